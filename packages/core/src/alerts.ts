@@ -1,0 +1,39 @@
+import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+
+/** Where the owner is told; SNS sends it on as mail. */
+export interface Alerts {
+  client: SNSClient;
+  topicArn: string;
+}
+
+export interface Failure {
+  /** Error name of the workflow, or one of Step Functions. */
+  error: string;
+  message: string;
+  squareId: string | null;
+  /** Where the square is now: back in the queue, held for review, or untouched. */
+  squareStatus: string | null;
+}
+
+/** SNS takes 100 ASCII characters on one line. */
+const subjectOf = (text: string) => text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 100);
+
+export function describeFailure(failure: Failure, execution: string): { subject: string; message: string } {
+  const square = failure.squareId === null ? "no square" : `square ${failure.squareId}`;
+  const whereabouts: Record<string, string> = {
+    queued: "It is back in the queue and will be posted at its turn.",
+    review: "It is held for review: decide whether it was posted, then requeue or withdraw it.",
+    posted: "It is posted; what failed came after that.",
+  };
+  const where =
+    failure.squareId === null ? "" : (whereabouts[failure.squareStatus ?? ""] ?? `It is ${failure.squareStatus}.`);
+  return {
+    subject: subjectOf(`2x2: ${failure.error}, ${square}`),
+    message: [failure.message, where, `Execution: ${execution}`].filter(Boolean).join("\n\n"),
+  };
+}
+
+export async function tellOwner(alerts: Alerts, failure: Failure, execution: string): Promise<void> {
+  const { subject, message } = describeFailure(failure, execution);
+  await alerts.client.send(new PublishCommand({ TopicArn: alerts.topicArn, Subject: subject, Message: message }));
+}

@@ -1,0 +1,67 @@
+import { TaskError } from "./errors.ts";
+
+interface ServiceError extends Error {
+  $fault?: "client" | "server";
+  $retryable?: object;
+  $metadata?: { httpStatusCode?: number };
+  code?: string;
+}
+
+/** Client faults that pass: throttling and two writers at once. */
+const passing = new Set([
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "ThrottlingException",
+  "Throttling",
+  "TooManyRequestsException",
+  "SlowDown",
+  "LimitExceededException",
+  "TransactionConflictException",
+  "TransactionInProgressException",
+  "RequestTimeout",
+  "RequestTimeoutException",
+]);
+
+/** Set by Node where a connection was refused, cut or never answered. */
+const network = /^(E[A-Z]+|ABORT_ERR|UND_ERR_.*)$/;
+
+/**
+ * Tells an AWS failure that passes, as `Retryable`, from one that stays, which keeps its own name: the state
+ * machine has no answer to a wrong role or a missing table but to put the square back. Every write this
+ * project makes may be made twice, so an answer that was lost counts as `Retryable` as well.
+ */
+export function fromAwsError(error: unknown, doing: string): Error {
+  if (error instanceof TaskError) return error;
+  const failure = error as ServiceError;
+  const name = failure?.name ?? "Error";
+  const detail = `${name}: ${failure?.message ?? String(error)}`;
+  if (passes(failure, detail))
+    return new TaskError("retryable", `${doing} failed and can be tried again (${detail})`, { cause: error });
+  return Object.assign(new Error(`${doing} failed (${detail}): ${wayOut(name)}`, { cause: error }), { name });
+}
+
+function passes(failure: ServiceError, detail: string): boolean {
+  return (
+    (failure?.name === "TransactionCanceledException" && /TransactionConflict|Throttling/.test(detail)) ||
+    passing.has(failure?.name) ||
+    failure?.name === "TimeoutError" ||
+    failure?.$fault === "server" ||
+    (failure?.$metadata?.httpStatusCode ?? 0) >= 500 ||
+    (failure?.code !== undefined && network.test(failure.code))
+  );
+}
+
+function wayOut(name: string): string {
+  switch (name) {
+    case "ResourceNotFoundException":
+      return "check that DB_TABLE_NAME and SCHEDULE_NAME name what was deployed.";
+    case "NoSuchBucket":
+      return "check that S3_BUCKET_NAME names the bucket that was deployed.";
+    case "AccessDenied":
+    case "AccessDeniedException":
+    case "UnrecognizedClientException":
+      return "check the permissions of this function's role.";
+    default:
+      return "this is a mistake of the program or its set-up, and trying again cannot help.";
+  }
+}

@@ -1,0 +1,164 @@
+import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { TaskError } from "./errors.ts";
+import { conditionFailed, moveSquare, squareMove } from "./move.ts";
+import type { Square } from "./square.ts";
+import { countMove, readStock } from "./stock.ts";
+import { type Position, parseSquare, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+
+export interface ClaimInput {
+  /** ARN of the execution that will hold the square. */
+  execution: string;
+  /** ISO time of the slot that the scheduler delivered; a slot runs once, however often it is delivered. */
+  scheduledTime?: string;
+  /** The square to post now, wherever in the queue it stands. */
+  squareId?: string;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+export type Claim = { outcome: "claimed"; square: Square } | { outcome: "empty" } | { outcome: "already-ran" };
+
+/** A slot can be delivered again for a day; the mark that it ran is kept well beyond that. */
+const markLifeMs = 7 * 24 * 60 * 60 * 1000;
+/** Squares that others took while we looked, before this step gives up and is retried. */
+const mostLost = 25;
+
+/**
+ * Takes the next square of the queue for one execution: one `Query` with `Limit 1`, then one transaction
+ * that holds the square, counts it and marks the slot. Run twice by one execution it gives the same square.
+ *
+ * @throws Retryable when the index has not caught up with the table; Rejected when `squareId` cannot be posted.
+ */
+export async function claimNext(table: Table, input: ClaimInput): Promise<Claim> {
+  let after: Position | undefined;
+  for (let lost = 0; lost < mostLost; lost += 1) {
+    const square = input.squareId === undefined ? await head(table, input, after) : await named(table, input);
+    if (square === undefined) return await nothingLeft(table, input, after);
+    const claim = await take(table, square, input);
+    if (claim !== "taken") return claim;
+    after = { id: square.id, status: "queued", sortKey: square.sortKey };
+  }
+  throw new TaskError("retryable", `${mostLost} squares in a row were taken by other executions.`);
+}
+
+async function head(table: Table, input: ClaimInput, from: Position | undefined): Promise<Square | undefined> {
+  for (let after = from; ; ) {
+    const [row] = await rowsByStatus(table, { status: "queued", limit: 1, ...(after && { after }) });
+    if (row === undefined) return undefined;
+    const mistakes = rowMistakes(row);
+    if (mistakes === undefined) return parseSquare(row);
+    await setAside(table, row, mistakes, input);
+    after = { id: row.id, status: "queued", sortKey: row.sortKey };
+  }
+}
+
+/** A row that is not a square would stand at the head of the queue for ever. */
+async function setAside(table: Table, row: Position, mistakes: string, input: ClaimInput): Promise<void> {
+  const now = new Date(input.now).toISOString();
+  const message = `The row is not a square (${mistakes}): correct it, then put it back in the queue.`;
+  await moveSquare(table, {
+    id: row.id,
+    from: "queued",
+    to: "review",
+    sortKey: now,
+    now,
+    set: { rank: row.sortKey, lastError: { name: "Rejected", message, at: now, execution: input.execution } },
+  });
+}
+
+async function named(table: Table, { squareId = "", execution }: ClaimInput): Promise<Square> {
+  const square = await readSquare(table, squareId);
+  if (square === undefined) throw new TaskError("rejected", `There is no square ${squareId}: check the id.`);
+  if (square.status === "queued" || square.claimedBy === execution) return square;
+  throw new TaskError(
+    "rejected",
+    `Square ${squareId} is ${square.status}, and only a queued square can be posted: put it in the queue first.`,
+  );
+}
+
+async function nothingLeft(table: Table, input: ClaimInput, after: Position | undefined): Promise<Claim> {
+  const earlier = await earlierClaim(table, input);
+  if (earlier !== undefined) return earlier;
+  const { queued } = await readStock(table);
+  if (queued > 0 && after === undefined)
+    throw new TaskError("retryable", `The stock counts ${queued} queued squares and the index shows none yet.`);
+  return { outcome: "empty" };
+}
+
+/** Key of the item that makes a slot, or an execution without a slot, claim at most once. */
+const markOf = ({ scheduledTime, execution }: Pick<ClaimInput, "execution" | "scheduledTime">) =>
+  scheduledTime === undefined ? `#run#${execution}` : `#slot#${scheduledTime}`;
+
+async function take(table: Table, square: Square, input: ClaimInput): Promise<Claim | "taken"> {
+  const now = new Date(input.now).toISOString();
+  const held = {
+    ...square,
+    status: "claimed" as const,
+    sortKey: now,
+    rank: square.sortKey,
+    claimedBy: input.execution,
+    claimedAt: now,
+    attempts: square.attempts + 1,
+  };
+  try {
+    await table.client.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          {
+            Put: {
+              TableName: table.name,
+              Item: {
+                id: markOf(input),
+                execution: input.execution,
+                squareId: square.id,
+                createdAt: now,
+                ttl: Math.ceil((input.now + markLifeMs) / 1000),
+              },
+              ConditionExpression: "attribute_not_exists(id)",
+            },
+          },
+          squareMove(table, {
+            id: square.id,
+            from: "queued",
+            to: "claimed",
+            sortKey: now,
+            now,
+            set: { rank: square.sortKey, claimedBy: input.execution, claimedAt: now, attempts: held.attempts },
+          }),
+          countMove(table, "queued", "claimed"),
+        ],
+      }),
+    );
+    return { outcome: "claimed", square: held };
+  } catch (error) {
+    if (conditionFailed(error, 0)) return (await earlierClaim(table, input)) ?? { outcome: "already-ran" };
+    if (conditionFailed(error, 1)) return "taken";
+    throw error;
+  }
+}
+
+/** The square that this execution has claimed, in whatever status it is by now. */
+export async function claimedSquareId(
+  table: Table,
+  input: Pick<ClaimInput, "execution" | "scheduledTime">,
+): Promise<string | undefined> {
+  const mark = await readMark(table, input);
+  return mark?.execution === input.execution ? mark.squareId : undefined;
+}
+
+async function readMark(table: Table, input: Pick<ClaimInput, "execution" | "scheduledTime">) {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: { id: markOf(input) }, ConsistentRead: true }),
+  );
+  return Item && { execution: String(Item["execution"]), squareId: String(Item["squareId"]) };
+}
+
+/** What this slot or execution has claimed already: its own square again, or the news that it ran. */
+async function earlierClaim(table: Table, input: ClaimInput): Promise<Claim | undefined> {
+  const mark = await readMark(table, input);
+  if (mark === undefined) return undefined;
+  if (mark.execution !== input.execution) return { outcome: "already-ran" };
+  const square = await readSquare(table, mark.squareId);
+  const holds = square?.status === "claimed" && square.claimedBy === input.execution;
+  return holds ? { outcome: "claimed", square } : { outcome: "already-ran" };
+}

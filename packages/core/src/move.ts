@@ -1,0 +1,85 @@
+import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import type { Square, Status } from "./square.ts";
+import { countMove } from "./stock.ts";
+import { readSquare, type Table } from "./table.ts";
+
+export interface Move {
+  id: string;
+  from: Status;
+  to: Status;
+  /** The rank for `queued`, otherwise the ISO time of the move. */
+  sortKey: string;
+  /** ISO time. */
+  now: string;
+  /** Attributes to write beside the status. */
+  set?: Partial<Omit<Square, "id" | "status" | "sortKey">>;
+  remove?: readonly (keyof Square)[];
+  /** The execution that must hold the square. */
+  heldBy?: string;
+}
+
+/** The part of a transaction that changes one square's status; the stock is counted by `countMove`. */
+export function squareMove(table: Table, move: Move) {
+  const names: Record<string, string> = { "#status": "status", "#sortKey": "sortKey", "#updatedAt": "updatedAt" };
+  const values: Record<string, unknown> = {
+    ":from": move.from,
+    ":to": move.to,
+    ":sortKey": move.sortKey,
+    ":now": move.now,
+    ":one": 1,
+  };
+  const set = ["#status = :to", "#sortKey = :sortKey", "#updatedAt = :now"];
+  for (const [name, value] of Object.entries(move.set ?? {})) {
+    if (value === undefined) continue;
+    names[`#${name}`] = name;
+    values[`:${name}`] = value;
+    set.push(`#${name} = :${name}`);
+  }
+  const remove = (move.remove ?? []).map((name) => {
+    names[`#${name}`] = name;
+    return `#${name}`;
+  });
+  const conditions = ["#status = :from"];
+  if (move.heldBy !== undefined) {
+    names["#claimedBy"] = "claimedBy";
+    values[":heldBy"] = move.heldBy;
+    conditions.push("#claimedBy = :heldBy");
+  }
+  names["#version"] = "version";
+  return {
+    Update: {
+      TableName: table.name,
+      Key: { id: move.id },
+      UpdateExpression: `SET ${set.join(", ")}${remove.length > 0 ? ` REMOVE ${remove.join(", ")}` : ""} ADD #version :one`,
+      ConditionExpression: conditions.join(" AND "),
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
+    },
+  };
+}
+
+/**
+ * Moves a square from one status to another and counts the stock, in one transaction.
+ *
+ * @returns the square as it is now where it was not as `move` expects, undefined where it was moved.
+ */
+export async function moveSquare(table: Table, move: Move): Promise<Square | "gone" | undefined> {
+  try {
+    await table.client.send(
+      new TransactWriteCommand({ TransactItems: [squareMove(table, move), countMove(table, move.from, move.to)] }),
+    );
+    return undefined;
+  } catch (error) {
+    if (!conditionFailed(error, 0)) throw error;
+    return (await readSquare(table, move.id)) ?? "gone";
+  }
+}
+
+/** Whether a transaction was cancelled because the condition of its item at `index` did not hold. */
+export function conditionFailed(error: unknown, index: number): boolean {
+  const failure = error as { name?: string; CancellationReasons?: { Code?: string }[] };
+  return (
+    failure?.name === "TransactionCanceledException" &&
+    failure.CancellationReasons?.[index]?.Code === "ConditionalCheckFailed"
+  );
+}

@@ -1,0 +1,63 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import * as v from "valibot";
+import type { Table } from "./table.ts";
+
+/** The row of the table that says why the schedule sleeps though there is stock. */
+export const pauseId = "#schedule";
+
+export const Pause = v.object({
+  /** What a person paused, no machine wakes; what the workflow paused, adding a square or a person does. */
+  pausedBy: v.picklist(["person", "workflow"]),
+  /** ISO time. */
+  pausedAt: v.optional(v.string()),
+  reason: v.optional(v.string()),
+  /** ISO time from which posts go on by themselves; absent: until somebody resumes. */
+  until: v.optional(v.string()),
+});
+export type Pause = v.InferOutput<typeof Pause>;
+
+/** Strongly consistent; undefined where nobody paused. */
+export async function readPause(table: Table): Promise<Pause | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: { id: pauseId }, ConsistentRead: true }),
+  );
+  return Item === undefined ? undefined : v.parse(Pause, Item);
+}
+
+/** @returns false where a person has paused already and the workflow may not say otherwise. */
+export async function writePause(table: Table, pause: Pause): Promise<boolean> {
+  const mayReplace = pause.pausedBy === "person" ? {} : notByPerson;
+  return unlessPerson(() =>
+    table.client.send(
+      new PutCommand({ TableName: table.name, Item: { ...withoutUndefined(pause), id: pauseId }, ...mayReplace }),
+    ),
+  );
+}
+
+/** Takes back a pause; as `workflow` only one of its own. @returns false where a person's pause stays. */
+export async function removePause(table: Table, by: Pause["pausedBy"]): Promise<boolean> {
+  return unlessPerson(() =>
+    table.client.send(
+      new DeleteCommand({ TableName: table.name, Key: { id: pauseId }, ...(by === "workflow" ? notByPerson : {}) }),
+    ),
+  );
+}
+
+const notByPerson = {
+  ConditionExpression: "attribute_not_exists(pausedBy) OR pausedBy <> :person",
+  ExpressionAttributeValues: { ":person": "person" },
+};
+
+async function unlessPerson(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+const withoutUndefined = (pause: Pause) =>
+  Object.fromEntries(Object.entries(pause).filter(([, value]) => value !== undefined));

@@ -1,0 +1,28 @@
+import type { Clock } from "./clock.ts";
+import { type Bucket, fetchPicture } from "./media.ts";
+import { noteMedia, type UploadedMedia } from "./post.ts";
+import type { Table } from "./table.ts";
+import type { FetchMediaInput } from "./workflow.ts";
+import type { XClient } from "./x-client.ts";
+
+export interface PrepareMediaPorts {
+  table: Table;
+  bucket: Bucket;
+  x: () => Promise<XClient>;
+  clock: Clock;
+}
+
+/**
+ * Brings the picture from S3 to X and notes its media id on the square. Nothing is public yet, so the
+ * whole step may be repeated.
+ */
+export async function prepareMedia(
+  { table, bucket, x, clock }: PrepareMediaPorts,
+  { execution, square }: FetchMediaInput,
+): Promise<UploadedMedia & { contentType: string; bytes: number }> {
+  const [picture, client] = await Promise.all([fetchPicture(bucket, square.objectKey), x()]);
+  const media = await client.upload(picture);
+  if (square.altText !== null) await client.describe(media.id, square.altText);
+  await noteMedia(table, { id: square.id, execution, media, now: clock() });
+  return { ...media, contentType: picture.contentType, bytes: picture.bytes.length };
+}

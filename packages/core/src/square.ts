@@ -1,0 +1,59 @@
+import * as v from "valibot";
+
+/** Every status a square can have; `queued` → `claimed` → `posting` → `posted`, the others aside. */
+export const statuses = ["queued", "claimed", "posting", "posted", "review", "withdrawn", "draft"] as const;
+export const Status = v.picklist(statuses);
+export type Status = v.InferOutput<typeof Status>;
+
+export const LastError = v.object({
+  name: v.string(),
+  message: v.string(),
+  /** ISO time. */
+  at: v.string(),
+  /** The execution that failed. */
+  execution: v.optional(v.string()),
+});
+export type LastError = v.InferOutput<typeof LastError>;
+
+const isoTime = v.string();
+
+/**
+ * A row of the squares table. Only `id`, `status`, `sortKey` and `objectKey` must be there: rows that
+ * other programs wrote are squares too, and everything else has a default or is found out when needed.
+ */
+export const Square = v.object({
+  id: v.pipe(v.string(), v.minLength(1)),
+  status: Status,
+  /** A rank while `queued`, an ISO time in every other status. */
+  sortKey: v.pipe(v.string(), v.minLength(1)),
+  /** The rank to which a claimed square goes back when it is released. */
+  rank: v.optional(v.string()),
+  objectKey: v.pipe(v.string(), v.minLength(1)),
+  originalKey: v.optional(v.string()),
+  thumbnailKey: v.optional(v.string()),
+  title: v.optional(v.string(), ""),
+  caption: v.optional(v.string()),
+  altText: v.optional(v.string()),
+  series: v.optional(v.string()),
+  contentType: v.optional(v.string()),
+  bytes: v.optional(v.number()),
+  width: v.optional(v.number()),
+  height: v.optional(v.number()),
+  sha256: v.optional(v.string()),
+  phash: v.optional(v.string()),
+  claimedBy: v.optional(v.string()),
+  claimedAt: v.optional(isoTime),
+  /** How many executions have claimed it so far. */
+  attempts: v.optional(v.number(), 0),
+  lastError: v.optional(LastError),
+  mediaId: v.optional(v.string()),
+  mediaExpiresAt: v.optional(isoTime),
+  /** The exact JSON that was sent to `POST /2/tweets`. */
+  tweetBody: v.optional(v.string()),
+  tweetId: v.optional(v.string()),
+  postedAt: v.optional(isoTime),
+  createdAt: v.optional(isoTime),
+  updatedAt: v.optional(isoTime),
+  version: v.optional(v.number(), 0),
+});
+export type Square = v.InferOutput<typeof Square>;

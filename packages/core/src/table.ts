@@ -1,0 +1,68 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import * as v from "valibot";
+import { TaskError } from "./errors.ts";
+import { Square, type Status } from "./square.ts";
+
+/** The one table; its shape is described in `stacks/blueprint.ts`. */
+export interface Table {
+  client: DynamoDBDocumentClient;
+  name: string;
+}
+
+export const byStatus = "byStatus";
+
+/** What is wrong with a row, by attribute; undefined for a good one. */
+export function rowMistakes(row: unknown): string | undefined {
+  const parsed = v.safeParse(Square, row);
+  if (parsed.success) return undefined;
+  return parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "row"}: ${issue.message}`).join("; ");
+}
+
+/** @throws Rejected with the name of the attribute that is missing or of the wrong type. */
+export function parseSquare(row: unknown): Square {
+  const mistakes = rowMistakes(row);
+  if (mistakes === undefined) return v.parse(Square, row);
+  const id = (row as { id?: unknown } | undefined)?.id;
+  throw new TaskError(
+    "rejected",
+    `Row ${JSON.stringify(id)} of the table is not a square (${mistakes}): correct the row.`,
+  );
+}
+
+/** Strongly consistent; undefined where there is no such square. */
+export async function readSquare(table: Table, id: string): Promise<Square | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: { id }, ConsistentRead: true }),
+  );
+  return Item === undefined ? undefined : parseSquare(Item);
+}
+
+export interface Position {
+  id: string;
+  status: Status;
+  sortKey: string;
+}
+
+/** Every row of the index has these three, whatever else is wrong with it. */
+export type Row = Position & Record<string, unknown>;
+
+/** One page of a status in its order; eventually consistent, as every index is. */
+export async function rowsByStatus(
+  table: Table,
+  input: { status: Status; limit: number; after?: Position; backwards?: boolean },
+): Promise<Row[]> {
+  const { Items = [] } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      IndexName: byStatus,
+      KeyConditionExpression: "#status = :status",
+      ExpressionAttributeNames: { "#status": "status" },
+      ExpressionAttributeValues: { ":status": input.status },
+      Limit: input.limit,
+      ScanIndexForward: !input.backwards,
+      ...(input.after && { ExclusiveStartKey: { ...input.after } }),
+    }),
+  );
+  return Items as Row[];
+}

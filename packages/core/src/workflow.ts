@@ -1,0 +1,71 @@
+import * as v from "valibot";
+
+/** What starts an execution: nothing, a slot of the scheduler, or one square to post now. */
+export const ExecutionInput = v.object({
+  /** ISO time of the slot, as the scheduler substitutes it. */
+  scheduledTime: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  squareId: v.optional(v.pipe(v.string(), v.minLength(1))),
+});
+export type ExecutionInput = v.InferOutput<typeof ExecutionInput>;
+
+const execution = v.pipe(v.string(), v.minLength(1));
+const id = v.pipe(v.string(), v.minLength(1));
+
+/** What the state machine carries of a square from state to state. */
+export const SquareInHand = v.object({
+  id,
+  title: v.string(),
+  caption: v.string(),
+  altText: v.nullable(v.string()),
+  objectKey: v.string(),
+});
+export type SquareInHand = v.InferOutput<typeof SquareInHand>;
+
+export const SelectSquareInput = v.object({ execution, input: ExecutionInput });
+export type SelectSquareInput = v.InferOutput<typeof SelectSquareInput>;
+
+export const FetchMediaInput = v.object({ execution, square: SquareInHand });
+export type FetchMediaInput = v.InferOutput<typeof FetchMediaInput>;
+
+export const TweetInput = v.object({ execution, square: SquareInHand, mediaId: v.string() });
+export type TweetInput = v.InferOutput<typeof TweetInput>;
+
+export const MarkPostedInput = v.object({ execution, squareId: id, tweetId: v.string() });
+export type MarkPostedInput = v.InferOutput<typeof MarkPostedInput>;
+
+/** Neither step needs to know more than the table does. */
+export const CheckStockInput = v.object({ execution });
+export type CheckStockInput = v.InferOutput<typeof CheckStockInput>;
+
+/** As `Catch` writes it; `Cause` is JSON where a Lambda threw, and plain text or absent elsewhere. */
+export const CaughtError = v.object({ Error: v.string(), Cause: v.optional(v.string(), "") });
+export type CaughtError = v.InferOutput<typeof CaughtError>;
+
+export const GiveUpInput = v.object({
+  execution,
+  // An input that was refused is no reason not to clean up after it.
+  input: v.fallback(ExecutionInput, {}),
+  error: CaughtError,
+  /** The tweet, where it was sent and only the marking failed. */
+  tweetId: v.nullable(v.string()),
+});
+export type GiveUpInput = v.InferOutput<typeof GiveUpInput>;
+
+export const NotifyInput = v.object({
+  execution,
+  failure: v.object({
+    error: v.string(),
+    message: v.string(),
+    squareId: v.nullable(v.string()),
+    squareStatus: v.nullable(v.string()),
+  }),
+});
+export type NotifyInput = v.InferOutput<typeof NotifyInput>;
+
+const LambdaCause = v.pipe(v.string(), v.parseJson(), v.object({ errorMessage: v.string() }));
+
+/** The words of an error, out of the JSON that Step Functions makes of a Lambda's error. */
+export function messageOf(error: CaughtError): string {
+  const parsed = v.safeParse(LambdaCause, error.Cause);
+  return parsed.success ? parsed.output.errorMessage : error.Cause || `${error.Error}, without a message`;
+}

@@ -1,0 +1,153 @@
+import http from "node:http";
+import https from "node:https";
+import { type ITwitterApiClientPlugin, TwitterApi } from "twitter-api-v2";
+import * as v from "valibot";
+import type { Clock } from "./clock.ts";
+import { errorName, TaskError } from "./errors.ts";
+import type { Picture } from "./media.ts";
+import { maxBytes } from "./media.ts";
+import type { UploadedMedia } from "./post.ts";
+import type { XCredentials } from "./x-credentials.ts";
+import { fromXError, type XCall } from "./x-errors.ts";
+
+export interface XOptions {
+  credentials: XCredentials;
+  /** For example `https://api.x.com`. */
+  baseUrl: string;
+  clock: Clock;
+  /** How long one call may take in all, connection to last byte. */
+  deadlineMs: number;
+  /** X did not accept the keys: whoever keeps this client should read them anew. */
+  onNotAuthorized?: () => void;
+}
+
+/** What the workflow needs of X. Every method fails with a `TaskError`. */
+export interface XClient {
+  upload(picture: Picture): Promise<UploadedMedia>;
+  describe(mediaId: string, altText: string): Promise<void>;
+  /** `body` is the exact JSON to send. */
+  post(body: string): Promise<{ id: string; text: string }>;
+}
+
+const Answered = v.object({ data: v.object({ id: v.pipe(v.string(), v.regex(/^\d{1,19}$/)) }) });
+const Uploaded = v.object({
+  data: v.object({ ...Answered.entries.data.entries, expires_after_secs: v.optional(v.number()) }),
+});
+const Posted = v.object({ data: v.object({ ...Answered.entries.data.entries, text: v.optional(v.string(), "") }) });
+
+/** X documents a day; used where the answer does not say. */
+const mediaLifeSeconds = 86_400;
+/** X takes up to 8 MB in one segment and recommends 5 at most. */
+const segmentBytes = 4 * 1024 * 1024;
+const oneShotBytes = maxBytes["image/jpeg"];
+
+export function createXClient(options: XOptions): XClient {
+  const { credentials, baseUrl, clock } = options;
+  const httpAgent = baseUrl.startsWith("http:")
+    ? new http.Agent({ keepAlive: true })
+    : new https.Agent({ keepAlive: true });
+  const { v2 } = new TwitterApi(
+    {
+      appKey: credentials.CONSUMER_KEY,
+      appSecret: credentials.CONSUMER_SECRET,
+      accessToken: credentials.ACCESS_TOKEN,
+      accessSecret: credentials.ACCESS_TOKEN_SECRET,
+    },
+    { httpAgent, plugins: [reachesWithin(baseUrl, options.deadlineMs)] },
+  );
+
+  async function ask<Schema extends v.GenericSchema>(
+    call: XCall,
+    schema: Schema,
+    send: () => Promise<unknown>,
+  ): Promise<v.InferOutput<Schema>> {
+    let answer: unknown;
+    try {
+      answer = await send();
+    } catch (error) {
+      const failure = fromXError(error, call, clock());
+      if (failure.name === errorName.notAuthorized) options.onNotAuthorized?.();
+      throw failure;
+    }
+    const parsed = v.safeParse(schema, answer);
+    if (parsed.success) return parsed.output;
+    const shown = JSON.stringify(answer)?.slice(0, 200);
+    throw new TaskError(
+      call === "post" ? "unknownOutcome" : "retryable",
+      `X answered the ${call} with something else than it documents: ${shown}`,
+    );
+  }
+
+  async function uploadInSegments({ bytes, contentType }: Picture): Promise<v.InferOutput<typeof Uploaded>> {
+    const category = contentType === "image/gif" ? "tweet_gif" : "tweet_image";
+    const begun = await ask("upload", Uploaded, () =>
+      v2.post(
+        "media/upload/initialize",
+        { media_type: contentType, total_bytes: bytes.length, media_category: category },
+        { forceBodyMode: "json" },
+      ),
+    );
+    const path = `media/upload/${begun.data.id}`;
+    for (let index = 0; index * segmentBytes < bytes.length; index += 1) {
+      const media = bytes.subarray(index * segmentBytes, (index + 1) * segmentBytes);
+      await ask("upload", v.unknown(), () =>
+        v2.post(`${path}/append`, { segment_index: index, media }, { forceBodyMode: "form-data" }),
+      );
+    }
+    return await ask("upload", Uploaded, () => v2.post(`${path}/finalize`, {}, { forceBodyMode: "json" }));
+  }
+
+  return {
+    async upload(picture) {
+      const { data } =
+        picture.bytes.length <= oneShotBytes
+          ? await ask("upload", Uploaded, () =>
+              v2.post(
+                "media/upload",
+                {
+                  media: picture.bytes,
+                  media_category: picture.contentType === "image/gif" ? "tweet_gif" : "tweet_image",
+                },
+                { forceBodyMode: "form-data" },
+              ),
+            )
+          : await uploadInSegments(picture);
+      const life = (data.expires_after_secs ?? mediaLifeSeconds) * 1000;
+      return { id: data.id, expiresAt: new Date(clock() + life).toISOString() };
+    },
+    async describe(mediaId, altText) {
+      await ask("alt text", v.unknown(), () =>
+        v2.post(
+          "media/metadata",
+          { id: mediaId, metadata: { alt_text: { text: altText } } },
+          { forceBodyMode: "json" },
+        ),
+      );
+    },
+    async post(body) {
+      const { data } = await ask("post", Posted, () => v2.post("tweets", JSON.parse(body), { forceBodyMode: "json" }));
+      return data;
+    },
+  };
+}
+
+/**
+ * The library has no time limit of its own and only knows X's address: this gives every call another
+ * base, and ends its connection when the deadline has passed.
+ */
+function reachesWithin(baseUrl: string, deadlineMs: number): ITwitterApiClientPlugin {
+  return {
+    onBeforeRequestConfig({ params }) {
+      const { pathname, search } = new URL(params.url);
+      params.url = new URL(`${pathname}${search}`, baseUrl).href;
+      params.timeout = deadlineMs;
+      let deadline: NodeJS.Timeout | undefined;
+      params.requestEventDebugHandler = (event, data) => {
+        const socket = (data as { socket?: import("node:net").Socket } | undefined)?.socket;
+        if (event === "socket" && socket)
+          deadline = setTimeout(() => socket.destroy(new Error(`no whole answer within ${deadlineMs} ms`)), deadlineMs);
+        if (event === "close" || event === "response-end") clearTimeout(deadline);
+      };
+    },
+  };
+}

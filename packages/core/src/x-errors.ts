@@ -1,0 +1,150 @@
+import { ApiPartialResponseError, ApiRequestError, ApiResponseError } from "twitter-api-v2";
+import { type ErrorKind, TaskError } from "./errors.ts";
+
+/** What was asked of X: only a post can happen without our knowing. */
+export type XCall = "upload" | "alt text" | "post" | "read" | "delete";
+
+interface Problem {
+  type?: string;
+  title?: string;
+  detail?: string;
+  reason?: string;
+  errors?: { message?: string; parameters?: Record<string, unknown> }[];
+}
+
+/** X's rate windows are a quarter of an hour; without a header, the whole of one is waited for. */
+const windowMs = 15 * 60 * 1000;
+/** Longer waits are not slept through in one execution: the square goes back to the queue instead. */
+export const longestWaitMs = 20 * 60 * 1000;
+
+/** Every failure of X's API as one of the workflow's error names. `now` in milliseconds since the epoch. */
+export function fromXError(error: unknown, call: XCall, now: number): TaskError {
+  if (error instanceof TaskError) return error;
+  if (error instanceof ApiResponseError) return fromAnswer(error, call, now);
+  const cause = causeOf(error);
+  const said = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : String(cause);
+  // These three arise before a connection is made, so nothing was sent.
+  const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test((cause as NodeJS.ErrnoException)?.code ?? "");
+  if (call === "post" && !neverSent)
+    return new TaskError(
+      "unknownOutcome",
+      `X did not answer the post as it should (${said}): it may have been posted.`,
+    );
+  return new TaskError("retryable", `X could not be reached for the ${call} (${said}).`);
+}
+
+/** The library hides what went wrong with a connection: see PLhery/node-twitter-api-v2 issue 586. */
+function causeOf(error: unknown): unknown {
+  if (error instanceof ApiPartialResponseError) return error.responseError;
+  if (error instanceof ApiRequestError)
+    return (error as unknown as { _options?: { error?: Error } })._options?.error ?? error;
+  return error;
+}
+
+function fromAnswer(error: ApiResponseError, call: XCall, now: number): TaskError {
+  const problem: Problem = typeof error.data === "object" && error.data !== null ? (error.data as Problem) : {};
+  const said = describe(error.code, error.data, problem);
+  // Never with the library's error as the cause: it holds the request, and with it the signed header.
+  const fail = (kind: ErrorKind, message: string) => new TaskError(kind, message);
+  switch (error.code) {
+    case 401:
+      return fail(
+        "notAuthorized",
+        `X does not accept the keys (${said}): check the four keys, and this machine's clock.`,
+      );
+    case 402:
+      return fail(
+        "noCredits",
+        `X has no credits left for this app (${said}): buy credits at console.x.com, then resume the schedule.`,
+      );
+    case 403:
+      return forbidden(problem, said, call, fail);
+    case 429:
+      return fail("rateLimited", limitMessage(call, opensAt(error, now), said));
+    default:
+      break;
+  }
+  if (error.code >= 500 || error.code === 408)
+    return call === "post"
+      ? fail("unknownOutcome", `X failed while posting (${said}): it may have been posted.`)
+      : fail("retryable", `X failed at the ${call} (${said}).`);
+  if (call === "upload" || aboutMedia(problem))
+    return fail(
+      "mediaInvalid",
+      `X does not take the picture (${said}): add it again as a JPEG or PNG well under 5 MB.`,
+    );
+  return fail(
+    "rejected",
+    `X refuses the ${call} (${said}): change what it complains of, then put the square back in the queue.`,
+  );
+}
+
+function forbidden(
+  problem: Problem,
+  said: string,
+  call: XCall,
+  fail: (kind: ErrorKind, message: string) => TaskError,
+): TaskError {
+  const type = problem.type?.split("/").at(-1);
+  // The old body has one type for both, and here it can only be the cap: no credits is a 402.
+  if (type === "spend-cap-reached" || type === "credits" || problem.title === "SpendCapReached")
+    return fail(
+      "noCredits",
+      `The spending limit of this cycle is reached (${said}): raise it at console.x.com, or wait for the next cycle.`,
+    );
+  if (call === "post" && /duplicate content/i.test(problem.detail ?? ""))
+    return fail("unknownOutcome", `X has this very post already (${said}): it was posted by an earlier try.`);
+  if (type === "oauth1-permissions")
+    return fail(
+      "notAuthorized",
+      `The keys may read only (${said}): set the app to "Read and write", then make a new access token and secret.`,
+    );
+  if (type === "client-forbidden")
+    return fail(
+      "notAuthorized",
+      `The app or account is not enrolled (${said}): move the app to Pay-per-use and Production at console.x.com.`,
+    );
+  if (type === "user-suspended" || type === "app-suspended")
+    return fail(
+      "notAuthorized",
+      `X has suspended the account or app (${said}): sign in at x.com and follow what it asks.`,
+    );
+  return fail(
+    "notAuthorized",
+    `X forbids the ${call} (${said}): sign in at x.com and console.x.com, and see what it asks of the account.`,
+  );
+}
+
+function describe(status: number, data: unknown, problem: Problem): string {
+  const first = problem.errors?.[0]?.message;
+  const text = typeof data === "string" ? data.slice(0, 200) : undefined;
+  const words = [first ?? problem.detail ?? problem.title ?? text, problem.reason].filter(Boolean).join(", ");
+  return words === "" ? `HTTP ${status}` : `HTTP ${status}, "${words}"`;
+}
+
+function aboutMedia(problem: Problem): boolean {
+  return (problem.errors ?? []).some(
+    ({ message = "", parameters = {} }) =>
+      Object.keys(parameters).some((name) => name.startsWith("media.")) || /media ids? (is|are) invalid/i.test(message),
+  );
+}
+
+function opensAt(error: ApiResponseError, now: number): number {
+  const headers = error.headers;
+  const names = ["x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"];
+  const usedUp = names.filter((name) => headers[`${name}-remaining`] === "0");
+  const resets = (usedUp.length > 0 ? usedUp : names.slice(0, 1)).map(
+    (name) => Number(headers[`${name}-reset`]) * 1000,
+  );
+  const known = resets.filter((reset) => Number.isFinite(reset) && reset > 0);
+  const reset = known.length > 0 ? Math.max(...known) : now + windowMs;
+  return Math.min(Math.max(reset, now + 1000), now + longestWaitMs);
+}
+
+/**
+ * The state machine reads the time between `<` and `>` out of this message: an error that a Lambda throws
+ * carries nothing but a name and a message.
+ */
+export function limitMessage(call: string, opens: number, said: string): string {
+  return `X's rate limit for the ${call} is used up (${said.replaceAll(/[<>]/g, "'")}); next try at <${new Date(opens).toISOString()}>.`;
+}

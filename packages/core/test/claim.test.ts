@@ -1,0 +1,146 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { claimedSquareId, claimNext } from "@twobytwo/core/claim";
+import { readSquare } from "@twobytwo/core/table";
+import type { Call, Fault } from "@twobytwo/sandbox/emulator";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { emptyTable, putQueued, wholeTable } from "./table-fixture.ts";
+
+const now = Date.parse("2026-11-24T18:00:00Z");
+const slot = "2026-11-24T18:00:00Z";
+let calls: Call[] = [];
+let fault: ((call: Call) => Fault | undefined) | undefined;
+let opened: Awaited<ReturnType<typeof emptyTable>>;
+
+beforeEach(async () => {
+  opened = await emptyTable((call) => {
+    calls.push(call);
+    return fault?.(call);
+  });
+  calls = [];
+  fault = undefined;
+});
+afterEach(() => opened.close());
+
+describe("claimNext", () => {
+  it("takes the head of the queue by one query and one transaction, and counts it", async () => {
+    const { table } = opened;
+    await putQueued(table, { id: "b", sortKey: "m" }, { id: "a", sortKey: "g" }, { id: "c", sortKey: "t" });
+    calls = [];
+
+    const claim = await claimNext(table, { execution: "run-1", scheduledTime: slot, now });
+
+    expect(claim).toMatchObject({
+      outcome: "claimed",
+      square: { id: "a", status: "claimed", attempts: 1, title: "Square a" },
+    });
+    expect(calls.map(({ operation }) => operation)).toEqual(["Query", "TransactWriteItems"]);
+    expect(await readSquare(table, "a")).toMatchObject({
+      status: "claimed",
+      claimedBy: "run-1",
+      claimedAt: "2026-11-24T18:00:00.000Z",
+      sortKey: "2026-11-24T18:00:00.000Z",
+      rank: "g",
+      version: 1,
+    });
+    expect((await wholeTable(table)).stock).toEqual({ queued: 2, claimed: 1 });
+  });
+
+  it("gives a hundred executions at once a square each, and none twice", async () => {
+    const { table } = opened;
+    await putQueued(table, ...Array.from({ length: 8 }, (_, index) => ({ id: `s${index}`, sortKey: `r${index}` })));
+    const claims = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => claimNext(table, { execution: `run-${index}`, now })),
+    );
+    const taken = claims.flatMap((claim) => (claim.outcome === "claimed" ? [claim.square.id] : []));
+    expect(taken.sort()).toEqual(["s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7"]);
+    expect(claims.filter(({ outcome }) => outcome === "empty")).toHaveLength(92);
+    const { counted, stock } = await wholeTable(table);
+    expect(stock).toEqual({ claimed: 8 });
+    expect(counted).toEqual(stock);
+  });
+
+  it("runs a slot once, however many executions the scheduler starts for it", async () => {
+    const { table } = opened;
+    await putQueued(table, { id: "a", sortKey: "a" }, { id: "b", sortKey: "b" });
+    const claims = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        claimNext(table, { execution: `run-${index}`, scheduledTime: slot, now }),
+      ),
+    );
+    expect(claims.filter(({ outcome }) => outcome === "claimed")).toHaveLength(1);
+    expect(claims.filter(({ outcome }) => outcome === "already-ran")).toHaveLength(9);
+    expect((await wholeTable(table)).stock).toEqual({ queued: 1, claimed: 1 });
+  });
+
+  it.each([undefined, slot])(
+    "gives one execution its own square again when the first answer was lost (slot %s)",
+    async (scheduledTime) => {
+      const { table } = opened;
+      await putQueued(table, { id: "a", sortKey: "a" }, { id: "b", sortKey: "b" });
+      const input = { execution: "run-1", now, ...(scheduledTime && { scheduledTime }) };
+      fault = ({ operation }) => (operation === "TransactWriteItems" ? { kind: "lose-answer" } : undefined);
+      await expect(claimNext(table, input)).rejects.toThrow();
+      fault = undefined;
+
+      expect(await claimNext(table, input)).toMatchObject({ outcome: "claimed", square: { id: "a" } });
+      expect((await wholeTable(table)).stock).toEqual({ queued: 1, claimed: 1 });
+      expect(await claimedSquareId(table, input)).toBe("a");
+      expect(await claimedSquareId(table, { ...input, execution: "run-2" })).toBeUndefined();
+    },
+  );
+
+  it("finds its own square again also when it took the last one", async () => {
+    const { table } = opened;
+    await putQueued(table, { id: "a", sortKey: "a" });
+    await claimNext(table, { execution: "run-1", now });
+    expect(await claimNext(table, { execution: "run-1", now })).toMatchObject({
+      outcome: "claimed",
+      square: { id: "a" },
+    });
+  });
+
+  it("is empty only when the stock says so: an index that lags is tried again", async () => {
+    const { table } = opened;
+    expect(await claimNext(table, { execution: "run-1", now })).toEqual({ outcome: "empty" });
+    await table.client.send(new PutCommand({ TableName: table.name, Item: { id: "#stock", queued: 1 } }));
+    await expect(claimNext(table, { execution: "run-1", now })).rejects.toMatchObject({
+      name: "Retryable",
+      message: expect.stringMatching(/counts 1 queued squares and the index shows none/),
+    });
+  });
+
+  it("holds a row that is no square for review, and takes the next one", async () => {
+    const { table } = opened;
+    await putQueued(table, { id: "good", sortKey: "b" });
+    await putQueued(table, { id: "bad", sortKey: "a" });
+    await table.client.send(
+      new PutCommand({ TableName: table.name, Item: { id: "bad", status: "queued", sortKey: "a", title: 7 } }),
+    );
+    expect(await claimNext(table, { execution: "run-1", now })).toMatchObject({
+      outcome: "claimed",
+      square: { id: "good" },
+    });
+    const { squares, stock } = await wholeTable(table);
+    expect(squares.find(({ id }) => id === "bad")).toMatchObject({
+      status: "review",
+      lastError: { name: "Rejected", message: expect.stringMatching(/objectKey.*title/) },
+    });
+    expect(stock).toEqual({ review: 1, claimed: 1 });
+  });
+
+  it("takes a named square out of the middle of the queue", async () => {
+    const { table } = opened;
+    await putQueued(table, { id: "a", sortKey: "a" }, { id: "b", sortKey: "b" });
+    expect(await claimNext(table, { execution: "run-1", squareId: "b", now })).toMatchObject({
+      outcome: "claimed",
+      square: { id: "b" },
+    });
+    await expect(claimNext(table, { execution: "run-2", squareId: "b", now })).rejects.toMatchObject({
+      name: "Rejected",
+      message: expect.stringMatching(/Square b is claimed, and only a queued square can be posted/),
+    });
+    await expect(claimNext(table, { execution: "run-2", squareId: "zz", now })).rejects.toMatchObject({
+      message: expect.stringMatching(/no square zz/),
+    });
+  });
+});

@@ -1,0 +1,150 @@
+import { claimNext } from "@twobytwo/core/claim";
+import { markPosted, noteMedia, startPosting, stepBack, tweetBodyOf } from "@twobytwo/core/post";
+import { holdForReview, releaseSquare } from "@twobytwo/core/release";
+import { readSquare } from "@twobytwo/core/table";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { emptyTable, putQueued, wholeTable } from "./table-fixture.ts";
+
+const now = Date.parse("2026-11-24T18:00:00Z");
+const later = now + 5_000;
+const mine = { id: "a", execution: "run-1", now: later };
+const media = { id: "1880028106020515840", expiresAt: "2026-11-25T18:00:00.000Z" };
+const tweetBody = tweetBodyOf({ title: "Blue", caption: undefined }, media.id);
+const error = { name: "Retryable", message: "X could not be reached" };
+let opened: Awaited<ReturnType<typeof emptyTable>>;
+
+beforeEach(async () => {
+  opened = await emptyTable();
+  await putQueued(opened.table, { id: "a", sortKey: "g" });
+  await claimNext(opened.table, { execution: "run-1", now });
+});
+afterEach(() => opened.close());
+
+describe("a square on its way", () => {
+  it("is written down with its media and exact body before it is posted, and keeps the stock right in every status", async () => {
+    const { table } = opened;
+    await noteMedia(table, { ...mine, media });
+    expect(await readSquare(table, "a")).toMatchObject({
+      status: "claimed",
+      mediaId: media.id,
+      mediaExpiresAt: media.expiresAt,
+    });
+    expect(await startPosting(table, { ...mine, mediaId: media.id, tweetBody })).toBe("first");
+    expect(await readSquare(table, "a")).toMatchObject({
+      status: "posting",
+      tweetBody: '{"text":"Blue","media":{"media_ids":["1880028106020515840"]}}',
+    });
+    expect((await wholeTable(table)).stock).toEqual({ posting: 1 });
+    await markPosted(table, { ...mine, tweetId: "77" });
+    expect(await readSquare(table, "a")).toMatchObject({
+      status: "posted",
+      tweetId: "77",
+      postedAt: "2026-11-24T18:00:05.000Z",
+    });
+    expect((await wholeTable(table)).stock).toEqual({ posted: 1 });
+  });
+
+  it("says that a body written down a second time may have been sent already", async () => {
+    const { table } = opened;
+    await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
+    expect(await startPosting(table, { ...mine, mediaId: media.id, tweetBody })).toBe("again");
+    await expect(
+      startPosting(table, {
+        ...mine,
+        mediaId: "2",
+        tweetBody: tweetBodyOf({ title: "Blue", caption: undefined }, "2"),
+      }),
+    ).rejects.toMatchObject({
+      name: "Rejected",
+    });
+  });
+
+  it("takes no new upload once it may be out", async () => {
+    const { table } = opened;
+    await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
+    await expect(noteMedia(table, { ...mine, media: { ...media, id: "2" } })).rejects.toMatchObject({
+      name: "Rejected",
+      message: "Square a is posting, held by run-1, not held by run-1.",
+    });
+    expect(await readSquare(table, "a")).toMatchObject({ mediaId: media.id });
+  });
+
+  it("is claimed again after X said that nothing was posted", async () => {
+    const { table } = opened;
+    await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
+    await stepBack(table, mine);
+    expect(await readSquare(table, "a")).toMatchObject({ status: "claimed", claimedBy: "run-1" });
+    expect((await readSquare(table, "a"))?.tweetBody).toBeUndefined();
+    expect((await wholeTable(table)).stock).toEqual({ claimed: 1 });
+  });
+
+  it("is marked posted once, and the same mark again changes nothing", async () => {
+    const { table } = opened;
+    await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
+    await markPosted(table, { ...mine, tweetId: "77" });
+    await markPosted(table, { ...mine, tweetId: "77", now: later + 1 });
+    expect(await readSquare(table, "a")).toMatchObject({ postedAt: "2026-11-24T18:00:05.000Z" });
+    await expect(markPosted(table, { ...mine, tweetId: "78" })).rejects.toMatchObject({ name: "Rejected" });
+    expect((await wholeTable(table)).stock).toEqual({ posted: 1 });
+  });
+
+  it("is nobody else's to change", async () => {
+    const { table } = opened;
+    const theirs = { ...mine, execution: "run-2" };
+    await expect(noteMedia(table, { ...theirs, media })).rejects.toMatchObject({ name: "Rejected" });
+    await expect(startPosting(table, { ...theirs, mediaId: media.id, tweetBody })).rejects.toMatchObject({
+      name: "Rejected",
+    });
+    await expect(markPosted(table, { ...theirs, tweetId: "1" })).rejects.toMatchObject({ name: "Rejected" });
+    expect(await releaseSquare(table, { ...theirs, error })).toBe("claimed");
+    expect(await holdForReview(table, { ...theirs, error })).toBe("claimed");
+    expect((await wholeTable(table)).stock).toEqual({ claimed: 1 });
+  });
+});
+
+describe("a square given up", () => {
+  it.each(["claimed", "posting"])(
+    "goes back from %s to where it stood in the queue, with the error noted",
+    async (status) => {
+      const { table } = opened;
+      if (status === "posting") await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
+      expect(await releaseSquare(table, { ...mine, error })).toBe("queued");
+      expect(await releaseSquare(table, { ...mine, error })).toBe("queued");
+      const square = await readSquare(table, "a");
+      expect(square).toMatchObject({
+        status: "queued",
+        sortKey: "g",
+        attempts: 1,
+        lastError: { ...error, execution: "run-1" },
+      });
+      for (const gone of ["rank", "claimedBy", "mediaId", "tweetBody"] as const) expect(square?.[gone]).toBeUndefined();
+      expect((await wholeTable(table)).stock).toEqual({ queued: 1 });
+    },
+  );
+
+  it("is held for review with all that is known of its post", async () => {
+    const { table } = opened;
+    await noteMedia(table, { ...mine, media });
+    await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
+    expect(
+      await holdForReview(table, { ...mine, error: { name: "UnknownOutcome", message: "cut" }, tweetId: "77" }),
+    ).toBe("review");
+    expect(await readSquare(table, "a")).toMatchObject({
+      status: "review",
+      mediaId: media.id,
+      tweetBody,
+      tweetId: "77",
+      rank: "g",
+      claimedBy: "run-1",
+    });
+    expect((await wholeTable(table)).stock).toEqual({ review: 1 });
+  });
+
+  it("is left alone when it is posted already, or gone", async () => {
+    const { table } = opened;
+    await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
+    await markPosted(table, { ...mine, tweetId: "77" });
+    expect(await releaseSquare(table, { ...mine, error })).toBe("posted");
+    expect(await releaseSquare(table, { ...mine, id: "nothing", error })).toBe("gone");
+  });
+});

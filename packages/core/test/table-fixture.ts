@@ -1,0 +1,62 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, PutCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Square } from "@twobytwo/core/square";
+import { type Stock, stockId } from "@twobytwo/core/stock";
+import type { Table } from "@twobytwo/core/table";
+import { startDynamoDb } from "@twobytwo/sandbox/dynamodb/server";
+import type { Intercept } from "@twobytwo/sandbox/emulator";
+import { createTable, names } from "@twobytwo/sandbox/provision";
+
+/** An empty squares table on a DynamoDB of its own. */
+export async function emptyTable(intercept?: Intercept): Promise<{ table: Table; close: () => Promise<void> }> {
+  const emulator = await startDynamoDb(intercept ? { intercept } : {});
+  const client = new DynamoDBClient({
+    endpoint: emulator.url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" },
+    maxAttempts: 1,
+  });
+  await createTable(client);
+  return {
+    table: {
+      client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+      name: names.table,
+    },
+    close: async () => {
+      client.destroy();
+      await emulator.close();
+    },
+  };
+}
+
+/** Rows as another program writes them: five attributes and the stock counted up. */
+export async function putQueued(table: Table, ...rows: { id: string; sortKey: string }[]): Promise<void> {
+  for (const row of rows) {
+    await table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: { ...row, status: "queued", objectKey: `squares/${row.id}.jpg`, title: `Square ${row.id}` },
+      }),
+    );
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { id: stockId },
+        UpdateExpression: "ADD queued :one",
+        ExpressionAttributeValues: { ":one": 1 },
+      }),
+    );
+  }
+}
+
+/** Every square, and the squares counted one by one: what `#stock` must say. */
+export async function wholeTable(
+  table: Table,
+): Promise<{ squares: Square[]; counted: Partial<Stock>; stock: Partial<Stock> }> {
+  const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.name, ConsistentRead: true }));
+  const squares = Items.filter((item) => !String(item["id"]).startsWith("#")) as Square[];
+  const counted: Partial<Stock> = {};
+  for (const { status } of squares) counted[status] = (counted[status] ?? 0) + 1;
+  const { id: _, ...stock } = Items.find((item) => item["id"] === stockId) ?? {};
+  return { squares, counted, stock: Object.fromEntries(Object.entries(stock).filter(([, count]) => count !== 0)) };
+}

@@ -1,0 +1,100 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Alerts } from "@twobytwo/core/alerts";
+import type { Clock } from "@twobytwo/core/clock";
+import type { Bucket } from "@twobytwo/core/media";
+import type { Schedule } from "@twobytwo/core/schedule";
+import type { Table } from "@twobytwo/core/table";
+import { createXClient, type XClient } from "@twobytwo/core/x-client";
+import { parseCredentials, readCredentials } from "@twobytwo/core/x-credentials";
+
+/** A function that was deployed without a setting it needs; no retry and no other square would help. */
+class MissingSetting extends Error {
+  override readonly name = "MissingSetting";
+}
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value !== undefined && value !== "") return value;
+  throw new MissingSetting(
+    `The environment variable ${name} of this function is not set: set it (docs/operations.md lists all) and start the run again.`,
+  );
+}
+
+interface Once<T> {
+  (): T;
+  /** The next call makes it anew. */
+  forget(): void;
+}
+
+/** Made at the first use and kept for the life of the Lambda; what fails is forgotten. */
+function once<T>(make: () => T): Once<T> {
+  let made: { value: T } | undefined;
+  const forget = () => {
+    made = undefined;
+  };
+  const get = () => {
+    made ??= { value: make() };
+    const { value } = made;
+    if (value instanceof Promise) value.catch(forget);
+    return value;
+  };
+  return Object.assign(get, { forget });
+}
+
+export const clock: Clock = Date.now;
+
+/** Retries belong to the state machine; one more try here spares it the passing hiccup of a connection. */
+const sdk = { maxAttempts: 2 };
+const timeouts = { requestHandler: { connectionTimeout: 2_000, requestTimeout: 8_000 } };
+
+export const table = /* @__PURE__ */ once(
+  (): Table => ({
+    client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...sdk, ...timeouts }), {
+      marshallOptions: { removeUndefinedValues: true },
+    }),
+    name: setting("DB_TABLE_NAME"),
+  }),
+);
+
+export const bucket = /* @__PURE__ */ once((): Bucket => {
+  // Another address than AWS's own is a machine whose names know nothing of `<bucket>.<host>`.
+  const forcePathStyle = Boolean(process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"]);
+  return { client: new S3Client({ ...sdk, ...timeouts, forcePathStyle }), name: setting("S3_BUCKET_NAME") };
+});
+
+export const schedule = /* @__PURE__ */ once(
+  (): Schedule => ({
+    client: new SchedulerClient({ ...sdk, ...timeouts }),
+    name: setting("SCHEDULE_NAME"),
+    group: process.env["SCHEDULE_GROUP_NAME"] || "default",
+    table: table(),
+  }),
+);
+
+/** Undefined where nobody is to be told: the topic is part of a deployment, not of the workflow. */
+export const alerts = /* @__PURE__ */ once((): Alerts | undefined => {
+  const topicArn = process.env["ALERTS_TOPIC_ARN"];
+  return topicArn ? { client: new SNSClient({ ...sdk, ...timeouts }), topicArn } : undefined;
+});
+
+/** Longest call to X in all: half of what Step Functions gives the step. */
+const xDeadlineMs = 20_000;
+
+export const x: Once<Promise<XClient>> = /* @__PURE__ */ once(async (): Promise<XClient> => {
+  const parameter = process.env["X_CREDENTIALS_PARAMETER"];
+  const credentials = parameter
+    ? await readCredentials(new SSMClient({ ...sdk, ...timeouts }), parameter)
+    : parseCredentials(process.env, "The environment of this function");
+  return createXClient({
+    credentials,
+    baseUrl: process.env["X_API_URL"] || "https://api.x.com",
+    clock,
+    deadlineMs: xDeadlineMs,
+    onNotAuthorized: () => x.forget(),
+  });
+});

@@ -1,0 +1,56 @@
+import { fromAwsError } from "@twobytwo/core/aws-errors";
+import { TaskError } from "@twobytwo/core/errors";
+import * as v from "valibot";
+
+/** What a step says of itself in the log; whole states and errors may hold what does not belong there. */
+interface LogLine {
+  step: string;
+  outcome: string;
+  ms: number;
+  execution?: unknown;
+  squareId?: unknown;
+  message?: string;
+}
+
+/**
+ * One step of the workflow as a Lambda handler: parses the event, runs the step, logs one line, and throws
+ * errors whose `name` the state machine knows.
+ */
+export function task<Schema extends v.GenericSchema, Result>(
+  step: string,
+  schema: Schema,
+  run: (input: v.InferOutput<Schema>) => Promise<Result>,
+): (event: unknown) => Promise<Result> {
+  return async (event) => {
+    const started = performance.now();
+    const log = (outcome: string, message?: string) => {
+      const line: LogLine = { step, outcome, ms: Math.round(performance.now() - started), ...named(event) };
+      console.log(JSON.stringify(message === undefined ? line : { ...line, message }));
+    };
+    try {
+      const parsed = v.safeParse(schema, event);
+      if (!parsed.success)
+        throw new TaskError("rejected", `The input of ${step} is wrong: ${mistakes(parsed.issues)}.`);
+      const result = await run(parsed.output);
+      log("done");
+      return result;
+    } catch (error) {
+      const failure = fromAwsError(error, step);
+      log(failure.name, failure.message);
+      throw failure;
+    }
+  };
+}
+
+function mistakes(issues: readonly v.BaseIssue<unknown>[]): string {
+  return issues.map((issue) => `${v.getDotPath(issue as never) ?? "event"}: ${issue.message}`).join("; ");
+}
+
+function named(event: unknown): Pick<LogLine, "execution" | "squareId"> {
+  const { execution, squareId, square } = (event ?? {}) as {
+    execution?: unknown;
+    squareId?: unknown;
+    square?: { id?: unknown };
+  };
+  return { execution, squareId: squareId ?? square?.id };
+}
