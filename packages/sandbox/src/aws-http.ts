@@ -1,0 +1,223 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import * as v from "valibot";
+import type { Call, Emulator, Intercept } from "./emulator.ts";
+
+/** One request, read to its end. */
+export interface AwsRequest {
+  method: string;
+  /** With its percent-encoding, without the query. */
+  path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export interface AwsAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  /** Sent as JSON unless it is a string. */
+  body: unknown;
+}
+
+/** What a request asks for; nothing has happened until `perform` is called, and that is called at most once. */
+export interface AwsOperation {
+  operation: string;
+  resource?: string;
+  perform(): AwsAnswer | Promise<AwsAnswer>;
+}
+
+/** One service behind the shared address, in the protocol that the real one speaks. */
+export interface AwsService {
+  name: Call["service"];
+  matches(request: AwsRequest): boolean;
+  /** @throws AwsError where the request cannot be understood. */
+  read(request: AwsRequest): AwsOperation;
+  /** An error in the form of the protocol, so that the SDK makes its own exception of it. */
+  refuse(error: { status: number; code: string; message: string }): AwsAnswer;
+}
+
+export type Json = Record<string, unknown>;
+
+/** Thrown by an operation: what the caller is told, in the form of the service's protocol. */
+export class AwsError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(code: string, message: string, status = 400) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export const invalid = (message: string) => new AwsError("ValidationException", message);
+
+/** @throws AwsError `ValidationException` that names the field. */
+export function checkInput<S extends v.GenericSchema>(schema: S, input: Json): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, input);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  throw invalid(`${v.getDotPath(issue) ?? "The request"}: ${issue.message}`);
+}
+
+/** An ARN of the sandbox's one account, for example of `states` and `stateMachine:post-square`. */
+export const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:000000000000:${resource}`;
+
+/** @throws AwsError `SerializationException` */
+export function parseJson(body: string): Json {
+  try {
+    const value: unknown = body === "" ? {} : JSON.parse(body);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
+  } catch {
+    // Told below, as every other body that is no JSON object.
+  }
+  throw new AwsError("SerializationException", "The body of the request is no JSON object.");
+}
+
+/**
+ * A service of awsJson1_0 or 1_1: `POST /` with `x-amz-target: <prefix>.<Operation>`.
+ * `handle` may answer an error itself, as `{ status: 400, body: { __type, message } }`, or throw an AwsError.
+ */
+export function jsonService(service: {
+  name: Call["service"];
+  /** For example `AmazonSSM`. */
+  prefix: string;
+  version: "1.0" | "1.1";
+  resourceOf?: (input: Json, operation: string) => string | undefined;
+  handle: (operation: string, input: Json) => AwsAnswer | Promise<AwsAnswer>;
+}): AwsService {
+  const headers = { "content-type": `application/x-amz-json-${service.version}` };
+  const target = ({ headers }: AwsRequest) => String(headers["x-amz-target"] ?? "");
+  return {
+    name: service.name,
+    matches: (request) => target(request).startsWith(`${service.prefix}.`),
+    read(request) {
+      const operation = target(request).slice(service.prefix.length + 1);
+      const input = parseJson(request.body);
+      const resource = service.resourceOf?.(input, operation);
+      return {
+        operation,
+        ...(resource !== undefined && { resource }),
+        perform: async () => {
+          const answer = await service.handle(operation, input);
+          return { ...answer, headers: { ...headers, ...answer.headers } };
+        },
+      };
+    },
+    refuse: ({ status, code, message }) => ({ status, headers, body: { __type: code, message } }),
+  };
+}
+
+/** Far above the largest request of these services: 256 KB of text, every character percent-encoded. */
+const maxBody = 4 * 1024 * 1024;
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Read to the end all the same: answering earlier shows as a broken pipe at the client.
+    if (size <= maxBody) chunks.push(chunk);
+  }
+  if (size > maxBody) throw new AwsError("RequestEntityTooLarge", `The body has more than ${maxBody} bytes.`, 413);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+async function readRequest(request: IncomingMessage): Promise<AwsRequest> {
+  const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
+  return {
+    method: request.method ?? "GET",
+    path,
+    query: new URLSearchParams(query),
+    headers: request.headers,
+    body: await readBody(request),
+  };
+}
+
+function serviceFor(services: AwsService[], request: AwsRequest): AwsService {
+  const service = services.find((candidate) => candidate.matches(request));
+  if (service) return service;
+  const target = request.headers["x-amz-target"] ? ` (${request.headers["x-amz-target"]})` : "";
+  const known = services.map(({ name }) => name).join(", ");
+  const message = `The sandbox has no service for ${request.method} ${request.path}${target}; here are ${known}.`;
+  throw new AwsError("UnknownOperationException", message, 404);
+}
+
+function send(response: ServerResponse, { status, headers, body }: AwsAnswer): void {
+  const bytes = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+  response.writeHead(status, { "content-type": "application/json", ...headers, "content-length": bytes.length });
+  response.end(bytes);
+}
+
+const refuseAsJson: AwsService["refuse"] = ({ status, code, message }) => ({
+  status,
+  headers: { "x-amzn-errortype": code },
+  body: { __type: code, message },
+});
+
+async function handle(
+  { services, intercept }: { services: AwsService[]; intercept?: Intercept },
+  incoming: IncomingMessage,
+): Promise<AwsAnswer | "cut"> {
+  let refuse = refuseAsJson;
+  let isLost = false;
+  try {
+    const request = await readRequest(incoming);
+    const service = serviceFor(services, request);
+    refuse = service.refuse;
+    const { operation, resource, perform } = service.read(request);
+    const accessKeyId = /Credential=([^/,\s]+)\//.exec(String(request.headers.authorization ?? ""))?.[1];
+    const fault = await intercept?.({
+      service: service.name,
+      operation,
+      ...(accessKeyId !== undefined && { accessKeyId }),
+      ...(resource !== undefined && { resource }),
+    });
+    if (fault?.kind === "cut") return "cut";
+    if (fault?.kind === "refuse") return refuse(fault);
+    isLost = fault?.kind === "lose-answer";
+    const answer = await perform();
+    return isLost ? "cut" : answer;
+  } catch (error) {
+    // The caller hung up while it was sending: nobody is left to be told.
+    if (incoming.destroyed && !incoming.complete) return "cut";
+    if (error instanceof AwsError) return isLost ? "cut" : refuse(error);
+    console.error(`The sandbox failed at ${incoming.method} ${incoming.url}:`, error);
+    const message = error instanceof Error ? error.message : String(error);
+    return isLost ? "cut" : refuse({ status: 500, code: "InternalFailure", message });
+  }
+}
+
+/**
+ * One address for several AWS services, to be given to the SDK as `AWS_ENDPOINT_URL`. Signatures are not verified: the
+ * access key id is taken from the header and shown to `intercept`, which sees every call before it takes effect.
+ *
+ * `resource` of a call is what its service makes of it: `group/name` of a schedule, the name of a group, the name of a
+ * parameter or the path of a folder of them, the name of a topic.
+ */
+export async function startAwsServer(options: {
+  services: AwsService[];
+  port?: number;
+  intercept?: Intercept;
+}): Promise<Emulator> {
+  const server = createServer(async (request, response) => {
+    const answer = await handle(options, request);
+    if (answer === "cut") request.socket.destroy();
+    else send(response, answer);
+  });
+  // A connection that is closed just as the client sends is an error at the client: idle ones stay open.
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

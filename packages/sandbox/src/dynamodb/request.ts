@@ -1,0 +1,77 @@
+import type { IncomingMessage } from "node:http";
+import type { Call } from "../emulator.ts";
+import type { Json } from "./dynalite.ts";
+import type { Operation } from "./engine.ts";
+import { operations } from "./operations.ts";
+import { protocolError } from "./service-error.ts";
+
+/** As AWS limits one request. */
+const maxBytes = 16 * 1024 * 1024;
+
+export interface ParsedRequest {
+  call: Call;
+  perform: Operation;
+  body: Json;
+}
+
+/** Undefined when the client went away before the end; the body is never read half. */
+export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ECONNRESET") return undefined;
+    throw error;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** @throws A protocol error with AWS's code. */
+export function parseRequest(request: IncomingMessage, bytes: Buffer): ParsedRequest {
+  if (bytes.length > maxBytes) throw protocolError("RequestEntityTooLargeException");
+  const [api, operation = ""] = String(request.headers["x-amz-target"]).split(".");
+  const perform = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+  if (api !== "DynamoDB_20120810" || perform === undefined) {
+    throw protocolError("UnknownOperationException", `The sandbox's DynamoDB has no ${operation || "such operation"}.`);
+  }
+  const { authorization } = request.headers;
+  if (!authorization?.startsWith("AWS4-")) {
+    throw protocolError("MissingAuthenticationTokenException", "Request is missing Authentication Token");
+  }
+  const accessKeyId = /Credential=([^/,\s]+)\//.exec(authorization)?.[1];
+  if (accessKeyId === undefined) {
+    throw protocolError("IncompleteSignatureException", "Authorization header requires 'Credential' parameter.");
+  }
+  const body = parseJson(bytes);
+  const resource = resourceOf(body);
+  return { call: { service: "dynamodb", operation, accessKeyId, ...(resource && { resource }) }, perform, body };
+}
+
+function parseJson(bytes: Buffer): Json {
+  try {
+    const body: unknown = JSON.parse(bytes.toString("utf8"), withoutNulls);
+    if (typeof body === "object" && !Array.isArray(body)) return body as Json;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw protocolError("SerializationException", "The body is not a JSON object.");
+}
+
+/** A member that is null is one that is absent; dynalite would fall over it deep inside and take the process along. */
+function withoutNulls(this: unknown, _key: string, value: unknown): unknown {
+  if (value === null && Array.isArray(this)) throw protocolError("SerializationException", "A list has a null in it.");
+  return value ?? undefined;
+}
+
+/** `table` or `table/index/name`; for a batch or a transaction all its tables, with commas between. */
+function resourceOf(body: Json): string | undefined {
+  const { TableName, IndexName, RequestItems, TransactItems, ResourceArn } = body;
+  if (typeof TableName === "string") {
+    return typeof IndexName === "string" ? `${TableName}/index/${IndexName}` : TableName;
+  }
+  if (typeof ResourceArn === "string") return ResourceArn.split(":table/").pop();
+  const names = Array.isArray(TransactItems)
+    ? TransactItems.flatMap((entry) => Object.values(entry ?? {})).map((part) => (part as Json | null)?.["TableName"])
+    : Object.keys(RequestItems ?? {});
+  return [...new Set(names)].join(",") || undefined;
+}

@@ -1,0 +1,73 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { database, type Store } from "./dynalite.ts";
+
+interface Owner {
+  pid: number;
+  url: string;
+}
+
+export interface OpenStore {
+  store: Store;
+  /** Leaves word for whoever comes second: who holds the directory, and where it answers. */
+  claim(owner: Owner): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Without a directory it lives in memory. With one, LevelDB's own lock keeps every other process out: the operating
+ * system takes it from a process that dies, so unlike a file with a process id it cannot be left behind.
+ * @throws Error that names the process which has the directory.
+ */
+export async function openStore(directory: string | undefined): Promise<OpenStore> {
+  const instantly = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 } as const;
+  if (directory === undefined) {
+    const store = database.create(instantly);
+    await store.db.open();
+    return { store, claim: async () => undefined, close: () => store.db.close() };
+  }
+
+  await mkdir(directory, { recursive: true });
+  const owner = join(directory, "owner.json");
+  const store = database.create({ ...instantly, path: join(directory, "leveldb") });
+  try {
+    await store.db.open();
+  } catch (error) {
+    throw await openFailure(directory, owner, error);
+  }
+  return {
+    store,
+    claim: (claimed) => writeFile(owner, JSON.stringify(claimed)),
+    async close() {
+      await rm(owner, { force: true });
+      await store.db.close();
+    },
+  };
+}
+
+async function openFailure(directory: string, owner: string, error: unknown): Promise<Error> {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const { code, message } = cause as { code?: string; message?: string };
+  if (code !== "LEVEL_LOCKED") {
+    return new Error(
+      `The sandbox's table in ${directory} cannot be opened (${message}): move the directory away to start with an empty one.`,
+      { cause },
+    );
+  }
+  const holder = await readOwner(owner);
+  const [who, where] = holder ? [`process ${holder.pid}`, ` at ${holder.url}`] : ["another process", ""];
+  return new Error(
+    `The sandbox's table in ${directory} is open in ${who}: use that one${where}, stop it, or choose another directory with TWOBYTWO_SANDBOX_DIR.`,
+    { cause },
+  );
+}
+
+/** Undefined in the moment between another process's opening and its claim. */
+async function readOwner(file: string): Promise<Owner | undefined> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

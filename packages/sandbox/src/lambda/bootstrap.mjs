@@ -1,0 +1,116 @@
+// @ts-check
+// Runs inside the container, before and around the function: the part that AWS's runtime interface client
+// plays. Plain JavaScript, since stripping types would cost each cold start another 40 ms, and since a Node
+// that was chosen by `nodePath` need not strip types.
+import { pathToFileURL } from "node:url";
+import { types } from "node:util";
+
+/** @typedef {{ errorType: string, errorMessage: string, trace: string[] }} FunctionError */
+
+const toHost = process.send?.bind(process);
+if (!toHost) throw new Error("bootstrap.mjs is started by the sandbox's Lambda runtime, not by hand.");
+// A function must not find a way to talk to the sandbox that it would not have on AWS.
+process.send = undefined;
+
+/** @type {string | undefined} */
+let requestId;
+/** @type {((event: unknown, context: object) => unknown) | undefined} */
+let handler;
+
+process.on("disconnect", () => process.exit(0));
+process.on("uncaughtException", (error) => failAndExit(describe(error)));
+process.on("unhandledRejection", (reason) =>
+  failAndExit(describe(named("Runtime.UnhandledPromiseRejection", String(reason)))),
+);
+process.on("message", (/** @type {any} */ message) => {
+  if (message.type === "init") void load(message);
+  else void invoke(message);
+});
+
+/** @param {string} name @param {string} message */
+function named(name, message) {
+  const error = new Error(message);
+  error.name = name;
+  error.stack = error.stack?.replace(/^Error/, name);
+  return error;
+}
+
+/**
+ * As AWS's client describes what was thrown.
+ * @param {any} thrown
+ * @returns {FunctionError}
+ */
+function describe(thrown) {
+  try {
+    if (types.isNativeError(thrown) || (thrown?.name && thrown.message && thrown.stack))
+      return { errorType: thrown.name, errorMessage: thrown.message, trace: thrown.stack.split("\n") };
+    return { errorType: typeof thrown, errorMessage: thrown.toString(), trace: [] };
+  } catch {
+    return {
+      errorType: "handled",
+      errorMessage:
+        "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack",
+      trace: [],
+    };
+  }
+}
+
+/** @param {FunctionError} error */
+function failAndExit(error) {
+  toHost?.({ type: "crashed", requestId, error }, undefined, undefined, () => process.exit(129));
+}
+
+/** @param {any} error @param {string} bundle */
+function loadError(error, bundle) {
+  if (error instanceof SyntaxError) return named("Runtime.UserCodeSyntaxError", String(error));
+  if (["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "ERR_UNSUPPORTED_DIR_IMPORT"].includes(error?.code))
+    return named("Runtime.ImportModuleError", `${error} (bundle ${bundle})`);
+  return error;
+}
+
+/** @param {{ bundle: string }} message */
+async function load({ bundle }) {
+  try {
+    const module = await import(pathToFileURL(bundle).href);
+    if (typeof module.handler !== "function")
+      throw named("Runtime.HandlerNotFound", "index.handler is undefined or not exported");
+    if (module.handler.length > 2)
+      throw named(
+        "Runtime.CallbackHandlerDeprecated",
+        "AWS Lambda has removed support for callback-based function handlers starting with Node.js 24: make the handler async.",
+      );
+    handler = module.handler;
+    toHost?.({ type: "ready" });
+  } catch (error) {
+    failAndExit(describe(loadError(error, bundle)));
+  }
+}
+
+/** @param {{ requestId: string, event: string, timeoutMs: number, context: object }} message */
+async function invoke(message) {
+  requestId = message.requestId;
+  const ends = performance.now() + message.timeoutMs;
+  const context = {
+    ...message.context,
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, Math.round(ends - performance.now())),
+  };
+  let answer;
+  try {
+    const result = await handler?.(JSON.parse(message.event), context);
+    answer = { type: "done", requestId, payload: stringify(result) };
+  } catch (error) {
+    answer = { type: "failed", requestId, error: describe(error) };
+  }
+  requestId = undefined;
+  toHost?.(answer);
+}
+
+/** @param {unknown} result */
+function stringify(result) {
+  try {
+    return JSON.stringify(result === undefined ? null : result) ?? "null";
+  } catch (error) {
+    throw named("Runtime.MarshalError", `Unable to stringify response body: ${error}`);
+  }
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "@twobytwo/core/clock";
+import { type Container, startContainer } from "./container.ts";
+import { type Account, functionName, type LambdaFunction } from "./environment.ts";
+import { type InvokeResult, LambdaServiceError, largestRequest, tooLarge } from "./result.ts";
+
+export type { LambdaFunction } from "./environment.ts";
+export type { FunctionError, InvokeResult } from "./result.ts";
+
+export interface LambdaRuntimeOptions {
+  functions: LambdaFunction[];
+  /** One line that a function wrote to its standard output or error. */
+  onLog?: (line: { functionName: string; text: string }) => void;
+  /** A container ended by itself: exit, uncaught exception, unhandled rejection, out of memory. */
+  onCrash?: (crash: { functionName: string; reason: string }) => void;
+  /** The Node binary that runs the functions; by default the one that runs the sandbox. */
+  nodePath?: string;
+  account?: Account;
+  /** Containers that are kept warm, a function; 2 by default. */
+  maxIdle?: number;
+  clock?: Clock;
+  randomUuid?: () => string;
+}
+
+export interface LambdaRuntime {
+  /**
+   * @param name Name or ARN of the function.
+   * @throws LambdaServiceError when no function ran: unknown name, an event over 6 MB, a runtime that is closed.
+   */
+  invoke(name: string, payload: unknown): Promise<InvokeResult>;
+  /** Kills the containers of one function, or of all, also in the middle of a call: that call ends in `Runtime.ExitError`. */
+  kill(name?: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Runs built bundles as Lambda does: each in a process of its own with its own environment, reused while warm,
+ * never two invocations at a time in one container.
+ */
+export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntime {
+  const { clock = Date.now, randomUuid = randomUUID, maxIdle = 2 } = options;
+  const account = options.account ?? { region: "us-east-1", accountId: "000000000000" };
+  const functions = new Map(options.functions.map((lambda) => [lambda.name, lambda]));
+  const containers = new Map<Container, string>();
+  const idle = new Map<string, Container[]>();
+  let closed = false;
+
+  function start(lambda: LambdaFunction): Container {
+    const container: Container = startContainer(lambda, {
+      account,
+      nodePath: options.nodePath ?? process.execPath,
+      onLog: (text) => options.onLog?.({ functionName: lambda.name, text }),
+      onCrash: (reason) => {
+        containers.delete(container);
+        options.onCrash?.({ functionName: lambda.name, reason });
+      },
+    });
+    containers.set(container, lambda.name);
+    return container;
+  }
+
+  function take(lambda: LambdaFunction): Container {
+    const warm = idle.get(lambda.name) ?? [];
+    for (let container = warm.pop(); container; container = warm.pop()) if (container.alive) return container;
+    return start(lambda);
+  }
+
+  async function giveBack(lambda: LambdaFunction, container: Container): Promise<void> {
+    const warm = (idle.get(lambda.name) ?? []).filter((other) => other.alive);
+    idle.set(lambda.name, warm);
+    if (container.alive && warm.length < maxIdle && !closed) {
+      warm.push(container);
+      return;
+    }
+    containers.delete(container);
+    await container.kill();
+  }
+
+  async function kill(name?: string): Promise<void> {
+    const doomed = [...containers].filter(([, owner]) => name === undefined || owner === functionName(name));
+    for (const [container] of doomed) containers.delete(container);
+    await Promise.all(doomed.map(([container]) => container.kill()));
+  }
+
+  return {
+    async invoke(name, payload) {
+      const lambda = functions.get(functionName(name));
+      if (!lambda)
+        throw new LambdaServiceError(
+          "ResourceNotFoundException",
+          `Function not found: ${name}. The sandbox runs: ${[...functions.keys()].join(", ") || "none"}.`,
+        );
+      if (closed) throw new LambdaServiceError("ServiceException", `The Lambda runtime is closed: ${name} cannot run.`);
+      const event = JSON.stringify(payload ?? null);
+      const bytes = Buffer.byteLength(event);
+      if (bytes > largestRequest)
+        throw new LambdaServiceError(
+          "RequestTooLargeException",
+          `Request must be smaller than ${largestRequest} bytes for the InvokeFunction operation: the event of ${lambda.name} has ${bytes}.`,
+        );
+      const requestId = randomUuid();
+      const began = clock();
+      const container = take(lambda);
+      const answer = await container.invoke(requestId, event);
+      const durationMs = clock() - began;
+      await giveBack(lambda, container);
+      if ("error" in answer) return { requestId, durationMs, error: answer.error };
+      const error = tooLarge(Buffer.byteLength(answer.payload));
+      return error ? { requestId, durationMs, error } : { requestId, durationMs, payload: JSON.parse(answer.payload) };
+    },
+    kill,
+    async close() {
+      closed = true;
+      await kill();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import path from "node:path";
+import { type EnvironmentName, functions } from "../../../stacks/blueprint.ts";
+import type { LambdaFunction } from "./lambda/runtime.ts";
+import { account, names, region, topicArn } from "./provision.ts";
+
+export interface Endpoints {
+  dynamodb: string;
+  s3: string;
+  /** EventBridge Scheduler, Step Functions, SSM and SNS. */
+  aws: string;
+  x: string;
+}
+
+const functionName = (name: string) => `twobytwo-sandbox-${name}`;
+export const functionArn = (name: string) => `arn:aws:lambda:${region}:${account}:function:${functionName(name)}`;
+
+/** The addresses as the AWS SDK, and the AWS CLI, read them. */
+export function endpointEnvironment(endpoints: Endpoints): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoints.aws,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
+  };
+}
+
+/** For tests: the environment of one function, as somebody deployed it wrongly. */
+export type ChangeEnvironment = (name: string, environment: Record<string, string>) => Record<string, string>;
+
+/** The functions of the blueprint as they would be deployed, with the built bundles in `folder`. */
+export function lambdas(
+  folder: string,
+  endpoints: Endpoints,
+  change: ChangeEnvironment = (_, environment) => environment,
+): LambdaFunction[] {
+  const values: Record<EnvironmentName, string> = {
+    DB_TABLE_NAME: names.table,
+    S3_BUCKET_NAME: names.bucket,
+    X_CREDENTIALS_PARAMETER: names.credentials,
+    X_API_URL: endpoints.x,
+    SCHEDULE_NAME: names.schedule,
+    SCHEDULE_GROUP_NAME: "default",
+    ALERTS_TOPIC_ARN: topicArn,
+  };
+  return functions.map(({ name, environment, timeoutSeconds, memory }) => ({
+    name: functionName(name),
+    bundle: path.join(folder, name, "index.mjs"),
+    environment: change(name, {
+      ...Object.fromEntries(environment.map((key) => [key, values[key]])),
+      ...endpointEnvironment(endpoints),
+      // Each function signs as itself, so that an emulator sees who calls.
+      AWS_ACCESS_KEY_ID: name,
+    }),
+    timeoutSeconds,
+    memoryMb: memory,
+  }));
+}
+
+/** What stands for the placeholders of workflow.asl.json. */
+export function placeholders(): Record<string, string> {
+  return Object.fromEntries(functions.map(({ name, placeholder }) => [placeholder, functionArn(name)]));
+}

@@ -1,0 +1,106 @@
+import "../../../scripts/require-node.mjs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { open, readStock } from "@twobytwo/core/stock";
+import { buildFunctions, distFunctions } from "../../../scripts/build.ts";
+import { parseStartArguments, type StartArguments, usage } from "./arguments.ts";
+import { endpointEnvironment } from "./lambdas.ts";
+import { addPictures, picturesIn, samplePictures } from "./pictures.ts";
+import { portsOf } from "./ports.ts";
+import { type Sandbox, startSandbox } from "./sandbox.ts";
+import { describeAdded, describeExecution, describeStock } from "./story.ts";
+
+const samples = fileURLToPath(new URL("../../../samples", import.meta.url));
+/** Short enough to watch; a deployed bot posts once a day. */
+const demonstration = { expression: "rate(1 minute)", timeZone: "UTC" };
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<number> {
+  let wanted: StartArguments | "help";
+  try {
+    wanted = parseStartArguments(args);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    return 2;
+  }
+  if (wanted === "help") {
+    console.log(usage);
+    return 0;
+  }
+  const directory = path.resolve(process.env["TWOBYTWO_SANDBOX_DIR"] || ".sandbox");
+  await buildFunctions();
+  let sandbox: Sandbox;
+  try {
+    sandbox = await startSandbox({
+      directory,
+      bundles: distFunctions,
+      schedule: demonstration,
+      onMail: ({ subject, message }) =>
+        console.log(`\n✉ Mail to the owner: ${subject}\n  ${message.replaceAll("\n", "\n  ")}`),
+      ...(!wanted.once && { onExecution: ({ executionArn }) => void tell(executionArn) }),
+    });
+  } catch (error) {
+    console.error((error as Error).message);
+    return 1;
+  }
+  async function tell(executionArn: string): Promise<void> {
+    try {
+      await sandbox.stepFunctions.wait(executionArn);
+      console.log(`\n${describeExecution(sandbox, executionArn)}`);
+    } catch {
+      // Interrupted by the end of the sandbox: the next start goes on with it, and tells of it.
+    }
+  }
+
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+  });
+  try {
+    const interrupted = stopped.then(() => "stopped" as const);
+    const shown = await Promise.race([show(sandbox, directory, wanted), interrupted]);
+    if (shown === "stopped" || wanted.once) return shown === "failed" ? 1 : 0;
+    sandbox.scheduler.run();
+    console.log("\nThe schedule goes on. Ctrl-C ends it; nothing is lost.");
+    await interrupted;
+    return 0;
+  } catch (error) {
+    console.error((error as Error).message);
+    return 1;
+  } finally {
+    await sandbox.close();
+    console.log("\nStopped. `npm start` goes on where this ended.");
+  }
+}
+
+async function show(
+  sandbox: Sandbox,
+  directory: string,
+  { images, once }: StartArguments,
+): Promise<"shown" | "failed"> {
+  const ports = portsOf(sandbox.clients);
+  console.log(`twobytwo sandbox, state in ${path.relative(process.cwd(), directory) || "."}`);
+  console.log(`  X's timeline  ${sandbox.endpoints.x}/`);
+  for (const [name, url] of Object.entries(endpointEnvironment(sandbox.endpoints))) console.log(`  ${name}=${url}`);
+  console.log("  AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox-secret AWS_REGION=us-east-1\n");
+
+  const before = await readStock(ports.table);
+  const isNew = Object.values(before).every((count) => count === 0);
+  if (images !== undefined || isNew) {
+    const pictures = images === undefined ? await samplePictures(samples) : await picturesIn(path.resolve(images));
+    const added = await addPictures(ports, pictures);
+    console.log(describeAdded(added));
+    if (added.added.length === 0 && added.skipped.length === 0) return "failed";
+  } else {
+    console.log(describeStock(before));
+  }
+
+  console.log("\nOne run of the workflow:\n");
+  const run = sandbox.run({});
+  const { executionArn, status } = await run;
+  if (once) console.log(describeExecution(sandbox, executionArn));
+  const after = await readStock(ports.table);
+  console.log(`\n${describeStock(after)}`);
+  if (open(after) === 0) console.log("The schedule sleeps until a square is added: npm start -- --images DIR");
+  return status === "SUCCEEDED" ? "shown" : "failed";
+}

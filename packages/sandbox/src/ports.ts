@@ -1,0 +1,20 @@
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { AddPorts } from "@twobytwo/core/add-square";
+import { ranksAtEnd } from "@twobytwo/core/rank";
+import { ulid } from "ulid";
+import type { Clients } from "./clients.ts";
+import { names } from "./provision.ts";
+
+/** What core needs to add squares to the sandbox from this process. */
+export function portsOf(clients: Clients): AddPorts {
+  const client = DynamoDBDocumentClient.from(clients.dynamodb, { marshallOptions: { removeUndefinedValues: true } });
+  const table = { client, name: names.table };
+  return {
+    table,
+    bucket: { client: clients.s3, name: names.bucket },
+    schedule: { client: clients.scheduler, name: names.schedule, group: "default", table },
+    clock: Date.now,
+    rankAtEnd: ranksAtEnd(Date.now, Math.random),
+    newId: () => ulid(),
+  };
+}

@@ -1,0 +1,115 @@
+import {
+  CreateTableCommand,
+  type DynamoDBClient,
+  UpdateContinuousBackupsCommand,
+  UpdateTimeToLiveCommand,
+} from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { CreateScheduleCommand } from "@aws-sdk/client-scheduler";
+import { CreateTopicCommand } from "@aws-sdk/client-sns";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import type { XCredentials } from "@twobytwo/core/x-credentials";
+import { scheduleDefaults, table as tableBlueprint } from "../../../stacks/blueprint.ts";
+import type { Clients } from "./clients.ts";
+
+/** Names of what a deployment creates; in the sandbox they are always the same. */
+export const names = {
+  table: "twobytwo-sandbox-squares",
+  bucket: "twobytwo-sandbox-media",
+  schedule: "twobytwo-sandbox-post-square",
+  credentials: "/twobytwo/sandbox/x-credentials",
+  topic: "twobytwo-sandbox-alerts",
+} as const;
+
+export const region = "us-east-1";
+export const account = "000000000000";
+export const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:twobytwo-sandbox-post-square`;
+export const topicArn = `arn:aws:sns:${region}:${account}:${names.topic}`;
+
+/** Creates what is not there yet, as a deployment does; run again it changes nothing. */
+export async function provision(
+  clients: Clients,
+  settings: { credentials: XCredentials; scheduleExpression: string; timeZone: string },
+): Promise<void> {
+  await Promise.all([
+    createTable(clients.dynamodb),
+    unless("BucketAlreadyOwnedByYou", () => clients.s3.send(new CreateBucketCommand({ Bucket: names.bucket }))),
+    unless("ParameterAlreadyExists", () =>
+      clients.ssm.send(
+        new PutParameterCommand({
+          Name: names.credentials,
+          Type: "SecureString",
+          Value: JSON.stringify(settings.credentials),
+        }),
+      ),
+    ),
+    clients.sns.send(new CreateTopicCommand({ Name: names.topic })),
+    unless("ConflictException", () =>
+      clients.scheduler.send(
+        new CreateScheduleCommand({
+          Name: names.schedule,
+          ScheduleExpression: settings.scheduleExpression,
+          ScheduleExpressionTimezone: settings.timeZone,
+          FlexibleTimeWindow: { Mode: "OFF" },
+          // There is nothing to post yet; adding the first square wakes it.
+          State: "DISABLED",
+          Target: {
+            Arn: stateMachineArn,
+            RoleArn: `arn:aws:iam::${account}:role/twobytwo-sandbox-scheduler`,
+            Input: scheduleDefaults.input,
+            RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 3600 },
+          },
+        }),
+      ),
+    ),
+  ]);
+}
+
+export async function createTable(client: DynamoDBClient): Promise<void> {
+  const { key, index, timeToLive } = tableBlueprint;
+  await unless("ResourceInUseException", () =>
+    client.send(
+      new CreateTableCommand({
+        TableName: names.table,
+        BillingMode: "PAY_PER_REQUEST",
+        KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
+        AttributeDefinitions: [key, index.hash, index.range].map((AttributeName) => ({
+          AttributeName,
+          AttributeType: "S",
+        })),
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: index.name,
+            KeySchema: [
+              { AttributeName: index.hash, KeyType: "HASH" },
+              { AttributeName: index.range, KeyType: "RANGE" },
+            ],
+            Projection: { ProjectionType: "ALL" },
+          },
+        ],
+      }),
+    ),
+  );
+  await unless("ValidationException", () =>
+    client.send(
+      new UpdateTimeToLiveCommand({
+        TableName: names.table,
+        TimeToLiveSpecification: { Enabled: true, AttributeName: timeToLive },
+      }),
+    ),
+  );
+  await client.send(
+    new UpdateContinuousBackupsCommand({
+      TableName: names.table,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    }),
+  );
+}
+
+async function unless(name: string, create: () => Promise<unknown>): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if ((error as Error).name !== name) throw error;
+  }
+}

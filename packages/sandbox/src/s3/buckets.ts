@@ -1,0 +1,89 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { receiveText } from "./body.ts";
+import { failure } from "./errors.ts";
+import { bodyOf, bucketOf, type Exchange, type Reply, xmlReply } from "./exchange.ts";
+import { type Bucket, bucketDirectory, inTurn, type Store, stagingPath, writeJson } from "./store.ts";
+import { branch, document, leaf, parseXml, textOf } from "./xml.ts";
+
+const nameForm = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const defaultRegion = "us-east-1";
+
+export async function listBuckets(exchange: Exchange): Promise<Reply> {
+  const buckets = [...exchange.store.buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return xmlReply(
+    "ListAllMyBucketsResult",
+    branch("Owner", leaf("ID", "sandbox")),
+    branch(
+      "Buckets",
+      ...buckets.map((bucket) =>
+        branch("Bucket", leaf("Name", bucket.name), leaf("CreationDate", new Date(bucket.createdAt).toISOString())),
+      ),
+    ),
+  );
+}
+
+/** Making a bucket again is an error here in every region; in us-east-1 S3 would let it pass. */
+export async function createBucket(exchange: Exchange): Promise<Reply> {
+  const { store, target } = exchange;
+  const name = target.bucket;
+  if (!nameForm.test(name)) {
+    throw failure("InvalidBucketName", "The specified bucket is not valid.", { BucketName: name });
+  }
+  const source = await receiveText(bodyOf(exchange));
+  const region =
+    source === "" ? undefined : textOf(parseXml(source, "CreateBucketConfiguration"), "LocationConstraint");
+  if (store.buckets.has(name)) {
+    throw failure("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded.", {
+      BucketName: name,
+    });
+  }
+  await makeBucket(store, { name, region: region ?? defaultRegion, createdAt: exchange.trust.clock() });
+  return { status: 200, headers: { location: `/${name}` } };
+}
+
+export async function headBucket(exchange: Exchange): Promise<Reply> {
+  return { status: 200, headers: { "x-amz-bucket-region": bucketOf(exchange).region } };
+}
+
+export async function deleteBucket(exchange: Exchange): Promise<Reply> {
+  const { store } = exchange;
+  const bucket = bucketOf(exchange);
+  await inTurn(store, bucket, async () => {
+    if (bucket.objects.size > 0) {
+      throw failure("BucketNotEmpty", "The bucket you tried to delete is not empty", { BucketName: bucket.name });
+    }
+    // Renamed first, so that a killed process leaves all of the bucket or none of it.
+    const grave = stagingPath(store);
+    await rename(bucket.directory, grave);
+    store.buckets.delete(bucket.name);
+    await rm(grave, { recursive: true, force: true });
+  });
+  return { status: 204 };
+}
+
+export async function getLocation(exchange: Exchange): Promise<Reply> {
+  const { region } = bucketOf(exchange);
+  const root = document("LocationConstraint", region === defaultRegion ? "" : region);
+  return { status: 200, headers: { "content-type": "application/xml" }, body: root };
+}
+
+async function makeBucket(store: Store, facts: Pick<Bucket, "name" | "region" | "createdAt">): Promise<void> {
+  if (store.isClosed) throw failure("ServiceUnavailable", "The sandbox is shutting down");
+  const directory = bucketDirectory(store, facts.name);
+  const bucket: Bucket = { ...facts, settings: {}, directory, objects: new Map(), turn: Promise.resolve() };
+  // Known from now on, so that two requests cannot make it twice; what is done with it waits its turn.
+  store.buckets.set(facts.name, bucket);
+  const made = (async () => {
+    await mkdir(join(directory, "objects"), { recursive: true });
+    await saveBucket(store, bucket);
+  })();
+  bucket.turn = made.catch(() => store.buckets.delete(facts.name));
+  await made;
+}
+
+/** Writes what is known about a bucket besides its objects; call it in turn. */
+export async function saveBucket(store: Store, bucket: Bucket): Promise<void> {
+  const { name, createdAt, region, settings } = bucket;
+  await writeJson(store, join(bucket.directory, "bucket.json"), { name, createdAt, region, settings });
+}

@@ -1,0 +1,89 @@
+import { failure } from "./errors.ts";
+import type { StoredObject } from "./store.ts";
+
+/** Which bytes of an object to send, both ends included; of an empty object `end` is -1. */
+export interface Span {
+  start: number;
+  end: number;
+  isPart: boolean;
+}
+
+/**
+ * Weighs the conditions of a read as S3 does: ETags win over dates.
+ * `prefix` is `x-amz-copy-source-` for the source of a copy.
+ */
+export function weighRead(
+  headers: ReadonlyMap<string, string>,
+  object: Pick<StoredObject, "eTag" | "lastModified">,
+  prefix = "",
+): "proceed" | "not-modified" | "failed" {
+  const ifMatch = headers.get(`${prefix}if-match`);
+  const ifNoneMatch = headers.get(`${prefix}if-none-match`);
+  // HTTP dates have whole seconds.
+  const lastModified = Math.floor(object.lastModified / 1000) * 1000;
+  const unmodifiedSince = Date.parse(headers.get(`${prefix}if-unmodified-since`) ?? "");
+  const modifiedSince = Date.parse(headers.get(`${prefix}if-modified-since`) ?? "");
+  if (ifMatch !== undefined && !matches(ifMatch, object.eTag)) return "failed";
+  if (ifMatch === undefined && lastModified > unmodifiedSince) return "failed";
+  if (ifNoneMatch !== undefined && matches(ifNoneMatch, object.eTag)) return "not-modified";
+  if (ifNoneMatch === undefined && lastModified <= modifiedSince) return "not-modified";
+  return "proceed";
+}
+
+/**
+ * Lets a write go on only when its `If-None-Match: *` or `If-Match` holds for the object there is now.
+ * @throws PreconditionFailed, NoSuchKey for `If-Match` without an object, NotImplemented for other `If-None-Match`
+ */
+export function checkWrite(
+  headers: ReadonlyMap<string, string>,
+  current: Pick<StoredObject, "eTag"> | undefined,
+  key: string,
+): void {
+  const ifNoneMatch = headers.get("if-none-match");
+  const ifMatch = headers.get("if-match");
+  if (ifNoneMatch !== undefined) {
+    if (ifNoneMatch.trim() !== "*") {
+      throw failure("NotImplemented", "A header you provided implies functionality that is not implemented", {
+        Header: "If-None-Match",
+      });
+    }
+    if (current) throw preconditionFailed("If-None-Match");
+  }
+  if (ifMatch === undefined) return;
+  if (!current) throw failure("NoSuchKey", "The specified key does not exist.", { Key: key });
+  if (!matches(ifMatch, current.eTag)) throw preconditionFailed("If-Match");
+}
+
+export function preconditionFailed(condition: string): Error {
+  return failure("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {
+    Condition: condition,
+  });
+}
+
+/**
+ * Reads `Range`. What is no single range of bytes means the whole object, as in S3.
+ * @throws InvalidRange when the range lies outside
+ */
+export function readRange(headers: ReadonlyMap<string, string>, object: StoredObject): Span {
+  const whole = { start: 0, end: object.size - 1, isPart: false };
+  const range = headers.get("range");
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(range?.trim() ?? "") ?? [];
+  if (first === "" && last === "") return whole;
+  if (first !== "" && last !== "" && Number(last) < Number(first)) return whole;
+  const start = first === "" ? Math.max(0, object.size - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? object.size - 1 : Math.min(Number(last), object.size - 1);
+  if (start > end) {
+    throw failure("InvalidRange", "The requested range is not satisfiable", {
+      RangeRequested: range ?? "",
+      ActualObjectSize: object.size,
+    });
+  }
+  return { start, end, isPart: true };
+}
+
+function matches(header: string, eTag: string): boolean {
+  return header.split(",").some((given) => {
+    const plain = given.trim().replace(/^W\//, "").replace(/^"|"$/g, "");
+    return plain === "*" || plain === eTag;
+  });
+}

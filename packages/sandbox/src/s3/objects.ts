@@ -1,0 +1,195 @@
+import type { FileHandle } from "node:fs/promises";
+import { checksumAlgorithm } from "./checksums.ts";
+import { checkWrite, preconditionFailed, readRange, weighRead } from "./conditions.ts";
+import { failure } from "./errors.ts";
+import { bodyOf, bucketOf, type Exchange, quoted, type Reply, xmlReply } from "./exchange.ts";
+import { checksumHeaders, factHeaders, type ObjectFacts, readFacts, safeValue, validators } from "./object-facts.ts";
+import {
+  type Bucket,
+  commit,
+  discard,
+  findBucket,
+  findObject,
+  inTurn,
+  openObject,
+  type Staged,
+  type StoredObject,
+  stage,
+} from "./store.ts";
+import { wireValue } from "./target.ts";
+import { leaf } from "./xml.ts";
+
+const sourcePrefix = "x-amz-copy-source-";
+
+export async function putObject(exchange: Exchange): Promise<Reply> {
+  const bucket = bucketOf(exchange);
+  const facts = readFacts(exchange.headers);
+  const staged = await stage(exchange.store, bodyOf(exchange));
+  const { key } = exchange.target;
+  const object = await storeStaged(exchange, { bucket, key, staged, facts, conditions: exchange.headers });
+  return { status: 200, headers: writtenHeaders(object) };
+}
+
+/** Puts a staged body in force under a key and tells the host of it. */
+export async function storeStaged(
+  exchange: Exchange,
+  input: {
+    bucket: Bucket;
+    key: string;
+    staged: Staged;
+    facts: ObjectFacts;
+    /** Headers that may make the write depend on the object there is. */
+    conditions?: ReadonlyMap<string, string>;
+  },
+): Promise<StoredObject> {
+  const { store, trust } = exchange;
+  const { bucket, key, staged, facts, conditions } = input;
+  const { size, md5: eTag, checksum } = staged;
+  try {
+    const object = await inTurn(store, bucket, () =>
+      commit(store, bucket, staged, {
+        object: { ...facts, key, size, eTag, lastModified: trust.clock(), ...(checksum ? { checksum } : {}) },
+        check: (current) => conditions && checkWrite(conditions, current, key),
+      }),
+    );
+    exchange.created(bucket, object);
+    return object;
+  } finally {
+    await discard(staged);
+  }
+}
+
+export async function getObject(exchange: Exchange): Promise<Reply> {
+  const { object, file } = await openObject(bucketOf(exchange), exchange.target.key);
+  try {
+    const reply = readReply(exchange, object);
+    const { span } = reply;
+    if (!span || span.start > span.end) {
+      await file.close();
+      return reply;
+    }
+    return { ...reply, body: file.createReadStream({ start: span.start, end: span.end }) };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+export async function headObject(exchange: Exchange): Promise<Reply> {
+  return readReply(exchange, findObject(bucketOf(exchange), exchange.target.key));
+}
+
+function readReply(exchange: Exchange, object: StoredObject): Reply & { span?: ReturnType<typeof readRange> } {
+  const verdict = weighRead(exchange.headers, object);
+  if (verdict === "failed") throw preconditionFailed("If-Match or If-Unmodified-Since");
+  if (verdict === "not-modified") return { status: 304, headers: validators(object) };
+  const span = readRange(exchange.headers, object);
+  const wantsChecksum = exchange.headers.get("x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
+  return {
+    status: span.isPart ? 206 : 200,
+    span,
+    headers: {
+      ...factHeaders(object, wantsChecksum && !span.isPart),
+      ...overrides(exchange),
+      "content-length": String(span.end - span.start + 1),
+      ...(span.isPart ? { "content-range": `bytes ${span.start}-${span.end}/${object.size}` } : {}),
+    },
+  };
+}
+
+/** Headers that the address itself asks for, such as a file name to save under. */
+function overrides(exchange: Exchange): Record<string, string> {
+  const asked = exchange.target.query.filter(([name]) => name.startsWith("response-"));
+  return Object.fromEntries(
+    asked.map(([name, value]) => [name.slice("response-".length), wireValue(safeValue(name, value))] as const),
+  );
+}
+
+export async function copyObject(exchange: Exchange): Promise<Reply> {
+  const bucket = bucketOf(exchange);
+  const { headers, target } = exchange;
+  const from = copySource(exchange);
+  const replaces = readDirective(headers, "x-amz-metadata-directive");
+  const retags = readDirective(headers, "x-amz-tagging-directive");
+  if (from.bucket === bucket.name && from.key === target.key && !replaces && !headers.has("x-amz-storage-class")) {
+    throw failure(
+      "InvalidRequest",
+      "This copy request is illegal because it changes neither the object nor its metadata.",
+    );
+  }
+  await exchange.admit({ operation: "GetObject", resource: `${from.bucket}/${from.key}` });
+  await exchange.admit({ operation: "PutObject", resource: `${bucket.name}/${target.key}` });
+  const { object: source, file } = await openObject(findBucket(exchange.store, from.bucket), from.key);
+  const staged = await stageCopy(exchange, source, file);
+  const given = readFacts(headers);
+  const kept = replaces ? given : source;
+  const facts = {
+    headers: kept.headers,
+    metadata: kept.metadata,
+    tags: retags ? given.tags : source.tags,
+    storageClass: given.storageClass,
+  };
+  const object = await storeStaged(exchange, { bucket, key: target.key, staged, facts, conditions: headers });
+  return xmlReply(
+    "CopyObjectResult",
+    leaf("LastModified", new Date(object.lastModified).toISOString()),
+    leaf("ETag", quoted(object.eTag)),
+    ...(object.checksum ? [leaf(`Checksum${object.checksum.algorithm}`, object.checksum.value)] : []),
+  );
+}
+
+async function stageCopy(exchange: Exchange, source: StoredObject, file: FileHandle): Promise<Staged> {
+  try {
+    if (weighRead(exchange.headers, source, sourcePrefix) !== "proceed")
+      throw preconditionFailed("x-amz-copy-source-if-…");
+    const asked = exchange.headers.get("x-amz-checksum-algorithm");
+    const wanted = asked === undefined ? source.checksum?.algorithm : checksumAlgorithm(asked);
+    const pieces: AsyncIterable<Buffer> = file.createReadStream({ autoClose: false });
+    return await stage(exchange.store, { pieces, promise: wanted ? { wanted } : {} });
+  } finally {
+    await file.close();
+  }
+}
+
+function copySource(exchange: Exchange): { bucket: string; key: string } {
+  const header = exchange.headers.get("x-amz-copy-source") ?? "";
+  const [path = "", version] = header.split("?");
+  if (version !== undefined) throw failure("NotImplemented", "The sandbox keeps no versions to copy from");
+  const match = /^\/?([^/]+)\/([\s\S]+)$/.exec(decodeSource(path));
+  const [, bucket, key] = match ?? [];
+  if (bucket && key) return { bucket, key };
+  throw failure("InvalidArgument", "x-amz-copy-source must read <bucket>/<key>, percent-encoded");
+}
+
+function decodeSource(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch (error) {
+    if (error instanceof URIError) throw failure("InvalidArgument", "x-amz-copy-source is not percent-encoded UTF-8");
+    throw error;
+  }
+}
+
+function readDirective(headers: ReadonlyMap<string, string>, name: string): boolean {
+  const value = headers.get(name) ?? "COPY";
+  if (value === "COPY" || value === "REPLACE") return value === "REPLACE";
+  throw failure("InvalidArgument", `${name} must be COPY or REPLACE`, { ArgumentName: name, ArgumentValue: value });
+}
+
+export function writtenHeaders(object: StoredObject): Record<string, string> {
+  return {
+    etag: quoted(object.eTag),
+    "x-amz-server-side-encryption": "AES256",
+    ...(object.checksum ? checksumHeaders(object.checksum) : {}),
+  };
+}
+
+/** Query parameters by which a signed read may choose the headers of its answer. */
+export const responseOverrides = [
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "content-type",
+  "expires",
+].map((name) => `response-${name}`);

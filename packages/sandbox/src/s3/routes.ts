@@ -1,0 +1,115 @@
+import { createBucket, deleteBucket, getLocation, headBucket, listBuckets } from "./buckets.ts";
+import { deleteObject, deleteObjects } from "./deletion.ts";
+import { failure } from "./errors.ts";
+import type { Operation } from "./exchange.ts";
+import { listObjects } from "./listing.ts";
+import {
+  abortMultipartUpload,
+  completeMultipartUpload,
+  createMultipartUpload,
+  listParts,
+  uploadPart,
+} from "./multipart.ts";
+import { copyObject, getObject, headObject, putObject, responseOverrides } from "./objects.ts";
+import { postObject } from "./post-object.ts";
+import { deleteSetting, getSetting, putSetting, type Setting, settings } from "./settings.ts";
+import { deleteTagging, getTagging, putTagging } from "./tagging.ts";
+import { isPresigned, isSigningParameter, type Target } from "./target.ts";
+
+export interface Route {
+  method: string;
+  level: "service" | "bucket" | "object";
+  /** Query parameters that make it this operation and no other one. */
+  needs?: readonly string[];
+  /** Query parameters that it knows besides. */
+  knows?: readonly string[];
+  /** Whether the header `x-amz-copy-source` makes it this one. */
+  isCopy?: boolean;
+  /** As IAM names it; absent where the operation asks for each of its parts by itself. */
+  action?: string;
+  /** Signed by a field of its body instead of header or query. */
+  isForm?: boolean;
+  run: Operation;
+}
+
+const listing = [
+  "prefix",
+  "delimiter",
+  "max-keys",
+  "continuation-token",
+  "start-after",
+  "encoding-type",
+  "fetch-owner",
+];
+
+function routesOf(setting: Setting): Route[] {
+  const about = { level: "bucket", needs: [setting.name] } as const;
+  // IAM has no actions of their own for taking these away, but for the policy.
+  const removal = `${setting.name === "policy" ? "Delete" : "Put"}${setting.action}`;
+  return [
+    { ...about, method: "GET", action: `Get${setting.action}`, run: getSetting(setting) },
+    { ...about, method: "PUT", action: `Put${setting.action}`, run: putSetting(setting) },
+    ...("code" in setting.absent ? [{ ...about, method: "DELETE", action: removal, run: deleteSetting(setting) }] : []),
+  ];
+}
+
+/** Of two routes that fit a request, the first one counts: those that need more stand before those that need less. */
+const routes: readonly Route[] = [
+  { method: "GET", level: "service", action: "ListAllMyBuckets", run: listBuckets },
+  ...settings.flatMap(routesOf),
+  { method: "GET", level: "bucket", needs: ["location"], action: "GetBucketLocation", run: getLocation },
+  { method: "GET", level: "bucket", needs: ["list-type"], knows: listing, action: "ListBucket", run: listObjects },
+  { method: "POST", level: "bucket", needs: ["delete"], run: deleteObjects },
+  { method: "POST", level: "bucket", isForm: true, run: postObject },
+  { method: "HEAD", level: "bucket", action: "ListBucket", run: headBucket },
+  { method: "PUT", level: "bucket", action: "CreateBucket", run: createBucket },
+  { method: "DELETE", level: "bucket", action: "DeleteBucket", run: deleteBucket },
+  { method: "GET", level: "object", needs: ["tagging"], action: "GetObjectTagging", run: getTagging },
+  { method: "PUT", level: "object", needs: ["tagging"], action: "PutObjectTagging", run: putTagging },
+  { method: "DELETE", level: "object", needs: ["tagging"], action: "DeleteObjectTagging", run: deleteTagging },
+  { method: "POST", level: "object", needs: ["uploads"], action: "PutObject", run: createMultipartUpload },
+  { method: "PUT", level: "object", needs: ["uploadId", "partNumber"], action: "PutObject", run: uploadPart },
+  { method: "POST", level: "object", needs: ["uploadId"], action: "PutObject", run: completeMultipartUpload },
+  { method: "DELETE", level: "object", needs: ["uploadId"], action: "AbortMultipartUpload", run: abortMultipartUpload },
+  {
+    method: "GET",
+    level: "object",
+    needs: ["uploadId"],
+    knows: ["max-parts", "part-number-marker"],
+    action: "ListMultipartUploadParts",
+    run: listParts,
+  },
+  { method: "GET", level: "object", knows: responseOverrides, action: "GetObject", run: getObject },
+  { method: "HEAD", level: "object", knows: responseOverrides, action: "GetObject", run: headObject },
+  { method: "PUT", level: "object", isCopy: true, run: copyObject },
+  { method: "PUT", level: "object", action: "PutObject", run: putObject },
+  { method: "DELETE", level: "object", action: "DeleteObject", run: deleteObject },
+];
+
+/**
+ * The operation that a request means.
+ * @throws NotImplemented for a query parameter that its operation does not know: a subresource that is passed over
+ * would turn into a put of the object, MethodNotAllowed for methods that S3 does not have
+ */
+export function findRoute(target: Target, headers: ReadonlyMap<string, string>): Route {
+  const level = target.key ? "object" : target.bucket ? "bucket" : "service";
+  const isHoisted = (name: string) => isPresigned(target) && /^x-amz-/i.test(name);
+  const names = target.query
+    .map(([name]) => name)
+    .filter((name) => name !== "x-id" && !isSigningParameter(name) && !isHoisted(name));
+  const onLevel = routes.filter((route) => route.method === target.method && route.level === level);
+  const route = onLevel.find(
+    ({ needs = [], isCopy = false }) =>
+      needs.every((name) => names.includes(name)) && (!isCopy || headers.has("x-amz-copy-source")),
+  );
+  const unknown = names.filter((name) => !route?.needs?.includes(name) && !route?.knows?.includes(name));
+  if (route && unknown.length === 0) return route;
+  if (onLevel.length === 0) {
+    throw failure("MethodNotAllowed", "The specified method is not allowed against this resource.", {
+      Method: target.method,
+      ResourceType: level.toUpperCase(),
+    });
+  }
+  const what = unknown.length > 0 ? `with ?${unknown.join("&")}` : "without a query (to list keys, use ListObjectsV2)";
+  throw failure("NotImplemented", `The sandbox's S3 does not have ${target.method} of a ${level} ${what}`);
+}

@@ -1,0 +1,206 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import type { Clock } from "@twobytwo/core/clock";
+import type { Call, Emulator, Intercept } from "../emulator.ts";
+import { corsHeaders, preflight } from "./cors.ts";
+import { ConnectionCut, failure, S3Error } from "./errors.ts";
+import type { Exchange, Reply } from "./exchange.ts";
+import { refuseUnknownHeaders } from "./object-facts.ts";
+import { findRoute, type Route } from "./routes.ts";
+import { authenticate, type Trust } from "./signature.ts";
+import { closeStore, openStore, type Store } from "./store.ts";
+import { effectiveHeaders, readTarget, type Target } from "./target.ts";
+import { document, leaf } from "./xml.ts";
+
+export interface S3Options {
+  /** Where buckets and objects are kept; made where it does not exist. One server at a time may use it. */
+  directory: string;
+  /** A free one unless given. */
+  port?: number;
+  /** Against this clock signatures, addresses and policies expire; the system's unless given. */
+  clock?: Clock;
+  /** The secret that belongs to an access key id. */
+  credentials: (accessKeyId: string) => string | undefined;
+  /** Sees each call after its signature was found right; a preflight is no call, it has no effect and no caller. */
+  intercept?: Intercept;
+  /** Hears of every object that is put, posted, copied or completed, before its client does. */
+  onObjectCreated?: (event: ObjectCreated) => void;
+}
+
+export interface ObjectCreated {
+  bucket: string;
+  key: string;
+  size: number;
+  /** Without quotes. */
+  eTag: string;
+}
+
+/** What of the options and the store every request needs. */
+interface S3 extends Pick<S3Options, "intercept" | "onObjectCreated"> {
+  store: Store;
+  trust: Trust;
+}
+
+/**
+ * Serves the part of S3 that twobytwo and its tests need: path style, signature version 4, nothing public.
+ * What it does not know it refuses with NotImplemented. It does not weigh bucket policies, keeps no versions and
+ * expires nothing, though it keeps and gives back their configurations (`settings.ts`).
+ */
+export async function startS3(options: S3Options): Promise<Emulator> {
+  const store = await openStore(options.directory);
+  const s3: S3 = { ...options, store, trust: { clock: options.clock ?? Date.now, credentials: options.credentials } };
+  const server = createServer((request, response) => void serve(s3, request, response));
+  // Longer than clients keep a connection: one that we end just as it is used again looks like a fault.
+  server.keepAliveTimeout = 65_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the S3 server has no TCP address");
+  let closing: Promise<void> | undefined;
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    close: () => {
+      closing ??= new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }).then(() => closeStore(store));
+      return closing;
+    },
+  };
+}
+
+/** Answers one request; never rejects. */
+async function serve(s3: S3, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const requestId = randomBytes(8).toString("hex").toUpperCase();
+  const fate = { losesAnswer: false };
+  const incoming = piecesOf(request);
+  let target: Target | undefined;
+  let reply: Reply | undefined;
+  try {
+    target = readTarget(request);
+    reply = await perform(s3, { target, incoming, fate });
+  } catch (error) {
+    if (error instanceof ConnectionCut || hasLeft(request)) return void request.socket.destroy();
+    reply = errorReply(error, { target, requestId });
+  }
+  try {
+    // A client that gets its answer while it still sends takes that for a broken connection.
+    await drain(incoming);
+    if (fate.losesAnswer) throw new ConnectionCut();
+    const headers = { ...commonHeaders(s3, requestId), ...(target && corsHeaders(s3.store, target)) };
+    await send(request, response, { ...reply, headers: { ...headers, ...reply.headers } });
+  } catch (error) {
+    if (typeof reply.body === "object") reply.body.destroy();
+    request.socket.destroy();
+    if (!(error instanceof ConnectionCut) && !isClientGone(error)) console.error(error);
+  }
+}
+
+async function perform(
+  s3: S3,
+  input: { target: Target; incoming: AsyncIterable<Buffer>; fate: { losesAnswer: boolean } },
+): Promise<Reply> {
+  const { target, incoming, fate } = input;
+  if (target.method === "OPTIONS") return preflight(s3.store, target);
+  const headers = effectiveHeaders(target);
+  const route = findRoute(target, headers);
+  const signed = route.isForm ? undefined : authenticate(s3.trust, target);
+  const exchange: Exchange = {
+    store: s3.store,
+    trust: s3.trust,
+    incoming,
+    target,
+    headers,
+    ...(signed ? { signed } : {}),
+    admit: async (call) => {
+      const by = signed ? { accessKeyId: signed.accessKeyId } : {};
+      if (await isAnswerLost(s3, { service: "s3", ...by, ...call })) fate.losesAnswer = true;
+    },
+    created: (bucket, { key, size, eTag }) => s3.onObjectCreated?.({ bucket: bucket.name, key, size, eTag }),
+  };
+  await admitRoute(exchange, route);
+  if (!route.isForm) refuseUnknownHeaders(headers);
+  return await route.run(exchange);
+}
+
+async function admitRoute(exchange: Exchange, route: Route): Promise<void> {
+  if (!route.action) return;
+  const { bucket, key } = exchange.target;
+  const resource = [bucket, key].filter((part) => part !== "").join("/");
+  await exchange.admit({ operation: route.action, ...(resource ? { resource } : {}) });
+}
+
+/** Asks the intercept; what it refuses or cuts is thrown here. */
+async function isAnswerLost(s3: S3, call: Call): Promise<boolean> {
+  const fault = await s3.intercept?.(call);
+  if (fault?.kind === "refuse") throw new S3Error(fault);
+  if (fault?.kind === "cut") throw new ConnectionCut();
+  return fault?.kind === "lose-answer";
+}
+
+async function send(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {
+  const { body = "" } = reply;
+  const headers = typeof body === "string" ? { "content-length": String(Buffer.byteLength(body)) } : {};
+  response.sendDate = false;
+  response.writeHead(reply.status, {
+    ...(reply.status === 204 || reply.status === 304 ? {} : headers),
+    ...reply.headers,
+  });
+  if (typeof body === "string") response.end(request.method === "HEAD" ? "" : body);
+  else await pipeline(body, response);
+}
+
+/** The date is by the server's clock, by which SDKs correct their own. */
+function commonHeaders(s3: S3, requestId: string): Record<string, string> {
+  return {
+    date: new Date(s3.trust.clock()).toUTCString(),
+    server: "AmazonS3",
+    "x-amz-request-id": requestId,
+    "x-amz-id-2": requestId,
+  };
+}
+
+function errorReply(error: unknown, context: { target: Target | undefined; requestId: string }): Reply {
+  const known = error instanceof S3Error ? error : failure("InternalError", "We encountered an internal error.");
+  if (known !== error) console.error(error);
+  if (context.target?.method === "HEAD") return { status: known.status };
+  const details = Object.entries(known.detail).map(([name, value]) => leaf(name, value));
+  const body = document(
+    "Error",
+    leaf("Code", known.code),
+    leaf("Message", known.message),
+    ...details,
+    leaf("Resource", context.target?.path ?? ""),
+    leaf("RequestId", context.requestId),
+    leaf("HostId", context.requestId),
+  );
+  return { status: known.status, headers: { "content-type": "application/xml" }, body };
+}
+
+function isClientGone(error: unknown): boolean {
+  const codes = ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE"];
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
+/** Whether the client ended the connection before all of its request was read. */
+function hasLeft(request: IncomingMessage): boolean {
+  return request.destroyed && !request.readableEnded;
+}
+
+/**
+ * The body of a request as one iteration that nobody ends early: to leave the one of Node destroys the socket,
+ * and what comes after a reader that gave up must still be read.
+ */
+function piecesOf(request: IncomingMessage): AsyncIterable<Buffer> {
+  const pieces: AsyncIterator<Buffer> = request[Symbol.asyncIterator]();
+  return { [Symbol.asyncIterator]: () => ({ next: () => pieces.next() }) };
+}
+
+/** Reads what is left of a body. */
+async function drain(incoming: AsyncIterable<Buffer>): Promise<void> {
+  const pieces = incoming[Symbol.asyncIterator]();
+  for (let piece = await pieces.next(); !piece.done; ) piece = await pieces.next();
+}

@@ -1,0 +1,224 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Body, type Received, receive } from "./body.ts";
+import type { Checksum } from "./checksums.ts";
+import { failure } from "./errors.ts";
+
+/** One object as its sidecar keeps it. */
+export interface StoredObject {
+  key: string;
+  size: number;
+  /** Without quotes. */
+  eTag: string;
+  /** Milliseconds since the Unix epoch. */
+  lastModified: number;
+  /** Content-Type and the like, by lower-case name, values as on the wire. */
+  headers: Record<string, string>;
+  /** User metadata by name without `x-amz-meta-`. */
+  metadata: Record<string, string>;
+  tags: Array<{ key: string; value: string }>;
+  storageClass: string;
+  checksum?: Checksum;
+  /** Name of the file with its bytes. */
+  data: string;
+}
+
+export interface Bucket {
+  name: string;
+  /** Milliseconds since the Unix epoch. */
+  createdAt: number;
+  region: string;
+  /** Documents of the bucket's subresources, as they were put. */
+  settings: Record<string, string>;
+  directory: string;
+  objects: Map<string, StoredObject>;
+  /** Keys in UTF-8 order, until one is added or removed. */
+  order?: string[] | undefined;
+  /** Ends when every change so far is on disk. */
+  turn: Promise<unknown>;
+}
+
+export interface Store {
+  directory: string;
+  buckets: Map<string, Bucket>;
+  isClosed: boolean;
+}
+
+/** A body on disk that belongs to no object yet. */
+export interface Staged extends Received {
+  path: string;
+}
+
+const bucketPrefix = "bucket-";
+
+/**
+ * Opens the objects under `directory`. A sidecar names the file with the bytes and is renamed into place last,
+ * so whatever a killed process left behind is either in force or swept away here.
+ */
+export async function openStore(directory: string): Promise<Store> {
+  const store: Store = { directory, buckets: new Map(), isClosed: false };
+  await rm(join(directory, "incoming"), { recursive: true, force: true });
+  await mkdir(join(directory, "incoming"), { recursive: true });
+  for (const name of readdirSync(directory).filter((name) => name.startsWith(bucketPrefix))) {
+    const path = join(directory, name);
+    const files = readdirSync(path);
+    if (!files.includes("bucket.json")) {
+      await rm(path, { recursive: true });
+      continue;
+    }
+    const facts = readJson<Pick<Bucket, "name" | "createdAt" | "region" | "settings">>(join(path, "bucket.json"));
+    const bucket: Bucket = { ...facts, directory: path, objects: new Map(), turn: Promise.resolve() };
+    const objectFiles = readdirSync(join(path, "objects"));
+    for (const file of objectFiles.filter((file) => file.endsWith(".json"))) {
+      const object = readJson<StoredObject>(join(path, "objects", file));
+      bucket.objects.set(object.key, object);
+    }
+    const used = new Set([...bucket.objects.values()].map((object) => object.data));
+    const unused = objectFiles.filter((file) => !file.endsWith(".json") && !used.has(file));
+    for (const file of unused) await rm(join(path, "objects", file));
+    store.buckets.set(bucket.name, bucket);
+  }
+  return store;
+}
+
+/** Lets no further change begin, and ends when those under way are on disk. */
+export async function closeStore(store: Store): Promise<void> {
+  store.isClosed = true;
+  await Promise.all([...store.buckets.values()].map((bucket) => bucket.turn));
+}
+
+/** @throws NoSuchBucket */
+export function findBucket(store: Store, name: string): Bucket {
+  const bucket = store.buckets.get(name);
+  if (bucket) return bucket;
+  throw noSuchBucket(name);
+}
+
+/** @throws NoSuchKey */
+export function findObject(bucket: Bucket, key: string): StoredObject {
+  const object = bucket.objects.get(key);
+  if (object) return object;
+  throw failure("NoSuchKey", "The specified key does not exist.", { Key: key });
+}
+
+/** Changes of one bucket happen one after the other: that makes a condition and the write after it one step. */
+export async function inTurn<T>(store: Store, bucket: Bucket, change: () => Promise<T>): Promise<T> {
+  const result = bucket.turn.then(() => {
+    if (store.isClosed) throw failure("ServiceUnavailable", "The sandbox is shutting down");
+    if (store.buckets.get(bucket.name) !== bucket) throw noSuchBucket(bucket.name);
+    return change();
+  });
+  // Whoever made the change hears of its failure; the next one in the queue need not.
+  bucket.turn = result.then(noop, noop);
+  return result;
+}
+
+/** Writes a body beside the objects, where nothing refers to it. */
+export async function stage(store: Store, body: Body, most?: number): Promise<Staged> {
+  const path = stagingPath(store);
+  const file = await open(path, "wx");
+  try {
+    const received = await receive(body, (piece) => file.appendFile(piece), most);
+    await file.close();
+    return { ...received, path };
+  } catch (error) {
+    await file.close();
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/** Removes a staged body that did not become an object; does nothing when it did. */
+export async function discard(staged: Pick<Staged, "path">): Promise<void> {
+  await rm(staged.path, { force: true });
+}
+
+/**
+ * Puts a staged body in force as an object, or throws what `check` throws about the object there is now.
+ * Call it in turn, and discard the staged body afterwards.
+ */
+export async function commit(
+  store: Store,
+  bucket: Bucket,
+  staged: Pick<Staged, "path">,
+  input: { object: Omit<StoredObject, "data">; check?: (current: StoredObject | undefined) => void },
+): Promise<StoredObject> {
+  const current = bucket.objects.get(input.object.key);
+  input.check?.(current);
+  const data = `${hashOf(input.object.key)}.${randomBytes(8).toString("hex")}`;
+  await rename(staged.path, objectPath(bucket, data));
+  const object = { ...input.object, data };
+  await saveObject(store, bucket, object);
+  if (current) await rm(objectPath(bucket, current.data), { force: true });
+  else bucket.order = undefined;
+  return object;
+}
+
+/** Replaces what is known about an object; call it in turn. */
+export async function saveObject(store: Store, bucket: Bucket, object: StoredObject): Promise<void> {
+  await writeJson(store, objectPath(bucket, `${hashOf(object.key)}.json`), object);
+  bucket.objects.set(object.key, object);
+}
+
+/** Removes an object, if there is one; call it in turn. */
+export async function removeObject(bucket: Bucket, key: string): Promise<void> {
+  const object = bucket.objects.get(key);
+  if (!object) return;
+  await rm(objectPath(bucket, `${hashOf(key)}.json`));
+  bucket.objects.delete(key);
+  bucket.order = undefined;
+  await rm(objectPath(bucket, object.data), { force: true });
+}
+
+/** An object with its bytes open for reading; they stay readable when the object is replaced meanwhile. */
+export async function openObject(bucket: Bucket, key: string): Promise<{ object: StoredObject; file: FileHandle }> {
+  for (;;) {
+    const object = findObject(bucket, key);
+    try {
+      return { object, file: await open(objectPath(bucket, object.data)) };
+    } catch (error) {
+      // Replaced between the two lines above: the new object has a file of its own.
+      if (bucket.objects.get(key) === object) throw error;
+    }
+  }
+}
+
+/** Writes a small file so that a reader finds all of the old one or all of the new one. */
+export async function writeJson(store: Store, path: string, value: unknown): Promise<void> {
+  const draft = stagingPath(store);
+  await writeFile(draft, JSON.stringify(value));
+  await rename(draft, path);
+}
+
+/** @throws an error that names the file when it is no JSON */
+export function readJson<T>(path: string): T {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new Error(`${path} cannot be read; restore or delete it, and start the sandbox again`, { cause });
+  }
+}
+
+export function stagingPath(store: Store): string {
+  return join(store.directory, "incoming", randomBytes(12).toString("hex"));
+}
+
+export function bucketDirectory(store: Store, name: string): string {
+  return join(store.directory, bucketPrefix + name);
+}
+
+function noSuchBucket(name: string): Error {
+  return failure("NoSuchBucket", "The specified bucket does not exist", { BucketName: name });
+}
+
+function objectPath(bucket: Bucket, name: string): string {
+  return join(bucket.directory, "objects", name);
+}
+
+function hashOf(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}
+
+function noop(): void {}

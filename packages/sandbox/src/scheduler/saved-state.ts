@@ -1,0 +1,49 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** JSON that survives a restart and a crash. */
+export interface SavedState<T> {
+  /** Undefined when nothing was saved yet. */
+  load(): T | undefined;
+  /** Done when the file holds all of `value`; a crash leaves either the old file or the new one. */
+  save(value: T): void;
+}
+
+/**
+ * One file in `directory`, which is made when it is missing and readable for its owner alone; without a directory nothing
+ * is kept. Synchronous, so that no request is answered before what it changed is on disk, and none overtakes another.
+ *
+ * @throws Error where the file is damaged; it names the file and the way out.
+ */
+export function savedState<T>(directory: string | undefined, name: string): SavedState<T> {
+  if (directory === undefined) return { load: () => undefined, save: () => {} };
+  const path = join(directory, name);
+  return {
+    load() {
+      let text: string;
+      try {
+        text = readFileSync(path, "utf8");
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw error;
+      }
+      try {
+        return JSON.parse(text) as T;
+      } catch (cause) {
+        throw new Error(`${path} is damaged: delete it, and the sandbox starts without what it held.`, { cause });
+      }
+    },
+    save(value) {
+      mkdirSync(directory, { recursive: true });
+      const draft = `${path}.unfinished`;
+      const file = openSync(draft, "w", 0o600);
+      try {
+        writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(draft, path);
+    },
+  };
+}

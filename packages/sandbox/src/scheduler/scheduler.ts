@@ -1,0 +1,154 @@
+import type { Clock } from "@twobytwo/core/clock";
+import { AwsError, type AwsRequest, type AwsService, type Json, parseJson } from "../aws-http.ts";
+import type { SchedulerEvent } from "./due.ts";
+import { createFirings } from "./firing.ts";
+import { operations, type SchedulerApi } from "./operations.ts";
+import { openStore } from "./store.ts";
+
+export interface Scheduler {
+  /** To be mounted with `startAwsServer`. */
+  service: AwsService;
+  /** Fires all that is due now, once for every time that has passed since; resolves with the number of deliveries. */
+  tick(): Promise<number>;
+  /** From now on fires by itself; what `tick` would reject with is written to standard error. */
+  run(): void;
+  /** Stops firing, and waits for what is under way. */
+  close(): Promise<void>;
+}
+
+/** A timer sleeps no longer than this: clocks are set and machines are suspended. AWS is exact to a minute, too. */
+const longestSleepMs = 30_000;
+
+/** A firing that is later than this was missed, as the machine slept. */
+const missedMs = 5 * 60_000;
+
+const path = /^\/(schedules|schedule-groups)(?:\/([^/]+))?$/;
+
+/** Query and body name some fields with a small letter. */
+const capitalised = (fields: [string, unknown][]): Json =>
+  Object.fromEntries(
+    fields.flatMap(([key, value]) =>
+      value === null ? [] : [[`${key.charAt(0).toUpperCase()}${key.slice(1)}`, value]],
+    ),
+  );
+
+function schedulerService(api: SchedulerApi): AwsService {
+  return {
+    name: "scheduler",
+    matches: (request) => path.test(request.path),
+    read(request: AwsRequest) {
+      const [, kind = "", name] = path.exec(request.path) ?? [];
+      const operation = operations[`${request.method} /${kind}${name === undefined ? "" : "/"}`];
+      if (!operation) {
+        throw new AwsError("UnknownOperationException", `The sandbox has no ${request.method} ${request.path}.`, 404);
+      }
+      const input: Json = {
+        ...capitalised([...request.query, ...Object.entries(parseJson(request.body))]),
+        ...(name !== undefined && { Name: decodeURIComponent(name) }),
+      };
+      const group = String(input["GroupName"] ?? "default");
+      const resource = name === undefined ? input["ScheduleGroup"] : kind === "schedules" ? `${group}/${name}` : name;
+      return {
+        operation: operation.name,
+        ...(resource !== undefined && { resource: String(resource) }),
+        perform: () => ({ status: 200, body: operation.perform(api, input) }),
+      };
+    },
+    refuse: ({ status, code, message }) => ({
+      status,
+      headers: { "x-amzn-errortype": code },
+      body: { Message: message },
+    }),
+  };
+}
+
+/**
+ * EventBridge Scheduler: schedules and groups over HTTP, and their firing.
+ *
+ * - Deliveries come at least once. One that rejects is tried again after 1, 2, 4 … seconds, up to 15 minutes, until
+ *   RetryPolicy gives it up to `onDeadLetter`. Retries end when the schedule is disabled or deleted, and with the process.
+ * - EventBridge itself is never stopped, so what fell due while this one was is not made up for: at the start, and after
+ *   the machine has slept, every schedule waits for its next future time. An `at()` that is past, when the sandbox starts
+ *   or when it is created, never fires.
+ * - After UpdateSchedule the next time is computed anew, strictly after now; that holds for a schedule that is enabled
+ *   again, too. A `rate()` without StartDate fires at once when it is created.
+ */
+export function createScheduler(options: {
+  /** Where schedules survive a restart; in memory without it. */
+  directory?: string;
+  clock: Clock;
+  deliver: (event: SchedulerEvent) => Promise<void>;
+  /** Given an event that is given up; written to standard error without it. */
+  onDeadLetter?: (event: SchedulerEvent, error: unknown) => void | Promise<void>;
+  /** For tests: whether an event that was just delivered comes a second time. */
+  isDeliveredTwice?: (event: SchedulerEvent) => boolean;
+  randomUuid: () => string;
+}): Scheduler {
+  const { clock, deliver, randomUuid } = options;
+  const store = openStore(options.directory, clock());
+  const firings = createFirings(store, {
+    clock,
+    delivery: {
+      deliver,
+      randomUuid,
+      onDeadLetter:
+        options.onDeadLetter ??
+        ((event, error) =>
+          console.error(
+            `${event.schedule.Arn} of ${event.scheduledTime} is given up after ${event.attempt} tries:`,
+            error,
+          )),
+      isDeliveredTwice: options.isDeliveredTwice ?? (() => false),
+    },
+  });
+
+  let timer: NodeJS.Timeout | undefined;
+  let isRunning = false;
+  const ticks = new Set<Promise<void>>();
+
+  function arm(): void {
+    clearTimeout(timer);
+    const next = firings.next();
+    if (!isRunning || next === undefined) return;
+    timer = setTimeout(wake, Math.min(Math.max(next - clock(), 0), longestSleepMs), next);
+  }
+
+  function wake(planned: number): void {
+    if (clock() - planned > missedMs) firings.startAnew();
+    if (planned <= clock()) {
+      const tick = firings
+        .fire()
+        .then(
+          () => arm(),
+          (error) => console.error("EventBridge Scheduler failed:", error),
+        )
+        .finally(() => ticks.delete(tick));
+      ticks.add(tick);
+    }
+    arm();
+  }
+
+  const service = schedulerService({
+    store,
+    clock,
+    answered: new Map(),
+    onChange(key, change) {
+      firings.onChange(key, change);
+      arm();
+    },
+  });
+
+  return {
+    service,
+    tick: () => firings.fire(),
+    run() {
+      isRunning = true;
+      arm();
+    },
+    async close() {
+      isRunning = false;
+      clearTimeout(timer);
+      await Promise.all(ticks);
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import type { Clock } from "@twobytwo/core/clock";
+import { type Definition, isObject, type Json, type State } from "./definition.ts";
+import { executionFailed, isReported } from "./execution-failure.ts";
+import { mostEvents, type NewEvent, type RecordEvents, stateEntered, stateExited, whole } from "./history.ts";
+import { createLambdaTask, dataLimitExceeded, type Invoke, isTooLarge } from "./lambda-task.ts";
+import { longSleep } from "./long-sleep.ts";
+import { runtimeError } from "./state-error.ts";
+import { createStep } from "./step.ts";
+import { unsupported } from "./supported.ts";
+import { validateDefinition } from "./validate.ts";
+import { waitUntil } from "./wait.ts";
+
+export interface MachineOptions {
+  /** Amazon States Language with the ARNs in it, see `substitute`. */
+  definition: unknown;
+  /** `arn:aws:states:<region>:<account>:stateMachine:<name>` */
+  arn: string;
+  invoke: Invoke;
+  clock: Clock;
+  /** How long a second of a Wait state or of a delay between retries lasts: 1 by default, 0 for tests. */
+  waitScale?: number;
+}
+
+/** A state machine that was checked and can be run any number of times, also at once. */
+export interface Machine {
+  readonly arn: string;
+  readonly name: string;
+  readonly roleArn: string;
+  readonly definition: Definition;
+  readonly createdAt: number;
+  /**
+   * Resolves when the execution ended, and has recorded how, or when its signal stopped it, and has recorded nothing.
+   * @throws Error for a defect of the sandbox: the execution could not be brought to an end.
+   */
+  run(execution: Execution): Promise<void>;
+}
+
+export interface Execution {
+  arn: string;
+  name: string;
+  input: Json;
+  /** Milliseconds since the epoch; the limit of the whole execution counts from here. */
+  startedAt: number;
+  /** Where an earlier process stopped; the start of the machine by default. */
+  resumeAt?: Position;
+  record: RecordEvents;
+  /** Stops the run where it is, with no event. */
+  signal: AbortSignal;
+}
+
+/** A state that was entered and not left. */
+export interface Position {
+  state: string;
+  input: Json;
+  enteredAt: number;
+  eventId: number;
+}
+
+/** @throws Error that lists all that is wrong with the definition, and all that the sandbox would get wrong. */
+export function createMachine(options: MachineOptions): Machine {
+  const { arn, invoke, clock, waitScale = 1 } = options;
+  const problems = validateDefinition(options.definition);
+  if (isObject(options.definition)) problems.push(...unsupported(options.definition));
+  const [, , , region = "", account = "", , name = ""] = arn.split(":");
+  if (name === "") problems.push("The ARN is not arn:aws:states:<region>:<account>:stateMachine:<name>.");
+  if (problems.length > 0) throw new Error(`The state machine ${arn} cannot be used:\n${problems.join("\n")}`);
+  const definition = structuredClone(options.definition) as Definition;
+  const roleArn = `arn:aws:iam::${account}:role/${name}`;
+  const states = new Map(
+    Object.entries(definition.States).map(([stateName, state]) => [
+      stateName,
+      { state, step: createStep(stateName, definition, waitScale) },
+    ]),
+  );
+
+  function stateAt(stateName: string) {
+    const found = states.get(stateName);
+    if (!found) throw runtimeError(`The state machine has no state "${stateName}" any more.`);
+    return found;
+  }
+
+  function enter(record: RecordEvents, stateName: string, input: Json, exit: NewEvent[]): Position {
+    const { state } = stateAt(stateName);
+    const entered = record(...exit, stateEntered(state.Type, stateName, JSON.stringify(input))).at(-1);
+    if (!entered) throw new Error("An event was recorded and is not there.");
+    return { state: stateName, input, enteredAt: entered.timestamp, eventId: entered.id };
+  }
+
+  /** Does what one state does. Undefined when the execution ended, or was stopped, in it. */
+  async function visit(execution: Execution, at: Position, signal: AbortSignal): Promise<Position | undefined> {
+    const { record } = execution;
+    const { state, step } = stateAt(at.state);
+    const context = {
+      Execution: {
+        Id: execution.arn,
+        Input: execution.input,
+        Name: execution.name,
+        RoleArn: roleArn,
+        StartTime: new Date(execution.startedAt).toISOString(),
+        RedriveCount: 0,
+      },
+      State: { Name: at.state, EnteredTime: new Date(at.enteredAt).toISOString(), RetryCount: 0 },
+      StateMachine: { Id: arn, Name: name },
+    };
+    const onFailure = (attempts: number): void => {
+      context.State.RetryCount = attempts;
+    };
+    const task =
+      state.Type === "Task"
+        ? createLambdaTask({ name: at.state, state, invoke, record, region, signal, onFailure })
+        : undefined;
+    if (state.Type === "Wait") {
+      const until = waitUntil(state, at.enteredAt, { input: at.input, context });
+      await longSleep({ clock, until, scale: waitScale, signal });
+      if (signal.aborted) return undefined;
+    }
+    const { output, next } = await step({ input: at.input, context, signal, ...(task ? { task } : {}) });
+    if (signal.aborted) return undefined;
+    return leave(record, at, state, output, next);
+  }
+
+  function leave(record: RecordEvents, at: Position, state: State, output: Json, next: string | undefined) {
+    const json = JSON.stringify(output);
+    if (isTooLarge(json)) throw dataLimitExceeded(at.state, state, "returned a result");
+    const exit = stateExited(state.Type as Exclude<State["Type"], "Fail">, at.state, json);
+    if (next !== undefined) return enter(record, next, output, [exit]);
+    const details = { output: json, outputDetails: whole };
+    record(exit, { type: "ExecutionSucceeded", executionSucceededEventDetails: details });
+    return undefined;
+  }
+
+  async function walk(execution: Execution, signal: AbortSignal): Promise<void> {
+    let at = execution.resumeAt ?? enter(execution.record, definition.StartAt, execution.input, []);
+    try {
+      for (;;) {
+        const next = await visit(execution, at, signal);
+        if (!next) return;
+        at = next;
+        // One more visit of a state, and the end, must fit.
+        if (at.eventId > mostEvents - 3)
+          throw runtimeError(`The execution reached the maximum number of history events (${mostEvents}).`);
+        // States that wait for nothing would keep every timer of the process from firing.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!isReported(error)) throw error;
+      execution.record(executionFailed(error, at, definition.States[at.state]));
+    }
+  }
+
+  async function run(execution: Execution): Promise<void> {
+    const { TimeoutSeconds: seconds = Number.POSITIVE_INFINITY } = definition;
+    const until = execution.startedAt + seconds * 1000;
+    const late = new AbortController();
+    const ended = new AbortController();
+    const limit = longSleep({ clock, until, scale: 1, signal: ended.signal }).then(() => {
+      if (!ended.signal.aborted) late.abort();
+    });
+    try {
+      // An execution that is resumed may be late from the start.
+      if (clock() < until) await walk(execution, AbortSignal.any([execution.signal, late.signal]));
+      else late.abort();
+    } finally {
+      ended.abort();
+      await limit;
+    }
+    if (late.signal.aborted && !execution.signal.aborted)
+      execution.record({ type: "ExecutionTimedOut", executionTimedOutEventDetails: { error: "States.Timeout" } });
+  }
+
+  return { arn, name, roleArn, definition, createdAt: clock(), run };
+}

@@ -1,0 +1,70 @@
+import { stripVTControlCharacters } from "node:util";
+import type { Attempt, StepLine } from "./describe-run.ts";
+
+const signs = { succeeded: "✓", caught: "✗", failed: "✗", stopped: "■", running: "…" } as const;
+const longestJson = 100;
+
+/** A run for a person at a terminal: states in order, what they took, what failed, and small outputs. */
+export function printRun(lines: readonly StepLine[]): string {
+  const width = Math.max(0, ...lines.map((line) => line.state.length));
+  return lines.flatMap((line) => stepLines(line, width)).join("\n");
+}
+
+function stepLines(line: StepLine, width: number): string[] {
+  const head = `${signs[line.outcome]} ${line.state.padEnd(width)} ${duration(line.milliseconds)}`;
+  return [
+    ...retried(line).map((lost) => `↻ ${line.state.padEnd(width)} ${duration(lost.milliseconds)}  ${lostWords(lost)}`),
+    `${head}  ${words(line)}`.trimEnd(),
+  ];
+}
+
+/** Attempts that were followed by another. */
+function retried(line: StepLine): Attempt[] {
+  return line.attempts.slice(0, -1);
+}
+
+function lostWords(lost: Attempt): string {
+  return lost.outcome === "interrupted" ? "interrupted, begun anew" : failure(lost);
+}
+
+function words(line: StepLine): string {
+  switch (line.outcome) {
+    case "succeeded":
+      return line.type === "Choice" ? "" : small(line.output);
+    case "caught":
+      return `${failure(line)} → ${line.caughtBy ?? "?"}`;
+    case "running":
+      return "";
+    default:
+      return failure(line);
+  }
+}
+
+function failure({ error, cause }: { error?: string; cause?: string }): string {
+  const message = causeMessage(cause);
+  return message ? `${error ?? "Failed"}: ${message}` : (error ?? "Failed");
+}
+
+/** A Lambda's cause is JSON; only its message is for people. */
+function causeMessage(cause: string | undefined): string {
+  if (cause === undefined) return "";
+  const message = /^\{"errorType":.*?"errorMessage":("(?:[^"\\]|\\.)*")/s.exec(cause)?.[1];
+  return short(message === undefined ? cause : String(JSON.parse(message)));
+}
+
+function small(value: unknown): string {
+  return short(JSON.stringify(value) ?? "");
+}
+
+function short(text: string): string {
+  // What a function threw may hold anything; a terminal must not obey it.
+  const line = stripVTControlCharacters(text)
+    .replace(/\s+/g, " ")
+    .replace(/\p{Cc}/gu, "");
+  return line.length > longestJson ? `${line.slice(0, longestJson - 1)}…` : line;
+}
+
+function duration(ms: number): string {
+  const text = ms < 10_000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return text.padStart(9);
+}

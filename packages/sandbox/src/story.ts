@@ -1,0 +1,44 @@
+import path from "node:path";
+import type { Stock } from "@twobytwo/core/stock";
+import * as v from "valibot";
+import type { AddedFiles } from "./pictures.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { describeRun } from "./stepfunctions/describe-run.ts";
+import { printRun } from "./stepfunctions/print-run.ts";
+import { username } from "./x/state.ts";
+
+const RunOutput = v.object({
+  outcome: v.string(),
+  squareId: v.nullable(v.string()),
+  tweetId: v.nullable(v.string()),
+  remaining: v.number(),
+  schedule: v.string(),
+});
+
+/** A run as a person reads it: its states one by one, then what came of it. */
+export function describeExecution({ stepFunctions, endpoints, x }: Sandbox, executionArn: string): string {
+  const { name, status, input, output, error, cause } = stepFunctions.describe(executionArn);
+  const states = printRun(describeRun(stepFunctions.history(executionArn)));
+  const head = `Run ${name}${input === "{}" ? "" : ` ${input}`}`;
+  if (status !== "SUCCEEDED") return `${head}\n\n${states}\n\n✗ ${status}: ${error ?? ""} ${cause ?? ""}`.trimEnd();
+  const run = v.parse(RunOutput, JSON.parse(output ?? "null"));
+  const post = x.posts().find(({ id }) => id === run.tweetId);
+  const came =
+    run.outcome === "posted"
+      ? `✓ Posted “${post?.text ?? run.squareId}”\n  ${endpoints.x}/${username}/status/${run.tweetId}`
+      : { empty: "✓ Nothing to post: the queue is empty.", "already-ran": "✓ This slot had run before." }[run.outcome];
+  return `${head}\n\n${states}\n\n${came}\n  output ${JSON.stringify(run)}`;
+}
+
+export function describeAdded({ added, skipped, refused }: AddedFiles): string {
+  const lines = [`Added ${added.length} ${added.length === 1 ? "square" : "squares"}.`];
+  for (const { file, equals } of skipped)
+    lines.push(`  skipped ${path.basename(file)}: the same picture as square ${equals}`);
+  for (const { reason } of refused) lines.push(`  refused: ${reason}`);
+  return lines.join("\n");
+}
+
+export function describeStock(stock: Stock): string {
+  const parts = Object.entries(stock).flatMap(([status, count]) => (count > 0 ? [`${count} ${status}`] : []));
+  return `Squares: ${parts.join(", ") || "none"}.`;
+}

@@ -1,0 +1,79 @@
+import * as v from "valibot";
+import { operations, type XOperation } from "./operations.ts";
+
+const form = v.exactOptional(v.picklist(["new", "old"]));
+const aim = {
+  /** Absent: any call. */
+  operation: v.exactOptional(v.picklist(operations)),
+  /** How many matching calls it strikes; absent: one. */
+  times: v.exactOptional(v.union([v.pipe(v.number(), v.integer(), v.minValue(1)), v.literal("always")])),
+};
+
+const simpleKinds = [
+  "unauthorized",
+  "duplicate",
+  "oauth1-permissions",
+  "client-not-enrolled",
+  "user-not-enrolled",
+  "user-suspended",
+  "invalid-media",
+  "cut",
+  "lost-answer",
+  "cut-answer",
+  "malformed",
+] as const;
+
+/**
+ * What goes wrong with calls of X, as a test or a fault campaign orders it. The error kinds answer without any effect.
+ * - `cut`: the connection is cut before any effect.
+ * - `lost-answer`: the call takes effect, and the connection is cut before the answer.
+ * - `cut-answer`: the call takes effect; the connection is cut after the headers and half of the body.
+ * - `malformed`: the call takes effect; its success is answered with a body that is not JSON.
+ * - `hang`: no answer until somebody releases the call, which then goes on as if nothing had been, even when its
+ *   caller is gone. It is held before its effect, or `afterEffect`.
+ * - `server-error`: an answer as of a gateway, before the effect, or `afterEffect`.
+ * - `rate-limited`: `form` is the body (`problem`), with the three headers (`headers`), `resetAfterSecs` from now (900).
+ */
+export const XFault = v.variant("kind", [
+  v.strictObject({ kind: v.picklist(simpleKinds), ...aim }),
+  v.strictObject({ kind: v.literal("forbidden"), detail: v.exactOptional(v.string()), ...aim }),
+  v.strictObject({ kind: v.picklist(["credits-depleted", "spend-cap"]), form, ...aim }),
+  v.strictObject({
+    kind: v.literal("rate-limited"),
+    form: v.exactOptional(v.picklist(["problem", "legacy", "usage-capped"])),
+    headers: v.exactOptional(v.boolean()),
+    resetAfterSecs: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    ...aim,
+  }),
+  v.strictObject({
+    kind: v.literal("server-error"),
+    status: v.picklist([500, 502, 503, 504]),
+    body: v.exactOptional(v.picklist(["text", "html", "empty", "json"])),
+    afterEffect: v.exactOptional(v.boolean()),
+    ...aim,
+  }),
+  v.strictObject({ kind: v.literal("hang"), afterEffect: v.exactOptional(v.boolean()), ...aim }),
+]);
+export type XFault = v.InferOutput<typeof XFault>;
+export type XFaultKind = XFault["kind"];
+
+/** A fault that waits for its calls. */
+export interface ArmedFault {
+  fault: XFault;
+  left: number;
+}
+
+export function arm(fault: XFault): ArmedFault {
+  const times = fault.times ?? 1;
+  return { fault, left: times === "always" ? Number.POSITIVE_INFINITY : times };
+}
+
+/** The first fault that fits the call, which is used up by one; the order is the one in which they were armed. */
+export function takeFault(armed: ArmedFault[], operation: XOperation): XFault | undefined {
+  const index = armed.findIndex(({ fault }) => fault.operation === undefined || fault.operation === operation);
+  const found = armed[index];
+  if (!found) return undefined;
+  found.left -= 1;
+  if (found.left <= 0) armed.splice(index, 1);
+  return found.fault;
+}

@@ -1,0 +1,104 @@
+import { createHash } from "node:crypto";
+import { style } from "./page-style.ts";
+import { displayName, type Media, type Post, username } from "./state.ts";
+
+/** A post with its pictures, as the page shows it. */
+export interface ShownPost {
+  post: Post;
+  media: Media[];
+}
+
+/** The page's own style is the only thing that it may run or load, apart from pictures of this server. */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "img-src 'self'",
+  `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** Two by two squares, one of them filled: served at `/icon.svg`. */
+export const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#1d6fb8" d="M1 1h6v6H1z"/><path fill="#8b98a5" d="M9 1h6v6H9zM1 9h6v6H1zM9 9h6v6H9z"/></svg>`;
+
+/** Newest first; `olderThan` is the id after which the next page starts, absent on the last page. */
+export function timelinePage(input: { posts: readonly ShownPost[]; total: number; olderThan?: string }): string {
+  const { posts, total, olderThan } = input;
+  const count = total === 1 ? "1 post" : `${total} posts`;
+  const empty = `<section class="empty"><h2>Nothing posted yet</h2>
+<p>Posts appear here as soon as the workflow sends one to this sandbox’s X.</p></section>`;
+  const older = olderThan ? `<nav><a class="older" href="/?before=${olderThan}">Older posts</a></nav>` : "";
+  const body = posts.length === 0 ? empty : `${posts.map(article).join("\n")}\n${older}`;
+  return layout({ title: `${displayName} (@${username})`, count, body });
+}
+
+export function postPage(shown: ShownPost): string {
+  const title = shown.post.text === "" ? `Post ${shown.post.id}` : shown.post.text;
+  return layout({ title, count: "Post", body: article(shown), back: true });
+}
+
+export function missingPage(): string {
+  const body = `<section class="empty"><h2>There is no such page</h2>
+<p>The post may have been deleted. <a href="/">Go to the timeline</a>.</p></section>`;
+  return layout({ title: "Not found", count: "Not found", body, back: true });
+}
+
+function layout(input: { title: string; count: string; body: string; back?: boolean }): string {
+  const back = input.back ? `<a class="back" href="/" aria-label="Back to the timeline">←</a>` : "";
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(input.title)}</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
+<style>${style}</style>
+</head>
+<body>
+<main>
+<header>${back}<div><h1>${escapeHtml(displayName)}</h1><p>${escapeHtml(input.count)}</p></div><span class="tag">sandbox</span></header>
+${input.body}
+</main>
+</body>
+</html>
+`;
+}
+
+function article({ post, media }: ShownPost): string {
+  const link = `/${username}/status/${post.id}`;
+  const text = post.text === "" ? "" : `<p class="text" dir="auto">${escapeHtml(post.text)}</p>`;
+  const pictures =
+    media.length === 0 ? "" : `<div class="pictures n${media.length}">${media.map(figure).join("")}</div>`;
+  return `<article id="post-${post.id}">
+<span class="face" aria-hidden="true">${escapeHtml(displayName.slice(0, 1))}</span>
+<div class="post">
+<p class="who"><b>${escapeHtml(displayName)}</b> <span>@${escapeHtml(username)}</span> <a href="${link}">${timeElement(post.createdAt)}</a></p>
+${text}
+${pictures}
+<p class="id"><a href="${link}">${post.id}</a></p>
+</div>
+</article>`;
+}
+
+function figure(media: Media): string {
+  const { picture, altText = "" } = media;
+  if (!picture) return "";
+  const caption =
+    altText === ""
+      ? ""
+      : `<figcaption><b class="alt">ALT</b> <span dir="auto">${escapeHtml(altText)}</span></figcaption>`;
+  return `<figure><img src="/media/${media.mediaKey}" alt="${escapeHtml(altText)}" width="${picture.width}" height="${picture.height}" loading="lazy">${caption}</figure>`;
+}
+
+const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+
+function timeElement(at: number): string {
+  return `<time datetime="${new Date(at).toISOString()}">${format.format(at)} UTC</time>`;
+}
+
+const characters: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => characters[char] ?? char);
+}

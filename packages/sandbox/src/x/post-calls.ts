@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import { type Answer, json, Refused, sortedJson } from "./answer.ts";
+import { usableMedia } from "./media-calls.ts";
+import { answeredText, cashtags, cleanText, longestText, weightedLength } from "./post-text.ts";
+import { duplicate, featureNotPermitted, forbidden, invalidMedia, notFound, refuseRequest } from "./problems.ts";
+import { type ApiRequest, type BeforeEffect, digits, parseJson, pathId } from "./request.ts";
+import { nextId, type Post, savePost, type X } from "./state.ts";
+
+const Id = v.pipe(v.string(), v.regex(digits, "does not match ^[0-9]{1,19}$"));
+const unused = v.optional(v.unknown());
+
+const PostBody = v.strictObject({
+  text: v.optional(v.string(), ""),
+  media: v.optional(
+    v.strictObject({
+      media_ids: v.pipe(
+        v.array(Id),
+        v.minLength(1, "there must be a minimum of 1 items in the array"),
+        v.maxLength(4, "there must be a maximum of 4 items in the array"),
+      ),
+      tagged_user_ids: v.optional(v.pipe(v.array(Id), v.maxLength(10))),
+      ...{ title: unused, description: unused, preview_media_id: unused, embeddable: unused, call_to_actions: unused },
+    }),
+  ),
+  reply_settings: v.optional(v.picklist(["following", "mentionedUsers", "subscribers", "verified"])),
+  made_with_ai: v.optional(v.boolean()),
+  paid_partnership: v.optional(v.boolean()),
+  ...{ reply: unused, quote_tweet_id: unused, poll: unused, card_uri: unused, geo: unused, community_id: unused },
+  ...{ share_with_followers: unused, for_super_followers_only: unused, nullcast: unused },
+  ...{ direct_message_deep_link: unused, edit_options: unused },
+});
+type PostBody = v.InferOutput<typeof PostBody>;
+
+/** Properties that X knows and that this bot has no permission or no use for: refused, so that none is lost silently. */
+const notPermitted = [
+  ...(["reply", "quote_tweet_id", "poll", "card_uri", "geo", "community_id", "share_with_followers"] as const),
+  ...(["for_super_followers_only", "nullcast", "direct_message_deep_link", "edit_options"] as const),
+];
+const videoOnly = ["title", "description", "preview_media_id", "embeddable", "call_to_actions"] as const;
+
+const second = 1000;
+const lockedWhileRunning = 10 * second;
+const remembered = 12 * 60 * 60 * second;
+const comparedPosts = 10;
+
+/** POST /2/tweets */
+export async function createPost(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
+  const body = parseJson(request, PostBody);
+  const { media } = body;
+  if (notPermitted.some((name) => body[name] !== undefined)) throw new Refused(featureNotPermitted());
+  if (media && videoOnly.some((name) => media[name] !== undefined)) throw new Refused(featureNotPermitted());
+  const text = checkText(body);
+  const mediaIds = media?.media_ids ?? [];
+  const bodyHash = createHash("sha256")
+    .update(`${x.ownerId} ${sortedJson(body)}`)
+    .digest("hex");
+
+  const lock = lockBody(x, bodyHash);
+  try {
+    checkMedia(x, mediaIds);
+    if (repeatsText(x, text, mediaIds)) throw new Refused(duplicate());
+    await beforeEffect();
+    // The call may have been held for longer than its lock lasts, and the same body may have come in between.
+    const holder = x.running.get(bodyHash) ?? lock;
+    if (holder !== lock || isRemembered(x, bodyHash)) throw new Refused(duplicate());
+    lock.until = Number.POSITIVE_INFINITY;
+    x.running.set(bodyHash, lock);
+
+    const id = nextId(x);
+    const post: Post = {
+      id,
+      authorId: x.ownerId,
+      text,
+      answeredText: answeredText(text, id, mediaIds.length > 0),
+      mediaIds,
+      bodyHash,
+      createdAt: x.clock(),
+    };
+    x.controls.readsBefore.set(id, x.controls.timelineReads);
+    await savePost(x, post);
+    return json(201, { data: { edit_history_tweet_ids: [id], id, text: post.answeredText } });
+  } finally {
+    if (x.running.get(bodyHash) === lock) x.running.delete(bodyHash);
+  }
+}
+
+/** DELETE /2/tweets/{id}; the body of the post may be posted again from then on. */
+export async function deletePost(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
+  const id = pathId(request);
+  await beforeEffect();
+  const post = x.posts.get(id);
+  if (!post || post.deletedAt !== undefined) throw new Refused(notFound());
+  if (post.authorId !== x.ownerId) throw new Refused(forbidden());
+  await savePost(x, { ...post, deletedAt: x.clock() });
+  return json(200, { data: { deleted: true } });
+}
+
+function checkText({ text, media }: PostBody): string {
+  const clean = cleanText(text);
+  if (clean === "" && !media) refuseRequest("Either `text` or `media` must be given.", { text: [text] });
+  const length = weightedLength(clean);
+  if (length > longestText) {
+    refuseRequest(`Your Tweet text is too long: ${length} of ${longestText}.`, { text: [text] });
+  }
+  if (cashtags(clean).length > 1) throw new Refused(forbidden());
+  return clean;
+}
+
+function checkMedia(x: X, ids: readonly string[]): void {
+  const media = ids.map((id) => usableMedia(x, id));
+  const areUsable = media.every((one) => one?.picture !== undefined);
+  const isMixed = media.length > 1 && media.some((one) => one?.category === "tweet_gif");
+  if (!areUsable || isMixed || new Set(ids).size !== ids.length) throw new Refused(invalidMedia(ids));
+}
+
+/** Held for 10 seconds at most while its call is running, then replaced by the memory of the post. */
+function lockBody(x: X, bodyHash: string): { until: number } {
+  const now = x.clock();
+  const other = x.running.get(bodyHash);
+  if ((other && now < other.until) || isRemembered(x, bodyHash)) throw new Refused(duplicate());
+  const lock = { until: now + lockedWhileRunning };
+  x.running.set(bodyHash, lock);
+  return lock;
+}
+
+function isRemembered(x: X, bodyHash: string): boolean {
+  return recentPosts(x).some((post) => post.bodyHash === bodyHash);
+}
+
+/** X's second check. With media it never strikes, since the media link at the end of the text is a new one each time. */
+function repeatsText(x: X, text: string, mediaIds: readonly string[]): boolean {
+  if (mediaIds.length > 0) return false;
+  const compared = recentPosts(x).slice(-comparedPosts);
+  return compared.some((post) => post.mediaIds.length === 0 && post.text === text);
+}
+
+/** Of the last 12 hours, not deleted, oldest first. */
+function recentPosts(x: X): Post[] {
+  const since = x.clock() - remembered;
+  return [...x.posts.values()].filter(
+    (post) => post.authorId === x.ownerId && post.deletedAt === undefined && post.createdAt > since,
+  );
+}

@@ -1,0 +1,187 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "@twobytwo/core/clock";
+import type { Emulator, Intercept } from "../emulator.ts";
+import type { Answer } from "./answer.ts";
+import { callApi, type Delivery } from "./api.ts";
+import { callControl } from "./control-address.ts";
+import {
+  type Held,
+  newControls,
+  releaseHeld,
+  whenHeld,
+  type XCall,
+  type XSettings,
+  type XSettingsChange,
+} from "./controls.ts";
+import { folderDisk, memoryDisk } from "./disk.ts";
+import { arm, type XFault } from "./faults.ts";
+import type { XCredentials } from "./oauth.ts";
+import { methodNotAllowed, serverProblem, tooLarge } from "./problems.ts";
+import { reset } from "./reset.ts";
+import { load, type Media, type Post, readMediaBytes, type X } from "./state.ts";
+import { callWeb } from "./web.ts";
+
+export interface XOptions {
+  /** Where posts, media and the memory of duplicates stay between starts; absent: in memory alone. */
+  directory?: string;
+  port?: number;
+  clock?: Clock;
+  /** Against which the timestamps of signatures are checked; `clock` when absent. Callers sign with the real time. */
+  authClock?: Clock;
+  credentials: XCredentials;
+  intercept?: Intercept;
+}
+
+/** The emulated X, with what its control address offers at hand for tests in the same process. */
+export interface XEmulator extends Emulator {
+  /** Oldest first; deleted ones are not among them. */
+  posts(): readonly Post[];
+  /** An upload with its bytes; undefined when it is unknown or not finalized. */
+  media(id: string): Promise<(Media & { bytes: Buffer }) | undefined>;
+  /** Arms faults, behind those that are armed already. */
+  inject(...faults: XFault[]): void;
+  /** Changes the settings that are named; the result is all of them. */
+  configure(change: XSettingsChange): XSettings;
+  calls(): readonly XCall[];
+  /** The calls that a `hang` holds, as soon as there is one. */
+  held(): Promise<readonly Pick<Held, "operation" | "afterEffect">[]>;
+  /** Lets held calls go on, or cuts them without any further effect; how many it were. */
+  release(then?: "go on" | "drop"): number;
+  reset(options?: { keepPosts?: boolean }): Promise<void>;
+}
+
+/** Bytes of a request; X's largest picture in base64 fits. */
+const largestBody = 25 * 1024 * 1024;
+
+/** Starts X on 127.0.0.1. Throws when the access token has no account id, or the directory or port cannot be used. */
+export async function startX(options: XOptions): Promise<XEmulator> {
+  const closing = Promise.withResolvers<void>();
+  const x = await open(options, closing.promise);
+  const running = new Set<Promise<void>>();
+  const server = createServer((incoming, response) => {
+    const call = serve(x, incoming, response).finally(() => running.delete(call));
+    running.add(call);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  x.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  let closed: Promise<void> | undefined;
+  const close = async () => {
+    const stopped = new Promise((resolve) => server.close(resolve));
+    closing.resolve();
+    server.closeAllConnections();
+    await stopped;
+    await Promise.all(running);
+    await x.disk.settled();
+  };
+  return {
+    url: x.url,
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+    posts: () => [...x.posts.values()].filter((post) => post.deletedAt === undefined),
+    media: async (id) => {
+      const media = x.media.get(id);
+      const bytes = await readMediaBytes(x, id);
+      return media && bytes ? { ...media, bytes } : undefined;
+    },
+    inject: (...faults) => void x.controls.faults.push(...faults.map(arm)),
+    configure: (change) => Object.assign(x.controls.settings, change),
+    calls: () => x.controls.calls,
+    held: async () => {
+      await whenHeld(x.controls);
+      return x.controls.held;
+    },
+    release: (then = "go on") => releaseHeld(x.controls, then),
+    reset: ({ keepPosts = false } = {}) => reset(x, { keepPosts }),
+  };
+}
+
+async function open(options: XOptions, closing: Promise<void>): Promise<X> {
+  const { credentials, clock = Date.now, authClock = clock } = options;
+  const ownerId = /^([0-9]{1,19})-/.exec(credentials.accessToken)?.[1];
+  if (ownerId === undefined) {
+    throw new Error('the access token must be an account id of digits, "-" and the rest: X makes none without');
+  }
+  const disk = options.directory === undefined ? memoryDisk() : await folderDisk(options.directory);
+  return {
+    ...(await load(disk, clock())),
+    clock,
+    authClock,
+    credentials,
+    ownerId,
+    intercept: options.intercept,
+    disk,
+    nonces: new Map(),
+    windows: new Map(),
+    running: new Map(),
+    controls: newControls(closing),
+    url: "",
+  };
+}
+
+async function serve(x: X, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const arrival = await readBody(incoming);
+    if (arrival === "aborted") return;
+    await deliver(response, await dispatch(x, incoming, arrival === "too large" ? undefined : arrival));
+  } catch (error) {
+    console.error(`the sandbox's X failed at ${incoming.method} ${incoming.url?.split("?", 1)[0]}:`, error);
+    if (response.headersSent) response.destroy();
+    else await deliver(response, { answer: serverProblem(500), part: "whole" });
+  }
+}
+
+async function dispatch(x: X, incoming: IncomingMessage, body: Buffer | undefined): Promise<Delivery> {
+  const target = new URL(`${x.url}${incoming.url}`);
+  const path = target.pathname;
+  if (path.startsWith("/2/")) return callApi(x, incoming, body);
+  const whole = (answer: Answer): Delivery => ({ answer, part: "whole" });
+  if (body === undefined) return whole(tooLarge());
+  const method = incoming.method ?? "GET";
+  if (path.startsWith("/control/")) {
+    const { host = "", "content-type": contentType = "" } = incoming.headers;
+    return whole(await callControl(x, { method, path, query: target.searchParams, host, contentType, body }));
+  }
+  return whole(method === "GET" || method === "HEAD" ? await callWeb(x, target) : methodNotAllowed());
+}
+
+/** Read to its end even when it is too large: an answer before that reaches few callers. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | "too large" | "aborted"> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size <= largestBody) chunks.push(chunk);
+    }
+  } catch (error) {
+    // The caller went away within its request, which then means nothing.
+    if (incoming.readableAborted) return "aborted";
+    throw error;
+  }
+  return size > largestBody ? "too large" : Buffer.concat(chunks);
+}
+
+async function deliver(response: ServerResponse, { answer, part }: Delivery): Promise<void> {
+  if (part === "none") {
+    response.destroy();
+    return;
+  }
+  const body = Buffer.from(answer.body);
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    "content-type": answer.contentType,
+    "content-length": body.length,
+  });
+  if (part === "half") {
+    response.write(body.subarray(0, Math.ceil(body.length / 2)), () => response.destroy());
+    return;
+  }
+  response.end(body);
+}

@@ -1,0 +1,6 @@
+import { startDynamoDb } from "../../src/dynamodb/server.ts";
+
+/** A process of its own with a directory, for tests that kill it. Says its address, then serves until it is killed. */
+const directory = process.argv[2];
+if (directory === undefined) throw new Error("usage: serve.ts <directory>");
+console.log((await startDynamoDb({ directory })).url);

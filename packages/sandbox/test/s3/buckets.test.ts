@@ -1,0 +1,178 @@
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  DeleteBucketCorsCommand,
+  DeleteBucketLifecycleCommand,
+  DeleteBucketPolicyCommand,
+  DeleteObjectCommand,
+  GetBucketAclCommand,
+  GetBucketCorsCommand,
+  GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketLocationCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
+  GetBucketWebsiteCommand,
+  GetObjectAclCommand,
+  GetObjectAttributesCommand,
+  GetObjectCommand,
+  GetPublicAccessBlockCommand,
+  HeadBucketCommand,
+  ListBucketsCommand,
+  ListObjectVersionsCommand,
+  PutBucketCorsCommand,
+  PutBucketLifecycleConfigurationCommand,
+  PutBucketLoggingCommand,
+  PutBucketPolicyCommand,
+  PutBucketVersioningCommand,
+  PutObjectAclCommand,
+  PutObjectRetentionCommand,
+  PutPublicAccessBlockCommand,
+  RestoreObjectCommand,
+} from "@aws-sdk/client-s3";
+import { describe, expect, it } from "vitest";
+import { Bucket, put, startRig } from "./rig.ts";
+
+describe("buckets", () => {
+  it("are made, found, listed and deleted", async () => {
+    const { client } = await startRig();
+    const made = await client.send(new CreateBucketCommand({ Bucket: "another.one" }));
+    expect(made.Location).toBe("/another.one");
+    const { Buckets } = await client.send(new ListBucketsCommand({}));
+    expect(Buckets?.map(({ Name }) => Name)).toEqual(["another.one", Bucket]);
+    expect(Buckets?.[0]?.CreationDate).toBeInstanceOf(Date);
+    expect((await client.send(new HeadBucketCommand({ Bucket }))).BucketRegion).toBe("us-east-1");
+    await client.send(new DeleteBucketCommand({ Bucket: "another.one" }));
+    await expect(client.send(new HeadBucketCommand({ Bucket: "another.one" }))).rejects.toMatchObject({
+      name: "NotFound",
+    });
+    await expect(client.send(new DeleteBucketCommand({ Bucket: "another.one" }))).rejects.toMatchObject({
+      name: "NoSuchBucket",
+    });
+  });
+
+  it("keep to the rules for names, and exist once", async () => {
+    const { client } = await startRig();
+    for (const name of ["ab", "Upper", "under_score", "dot..dot", "192.168.0.1", "-dash"]) {
+      await expect(client.send(new CreateBucketCommand({ Bucket: name }))).rejects.toMatchObject({
+        name: "InvalidBucketName",
+      });
+    }
+    const outcomes = await Promise.allSettled(
+      [1, 2, 3].map(() => client.send(new CreateBucketCommand({ Bucket: "twin" }))),
+    );
+    const losses = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason.name] : []));
+    expect(losses).toEqual(["BucketAlreadyOwnedByYou", "BucketAlreadyOwnedByYou"]);
+  });
+
+  it("are not deleted while they hold something", async () => {
+    const rig = await startRig();
+    await put(rig, "a");
+    await expect(rig.client.send(new DeleteBucketCommand({ Bucket }))).rejects.toMatchObject({
+      name: "BucketNotEmpty",
+    });
+    await rig.client.send(new DeleteObjectCommand({ Bucket, Key: "a" }));
+    await rig.client.send(new DeleteBucketCommand({ Bucket }));
+    await rig.client.send(new CreateBucketCommand({ Bucket }));
+    await put(rig, "b");
+  });
+
+  it("remember their region", async () => {
+    const rig = await startRig();
+    const CreateBucketConfiguration = { LocationConstraint: "eu-central-1" as const };
+    await rig.client.send(new CreateBucketCommand({ Bucket: "far-away", CreateBucketConfiguration }));
+    const location = (name: string) => rig.client.send(new GetBucketLocationCommand({ Bucket: name }));
+    expect((await location("far-away")).LocationConstraint).toBe("eu-central-1");
+    expect((await location(Bucket)).LocationConstraint).toBeFalsy();
+  });
+});
+
+describe("configurations of a bucket", () => {
+  it("are absent at first, each with its own code", async () => {
+    const { client } = await startRig();
+    const codes = await Promise.all(
+      [
+        new GetBucketCorsCommand({ Bucket }),
+        new GetBucketLifecycleConfigurationCommand({ Bucket }),
+        new GetBucketPolicyCommand({ Bucket }),
+        new GetPublicAccessBlockCommand({ Bucket }),
+        new GetBucketEncryptionCommand({ Bucket }),
+      ].map((command) => client.send(command as GetBucketCorsCommand).catch((error) => error.name)),
+    );
+    expect(codes).toEqual([
+      "NoSuchCORSConfiguration",
+      "NoSuchLifecycleConfiguration",
+      "NoSuchBucketPolicy",
+      "NoSuchPublicAccessBlockConfiguration",
+      "ServerSideEncryptionConfigurationNotFoundError",
+    ]);
+    expect((await client.send(new GetBucketVersioningCommand({ Bucket }))).Status).toBeUndefined();
+  });
+
+  it("are kept, given back after a restart, and taken away", async () => {
+    const first = await startRig();
+    const CORSRules = [{ AllowedOrigins: ["*"], AllowedMethods: ["GET"], MaxAgeSeconds: 5 }];
+    const Rules = [{ ID: "old", Status: "Enabled" as const, Filter: { Prefix: "tmp/" }, Expiration: { Days: 1 } }];
+    const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [] });
+    const PublicAccessBlockConfiguration = { BlockPublicAcls: true, IgnorePublicAcls: true };
+    const { client } = first;
+    await client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules } }));
+    await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
+    await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
+    await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
+    const second = (await first.restart()).client;
+    expect(await second.send(new GetBucketCorsCommand({ Bucket }))).toMatchObject({ CORSRules });
+    expect(await second.send(new GetBucketVersioningCommand({ Bucket }))).toMatchObject({ Status: "Enabled" });
+    expect(await second.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).toMatchObject({ Rules });
+    expect(await second.send(new GetBucketPolicyCommand({ Bucket }))).toMatchObject({ Policy });
+    expect(await second.send(new GetPublicAccessBlockCommand({ Bucket }))).toMatchObject({
+      PublicAccessBlockConfiguration,
+    });
+    await second.send(new DeleteBucketCorsCommand({ Bucket }));
+    await second.send(new DeleteBucketLifecycleCommand({ Bucket }));
+    await second.send(new DeleteBucketPolicyCommand({ Bucket }));
+    await expect(second.send(new GetBucketCorsCommand({ Bucket }))).rejects.toMatchObject({
+      name: "NoSuchCORSConfiguration",
+    });
+    await expect(second.send(new GetBucketPolicyCommand({ Bucket }))).rejects.toMatchObject({
+      name: "NoSuchBucketPolicy",
+    });
+  });
+
+  it("must be well-formed", async () => {
+    const { client } = await startRig();
+    await expect(client.send(new PutBucketPolicyCommand({ Bucket, Policy: "{" }))).rejects.toMatchObject({
+      name: "MalformedXML",
+    });
+  });
+});
+
+describe("what the sandbox does not have", () => {
+  it("is refused, and leaves object and bucket alone", async () => {
+    const rig = await startRig();
+    await put(rig, "a", "bytes");
+    const on = { Bucket, Key: "a" };
+    for (const command of [
+      new PutObjectAclCommand({ ...on, ACL: "private" }),
+      new PutObjectRetentionCommand({ ...on, Retention: { Mode: "GOVERNANCE" } }),
+      new GetObjectAclCommand(on),
+      new GetObjectAttributesCommand({ ...on, ObjectAttributes: ["ETag"] }),
+      new GetObjectCommand({ ...on, VersionId: "1" }),
+      new GetObjectCommand({ ...on, PartNumber: 1 }),
+      new DeleteObjectCommand({ ...on, VersionId: "1" }),
+      new RestoreObjectCommand({ ...on, RestoreRequest: { Days: 1 } }),
+      new GetBucketAclCommand({ Bucket }),
+      new GetBucketWebsiteCommand({ Bucket }),
+      new ListObjectVersionsCommand({ Bucket }),
+      new PutBucketLoggingCommand({ Bucket, BucketLoggingStatus: {} }),
+    ]) {
+      await expect(rig.client.send(command as GetObjectCommand)).rejects.toMatchObject({
+        name: "NotImplemented",
+        $metadata: { httpStatusCode: 501 },
+      });
+    }
+    const got = await rig.client.send(new GetObjectCommand(on));
+    expect(await got.Body?.transformToString()).toBe("bytes");
+  });
+});

@@ -1,0 +1,77 @@
+import { CreateScheduleCommand, type CreateScheduleCommandInput, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { startAwsServer } from "../../src/aws-http.ts";
+import type { Intercept } from "../../src/emulator.ts";
+import type { SchedulerEvent } from "../../src/scheduler/due.ts";
+import { createScheduler } from "../../src/scheduler/scheduler.ts";
+
+export const target = {
+  Arn: "arn:aws:states:us-east-1:000000000000:stateMachine:post-square",
+  RoleArn: "arn:aws:iam::000000000000:role/post-square-schedule",
+};
+export const daily = {
+  Name: "daily",
+  ScheduleExpression: "cron(0 18 * * ? *)",
+  ScheduleExpressionTimezone: "Europe/Berlin",
+  FlexibleTimeWindow: { Mode: "OFF" },
+  Target: target,
+} satisfies CreateScheduleCommandInput;
+
+/** A scheduler behind HTTP with a clock that the test sets, and a target that takes what it gets. */
+export async function startScheduler(
+  options: {
+    now?: string;
+    directory?: string;
+    intercept?: Intercept;
+    deliver?: (event: SchedulerEvent) => Promise<void>;
+    isDeliveredTwice?: () => boolean;
+  } = {},
+) {
+  let now = Date.parse(options.now ?? "2026-06-01T12:00:00Z");
+  let uuids = 0;
+  const delivered: SchedulerEvent[] = [];
+  const dead: { event: SchedulerEvent; error: unknown }[] = [];
+  const scheduler = createScheduler({
+    ...(options.directory !== undefined && { directory: options.directory }),
+    ...(options.isDeliveredTwice && { isDeliveredTwice: options.isDeliveredTwice }),
+    clock: () => now,
+    deliver: async (event) => {
+      delivered.push(event);
+      await options.deliver?.(event);
+    },
+    onDeadLetter: (event, error) => void dead.push({ event, error }),
+    randomUuid: () => `00000000-0000-4000-${String(++uuids).padStart(4, "0")}-000000000000`,
+  });
+  const server = await startAwsServer({
+    services: [scheduler.service],
+    ...(options.intercept && { intercept: options.intercept }),
+  });
+  const client = new SchedulerClient({
+    endpoint: server.url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" },
+    maxAttempts: 1,
+  });
+  return {
+    scheduler,
+    client,
+    url: server.url,
+    delivered,
+    dead,
+    create: (input: Partial<CreateScheduleCommandInput> = {}) =>
+      client.send(new CreateScheduleCommand({ ...daily, ...input })),
+    /** Sets the clock, fires what is due, and gives the times that were delivered. */
+    async at(time: string) {
+      now = Date.parse(time);
+      const before = delivered.length;
+      const fired = await scheduler.tick();
+      const times = delivered.slice(before).map(({ scheduledTime }) => scheduledTime);
+      if (fired !== times.length) throw new Error(`tick() said ${fired}, and ${times.length} were delivered`);
+      return times;
+    },
+    async stop() {
+      client.destroy();
+      await scheduler.close();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,215 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateTopicCommand,
+  ListSubscriptionsByTopicCommand,
+  PublishCommand,
+  type PublishCommandInput,
+  paginateListSubscriptionsByTopic,
+  paginateListTopics,
+  SNSClient,
+  SubscribeCommand,
+} from "@aws-sdk/client-sns";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { startAwsServer } from "../../src/aws-http.ts";
+import { createSns } from "../../src/sns/sns.ts";
+import type { Message } from "../../src/sns/topics.ts";
+
+async function startSns(options: { directory?: string; onMessage?: (message: Message) => void | Promise<void> } = {}) {
+  let ticks = 0;
+  const sns = createSns({
+    ...options,
+    clock: () => Date.parse("2026-06-01T12:00:00Z") + 1000 * ticks++,
+    randomUuid: () => `uuid-${ticks}`,
+  });
+  const server = await startAwsServer({ services: [sns.service] });
+  const client = new SNSClient({
+    endpoint: server.url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" },
+    maxAttempts: 1,
+  });
+  return {
+    sns,
+    client,
+    publish: (input: Partial<PublishCommandInput> = {}) =>
+      client.send(new PublishCommand({ TopicArn: topicArn, Message: "words", ...input })),
+    async stop() {
+      client.destroy();
+      await server.close();
+    },
+  };
+}
+
+const topicArn = "arn:aws:sns:us-east-1:000000000000:alerts";
+const received: Message[] = [];
+let sandbox: Awaited<ReturnType<typeof startSns>>;
+beforeEach(async () => {
+  received.length = 0;
+  sandbox = await startSns({ onMessage: (message) => void received.push(message) });
+  await sandbox.client.send(new CreateTopicCommand({ Name: "alerts" }));
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await sandbox.stop();
+});
+
+const refusal = (name: string, message: string) =>
+  expect.objectContaining({ name, message: expect.stringContaining(message) });
+const invalid = (message: string) => refusal("InvalidParameterException", message);
+
+describe("topics", () => {
+  it("are made once under one name", async () => {
+    const { TopicArn } = await sandbox.client.send(new CreateTopicCommand({ Name: "alerts" }));
+    expect(TopicArn).toBe(topicArn);
+    await sandbox.client.send(new CreateTopicCommand({ Name: "other_Topic-2" }));
+    const { value } = await paginateListTopics({ client: sandbox.client }, {}).next();
+    expect(value?.Topics).toEqual([
+      { TopicArn: topicArn },
+      { TopicArn: "arn:aws:sns:us-east-1:000000000000:other_Topic-2" },
+    ]);
+  });
+
+  it.each(["", "with space", "a".repeat(257), "a.b"])("are not named %j", async (Name) => {
+    await expect(sandbox.client.send(new CreateTopicCommand({ Name }))).rejects.toEqual(invalid("Topic Name"));
+  });
+
+  it("are listed a hundred at a time", async () => {
+    for (let index = 1; index < 101; index++) await sandbox.client.send(new CreateTopicCommand({ Name: `t${index}` }));
+    const pages: number[] = [];
+    for await (const page of paginateListTopics({ client: sandbox.client }, {})) pages.push(page.Topics?.length ?? 0);
+    expect(pages).toEqual([100, 1]);
+  });
+});
+
+describe("Publish", () => {
+  it("keeps the message and hands it on", async () => {
+    const message = 'Square <1> & "2"\r\nwas not posted: später\u0000';
+    const { MessageId } = await sandbox.publish({ Subject: "2x2: Rejected, square 01", Message: message });
+    const expected = {
+      id: MessageId,
+      topicArn,
+      subject: "2x2: Rejected, square 01",
+      message,
+      publishedAt: "2026-06-01T12:00:00.000Z",
+    };
+    expect(sandbox.sns.messages()).toEqual([expected]);
+    expect(received).toEqual([expected]);
+    await sandbox.publish();
+    expect(sandbox.sns.messages().map(({ subject, message }) => [subject, message])).toEqual([
+      ["2x2: Rejected, square 01", message],
+      [undefined, "words"],
+    ]);
+  });
+
+  it("takes the longest subject and the largest message", async () => {
+    await sandbox.publish({ Subject: "x".repeat(100), Message: "é".repeat(128 * 1024) });
+    expect(received[0]?.message).toHaveLength(128 * 1024);
+  });
+
+  it.each<[string, Partial<PublishCommandInput>]>([
+    ["Subject", { Subject: "x".repeat(101) }],
+    ["Subject", { Subject: "two\nlines" }],
+    ["Subject", { Subject: "später" }],
+    ["Subject", { Subject: "" }],
+    ["Subject", { Subject: " space first" }],
+    ["Empty message", { Message: "" }],
+    ["Message too long", { Message: `${"x".repeat(256 * 1024)}x` }],
+    ["MessageStructure", { MessageStructure: "json", Message: '{"default":"x"}' }],
+    ["TopicArn", { TopicArn: undefined }],
+  ])("refuses with %s", async (message, input) => {
+    await expect(sandbox.publish(input)).rejects.toEqual(invalid(`Invalid parameter: ${message}`));
+    expect(sandbox.sns.messages()).toEqual([]);
+    expect(received).toEqual([]);
+  });
+
+  it("names a topic that does not exist", async () => {
+    const attempt = sandbox.publish({ TopicArn: `${topicArn}x` });
+    await expect(attempt).rejects.toEqual(refusal("NotFoundException", "Topic does not exist"));
+  });
+
+  it("fails where handing on fails, and the message is kept all the same", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => {});
+    const failing = await startSns({ onMessage: () => Promise.reject(new Error("mailbox is gone")) });
+    await failing.client.send(new CreateTopicCommand({ Name: "alerts" }));
+    await expect(failing.publish()).rejects.toMatchObject({ message: "mailbox is gone" });
+    expect(failing.sns.messages()).toHaveLength(1);
+    expect(logged).toHaveBeenCalledOnce();
+    await failing.stop();
+  });
+});
+
+describe("Subscribe", () => {
+  const subscribe = (Protocol: string, Endpoint: string, TopicArn = topicArn) =>
+    sandbox.client.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint }));
+
+  it("stores who is told, once each", async () => {
+    expect((await subscribe("email", "artist@example.com")).SubscriptionArn).toBe("pending confirmation");
+    await subscribe("email", "artist@example.com");
+    const queue = await subscribe("sqs", "arn:aws:sqs:us-east-1:000000000000:mail");
+    expect(queue.SubscriptionArn).toMatch(/^arn:aws:sns:us-east-1:000000000000:alerts:uuid-/);
+    const list = new ListSubscriptionsByTopicCommand({ TopicArn: topicArn });
+    expect((await sandbox.client.send(list)).Subscriptions).toEqual([
+      {
+        SubscriptionArn: "PendingConfirmation",
+        Owner: "000000000000",
+        Protocol: "email",
+        Endpoint: "artist@example.com",
+        TopicArn: topicArn,
+      },
+      expect.objectContaining({ SubscriptionArn: queue.SubscriptionArn, Protocol: "sqs" }),
+    ]);
+  });
+
+  it("lists a hundred at a time", async () => {
+    for (let index = 0; index < 101; index++) await subscribe("email", `a${index}@example.com`);
+    const pages: number[] = [];
+    const input = { TopicArn: topicArn };
+    for await (const page of paginateListSubscriptionsByTopic({ client: sandbox.client }, input)) {
+      pages.push(page.Subscriptions?.length ?? 0);
+    }
+    expect(pages).toEqual([100, 1]);
+  });
+
+  it("refuses what SNS could not reach", async () => {
+    await expect(subscribe("pigeon", "loft")).rejects.toEqual(invalid("Protocol"));
+    await expect(subscribe("email", "nobody")).rejects.toEqual(invalid("Endpoint"));
+    const elsewhere = subscribe("email", "artist@example.com", `${topicArn}x`);
+    await expect(elsewhere).rejects.toEqual(refusal("NotFoundException", "Topic does not exist"));
+  });
+});
+
+describe("with a directory", () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), "sns-"));
+  });
+  afterEach(async () => {
+    await rm(directory, { recursive: true });
+  });
+
+  it("keeps topics, subscriptions and messages over a restart", async () => {
+    const first = await startSns({ directory });
+    await first.client.send(new CreateTopicCommand({ Name: "alerts" }));
+    const subscription = { TopicArn: topicArn, Protocol: "email", Endpoint: "artist@example.com" };
+    await first.client.send(new SubscribeCommand(subscription));
+    await first.publish({ Message: "one", Subject: "first" });
+    await first.publish({ Message: "two" });
+    await first.stop();
+
+    const files = await readdir(join(directory, "mail"));
+    expect(files).toHaveLength(2);
+    const [mail = ""] = files.sort();
+    expect(mail).toMatch(/^2026-06-01T12-00-00\.000Z uuid-\d+\.json$/);
+    const kept = JSON.parse(await readFile(join(directory, "mail", mail), "utf8"));
+    expect(kept).toMatchObject({ subject: "first", message: "one" });
+
+    const second = await startSns({ directory });
+    expect(second.sns.messages().map(({ message }) => message)).toEqual(["one", "two"]);
+    const list = new ListSubscriptionsByTopicCommand({ TopicArn: topicArn });
+    expect((await second.client.send(list)).Subscriptions).toEqual([expect.objectContaining(subscription)]);
+    await second.publish();
+    await second.stop();
+  });
+});
