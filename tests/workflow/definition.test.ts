@@ -1,0 +1,160 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { errorName } from "@twobytwo/core/errors";
+import { limitMessage } from "@twobytwo/core/x-errors";
+import { definitionFile } from "@twobytwo/sandbox/sandbox";
+import { validateDefinition } from "@twobytwo/sandbox/stepfunctions/validate";
+import { describe, expect, it } from "vitest";
+import { distFunctions } from "../../scripts/build.ts";
+import { functions } from "../../stacks/blueprint.ts";
+
+interface State {
+  Type: string;
+  Next?: string;
+  Default?: string;
+  Choices?: { Next: string }[];
+  TimeoutSeconds?: number;
+  Parameters?: { FunctionName?: string };
+  Retry?: { ErrorEquals: string[]; MaxDelaySeconds?: number; JitterStrategy?: string; BackoffRate?: number }[];
+  Catch?: { ErrorEquals: string[]; Next: string }[];
+}
+interface Definition {
+  TimeoutSeconds: number;
+  States: Record<string, State>;
+}
+
+const text = readFileSync(definitionFile, "utf8");
+const definition = JSON.parse(text) as Definition;
+const states = Object.entries(definition.States);
+const tasks = states.filter(([, { Type }]) => Type === "Task");
+
+/** Errors that Step Functions and Lambda themselves name; docs.aws.amazon.com, "Handling errors in Step Functions". */
+const awsErrors = [
+  "States.ALL",
+  "States.Timeout",
+  "Lambda.Unknown",
+  "Lambda.ServiceException",
+  "Lambda.AWSLambdaException",
+  "Lambda.SdkClientException",
+  "Lambda.TooManyRequestsException",
+  "Sandbox.Timedout",
+  "Runtime.ExitError",
+];
+
+/** What is wrong with a definition, beyond what a linter knows. */
+function mistakes(candidate: Definition): string[] {
+  const found: string[] = [];
+  const known = new Set<string>([...Object.values(errorName), ...awsErrors]);
+  const placeholders = new Map(functions.map((f) => [`\${${f.placeholder}}`, f]));
+  for (const [name, state] of Object.entries(candidate.States)) {
+    for (const rule of [...(state.Retry ?? []), ...(state.Catch ?? [])])
+      for (const error of rule.ErrorEquals)
+        if (!known.has(error)) found.push(`${name}: core defines no error ${error}`);
+    if (state.Type !== "Task") continue;
+    const lambda = placeholders.get(state.Parameters?.FunctionName ?? "");
+    if (lambda === undefined) found.push(`${name}: no function ${state.Parameters?.FunctionName}`);
+    else if (!existsSync(path.join(distFunctions, lambda.name, "index.mjs")))
+      found.push(`${name}: ${lambda.name} is not built`);
+    else if (lambda.timeoutSeconds >= (state.TimeoutSeconds ?? 0)) found.push(`${name}: ends before its Lambda`);
+    for (const retry of state.Retry ?? []) {
+      if (retry.ErrorEquals.includes("States.ALL")) found.push(`${name}: retries whatever happens`);
+      if (!retry.MaxDelaySeconds || retry.JitterStrategy !== "FULL" || (retry.BackoffRate ?? 1) <= 1)
+        found.push(`${name}: retries without backoff, limit or jitter`);
+    }
+    if (!state.Catch?.some(({ ErrorEquals }) => ErrorEquals.includes("States.ALL")))
+      found.push(`${name}: an error can end the run here`);
+  }
+  return found;
+}
+
+const successors = (state: State) =>
+  [
+    state.Next,
+    state.Default,
+    ...(state.Choices ?? []).map(({ Next }) => Next),
+    ...(state.Catch ?? []).map(({ Next }) => Next),
+  ].filter((next) => next !== undefined);
+
+describe("stacks/workflow.asl.json", () => {
+  it("passes asl-validator and the rules of the sandbox", () => {
+    expect(validateDefinition(definition)).toEqual([]);
+  });
+
+  it("names only errors that core defines and functions that are built, and never retries blindly", () => {
+    expect(mistakes(definition)).toEqual([]);
+  });
+
+  it.each<[string, (broken: Definition) => void, RegExp]>([
+    ["an unknown error", (d) => d.States["Tweet"]?.Retry?.[0]?.ErrorEquals.push("Retriable"), /no error Retriable/],
+    [
+      "an unknown function",
+      (d) => Object.assign(d.States["Tweet"]?.Parameters ?? {}, { FunctionName: "$" + "{TwetArn}" }),
+      /no function/,
+    ],
+    ["a blind retry", (d) => d.States["Tweet"]?.Retry?.[0]?.ErrorEquals.push("States.ALL"), /retries whatever happens/],
+    ["a missing Catch", (d) => delete d.States["Check stock"]?.Catch, /can end the run here/],
+    ["a short timeout", (d) => Object.assign(d.States["Tweet"] ?? {}, { TimeoutSeconds: 5 }), /ends before its Lambda/],
+  ])("is found wrong with %s", (_, breakIt, message) => {
+    const broken = structuredClone(definition);
+    breakIt(broken);
+    expect(mistakes(broken).join()).toMatch(message);
+  });
+
+  it("has the states that others rely on, and a use for every function", () => {
+    for (const name of [
+      "Select square",
+      "Fetch media",
+      "Tweet",
+      "Mark posted",
+      "Check stock",
+      "Disable schedule",
+      "Release square",
+      "Hold for review",
+      "Done",
+      "Failed",
+    ])
+      expect(Object.keys(definition.States)).toContain(name);
+    expect(new Set(text.match(/\$\{\w+\}/g))).toEqual(new Set(functions.map((f) => `\${${f.placeholder}}`)));
+  });
+
+  it("tweets again only where nothing happened at X", () => {
+    const retried = definition.States["Tweet"]?.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals);
+    expect(retried).toEqual(["Retryable", "Lambda.TooManyRequestsException"]);
+  });
+
+  it("lets every failure pass Release square, Hold for review or a state that says why neither was possible, then Notify, then Failed", () => {
+    const leadingTo = (goal: string) =>
+      states.filter(([, state]) => successors(state).includes(goal)).map(([name]) => name);
+    expect(leadingTo("Failed")).toEqual(["Notify"]);
+    expect(leadingTo("Notify").sort()).toEqual([
+      "Hold for review",
+      "Release square",
+      "Square still claimed",
+      "Stock unknown",
+    ]);
+    for (const [name, { Catch }] of tasks)
+      if (name !== "Notify")
+        for (const { Next } of Catch ?? [])
+          expect([
+            "Release square",
+            "Hold for review",
+            "Nothing selected",
+            "Note the reset time",
+            "Count the upload",
+            "Square still claimed",
+            "Stock unknown",
+          ]).toContain(Next);
+  });
+
+  it("reads the reset time where RateLimited writes it", () => {
+    const cause = JSON.stringify({
+      errorType: "RateLimited",
+      errorMessage: limitMessage("post", Date.parse("2026-11-24T10:15:00Z"), 'HTTP 429, "<b>Slow down</b>"'),
+      trace: ["RateLimited: …", "    at <anonymous>"],
+    });
+    expect(definition.States["Note the reset time"]).toMatchObject({
+      Parameters: { "until.$": "States.ArrayGetItem(States.StringSplit($.error.Cause, '<>'), 1)" },
+    });
+    expect(cause.split(/[<>]/)[1]).toBe("2026-11-24T10:15:00.000Z");
+  });
+});

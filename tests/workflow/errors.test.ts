@@ -1,0 +1,297 @@
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { names } from "@twobytwo/sandbox/provision";
+import type { XFault } from "@twobytwo/sandbox/x/faults";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openStage, type Run, type Stage } from "./stage.ts";
+
+let stage: Stage;
+let number = 0;
+
+beforeAll(async () => {
+  stage = await openStage();
+});
+beforeEach(async () => {
+  await stage.sandbox.x.reset();
+  number += 1;
+});
+afterAll(() => stage.close());
+
+/** A square of its own for each test, and a run that posts it. */
+async function runWith(faults: XFault[], words: { caption?: string; altText?: string } = {}) {
+  const square = await stage.add(undefined, { ...words, title: `Square ${number}`, unlike: `${number}` });
+  stage.sandbox.x.inject(...faults);
+  const run = await stage.run({ squareId: square.id });
+  return { run, id: square.id, square: await stage.square(square.id) };
+}
+
+const attempts = (run: Run, state: string) =>
+  run.lines
+    .filter((line) => line.state === state)
+    .flatMap((line) => line.attempts.map(({ outcome, error }) => error ?? outcome));
+const posts = () => stage.sandbox.x.posts().length;
+const mail = () => stage.sandbox.sns.messages().at(-1);
+
+function expectReleased(run: Run, square: { status: string; lastError?: unknown }, name: string, message: RegExp) {
+  expect(run).toMatchObject({ status: "FAILED", error: name, cause: expect.stringMatching(message) });
+  expect(run.states.slice(-3)).toEqual(["Release square", "Notify", "Failed"]);
+  expect(square).toMatchObject({
+    status: "queued",
+    lastError: { name, message: expect.stringMatching(message), execution: run.executionArn },
+  });
+  expect(mail()).toMatchObject({
+    subject: expect.stringContaining(name),
+    message: expect.stringMatching(/back in the queue/),
+  });
+}
+
+function expectHeld(run: Run, square: { status: string; lastError?: unknown }, name: string, message: RegExp) {
+  expect(run).toMatchObject({ status: "FAILED", error: name, cause: expect.stringMatching(message) });
+  expect(run.states.slice(-3)).toEqual(["Hold for review", "Notify", "Failed"]);
+  expect(square).toMatchObject({
+    status: "review",
+    lastError: { name, message: expect.stringMatching(message), execution: run.executionArn },
+  });
+  expect(mail()).toMatchObject({
+    subject: expect.stringContaining(name),
+    message: expect.stringMatching(/held for review/),
+  });
+}
+
+describe("Retryable", () => {
+  it("is tried again, and the run ends as if nothing had been", async () => {
+    const upload = { operation: "POST /2/media/upload" } as const;
+    const { run, square } = await runWith([
+      { kind: "server-error", status: 503, body: "text", ...upload },
+      { kind: "cut", ...upload },
+    ]);
+    expect(attempts(run, "Fetch media")).toEqual(["Retryable", "Retryable", "succeeded"]);
+    expect(run.output).toMatchObject({ outcome: "posted" });
+    expect(square.status).toBe("posted");
+    expect(posts()).toBe(1);
+  });
+
+  it("ends after the retries that are declared, with the square where it stood in the queue", async () => {
+    const { run, square } = await runWith([
+      { kind: "server-error", status: 502, operation: "POST /2/media/upload", times: "always" },
+    ]);
+    expect(attempts(run, "Fetch media")).toEqual(Array(5).fill("Retryable"));
+    expectReleased(run, square, "Retryable", /X failed at the upload \(HTTP 502/);
+    expect(posts()).toBe(0);
+  });
+});
+
+describe("RateLimited", () => {
+  it.each(["POST /2/media/upload", "POST /2/tweets"] as const)(
+    "of %s is waited out in the open, and the run goes on",
+    async (operation) => {
+      const { run, square } = await runWith([{ kind: "rate-limited", operation, resetAfterSecs: 600 }]);
+      expect(run.states).toContain("Wait for the rate limit");
+      expect(run.output).toMatchObject({ outcome: "posted" });
+      expect(square.status).toBe("posted");
+      const limit = run.lines.find(({ state }) => state === "Note the reset time")?.output as {
+        limit: { until: string };
+      };
+      expect(Date.parse(limit.limit.until) - Date.now()).toBeGreaterThan(500_000);
+      const wait = run.lines.findIndex(({ state }) => state === "Wait for the rate limit");
+      expect(run.states[wait + 2]).toBe(operation === "POST /2/tweets" ? "Tweet" : "Fetch media");
+      expect(posts()).toBe(1);
+    },
+  );
+
+  it("outlasts the media: it is uploaded anew before the tweet", async () => {
+    stage.sandbox.x.configure({ mediaExpiresAfterSecs: 300 });
+    const { run } = await runWith([{ kind: "rate-limited", operation: "POST /2/tweets", resetAfterSecs: 600 }]);
+    const wait = run.states.indexOf("Wait for the rate limit");
+    expect(run.states.slice(wait, wait + 4)).toEqual([
+      "Wait for the rate limit",
+      "Media still good?",
+      "Fetch media",
+      "Tweet",
+    ]);
+    expect(run.output).toMatchObject({ outcome: "posted" });
+    expect(posts()).toBe(1);
+  });
+
+  it("is waited for three times and no more", async () => {
+    const { run, square } = await runWith([
+      { kind: "rate-limited", operation: "POST /2/tweets", times: "always", headers: false, form: "legacy" },
+    ]);
+    expect(run.states.filter((state) => state === "Wait for the rate limit")).toHaveLength(3);
+    expectReleased(
+      run,
+      square,
+      "RateLimited",
+      /rate limit for the post is used up \(HTTP 429, "Rate limit exceeded"\); next try at </,
+    );
+    expect(posts()).toBe(0);
+  });
+});
+
+describe("Rejected", () => {
+  it("is a caption of 300 characters: said before anything is sent, and held", async () => {
+    const { run, square } = await runWith([], { caption: "x".repeat(300) });
+    expectHeld(run, square, "Rejected", /counts 300 characters, and X takes 280: shorten the caption/);
+    expect(stage.sandbox.x.calls().some(({ operation }) => operation === "POST /2/tweets")).toBe(false);
+  });
+
+  it("is an alt text that X refuses", async () => {
+    const { run, square } = await runWith([], { altText: "x".repeat(1001) });
+    expectHeld(run, square, "Rejected", /X refuses the alt text \(HTTP 400/);
+  });
+
+  it("is a square that is not there", async () => {
+    const run = await stage.run({ squareId: "nothing" });
+    expect(run).toMatchObject({
+      status: "FAILED",
+      error: "Rejected",
+      cause: expect.stringMatching(/no square nothing/),
+    });
+  });
+
+  it("is an input that nobody can read, and nothing is claimed", async () => {
+    const before = await stage.stock();
+    const run = await stage.run({ scheduledTime: "tomorrow" });
+    expect(run).toMatchObject({ status: "FAILED", error: "Rejected", cause: expect.stringMatching(/scheduledTime/) });
+    expect(await stage.stock()).toEqual(before);
+  });
+});
+
+describe("MediaInvalid", () => {
+  it("of a tweet is answered with one fresh upload", async () => {
+    const { run, square } = await runWith([{ kind: "invalid-media", operation: "POST /2/tweets" }]);
+    expect(run.states.filter((state) => state === "Fetch media")).toHaveLength(2);
+    expect(run.output).toMatchObject({ outcome: "posted" });
+    expect(square.status).toBe("posted");
+    expect(posts()).toBe(1);
+  });
+
+  it("of a tweet twice is held", async () => {
+    const { run, square } = await runWith([{ kind: "invalid-media", operation: "POST /2/tweets", times: "always" }]);
+    expect(run.states.filter((state) => state === "Fetch media")).toHaveLength(2);
+    expectHeld(run, square, "MediaInvalid", /X does not take the picture \(HTTP 400, "Your media IDs are invalid/);
+  });
+
+  it.each([
+    [
+      "a text file named .jpg",
+      Buffer.from("Dear X, I am a picture.\n"),
+      /is not a JPEG, PNG, WebP or GIF \(it starts with "Dear X, I am/,
+    ],
+    ["an empty file", Buffer.alloc(0), /the file is empty/],
+    [
+      "a picture of 9 MB",
+      Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(9 * 1024 * 1024)]),
+      /has 9\.0 MB, and X takes 5\.0 MB at most/,
+    ],
+  ])("is %s in the bucket: held, and X is not asked", async (_, bytes, message) => {
+    const square = await stage.add(undefined, { unlike: `bad ${number}` });
+    await stage.ports.bucket.client.send(
+      new PutObjectCommand({ Bucket: names.bucket, Key: square.objectKey, Body: bytes }),
+    );
+    const run = await stage.run({ squareId: square.id });
+    expectHeld(run, await stage.square(square.id), "MediaInvalid", message);
+    expect(stage.sandbox.x.calls()).toEqual([]);
+  });
+});
+
+describe("MediaMissing", () => {
+  it("is a square whose object is gone: held, by name", async () => {
+    const square = await stage.add(undefined, { unlike: `gone ${number}` });
+    await stage.ports.bucket.client.send(new DeleteObjectCommand({ Bucket: names.bucket, Key: square.objectKey }));
+    const run = await stage.run({ squareId: square.id });
+    expectHeld(
+      run,
+      await stage.square(square.id),
+      "MediaMissing",
+      new RegExp(`${square.objectKey} does not exist: add the picture again`),
+    );
+  });
+});
+
+describe("NotAuthorized", () => {
+  const post = { operation: "POST /2/tweets" } as const;
+  it.each<[XFault, RegExp]>([
+    [{ kind: "unauthorized", operation: "POST /2/media/upload" }, /does not accept the keys \(HTTP 401/],
+    [{ kind: "unauthorized", ...post }, /does not accept the keys \(HTTP 401/],
+    [{ kind: "oauth1-permissions", ...post }, /may read only .* "Read and write", then make a new access token/],
+    [{ kind: "client-not-enrolled", ...post }, /not enrolled .*client-not-enrolled/],
+    [{ kind: "user-not-enrolled", ...post }, /not enrolled .*user-not-enrolled/],
+    [{ kind: "user-suspended", ...post }, /has suspended the account/],
+    [{ kind: "forbidden", ...post }, /forbids the post \(HTTP 403/],
+  ])("as %j puts the square back and says the way out", async (fault, message) => {
+    const { run, square } = await runWith([fault]);
+    expectReleased(run, square, "NotAuthorized", message);
+    expect(posts()).toBe(0);
+  });
+
+  it.each([
+    [
+      "wrong keys",
+      { CONSUMER_KEY: "a", CONSUMER_SECRET: "b", ACCESS_TOKEN: "1-c", ACCESS_TOKEN_SECRET: "d" },
+      /does not accept the keys \(HTTP 401/,
+    ],
+    [
+      "a missing key",
+      { CONSUMER_KEY: "a", CONSUMER_SECRET: "b", ACCESS_TOKEN: "1-c" },
+      /x-credentials lacks ACCESS_TOKEN_SECRET: write all four/,
+    ],
+  ])("is %s, which a warm function forgets: the next run has the right ones", async (_, keys, message) => {
+    const own = await openStage();
+    const square = await own.add();
+    const { ssm } = own.sandbox.clients;
+    const right = await own.credentials();
+    const put = (value: object) =>
+      ssm.send(
+        new PutParameterCommand({
+          Name: names.credentials,
+          Type: "SecureString",
+          Value: JSON.stringify(value),
+          Overwrite: true,
+        }),
+      );
+    await put(keys);
+    const run = await own.run();
+    expect(run).toMatchObject({ status: "FAILED", error: "NotAuthorized", cause: expect.stringMatching(message) });
+    expect((await own.square(square.id)).status).toBe("queued");
+    await put(right);
+    expect(await own.run()).toMatchObject({ output: { outcome: "posted", squareId: square.id } });
+    await own.close();
+  });
+});
+
+describe("NoCredits", () => {
+  it.each<[XFault, RegExp]>([
+    [{ kind: "credits-depleted" }, /no credits left .*HTTP 402, "credits depleted"/],
+    [{ kind: "credits-depleted", form: "old" }, /no credits left .*HTTP 402/],
+    [{ kind: "spend-cap" }, /spending limit of this cycle/],
+    [{ kind: "spend-cap", form: "old" }, /spending limit of this cycle/],
+  ])("as %j puts the square back", async (fault, message) => {
+    const { run, square } = await runWith([{ ...fault, operation: "POST /2/tweets" }]);
+    expectReleased(run, square, "NoCredits", message);
+    expect(posts()).toBe(0);
+  });
+});
+
+describe("UnknownOutcome", () => {
+  const operation = "POST /2/tweets" as const;
+  it.each<[XFault, number, RegExp]>([
+    [{ kind: "cut", operation }, 0, /may have been posted/],
+    [{ kind: "lost-answer", operation }, 1, /may have been posted/],
+    [{ kind: "cut-answer", operation }, 1, /may have been posted/],
+    [{ kind: "malformed", operation }, 1, /answered the post with something else|may have been posted/],
+    [{ kind: "server-error", status: 500, body: "html", operation }, 0, /X failed while posting \(HTTP 500/],
+    [
+      { kind: "server-error", status: 504, body: "empty", afterEffect: true, operation },
+      1,
+      /X failed while posting \(HTTP 504/,
+    ],
+    [{ kind: "duplicate", operation }, 0, /has this very post already/],
+  ])("as %j is never sent again without a look: held with its media and body", async (fault, tweets, message) => {
+    const { run, square } = await runWith([fault]);
+    expectHeld(run, square, "UnknownOutcome", message);
+    expect(attempts(run, "Tweet")).toEqual(["UnknownOutcome"]);
+    expect(posts()).toBe(tweets);
+    expect(square.tweetBody).toBe(`{"text":"${square.title}","media":{"media_ids":["${square.mediaId}"]}}`);
+  });
+});

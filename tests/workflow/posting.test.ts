@@ -1,0 +1,210 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
+import { names } from "@twobytwo/sandbox/provision";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { files, openStage, picture, type Stage } from "./stage.ts";
+
+let stage: Stage;
+let twice = false;
+/** The scheduler's time only: everything else keeps the real one. */
+let time = Date.parse("2026-11-24T12:00:00Z");
+
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage.close());
+
+describe("one run", () => {
+  it("takes a real picture from S3 through every state to a tweet, byte by byte", async () => {
+    const square = await stage.add(files[0], {
+      title: "Dandelion",
+      caption: "Dandelion & wind",
+      altText: "A dandelion",
+    });
+    await stage.add(files[1]);
+
+    const run = await stage.run();
+
+    expect(run.states).toEqual([
+      "Select square",
+      "Square selected?",
+      "Fetch media",
+      "Tweet",
+      "Mark posted",
+      "Check stock",
+      "Anything left?",
+      "Sum up",
+      "Done",
+    ]);
+    const [post] = stage.sandbox.x.posts();
+    expect(run.output).toEqual({
+      outcome: "posted",
+      squareId: square.id,
+      tweetId: post?.id,
+      remaining: 1,
+      schedule: "enabled",
+    });
+    expect(post?.text).toBe("Dandelion & wind");
+    const media = await stage.sandbox.x.media(post?.mediaIds[0] ?? "");
+    expect(media?.bytes.equals(await picture(files[0]))).toBe(true);
+    expect(media?.altText).toBe("A dandelion");
+    expect(await stage.square(square.id)).toMatchObject({
+      status: "posted",
+      tweetId: post?.id,
+      mediaId: post?.mediaIds[0],
+      claimedBy: run.executionArn,
+    });
+    expect(await stage.stock()).toEqual({ queued: 1, posted: 1 });
+  });
+
+  it("posts in the order of the queue, PNG as well as JPEG, and without words where there are none", async () => {
+    const png = await stage.add(files[2], { title: "" });
+    await stage.run();
+    expect((await stage.square(png.id)).status).toBe("posted");
+    expect(stage.sandbox.x.posts()[0]?.text).toBe("");
+    expect(stage.sandbox.x.calls().some(({ path }) => path.includes("metadata"))).toBe(false);
+  });
+
+  it("posts a named square now, wherever it stands", async () => {
+    await stage.add(files[0]);
+    const second = await stage.add(files[1]);
+    const run = await stage.run({ squareId: second.id });
+    expect(run.output).toMatchObject({ outcome: "posted", squareId: second.id, remaining: 1 });
+  });
+
+  it("uploads in one shot, and asks X three times in all", async () => {
+    await stage.add(files[0], { altText: "A dandelion" });
+    await stage.run();
+    expect(stage.sandbox.x.calls().map(({ operation }) => operation)).toEqual([
+      "POST /2/media/upload",
+      "POST /2/media/metadata",
+      "POST /2/tweets",
+    ]);
+  });
+
+  it("goes on where it was interrupted when the sandbox starts again", async () => {
+    const directory = await mkdtemp(path.join(tmpdir(), "twobytwo-resume-"));
+    const before = await openStage({ directory });
+    const square = await before.add(files[0]);
+    before.sandbox.x.inject({ kind: "hang", operation: "POST /2/media/upload" });
+    const { executionArn } = before.sandbox.stepFunctions.start({
+      machineArn: before.sandbox.stepFunctions.machines[0]?.arn ?? "",
+      input: {},
+    });
+    await before.sandbox.x.held();
+    await before.close();
+
+    const after = await openStage({ directory });
+    const run = await after.runOf(executionArn);
+    expect(run.output).toMatchObject({ outcome: "posted", squareId: square.id });
+    expect(after.sandbox.x.posts()).toHaveLength(1);
+    await after.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+});
+
+describe("the schedule", () => {
+  beforeEach(async () => {
+    await stage.close();
+    twice = false;
+    time = Date.parse("2026-11-24T12:00:00Z");
+    stage = await openStage({ schedulerClock: () => time, isDeliveredTwice: () => twice });
+  });
+
+  /** Lets the scheduler's clock reach the next slot and waits for the runs that it starts. */
+  async function nextSlot() {
+    time += 24 * 60 * 60 * 1000;
+    const before = new Set(arns());
+    await stage.sandbox.scheduler.tick();
+    return Promise.all(
+      arns()
+        .filter((arn) => !before.has(arn))
+        .map((arn) => stage.runOf(arn)),
+    );
+  }
+  const arns = () => {
+    const { stepFunctions } = stage.sandbox;
+    return stepFunctions.list(stepFunctions.machines[0]?.arn ?? "").map(({ executionArn }) => executionArn);
+  };
+
+  it("posts two different pictures in three slots, sleeps after the last, and wakes when a square is added", async () => {
+    await stage.add(files[0]);
+    await stage.add(files[1]);
+    expect(await stage.scheduleState()).toBe("ENABLED");
+
+    const [first] = await nextSlot();
+    expect(first?.output).toMatchObject({ outcome: "posted", remaining: 1, schedule: "enabled" });
+    const [second] = await nextSlot();
+    expect(second?.output).toMatchObject({ outcome: "posted", remaining: 0, schedule: "disabled" });
+    expect(second?.states).toContain("Disable schedule");
+    expect(await stage.scheduleState()).toBe("DISABLED");
+    expect(await nextSlot()).toEqual([]);
+    const third = await stage.run({ scheduledTime: "2026-11-27T18:00:00Z" });
+    expect(third.output).toEqual({
+      outcome: "empty",
+      squareId: null,
+      tweetId: null,
+      remaining: 0,
+      schedule: "disabled",
+    });
+
+    const posts = stage.sandbox.x.posts();
+    const pictures = await Promise.all(posts.map(({ mediaIds }) => stage.sandbox.x.media(mediaIds[0] ?? "")));
+    expect(pictures[0]?.bytes.equals(await picture(files[0]))).toBe(true);
+    expect(pictures[1]?.bytes.equals(await picture(files[1]))).toBe(true);
+
+    await stage.add(files[2]);
+    expect(await stage.scheduleState()).toBe("ENABLED");
+    expect((await nextSlot())[0]?.output).toMatchObject({ outcome: "posted", remaining: 0, schedule: "disabled" });
+  });
+
+  it("keeps everything else of the schedule when its state changes", async () => {
+    const facts = async () => {
+      const { $metadata, State, LastModificationDate, ...rest } = await stage.sandbox.clients.scheduler.send(
+        new GetScheduleCommand({ Name: names.schedule }),
+      );
+      return rest;
+    };
+    const before = await facts();
+    await stage.add(files[0]);
+    await nextSlot();
+    expect(await stage.scheduleState()).toBe("DISABLED");
+    expect(await facts()).toEqual(before);
+    expect(before).toMatchObject({
+      ScheduleExpression: "cron(0 18 * * ? *)",
+      Target: { Input: expect.stringContaining("scheduled-time") },
+    });
+  });
+
+  it("runs a slot once when the scheduler delivers it twice", async () => {
+    await stage.add(files[0]);
+    await stage.add(files[1]);
+    twice = true;
+    const runs = await nextSlot();
+    expect(runs).toHaveLength(2);
+    expect(runs.map(({ output }) => (output as { outcome: string }).outcome).sort()).toEqual(["already-ran", "posted"]);
+    expect(stage.sandbox.x.posts()).toHaveLength(1);
+    expect(await stage.stock()).toEqual({ queued: 1, posted: 1 });
+  });
+
+  it("stays paused by a person when squares are added and when a run ends", async () => {
+    await stage.pauseByPerson();
+    await stage.add(files[0]);
+    await stage.add(files[1]);
+    expect(await stage.scheduleState()).toBe("DISABLED");
+    const run = await stage.run({});
+    expect(run.output).toMatchObject({ outcome: "posted", remaining: 1, schedule: "disabled" });
+    expect(await stage.scheduleState()).toBe("DISABLED");
+  });
+
+  it("gives two executions at once a square each", async () => {
+    await Promise.all([files[0], files[1]].map((file) => stage.add(file)));
+    const runs = await Promise.all([stage.run(), stage.run()]);
+    expect(new Set(runs.map(({ output }) => (output as { squareId: string }).squareId)).size).toBe(2);
+    expect(stage.sandbox.x.posts()).toHaveLength(2);
+    expect(await stage.stock()).toEqual({ posted: 2 });
+    expect(await stage.scheduleState()).toBe("DISABLED");
+  });
+});
