@@ -22,7 +22,8 @@ export type EnvironmentName =
   | "X_API_URL"
   | "SCHEDULE_NAME"
   | "SCHEDULE_GROUP_NAME"
-  | "ALERTS_TOPIC_ARN";
+  | "ALERTS_TOPIC_ARN"
+  | "MAX_POSTS_PER_DAY";
 
 const xApi = ["X_CREDENTIALS_PARAMETER", "X_API_URL"] as const;
 const schedule = ["SCHEDULE_NAME", "SCHEDULE_GROUP_NAME"] as const;
@@ -50,6 +51,13 @@ export const functions: readonly FunctionBlueprint[] = [
   {
     name: "tweet",
     placeholder: "TweetArn",
+    environment: ["DB_TABLE_NAME", ...xApi, "MAX_POSTS_PER_DAY"],
+    timeoutSeconds: 35,
+    memory: 512,
+  },
+  {
+    name: "reconcile",
+    placeholder: "ReconcileArn",
     environment: ["DB_TABLE_NAME", ...xApi],
     timeoutSeconds: 35,
     memory: 512,

@@ -127,13 +127,16 @@ describe("stacks/workflow.asl.json", () => {
       states.filter(([, state]) => successors(state).includes(goal)).map(([name]) => name);
     expect(leadingTo("Failed")).toEqual(["Notify"]);
     expect(leadingTo("Notify").sort()).toEqual([
+      "Does it concern every square?",
       "Hold for review",
-      "Release square",
+      "Pause schedule",
       "Square still claimed",
       "Stock unknown",
     ]);
+    expect(leadingTo("Does it concern every square?")).toEqual(["Release square"]);
+    expect(leadingTo("Done")).toEqual(["Sum up"]);
     for (const [name, { Catch }] of tasks)
-      if (name !== "Notify")
+      if (name !== "Notify" && name !== "Pause schedule")
         for (const { Next } of Catch ?? [])
           expect([
             "Release square",
@@ -141,6 +144,7 @@ describe("stacks/workflow.asl.json", () => {
             "Nothing selected",
             "Note the reset time",
             "Count the upload",
+            "Looked often enough?",
             "Square still claimed",
             "Stock unknown",
           ]).toContain(Next);

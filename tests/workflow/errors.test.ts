@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { readPause, removePause } from "@twobytwo/core/pause";
 import { names } from "@twobytwo/sandbox/provision";
 import type { XFault } from "@twobytwo/sandbox/x/faults";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -34,7 +35,15 @@ const mail = () => stage.sandbox.sns.messages().at(-1);
 
 function expectReleased(run: Run, square: { status: string; lastError?: unknown }, name: string, message: RegExp) {
   expect(run).toMatchObject({ status: "FAILED", error: name, cause: expect.stringMatching(message) });
-  expect(run.states.slice(-3)).toEqual(["Release square", "Notify", "Failed"]);
+  const ends = run.states.slice(run.states.indexOf("Release square"));
+  const pauses = name === "NotAuthorized" || name === "NoCredits";
+  expect(ends).toEqual([
+    "Release square",
+    "Does it concern every square?",
+    ...(pauses ? ["Pause schedule"] : []),
+    "Notify",
+    "Failed",
+  ]);
   expect(square).toMatchObject({
     status: "queued",
     lastError: { name, message: expect.stringMatching(message), execution: run.executionArn },
@@ -275,23 +284,91 @@ describe("NoCredits", () => {
 
 describe("UnknownOutcome", () => {
   const operation = "POST /2/tweets" as const;
-  it.each<[XFault, number, RegExp]>([
-    [{ kind: "cut", operation }, 0, /may have been posted/],
-    [{ kind: "lost-answer", operation }, 1, /may have been posted/],
-    [{ kind: "cut-answer", operation }, 1, /may have been posted/],
-    [{ kind: "malformed", operation }, 1, /answered the post with something else|may have been posted/],
-    [{ kind: "server-error", status: 500, body: "html", operation }, 0, /X failed while posting \(HTTP 500/],
-    [
-      { kind: "server-error", status: 504, body: "empty", afterEffect: true, operation },
-      1,
-      /X failed while posting \(HTTP 504/,
-    ],
-    [{ kind: "duplicate", operation }, 0, /has this very post already/],
-  ])("as %j is never sent again without a look: held with its media and body", async (fault, tweets, message) => {
+  it.each<[XFault, "resent" | "found"]>([
+    [{ kind: "cut", operation }, "resent"],
+    [{ kind: "lost-answer", operation }, "found"],
+    [{ kind: "cut-answer", operation }, "found"],
+    [{ kind: "malformed", operation }, "found"],
+    [{ kind: "server-error", status: 500, body: "html", operation }, "resent"],
+    [{ kind: "server-error", status: 504, body: "empty", afterEffect: true, operation }, "found"],
+    [{ kind: "duplicate", operation }, "resent"],
+  ])("as %j is looked for before anything else happens, and then %s: one post", async (fault, how) => {
     const { run, square } = await runWith([fault]);
-    expectHeld(run, square, "UnknownOutcome", message);
-    expect(attempts(run, "Tweet")).toEqual(["UnknownOutcome"]);
-    expect(posts()).toBe(tweets);
+    const looked = run.states.indexOf("Wait for the timeline");
+    expect(attempts(run, "Tweet")[0]).toBe("UnknownOutcome");
+    expect(run.states.slice(looked, looked + 3)).toEqual(["Wait for the timeline", "Reconcile", "Is it out?"]);
+    expect(run.states[looked + 3]).toBe(how === "found" ? "Take the post found" : "Tweet once uploaded?");
+    expect(run.output).toMatchObject({ outcome: "posted", squareId: square.id, tweetId: square.tweetId });
+    expect(run.states.filter((state) => state === "Fetch media")).toHaveLength(1);
+    expect(stage.sandbox.x.posts().map(({ id }) => id)).toEqual([square.tweetId]);
+  });
+
+  it("with a timeline that lags sends the very same post, is told that it is there, and finds it at the next look", async () => {
+    stage.sandbox.x.configure({ timelineLag: { reads: 1 } });
+    const { run, square } = await runWith([{ kind: "lost-answer", operation }]);
+    expect(attempts(run, "Tweet")).toEqual(["UnknownOutcome", "UnknownOutcome"]);
+    const looks = run.lines
+      .filter(({ state }) => state === "Plan a look")
+      .map(({ output }) => (output as { look: { seconds: number } }).look.seconds);
+    expect(looks).toEqual([30, 120]);
+    expect(run.output).toMatchObject({ outcome: "posted", tweetId: square.tweetId });
+    expect(posts()).toBe(1);
+  });
+
+  it("with a timeline that never shows it is held, with all that is known, and posted once", async () => {
+    stage.sandbox.x.configure({ timelineLag: { reads: 99 } });
+    const { run, square } = await runWith([{ kind: "lost-answer", operation }]);
+    expect(run.states.filter((state) => state === "Reconcile")).toHaveLength(3);
+    expectHeld(run, square, "UnknownOutcome", /has this very post already/);
     expect(square.tweetBody).toBe(`{"text":"${square.title}","media":{"media_ids":["${square.mediaId}"]}}`);
+    expect(posts()).toBe(1);
+  });
+
+  it("is what a Lambda leaves that dies while X answers", async () => {
+    const square = await stage.add(undefined, { unlike: `dies ${number}` });
+    stage.sandbox.x.inject({ kind: "hang", afterEffect: true, operation });
+    const running = stage.run({ squareId: square.id });
+    await stage.sandbox.x.held();
+    await stage.sandbox.lambda.kill("twobytwo-sandbox-tweet");
+    stage.sandbox.x.release("drop");
+    const run = await running;
+    expect(attempts(run, "Tweet")).toEqual(["Runtime.ExitError"]);
+    expect(run.output).toMatchObject({ outcome: "posted", squareId: square.id });
+    expect(posts()).toBe(1);
+  });
+
+  it("is never stepped back from: what X refuses at the second try may have been posted at the first", async () => {
+    stage.sandbox.x.configure({ timelineLag: { reads: 99 } });
+    const { run, square } = await runWith([
+      { kind: "lost-answer", operation },
+      { kind: "forbidden", operation, times: "always" },
+    ]);
+    expectHeld(run, square, "UnknownOutcome", /An earlier try may have been posted, and now: X forbids/);
+    expect(posts()).toBe(1);
+  });
+});
+
+describe("keys and credits", () => {
+  it.each<XFault>([
+    { kind: "credits-depleted", operation: "POST /2/tweets" },
+    { kind: "unauthorized", operation: "POST /2/media/upload" },
+  ])(
+    "are for a person to mend: as %j the schedule is paused with the reason, until a square is added or somebody resumes",
+    async (fault) => {
+      const { run } = await runWith([fault]);
+      expect(run.states.slice(-4)).toEqual(["Does it concern every square?", "Pause schedule", "Notify", "Failed"]);
+      expect(await stage.scheduleState()).toBe("DISABLED");
+      expect(await readPause(stage.ports.table)).toMatchObject({ pausedBy: "workflow", reason: run.cause });
+      await stage.add(undefined, { unlike: `wakes ${number}` });
+      expect(await stage.scheduleState()).toBe("ENABLED");
+      expect(await readPause(stage.ports.table)).toBeUndefined();
+    },
+  );
+
+  it("leave a person's own pause as it is", async () => {
+    await stage.pauseByPerson();
+    await runWith([{ kind: "credits-depleted", operation: "POST /2/tweets" }]);
+    expect(await readPause(stage.ports.table)).toEqual({ pausedBy: "person" });
+    await removePause(stage.ports.table, "person");
   });
 });

@@ -33,6 +33,8 @@ describe("one run", () => {
       "Fetch media",
       "Tweet",
       "Mark posted",
+      "Was it another run's?",
+      "Posted",
       "Check stock",
       "Anything left?",
       "Sum up",

@@ -1,25 +1,13 @@
-import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { type ClaimInput, markPut, readMark } from "./claim-mark.ts";
 import { TaskError } from "./errors.ts";
 import { conditionFailed, moveSquare, squareMove } from "./move.ts";
 import type { Square } from "./square.ts";
 import { countMove, readStock } from "./stock.ts";
 import { type Position, parseSquare, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
 
-export interface ClaimInput {
-  /** ARN of the execution that will hold the square. */
-  execution: string;
-  /** ISO time of the slot that the scheduler delivered; a slot runs once, however often it is delivered. */
-  scheduledTime?: string;
-  /** The square to post now, wherever in the queue it stands. */
-  squareId?: string;
-  /** Milliseconds since the epoch. */
-  now: number;
-}
-
 export type Claim = { outcome: "claimed"; square: Square } | { outcome: "empty" } | { outcome: "already-ran" };
 
-/** A slot can be delivered again for a day; the mark that it ran is kept well beyond that. */
-const markLifeMs = 7 * 24 * 60 * 60 * 1000;
 /** Squares that others took while we looked, before this step gives up and is retried. */
 const mostLost = 25;
 
@@ -85,10 +73,6 @@ async function nothingLeft(table: Table, input: ClaimInput, after: Position | un
   return { outcome: "empty" };
 }
 
-/** Key of the item that makes a slot, or an execution without a slot, claim at most once. */
-const markOf = ({ scheduledTime, execution }: Pick<ClaimInput, "execution" | "scheduledTime">) =>
-  scheduledTime === undefined ? `#run#${execution}` : `#slot#${scheduledTime}`;
-
 async function take(table: Table, square: Square, input: ClaimInput): Promise<Claim | "taken"> {
   const now = new Date(input.now).toISOString();
   const held = {
@@ -104,19 +88,7 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
     await table.client.send(
       new TransactWriteCommand({
         TransactItems: [
-          {
-            Put: {
-              TableName: table.name,
-              Item: {
-                id: markOf(input),
-                execution: input.execution,
-                squareId: square.id,
-                createdAt: now,
-                ttl: Math.ceil((input.now + markLifeMs) / 1000),
-              },
-              ConditionExpression: "attribute_not_exists(id)",
-            },
-          },
+          markPut(table, input, { squareId: square.id, adopted: false }),
           squareMove(table, {
             id: square.id,
             from: "queued",
@@ -126,6 +98,7 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
             set: { rank: square.sortKey, claimedBy: input.execution, claimedAt: now, attempts: held.attempts },
           }),
           countMove(table, "queued", "claimed"),
+          ...(isLate(input) ? [lateSlot(table, input)] : []),
         ],
       }),
     );
@@ -133,30 +106,36 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
   } catch (error) {
     if (conditionFailed(error, 0)) return (await earlierClaim(table, input)) ?? { outcome: "already-ran" };
     if (conditionFailed(error, 1)) return "taken";
+    if (conditionFailed(error, 3)) return { outcome: "already-ran" };
     throw error;
   }
 }
 
-/** The square that this execution has claimed, in whatever status it is by now. */
-export async function claimedSquareId(
-  table: Table,
-  input: Pick<ClaimInput, "execution" | "scheduledTime">,
-): Promise<string | undefined> {
-  const mark = await readMark(table, input);
-  return mark?.execution === input.execution ? mark.squareId : undefined;
+const hourMs = 60 * 60 * 1000;
+
+/** EventBridge delivers a slot for a day at most: what is older was started by hand, and on purpose. */
+function isLate({ scheduledTime, now }: ClaimInput): boolean {
+  const age = now - Date.parse(scheduledTime ?? "");
+  return age > hourMs && age <= 24 * hourMs;
 }
 
-async function readMark(table: Table, input: Pick<ClaimInput, "execution" | "scheduledTime">) {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: { id: markOf(input) }, ConsistentRead: true }),
-  );
-  return Item && { execution: String(Item["execution"]), squareId: String(Item["squareId"]) };
+/** After an outage many slots arrive at once: one of them posts, and the followers are spared the rest. */
+function lateSlot(table: Table, { now }: ClaimInput) {
+  return {
+    Update: {
+      TableName: table.name,
+      Key: { id: "#late" },
+      UpdateExpression: "SET ranAt = :now",
+      ConditionExpression: "attribute_not_exists(ranAt) OR ranAt < :hourAgo OR ranAt > :now",
+      ExpressionAttributeValues: { ":now": now, ":hourAgo": now - hourMs },
+    },
+  };
 }
 
 /** What this slot or execution has claimed already: its own square again, or the news that it ran. */
 async function earlierClaim(table: Table, input: ClaimInput): Promise<Claim | undefined> {
   const mark = await readMark(table, input);
-  if (mark === undefined) return undefined;
+  if (mark === undefined || (mark.adopted && mark.execution === input.execution)) return undefined;
   if (mark.execution !== input.execution) return { outcome: "already-ran" };
   const square = await readSquare(table, mark.squareId);
   const holds = square?.status === "claimed" && square.claimedBy === input.execution;

@@ -1,4 +1,4 @@
-import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { Square, Status } from "./square.ts";
 import { countMove } from "./stock.ts";
 import { readSquare, type Table } from "./table.ts";
@@ -63,10 +63,16 @@ export function squareMove(table: Table, move: Move) {
  *
  * @returns the square as it is now where it was not as `move` expects, undefined where it was moved.
  */
-export async function moveSquare(table: Table, move: Move): Promise<Square | "gone" | undefined> {
+export async function moveSquare(
+  table: Table,
+  move: Move,
+  alsoWritten: NonNullable<TransactWriteCommandInput["TransactItems"]> = [],
+): Promise<Square | "gone" | undefined> {
   try {
     await table.client.send(
-      new TransactWriteCommand({ TransactItems: [squareMove(table, move), countMove(table, move.from, move.to)] }),
+      new TransactWriteCommand({
+        TransactItems: [squareMove(table, move), countMove(table, move.from, move.to), ...alsoWritten],
+      }),
     );
     return undefined;
   } catch (error) {

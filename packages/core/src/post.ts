@@ -1,7 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { captionOf } from "./caption.ts";
 import { TaskError } from "./errors.ts";
-import { moveSquare } from "./move.ts";
+import { conditionFailed, type Move, moveSquare } from "./move.ts";
 import type { Square } from "./square.ts";
 import { readSquare, type Table } from "./table.ts";
 
@@ -55,19 +55,22 @@ export async function noteMedia(
   }
 }
 
+/** Posts that X and the followers are spared, whatever else goes wrong. */
+export const defaultMostPostsADay = 100;
+
 /**
- * Writes down what is about to be sent, before it is sent. From here on the square counts as possibly
- * posted, until `stepBack` or `markPosted`.
+ * Writes down what is about to be sent, before it is sent, and counts it towards the day. From here on the
+ * square counts as possibly posted, until `stepBack` or `markPosted`.
  *
- * @returns "again" where the very same body was written down before, and so may have been sent already.
- * @throws Rejected when another execution holds the square, or another body was written down.
+ * @returns the body to send; with `turn: "again"` it was written down before, and so may have been sent already.
+ * @throws Rejected when another execution holds the square; NoCredits when the day's posts are used up.
  */
 export async function startPosting(
   table: Table,
-  input: { id: string; execution: string; mediaId: string; tweetBody: string; now: number },
-): Promise<"first" | "again"> {
+  input: { id: string; execution: string; mediaId: string; tweetBody: string; mostPostsADay: number; now: number },
+): Promise<{ turn: "first" | "again"; tweetBody: string }> {
   const now = new Date(input.now).toISOString();
-  const square = await moveSquare(table, {
+  const move: Move = {
     id: input.id,
     from: "claimed",
     to: "posting",
@@ -75,29 +78,72 @@ export async function startPosting(
     now,
     set: { mediaId: input.mediaId, tweetBody: input.tweetBody },
     heldBy: input.execution,
-  });
-  if (square === undefined) return "first";
-  const same =
+  };
+  let square: Square | "gone" | undefined;
+  try {
+    square = await moveSquare(table, move, [countPost(table, input)]);
+  } catch (error) {
+    throw conditionFailed(error, 2) ? dayIsFull(input.mostPostsADay) : error;
+  }
+  if (square === undefined) return { turn: "first", tweetBody: input.tweetBody };
+  if (
     square !== "gone" &&
     square.status === "posting" &&
     square.claimedBy === input.execution &&
-    square.tweetBody === input.tweetBody;
-  if (same) return "again";
+    square.tweetBody !== undefined
+  )
+    return { turn: "again", tweetBody: square.tweetBody };
   throw held(input.id, input.execution, square);
 }
 
-/** X said for certain that nothing was posted: the square is merely claimed again. */
+const twoDaysMs = 48 * 60 * 60 * 1000;
+const dayId = (now: number) => `#day#${new Date(now).toISOString().slice(0, 10)}`;
+
+function countPost(table: Table, { now, mostPostsADay }: { now: number; mostPostsADay: number }) {
+  return {
+    Update: {
+      TableName: table.name,
+      Key: { id: dayId(now) },
+      UpdateExpression: "SET #ttl = :ttl ADD posts :one",
+      ConditionExpression: "attribute_not_exists(posts) OR posts < :most",
+      ExpressionAttributeNames: { "#ttl": "ttl" },
+      ExpressionAttributeValues: { ":one": 1, ":most": mostPostsADay, ":ttl": Math.ceil((now + twoDaysMs) / 1000) },
+    },
+  };
+}
+
+function dayIsFull(most: number): TaskError {
+  return new TaskError(
+    "noCredits",
+    `${most} posts were made today (UTC), and MAX_POSTS_PER_DAY allows no more: look for what posts so much, then resume the schedule.`,
+  );
+}
+
+/** X said for certain that nothing was posted: the square is merely claimed again, and the day has one post less. */
 export async function stepBack(table: Table, input: { id: string; execution: string; now: number }): Promise<void> {
   const now = new Date(input.now).toISOString();
-  await moveSquare(table, {
-    id: input.id,
-    from: "posting",
-    to: "claimed",
-    sortKey: now,
-    now,
-    remove: ["tweetBody"],
-    heldBy: input.execution,
-  });
+  await moveSquare(
+    table,
+    {
+      id: input.id,
+      from: "posting",
+      to: "claimed",
+      sortKey: now,
+      now,
+      remove: ["tweetBody"],
+      heldBy: input.execution,
+    },
+    [
+      {
+        Update: {
+          TableName: table.name,
+          Key: { id: dayId(input.now) },
+          UpdateExpression: "ADD posts :minusOne",
+          ExpressionAttributeValues: { ":minusOne": -1 },
+        },
+      },
+    ],
+  );
 }
 
 /** Idempotent: marking the same post again changes nothing. @throws Rejected when another execution holds it. */

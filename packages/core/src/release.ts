@@ -1,4 +1,4 @@
-import { claimedSquareId } from "./claim.ts";
+import { claimedSquareId } from "./claim-mark.ts";
 import type { Clock } from "./clock.ts";
 import { moveSquare } from "./move.ts";
 import type { LastError, Square, Status } from "./square.ts";
@@ -16,26 +16,35 @@ export interface GiveUp {
   now: number;
 }
 
-/** Puts a square that was surely not posted back where it stood in the queue. */
+/**
+ * Puts a square that was not posted back where it stood in the queue. One that is `posting` may be out after
+ * all, whatever the error says that came last: it is held for review.
+ */
 export async function releaseSquare(table: Table, input: GiveUp): Promise<Status | "gone"> {
-  return giveUp(table, input, (square) => ({
-    to: "queued",
-    // A row without a rank was claimed by another program: the end of the queue is the safe place for it.
-    sortKey: square.rank ?? square.sortKey,
-    remove: ["rank", "claimedBy", "claimedAt", "mediaId", "mediaExpiresAt", "tweetBody"],
-  }));
+  return giveUp(table, input, (square) =>
+    square.status === "posting"
+      ? forReview(input)
+      : { to: "queued", sortKey: square.rank ?? square.sortKey, remove: claimAttributes },
+  );
 }
+
+/** All that a claim and an attempt to post leave on a square. */
+export const claimAttributes = ["rank", "claimedBy", "claimedAt", "mediaId", "mediaExpiresAt", "tweetBody"] as const;
 
 /** Keeps a square, and all that is known of its post, for a person to decide. */
 export async function holdForReview(table: Table, input: GiveUp): Promise<Status | "gone"> {
-  return giveUp(table, input, () => ({ to: "review", sortKey: new Date(input.now).toISOString(), remove: [] }));
+  return giveUp(table, input, () => forReview(input));
 }
 
-async function giveUp(
-  table: Table,
-  input: GiveUp,
-  goal: (square: Square) => { to: Status; sortKey: string; remove: readonly (keyof Square)[] },
-): Promise<Status | "gone"> {
+const forReview = ({ now }: GiveUp): Goal => ({ to: "review", sortKey: new Date(now).toISOString(), remove: [] });
+
+interface Goal {
+  to: Status;
+  sortKey: string;
+  remove: readonly (keyof Square)[];
+}
+
+async function giveUp(table: Table, input: GiveUp, goal: (square: Square) => Goal): Promise<Status | "gone"> {
   const square = await readSquare(table, input.id);
   if (square === undefined) return "gone";
   const { status } = square;

@@ -6,7 +6,7 @@ import {
   type UpdateScheduleCommandInput,
 } from "@aws-sdk/client-scheduler";
 import { fromAwsError } from "./aws-errors.ts";
-import { readPause, removePause } from "./pause.ts";
+import { readPause, removePause, writePause } from "./pause.ts";
 import { open, readStock } from "./stock.ts";
 import type { Table } from "./table.ts";
 
@@ -102,4 +102,21 @@ export async function disableWhenEmpty(schedule: Schedule): Promise<StockReport>
   const after = await readStock(schedule.table);
   const empty = open(after) === 0;
   return { remaining: after.queued, empty, schedule: empty ? "disabled" : await enableSchedule(schedule) };
+}
+
+/**
+ * Puts the schedule to sleep for a reason that concerns every square, such as keys that X refuses. A person's own
+ * pause stays as it is.
+ */
+export async function pauseByWorkflow(
+  schedule: Schedule,
+  input: { reason: string; now: number },
+): Promise<StockReport> {
+  await writePause(schedule.table, {
+    pausedBy: "workflow",
+    pausedAt: new Date(input.now).toISOString(),
+    reason: input.reason,
+  });
+  await changeSchedule(schedule, { State: "DISABLED" });
+  return { ...(await checkStock(schedule)), schedule: "disabled" };
 }

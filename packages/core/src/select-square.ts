@@ -1,30 +1,48 @@
 import { captionOf } from "./caption.ts";
 import { claimNext } from "./claim.ts";
 import type { Clock } from "./clock.ts";
+import { settleOpenClaims } from "./lease.ts";
+import type { UploadedMedia } from "./post.ts";
+import type { Square } from "./square.ts";
 import type { Table } from "./table.ts";
 import type { SelectSquareInput, SquareInHand } from "./workflow.ts";
 
 export interface Selection {
-  run: { outcome: "claimed" | "empty" | "already-ran"; squareId: string | null; tweetId: null };
+  run: { outcome: "claimed" | "reconcile" | "empty" | "already-ran"; squareId: string | null; tweetId: null };
   square: SquareInHand | null;
+  /** What X holds already of a square whose post is to be found out. */
+  media: UploadedMedia;
 }
 
-/** Claims the next square for this execution and says all that the later states need of it. */
+const noMedia: UploadedMedia = { id: "", expiresAt: new Date(0).toISOString() };
+
+/**
+ * Looks after claims whose execution died, then claims the next square for this execution, and says all that
+ * the later states need of it.
+ */
 export async function selectSquare(
   { table, clock }: { table: Table; clock: Clock },
   { execution, input }: SelectSquareInput,
 ): Promise<Selection> {
-  const claim = await claimNext(table, {
+  const claimInput = {
     execution,
     now: clock(),
     ...(input.scheduledTime !== undefined && { scheduledTime: input.scheduledTime }),
     ...(input.squareId !== undefined && { squareId: input.squareId }),
-  });
-  if (claim.outcome !== "claimed")
-    return { run: { outcome: claim.outcome, squareId: null, tweetId: null }, square: null };
-  const { id, title, altText, objectKey } = claim.square;
+  };
+  const open = await settleOpenClaims(table, claimInput);
+  if (open !== undefined) return inHand(open.square, open.square.status === "posting" ? "reconcile" : "claimed");
+  const claim = await claimNext(table, claimInput);
+  if (claim.outcome === "claimed") return inHand(claim.square, "claimed");
+  return { run: { outcome: claim.outcome, squareId: null, tweetId: null }, square: null, media: noMedia };
+}
+
+function inHand(square: Square, outcome: "claimed" | "reconcile"): Selection {
+  const { id, title, altText, objectKey, mediaId, mediaExpiresAt } = square;
   return {
-    run: { outcome: "claimed", squareId: id, tweetId: null },
-    square: { id, title, caption: captionOf(claim.square), altText: altText || null, objectKey },
+    run: { outcome, squareId: id, tweetId: null },
+    square: { id, title, caption: captionOf(square), altText: altText || null, objectKey },
+    media:
+      outcome === "reconcile" && mediaId ? { id: mediaId, expiresAt: mediaExpiresAt ?? noMedia.expiresAt } : noMedia,
   };
 }

@@ -10,22 +10,30 @@ export interface TweetPorts {
   table: Table;
   x: () => Promise<XClient>;
   clock: Clock;
+  mostPostsADay: number;
 }
 
 /**
  * Posts one square, after writing down exactly what is about to be sent. Whatever ends this step between
- * that note and X's answer leaves the square in `posting`: it may be out.
+ * that note and X's answer leaves the square in `posting`: it may be out. Run again it sends the very same
+ * body with the same media, which X refuses if it has it already.
  *
- * @throws UnknownOutcome when it may have been posted; every other name means that it surely was not.
+ * @throws UnknownOutcome when it may have been posted; every other name means that this try was not.
  */
 export async function tweet(
-  { table, x, clock }: TweetPorts,
+  { table, x, clock, mostPostsADay }: TweetPorts,
   { execution, square, mediaId }: TweetInput,
 ): Promise<{ squareId: string; tweetId: string }> {
   requirePostable(square.id, square.caption);
   const client = await x();
-  const tweetBody = tweetBodyOf(square, mediaId);
-  const turn = await startPosting(table, { id: square.id, execution, mediaId, tweetBody, now: clock() });
+  const { turn, tweetBody } = await startPosting(table, {
+    id: square.id,
+    execution,
+    mediaId,
+    tweetBody: tweetBodyOf(square, mediaId),
+    mostPostsADay,
+    now: clock(),
+  });
   try {
     const { id } = await client.post(tweetBody);
     return { squareId: square.id, tweetId: id };

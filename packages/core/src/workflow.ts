@@ -33,7 +33,17 @@ export type TweetInput = v.InferOutput<typeof TweetInput>;
 export const MarkPostedInput = v.object({ execution, squareId: id, tweetId: v.string() });
 export type MarkPostedInput = v.InferOutput<typeof MarkPostedInput>;
 
-/** Neither step needs to know more than the table does. */
+export const ReconcileInput = v.object({ execution, squareId: id });
+export type ReconcileInput = v.InferOutput<typeof ReconcileInput>;
+
+/** Why the workflow puts the schedule to sleep though there is stock. */
+export const DisableScheduleInput = v.object({
+  execution,
+  pause: v.nullable(v.object({ reason: v.string() })),
+});
+export type DisableScheduleInput = v.InferOutput<typeof DisableScheduleInput>;
+
+/** The step needs to know no more than the table does. */
 export const CheckStockInput = v.object({ execution });
 export type CheckStockInput = v.InferOutput<typeof CheckStockInput>;
 

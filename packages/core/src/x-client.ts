@@ -27,6 +27,16 @@ export interface XClient {
   describe(mediaId: string, altText: string): Promise<void>;
   /** `body` is the exact JSON to send. */
   post(body: string): Promise<{ id: string; text: string }>;
+  /**
+   * The account's newest posts, newest first, each with the ids of its media. A post appears here within
+   * minutes, not at once: seeing it proves that it is out, not seeing it proves nothing.
+   */
+  ownPosts(limit: number): Promise<OwnPost[]>;
+}
+
+export interface OwnPost {
+  id: string;
+  mediaIds: string[];
 }
 
 const Answered = v.object({ data: v.object({ id: v.pipe(v.string(), v.regex(/^\d{1,19}$/)) }) });
@@ -34,6 +44,15 @@ const Uploaded = v.object({
   data: v.object({ ...Answered.entries.data.entries, expires_after_secs: v.optional(v.number()) }),
 });
 const Posted = v.object({ data: v.object({ ...Answered.entries.data.entries, text: v.optional(v.string(), "") }) });
+
+const Timeline = v.object({
+  data: v.optional(
+    v.array(
+      v.object({ id: v.string(), attachments: v.optional(v.object({ media_keys: v.optional(v.array(v.string())) })) }),
+    ),
+    [],
+  ),
+});
 
 /** X documents a day; used where the answer does not say. */
 const mediaLifeSeconds = 86_400;
@@ -127,6 +146,23 @@ export function createXClient(options: XOptions): XClient {
     async post(body) {
       const { data } = await ask("post", Posted, () => v2.post("tweets", JSON.parse(body), { forceBodyMode: "json" }));
       return data;
+    },
+    async ownPosts(limit) {
+      // An access token begins with the id of its account; asking for it would cost a cent.
+      const [userId = ""] = credentials.ACCESS_TOKEN.split("-");
+      const { data } = await ask("read", Timeline, () =>
+        v2.get(`users/${userId}/tweets`, {
+          max_results: Math.min(Math.max(limit, 5), 100),
+          expansions: "attachments.media_keys",
+          "tweet.fields": "created_at,attachments",
+          "media.fields": "media_key",
+        }),
+      );
+      return data.map(({ id, attachments }) => ({
+        id,
+        // A media key is the kind of the media, an underscore, and its id.
+        mediaIds: (attachments?.media_keys ?? []).map((key) => key.slice(key.indexOf("_") + 1)),
+      }));
     },
   };
 }

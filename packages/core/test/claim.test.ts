@@ -1,5 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { claimedSquareId, claimNext } from "@twobytwo/core/claim";
+import { claimNext } from "@twobytwo/core/claim";
+import { claimedSquareId } from "@twobytwo/core/claim-mark";
 import { readSquare } from "@twobytwo/core/table";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

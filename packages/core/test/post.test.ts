@@ -7,7 +7,7 @@ import { emptyTable, putQueued, wholeTable } from "./table-fixture.ts";
 
 const now = Date.parse("2026-11-24T18:00:00Z");
 const later = now + 5_000;
-const mine = { id: "a", execution: "run-1", now: later };
+const mine = { id: "a", execution: "run-1", now: later, mostPostsADay: 2 };
 const media = { id: "1880028106020515840", expiresAt: "2026-11-25T18:00:00.000Z" };
 const tweetBody = tweetBodyOf({ title: "Blue", caption: undefined }, media.id);
 const error = { name: "Retryable", message: "X could not be reached" };
@@ -29,7 +29,7 @@ describe("a square on its way", () => {
       mediaId: media.id,
       mediaExpiresAt: media.expiresAt,
     });
-    expect(await startPosting(table, { ...mine, mediaId: media.id, tweetBody })).toBe("first");
+    expect(await startPosting(table, { ...mine, mediaId: media.id, tweetBody })).toEqual({ turn: "first", tweetBody });
     expect(await readSquare(table, "a")).toMatchObject({
       status: "posting",
       tweetBody: '{"text":"Blue","media":{"media_ids":["1880028106020515840"]}}',
@@ -44,19 +44,35 @@ describe("a square on its way", () => {
     expect((await wholeTable(table)).stock).toEqual({ posted: 1 });
   });
 
-  it("says that a body written down a second time may have been sent already", async () => {
+  it("gives the body that was written down when it is to be sent a second time, whatever the words are by now", async () => {
     const { table } = opened;
     await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
-    expect(await startPosting(table, { ...mine, mediaId: media.id, tweetBody })).toBe("again");
-    await expect(
-      startPosting(table, {
-        ...mine,
-        mediaId: "2",
-        tweetBody: tweetBodyOf({ title: "Blue", caption: undefined }, "2"),
-      }),
-    ).rejects.toMatchObject({
-      name: "Rejected",
+    const other = tweetBodyOf({ title: "Other words", caption: undefined }, "2");
+    expect(await startPosting(table, { ...mine, mediaId: "2", tweetBody: other })).toEqual({
+      turn: "again",
+      tweetBody,
     });
+    expect(await readSquare(table, "a")).toMatchObject({ mediaId: media.id, tweetBody });
+  });
+
+  it("is one of a day's posts, and one more than the day allows is refused before it is sent", async () => {
+    const { table } = opened;
+    const post = { mediaId: media.id, tweetBody };
+    await startPosting(table, { ...mine, ...post });
+    await stepBack(table, mine);
+    await startPosting(table, { ...mine, ...post });
+    await markPosted(table, { ...mine, tweetId: "1" });
+    await putQueued(table, { id: "b", sortKey: "b" }, { id: "c", sortKey: "c" });
+    await claimNext(table, { execution: "run-2", now });
+    await startPosting(table, { ...mine, ...post, id: "b", execution: "run-2" });
+    await claimNext(table, { execution: "run-3", now });
+    const third = { ...mine, ...post, id: "c", execution: "run-3" };
+    await expect(startPosting(table, third)).rejects.toMatchObject({
+      name: "NoCredits",
+      message: expect.stringMatching(/2 posts were made today \(UTC\), and MAX_POSTS_PER_DAY/),
+    });
+    expect((await readSquare(table, "c"))?.status).toBe("claimed");
+    expect(await startPosting(table, { ...third, now: now + 24 * 3600_000 })).toMatchObject({ turn: "first" });
   });
 
   it("takes no new upload once it may be out", async () => {
@@ -103,24 +119,35 @@ describe("a square on its way", () => {
 });
 
 describe("a square given up", () => {
-  it.each(["claimed", "posting"])(
-    "goes back from %s to where it stood in the queue, with the error noted",
-    async (status) => {
-      const { table } = opened;
-      if (status === "posting") await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
-      expect(await releaseSquare(table, { ...mine, error })).toBe("queued");
-      expect(await releaseSquare(table, { ...mine, error })).toBe("queued");
-      const square = await readSquare(table, "a");
-      expect(square).toMatchObject({
-        status: "queued",
-        sortKey: "g",
-        attempts: 1,
-        lastError: { ...error, execution: "run-1" },
-      });
-      for (const gone of ["rank", "claimedBy", "mediaId", "tweetBody"] as const) expect(square?.[gone]).toBeUndefined();
-      expect((await wholeTable(table)).stock).toEqual({ queued: 1 });
-    },
-  );
+  it("goes back to where it stood in the queue, with the error noted", async () => {
+    const { table } = opened;
+    await noteMedia(table, { ...mine, media });
+    expect(await releaseSquare(table, { ...mine, error })).toBe("queued");
+    expect(await releaseSquare(table, { ...mine, error })).toBe("queued");
+    const square = await readSquare(table, "a");
+    expect(square).toMatchObject({
+      status: "queued",
+      sortKey: "g",
+      attempts: 1,
+      lastError: { ...error, execution: "run-1" },
+    });
+    for (const gone of ["rank", "claimedBy", "mediaId", "tweetBody"] as const) expect(square?.[gone]).toBeUndefined();
+    expect((await wholeTable(table)).stock).toEqual({ queued: 1 });
+  });
+
+  it("never goes back to the queue once it may be out", async () => {
+    const { table } = opened;
+    await noteMedia(table, { ...mine, media });
+    await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
+    expect(await releaseSquare(table, { ...mine, error })).toBe("review");
+    expect(await readSquare(table, "a")).toMatchObject({
+      status: "review",
+      mediaId: media.id,
+      tweetBody,
+      lastError: error,
+    });
+    expect((await wholeTable(table)).stock).toEqual({ review: 1 });
+  });
 
   it("is held for review with all that is known of its post", async () => {
     const { table } = opened;

@@ -7,6 +7,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Alerts } from "@twobytwo/core/alerts";
 import type { Clock } from "@twobytwo/core/clock";
 import type { Bucket } from "@twobytwo/core/media";
+import { defaultMostPostsADay } from "@twobytwo/core/post";
 import type { Schedule } from "@twobytwo/core/schedule";
 import type { Table } from "@twobytwo/core/table";
 import { createXClient, type XClient } from "@twobytwo/core/x-client";
@@ -81,6 +82,15 @@ export const alerts = /* @__PURE__ */ once((): Alerts | undefined => {
   const topicArn = process.env["ALERTS_TOPIC_ARN"];
   return topicArn ? { client: new SNSClient({ ...sdk, ...timeouts }), topicArn } : undefined;
 });
+
+/** @throws MissingSetting for what is no whole number above 0. */
+export function mostPostsADay(): number {
+  const value = process.env["MAX_POSTS_PER_DAY"] || String(defaultMostPostsADay);
+  if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
+  throw new MissingSetting(
+    `MAX_POSTS_PER_DAY is ${JSON.stringify(value)}: set it to a whole number above 0, or leave it out.`,
+  );
+}
 
 /** Longest call to X in all: half of what Step Functions gives the step. */
 const xDeadlineMs = 20_000;

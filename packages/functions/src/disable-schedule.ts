@@ -1,6 +1,8 @@
-import { disableWhenEmpty } from "@twobytwo/core/schedule";
-import { CheckStockInput } from "@twobytwo/core/workflow";
-import { schedule } from "./deps.ts";
+import { disableWhenEmpty, pauseByWorkflow } from "@twobytwo/core/schedule";
+import { DisableScheduleInput } from "@twobytwo/core/workflow";
+import { clock, schedule } from "./deps.ts";
 import { task } from "./task.ts";
 
-export const handler = task("Disable schedule", CheckStockInput, () => disableWhenEmpty(schedule()));
+export const handler = task("Disable schedule", DisableScheduleInput, ({ pause }) =>
+  pause === null ? disableWhenEmpty(schedule()) : pauseByWorkflow(schedule(), { reason: pause.reason, now: clock() }),
+);

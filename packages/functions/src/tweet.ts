@@ -1,6 +1,8 @@
 import { tweet } from "@twobytwo/core/tweet";
 import { TweetInput } from "@twobytwo/core/workflow";
-import { clock, table, x } from "./deps.ts";
+import { clock, mostPostsADay, table, x } from "./deps.ts";
 import { task } from "./task.ts";
 
-export const handler = task("Tweet", TweetInput, (input) => tweet({ table: table(), x, clock }, input));
+export const handler = task("Tweet", TweetInput, (input) =>
+  tweet({ table: table(), x, clock, mostPostsADay: mostPostsADay() }, input),
+);

@@ -40,6 +40,7 @@ export function lambdas(
     SCHEDULE_NAME: names.schedule,
     SCHEDULE_GROUP_NAME: "default",
     ALERTS_TOPIC_ARN: topicArn,
+    MAX_POSTS_PER_DAY: "1440",
   };
   return functions.map(({ name, environment, timeoutSeconds, memory }) => ({
     name: functionName(name),

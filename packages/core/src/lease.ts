@@ -1,0 +1,115 @@
+import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { type ClaimInput, markPut } from "./claim-mark.ts";
+import { conditionFailed, moveSquare } from "./move.ts";
+import { claimAttributes } from "./release.ts";
+import type { Square } from "./square.ts";
+import { readStock } from "./stock.ts";
+import { parseSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+
+/**
+ * How long a claim stands without its execution ending it: longer than the state machine's own
+ * `TimeoutSeconds`, so that the execution is over. Were it not, every write it still makes is conditional on
+ * holding the square, and fails.
+ */
+export const leaseMs = 2 * 60 * 60 * 1000;
+
+/** More than can be open at once unless something is badly wrong; the rest is the next run's. */
+const mostOpen = 25;
+
+export type OpenClaim =
+  /** This execution's own, from a try whose answer was lost. */
+  | { kind: "own"; square: Square }
+  /** It may be out, and now this execution's to find out. */
+  | { kind: "adopted"; square: Square };
+
+/**
+ * Looks after claims whose execution died: a merely claimed square goes back to the queue, a square that may be
+ * out is taken over. With nothing open it costs one read of the stock.
+ *
+ * @returns what this execution has in hand already, undefined where it may claim a square.
+ */
+export async function settleOpenClaims(table: Table, input: ClaimInput): Promise<OpenClaim | undefined> {
+  const stock = await readStock(table);
+  if (stock.posting > 0)
+    for (const square of await oldest(table, "posting")) {
+      if (square.claimedBy === input.execution) return { kind: "own", square };
+      if (isOver(square, input.now) && (await adopt(table, square, input))) return { kind: "adopted", square };
+    }
+  if (stock.claimed > 0)
+    for (const square of await oldest(table, "claimed")) {
+      if (square.claimedBy === input.execution) return { kind: "own", square };
+      if (isOver(square, input.now)) await takeBack(table, square, input.now);
+    }
+  return undefined;
+}
+
+async function oldest(table: Table, status: "posting" | "claimed"): Promise<Square[]> {
+  const rows = await rowsByStatus(table, { status, limit: mostOpen });
+  return rows.filter((row) => rowMistakes(row) === undefined).map(parseSquare);
+}
+
+/** A claim of which nobody knows the beginning is as good as over. */
+export function isOver(square: Square, now: number): boolean {
+  const since = Date.parse(square.claimedAt ?? "");
+  return Number.isNaN(since) || since + leaseMs < now;
+}
+
+/** Back to where it stood in the queue; whatever happened to it meanwhile is left alone. */
+export async function takeBack(table: Table, square: Square, now: number): Promise<void> {
+  const at = new Date(now).toISOString();
+  const message = `The run that held the square (${square.claimedBy ?? "unknown"}) ended without a word.`;
+  await moveSquare(table, {
+    id: square.id,
+    from: "claimed",
+    to: "queued",
+    sortKey: square.rank ?? square.sortKey,
+    now: at,
+    set: {
+      lastError: {
+        name: "Retryable",
+        message,
+        at,
+        ...(square.claimedBy !== undefined && { execution: square.claimedBy }),
+      },
+    },
+    remove: claimAttributes,
+    ...(square.claimedBy !== undefined && { heldBy: square.claimedBy }),
+  });
+}
+
+/** @returns false where another run was faster, or this run's slot has run before. */
+async function adopt(table: Table, square: Square, input: ClaimInput): Promise<boolean> {
+  const now = new Date(input.now).toISOString();
+  const before = square.claimedBy;
+  try {
+    await table.client.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          markPut(table, input, { squareId: square.id, adopted: true }),
+          {
+            Update: {
+              TableName: table.name,
+              Key: { id: square.id },
+              UpdateExpression:
+                "SET claimedBy = :execution, claimedAt = :now, attempts = if_not_exists(attempts, :zero) + :one, updatedAt = :now ADD version :one",
+              ConditionExpression: `#status = :posting AND ${before === undefined ? "attribute_not_exists(claimedBy)" : "claimedBy = :before"}`,
+              ExpressionAttributeNames: { "#status": "status" },
+              ExpressionAttributeValues: {
+                ":execution": input.execution,
+                ":now": now,
+                ":zero": 0,
+                ":one": 1,
+                ":posting": "posting",
+                ...(before !== undefined && { ":before": before }),
+              },
+            },
+          },
+        ],
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (conditionFailed(error, 0) || conditionFailed(error, 1)) return false;
+    throw error;
+  }
+}
