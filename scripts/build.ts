@@ -2,17 +2,35 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 import { functions } from "../stacks/blueprint.ts";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 export const distFunctions = path.join(root, "dist", "functions");
 
+/** How a function becomes one file that runs alone with plain Node. */
+export const bundleOptions = {
+  bundle: true,
+  minify: true,
+  // Stack traces in the console keep the names that the source has.
+  keepNames: true,
+  platform: "node",
+  format: "esm",
+  target: "node24",
+  mainFields: ["module", "main"],
+  // What is left of CommonJS in the SDK asks for Node's own modules by `require`.
+  banner: { js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);' },
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "warning",
+  absWorkingDir: root,
+} as const satisfies BuildOptions;
+
 /**
  * Bundles every function to `dist/functions/<name>/index.mjs`: one file with all that it needs, so that
  * what runs in the sandbox is byte by byte what is deployed.
  */
-export async function buildFunctions(outdir = distFunctions): Promise<void> {
+export async function buildFunctions(outdir = distFunctions, plugins: Plugin[] = []): Promise<void> {
   const entryPoints = functions.map(({ name }) => ({
     in: path.join(root, "packages", "functions", "src", `${name}.ts`),
     out: path.join(name, "index"),
@@ -21,23 +39,11 @@ export async function buildFunctions(outdir = distFunctions): Promise<void> {
   if (missing.length > 0)
     throw new Error(`The blueprint names functions without a source: ${missing.map((e) => e.in).join(", ")}`);
   const { outputFiles } = await build({
+    ...bundleOptions,
     entryPoints,
     outdir,
+    plugins,
     outExtension: { ".js": ".mjs" },
-    bundle: true,
-    minify: true,
-    // Stack traces in the console keep the names that the source has.
-    keepNames: true,
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    mainFields: ["module", "main"],
-    // What is left of CommonJS in the SDK asks for Node's own modules by `require`.
-    banner: { js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);' },
-    charset: "utf8",
-    legalComments: "none",
-    logLevel: "warning",
-    absWorkingDir: root,
     write: false,
   });
   await Promise.all(outputFiles.map(({ path: file, contents }) => replaceFile(file, contents)));

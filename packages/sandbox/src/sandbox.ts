@@ -30,6 +30,12 @@ export interface SandboxOptions {
   directory: string;
   /** Folder of the built bundles. */
   bundles: string;
+  /** For tests: milliseconds by which the clocks of AWS, X and the functions are ahead of this machine's. */
+  timeShift?: () => number;
+  /** For tests: another state machine than the project's. */
+  definition?: unknown;
+  /** Makes the names of executions. */
+  randomUuid?: () => string;
   /** The scheduler's time; everything else keeps the real one. */
   schedulerClock?: Clock;
   /** For tests: whether an event that the scheduler just delivered comes a second time. */
@@ -66,7 +72,8 @@ export interface Sandbox {
 export const definitionFile = fileURLToPath(new URL("../../../stacks/workflow.asl.json", import.meta.url));
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { directory, intercept } = options;
+  const { directory, intercept, timeShift } = options;
+  const clock = timeShift ? () => Date.now() + timeShift() : Date.now;
   const shared = { ...(intercept && { intercept }) };
   const at = (name: string) => path.join(directory, name);
   const closing: (() => Promise<unknown>)[] = [];
@@ -82,11 +89,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     const keys = await sandboxKeys(directory);
     // DynamoDB first: its lock is what keeps a second sandbox out.
-    const dynamodb = await opened(startDynamoDb({ ...shared, directory: at("dynamodb") }));
-    const s3 = await opened(startS3({ ...shared, directory: at("s3"), credentials: () => secretAccessKey }));
+    const dynamodb = await opened(startDynamoDb({ ...shared, clock, directory: at("dynamodb") }));
+    const s3 = await opened(startS3({ ...shared, clock, directory: at("s3"), credentials: () => secretAccessKey }));
     const x = await opened(
       startX({
         ...shared,
+        clock,
         directory: at("x"),
         credentials: {
           consumerKey: keys.CONSUMER_KEY,
@@ -96,7 +104,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         },
       }),
     );
-    const identified = { clock: Date.now, randomUuid: randomUUID };
+    const identified = { clock, randomUuid: options.randomUuid ?? randomUUID };
     const sns = createSns({
       ...identified,
       directory: at("sns"),
@@ -105,7 +113,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const ssm = createSsm({ ...identified, directory: at("ssm") });
     const scheduler = createScheduler({
       ...identified,
-      clock: options.schedulerClock ?? Date.now,
+      clock: options.schedulerClock ?? clock,
       directory: at("scheduler"),
       ...(options.isDeliveredTwice && { isDeliveredTwice: options.isDeliveredTwice }),
       // The services of the server below are mounted before anything can fire.
@@ -121,14 +129,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const lambda = createLambdaRuntime({
       functions: lambdas(options.bundles, endpoints, options.changeEnvironment),
       ...(options.onLog && { onLog: options.onLog }),
+      ...(timeShift && { timeShift }),
       ...(options.lambdaNode !== undefined && { nodePath: options.lambdaNode }),
     });
     closing.unshift(() => lambda.close());
-    const definition: unknown = JSON.parse(await readFile(definitionFile, "utf8"));
+    const definition = options.definition ?? JSON.parse(await readFile(definitionFile, "utf8"));
     const machine = createMachine({
       definition: substitute(definition, placeholders()),
       arn: stateMachineArn,
       invoke: (name, payload) => lambda.invoke(name, payload),
+      // Its waits and time limits are real, or scaled; a shift of the clock must not end them.
       clock: Date.now,
       ...(options.waitScale !== undefined && { waitScale: options.waitScale }),
     });
@@ -139,7 +149,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       scheduleExpression: options.schedule?.expression ?? "cron(0 18 * * ? *)",
       timeZone: options.schedule?.timeZone ?? "UTC",
     });
-    const stepFunctions = createStepFunctions({ ...identified, directory: at("executions"), machines: [machine] });
+    const stepFunctions = createStepFunctions({
+      ...identified,
+      clock: Date.now,
+      directory: at("executions"),
+      machines: [machine],
+    });
     closing.unshift(() => stepFunctions.close());
     services.push(statesService(stepFunctions));
     const start = (input: unknown) => {

@@ -12,6 +12,23 @@ if (!toHost) throw new Error("bootstrap.mjs is started by the sandbox's Lambda r
 // A function must not find a way to talk to the sandbox that it would not have on AWS.
 process.send = undefined;
 
+/** How far this function's clock is ahead of the machine's, where a test shifts it. */
+let shiftMs = 0;
+const RealDate = Date;
+
+function shiftTheClock() {
+  globalThis.Date = class extends RealDate {
+    /** @param {[]} parts */
+    constructor(...parts) {
+      if (parts.length === 0) super(RealDate.now() + shiftMs);
+      else super(...parts);
+    }
+    static now() {
+      return RealDate.now() + shiftMs;
+    }
+  };
+}
+
 /** @type {string | undefined} */
 let requestId;
 /** @type {((event: unknown, context: object) => unknown) | undefined} */
@@ -68,8 +85,9 @@ function loadError(error, bundle) {
   return error;
 }
 
-/** @param {{ bundle: string }} message */
-async function load({ bundle }) {
+/** @param {{ bundle: string, shifts: boolean }} message */
+async function load({ bundle, shifts }) {
+  if (shifts) shiftTheClock();
   try {
     const module = await import(pathToFileURL(bundle).href);
     if (typeof module.handler !== "function")
@@ -86,9 +104,10 @@ async function load({ bundle }) {
   }
 }
 
-/** @param {{ requestId: string, event: string, timeoutMs: number, context: object }} message */
+/** @param {{ requestId: string, event: string, timeoutMs: number, context: object, shiftMs?: number }} message */
 async function invoke(message) {
   requestId = message.requestId;
+  shiftMs = message.shiftMs ?? 0;
   const ends = performance.now() + message.timeoutMs;
   const context = {
     ...message.context,

@@ -21,6 +21,8 @@ export interface Container {
 export interface ContainerOptions {
   account: Account;
   nodePath: string;
+  /** For tests: milliseconds by which the function's clock is ahead of this machine's, asked at each call. */
+  timeShift?: () => number;
   onLog(text: string): void;
   /** The process is gone without having been asked to go. */
   onCrash(reason: string): void;
@@ -87,7 +89,8 @@ export function startContainer(lambda: LambdaFunction, options: ContainerOptions
   };
   const deliver = ({ requestId, event }: Invocation): void => {
     timeOutIn(timeoutMs, requestId);
-    child.send({ type: "invoke", requestId, event, timeoutMs, context: contextOf(lambda, options.account, requestId) });
+    const context = contextOf(lambda, options.account, requestId);
+    child.send({ type: "invoke", requestId, event, timeoutMs, context, shiftMs: options.timeShift?.() });
   };
 
   child.on("message", (message: FromGuest) => {
@@ -114,7 +117,7 @@ export function startContainer(lambda: LambdaFunction, options: ContainerOptions
       if (child.pid === undefined) end(`failed to start: ${error.message}`);
     });
   });
-  child.send({ type: "init", bundle: lambda.bundle }, () => {
+  child.send({ type: "init", bundle: lambda.bundle, shifts: options.timeShift !== undefined }, () => {
     // What keeps it from arriving also ends the process, and "exit" or "error" tell of that.
   });
 

@@ -18,6 +18,8 @@ export interface LambdaRuntimeOptions {
   account?: Account;
   /** Containers that are kept warm, a function; 2 by default. */
   maxIdle?: number;
+  /** For tests: milliseconds by which the functions' clock is ahead of this machine's, asked at each call. */
+  timeShift?: () => number;
   clock?: Clock;
   randomUuid?: () => string;
 }
@@ -49,6 +51,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     const container: Container = startContainer(lambda, {
       account,
       nodePath: options.nodePath ?? process.execPath,
+      ...(options.timeShift && { timeShift: options.timeShift }),
       onLog: (text) => options.onLog?.({ functionName: lambda.name, text }),
       onCrash: (reason) => {
         containers.delete(container);
