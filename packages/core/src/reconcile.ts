@@ -47,12 +47,20 @@ export async function reconcile(
   if (square.status === "claimed") return { outcome: "resend", tweetId: null };
   const tweetId = await findPost(await x(), square);
   if (tweetId !== undefined) return { outcome: "found", tweetId };
+  return { outcome: await settleAbsent(table, square, clock()), tweetId: null };
+}
+
+/** What is to be done about a `posting` square whose post is not to be seen; puts it back where it never was. */
+export async function settleAbsent(
+  table: Table,
+  square: Square,
+  now: number,
+): Promise<"resend" | "unsure" | "requeued"> {
   const sentAt = Date.parse(square.sortKey);
-  const now = clock();
-  if (now - sentAt < resendUntilMs) return { outcome: canResend(square, now) ? "resend" : "unsure", tweetId: null };
-  if (now - sentAt < refusesSecondMs) return { outcome: "unsure", tweetId: null };
+  if (now - sentAt < resendUntilMs) return canResend(square, now) ? "resend" : "unsure";
+  if (now - sentAt < refusesSecondMs) return "unsure";
   await requeue(table, square, now);
-  return { outcome: "requeued", tweetId: null };
+  return "requeued";
 }
 
 /** The post that carries the square's media; undefined where it is not, or not yet, to be seen. */

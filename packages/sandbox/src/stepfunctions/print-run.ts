@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { isObject } from "./definition.ts";
 import type { Attempt, StepLine } from "./describe-run.ts";
 
 const signs = { succeeded: "✓", caught: "✗", failed: "✗", stopped: "■", running: "…" } as const;
@@ -30,7 +31,8 @@ function lostWords(lost: Attempt): string {
 function words(line: StepLine): string {
   switch (line.outcome) {
     case "succeeded":
-      return line.type === "Choice" ? "" : small(line.output);
+      if (line.type === "Choice") return "";
+      return small(line.type === "Succeed" ? line.output : news(line.input, line.output));
     case "caught":
       return `${failure(line)} → ${line.caughtBy ?? "?"}`;
     case "running":
@@ -50,6 +52,14 @@ function causeMessage(cause: string | undefined): string {
   if (cause === undefined) return "";
   const message = /^\{"errorType":.*?"errorMessage":("(?:[^"\\]|\\.)*")/s.exec(cause)?.[1];
   return short(message === undefined ? cause : String(JSON.parse(message)));
+}
+
+/** What a state added or changed; the rest stands in the lines above. */
+function news(input: unknown, output: unknown): unknown {
+  if (!isObject(input) || !isObject(output)) return output;
+  const before = new Map(Object.entries(input).map(([key, value]) => [key, JSON.stringify(value)]));
+  const changed = Object.entries(output).filter(([key, value]) => before.get(key) !== JSON.stringify(value));
+  return changed.length === 0 ? undefined : Object.fromEntries(changed);
 }
 
 function small(value: unknown): string {

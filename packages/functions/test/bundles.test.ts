@@ -1,0 +1,42 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { distFunctions, root } from "../../../scripts/build.ts";
+import { functions } from "../../../stacks/blueprint.ts";
+
+const run = promisify(execFile);
+const node = process.env["TWOBYTWO_LAMBDA_NODE"] || process.execPath;
+/** Those of the state machine; what else is deployed may bring native packages beside its bundle. */
+const steps = functions.filter(({ placeholder }) => placeholder !== undefined);
+
+const call = `
+const { handler } = await import(process.argv[1]);
+const error = await handler({ nonsense: true }).catch((thrown) => thrown);
+console.log("RESULT" + JSON.stringify({ name: error.name, message: error.message }));
+`;
+
+describe("the bundle of", () => {
+  it.each(steps.map(({ name }) => name))(
+    "%s runs alone with plain Node, and says what is wrong with its input",
+    async (name) => {
+      const folder = await mkdtemp(path.join(tmpdir(), "twobytwo-bundle-"));
+      const file = path.join(folder, "index.mjs");
+      await copyFile(path.join(distFunctions, name, "index.mjs"), file);
+      const { stdout } = await run(node, ["--input-type=module", "-e", call, file], { cwd: folder, env: {} });
+      expect(JSON.parse(stdout.split("RESULT")[1] ?? "null")).toMatchObject({
+        name: "Rejected",
+        message: expect.stringMatching(/^The input of [A-Z][a-z ]+ is wrong: /),
+      });
+      await rm(folder, { recursive: true, force: true });
+    },
+  );
+
+  it.each(steps.map(({ name }) => name))("%s holds no path of the machine that built it", async (name) => {
+    const bundle = await readFile(path.join(distFunctions, name, "index.mjs"), "utf8");
+    expect(bundle.includes(path.join(root, "packages"))).toBe(false);
+    expect(bundle).not.toMatch(/require\("sharp"\)|from"sharp"/);
+  });
+});
