@@ -27,25 +27,53 @@ export const bundleOptions = {
 } as const satisfies BuildOptions;
 
 /**
- * Bundles every function to `dist/functions/<name>/index.mjs`: one file with all that it needs, so that
- * what runs in the sandbox is byte by byte what is deployed.
+ * The one function that prepares pictures. Native code and WebAssembly cannot be in its bundle: the sandbox finds
+ * these packages in the project's node_modules, and a deployment ships them beside the bundle, sharp for the
+ * system and processor that Lambda has (`npm install --cpu=arm64 --os=linux --libc=glibc sharp heic-decode`).
+ */
+const withPictures = {
+  name: "ingest",
+  beside: ["sharp", "heic-decode", "libheif-js"],
+  /** core's `picture/heic.ts` starts it as a thread, from a file of this name beside the bundle. */
+  worker: {
+    name: "ingest",
+    in: path.join(root, "packages", "core", "src", "picture", "heic-worker.ts"),
+    out: path.join("ingest", "heic-worker"),
+  },
+};
+
+/**
+ * Bundles every function to `dist/functions/<name>/index.mjs`: one file with all that it needs but for
+ * `withPictures`, so that what runs in the sandbox is byte by byte what is deployed.
  */
 export async function buildFunctions(outdir = distFunctions, plugins: Plugin[] = []): Promise<void> {
   const entryPoints = functions.map(({ name }) => ({
+    name,
     in: path.join(root, "packages", "functions", "src", `${name}.ts`),
     out: path.join(name, "index"),
   }));
   const missing = entryPoints.filter((entry) => !existsSync(entry.in));
   if (missing.length > 0)
     throw new Error(`The blueprint names functions without a source: ${missing.map((e) => e.in).join(", ")}`);
-  const { outputFiles } = await build({
-    ...bundleOptions,
-    entryPoints,
-    outdir,
-    plugins,
-    outExtension: { ".js": ".mjs" },
-    write: false,
-  });
+  const bundles = (entries: typeof entryPoints, options: BuildOptions) =>
+    build({
+      ...bundleOptions,
+      ...options,
+      entryPoints: entries.map((entry) => ({ in: entry.in, out: entry.out })),
+      outdir,
+      plugins,
+      outExtension: { ".js": ".mjs" },
+      write: false,
+    });
+  const preparesPictures = (entry: { name: string }) => entry.name === withPictures.name;
+  const built = await Promise.all([
+    bundles(
+      entryPoints.filter((entry) => !preparesPictures(entry)),
+      {},
+    ),
+    bundles([...entryPoints.filter(preparesPictures), withPictures.worker], { external: withPictures.beside }),
+  ]);
+  const outputFiles = built.flatMap((result) => result.outputFiles ?? []);
   await Promise.all(outputFiles.map(({ path: file, contents }) => replaceFile(file, contents)));
   const names = new Set(functions.map(({ name }) => name));
   for (const name of await readdir(outdir))

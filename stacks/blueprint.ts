@@ -6,8 +6,8 @@
 export interface FunctionBlueprint {
   /** Folder of the bundle in dist/functions and last part of the deployed name. */
   name: string;
-  /** Placeholder in workflow.asl.json, without `${` and `}`. */
-  placeholder: string;
+  /** Placeholder in workflow.asl.json, without `${` and `}`; absent where the state machine does not call it. */
+  placeholder?: string;
   /** Names of the environment; see docs/operations.md. */
   environment: readonly EnvironmentName[];
   timeoutSeconds: number;
@@ -104,7 +104,22 @@ export const functions: readonly FunctionBlueprint[] = [
     timeoutSeconds: 25,
     memory: 256,
   },
+  {
+    // Invoked by the rule below. Its role must be allowed to list the bucket: without, S3 says of a file that
+    // another delivery has dealt with that it is denied.
+    name: "ingest",
+    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule],
+    timeoutSeconds: 120,
+    memory: 2048,
+  },
 ];
+
+/** The events of EventBridge that invoke `ingest`; the bucket's own name is added as `detail.bucket.name`. */
+export const inboxEvents = {
+  source: ["aws.s3"],
+  "detail-type": ["Object Created"],
+  detail: { object: { key: [{ prefix: "inbox/" }] } },
+} as const;
 
 export const stateMachineName = "post-square";
 

@@ -86,8 +86,8 @@ export async function openStage(options: Partial<SandboxOptions> = {}): Promise<
     logs,
     async add(file = files[0], { unlike = "", ...words } = {}) {
       const bytes = Buffer.concat([await picture(file), Buffer.from(unlike)]);
-      const added = await addSquare(ports, { name: file, bytes, title: file, ...words });
-      if (!added.added) throw new Error(`${file} is the same picture as ${added.equals}`);
+      const added = await addSquare(ports, { name: file, bytes, title: file, allowSimilar: true, ...words });
+      if (!added.added) throw new Error(`${file}: ${added.message}`);
       return added.square;
     },
     run: async (input = {}) => runOf((await sandbox.run(input)).executionArn),

@@ -1,112 +1,114 @@
-import { createHash } from "node:crypto";
-import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import type { Clock } from "./clock.ts";
-import { type Bucket, type PictureType, requirePicture } from "./media.ts";
-import { conditionFailed } from "./move.ts";
-import type { RankAtEnd } from "./rank.ts";
-import { enableSchedule, type Schedule } from "./schedule.ts";
+import { commitRows, readContentMark } from "./add-commit.ts";
+import { type AddOptions, type Fresh, factsOf, inspect, type SquareFacts, squareOf } from "./add-inspect.ts";
+import { keysOf, putObjects } from "./add-objects.ts";
+import { type NextPlace, placesAtEnd, placesAtRandom, placesByTime } from "./add-place.ts";
+import { type AddPorts, persistently } from "./add-ports.ts";
+import { enableSchedule, type ScheduleState } from "./schedule.ts";
 import type { Square } from "./square.ts";
-import { countMove } from "./stock.ts";
-import { rowsByStatus, type Table } from "./table.ts";
+import type { Words } from "./words.ts";
 
-export interface AddPorts {
-  table: Table;
-  bucket: Bucket;
-  schedule: Schedule;
-  clock: Clock;
-  rankAtEnd: RankAtEnd;
-  /** Makes the id of a new square, a ULID. */
-  newId: () => string;
-}
+export type { AddOptions, SquareFacts } from "./add-inspect.ts";
+export type { AddPorts } from "./add-ports.ts";
 
-export interface NewSquare {
+export interface NewSquare extends Words, AddOptions {
   /** The file as a person knows it; said in errors, and kept nowhere. */
   name: string;
   bytes: Uint8Array;
-  title: string;
-  caption?: string;
-  altText?: string;
-  series?: string;
 }
 
-export type Added = { added: true; square: Square } | { added: false; equals: string };
-
-const extensions: Record<PictureType, string> = {
-  "image/jpeg": "jpg",
-  "image/png": "png",
-  "image/webp": "webp",
-  "image/gif": "gif",
-};
+export type Added =
+  | { added: true; square: Square; warnings: string[] }
+  | {
+      added: false;
+      /** The very same bytes, or a picture that looks like it. */
+      why: "same" | "similar";
+      equals: SquareFacts;
+      /** For a person, without the name of the file. */
+      message: string;
+    };
 
 /**
- * Adds a picture at the end of the queue and wakes the schedule. The object is named by its content and
- * the row is written last, with the stock and a mark of the content in one transaction: cut off anywhere
- * and run again, it adds the picture once.
+ * Adds a picture and wakes the schedule. The untouched original, what is posted and a thumbnail are named by the
+ * picture's content, and the row is written last, with the stock, a mark of the content and the looks in one
+ * transaction: cut off anywhere and run again, it adds the picture once.
  *
- * @returns `added: false` and the square that has the very same picture, if there is one.
- * @throws MediaInvalid for what X would refuse.
+ * @returns `added: false` and the square that has the very same picture or, unless `allowSimilar`, looks like it.
+ * @throws MediaInvalid for what no square can be made of, Rejected for words that X would refuse, Retryable.
  */
 export async function addSquare(ports: AddPorts, input: NewSquare): Promise<Added> {
-  const { table, bucket, clock } = ports;
-  const contentType = requirePicture(input.name, input.bytes);
-  const sha256 = createHash("sha256").update(input.bytes).digest("hex");
-  const equals = await squareWith(table, sha256);
-  if (equals !== undefined) return { added: false, equals };
-
-  const objectKey = `squares/${sha256}.${extensions[contentType]}`;
-  await bucket.client.send(
-    new PutObjectCommand({ Bucket: bucket.name, Key: objectKey, Body: input.bytes, ContentType: contentType }),
-  );
-  const [last] = await rowsByStatus(table, { status: "queued", limit: 1, backwards: true });
-  const now = new Date(clock()).toISOString();
-  const square: Square = {
-    id: ports.newId(),
-    status: "queued",
-    sortKey: ports.rankAtEnd(last?.sortKey),
-    objectKey,
-    title: input.title,
-    caption: input.caption,
-    altText: input.altText,
-    series: input.series,
-    contentType,
-    bytes: input.bytes.length,
-    sha256,
-    attempts: 0,
-    createdAt: now,
-    updatedAt: now,
-    version: 1,
+  const { name, bytes, title, caption, altText, series, ...options } = input;
+  const words = {
+    title,
+    ...(caption !== undefined && { caption }),
+    ...(altText !== undefined && { altText }),
+    ...(series !== undefined && { series }),
   };
-  const written = await write(table, square, sha256);
-  if (!written) return { added: false, equals: (await squareWith(table, sha256)) ?? "another square" };
-  await enableSchedule(ports.schedule);
-  return { added: true, square };
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const inspected = await inspect(ports, { name, words, bytes: buffer }, options);
+  const added =
+    inspected.outcome === "fresh"
+      ? await add(ports, inspected, options)
+      : notAdded(inspected.outcome, inspected.equals, ports.clock());
+  // Also where nothing was added: the run that added it may have ended before it woke the schedule.
+  if ((added.added ? added.square : added.equals).status === "queued") await wake(ports);
+  return added;
 }
 
-const markOf = (sha256: string) => `#sha256#${sha256}`;
-
-async function squareWith(table: Table, sha256: string): Promise<string | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: { id: markOf(sha256) }, ConsistentRead: true }),
-  );
-  return Item === undefined ? undefined : String(Item["squareId"]);
+/** Wakes the schedule, unless a person paused it. */
+export function wake(ports: AddPorts): Promise<ScheduleState> {
+  return persistently(ports, "Waking the schedule", () => enableSchedule(ports.schedule));
 }
 
-async function write(table: Table, square: Square, sha256: string): Promise<boolean> {
-  const absent = { TableName: table.name, ConditionExpression: "attribute_not_exists(id)" };
-  try {
-    await table.client.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          { Put: { ...absent, Item: { id: markOf(sha256), squareId: square.id } } },
-          { Put: { ...absent, Item: square } },
-          countMove(table, undefined, "queued"),
-        ],
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (conditionFailed(error, 0)) return false;
-    throw error;
-  }
+export function placesFor(ports: AddPorts, { order, status }: AddOptions): NextPlace {
+  if (status === "draft") return placesByTime(ports);
+  return order === "shuffle" ? placesAtRandom(ports) : placesAtEnd(ports);
 }
+
+async function add(ports: AddPorts, fresh: Fresh, options: AddOptions): Promise<Added> {
+  const keys = keysOf(fresh.picture, options);
+  await putObjects(ports, fresh.picture, keys);
+  const sortKey = await placesFor(ports, options)();
+  const { status = "queued" } = options;
+  const square = squareOf(fresh, { id: ports.newId(), sortKey, status, keys, now: ports.clock() });
+  const { likeRows, instead, warnings } = fresh;
+  const [taken] = await commitRows(ports, [{ square, likeRows, ...(instead !== undefined && { instead }) }]);
+  if (taken === undefined) return { added: true, square, warnings };
+  return notAdded("same", await winner(ports, square.sha256, taken), ports.clock());
+}
+
+/** The square that another program has added while we were about it. */
+export async function winner(ports: AddPorts, sha256: string, id: string): Promise<SquareFacts> {
+  const mark = await persistently(ports, "Reading the same picture", () => readContentMark(ports.table, sha256));
+  if (mark?.square !== undefined) return factsOf(mark.square);
+  return { id, title: "", status: "queued", postedAt: undefined, thumbnailKey: undefined };
+}
+
+export function notAdded(why: "same" | "similar", equals: SquareFacts, now: number): Added & { added: false } {
+  const what = why === "same" ? "the same picture as" : "looks like";
+  return { added: false, why, equals, message: `${what} ${describeSquare(equals, now)}` };
+}
+
+/** A square in half a sentence: “Blue no. 12”, posted 3 May. Days are those of UTC. */
+export function describeSquare({ id, title, status, postedAt }: SquareFacts, now: number): string {
+  const called = title === "" ? `square ${id}` : `“${title}”`;
+  if (postedAt === undefined) return `${called}, ${states[status]}`;
+  const posted = new Date(postedAt);
+  const isThisYear = posted.getUTCFullYear() === new Date(now).getUTCFullYear();
+  const day = new Intl.DateTimeFormat("en-GB", {
+    day: "numeric",
+    month: "long",
+    ...(!isThisYear && { year: "numeric" }),
+    timeZone: "UTC",
+  }).format(posted);
+  return `${called}, posted ${day}`;
+}
+
+const states: Record<Square["status"], string> = {
+  queued: "in the queue",
+  claimed: "about to be posted",
+  posting: "about to be posted",
+  posted: "posted",
+  review: "held for review",
+  withdrawn: "withdrawn",
+  draft: "a draft",
+};

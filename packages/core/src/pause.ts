@@ -25,6 +25,11 @@ export async function readPause(table: Table): Promise<Pause | undefined> {
   return Item === undefined ? undefined : v.parse(Pause, Item);
 }
 
+/** A pause whose `until` has passed is none. `now` in milliseconds since the epoch. */
+export function activePause(pause: Pause | undefined, now: number): Pause | undefined {
+  return pause?.until !== undefined && Date.parse(pause.until) <= now ? undefined : pause;
+}
+
 /** @returns false where a person has paused already and the workflow may not say otherwise. */
 export async function writePause(table: Table, pause: Pause): Promise<boolean> {
   const mayReplace = pause.pausedBy === "person" ? {} : notByPerson;

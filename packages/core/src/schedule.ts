@@ -6,7 +6,7 @@ import {
   type UpdateScheduleCommandInput,
 } from "@aws-sdk/client-scheduler";
 import { fromAwsError } from "./aws-errors.ts";
-import { readPause, removePause, writePause } from "./pause.ts";
+import { activePause, readPause, removePause, writePause } from "./pause.ts";
 import { open, readStock } from "./stock.ts";
 import type { Table } from "./table.ts";
 
@@ -68,12 +68,12 @@ export async function changeSchedule(
 }
 
 /** Wakes the schedule, unless a person paused it: before, or while this was going on. */
-export async function enableSchedule(schedule: Schedule): Promise<ScheduleState> {
+export async function enableSchedule(schedule: Schedule, now = Date.now()): Promise<ScheduleState> {
   const pause = await readPause(schedule.table);
-  if (pause?.pausedBy === "person") return scheduleState(schedule);
-  if (pause !== undefined) await removePause(schedule.table, "workflow");
+  if (activePause(pause, now)?.pausedBy === "person") return scheduleState(schedule);
+  if (pause?.pausedBy === "workflow") await removePause(schedule.table, "workflow");
   await changeSchedule(schedule, { State: "ENABLED" });
-  if ((await readPause(schedule.table))?.pausedBy !== "person") return "enabled";
+  if (activePause(await readPause(schedule.table), now)?.pausedBy !== "person") return "enabled";
   await changeSchedule(schedule, { State: "DISABLED" });
   return "disabled";
 }

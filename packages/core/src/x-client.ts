@@ -32,6 +32,14 @@ export interface XClient {
    * minutes, not at once: seeing it proves that it is out, not seeing it proves nothing.
    */
   ownPosts(limit: number): Promise<OwnPost[]>;
+  /** The account that the keys belong to. X charges a cent for it. */
+  me(): Promise<OwnUser>;
+}
+
+export interface OwnUser {
+  id: string;
+  /** Without the @. */
+  username: string;
 }
 
 export interface OwnPost {
@@ -44,6 +52,8 @@ const Uploaded = v.object({
   data: v.object({ ...Answered.entries.data.entries, expires_after_secs: v.optional(v.number()) }),
 });
 const Posted = v.object({ data: v.object({ ...Answered.entries.data.entries, text: v.optional(v.string(), "") }) });
+
+const Me = v.object({ data: v.object({ ...Answered.entries.data.entries, username: v.string() }) });
 
 const Timeline = v.object({
   data: v.optional(
@@ -163,6 +173,10 @@ export function createXClient(options: XOptions): XClient {
         // A media key is the kind of the media, an underscore, and its id.
         mediaIds: (attachments?.media_keys ?? []).map((key) => key.slice(key.indexOf("_") + 1)),
       }));
+    },
+    async me() {
+      const { data } = await ask("read", Me, () => v2.get("users/me"));
+      return data;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
@@ -6,8 +7,10 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Alerts } from "@twobytwo/core/alerts";
 import type { Clock } from "@twobytwo/core/clock";
+import type { IngestPorts } from "@twobytwo/core/ingest";
 import type { Bucket } from "@twobytwo/core/media";
 import { defaultMostPostsADay } from "@twobytwo/core/post";
+import { ranksAtEnd } from "@twobytwo/core/rank";
 import type { Schedule } from "@twobytwo/core/schedule";
 import type { Table } from "@twobytwo/core/table";
 import { createXClient, type XClient } from "@twobytwo/core/x-client";
@@ -62,11 +65,13 @@ export const table = /* @__PURE__ */ once(
   }),
 );
 
-export const bucket = /* @__PURE__ */ once((): Bucket => {
+export const bucket = /* @__PURE__ */ once((): Bucket => bucketWith(timeouts));
+
+function bucketWith(limits: typeof timeouts): Bucket {
   // Another address than AWS's own is a machine whose names know nothing of `<bucket>.<host>`.
   const forcePathStyle = Boolean(process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"]);
-  return { client: new S3Client({ ...sdk, ...timeouts, forcePathStyle }), name: setting("S3_BUCKET_NAME") };
-});
+  return { client: new S3Client({ ...sdk, ...limits, forcePathStyle }), name: setting("S3_BUCKET_NAME") };
+}
 
 export const schedule = /* @__PURE__ */ once(
   (): Schedule => ({
@@ -74,6 +79,19 @@ export const schedule = /* @__PURE__ */ once(
     name: setting("SCHEDULE_NAME"),
     group: process.env["SCHEDULE_GROUP_NAME"] || "default",
     table: table(),
+  }),
+);
+
+export const adding = /* @__PURE__ */ once(
+  (): IngestPorts => ({
+    table: table(),
+    // An original has up to 100 MB; what is refused is copied whatever its size.
+    bucket: bucketWith({ requestHandler: { ...timeouts.requestHandler, requestTimeout: 60_000 } }),
+    schedule: schedule(),
+    clock,
+    rankAtEnd: ranksAtEnd(clock, Math.random),
+    random: Math.random,
+    sleep,
   }),
 );
 

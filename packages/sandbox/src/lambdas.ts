@@ -58,5 +58,7 @@ export function lambdas(
 
 /** What stands for the placeholders of workflow.asl.json. */
 export function placeholders(): Record<string, string> {
-  return Object.fromEntries(functions.map(({ name, placeholder }) => [placeholder, functionArn(name)]));
+  return Object.fromEntries(
+    functions.flatMap(({ name, placeholder }) => (placeholder === undefined ? [] : [[placeholder, functionArn(name)]])),
+  );
 }

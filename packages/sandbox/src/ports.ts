@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { AddPorts } from "@twobytwo/core/add-square";
 import { ranksAtEnd } from "@twobytwo/core/rank";
@@ -16,5 +17,7 @@ export function portsOf(clients: Clients): AddPorts {
     clock: Date.now,
     rankAtEnd: ranksAtEnd(Date.now, Math.random),
     newId: () => ulid(),
+    random: Math.random,
+    sleep,
   };
 }

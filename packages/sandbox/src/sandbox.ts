@@ -8,9 +8,10 @@ import { startAwsServer } from "./aws-http.ts";
 import { type Clients, createClients, destroyClients, secretAccessKey } from "./clients.ts";
 import { startDynamoDb } from "./dynamodb/server.ts";
 import type { Emulator, Intercept } from "./emulator.ts";
+import { createInbox, type Inbox } from "./inbox.ts";
 import { sandboxKeys } from "./keys.ts";
 import { createLambdaRuntime, type LambdaRuntime } from "./lambda/runtime.ts";
-import { type ChangeEnvironment, type Endpoints, lambdas, placeholders } from "./lambdas.ts";
+import { type ChangeEnvironment, type Endpoints, functionArn, lambdas, placeholders } from "./lambdas.ts";
 import { provision, stateMachineArn } from "./provision.ts";
 import { announce, withdrawAnnouncement } from "./running.ts";
 import { startS3 } from "./s3/server.ts";
@@ -61,6 +62,8 @@ export interface Sandbox {
   stepFunctions: StepFunctions;
   scheduler: Scheduler;
   lambda: LambdaRuntime;
+  /** Files below `inbox/` of the bucket on their way to the function `ingest`. */
+  inbox: Inbox;
   sns: Sns;
   x: XEmulator;
   /** Starts the workflow and waits until it has ended, however it ended. */
@@ -90,7 +93,23 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const keys = await sandboxKeys(directory);
     // DynamoDB first: its lock is what keeps a second sandbox out.
     const dynamodb = await opened(startDynamoDb({ ...shared, clock, directory: at("dynamodb") }));
-    const s3 = await opened(startS3({ ...shared, clock, directory: at("s3"), credentials: () => secretAccessKey }));
+    const identified = { clock, randomUuid: options.randomUuid ?? randomUUID };
+    const inbox = createInbox({
+      ...identified,
+      // Nobody knows S3's address before the functions are there.
+      invoke: (event) => lambda.invoke(functionArn("ingest"), event),
+      onGivenUp: (text) => options.onLog?.({ functionName: "inbox", text }),
+      ...(options.waitScale !== undefined && { waitScale: options.waitScale }),
+    });
+    const s3 = await opened(
+      startS3({
+        ...shared,
+        clock,
+        directory: at("s3"),
+        credentials: () => secretAccessKey,
+        onObjectCreated: inbox.created,
+      }),
+    );
     const x = await opened(
       startX({
         ...shared,
@@ -104,7 +123,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         },
       }),
     );
-    const identified = { clock, randomUuid: options.randomUuid ?? randomUUID };
     const sns = createSns({
       ...identified,
       directory: at("sns"),
@@ -162,6 +180,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       options.onExecution?.(execution);
       return execution;
     };
+    closing.unshift(async () => inbox.close());
+    await inbox.sweep(clients.s3);
     await announce(directory, endpoints);
     closing.unshift(() => withdrawAnnouncement(directory));
     if (options.fires) scheduler.run();
@@ -172,6 +192,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       stepFunctions,
       scheduler,
       lambda,
+      inbox,
       sns,
       x,
       run: (input) => stepFunctions.wait(start(input).executionArn),

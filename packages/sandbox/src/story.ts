@@ -1,7 +1,7 @@
 import path from "node:path";
+import type { AddSummary } from "@twobytwo/core/add-many";
 import type { Stock } from "@twobytwo/core/stock";
 import * as v from "valibot";
-import type { AddedFiles } from "./pictures.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { describeRun } from "./stepfunctions/describe-run.ts";
 import { printRun } from "./stepfunctions/print-run.ts";
@@ -30,11 +30,12 @@ export function describeExecution({ stepFunctions, endpoints, x }: Sandbox, exec
   return `${head}\n\n${states}\n\n${came}\n  output ${JSON.stringify(run)}`;
 }
 
-export function describeAdded({ added, skipped, refused }: AddedFiles): string {
+export function describeAdded({ added, skipped, similar, refused }: AddSummary): string {
   const lines = [`Added ${added.length} ${added.length === 1 ? "square" : "squares"}.`];
-  for (const { file, equals } of skipped)
-    lines.push(`  skipped ${path.basename(file)}: the same picture as square ${equals}`);
-  for (const { reason } of refused) lines.push(`  refused: ${reason}`);
+  for (const { warnings } of added) for (const warning of warnings) lines.push(`  note: ${warning}`);
+  for (const { name, message } of skipped) lines.push(`  skipped ${path.basename(name)}: ${message}`);
+  for (const { name, message } of similar) lines.push(`  left out ${path.basename(name)}: ${message}`);
+  for (const { message } of refused) lines.push(`  refused: ${message}`);
   return lines.join("\n");
 }
 

@@ -1,0 +1,118 @@
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { nearest } from "./suggest.ts";
+import { type Input, type Options, UsageError, type Verb } from "./verb.ts";
+
+/** What every verb takes. */
+export const commonOptions = {
+  json: { type: "boolean", summary: "print one JSON document instead of words" },
+  stage: { type: "string", value: "NAME", summary: "work on a deployed stage instead of the sandbox" },
+  help: { type: "boolean", summary: "show the help of the verb" },
+} as const satisfies Options;
+
+export interface Command {
+  /** Undefined where none was named. */
+  verb: Verb | undefined;
+  input: Input<Options>;
+  json: boolean;
+  help: boolean;
+  stage: string | undefined;
+}
+
+/** A mistake in what stands behind a verb; `verb` has the usage to be shown. */
+export class VerbUsageError extends UsageError {
+  readonly verb: Verb;
+  constructor(verb: Verb, message: string) {
+    super(message);
+    this.verb = verb;
+  }
+}
+
+const config = (options: Options): ParseArgsOptionsConfig => ({
+  ...Object.fromEntries(
+    Object.entries(options).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
+  ),
+  help: { type: "boolean", short: "h" },
+});
+
+/** @throws UsageError that names what was written wrongly. */
+export function readCommand(args: readonly string[], verbs: readonly Verb[]): Command {
+  const name = verbName(args);
+  const verb = verbs.find((known) => known.name === name);
+  if (verb === undefined && name !== undefined) throw new UsageError(unknownVerb(name, verbs));
+  const options = { ...commonOptions, ...verb?.options };
+  const { values, positionals } = parse(args, options, verb);
+  const { json, help, stage, ...own } = values;
+  const input: Input<Options> = { options: own as Input<Options>["options"], words: positionals.slice(1) };
+  if (verb !== undefined && help !== true) check(verb, input);
+  return {
+    verb,
+    input,
+    json: json === true,
+    help: help === true,
+    stage: typeof stage === "string" ? stage : undefined,
+  };
+}
+
+/** The first word that is neither an option nor the value of one; options may stand before the verb. */
+function verbName(args: readonly string[]): string | undefined {
+  const { tokens } = parseArgs({ args: [...args], options: config(commonOptions), strict: false, tokens: true });
+  return tokens.find((token) => token.kind === "positional")?.value;
+}
+
+function unknownVerb(name: string, verbs: readonly Verb[]): string {
+  const meant = nearest(
+    name,
+    verbs.map((verb) => verb.name),
+  );
+  return `2x2 has no verb "${name}"${meant === undefined ? "" : `; did you mean "${meant}"?`}`;
+}
+
+function parse(args: readonly string[], options: Options, verb: Verb | undefined) {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: config(options), allowPositionals: true });
+    for (const [name, value] of Object.entries(values)) requireValue(name, value, options);
+    return { values, positionals };
+  } catch (error) {
+    const message = error instanceof UsageError ? error.message : sayOption(error as Error, options, verb);
+    throw verb === undefined ? new UsageError(message) : new VerbUsageError(verb, message);
+  }
+}
+
+function requireValue(name: string, value: unknown, options: Options): void {
+  const allowed = options[name]?.values;
+  if (value === "" && name === "stage") throw new UsageError("--stage takes the name of a stage.");
+  if (allowed !== undefined && !allowed.includes(String(value)))
+    throw new UsageError(`--${name} takes ${allowed.join(", ")}, not "${String(value)}".`);
+}
+
+/** Node's own messages speak to programmers. */
+function sayOption(error: Error & { code?: string }, options: Options, verb: Verb | undefined): string {
+  const [, written = ""] = /'(-[^\s'=,]*)/.exec(error.message) ?? [];
+  const option = options[written.replace(/^--/, "")];
+  switch (error.code) {
+    case "ERR_PARSE_ARGS_UNKNOWN_OPTION": {
+      const meant = nearest(written.replace(/^-+/, ""), Object.keys(options));
+      const suggestion = meant === undefined ? "" : `; did you mean --${meant}?`;
+      return `${verb === undefined ? "2x2" : `2x2 ${verb.name}`} has no option ${written}${suggestion}`;
+    }
+    case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
+      return option?.type === "string"
+        ? `${written} takes a value: ${written} ${option.value ?? "VALUE"}; one that begins with a dash is written ${written}=-…`
+        : `${written} takes no value.`;
+    default:
+      throw error;
+  }
+}
+
+function check(verb: Verb, { words }: Input<Options>): void {
+  const { least, most } = verb.words;
+  if (words.length < least) throw new VerbUsageError(verb, `2x2 ${verb.name} needs more words behind it.`);
+  if (words.length > most)
+    throw new VerbUsageError(verb, `2x2 ${verb.name} does not know what to do with "${words[most]}".`);
+}
+
+/** A whole number from 1, as `--limit` takes it. */
+export function wholeNumber(text: string, called: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new UsageError(`${called} takes a whole number from 1, not "${text}".`);
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SchedulerClient } from "@aws-sdk/client-scheduler";
+import type { SFNClient } from "@aws-sdk/client-sfn";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { AddPorts } from "@twobytwo/core/add-ports";
+import type { Clock } from "@twobytwo/core/clock";
+import { ranksAtEnd } from "@twobytwo/core/rank";
+import { ulid } from "ulid";
+import * as v from "valibot";
+
+const text = v.pipe(v.string(), v.minLength(1));
+
+/** Names of what was deployed, as a stage writes them down. */
+export const Outputs = v.object({
+  table: text,
+  bucket: text,
+  schedule: text,
+  scheduleGroup: text,
+  stateMachineArn: text,
+  credentialsParameter: text,
+  alertsTopicArn: text,
+  region: text,
+});
+export type Outputs = v.InferOutput<typeof Outputs>;
+
+/** The state machine that posts. */
+export interface StateMachine {
+  client: SFNClient;
+  arn: string;
+}
+
+/** The sandbox or a stage: to a verb they are the same. */
+export interface Deployment extends AddPorts {
+  /** `sandbox` or the name of the stage. */
+  name: string;
+  outputs: Outputs;
+  stateMachine: StateMachine;
+  ssm: SSMClient;
+  /** Where a person sees a post. */
+  postUrl(tweetId: string): string;
+  /** How often it makes sense to look whether a run has gone on, in milliseconds. */
+  pollMs: number;
+  close(): Promise<void>;
+}
+
+export interface DeploymentClients {
+  dynamodb: DynamoDBClient;
+  s3: S3Client;
+  scheduler: SchedulerClient;
+  ssm: SSMClient;
+  states: SFNClient;
+}
+
+export function deploymentOf(
+  clients: DeploymentClients,
+  settings: Pick<Deployment, "name" | "outputs" | "postUrl" | "pollMs"> & { clock: Clock; close?: () => Promise<void> },
+): Deployment {
+  const { outputs, clock } = settings;
+  const table = {
+    client: DynamoDBDocumentClient.from(clients.dynamodb, { marshallOptions: { removeUndefinedValues: true } }),
+    name: outputs.table,
+  };
+  return {
+    ...settings,
+    table,
+    bucket: { client: clients.s3, name: outputs.bucket },
+    schedule: { client: clients.scheduler, name: outputs.schedule, group: outputs.scheduleGroup, table },
+    stateMachine: { client: clients.states, arn: outputs.stateMachineArn },
+    ssm: clients.ssm,
+    rankAtEnd: ranksAtEnd(clock, Math.random),
+    newId: () => ulid(),
+    random: Math.random,
+    sleep,
+    async close() {
+      for (const client of Object.values(clients)) client.destroy();
+      await settings.close?.();
+    },
+  };
+}

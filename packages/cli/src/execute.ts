@@ -1,0 +1,88 @@
+import { type Command, readCommand, VerbUsageError } from "./command-line.ts";
+import { inWords } from "./failure.ts";
+import { usageLine } from "./help.ts";
+import { createConsole, type Streams } from "./progress.ts";
+import { createSession } from "./session.ts";
+import { terminalOf } from "./terminal.ts";
+import { UsageError, type Verb } from "./verb.ts";
+import { help } from "./verbs/help.ts";
+import { verbs } from "./verbs.ts";
+
+/** How a command ends. */
+export const exit = { done: 0, failed: 1, wrongUsage: 2, interrupted: 130 } as const;
+
+export interface World extends Streams {
+  stdout: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
+  environment: Record<string, string | undefined>;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** Does what a command line says. @returns the status with which the command has to end */
+export async function execute(args: readonly string[], world: World): Promise<number> {
+  let command: Command;
+  try {
+    command = readCommand(args, verbs);
+  } catch (error) {
+    return refuse(world, error, args.includes("--json"));
+  }
+  const { verb, help: isHelp } = command;
+  if (verb !== undefined && !isHelp) return perform(world, { ...command, verb });
+  const input = { options: {}, words: verb === undefined ? [] : [verb.name] };
+  return perform(world, { ...command, verb: help, input });
+}
+
+async function perform(world: World, command: Command & { verb: Verb }): Promise<number> {
+  const { verb, input, json, stage } = command;
+  const { signal, stdin, stderr } = world;
+  const terminal = terminalOf(world.stdout, world.environment);
+  const person = createConsole({ stdin: json ? undefined : stdin, stderr });
+  const session = createSession({ stage, clock: Date.now, terminal, verbs, signal, console: person });
+  try {
+    const finished = verb.run(session.context, input).then((result) => ({ result }));
+    const ended = await (verb.endsItself ? finished : Promise.race([finished, aborted(signal)]));
+    if (ended === "aborted") {
+      person.tell("Interrupted.");
+      return exit.interrupted;
+    }
+    const { result } = ended;
+    write(world, json ? inJson(verb.json?.(result) ?? result) : verb.print(result, terminal));
+    if (signal.aborted) return exit.interrupted;
+    return verb.isFailure?.(result) ? exit.failed : exit.done;
+  } catch (error) {
+    if (error instanceof UsageError) return refuse(world, new VerbUsageError(verb, error.message), json);
+    return fail(world, error, command);
+  } finally {
+    await session.close();
+  }
+}
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<"aborted">((resolve) => {
+    if (signal.aborted) resolve("aborted");
+    signal.addEventListener("abort", () => resolve("aborted"), { once: true });
+  });
+
+const inJson = (document: unknown) => JSON.stringify(document, null, 2);
+
+function write({ stdout }: World, text: string): void {
+  stdout.write(`${text}\n`);
+}
+
+function fail(world: World, error: unknown, { json, stage }: Command): number {
+  const message = inWords(error, stage);
+  if (json) write(world, inJson({ error: { name: (error as Error).name, message } }));
+  const isWatched = world.environment["TWOBYTWO_DEBUG"] === "1" && error instanceof Error;
+  world.stderr.write(`${isWatched ? error.stack : message}\n`);
+  return exit.failed;
+}
+
+function refuse(world: World, error: unknown, json: boolean): number {
+  if (!(error instanceof UsageError)) throw error;
+  const { message } = error;
+  const usage = error instanceof VerbUsageError ? usageLine(error.verb) : "2x2 VERB [options]";
+  const more = error instanceof VerbUsageError ? `2x2 help ${error.verb.name}` : "2x2 help";
+  if (json) write(world, inJson({ error: { name: error.name, message, usage } }));
+  world.stderr.write(`${message}\n\n  ${usage}\n\n\`${more}\` says more.\n`);
+  return exit.wrongUsage;
+}

@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import type { Clock } from "@twobytwo/core/clock";
+import { createClients, secretAccessKey } from "@twobytwo/sandbox/clients";
+import type { Endpoints } from "@twobytwo/sandbox/lambdas";
+import { names, region, stateMachineArn, topicArn } from "@twobytwo/sandbox/provision";
+import { findRunning, withdrawAnnouncement } from "@twobytwo/sandbox/running";
+import type { Sandbox } from "@twobytwo/sandbox/sandbox";
+import { username } from "@twobytwo/sandbox/x/state";
+import { functions } from "../../../stacks/blueprint.ts";
+import { type Deployment, deploymentOf } from "./deployment.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+/** How long to wait for another command that has the sandbox. */
+const patienceMs = 60_000;
+/** How long before the person is told so. */
+const quietMs = 2_000;
+/** How long a command waits at its end for runs that an earlier one left behind. */
+const runsPatienceMs = 20_000;
+
+export interface OpenSandbox {
+  clock: Clock;
+  tell(line: string): void;
+  signal: AbortSignal;
+  /** The command needs runs of the workflow: what they run is built from the source first. */
+  runs: boolean;
+}
+
+export const sandboxDirectory = () => path.resolve(process.env["TWOBYTWO_SANDBOX_DIR"] || path.join(root, ".sandbox"));
+
+/** The sandbox that runs, or one of its own for as long as the command takes. */
+export async function openSandbox(options: OpenSandbox): Promise<Deployment> {
+  const directory = sandboxDirectory();
+  const began = options.clock();
+  for (let isTold = false; ; ) {
+    const running = await findRunning(directory);
+    if (running !== undefined) return connect(running, options.clock);
+    try {
+      return await start(directory, options);
+    } catch (error) {
+      // Between the look and the start another process was faster: it is there soon, or gone soon.
+      const waited = options.clock() - began;
+      if (!isLocked(error) || waited > patienceMs) throw error;
+      if (waited > quietMs && !isTold) options.tell("Waiting for another command that has the sandbox …");
+      isTold ||= waited > quietMs;
+      await sleep(200);
+    }
+  }
+}
+
+const isLocked = (error: unknown) =>
+  error instanceof Error && (error.cause as { code?: string } | undefined)?.code === "LEVEL_LOCKED";
+
+async function start(directory: string, { clock, tell, signal, runs }: OpenSandbox): Promise<Deployment> {
+  const { startSandbox } = await import("@twobytwo/sandbox/sandbox");
+  const bundles = path.join(root, "dist", "functions");
+  const isBuilt = functions.every(({ name }) => existsSync(path.join(bundles, name, "index.mjs")));
+  // Also where no run is asked for: one that an earlier command left behind goes on at the start.
+  if (runs || !isBuilt) await (await import("../../../scripts/build.ts")).buildFunctions();
+  const sandbox = await startSandbox({
+    directory,
+    bundles,
+    onMail: ({ subject, message }) => tell(`✉ Mail to the owner: ${subject}\n  ${message.replaceAll("\n", "\n  ")}`),
+  });
+  // It ends with this command, so no other may begin to rely on it.
+  await withdrawAnnouncement(directory);
+  return connect(sandbox.endpoints, clock, async () => {
+    await letRunsEnd(sandbox, { tell, signal });
+    await sandbox.close();
+  });
+}
+
+/** A run that was interrupted went on when the sandbox started; ending it at once would let it never get anywhere. */
+async function letRunsEnd({ stepFunctions }: Sandbox, { tell, signal }: Pick<OpenSandbox, "tell" | "signal">) {
+  const running = stepFunctions.list(stateMachineArn).filter(({ status }) => status === "RUNNING");
+  if (running.length === 0 || signal.aborted) return;
+  tell(`Waiting for ${running.map(({ name }) => `run ${name}`).join(", ")} …`);
+  const ended = Promise.allSettled(running.map(({ executionArn }) => stepFunctions.wait(executionArn)));
+  const enough = new AbortController();
+  const patience = sleep(runsPatienceMs, undefined, { signal: AbortSignal.any([signal, enough.signal]) });
+  await Promise.race([ended, patience.catch(() => undefined)]);
+  enough.abort();
+}
+
+function connect(endpoints: Endpoints, clock: Clock, close?: () => Promise<void>): Deployment {
+  const states = new SFNClient({
+    region,
+    endpoint: endpoints.aws,
+    credentials: { accessKeyId: "sandbox", secretAccessKey },
+    maxAttempts: 2,
+  });
+  const { sns, ...clients } = createClients(endpoints);
+  sns.destroy();
+  return deploymentOf(
+    { ...clients, states },
+    {
+      name: "sandbox",
+      outputs: {
+        table: names.table,
+        bucket: names.bucket,
+        schedule: names.schedule,
+        scheduleGroup: "default",
+        stateMachineArn,
+        credentialsParameter: names.credentials,
+        alertsTopicArn: topicArn,
+        region,
+      },
+      clock,
+      postUrl: (tweetId) => `${endpoints.x}/${username}/status/${tweetId}`,
+      pollMs: 50,
+      ...(close && { close }),
+    },
+  );
+}

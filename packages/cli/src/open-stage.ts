@@ -1,0 +1,70 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import type { Clock } from "@twobytwo/core/clock";
+import { TaskError } from "@twobytwo/core/errors";
+import * as v from "valibot";
+import { type Deployment, deploymentOf, Outputs } from "./deployment.ts";
+
+export const outputsParameter = (stage: string) => `/twobytwo/${stage}/outputs`;
+
+/**
+ * A deployed stage, with the credentials and the region that every AWS program on this machine uses.
+ *
+ * @throws Rejected where there is no such stage.
+ */
+export async function openStage(stage: string, clock: Clock): Promise<Deployment> {
+  const first = new SSMClient({});
+  let outputs: Outputs;
+  try {
+    outputs = await readOutputs(first, stage);
+  } finally {
+    first.destroy();
+  }
+  const shared = { region: outputs.region };
+  // Another address than AWS's own is a machine whose names know nothing of `<bucket>.<host>`.
+  const forcePathStyle = Boolean(process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"]);
+  const clients = {
+    dynamodb: new DynamoDBClient(shared),
+    s3: new S3Client({ ...shared, forcePathStyle }),
+    scheduler: new SchedulerClient(shared),
+    ssm: new SSMClient(shared),
+    states: new SFNClient(shared),
+  };
+  return deploymentOf(clients, {
+    name: stage,
+    outputs,
+    clock,
+    postUrl: (tweetId) => `https://x.com/i/status/${tweetId}`,
+    pollMs: 1_000,
+  });
+}
+
+async function readOutputs(client: SSMClient, stage: string): Promise<Outputs> {
+  const Name = outputsParameter(stage);
+  const value = await readParameter(client, Name, stage);
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Outputs), value);
+  if (parsed.success) return parsed.output;
+  const mistakes = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "text"}: ${issue.message}`).join("; ");
+  throw new TaskError(
+    "rejected",
+    `The parameter ${Name} is not what a stage writes (${mistakes}): deploy ${stage} again.`,
+  );
+}
+
+async function readParameter(client: SSMClient, Name: string, stage: string): Promise<string | undefined> {
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name }));
+    return Parameter?.Value;
+  } catch (error) {
+    if ((error as Error).name !== "ParameterNotFound") throw error;
+    const region = await client.config.region();
+    throw new TaskError(
+      "rejected",
+      `There is no stage ${stage} in ${region} (no parameter ${Name}): check the name, AWS_REGION and AWS_PROFILE.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,40 @@
+import type { Clock } from "@twobytwo/core/clock";
+import type { Deployment } from "./deployment.ts";
+import type { Console } from "./progress.ts";
+import type { Terminal } from "./terminal.ts";
+import type { Context, Verb } from "./verb.ts";
+
+export interface SessionOptions {
+  stage: string | undefined;
+  clock: Clock;
+  terminal: Terminal;
+  verbs: readonly Verb[];
+  signal: AbortSignal;
+  console: Console;
+}
+
+/** The context of one command; what it opened is closed at its end. */
+export function createSession(options: SessionOptions): { context: Context; close(): Promise<void> } {
+  const { stage, console, ...shared } = options;
+  let opened: Promise<Deployment> | undefined;
+  async function open(runs: boolean): Promise<Deployment> {
+    if (stage !== undefined) return (await import("./open-stage.ts")).openStage(stage, shared.clock);
+    const { openSandbox } = await import("./open-sandbox.ts");
+    return openSandbox({ clock: shared.clock, tell: console.tell, signal: shared.signal, runs });
+  }
+  return {
+    context: {
+      ...shared,
+      ...console,
+      deployment({ runs } = { runs: false }) {
+        opened ??= open(runs);
+        return opened;
+      },
+    },
+    async close() {
+      // One that could not be opened has told the verb so, and has nothing to close.
+      const deployment = await opened?.catch(() => undefined);
+      await deployment?.close();
+    },
+  };
+}

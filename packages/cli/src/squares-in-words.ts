@@ -1,0 +1,69 @@
+import { isBroken, type Listed } from "@twobytwo/core/list-squares";
+import type { Rhythm } from "@twobytwo/core/next-posts";
+import { describeSchedule } from "@twobytwo/core/schedule-expression";
+import type { Square, Status } from "@twobytwo/core/square";
+import { statuses } from "@twobytwo/core/square";
+import type { Stock } from "@twobytwo/core/stock";
+import { onTheWall } from "./dates.ts";
+import { harmless } from "./display-width.ts";
+import type { Colour, Column, Terminal } from "./terminal.ts";
+
+export const statusColour: Record<Status, Colour> = {
+  queued: "cyan",
+  claimed: "yellow",
+  posting: "yellow",
+  posted: "green",
+  review: "red",
+  withdrawn: "dim",
+  draft: "dim",
+};
+
+/** What a person calls a square. */
+export const nameOf = ({ id, title }: Pick<Square, "id" | "title">) => (title === "" ? id : `“${harmless(title)}”`);
+
+/** What is missing or wrong, in a word or two. */
+export function flags(listed: Listed): string {
+  if (isBroken(listed)) return `no square: ${listed.mistakes}`;
+  return listed.altText ? "" : "no alt text";
+}
+
+/** The time that a square of that status has: none in the queue, where the place is a rank. */
+export function since(listed: Listed): string | undefined {
+  if (listed.status === "queued") return undefined;
+  return Number.isNaN(Date.parse(listed.sortKey)) ? undefined : listed.sortKey;
+}
+
+export function squareColumns({ timeZone }: Terminal): Column<Listed>[] {
+  return [
+    { heading: "ID", text: ({ id }) => id },
+    { heading: "STATUS", text: ({ status }) => status, colour: ({ status }) => statusColour[status] },
+    { heading: "TITLE", text: (row) => (isBroken(row) ? "" : row.title), flexible: true },
+    { heading: "SERIES", text: (row) => (isBroken(row) ? "" : (row.series ?? "")), flexible: true },
+    {
+      heading: "SINCE",
+      text: (row) => {
+        const time = since(row);
+        return time === undefined ? "" : onTheWall(time, timeZone);
+      },
+    },
+    { heading: "MISSING", text: flags, colour: () => "yellow", flexible: true },
+  ];
+}
+
+export function stockInWords(stock: Stock): string {
+  return statuses.flatMap((status) => (stock[status] > 0 ? [`${stock[status]} ${status}`] : [])).join(", ") || "none";
+}
+
+/** Whether and when posts go out, in one sentence without a full stop; `queued` where the stock is known. */
+export function rhythmInWords({ expression, timeZone, state, pause, startsAt }: Rhythm, queued = 0): string {
+  const when = describeSchedule(expression, timeZone);
+  const why = pause?.reason === undefined ? "" : ` (${harmless(pause.reason)})`;
+  if (pause !== undefined) {
+    const who = pause.pausedBy === "person" ? "paused" : "paused by the workflow";
+    const until = pause.until === undefined ? "until somebody resumes" : `until ${onTheWall(pause.until, timeZone)}`;
+    return `${when}; ${who} ${until}${why}`;
+  }
+  if (state === "disabled")
+    return `${when}; asleep ${queued === 0 ? "until a square is added" : "although squares wait: `2x2 resume` wakes it"}`;
+  return startsAt === undefined ? when : `${when}, from ${onTheWall(startsAt, timeZone)}`;
+}

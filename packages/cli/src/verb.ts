@@ -1,0 +1,81 @@
+import type { Clock } from "@twobytwo/core/clock";
+import type { Deployment } from "./deployment.ts";
+import type { Progress } from "./progress.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface Option {
+  type: "string" | "boolean";
+  /** What it does, in a few words. */
+  summary: string;
+  /** What stands for its value in the usage, for example `DATE`. */
+  value?: string;
+  /** May be given several times. */
+  multiple?: true;
+  /** The only values that it takes. */
+  values?: readonly string[];
+}
+export type Options = Record<string, Option>;
+
+type Value<O extends Option> = O extends { type: "boolean" }
+  ? boolean
+  : O extends { multiple: true }
+    ? string[]
+    : string;
+
+/** What a person wrote behind the name of the verb. */
+export interface Input<O extends Options> {
+  options: { [Name in keyof O]?: Value<O[Name]> };
+  words: string[];
+}
+
+/** What a verb works with. */
+export interface Context {
+  clock: Clock;
+  /** Opens the sandbox, or the stage that was named, once; `runs` where runs of the workflow have to go on in it. */
+  deployment(needs?: { runs: boolean }): Promise<Deployment>;
+  /** A line for the person who waits; never part of the result. */
+  tell(line: string): void;
+  /** Shows how far a long work has come. */
+  progress(total: number): Progress;
+  /** Asks the person; false where nobody is there to answer. */
+  confirm(question: string): Promise<boolean>;
+  terminal: Terminal;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+  /** All verbs, for those that speak of the others. */
+  verbs: readonly Verb[];
+}
+
+/** One thing that `2x2` can do. A file in `verbs/` and a line in `verbs.ts` make one. */
+export interface Verb<O extends Options = Options, R = unknown> {
+  name: string;
+  /** One line of the overview. */
+  summary: string;
+  /** What stands behind the name, for example `ID… [--top]`. */
+  usage: string;
+  /** More for its help, if there is more to say. */
+  details?: string;
+  /** Besides `--json`, `--stage` and `--help`, which every verb has. */
+  options: O;
+  /** Least and most words besides the options, and what the shell offers to complete them. */
+  words: { least: number; most: number; offers?: readonly string[] | "files" | "verbs" };
+  run(context: Context, input: Input<O>): Promise<R>;
+  /** The result for a person. */
+  print(result: R, terminal: Terminal): string;
+  /** The document that `--json` prints, where it is not the result itself. */
+  json?(result: R): unknown;
+  /** Ctrl-C is left to the verb, which ends soon after `signal` is aborted, with a result. */
+  endsItself?: true;
+  /** Whether the command has to end with 1 although it has a result. */
+  isFailure?(result: R): boolean;
+}
+
+/** Keeps the types of options and result together within one verb. */
+export function defineVerb<const O extends Options, R>(verb: Verb<O, R>): Verb {
+  return verb;
+}
+
+/** A command that was written wrongly: nothing was done, and the usage says how. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}

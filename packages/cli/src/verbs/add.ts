@@ -1,0 +1,161 @@
+import type { AddManyOptions, AddSummary } from "@twobytwo/core/add-many";
+import { type PictureFile, picturesAt, picturesOfCsv } from "@twobytwo/core/picture-files";
+import type { Words } from "@twobytwo/core/words";
+import { harmless } from "../display-width.ts";
+import { counted, type Terminal } from "../terminal.ts";
+import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
+
+const options = {
+  csv: { type: "string", value: "FILE", summary: "a table of pictures: file, title, caption, alt text, series" },
+  title: { type: "string", value: "TITLE", summary: "the title of all, instead of the names of the files" },
+  caption: { type: "string", value: "CAPTION", summary: "the words of the post, where they are not the title" },
+  alt: { type: "string", value: "TEXT", summary: "what those read who cannot see the picture" },
+  series: { type: "string", value: "SERIES", summary: "the series that they belong to" },
+  order: {
+    type: "string",
+    value: "ORDER",
+    values: ["oldest", "shuffle"],
+    summary: "at the end of the queue, or at random places of it",
+  },
+  fit: {
+    type: "string",
+    value: "FIT",
+    values: ["crop", "pad", "as-is"],
+    summary: "how what is not square becomes so, crop unless given",
+  },
+  draft: { type: "boolean", summary: "as drafts, outside the queue" },
+  "dry-run": { type: "boolean", summary: "say what would be added, and add nothing" },
+  "allow-similar": { type: "boolean", summary: "also pictures that look like one that is there" },
+  yes: { type: "boolean", summary: "the same, without being asked" },
+} as const;
+
+type Result = AddSummary & { dryRun: boolean };
+
+export const add = defineVerb({
+  name: "add",
+  summary: "add pictures to the queue",
+  usage: "PATHS… [--csv FILE] [--title TITLE] [--alt TEXT] [--series SERIES] [--dry-run]",
+  details:
+    "PATHS are files, folders with all that is in them, or globs. A picture that is there already is skipped, so that an\ninterrupted command can be run again. The original is kept as it is; X gets a square JPEG or PNG without its EXIF data.",
+  options,
+  words: { least: 0, most: Number.POSITIVE_INFINITY, offers: "files" },
+  endsItself: true,
+  async run(context: Context, { options: given, words: paths }: Input<typeof options>): Promise<Result> {
+    if (paths.length === 0 && given.csv === undefined)
+      throw new UsageError("Say which pictures: files, folders or --csv FILE.");
+    const words = wordsOf(given);
+    const sources = () => allPictures(paths, given.csv, words);
+    let total = 0;
+    // What a path means is known before anything is added; no picture is read for it.
+    for await (const _ of sources()) total += 1;
+    const settings = settingsOf(given);
+    const first = await addAll(context, sources(), total, settings);
+    const more = await askForSimilar(context, first, settings);
+    return {
+      ...(more === undefined ? first.summary : together(first.summary, more)),
+      dryRun: given["dry-run"] ?? false,
+    };
+  },
+  isFailure: ({ added, skipped, schedule }: Result) =>
+    (added.length === 0 && skipped.length === 0) || schedule === "unknown",
+  print: (result: Result, terminal) => inWords(result, terminal),
+});
+
+const wordsOf = ({ title, caption, alt, series }: Input<typeof options>["options"]): Partial<Words> => ({
+  ...(title !== undefined && { title }),
+  ...(caption !== undefined && { caption }),
+  ...(alt !== undefined && { altText: alt }),
+  ...(series !== undefined && { series }),
+});
+
+function settingsOf(given: Input<typeof options>["options"]): AddManyOptions {
+  return {
+    ...(given.order !== undefined && { order: given.order as "oldest" | "shuffle" }),
+    ...(given.fit !== undefined && { fit: given.fit as "crop" | "pad" | "as-is" }),
+    ...(given.draft && { status: "draft" as const }),
+    ...(given["dry-run"] && { dryRun: true }),
+    allowSimilar: given["allow-similar"] ?? given.yes ?? false,
+  };
+}
+
+async function* allPictures(paths: readonly string[], csv: string | undefined, words: Partial<Words>) {
+  yield* picturesAt(paths, words);
+  if (csv !== undefined) yield* picturesOfCsv(csv, words);
+}
+
+interface Round {
+  summary: AddSummary;
+  /** Those that look like another. */
+  similar: PictureFile[];
+}
+
+async function addAll(
+  { deployment, progress, signal, tell }: Context,
+  sources: AsyncIterable<PictureFile>,
+  total: number,
+  settings: AddManyOptions,
+): Promise<Round> {
+  const atWork = new Map<string, PictureFile>();
+  const similar: PictureFile[] = [];
+  async function* untilInterrupted() {
+    for await (const file of sources) {
+      if (signal.aborted) return;
+      atWork.set(file.name, file);
+      yield file;
+    }
+  }
+  const sayStop = () => tell("Stopping after the pictures at work; Ctrl-C again ends at once.");
+  signal.addEventListener("abort", sayStop, { once: true });
+  // The other verbs do not wait for what only pictures need.
+  const { addMany } = await import("@twobytwo/core/add-many");
+  const bar = progress(total);
+  try {
+    const summary = await addMany(await deployment(), untilInterrupted(), settings, ({ done, result }) => {
+      const file = atWork.get(result.name);
+      atWork.delete(result.name);
+      if (file !== undefined && result.outcome === "similar") similar.push(file);
+      bar.at(done, `${result.outcome} ${harmless(result.name)}`);
+    });
+    return { summary, similar };
+  } finally {
+    bar.end();
+    signal.removeEventListener("abort", sayStop);
+  }
+}
+
+async function askForSimilar(context: Context, { summary, similar }: Round, settings: AddManyOptions) {
+  if (similar.length === 0 || context.signal.aborted || settings.dryRun) return undefined;
+  for (const { message } of summary.similar) context.tell(message);
+  if (!(await context.confirm(`Add ${similar.length === 1 ? "it" : `these ${similar.length}`} all the same?`)))
+    return undefined;
+  async function* again() {
+    yield* similar;
+  }
+  return (await addAll(context, again(), similar.length, { ...settings, allowSimilar: true })).summary;
+}
+
+function together(first: AddSummary, more: AddSummary): AddSummary {
+  return {
+    ...more,
+    added: [...first.added, ...more.added],
+    skipped: [...first.skipped, ...more.skipped],
+    refused: [...first.refused, ...more.refused],
+    schedule: more.schedule === "untouched" ? first.schedule : more.schedule,
+  };
+}
+
+function inWords(result: Result, { paint }: Terminal): string {
+  const { added, skipped, similar, refused, schedule, scheduleError, dryRun } = result;
+  const lines = [`${dryRun ? "Would add" : "Added"} ${counted(added.length, "square")}.`];
+  for (const { warnings } of added) lines.push(...warnings.map((warning) => paint("yellow", `  ${harmless(warning)}`)));
+  for (const { message } of skipped) lines.push(paint("dim", `  skipped: ${harmless(message)}`));
+  for (const { message } of similar) lines.push(paint("yellow", `  not added: ${harmless(message)}`));
+  for (const { message } of refused) lines.push(paint("red", `  refused: ${harmless(message)}`));
+  if (similar.length > 0) lines.push("`--allow-similar` adds what looks like another all the same.");
+  if (schedule === "disabled" && !dryRun) lines.push("The schedule is paused: `2x2 resume` goes on.");
+  if (scheduleError !== undefined)
+    lines.push(
+      paint("red", `The schedule could not be woken (${harmless(scheduleError)}): \`2x2 resume\` tries again.`),
+    );
+  return lines.join("\n");
+}

@@ -1,0 +1,100 @@
+import { TaskError } from "@twobytwo/core/errors";
+import { requireSquare, resolveId } from "@twobytwo/core/list-squares";
+import { draftSquare, requeueSquare, type StatusChange, withdrawSquare } from "@twobytwo/core/status-verbs";
+import type { Deployment } from "../deployment.ts";
+import type { Terminal } from "../terminal.ts";
+import { defineVerb } from "../verb.ts";
+
+/** What came of one square; one that cannot be changed does not keep the others from it. */
+export type Outcome = StatusChange | { id: string; error: { name: string; message: string } };
+
+const isRefused = (outcome: Outcome): outcome is Extract<Outcome, { error: unknown }> => "error" in outcome;
+
+async function each(
+  ports: Deployment,
+  wanted: readonly string[],
+  change: (id: string) => Promise<StatusChange>,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const word of wanted) {
+    try {
+      outcomes.push(await change(await resolveId(ports.table, word)));
+    } catch (error) {
+      if (!(error instanceof TaskError) || error.name !== "Rejected") throw error;
+      outcomes.push({ id: word, error: { name: error.name, message: error.message } });
+    }
+  }
+  return outcomes;
+}
+
+export function printOutcomes(outcomes: readonly Outcome[], { paint }: Terminal): string {
+  return outcomes
+    .map((outcome) => {
+      if (isRefused(outcome)) return paint("red", `✗ ${outcome.error.message}`);
+      const { id, from, to, changed } = outcome;
+      return changed ? `✓ ${id}: ${from} → ${to}` : `  ${id} is ${to} already`;
+    })
+    .join("\n");
+}
+
+const shared = {
+  words: { least: 1, most: Number.POSITIVE_INFINITY },
+  print: printOutcomes,
+  isFailure: (outcomes: readonly Outcome[]) => outcomes.some(isRefused),
+};
+
+export const draft = defineVerb({
+  ...shared,
+  name: "draft",
+  summary: "take squares out of the queue for the time being",
+  usage: "ID…",
+  options: {},
+  async run({ deployment }, { words }) {
+    const ports = await deployment();
+    return each(ports, words, (id) => draftSquare(ports, { id }));
+  },
+});
+
+export const withdraw = defineVerb({
+  ...shared,
+  name: "withdraw",
+  summary: "retire squares: they are kept and never posted",
+  usage: "ID…",
+  options: {},
+  async run({ deployment }, { words }) {
+    const ports = await deployment();
+    return each(ports, words, (id) => withdrawSquare(ports, { id }));
+  },
+});
+
+export const requeue = defineVerb({
+  ...shared,
+  name: "requeue",
+  summary: "put squares back into the queue: drafts, withdrawn, held or posted ones",
+  usage: "ID… [--top] [--yes]",
+  details: "A posted square will be posted a second time, so it takes --yes as well.",
+  options: {
+    top: { type: "boolean", summary: "to be posted next, in the order in which they are named" },
+    yes: { type: "boolean", summary: "also squares that are posted" },
+  },
+  async run({ deployment }, { options: { top = false, yes = false }, words }) {
+    const ports = await deployment();
+    // At the top the last one to be moved stands first.
+    const inOrder = top ? words.toReversed() : words;
+    const outcomes = await each(ports, inOrder, async (id) => {
+      if (!yes) await requireNotPosted(ports, id);
+      return requeueSquare(ports, { id, top });
+    });
+    return top ? outcomes.toReversed() : outcomes;
+  },
+});
+
+async function requireNotPosted({ table, postUrl }: Deployment, id: string): Promise<void> {
+  const { status, tweetId } = await requireSquare(table, id);
+  if (status !== "posted") return;
+  const where = tweetId === undefined ? "" : ` (${postUrl(tweetId)})`;
+  throw new TaskError(
+    "rejected",
+    `Square ${id} is posted${where} and would be posted a second time: add --yes if you mean it.`,
+  );
+}

@@ -1,0 +1,109 @@
+import { DescribeStateMachineCommand } from "@aws-sdk/client-sfn";
+import { type DoctorPorts, examine } from "@twobytwo/core/doctor";
+import type { Check } from "@twobytwo/core/doctor-check";
+import { type Repair, repair, usualAgeMs } from "@twobytwo/core/repair";
+import type { Deployment } from "../deployment.ts";
+import { harmless } from "../display-width.ts";
+import { type Colour, counted, type Terminal } from "../terminal.ts";
+import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
+import { credentialsOf, xOf } from "../x-of.ts";
+
+const options = {
+  repair: { type: "boolean", summary: "put right what no person has to decide on, then look" },
+  "older-than": { type: "string", value: "TIME", summary: "how old a stray object must be to be deleted (default 1h)" },
+} as const;
+
+interface Result {
+  stage: string;
+  repairs: Repair[];
+  checks: Check[];
+}
+
+export const doctor = defineVerb({
+  name: "doctor",
+  summary: "look at everything that posting needs, and say what is wrong",
+  usage: "[--repair [--older-than TIME]]",
+  details: [
+    "Looks at the table, the bucket, the schedule, the workflow, the clock, every square, and the keys of X by one real",
+    "call, for which X charges a cent. Ends with 1 where something is wrong.",
+    "--repair counts the stock anew, puts squares whose run died before posting back into the queue, wakes a schedule",
+    "that sleeps for no reason, and deletes pictures that no square names. It leaves squares alone that may be posted.",
+    "TIME is a length as 30m, 2h or 1d: younger objects may be those of an add that is at work.",
+  ].join("\n"),
+  options,
+  words: { least: 0, most: 0 },
+  async run(context: Context, { options: chosen }: Input<typeof options>): Promise<Result> {
+    const older = chosen["older-than"];
+    if (older !== undefined && !chosen.repair) throw new UsageError("--older-than goes with --repair.");
+    const strayAgeMs = older === undefined ? usualAgeMs : lengthOf(older);
+    const deployment = await context.deployment();
+    const ports = doctorPorts(deployment);
+    const repairs = chosen.repair ? await repair(ports, { strayAgeMs }) : [];
+    return { stage: deployment.name, repairs, checks: await examine(ports) };
+  },
+  isFailure: ({ checks, repairs }: Result) =>
+    checks.some(({ state }) => state === "wrong") || repairs.some(({ outcome }) => outcome === "failed"),
+  print({ repairs, checks }: Result, terminal) {
+    return [
+      ...repairs.filter(({ outcome }) => outcome !== "nothing to do").map((done) => repairInWords(done, terminal)),
+      ...checks.map((check) => checkInWords(check, terminal)),
+      summary(checks, terminal),
+    ].join("\n");
+  },
+});
+
+export function doctorPorts(deployment: Deployment): DoctorPorts {
+  const { client, arn } = deployment.stateMachine;
+  return {
+    ...deployment,
+    stateMachine: {
+      arn,
+      status: async () => (await client.send(new DescribeStateMachineCommand({ stateMachineArn: arn }))).status,
+    },
+    credentials: () => credentialsOf(deployment),
+    x: xOf(deployment),
+  };
+}
+
+const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function lengthOf(text: string): number {
+  const [, count, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+  if (unit === undefined) throw new UsageError(`--older-than takes a length as 30m, 2h or 1d, not "${text}".`);
+  return Number(count) * units[unit as keyof typeof units];
+}
+
+const signs: Record<Check["state"], readonly [sign: string, colour: Colour]> = {
+  ok: ["✓", "green"],
+  info: ["i", "cyan"],
+  warning: ["!", "yellow"],
+  wrong: ["✗", "red"],
+};
+
+const widest = "automation label".length;
+
+function checkInWords({ name, state, ...rest }: Check, terminal: Terminal): string {
+  const [sign, colour] = signs[state];
+  return inLines(`${terminal.paint(colour, sign)} ${name.padEnd(widest)}`, rest);
+}
+
+function repairInWords({ name, outcome, ...rest }: Repair, terminal: Terminal): string {
+  const failed = outcome === "failed";
+  const head = `${failed ? terminal.paint("red", "✗") : terminal.paint("green", "+")} ${name.padEnd(widest)}`;
+  return inLines(head, { ...rest, what: `${failed ? "Not repaired: " : "Repaired: "}${rest.what}` });
+}
+
+function inLines(head: string, { what, wayOut, of = [] }: Pick<Check, "what" | "wayOut" | "of">): string {
+  const indent = " ".repeat(widest + 4);
+  const further = [...of.map((line) => `· ${line}`), ...(wayOut === undefined ? [] : [`→ ${wayOut}`])];
+  return [`${head}  ${harmless(what)}`, ...further.map((line) => `${indent}${harmless(line)}`)].join("\n");
+}
+
+function summary(checks: readonly Check[], { paint }: Terminal): string {
+  const count = (wanted: Check["state"]) => checks.filter(({ state }) => state === wanted).length;
+  const [wrong, warnings] = [count("wrong"), count("warning")];
+  if (wrong === 0 && warnings === 0) return paint("green", "All is well.");
+  const repairable = checks.some((check) => check.repairable) ? " `2x2 doctor --repair` puts some of it right." : "";
+  const text = [wrong > 0 ? `${wrong} wrong` : "", warnings > 0 ? counted(warnings, "warning") : ""].filter(Boolean);
+  return `${paint(wrong > 0 ? "red" : "yellow", text.join(", "))}.${repairable}`;
+}

@@ -1,0 +1,34 @@
+import { editSquare } from "@twobytwo/core/edit-square";
+import { resolveId } from "@twobytwo/core/list-squares";
+import { nameOf } from "../squares-in-words.ts";
+import { defineVerb, UsageError } from "../verb.ts";
+
+export const edit = defineVerb({
+  name: "edit",
+  summary: "change the words of a square",
+  usage: "ID [--title TITLE] [--caption CAPTION] [--alt TEXT] [--series SERIES]",
+  details:
+    'An empty text takes a word away: --caption "" makes the title the caption again.\nWords of a square that is posted, or is being posted, cannot be changed.',
+  options: {
+    title: { type: "string", value: "TITLE", summary: "what it is called" },
+    caption: { type: "string", value: "CAPTION", summary: "the words of the post, where they are not the title" },
+    alt: { type: "string", value: "TEXT", summary: "what those read who cannot see the picture" },
+    series: { type: "string", value: "SERIES", summary: "the series it belongs to" },
+  },
+  words: { least: 1, most: 1 },
+  async run({ deployment, tell }, { options: { title, caption, alt, series }, words: [wanted = ""] }) {
+    const words = {
+      ...(title !== undefined && { title }),
+      ...(caption !== undefined && { caption }),
+      ...(alt !== undefined && { altText: alt }),
+      ...(series !== undefined && { series }),
+    };
+    if (Object.keys(words).length === 0)
+      throw new UsageError("Say what to change: --title, --caption, --alt or --series.");
+    const { table, clock } = await deployment();
+    const edited = await editSquare(table, { id: await resolveId(table, wanted), words, now: clock() });
+    for (const warning of edited.warnings) tell(warning);
+    return edited;
+  },
+  print: ({ square, changed }) => `${nameOf(square)} ${changed ? "is changed" : "was so already"}.`,
+});

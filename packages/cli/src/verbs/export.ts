@@ -1,0 +1,66 @@
+import { type ExportSummary, exportSquares } from "@twobytwo/core/export-squares";
+import { megabytes } from "@twobytwo/core/media";
+import { harmless } from "../display-width.ts";
+import type { Progress } from "../progress.ts";
+import { counted, type Terminal } from "../terminal.ts";
+import { type Context, defineVerb, type Input } from "../verb.ts";
+
+const options = {
+  force: { type: "boolean", summary: "also while a run is at work: what it holds is taken as it is" },
+} as const;
+
+type Result = ExportSummary | { interrupted: true };
+
+export const exportVerb = defineVerb({
+  name: "export",
+  summary: "write all squares and their pictures into one archive",
+  usage: "FILE [--force]",
+  details:
+    "The archive is a plain tar: squares.jsonl has the records, objects/ the pictures. It is whole or not there: FILE appears\nat the end. `2x2 import` restores it into an empty deployment.",
+  options,
+  words: { least: 1, most: 1, offers: "files" },
+  endsItself: true,
+  async run(context: Context, { options: { force = false }, words: [file = ""] }: Input<typeof options>) {
+    const { signal } = context;
+    const ports = await context.deployment();
+    let bar: Progress | undefined;
+    try {
+      return await exportSquares(ports, {
+        file,
+        force,
+        signal,
+        onProgress({ done, total, id }) {
+          bar ??= context.progress(total);
+          bar.at(done, id);
+        },
+      });
+    } catch (error) {
+      if (error === signal.reason) return { interrupted: true as const };
+      throw error;
+    } finally {
+      bar?.end();
+    }
+  },
+  isFailure: (result: Result) => "missing" in result && result.missing.length > 0,
+  print: (result: Result, terminal) => inWords(result, terminal),
+});
+
+function inWords(result: Result, { paint }: Terminal): string {
+  if ("interrupted" in result) return "Interrupted; no archive was written.";
+  const { file, squares, objects, bytes, missing, inFlight } = result;
+  const lines = [
+    `Exported ${counted(squares, "square")} and ${counted(objects, "picture file")} to ${file} (${megabytes(bytes)}).`,
+  ];
+  if (inFlight > 0)
+    lines.push(
+      paint(
+        "yellow",
+        `Held by a run: ${counted(inFlight, "square")}. After an import, look first whether the post is out.`,
+      ),
+    );
+  for (const { id, key } of missing)
+    lines.push(
+      paint("red", `  missing in the bucket, and so in the archive: ${harmless(key)} of square ${harmless(id)}`),
+    );
+  return lines.join("\n");
+}

@@ -1,0 +1,58 @@
+import { importLegacy, type LegacySummary, readLegacy } from "@twobytwo/core/import-legacy";
+import { harmless } from "../display-width.ts";
+import { counted, type Terminal } from "../terminal.ts";
+import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
+
+const options = {
+  table: { type: "string", value: "TABLE", summary: "the first version's table: id, title, process_time" },
+  bucket: { type: "string", value: "BUCKET", summary: "the bucket with its pictures, named as the ids are" },
+} as const;
+
+export const importLegacyVerb = defineVerb({
+  name: "import-legacy",
+  summary: "take over the squares of the first version",
+  usage: "--table TABLE --bucket BUCKET",
+  details:
+    "A row with process_time comes into the queue, in that order; one without was posted, and is kept as posted. Table and\nbucket are only read. Run again, it adds what is missing and nothing twice.",
+  options,
+  words: { least: 0, most: 0 },
+  endsItself: true,
+  async run(context: Context, { options: { table, bucket } }: Input<typeof options>): Promise<LegacySummary> {
+    if (table === undefined || bucket === undefined)
+      throw new UsageError("Say where the first version kept its squares: --table TABLE --bucket BUCKET.");
+    const { signal, tell } = context;
+    const ports = await context.deployment();
+    const legacy = { table, bucket };
+    const rows = await readLegacy(ports, legacy);
+    const bar = context.progress(rows.posted.length + rows.unposted.length);
+    const sayStop = () => tell("Stopping after the pictures at work; Ctrl-C again ends at once.");
+    signal.addEventListener("abort", sayStop, { once: true });
+    try {
+      return await importLegacy(ports, { legacy, rows, signal }, ({ done, result }) =>
+        bar.at(done, `${result.outcome} ${harmless(result.name)}`),
+      );
+    } finally {
+      bar.end();
+      signal.removeEventListener("abort", sayStop);
+    }
+  },
+  isFailure: ({ added, skipped, schedule }: LegacySummary) =>
+    (added.length === 0 && skipped.length === 0) || schedule === "unknown",
+  print: (summary: LegacySummary, terminal) => inWords(summary, terminal),
+});
+
+function inWords(summary: LegacySummary, { paint }: Terminal): string {
+  const { added, skipped, refused, posted, schedule, scheduleError } = summary;
+  const lines = [
+    `Added ${counted(added.length, "square")}: ${added.length - posted} to the queue, ${posted} as posted.`,
+  ];
+  for (const { warnings } of added) lines.push(...warnings.map((warning) => paint("yellow", `  ${harmless(warning)}`)));
+  for (const { name, message } of skipped) lines.push(paint("dim", `  skipped: ${harmless(`${name}, ${message}`)}`));
+  for (const { name, message } of refused) lines.push(paint("red", `  refused: ${harmless(`${name}: ${message}`)}`));
+  if (schedule === "disabled") lines.push("The schedule is paused: `2x2 resume` goes on.");
+  if (scheduleError !== undefined)
+    lines.push(
+      paint("red", `The schedule could not be woken (${harmless(scheduleError)}): \`2x2 resume\` tries again.`),
+    );
+  return lines.join("\n");
+}

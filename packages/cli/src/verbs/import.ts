@@ -1,0 +1,50 @@
+import { type ImportSummary, importSquares } from "@twobytwo/core/import-squares";
+import { harmless } from "../display-width.ts";
+import type { Progress } from "../progress.ts";
+import { stockInWords } from "../squares-in-words.ts";
+import { counted } from "../terminal.ts";
+import { type Context, defineVerb, type Input } from "../verb.ts";
+
+type Result = ImportSummary | { interrupted: true };
+
+export const importVerb = defineVerb({
+  name: "import",
+  summary: "restore an archive into an empty deployment",
+  usage: "FILE",
+  details:
+    "FILE is what `2x2 export` wrote; it is read to its end before anything is written. An import that was interrupted goes\non when it is run again. The schedule is woken at the end, unless somebody paused it.",
+  options: {},
+  words: { least: 1, most: 1, offers: "files" },
+  endsItself: true,
+  async run(context: Context, { words: [file = ""] }: Input<Record<never, never>>): Promise<Result> {
+    const { signal } = context;
+    const ports = await context.deployment();
+    let bar: Progress | undefined;
+    try {
+      return await importSquares(ports, {
+        file,
+        signal,
+        onProgress({ done, total, what }) {
+          bar ??= context.progress(total);
+          bar.at(done, harmless(what));
+        },
+      });
+    } catch (error) {
+      if (error === signal.reason) return { interrupted: true };
+      throw error;
+    } finally {
+      bar?.end();
+    }
+  },
+  print(result: Result, { paint }) {
+    if ("interrupted" in result) return "Interrupted; the same command goes on.";
+    const { squares, objects, stock, schedule, missing } = result;
+    const lines = [
+      `Imported ${counted(squares, "square")} (${stockInWords(stock)}) and ${counted(objects, "picture file")}.`,
+    ];
+    if (missing > 0)
+      lines.push(paint("yellow", `${counted(missing, "picture file")} was missing when the archive was made.`));
+    if (schedule === "disabled" && stock.queued > 0) lines.push("The schedule is paused: `2x2 resume` goes on.");
+    return lines.join("\n");
+  },
+});

@@ -1,0 +1,55 @@
+import { type Listed, listSquares } from "@twobytwo/core/list-squares";
+import { type Status, statuses } from "@twobytwo/core/square";
+import type { Position } from "@twobytwo/core/table";
+import { wholeNumber } from "../command-line.ts";
+import { squareColumns } from "../squares-in-words.ts";
+import { counted, table } from "../terminal.ts";
+import { defineVerb } from "../verb.ts";
+
+const usual = 50;
+const pageSize = 100;
+/** What waits and what needs somebody comes before what is done. */
+const order = ["review", "posting", "claimed", "queued", "draft", "posted", "withdrawn"] as const;
+
+export const list = defineVerb({
+  name: "list",
+  summary: "list squares, by status and in the order of the queue",
+  usage: "[--status STATUS] [--series SERIES] [--limit N] [--all]",
+  details: "The queue comes in its order, everything else latest first. Squares without alt text are flagged.",
+  options: {
+    status: { type: "string", value: "STATUS", values: statuses, summary: "only squares of this status" },
+    series: { type: "string", value: "SERIES", summary: "only squares of this series" },
+    limit: { type: "string", value: "N", summary: `most squares to list, ${usual} unless given` },
+    all: { type: "boolean", summary: "list all, however many" },
+  },
+  words: { least: 0, most: 0 },
+  async run({ deployment }, { options }) {
+    const limit = wholeNumber(options.limit ?? String(usual), "--limit");
+    const wanted = options.all ? Number.POSITIVE_INFINITY : limit;
+    const { table: squaresTable } = await deployment();
+    const squares: Listed[] = [];
+    for (const status of options.status === undefined ? order : [options.status as Status]) {
+      let after: Position | undefined;
+      do {
+        const page = await listSquares(squaresTable, {
+          status,
+          // One more than is wanted tells whether there is more.
+          limit: Math.min(pageSize, wanted + 1 - squares.length),
+          backwards: status !== "queued",
+          ...(options.series !== undefined && { series: options.series }),
+          ...(after && { after }),
+        });
+        squares.push(...page.squares);
+        after = page.next;
+      } while (after !== undefined && squares.length <= wanted);
+      if (squares.length > wanted) break;
+    }
+    return { squares: squares.slice(0, wanted), isMore: squares.length > wanted };
+  },
+  json: ({ squares }) => squares,
+  print({ squares, isMore }, terminal) {
+    if (squares.length === 0) return "No squares. `2x2 add PICTURES` adds some.";
+    const more = isMore ? ", and there are more: --all lists them" : "";
+    return `${table(terminal, squareColumns(terminal), squares)}\n\n${counted(squares.length, "square")}${more}`;
+  },
+});

@@ -1,0 +1,29 @@
+import { resolveId } from "@twobytwo/core/list-squares";
+import { moveInQueue, type Place } from "@twobytwo/core/queue-order";
+import { nameOf } from "../squares-in-words.ts";
+import { defineVerb, UsageError } from "../verb.ts";
+
+export const move = defineVerb({
+  name: "move",
+  summary: "move a square within the queue",
+  usage: "ID --top | --end | --before ID",
+  options: {
+    top: { type: "boolean", summary: "to be posted next" },
+    end: { type: "boolean", summary: "to be posted last" },
+    before: { type: "string", value: "ID", summary: "to be posted right before this square" },
+  },
+  words: { least: 1, most: 1 },
+  async run({ deployment }, { options: { top, end, before }, words: [wanted = ""] }) {
+    if ([top, end, before].filter((place) => place !== undefined).length !== 1)
+      throw new UsageError("Say where to: --top, --end or --before ID, one of them.");
+    const ports = await deployment();
+    const id = await resolveId(ports.table, wanted);
+    const to: Place = before === undefined ? (top ? "top" : "end") : { before: await resolveId(ports.table, before) };
+    return { ...(await moveInQueue(ports, { id, to })), to };
+  },
+  print({ square, changed, to }) {
+    if (!changed) return `${nameOf(square)} stands there already.`;
+    const place = { top: "is next now", end: "is last now" };
+    return `${nameOf(square)} ${typeof to === "object" ? `stands before ${to.before} now` : place[to]}.`;
+  },
+});

@@ -1,0 +1,46 @@
+import { isBroken } from "@twobytwo/core/list-squares";
+import { nextPosts } from "@twobytwo/core/next-posts";
+import { wholeNumber } from "../command-line.ts";
+import { dayOf, onTheWall } from "../dates.ts";
+import { flags, rhythmInWords } from "../squares-in-words.ts";
+import { counted, table } from "../terminal.ts";
+import { defineVerb } from "../verb.ts";
+
+export const next = defineVerb({
+  name: "next",
+  summary: "show the next posts, when they go out, and when the queue is empty",
+  usage: "[N]",
+  details:
+    "The dates are computed from the schedule and the pause, in the schedule's own time zone. 10 posts unless N is given.",
+  options: {},
+  words: { least: 0, most: 1 },
+  async run({ deployment }, { words: [count = "10"] }) {
+    const limit = wholeNumber(count, "N");
+    return nextPosts(await deployment(), { count: limit });
+  },
+  print({ posts, stock, rhythm, emptyOn }, terminal) {
+    const { timeZone } = rhythm;
+    const sentence = `Posts go out ${rhythmInWords(rhythm, stock.queued)}.`;
+    if (posts.length === 0) return `The queue is empty. ${sentence}`;
+    const columns = [
+      {
+        heading: "WHEN",
+        text: ({ at }: (typeof posts)[number]) => (at === undefined ? "not planned" : onTheWall(at, timeZone)),
+      },
+      { heading: "ID", text: ({ square }: (typeof posts)[number]) => square.id },
+      {
+        heading: "TITLE",
+        text: ({ square }: (typeof posts)[number]) => (isBroken(square) ? "" : square.title),
+        flexible: true as const,
+      },
+      {
+        heading: "MISSING",
+        text: ({ square }: (typeof posts)[number]) => flags(square),
+        colour: () => "yellow" as const,
+        flexible: true as const,
+      },
+    ];
+    const empty = emptyOn === undefined ? "" : ` Empty on ${dayOf(emptyOn, timeZone)}.`;
+    return `${table(terminal, columns, posts)}\n\n${counted(stock.queued, "square")} in the queue.${empty} ${sentence}`;
+  },
+});

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { TaskError } from "@twobytwo/core/errors";
+import { requireSquare, resolveId } from "@twobytwo/core/list-squares";
+import { printRun } from "@twobytwo/sandbox/stepfunctions/print-run";
+import { followRun, outcomeOf, type Run, startRun } from "../runs.ts";
+import { nameOf } from "../squares-in-words.ts";
+import { defineVerb } from "../verb.ts";
+
+/** As wide as the longest name of a state, so that steps that are told one by one stand in columns. */
+const stateWidth = 22;
+
+export const post = defineVerb({
+  name: "post",
+  summary: "post a square now, through the workflow",
+  usage: "ID",
+  details: "Its place in the queue and the schedule do not matter. The steps are printed as they happen.",
+  options: {},
+  words: { least: 1, most: 1 },
+  async run({ deployment, tell, signal }, { words: [wanted = ""] }) {
+    const { table, stateMachine, newId, postUrl, pollMs } = await deployment({ runs: true });
+    const square = await requireSquare(table, await resolveId(table, wanted));
+    if (square.status !== "queued")
+      throw new TaskError(
+        "rejected",
+        `Square ${square.id} is ${square.status}, and only a queued square can be posted: \`2x2 requeue ${square.id}\` puts it in the queue.`,
+      );
+    const arn = await startRun(stateMachine, { name: `post-now-${newId()}`, input: { squareId: square.id } });
+    const name = arn.split(":").at(-1);
+    tell(`Posting ${nameOf(square)}, run ${name}`);
+    signal.addEventListener("abort", () => tell(`The run goes on: \`2x2 run ${name}\` shows how it ends.`), {
+      once: true,
+    });
+    const run = await followRun(stateMachine, arn, {
+      pause: () => sleep(pollMs, undefined, { signal }),
+      onStep: (step) => tell(printRun([{ ...step, state: step.state.padEnd(stateWidth) }])),
+    });
+    const outcome = outcomeOf(run);
+    return { ...run, ...(outcome?.tweetId && { url: postUrl(outcome.tweetId) }) };
+  },
+  isFailure: (run: Run) => outcomeOf(run)?.outcome !== "posted",
+  print(run: Run & { url?: string }, { paint }) {
+    const outcome = outcomeOf(run);
+    if (outcome?.outcome === "posted") return `${paint("green", "✓ Posted")} ${run.url ?? ""}`.trimEnd();
+    if (outcome !== undefined) return paint("yellow", `Not posted: the run ended with "${outcome.outcome}".`);
+    return paint("red", `✗ ${run.status}: \`2x2 run ${run.name}\` shows what happened.`);
+  },
+});

@@ -1,0 +1,25 @@
+import { nextPosts } from "@twobytwo/core/next-posts";
+import { resumeSchedule } from "@twobytwo/core/pause-schedule";
+import { onTheWall } from "../dates.ts";
+import { defineVerb } from "../verb.ts";
+
+export const resume = defineVerb({
+  name: "resume",
+  summary: "end a pause",
+  usage: "",
+  details: "Posts that were missed are not made up for.",
+  options: {},
+  words: { least: 0, most: 0 },
+  async run({ deployment }) {
+    const ports = await deployment();
+    await resumeSchedule(ports);
+    const { posts, stock, rhythm } = await nextPosts(ports, { count: 1 });
+    return { ...rhythm, queued: stock.queued, ...(posts[0]?.at !== undefined && { next: posts[0].at }) };
+  },
+  print({ next, queued, timeZone }) {
+    if (queued === 0) return "Resumed; the queue is empty, and the schedule wakes with the first square that is added.";
+    return next === undefined
+      ? "Resumed."
+      : `Resumed. The next post goes out ${onTheWall(next, timeZone)}, ${timeZone}.`;
+  },
+});

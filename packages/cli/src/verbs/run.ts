@@ -1,0 +1,35 @@
+import { printRun } from "@twobytwo/sandbox/stepfunctions/print-run";
+import { onTheWall } from "../dates.ts";
+import { harmless } from "../display-width.ts";
+import { outcomeOf, readRun } from "../runs.ts";
+import { defineVerb } from "../verb.ts";
+
+export const run = defineVerb({
+  name: "run",
+  summary: "show one run of the workflow, state by state",
+  usage: "RUN | last",
+  details: "RUN is the name of a run, the beginning of a recent one's, or its ARN.",
+  options: {},
+  words: { least: 1, most: 1, offers: ["last"] },
+  async run({ deployment }, { words: [wanted = ""] }) {
+    const { stateMachine, postUrl } = await deployment();
+    const found = await readRun(stateMachine, wanted);
+    const tweetId = outcomeOf(found)?.tweetId;
+    return { ...found, ...(tweetId && { url: postUrl(tweetId) }) };
+  },
+  print({ name, startedAt, status, steps, input, output, error, cause, url }, { timeZone, paint }) {
+    const ends: Record<string, string> = {
+      SUCCEEDED: `${paint("green", "✓")} output ${JSON.stringify(output)}`,
+      RUNNING: paint("yellow", "… still running"),
+    };
+    const failure = [error, cause && harmless(cause)].filter(Boolean).join(": ");
+    return [
+      `${paint("bold", name)}  ${onTheWall(startedAt, timeZone)}  input ${JSON.stringify(input)}`,
+      "",
+      printRun(steps),
+      "",
+      ends[status] ?? paint("red", `✗ ${status}${failure === "" ? "" : `: ${failure}`}`),
+      ...(url === undefined ? [] : [`  ${url}`]),
+    ].join("\n");
+  },
+});

@@ -1,0 +1,44 @@
+import { wholeNumber } from "../command-line.ts";
+import { onTheWall } from "../dates.ts";
+import { listRuns, outcomeOf, type RunLine } from "../runs.ts";
+import { type Colour, type Column, table } from "../terminal.ts";
+import { defineVerb } from "../verb.ts";
+
+const usual = 20;
+
+const statusColour: Record<string, Colour> = { SUCCEEDED: "green", RUNNING: "yellow" };
+
+function tookMs({ startedAt, endedAt }: RunLine): string {
+  if (endedAt === undefined) return "";
+  return `${((Date.parse(endedAt) - Date.parse(startedAt)) / 1000).toFixed(1)} s`;
+}
+
+function whatCame(run: RunLine): string {
+  const outcome = outcomeOf(run);
+  if (outcome !== undefined) return [outcome.outcome, outcome.squareId].filter(Boolean).join(" ");
+  return [run.error, run.cause].filter(Boolean).join(": ");
+}
+
+export const runs = defineVerb({
+  name: "runs",
+  summary: "list the latest runs of the workflow and what came of them",
+  usage: "[--limit N]",
+  options: { limit: { type: "string", value: "N", summary: `most runs to list, ${usual} unless given` } },
+  words: { least: 0, most: 0 },
+  async run({ deployment }, { options }) {
+    const limit = wholeNumber(options.limit ?? String(usual), "--limit");
+    const { stateMachine } = await deployment();
+    return listRuns(stateMachine, limit);
+  },
+  print(lines, terminal) {
+    if (lines.length === 0) return "Nothing has run yet.";
+    const columns: Column<RunLine>[] = [
+      { heading: "RUN", text: ({ name }) => name },
+      { heading: "STARTED", text: ({ startedAt }) => onTheWall(startedAt, terminal.timeZone) },
+      { heading: "STATUS", text: ({ status }) => status, colour: ({ status }) => statusColour[status] ?? "red" },
+      { heading: "TOOK", text: tookMs },
+      { heading: "WHAT CAME OF IT", text: whatCame, flexible: true },
+    ];
+    return table(terminal, columns, lines);
+  },
+});

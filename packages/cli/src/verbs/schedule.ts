@@ -1,0 +1,45 @@
+import { firings, readRhythm } from "@twobytwo/core/next-posts";
+import { changeRhythm } from "@twobytwo/core/pause-schedule";
+import { describeSchedule, validateSchedule } from "@twobytwo/core/schedule-expression";
+import { onTheWall } from "../dates.ts";
+import { rhythmInWords } from "../squares-in-words.ts";
+import { defineVerb } from "../verb.ts";
+
+const shown = 3;
+
+export const schedule = defineVerb({
+  name: "schedule",
+  summary: "show or change when posts go out",
+  usage: "[EXPRESSION] [--timezone ZONE]",
+  details:
+    "EXPRESSION is one of EventBridge Scheduler: 'cron(0 18 * * ? *)' every day at 18:00, 'rate(6 hours)', or\n'at(2027-01-31T18:00:00)'. It is checked before anything is changed. A pause stays as it is.",
+  options: { timezone: { type: "string", value: "ZONE", summary: "the time zone, as Europe/Berlin" } },
+  words: { least: 0, most: 1 },
+  async run({ deployment, clock }, { options: { timezone }, words: [expression] }) {
+    if (expression !== undefined) validateSchedule(expression, timezone ?? "UTC");
+    const ports = await deployment();
+    if (expression !== undefined || timezone !== undefined)
+      await changeRhythm(ports, {
+        ...(expression !== undefined && { expression }),
+        ...(timezone !== undefined && { timeZone: timezone }),
+      });
+    const rhythm = await readRhythm(ports.schedule, clock);
+    return {
+      ...rhythm,
+      description: describeSchedule(rhythm.expression, rhythm.timeZone),
+      next: firings(rhythm, { now: clock(), count: shown }).map((time) => time.toISOString()),
+    };
+  },
+  print(rhythm, { paint }) {
+    const { expression, timeZone, state, next } = rhythm;
+    const heading = state === "disabled" ? "If it were awake, next:" : "Next:";
+    const dates = next.map((time) => `  ${onTheWall(time, timeZone)}`);
+    return [
+      `Posts go out ${rhythmInWords(rhythm)}.`,
+      paint("dim", `${expression}, ${timeZone}`),
+      "",
+      dates.length === 0 ? "It never fires again." : heading,
+      ...dates,
+    ].join("\n");
+  },
+});

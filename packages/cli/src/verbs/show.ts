@@ -1,0 +1,82 @@
+import { captionOf, maxWeightedLength, weightedLength } from "@twobytwo/core/caption";
+import { requireSquare, resolveId } from "@twobytwo/core/list-squares";
+import { megabytes } from "@twobytwo/core/media";
+import type { Square } from "@twobytwo/core/square";
+import { linksIn } from "@twobytwo/core/words";
+import { onTheWall } from "../dates.ts";
+import { harmless } from "../display-width.ts";
+import { statusColour } from "../squares-in-words.ts";
+import { facts } from "../terminal.ts";
+import { defineVerb } from "../verb.ts";
+
+interface Event {
+  /** ISO time. */
+  at: string;
+  what: string;
+}
+
+function historyOf(square: Square): Event[] {
+  const { createdAt, claimedAt, claimedBy, attempts, lastError, postedAt, updatedAt } = square;
+  const run = (arn: string | undefined) => (arn === undefined ? "" : ` by run ${arn.split(":").at(-1)}`);
+  const events: (Event | undefined)[] = [
+    createdAt === undefined ? undefined : { at: createdAt, what: "added" },
+    claimedAt === undefined ? undefined : { at: claimedAt, what: `taken${run(claimedBy)}, time ${attempts}` },
+    lastError && {
+      at: lastError.at,
+      what: `failed${run(lastError.execution)}: ${lastError.name}: ${lastError.message}`,
+    },
+    postedAt === undefined ? undefined : { at: postedAt, what: "posted" },
+    updatedAt === undefined ? undefined : { at: updatedAt, what: "last changed" },
+  ];
+  return events.filter((event) => event !== undefined).sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+export const show = defineVerb({
+  name: "show",
+  summary: "show one square: facts, words, history and the link to its post",
+  usage: "ID",
+  options: {},
+  words: { least: 1, most: 1 },
+  async run({ deployment }, { words: [wanted = ""] }) {
+    const { table, bucket, postUrl } = await deployment();
+    const square = await requireSquare(table, await resolveId(table, wanted));
+    const text = captionOf(square);
+    return {
+      ...square,
+      picture: `s3://${bucket.name}/${square.objectKey}`,
+      text,
+      weightedLength: weightedLength(text),
+      links: linksIn(text),
+      missingAltText: !square.altText,
+      ...(square.tweetId !== undefined && { url: postUrl(square.tweetId) }),
+      history: historyOf(square),
+    };
+  },
+  print(square, terminal) {
+    const { paint, timeZone } = terminal;
+    const { status, width, height, bytes, contentType, links, series, altText, url, picture, history } = square;
+    const kind = [
+      contentType,
+      width === undefined || height === undefined ? undefined : `${width} × ${height}`,
+      bytes === undefined ? undefined : megabytes(bytes),
+    ];
+    const dear = links.length === 0 ? "" : paint("yellow", ` a link makes it dear: ${harmless(links.join(", "))}`);
+    return [
+      `${paint("bold", harmless(square.title) || "Untitled")}  ${paint(statusColour[status], status)}`,
+      "",
+      facts(terminal, [
+        ["id", square.id],
+        ["text", `${harmless(square.text)} (${square.weightedLength} of ${maxWeightedLength})${dear}`],
+        ["alt text", altText ? harmless(altText) : paint("yellow", "missing: 2x2 edit ID --alt TEXT")],
+        ["series", series && harmless(series)],
+        ["picture", picture],
+        ["kind", kind.filter(Boolean).join(", ")],
+        ["post", url],
+        ["post id", square.tweetId],
+      ]),
+      ...(history.length === 0
+        ? []
+        : ["", ...history.map(({ at, what }) => `${onTheWall(at, timeZone)}  ${harmless(what)}`)]),
+    ].join("\n");
+  },
+});

@@ -1,0 +1,64 @@
+import { type Listed, listSquares } from "@twobytwo/core/list-squares";
+import { nextPosts } from "@twobytwo/core/next-posts";
+import { dayOf, onTheWall } from "../dates.ts";
+import { rhythmInWords, since, stockInWords } from "../squares-in-words.ts";
+import { counted, facts, type Terminal } from "../terminal.ts";
+import { defineVerb } from "../verb.ts";
+
+/** Claims are one or none; more than these are a sign of something badly wrong, and the stock counts them all. */
+const mostOpen = 25;
+
+function claimInWords(square: Listed, { timeZone }: Terminal): string {
+  const time = since(square);
+  const run = "claimedBy" in square && square.claimedBy ? `, by run ${square.claimedBy.split(":").at(-1)}` : "";
+  return `${square.id} ${square.status}${time === undefined ? "" : ` since ${onTheWall(time, timeZone)}`}${run}`;
+}
+
+export const status = defineVerb({
+  name: "status",
+  summary: "show how things stand: stock, schedule, next post, what needs somebody",
+  usage: "",
+  options: {},
+  words: { least: 0, most: 0 },
+  async run({ deployment }) {
+    const ports = await deployment();
+    const [plan, claimed, posting] = await Promise.all([
+      nextPosts(ports, { count: 1 }),
+      listSquares(ports.table, { status: "claimed", limit: mostOpen }),
+      listSquares(ports.table, { status: "posting", limit: mostOpen }),
+    ]);
+    const { stock, rhythm, emptyOn, posts } = plan;
+    return {
+      stage: ports.name,
+      stock,
+      rhythm,
+      ...(posts[0] && { next: posts[0] }),
+      ...(emptyOn !== undefined && { emptyOn }),
+      open: [...claimed.squares, ...posting.squares],
+    };
+  },
+  print({ stage, stock, rhythm, next, emptyOn, open }, terminal) {
+    const { timeZone } = rhythm;
+    const title = next !== undefined && "title" in next.square && next.square.title ? `, “${next.square.title}”` : "";
+    return [
+      facts(terminal, [
+        ["stage", stage],
+        ["squares", stockInWords(stock)],
+        ["posts", rhythmInWords(rhythm, stock.queued)],
+        [
+          "next",
+          next &&
+            `${next.at === undefined ? "not planned" : `${onTheWall(next.at, timeZone)}, ${timeZone}`}: ${next.square.id}${title}`,
+        ],
+        ["empty on", emptyOn && dayOf(emptyOn, timeZone)],
+        ...open.map((square) => ["at work", claimInWords(square, terminal)] as const),
+      ]),
+      ...(stock.review === 0
+        ? []
+        : [
+            "",
+            terminal.paint("red", `${counted(stock.review, "square")} held for review: \`2x2 review\` lists them.`),
+          ]),
+    ].join("\n");
+  },
+});

@@ -1,0 +1,28 @@
+import { createXClient, type XClient } from "@twobytwo/core/x-client";
+import { readCredentials } from "@twobytwo/core/x-credentials";
+import type { Deployment } from "./deployment.ts";
+
+const deadlineMs = 20_000;
+
+/** X's API: the sandbox's own where the posts of the sandbox are seen, otherwise the real one. */
+const apiOf = ({ name, postUrl }: Deployment) =>
+  name === "sandbox" ? new URL(postUrl("0")).origin : process.env["X_API_URL"] || "https://api.x.com";
+
+/** The keys of the deployment's account. @throws NotAuthorized naming what is missing. */
+export const credentialsOf = ({ ssm, outputs }: Deployment) => readCredentials(ssm, outputs.credentialsParameter);
+
+/** X as the deployment's functions use it, made at its first use and kept. */
+export function xOf(deployment: Deployment): () => Promise<XClient> {
+  let made: Promise<XClient> | undefined;
+  const make = async () =>
+    createXClient({
+      credentials: await credentialsOf(deployment),
+      baseUrl: apiOf(deployment),
+      clock: deployment.clock,
+      deadlineMs,
+    });
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

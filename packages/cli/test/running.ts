@@ -1,0 +1,394 @@
+import { PassThrough } from "node:stream";
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { claimNext } from "@twobytwo/core/claim";
+import { holdForReview } from "@twobytwo/core/release";
+import type { Square } from "@twobytwo/core/square";
+import { readStock } from "@twobytwo/core/stock";
+import { readSquare } from "@twobytwo/core/table";
+import { endpointEnvironment } from "@twobytwo/sandbox/lambdas";
+import { addPictures, samplePictures } from "@twobytwo/sandbox/pictures";
+import { portsOf } from "@twobytwo/sandbox/ports";
+import { names, region, stateMachineArn, topicArn } from "@twobytwo/sandbox/provision";
+import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { distFunctions } from "../../../scripts/build.ts";
+import { execute } from "../src/execute.ts";
+import { type Ended, run2x2, samples, temporaryDirectory } from "./command.ts";
+
+let place: Awaited<ReturnType<typeof temporaryDirectory>>;
+let sandbox: Sandbox;
+let ports: ReturnType<typeof portsOf>;
+/** The samples, in the order in which they were added. */
+let ids: string[];
+
+beforeAll(async () => {
+  place = await temporaryDirectory();
+  vi.stubEnv("TWOBYTWO_SANDBOX_DIR", place.directory);
+  sandbox = await startSandbox({ directory: place.directory, bundles: distFunctions, waitScale: 0 });
+  ports = portsOf(sandbox.clients);
+  const { added } = await addPictures(ports, await samplePictures(samples));
+  ids = added.map(({ id }) => id);
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await sandbox.close();
+  await place.remove();
+});
+
+/** In this process: a process of its own for each would take longer than all of them. */
+async function run(...args: string[]): Promise<Ended> {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const { signal } = new AbortController();
+  const code = await execute(args, { stdin: undefined, stdout, stderr, environment: process.env, signal });
+  const said = (stream: PassThrough) => String(stream.read() ?? "");
+  return { code, stdout: said(stdout), stderr: said(stderr) };
+}
+
+/** One document and nothing else, as `--json` promises. */
+async function json(...args: string[]): Promise<Ended & { document: unknown }> {
+  const ended = await run(...args, "--json");
+  return { ...ended, document: JSON.parse(ended.stdout) };
+}
+
+async function square(id: string): Promise<Square> {
+  const found = await readSquare(ports.table, id);
+  if (found === undefined) throw new Error(`${id} is lost`);
+  return found;
+}
+const id = (index: number) => ids[index] ?? "";
+const queue = async () =>
+  ((await json("list", "--status", "queued")).document as Square[]).map((one) => ids.indexOf(one.id));
+
+describe("against a sandbox that runs", () => {
+  it("shows how things stand, in words and as a document", async () => {
+    const [words, { document, stderr, code }] = await Promise.all([run("status"), json("status")]);
+    expect(words.stdout).toContain("8 queued");
+    expect(words.stdout).toMatch(/^next .*18:00, UTC: 01/m);
+    expect(words.stdout).not.toContain("\u001b[");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(document).toMatchObject({ stage: "sandbox", stock: { queued: 8 }, rhythm: { state: "enabled" }, open: [] });
+  });
+
+  it("lists squares in the order of the queue, with what is missing", async () => {
+    const [all, few] = await Promise.all([json("list"), run("list", "--limit", "2")]);
+    expect((all.document as Square[]).map((one) => one.id)).toEqual(ids);
+    expect(few.stdout).toMatch(/2 squares, and there are more: --all lists them/);
+    expect(few.stdout.split("\n")).toHaveLength(6);
+  });
+
+  it("shows one square, found by the beginning of its id", async () => {
+    const [words, { document }] = await Promise.all([run("show", id(0).slice(0, 24)), json("show", "next")]);
+    expect(words.stdout).toContain(id(0));
+    expect(words.stdout).toContain(`s3://${names.bucket}/`);
+    expect(document).toMatchObject({
+      id: id(0),
+      status: "queued",
+      history: [{ what: "added" }, { what: "last changed" }],
+    });
+  });
+
+  it("gives the next posts their dates", async () => {
+    const { document } = await json("next", "3");
+    expect(document).toMatchObject({ posts: ids.slice(0, 3).map((known) => ({ square: { id: known } })) });
+    const at = (document as { posts: { at: string }[]; emptyOn: string }).posts.map((post) => Date.parse(post.at));
+    expect(at.map((time) => new Date(time).getUTCHours())).toEqual([18, 18, 18]);
+    expect((document as { emptyOn: string }).emptyOn).toBe(new Date((at[0] ?? 0) + 7 * 86_400_000).toISOString());
+  });
+
+  it("edits words, and warns on standard error of a link", async () => {
+    const { code, stderr, document } = await json(
+      "edit",
+      id(1),
+      "--title",
+      "青い四角",
+      "--caption",
+      "mehr auf 2x2.art",
+      "--alt",
+      "",
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/has a link \(2x2\.art\): this post costs \$0\.20/);
+    expect(document).toMatchObject({ changed: true, square: { title: "青い四角", caption: "mehr auf 2x2.art" } });
+    expect(await square(id(1))).not.toHaveProperty("altText");
+    const { stdout } = await run("list", "--limit", "2");
+    expect(stdout).toMatch(/青い四角 .*no alt text/);
+  });
+
+  it("moves squares within the queue", async () => {
+    expect((await run("move", id(7), "--top")).stdout).toContain("is next now");
+    await run("move", id(0), "--end");
+    await run("move", id(6), "--before", id(3));
+    expect(await queue()).toEqual([7, 1, 2, 6, 3, 4, 5, 0]);
+  });
+
+  it("drafts, withdraws and requeues, several at a time, and tells of each", async () => {
+    expect((await run("draft", id(1), id(2))).stdout).toMatch(/✓ .*: queued → draft\n✓ .*: queued → draft\n$/);
+    const mixed = await json("withdraw", id(1), "nobody", id(3));
+    expect(mixed.code).toBe(1);
+    expect(mixed.document).toMatchObject([
+      { id: id(1), from: "draft", to: "withdrawn", changed: true },
+      { id: "nobody", error: { name: "Rejected", message: expect.stringContaining("There is no square nobody") } },
+      { id: id(3), to: "withdrawn" },
+    ]);
+    const { document } = await json("requeue", id(1), id(2), id(3), "--top");
+    expect(document).toMatchObject([{ id: id(1) }, { id: id(2) }, { id: id(3) }]);
+    expect(await queue()).toEqual([1, 2, 3, 7, 6, 4, 5, 0]);
+  });
+
+  it("posts a square now, step by step, to its end", async () => {
+    const { code, stdout, stderr } = await run("post", id(4));
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^✓ Posted http:\/\/127\.0\.0\.1:\d+\/\S+\/status\/\d+\n$/),
+    ]);
+    expect(stderr).toMatch(/^Posting “.*”, run post-now-\w+\n✓ Select square .*ms/);
+    expect(stderr).toMatch(/✓ Tweet .*\n✓ Mark posted .*[\s\S]*✓ Done/);
+    expect(await square(id(4))).toMatchObject({ status: "posted" });
+    expect(sandbox.x.posts().map((post) => post.id)).toEqual([(await square(id(4))).tweetId]);
+  });
+
+  it("does not start a run for a square that cannot be posted", async () => {
+    const [posted, edited, moved, again] = await Promise.all([
+      run("post", id(4)),
+      run("edit", id(4), "--title", "x"),
+      run("move", id(4), "--top"),
+      run("requeue", id(4)),
+    ]);
+    expect(posted.stderr).toContain("is posted, and only a queued square can be posted: `2x2 requeue");
+    expect(edited.stderr).toContain("is posted, and X keeps the words");
+    expect(moved.stderr).toContain("only queued squares have a place in the queue");
+    expect(again.stdout).toMatch(/is posted \(http.*\) and would be posted a second time: add --yes if you mean it/);
+    for (const { code } of [posted, edited, moved, again]) expect(code).toBe(1);
+    expect(((await json("runs")).document as unknown[]).length).toBe(1);
+  });
+
+  it("lists runs and shows one state by state", async () => {
+    const [table, last, { document }] = await Promise.all([run("runs"), run("run", "last"), json("run", "post-now")]);
+    expect(table.stdout).toMatch(/^post-now-\S+ .* SUCCEEDED .* posted 01/m);
+    expect(last.stdout).toMatch(/✓ Fetch media .*\n✓ Tweet /);
+    expect(last.stdout).toMatch(/output \{"outcome":"posted"/);
+    expect(document).toMatchObject({
+      status: "SUCCEEDED",
+      input: { squareId: id(4) },
+      steps: expect.arrayContaining([expect.objectContaining({ state: "Tweet", outcome: "succeeded" })]),
+    });
+  });
+
+  it("tells a run that failed, and ends with 1", async () => {
+    const { objectKey } = await square(id(5));
+    await sandbox.clients.s3.send(new DeleteObjectCommand({ Bucket: names.bucket, Key: objectKey }));
+    const { code, document, stderr } = await json("post", id(5));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/✗ Fetch media .*MediaMissing/);
+    expect(document).toMatchObject({ status: "FAILED", error: "MediaMissing" });
+    expect(await square(id(5))).toMatchObject({ status: "review" });
+  });
+
+  it("decides on squares that are held for review", async () => {
+    for (const held of [6, 7]) {
+      const execution = `arn:aws:states:us-east-1:000000000000:execution:x:held-${held}`;
+      await claimNext(ports.table, { execution, squareId: id(held), now: Date.now() });
+      const error = { name: "UnknownOutcome", message: "no answer" };
+      await holdForReview(ports.table, { id: id(held), execution, error, now: Date.now() });
+    }
+    const [list, { document }, wrong] = await Promise.all([run("review"), json("review"), run("review", id(6))]);
+    expect(list.stdout).toMatch(/because {5}UnknownOutcome: no answer\nrun {9}held-6/);
+    expect(list.stdout).toContain("3 squares held for review.");
+    expect(document).toHaveLength(3);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/^Say what became of it: --posted/)]);
+
+    const decided = await Promise.all([
+      json("review", id(6), "--posted", "https://x.com/somebody/status/1212092628029698048?s=20"),
+      json("review", id(7), "--requeue"),
+      json("review", id(5), "--withdraw"),
+    ]);
+    expect(decided.map(({ document: one }) => (one as { to: string }).to)).toEqual(["posted", "queued", "withdrawn"]);
+    expect(await square(id(6))).toMatchObject({ tweetId: "1212092628029698048" });
+    expect((await run("review", id(4), "--requeue")).stderr).toContain(
+      "only a square that is held for review can be decided",
+    );
+  });
+
+  it("pauses, and resumes", async () => {
+    expect((await run("pause", "--reason", "holiday")).stdout).toBe("Paused. `2x2 resume` goes on.\n");
+    expect((await run("status")).stdout).toMatch(/paused until somebody resumes \(holiday\)/);
+    expect((await json("next", "1")).document).not.toHaveProperty("emptyOn");
+    expect((await json("pause", "--until", "2099-01-31")).document).toMatchObject({
+      until: "2099-01-31T00:00:00.000Z",
+    });
+    expect((await run("next", "1")).stdout).toContain("Sat 31 Jan 2099, 18:00");
+    const [wrong, past] = await Promise.all([run("pause", "--until", "soon"), run("pause", "--until", "2020-01-01")]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('"soon" is no time')]);
+    expect([past.code, past.stderr]).toEqual([1, "2020-01-01T00:00:00.000Z has passed: name a later time, or none.\n"]);
+    expect((await run("resume")).stdout).toMatch(/^Resumed\. The next post goes out .*, 18:00, UTC\.\n$/);
+  });
+
+  it("shows and changes the schedule", async () => {
+    const { document } = await json("schedule", "cron(0 9 ? * MON *)", "--timezone", "Europe/Berlin");
+    expect(document).toMatchObject({ description: "every Monday at 09:00, Europe/Berlin", state: "enabled" });
+    expect((document as { next: string[] }).next).toHaveLength(3);
+    const [shown, wrong, zone] = await Promise.all([
+      run("schedule"),
+      run("schedule", "every day"),
+      run("schedule", "--timezone", "Berlin"),
+    ]);
+    expect(shown.stdout).toMatch(
+      /^Posts go out every Monday at 09:00, Europe\/Berlin\.\n[\s\S]*Next:\n( {2}Mon .*, 09:00\n){3}$/,
+    );
+    expect(wrong).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining('"every day" is no schedule') });
+    expect(zone).toMatchObject({ code: 1, stderr: expect.stringContaining('"Berlin" is no time zone') });
+  });
+
+  it("keeps the books through all of that", async () => {
+    const { document } = await json("list", "--all");
+    const counts = Object.groupBy(document as Square[], ({ status }) => status);
+    const stock = await readStock(ports.table);
+    for (const [status, count] of Object.entries(stock))
+      expect([status, counts[status as keyof typeof counts]?.length ?? 0]).toEqual([status, count]);
+  });
+});
+
+describe("commands that are written wrongly", () => {
+  it("end with 2, name the mistake and show the usage, and print a document where one was asked for", async () => {
+    const [words, { code, document, stderr }] = await Promise.all([run("lsit"), json("edit", "--tilte", "x")]);
+    expect(words).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/did you mean "list"\?\n\n {2}2x2 VERB/),
+    });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining("2x2 edit has no option --tilte; did you mean --title?"),
+    ]);
+    expect(document).toEqual({
+      error: {
+        name: "UsageError",
+        message: expect.stringContaining("--tilte"),
+        usage: expect.stringMatching(/^2x2 edit ID/),
+      },
+    });
+  });
+
+  it("show a stack only where TWOBYTWO_DEBUG asks for it", async () => {
+    expect(await run("show", "nobody")).toMatchObject({
+      code: 1,
+      stderr: "There is no square nobody: check the id in the list.\n",
+    });
+    vi.stubEnv("TWOBYTWO_DEBUG", "1");
+    expect((await run("show", "nobody")).stderr).toMatch(/There is no square nobody[\s\S]*\n {4}at /);
+    vi.stubEnv("TWOBYTWO_DEBUG", "");
+  });
+
+  it("are helped by the overview and by the help of a verb, in words and as a document", async () => {
+    expect((await json()).document).toContainEqual(
+      expect.objectContaining({ name: "edit", usage: expect.stringContaining("2x2 edit ID") }),
+    );
+    expect((await run("edit", "--help")).stdout).toMatch(/^2x2 edit ID[\s\S]*--title TITLE +what it is called/);
+    expect((await json("help", "edit")).document).toMatchObject({ name: "edit" });
+    expect(await run("help", "edti")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('did you mean "edit"?'),
+    });
+  });
+});
+
+describe("every verb, in a process of its own", () => {
+  const lines = [
+    "add NOWHERE --json",
+    "status --json",
+    "list --json",
+    "show next --json",
+    "next 2 --json",
+    "edit next --title Title --json",
+    "move next --end --json",
+    "draft nobody --json",
+    "withdraw nobody --json",
+    "requeue nobody --json",
+    "review --json",
+    "post nobody --json",
+    "pause --json",
+    "resume --json",
+    "schedule --json",
+    "runs --limit 2 --json",
+    "run last --json",
+    "completion zsh --json",
+    "help --json",
+    "version --json",
+  ];
+
+  it.each(lines)("2x2 %s prints one document and ends as it says", async (line) => {
+    const { code, stdout, stderr } = await run2x2(line.split(" "), { directory: place.directory });
+    expect(stdout.endsWith("\n")).toBe(true);
+    const document = JSON.parse(stdout);
+    expect(code).toBe(/nobody|NOWHERE/.test(line) ? 1 : 0);
+    if (typeof document.error === "object") expect(stderr).toBe(`${document.error.message}\n`);
+  });
+});
+
+describe("a deployed stage", () => {
+  const environment = () => ({
+    ...endpointEnvironment(sandbox.endpoints),
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "sandbox",
+    AWS_SECRET_ACCESS_KEY: "sandbox-secret",
+  });
+
+  beforeAll(async () => {
+    const outputs = {
+      table: names.table,
+      bucket: names.bucket,
+      schedule: names.schedule,
+      scheduleGroup: "default",
+      stateMachineArn,
+      credentialsParameter: names.credentials,
+      alertsTopicArn: topicArn,
+      region,
+    };
+    const put = (Name: string, Value: string) =>
+      sandbox.clients.ssm.send(new PutParameterCommand({ Name, Type: "String", Value }));
+    await put("/twobytwo/test/outputs", JSON.stringify(outputs));
+    await put("/twobytwo/torn/outputs", JSON.stringify({ ...outputs, table: 7 }));
+  });
+
+  it("is worked on by the same verbs, with nothing but its outputs and the credentials of this machine", async () => {
+    const { code, stdout } = await run2x2(["post", id(0), "--stage", "test"], {
+      directory: "/nowhere",
+      environment: environment(),
+    });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^✓ Posted https:\/\/x\.com\/i\/status\/\d+\n$/)]);
+    expect(await square(id(0))).toMatchObject({ status: "posted" });
+    for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value);
+    expect((await json("status", "--stage", "test")).document).toMatchObject({ stage: "test" });
+  });
+
+  it("has words for a stage that is not there, and for one that is torn", async () => {
+    for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value);
+    expect(await run("list", "--stage", "prod")).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^There is no stage prod in us-east-1 \(no parameter \/twobytwo\/prod\/outputs\): check/,
+      ),
+    });
+    expect((await run("list", "--stage", "torn")).stderr).toMatch(
+      /^The parameter \/twobytwo\/torn\/outputs is not what a stage writes \(table: .*: deploy torn again\.\n$/,
+    );
+  });
+
+  it("has words for a machine without credentials", async () => {
+    const { directory } = place;
+    const environment = {
+      AWS_REGION: "us-east-1",
+      AWS_EC2_METADATA_DISABLED: "true",
+      HOME: directory,
+      USERPROFILE: directory,
+    };
+    const nobody = await run2x2(["list", "--stage", "test"], { directory, environment });
+    expect(nobody).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^No AWS credentials were found: sign in/),
+    });
+  });
+});

@@ -1,0 +1,184 @@
+import { TaskError } from "@twobytwo/core/errors";
+import { describe, expect, it } from "vitest";
+import { dayOf, onTheWall, parseTime } from "../src/dates.ts";
+import { cut, displayWidth, harmless } from "../src/display-width.ts";
+import { inWords } from "../src/failure.ts";
+import { distance, nearest } from "../src/suggest.ts";
+import { type Column, facts, table, terminalOf } from "../src/terminal.ts";
+
+describe("displayWidth", () => {
+  it.each([
+    ["plain", 5],
+    ["Müller", 6],
+    ["Mu\u0308ller", 6],
+    ["青い四角", 8],
+    ["ＡＢ", 4],
+    ["한글", 4],
+    ["👩‍🎨 art", 6],
+    ["🇩🇪", 2],
+    ["❤️", 2],
+    ["1️⃣", 2],
+    ["#1*", 3],
+    ["\u001b[31mred\u001b[39m", 3],
+    ["", 0],
+  ])("counts the columns of %j", (text, width) => {
+    expect(displayWidth(text)).toBe(width);
+  });
+
+  it("cuts between characters, and never wider than asked", () => {
+    expect(cut("青い四角", 8)).toBe("青い四角");
+    expect(cut("青い四角", 6)).toBe("青い…");
+    expect(cut("👩‍🎨👩‍🎨👩‍🎨", 5)).toBe("👩‍🎨👩‍🎨…");
+    for (let columns = 0; columns < 10; columns += 1)
+      expect(displayWidth(cut("a青b👩‍🎨c四", columns))).toBeLessThanOrEqual(columns);
+  });
+
+  it("takes from a title what a terminal would obey", () => {
+    expect(harmless("\u0007a\u001b[2Jb\nc\t d\u202ee")).toBe("ab c de");
+  });
+});
+
+describe("table", () => {
+  interface Row {
+    id: string;
+    title: string;
+    note: string;
+  }
+  const columns: Column<Row>[] = [
+    { heading: "ID", text: ({ id }) => id },
+    { heading: "TITLE", text: ({ title }) => title, flexible: true },
+    { heading: "NOTE", text: ({ note }) => note, flexible: true },
+  ];
+  const rows = [
+    { id: "1", title: "青い四角の長い長い題名です、とても長い", note: "no alt text" },
+    { id: "22", title: "short", note: "" },
+  ];
+  const terminal = (width: number) => terminalOf({ isTTY: true, columns: width }, { NO_COLOR: "1" });
+
+  it("keeps every line within the terminal, down to what cannot be cut", () => {
+    for (const width of [120, 60, 40, 30]) {
+      for (const line of table(terminal(width), columns, rows).split("\n"))
+        expect(displayWidth(line)).toBeLessThanOrEqual(width);
+    }
+    expect(table(terminal(30), columns, rows)).toMatch(/^ID {2}TITLE .*\n1 {3}青.*… {1,2}no alt/);
+  });
+
+  it("cuts nothing where the output is for a file", () => {
+    expect(table(terminalOf({}, {}), columns, rows)).toContain("青い四角の長い長い題名です、とても長い  no alt text");
+  });
+
+  it("leaves out a column in which nothing stands, and keeps the others under their headings", () => {
+    const shown = table(terminalOf({}, {}), columns, [{ id: "1", title: "one", note: "" }]);
+    expect(shown).toBe("ID  TITLE\n1   one");
+  });
+
+  it("colours for a terminal alone, and not with NO_COLOR", () => {
+    const colour = "\u001b[";
+    const paint = (stream: object, environment: Record<string, string>) =>
+      terminalOf(stream, environment).paint("red", "x");
+    expect(paint({ isTTY: true }, {})).toContain(colour);
+    expect(paint({ isTTY: true }, { NO_COLOR: "1" })).toBe("x");
+    expect(paint({ isTTY: true }, { TERM: "dumb" })).toBe("x");
+    expect(paint({}, {})).toBe("x");
+  });
+
+  it("aligns facts and leaves out those that are not known", () => {
+    expect(
+      facts(terminalOf({}, {}), [
+        ["a", "1"],
+        ["longer", "2"],
+        ["gone", undefined],
+      ]),
+    ).toBe("a       1\nlonger  2");
+  });
+});
+
+describe("dates", () => {
+  const now = Date.parse("2026-11-24T12:00:00Z");
+  const parse = (text: string, timeZone = "Europe/Berlin") =>
+    new Date(parseTime(text, { timeZone, now })).toISOString();
+
+  it("says a time as the clock on the wall shows it", () => {
+    expect(onTheWall("2026-11-24T17:00:00Z", "Europe/Berlin")).toBe("Tue 24 Nov 2026, 18:00");
+    expect(onTheWall("2026-11-24T23:30:00Z", "Europe/Berlin")).toBe("Wed 25 Nov 2026, 00:30");
+    expect(dayOf("2026-11-24T23:30:00Z", "Europe/Berlin")).toBe("25 Nov 2026");
+  });
+
+  it.each([
+    ["2026-12-24", "2026-12-23T23:00:00.000Z"],
+    ["2027-07-01", "2027-06-30T22:00:00.000Z"],
+    ["2026-12-24T18:00", "2026-12-24T17:00:00.000Z"],
+    ["2026-12-24 18:00:30", "2026-12-24T17:00:30.000Z"],
+    ["2026-12-24T18:00:00Z", "2026-12-24T18:00:00.000Z"],
+    ["2026-12-24T18:00:00-05:00", "2026-12-24T23:00:00.000Z"],
+    ["12h", "2026-11-25T00:00:00.000Z"],
+    ["3d", "2026-11-27T12:00:00.000Z"],
+    ["2w", "2026-12-08T12:00:00.000Z"],
+  ])("reads %s in the zone of the schedule", (text, expected) => {
+    expect(parse(text)).toBe(expected);
+  });
+
+  it.each([
+    "",
+    "tomorrow",
+    "24.12.2026",
+    "3",
+    "3m",
+    "2026-02-30",
+    "2026-13-01",
+    "2026-12-24T25:00",
+    "2026-12-24T18:00:00+",
+  ])("refuses %j", (text) => {
+    expect(() => parse(text)).toThrow(/is no time: write a day|is no day that the calendar has/);
+  });
+});
+
+describe("nearest", () => {
+  it("counts letters that are added, dropped, changed or swapped", () => {
+    expect(distance("list", "list")).toBe(0);
+    expect(distance("lsit", "list")).toBe(1);
+    expect(distance("lit", "list")).toBe(1);
+    expect(distance("liist", "list")).toBe(1);
+    expect(distance("", "list")).toBe(4);
+    expect(distance("kitten", "sitting")).toBe(3);
+  });
+
+  it("finds the word that was meant, and none where none is near", () => {
+    const known = ["list", "run", "runs", "resume", "requeue", "review"];
+    expect(nearest("LIST", known)).toBe("list");
+    expect(nearest("resmue", known)).toBe("resume");
+    expect(nearest("requ", known)).toBe("requeue");
+    expect(nearest("x", known)).toBeUndefined();
+    expect(nearest("banana", known)).toBeUndefined();
+  });
+});
+
+describe("inWords", () => {
+  const failure = (name: string, message = "…", more = {}) => Object.assign(new Error(message), { name, ...more });
+
+  it("says an error of ours as it is, and every error on one line", () => {
+    expect(inWords(new TaskError("rejected", "There is no square x: check the id."), "prod")).toBe(
+      "There is no square x: check the id.",
+    );
+    expect(inWords(failure("Odd", "two\n  lines"), undefined)).toBe("two lines");
+  });
+
+  it.each<[string, string, RegExp]>([
+    ["CredentialsProviderError", "Could not load credentials", /^No AWS credentials were found: sign in/],
+    ["Error", "Region is missing", /^No AWS region is set: set AWS_REGION/],
+    ["ExpiredTokenException", "", /^The AWS credentials have expired: sign in again/],
+    ["UnrecognizedClientException", "", /^AWS does not accept these credentials/],
+    ["AccessDeniedException", "User is not authorized", /^These credentials may not do that: .*User is not authorized/],
+    ["ResourceNotFoundException", "", /^A part of the stage is gone: deploy it again/],
+    ["Error", "getaddrinfo ENOTFOUND example.invalid", /^AWS cannot be reached: check the network/],
+    ["Odd", "whatever", /^Odd: whatever$/],
+  ])("has a way out of %s on a stage", (name, message, expected) => {
+    expect(inWords(failure(name, message), "prod")).toMatch(expected);
+  });
+
+  it("knows a sandbox that went away", () => {
+    expect(inWords(failure("Error", "connect", { code: "ECONNREFUSED" }), undefined)).toMatch(
+      /^The sandbox does not answer/,
+    );
+  });
+});

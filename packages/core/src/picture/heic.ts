@@ -1,0 +1,43 @@
+import { Worker } from "node:worker_threads";
+
+export interface Pixels {
+  width: number;
+  height: number;
+  rgba: Uint8Array<ArrayBuffer>;
+}
+
+/** What the worker sends, once. */
+export type HeicAnswer = Pixels | { failure: string };
+
+/**
+ * The worker beside this file. A bundle has it beside the bundle: whoever bundles this module gives esbuild
+ * `picture/heic-worker.ts` as a second entry point, named `heic-worker.mjs`.
+ */
+const workerFile = () =>
+  new URL(import.meta.url.endsWith(".ts") ? "./heic-worker.ts" : "./heic-worker.mjs", import.meta.url);
+
+/**
+ * Decodes a HEIC picture, turned as its container says, to 8-bit RGBA in its own colours. Each picture has
+ * a thread of its own, because the decoder keeps the memory of the largest picture it has seen.
+ *
+ * @throws a plain Error where the file is at fault, HeicDecoderFailed where the decoder itself is.
+ */
+export function decodeHeic(bytes: Uint8Array): Promise<Pixels> {
+  return new Promise((resolve, reject) => {
+    const copy = Uint8Array.from(bytes);
+    const worker = new Worker(workerFile(), { workerData: copy, transferList: [copy.buffer] });
+    worker.once("message", (answer: HeicAnswer) =>
+      "failure" in answer ? reject(new Error(answer.failure)) : resolve(answer),
+    );
+    worker.once("error", (cause) => reject(broken(cause)));
+    worker.once("exit", () => reject(broken()));
+  });
+}
+
+/** For example the worker's file is missing beside a bundle, or the memory did not suffice. */
+function broken(cause?: unknown): Error {
+  const detail = cause instanceof Error ? cause.message : "it ended without an answer";
+  return Object.assign(new Error(`The HEIC decoder does not work (${detail}).`, { cause }), {
+    name: "HeicDecoderFailed",
+  });
+}

@@ -1,0 +1,167 @@
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import * as v from "valibot";
+import { type AddPorts, persistently } from "./add-ports.ts";
+import { TaskError } from "./errors.ts";
+import { isSquareId, requireSquare } from "./list-squares.ts";
+import { type Move, moveSquare } from "./move.ts";
+import { type OrderPorts, rankAt } from "./queue-order.ts";
+import { claimAttributes } from "./release.ts";
+import { enableSchedule, type Schedule } from "./schedule.ts";
+import { type Square, Status } from "./square.ts";
+import type { Table } from "./table.ts";
+
+export interface StatusPorts extends OrderPorts, Pick<AddPorts, "random" | "sleep"> {
+  schedule: Schedule;
+}
+
+export interface StatusChange {
+  id: string;
+  from: Status;
+  to: Status;
+  /** False where it was so already. */
+  changed: boolean;
+}
+
+/** Takes a square out of the queue until somebody puts it back. @throws Rejected where its status forbids it. */
+export async function draftSquare(ports: StatusPorts, { id }: { id: string }): Promise<StatusChange> {
+  return setAside(ports, id, "draft", ["queued", "withdrawn"]);
+}
+
+/**
+ * Retires a square, with all that is known of it.
+ *
+ * @param input.held Only where it is held for review.
+ * @throws Rejected where its status forbids it.
+ */
+export async function withdrawSquare(
+  ports: StatusPorts,
+  { id, held = false }: { id: string; held?: boolean },
+): Promise<StatusChange> {
+  if (held) requireHeld(id, await statusOf(ports.table, id));
+  return setAside(ports, id, "withdrawn", held ? ["review"] : ["queued", "draft", "review"]);
+}
+
+function requireHeld(id: string, status: Status): void {
+  if (status === "review") return;
+  throw new TaskError(
+    "rejected",
+    `Square ${id} is ${status}, and only a square that is held for review can be decided.`,
+  );
+}
+
+async function setAside(ports: StatusPorts, id: string, to: Status, allowed: readonly Status[]): Promise<StatusChange> {
+  const { table, clock } = ports;
+  const from = await statusOf(table, id);
+  if (from === to) return { id, from, to, changed: false };
+  if (!allowed.includes(from)) throw refused(id, from);
+  const now = new Date(clock()).toISOString();
+  await transition(ports, { id, from, to, sortKey: now, now });
+  return { id, from, to, changed: true };
+}
+
+/**
+ * Puts a square into the queue, at its end or at its top, and wakes the schedule. A posted square will be
+ * posted a second time: the caller has asked the person.
+ *
+ * @param input.held Only where it is held for review.
+ * @throws Rejected where its status forbids it, or its row is no square.
+ */
+export async function requeueSquare(
+  ports: StatusPorts,
+  { id, top = false, held = false }: { id: string; top?: boolean; held?: boolean },
+): Promise<StatusChange> {
+  const { table, clock } = ports;
+  const { status: from } = await requireSquare(table, id);
+  if (held) requireHeld(id, from);
+  if (from === "queued") return { id, from, to: "queued", changed: false };
+  if (from === "claimed" || from === "posting") throw refused(id, from);
+  await transition(ports, {
+    id,
+    from,
+    to: "queued",
+    sortKey: await rankAt(ports, top ? "top" : "end"),
+    now: new Date(clock()).toISOString(),
+    remove: [...claimAttributes, "tweetId", "postedAt"],
+  });
+  await enableSchedule(ports.schedule);
+  return { id, from, to: "queued", changed: true };
+}
+
+/**
+ * A person has seen the post of a square that was held for review.
+ *
+ * @param tweetId digits only
+ * @throws Rejected where the square is not held, or the id is none.
+ */
+export async function confirmPosted(
+  ports: StatusPorts,
+  { id, tweetId }: { id: string; tweetId: string },
+): Promise<StatusChange> {
+  const { table, clock } = ports;
+  const square = await requireSquare(table, id);
+  const { status: from } = square;
+  if (from === "posted" && square.tweetId === tweetId) return { id, from, to: "posted", changed: false };
+  requireHeld(id, from);
+  if (!/^\d{1,19}$/.test(tweetId))
+    throw new TaskError(
+      "rejected",
+      `"${tweetId}" is not the id of a post: it is the digits at the end of the post's address.`,
+    );
+  const now = clock();
+  const postedAt = new Date(timeOfPost(tweetId, now)).toISOString();
+  await transition(ports, {
+    id,
+    from,
+    to: "posted",
+    sortKey: postedAt,
+    now: new Date(now).toISOString(),
+    set: { tweetId, postedAt },
+    remove: ["lastError"],
+  });
+  return { id, from, to: "posted", changed: true };
+}
+
+/** Milliseconds at which X began to count the time in its ids. */
+const xEpoch = 1_288_834_974_657;
+
+/** X's ids begin with their time. */
+function timeOfPost(tweetId: string, now: number): number {
+  const time = Number(BigInt(tweetId) >> 22n) + xEpoch;
+  return Math.min(time, now);
+}
+
+/** Of any row, also of one that is no square: it can still be put aside. */
+async function statusOf(table: Table, id: string): Promise<Status> {
+  const { Item } = isSquareId(id)
+    ? await table.client.send(new GetCommand({ TableName: table.name, Key: { id }, ConsistentRead: true }))
+    : {};
+  if (Item === undefined) throw new TaskError("rejected", `There is no square ${id}: check the id in the list.`);
+  if (v.is(Status, Item["status"])) return Item["status"];
+  throw new TaskError("rejected", `Row ${id} of the table has no status that is known: correct the row.`);
+}
+
+async function transition(ports: StatusPorts, move: Move): Promise<void> {
+  // Everybody who adds, posts or moves counts the same stock.
+  const now = await persistently(ports, `Changing square ${move.id}`, () => moveSquare(ports.table, move));
+  if (now === undefined) return;
+  if (now === "gone") throw new TaskError("rejected", `Square ${move.id} is no longer in the table.`);
+  throw changedMeanwhile(move.id, move.from, now);
+}
+
+const changedMeanwhile = (id: string, seen: Status, { status }: Square) =>
+  new TaskError(
+    "rejected",
+    `Somebody else changed square ${id} at the same time (its status from ${seen} to ${status}): look at it again, then repeat the change.`,
+  );
+
+const whyNot: Record<Status, string> = {
+  queued: "is in the queue",
+  claimed: "is about to be posted: wait until the run has ended",
+  posting: "is being posted at this moment: wait until the run has ended",
+  posted: "is posted, and that cannot be undone here: delete the post at X, or put the square back in the queue",
+  review: "is held for review: decide first whether it was posted",
+  withdrawn: "is withdrawn: put it back in the queue first",
+  draft: "is a draft: put it back in the queue first",
+};
+
+const refused = (id: string, status: Status) => new TaskError("rejected", `Square ${id} ${whyNot[status]}.`);

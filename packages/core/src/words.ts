@@ -1,0 +1,55 @@
+import { captionOf, maxWeightedLength, weightedLength } from "./caption.ts";
+import { TaskError } from "./errors.ts";
+
+/** What an artist writes about a square. */
+export interface Words {
+  title: string;
+  /** The words of the post; the title where there is none. */
+  caption?: string;
+  altText?: string;
+  series?: string;
+}
+
+/** Characters of alt text that X takes. */
+export const maxAltText = 1000;
+
+/** Dollars a post costs, see docs.x.com, "Pricing". */
+export const postPrice = { plain: 0.015, withLink: 0.2 } as const;
+
+/** As `weightedLength` counts them: links, and bare domains, which X makes links of. */
+const linkPattern = /(?:https?:\/\/\S+|(?<![\w@.])(?:[\p{L}\p{N}][\p{L}\p{N}-]*\.)+\p{L}{2,}(?:\/\S*)?)/giu;
+
+/** Everything in a text that X may take for a link, in order. */
+export function linksIn(text: string): string[] {
+  return text.normalize("NFC").match(linkPattern) ?? [];
+}
+
+/**
+ * Checks words before anything is uploaded.
+ *
+ * @param name what the words belong to, said in messages.
+ * @returns warnings, a sentence each: a link makes a post thirteen times as dear.
+ * @throws Rejected for what X would refuse.
+ */
+export function checkWords(name: string, words: Words): string[] {
+  const text = captionOf(words);
+  const called = words.caption === undefined ? "title" : "caption";
+  const weight = weightedLength(text);
+  if (weight > maxWeightedLength)
+    throw new TaskError(
+      "rejected",
+      `The ${called} of ${name} counts ${weight} characters, and X takes ${maxWeightedLength}: shorten it by ${weight - maxWeightedLength}.`,
+    );
+  const altLength = words.altText === undefined ? 0 : [...words.altText].length;
+  if (altLength > maxAltText)
+    throw new TaskError(
+      "rejected",
+      `The alt text of ${name} has ${altLength} characters, and X takes ${maxAltText}: shorten it by ${altLength - maxAltText}.`,
+    );
+  const links = linksIn(text);
+  if (links.length === 0) return [];
+  const [dear, usual] = [postPrice.withLink.toFixed(2), postPrice.plain.toFixed(3)];
+  return [
+    `The ${called} of ${name} has a link (${links.join(", ")}): this post costs $${dear} instead of $${usual}. Without the link it does not.`,
+  ];
+}

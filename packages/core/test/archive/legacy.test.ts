@@ -1,0 +1,128 @@
+import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { importLegacy, type Legacy, readLegacy } from "@twobytwo/core/import-legacy";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Studio } from "../add/studio.ts";
+import { painting } from "../picture/pictures.ts";
+import { type Kept, keep, objectsOf, rowsOf } from "./keep.ts";
+
+const legacy: Legacy = { table: "Squares2017", bucket: "squares-2017" };
+
+let kept: Kept;
+let studio: Studio;
+beforeEach(async () => {
+  kept = await keep();
+  studio = await kept.studio();
+  const { table, bucket } = studio.ports;
+  await table.client.send(
+    new CreateTableCommand({
+      TableName: legacy.table,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+    }),
+  );
+  await bucket.client.send(new CreateBucketCommand({ Bucket: legacy.bucket }));
+});
+afterEach(() => kept.close());
+
+async function row(item: { id: string; title?: string; process_time?: number | string }, picture?: number) {
+  const { table, bucket } = studio.ports;
+  await table.client.send(new PutCommand({ TableName: legacy.table, Item: item }));
+  if (picture !== undefined)
+    await bucket.client.send(
+      new PutObjectCommand({ Bucket: legacy.bucket, Key: item.id, Body: await painting(picture) }),
+    );
+}
+
+const run = async () => importLegacy(studio.ports, { legacy, rows: await readLegacy(studio.ports, legacy) });
+const queue = async () =>
+  (await studio.squares())
+    .filter(({ status }) => status === "queued")
+    .sort((a, b) => (a.sortKey < b.sortKey ? -1 : 1))
+    .map(({ title }) => title);
+
+describe("importLegacy", () => {
+  it("queues what was not posted by its time, and keeps what was posted out of the queue", async () => {
+    await row({ id: "c.jpg", title: "Third", process_time: 1_700_000_300 }, 1);
+    await row({ id: "d.jpg", title: "First", process_time: 900_000_000 }, 2);
+    await row({ id: "b.jpg", title: "Second", process_time: 1_700_000_200 }, 3);
+    await row({ id: "old/blue-no-7.jpg" }, 4);
+    const progress: number[] = [];
+    const rows = await readLegacy(studio.ports, legacy);
+    const summary = await importLegacy(studio.ports, { legacy, rows }, ({ done }) => progress.push(done));
+    expect(summary).toMatchObject({ posted: 1, skipped: [], refused: [], schedule: "enabled" });
+    expect(summary.added.map(({ name }) => name)).toEqual(["old/blue-no-7.jpg", "d.jpg", "b.jpg", "c.jpg"]);
+    expect(progress).toEqual([1, 2, 3, 4]);
+    expect(await queue()).toEqual(["First", "Second", "Third"]);
+    const [posted, ...more] = (await studio.squares()).filter(({ status }) => status === "posted");
+    expect(more).toEqual([]);
+    expect(posted).toMatchObject({ title: "blue no 7", version: 1, width: 96 });
+    expect(posted).not.toHaveProperty("tweetId");
+    expect(posted).not.toHaveProperty("postedAt");
+    expect(Number.isNaN(Date.parse(posted?.sortKey ?? ""))).toBe(false);
+    expect(await studio.stock()).toEqual({ queued: 3, posted: 1 });
+    expect(await studio.keys()).toHaveLength(12);
+  });
+
+  it("orders times in words too", async () => {
+    await row({ id: "b.jpg", title: "Second", process_time: "2018-01-02T10:00:00Z" }, 1);
+    await row({ id: "a.jpg", title: "First", process_time: "2017-11-30T10:00:00Z" }, 2);
+    await run();
+    expect(await queue()).toEqual(["First", "Second"]);
+  });
+
+  it("run twice changes nothing, also when the first version has posted meanwhile", async () => {
+    await row({ id: "a.jpg", title: "First", process_time: 1 }, 1);
+    await row({ id: "b.jpg", title: "Posted" }, 2);
+    await run();
+    const before = { rows: await rowsOf(studio), objects: await objectsOf(studio) };
+    const { table } = studio.ports;
+    await table.client.send(new DeleteCommand({ TableName: legacy.table, Key: { id: "a.jpg" } }));
+    await row({ id: "a.jpg", title: "First" });
+    const again = await run();
+    expect(again).toMatchObject({ added: [], refused: [], posted: 0 });
+    expect(again.skipped.map(({ name, message }) => [name, message])).toEqual([
+      ["a.jpg", "the same picture as “First”, in the queue"],
+      ["b.jpg", "the same picture as “Posted”, posted"],
+    ]);
+    expect({ rows: await rowsOf(studio), objects: await objectsOf(studio) }).toEqual(before);
+  });
+
+  it("never queues a picture that was posted under another name", async () => {
+    await row({ id: "again.jpg", title: "Again", process_time: 1 }, 1);
+    await row({ id: "b.jpg", title: "Posted" }, 1);
+    const { added, skipped } = await run();
+    expect([added, skipped].map((of) => of.map(({ name }) => name))).toEqual([["b.jpg"], ["again.jpg"]]);
+    expect(await studio.stock()).toEqual({ posted: 1 });
+  });
+
+  it("names objects that are missing or no pictures, and goes on with the rest", async () => {
+    await row({ id: "gone.jpg", process_time: 1 });
+    await row({ id: "gone-too.jpg" });
+    await row({ id: "words.jpg" });
+    await row({ id: "a.jpg", title: "First", process_time: 2 }, 1);
+    const { bucket } = studio.ports;
+    await bucket.client.send(new PutObjectCommand({ Bucket: legacy.bucket, Key: "words.jpg", Body: "words" }));
+    const { refused, added } = await run();
+    expect(refused.map(({ name, error }) => [name, error])).toEqual([
+      ["gone-too.jpg", "MediaMissing"],
+      ["words.jpg", "MediaInvalid"],
+      ["gone.jpg", "MediaMissing"],
+    ]);
+    expect(refused[0]?.message).toMatch(/^s3:\/\/squares-2017\/gone-too\.jpg does not exist.*Squares2017/);
+    expect(added.map(({ name }) => name)).toEqual(["a.jpg"]);
+    expect(await studio.stock()).toEqual({ queued: 1 });
+  });
+
+  it.each([
+    [{ ...legacy, table: "Sqares2017" }, /no table Sqares2017/],
+    [{ ...legacy, bucket: "sqares-2017" }, /no bucket sqares-2017/],
+  ])("says which of its sources does not exist (%o)", async (wrong, message) => {
+    await expect(readLegacy(studio.ports, wrong)).rejects.toMatchObject({
+      name: "Rejected",
+      message: expect.stringMatching(message),
+    });
+  });
+});

@@ -1,0 +1,166 @@
+import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { claimNext } from "@twobytwo/core/claim";
+import { noteMedia, startPosting } from "@twobytwo/core/post";
+import { holdForReview } from "@twobytwo/core/release";
+import { type Repair, repair } from "@twobytwo/core/repair";
+import { stockId } from "@twobytwo/core/stock";
+import { readSquare } from "@twobytwo/core/table";
+import { names } from "@twobytwo/sandbox/provision";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { putQueued, wholeTable } from "../table-fixture.ts";
+import { type Clinic, openClinic } from "./clinic.ts";
+
+const hour = 60 * 60 * 1000;
+let clinic: Clinic;
+/** By how much the clocks of AWS are ahead. */
+let shift = 0;
+beforeEach(async () => {
+  shift = 0;
+  clinic = await openClinic({ timeShift: () => shift });
+});
+afterEach(() => clinic.close());
+
+const repaired = async (name: string): Promise<Repair> =>
+  (await repair(clinic.doctor)).find((done) => done.name === name)!;
+
+const miscount = (queued: number) =>
+  clinic.ports.table.client.send(
+    new UpdateCommand({
+      TableName: names.table,
+      Key: { id: stockId },
+      UpdateExpression: "ADD queued :by",
+      ExpressionAttributeValues: { ":by": queued },
+    }),
+  );
+
+const putObject = (Key: string) =>
+  clinic.sandbox.clients.s3.send(new PutObjectCommand({ Bucket: names.bucket, Key, Body: Key }));
+const removeObject = (Key: string) =>
+  clinic.sandbox.clients.s3.send(new DeleteObjectCommand({ Bucket: names.bucket, Key }));
+
+describe("the stock", () => {
+  it("is found wrong and counted anew", async () => {
+    await putQueued(clinic.ports.table, { id: "a", sortKey: "a" }, { id: "b", sortKey: "b" });
+    await miscount(3);
+    expect((await clinic.examine())["stock"]).toMatchObject({
+      state: "wrong",
+      repairable: true,
+      wayOut: expect.stringContaining("--repair"),
+      of: ["queued: 5 counted, 2 there"],
+    });
+    expect(await repaired("stock")).toMatchObject({ outcome: "repaired", of: ["queued: 5 → 2"] });
+    expect((await clinic.examine())["stock"]).toMatchObject({ state: "ok" });
+    expect(await clinic.stock()).toEqual({ queued: 2 });
+  });
+});
+
+describe("rows and pictures", () => {
+  it("finds rows that are no squares, and what is wrong with them", async () => {
+    await clinic.ports.table.client.send(
+      new PutCommand({ TableName: names.table, Item: { id: "half", status: "queued", sortKey: "a" } }),
+    );
+    expect((await clinic.examine())["rows"]).toMatchObject({
+      state: "wrong",
+      wayOut: expect.stringContaining("Correct"),
+      of: [expect.stringContaining("half: objectKey")],
+    });
+  });
+
+  it("finds the picture of a waiting square that is gone; a thumbnail that is gone only warns", async () => {
+    const square = await clinic.add();
+    await removeObject(square.thumbnailKey!);
+    expect((await clinic.examine())["pictures"]).toMatchObject({ state: "warning" });
+    await removeObject(square.objectKey);
+    expect((await clinic.examine())["pictures"]).toMatchObject({
+      state: "wrong",
+      what: "1 square cannot be posted: the picture is missing.",
+      wayOut: expect.stringContaining("add their pictures again"),
+      of: [expect.stringContaining(`${square.objectKey}, of ${square.id} (queued)`), expect.any(String)],
+    });
+  });
+
+  it("takes a picture elsewhere in the bucket for what it is: there, or missing", async () => {
+    await clinic.ports.table.client.send(
+      new PutCommand({
+        TableName: names.table,
+        Item: { id: "old", status: "queued", sortKey: "a", objectKey: "old picture.jpg" },
+      }),
+    );
+    expect((await clinic.examine())["pictures"]).toMatchObject({ state: "wrong" });
+    await putObject("old picture.jpg");
+    expect((await clinic.examine())["pictures"]).toMatchObject({ state: "ok" });
+  });
+
+  it("deletes objects that no square names, once they are older than an hour, and nothing else", async () => {
+    const square = await clinic.add();
+    for (const key of ["squares/stray.jpg", "originals/stray.jpg", "thumbnails/stray.webp", "elsewhere/mine.jpg"])
+      await putObject(key);
+    expect((await clinic.examine())["strays"]).toMatchObject({
+      state: "warning",
+      repairable: true,
+      what: "3 objects in the bucket belong to no square.",
+      of: ["originals/stray.jpg", "squares/stray.jpg", "thumbnails/stray.webp"],
+    });
+    expect(await repaired("strays")).toMatchObject({
+      outcome: "nothing to do",
+      what: expect.stringContaining("3 younger ones left"),
+    });
+    shift = 2 * hour;
+    await putObject("squares/stray.jpg");
+    expect(await repaired("strays")).toMatchObject({
+      outcome: "repaired",
+      of: ["originals/stray.jpg", "thumbnails/stray.webp"],
+    });
+    shift = 4 * hour;
+    expect(await repaired("strays")).toMatchObject({ outcome: "repaired", of: ["squares/stray.jpg"] });
+    const checks = await clinic.examine();
+    expect(checks["strays"]).toMatchObject({ state: "ok" });
+    expect(checks["pictures"]).toMatchObject({ state: "ok" });
+    await clinic.ports.bucket.client.send(new DeleteObjectCommand({ Bucket: names.bucket, Key: "elsewhere/mine.jpg" }));
+    expect(await readSquare(clinic.ports.table, square.id)).toEqual(square);
+  });
+});
+
+describe("claims, review and alt texts", () => {
+  it("takes back claims that are over, and leaves alone what is young, in posting or in review", async () => {
+    const { table } = clinic.ports;
+    const long = Date.now() - 3 * hour;
+    const claim = (id: string, now: number) => claimNext(table, { execution: `run-${id}`, squareId: id, now });
+    await putQueued(table, ...["dead", "young", "sent", "held"].map((id) => ({ id, sortKey: id })));
+    for (const id of ["dead", "sent", "held"]) await claim(id, long);
+    await claim("young", Date.now());
+    const media = { id: "7", expiresAt: new Date(long + 24 * hour).toISOString() };
+    const execution = "run-sent";
+    await noteMedia(table, { id: "sent", execution, media, now: long });
+    await startPosting(table, { id: "sent", execution, mediaId: "7", tweetBody: "{}", mostPostsADay: 9, now: long });
+    const error = { name: "UnknownOutcome", message: "cut" };
+    await holdForReview(table, { id: "held", execution: "run-held", error, now: long });
+    const before = await Promise.all(["young", "sent", "held"].map((id) => readSquare(table, id)));
+
+    const checks = await clinic.examine();
+    expect(checks["claims"]).toMatchObject({
+      state: "warning",
+      repairable: true,
+      what: "2 squares are held by a run that is over.",
+      wayOut: expect.stringContaining("2x2 reconcile"),
+    });
+    expect(checks["review"]).toMatchObject({ state: "warning", of: ["held"], wayOut: "Decide on them: 2x2 review." });
+    expect(await repaired("claims")).toMatchObject({ outcome: "repaired", of: ["dead"] });
+    expect(await readSquare(table, "dead")).toMatchObject({ status: "queued", sortKey: "dead" });
+    expect(await Promise.all(["young", "sent", "held"].map((id) => readSquare(table, id)))).toEqual(before);
+    const { stock, counted } = await wholeTable(table);
+    expect(stock).toEqual(counted);
+    expect((await clinic.examine())["claims"]).toMatchObject({ of: ["sent (posting), by run-sent"] });
+  });
+
+  it("counts the squares without alt text", async () => {
+    await clinic.add("dandelion-evening.jpg", { altText: "A dandelion" });
+    await clinic.add("autumn-ridge.jpg");
+    expect((await clinic.examine())["alt texts"]).toMatchObject({
+      state: "warning",
+      what: "1 square that is yet to be posted has no alt text.",
+      wayOut: expect.stringContaining("2x2 edit ID --alt TEXT"),
+    });
+  });
+});

@@ -1,0 +1,5 @@
+import { ingest, ObjectCreated } from "@twobytwo/core/ingest";
+import { adding } from "./deps.ts";
+import { task } from "./task.ts";
+
+export const handler = task("Ingest", ObjectCreated, (event) => ingest(adding(), event));
