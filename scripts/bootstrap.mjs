@@ -47,15 +47,16 @@ function missingPackages() {
 
 function install() {
   if (missingPackages().length === 0) return;
-  console.error("Installing what is missing (npm ci), about a minute …");
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  console.error("Installing what is missing, about a minute …");
+  // Not `npm ci`: it refuses a lockfile that lacks optional packages of other platforms which the registry does not have.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
   const npm = process.env.npm_execpath;
   const done =
     npm !== undefined
       ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ["ignore", 2, 2] })
       : spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
   if (done.status !== 0)
-    refuse("npm ci failed, see its message above. Check the network and the free disk space, then run this again.");
+    refuse("npm install failed, see its message above. Check the network and the free disk space, then run this again.");
 }
 
 /** The Node that this project pins, from one of the platform packages; or the own one where it is new enough. */
