@@ -56,7 +56,9 @@ function install() {
       ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: ["ignore", 2, 2] })
       : spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
   if (done.status !== 0)
-    refuse("npm install failed, see its message above. Check the network and the free disk space, then run this again.");
+    refuse(
+      "npm install failed, see its message above. Check the network and the free disk space, then run this again.",
+    );
 }
 
 /** The Node that this project pins, from one of the platform packages; or the own one where it is new enough. */
