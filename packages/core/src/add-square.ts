@@ -56,7 +56,7 @@ export async function addSquare(ports: AddPorts, input: NewSquare): Promise<Adde
 
 /** Wakes the schedule, unless a person paused it. */
 export function wake(ports: AddPorts): Promise<ScheduleState> {
-  return persistently(ports, "Waking the schedule", () => enableSchedule(ports.schedule));
+  return persistently(ports, "Waking the schedule", () => enableSchedule(ports.schedule, ports.clock));
 }
 
 export function placesFor(ports: AddPorts, { order, status }: AddOptions): NextPlace {

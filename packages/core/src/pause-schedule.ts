@@ -1,17 +1,21 @@
 import type { Clock } from "./clock.ts";
 import { TaskError } from "./errors.ts";
 import { activePause, type Pause, readPause, removePause, writePause } from "./pause.ts";
-import { changeSchedule, readSchedule, type Schedule } from "./schedule.ts";
+import {
+  changeSchedule,
+  goalOf,
+  mostTries,
+  readSchedule,
+  type Schedule,
+  settleSchedule,
+  unsettled,
+} from "./schedule.ts";
 import { validateSchedule } from "./schedule-expression.ts";
-import { open, readStock } from "./stock.ts";
 
 export interface PausePorts {
   schedule: Schedule;
   clock: Clock;
 }
-
-/** What a schedule has to be; without `State` it may be either. */
-type Goal = { State?: "ENABLED" | "DISABLED"; StartDate: Date | undefined };
 
 /**
  * Pauses for a person: until somebody resumes, or until a time from which the scheduler itself goes on. The
@@ -38,7 +42,7 @@ export async function pauseSchedule(
     ...(until !== undefined && { until: new Date(Math.ceil(until / 1000) * 1000).toISOString() }),
   };
   await writePause(schedule.table, pause);
-  await settle(schedule, clock);
+  await settleSchedule(schedule, clock);
   return pause;
 }
 
@@ -54,11 +58,8 @@ function requireRepeats(expression: string): void {
 /** Ends a pause, whoever made it, and wakes the schedule where there is something to post. */
 export async function resumeSchedule({ schedule, clock }: PausePorts): Promise<void> {
   await removePause(schedule.table, "person");
-  await settle(schedule, clock);
+  await settleSchedule(schedule, clock);
 }
-
-/** The scheduler has no way to say "only if it is as I read it": another's change may take ours back. */
-const mostTries = 8;
 
 /**
  * Changes when posts go out. A pause stays what it is.
@@ -81,37 +82,9 @@ export async function changeRhythm(
       ScheduleExpressionTimezone: timeZone,
       ...(await goalOf(schedule, clock)),
     });
-    await settle(schedule, clock);
+    await settleSchedule(schedule, clock);
     const after = await readSchedule(schedule);
     if (after.ScheduleExpression === expression && (after.ScheduleExpressionTimezone ?? "UTC") === timeZone) return;
   }
   throw unsettled();
-}
-
-/**
- * Makes the schedule what the pause and the stock ask for, and looks at both again after each change: what
- * others change in between, they or we see.
- */
-async function settle(schedule: Schedule, clock: Clock): Promise<void> {
-  let goal = await goalOf(schedule, clock);
-  for (let tries = 0; tries < mostTries; tries += 1) {
-    await changeSchedule(schedule, goal);
-    const again = await goalOf(schedule, clock);
-    if (again.State === goal.State && again.StartDate?.getTime() === goal.StartDate?.getTime()) return;
-    goal = again;
-  }
-  throw unsettled();
-}
-
-const unsettled = () =>
-  new TaskError("retryable", "Others kept changing the schedule or its pause at the same time: try again.");
-
-async function goalOf({ table }: Schedule, clock: Clock): Promise<Goal> {
-  const [pause, stock] = await Promise.all([readPause(table), readStock(table)]);
-  const active = activePause(pause, clock());
-  // Awake although nothing is posted before: the scheduler goes on by itself, and no machine has to.
-  if (active?.until !== undefined) return { State: "ENABLED", StartDate: new Date(active.until) };
-  if (active !== undefined) return { State: "DISABLED", StartDate: undefined };
-  // An empty schedule may sleep or fire into nothing; putting it to sleep is the workflow's.
-  return { ...(open(stock) > 0 && { State: "ENABLED" as const }), StartDate: undefined };
 }

@@ -32,10 +32,18 @@ export function activePause(pause: Pause | undefined, now: number): Pause | unde
 
 /** @returns false where a person has paused already and the workflow may not say otherwise. */
 export async function writePause(table: Table, pause: Pause): Promise<boolean> {
-  const mayReplace = pause.pausedBy === "person" ? {} : notByPerson;
   return unlessPerson(() =>
     table.client.send(
-      new PutCommand({ TableName: table.name, Item: { ...withoutUndefined(pause), id: pauseId }, ...mayReplace }),
+      new PutCommand({
+        TableName: table.name,
+        Item: { ...withoutUndefined(pause), id: pauseId },
+        ...(pause.pausedBy === "workflow" && {
+          // A person's pause whose time has come is none any more.
+          ConditionExpression: "attribute_not_exists(pausedBy) OR pausedBy <> :person OR #until <= :now",
+          ExpressionAttributeNames: { "#until": "until" },
+          ExpressionAttributeValues: { ":person": "person", ":now": pause.pausedAt ?? "" },
+        }),
+      }),
     ),
   );
 }

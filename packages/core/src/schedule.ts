@@ -6,6 +6,8 @@ import {
   type UpdateScheduleCommandInput,
 } from "@aws-sdk/client-scheduler";
 import { fromAwsError } from "./aws-errors.ts";
+import type { Clock } from "./clock.ts";
+import { TaskError } from "./errors.ts";
 import { activePause, readPause, removePause, writePause } from "./pause.ts";
 import { open, readStock } from "./stock.ts";
 import type { Table } from "./table.ts";
@@ -48,7 +50,8 @@ export async function changeSchedule(
   const now = await readSchedule(schedule);
   const { $metadata, Arn, CreationDate, LastModificationDate, ...kept } = now;
   const changes = Object.entries(change) as [keyof typeof change, unknown][];
-  if (changes.every(([name, value]) => kept[name] === value)) return;
+  const asIs = (value: unknown) => (value instanceof Date ? value.getTime() : value);
+  if (changes.every(([name, value]) => asIs(kept[name]) === asIs(value))) return;
   try {
     await schedule.client.send(
       // UpdateSchedule replaces the whole schedule: what is not written back is lost.
@@ -67,15 +70,48 @@ export async function changeSchedule(
   }
 }
 
-/** Wakes the schedule, unless a person paused it: before, or while this was going on. */
-export async function enableSchedule(schedule: Schedule, now = Date.now()): Promise<ScheduleState> {
-  const pause = await readPause(schedule.table);
-  if (activePause(pause, now)?.pausedBy === "person") return scheduleState(schedule);
-  if (pause?.pausedBy === "workflow") await removePause(schedule.table, "workflow");
-  await changeSchedule(schedule, { State: "ENABLED" });
-  if (activePause(await readPause(schedule.table), now)?.pausedBy !== "person") return "enabled";
-  await changeSchedule(schedule, { State: "DISABLED" });
-  return "disabled";
+/** What a schedule has to be; without `State` it may be either. */
+type Goal = { State?: "ENABLED" | "DISABLED"; StartDate: Date | undefined };
+
+/** What the pause and the stock ask of the schedule at this moment. */
+export async function goalOf({ table }: Schedule, clock: Clock): Promise<Goal> {
+  const [pause, stock] = await Promise.all([readPause(table), readStock(table)]);
+  const active = activePause(pause, clock());
+  // Awake although nothing is posted before: the scheduler goes on by itself, and no machine has to.
+  if (active?.until !== undefined) return { State: "ENABLED", StartDate: new Date(active.until) };
+  if (active !== undefined) return { State: "DISABLED", StartDate: undefined };
+  // An empty schedule may sleep or fire into nothing; putting it to sleep is the workflow's.
+  return { ...(open(stock) > 0 && { State: "ENABLED" as const }), StartDate: undefined };
+}
+
+/** The scheduler has no way to say "only if it is as I read it": another's change may take ours back. */
+export const mostTries = 8;
+
+export const unsettled = () =>
+  new TaskError("retryable", "Others kept changing the schedule or its pause at the same time: try again.");
+
+/**
+ * Makes the schedule what the pause and the stock ask for, and looks at both again after each change: what
+ * others change in between, they or we see.
+ *
+ * @throws Retryable where others kept changing them.
+ */
+export async function settleSchedule(schedule: Schedule, clock: Clock): Promise<void> {
+  let goal = await goalOf(schedule, clock);
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    await changeSchedule(schedule, goal);
+    const again = await goalOf(schedule, clock);
+    if (again.State === goal.State && again.StartDate?.getTime() === goal.StartDate?.getTime()) return;
+    goal = again;
+  }
+  throw unsettled();
+}
+
+/** Wakes the schedule where there is stock, unless a person paused it: before, or while this was going on. */
+export async function enableSchedule(schedule: Schedule, clock: Clock = Date.now): Promise<ScheduleState> {
+  if ((await readPause(schedule.table))?.pausedBy === "workflow") await removePause(schedule.table, "workflow");
+  await settleSchedule(schedule, clock);
+  return scheduleState(schedule);
 }
 
 export interface StockReport {
@@ -95,28 +131,27 @@ export async function checkStock(schedule: Schedule): Promise<StockReport> {
  * Puts the schedule to sleep when nothing is left to post. The stock is looked at again afterwards: a square
  * added in between has woken the schedule before we put it to sleep.
  */
-export async function disableWhenEmpty(schedule: Schedule): Promise<StockReport> {
+export async function disableWhenEmpty(schedule: Schedule, clock: Clock): Promise<StockReport> {
   const before = await checkStock(schedule);
   if (!before.empty) return before;
-  await changeSchedule(schedule, { State: "DISABLED" });
+  // A StartDate that has passed is one that AWS may refuse to be given again.
+  const { StartDate } = await goalOf(schedule, clock);
+  await changeSchedule(schedule, { State: "DISABLED", StartDate });
   const after = await readStock(schedule.table);
   const empty = open(after) === 0;
-  return { remaining: after.queued, empty, schedule: empty ? "disabled" : await enableSchedule(schedule) };
+  return { remaining: after.queued, empty, schedule: empty ? "disabled" : await enableSchedule(schedule, clock) };
 }
 
 /**
  * Puts the schedule to sleep for a reason that concerns every square, such as keys that X refuses. A person's own
- * pause stays as it is.
+ * pause stays as it is, and a square that is added meanwhile wakes the schedule again.
  */
 export async function pauseByWorkflow(
   schedule: Schedule,
-  input: { reason: string; now: number },
+  { reason, clock }: { reason: string; clock: Clock },
 ): Promise<StockReport> {
-  await writePause(schedule.table, {
-    pausedBy: "workflow",
-    pausedAt: new Date(input.now).toISOString(),
-    reason: input.reason,
-  });
-  await changeSchedule(schedule, { State: "DISABLED" });
-  return { ...(await checkStock(schedule)), schedule: "disabled" };
+  const pausedAt = new Date(clock()).toISOString();
+  await writePause(schedule.table, { pausedBy: "workflow", pausedAt, reason });
+  await settleSchedule(schedule, clock);
+  return checkStock(schedule);
 }

@@ -83,7 +83,7 @@ export async function requeueSquare(
     now: new Date(clock()).toISOString(),
     remove: [...claimAttributes, "tweetId", "postedAt"],
   });
-  await enableSchedule(ports.schedule);
+  await enableSchedule(ports.schedule, clock);
   return { id, from, to: "queued", changed: true };
 }
 

@@ -4,5 +4,5 @@ import { clock, schedule } from "./deps.ts";
 import { task } from "./task.ts";
 
 export const handler = task("Disable schedule", DisableScheduleInput, ({ pause }) =>
-  pause === null ? disableWhenEmpty(schedule()) : pauseByWorkflow(schedule(), { reason: pause.reason, now: clock() }),
+  pause === null ? disableWhenEmpty(schedule(), clock) : pauseByWorkflow(schedule(), { reason: pause.reason, clock }),
 );
