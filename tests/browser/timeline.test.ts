@@ -1,5 +1,6 @@
+import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { files, openStage, picture, type Stage } from "../workflow/stage.ts";
+import { files, openStage, type Stage } from "../workflow/stage.ts";
 import { executablePath, openChromium } from "./chromium.ts";
 
 describe.skipIf(executablePath === undefined)("X's timeline in the sandbox", () => {
@@ -16,7 +17,10 @@ describe.skipIf(executablePath === undefined)("X's timeline in the sandbox", () 
     ["desktop", 1280, 900],
   ])("shows what a run posted, with the true picture and its alt text, on a %s", async (device, width, height) => {
     const file = device === "phone" ? files[0] : files[2];
-    await stage.add(file, { caption: `Seen on a ${device} <b>`, altText: `A picture for a ${device}` });
+    const { objectKey } = await stage.add(file, {
+      caption: `Seen on a ${device} <b>`,
+      altText: `A picture for a ${device}`,
+    });
     const run = await stage.run();
     const page = await browser.context.newPage();
     await page.setViewportSize({ width, height });
@@ -29,7 +33,9 @@ describe.skipIf(executablePath === undefined)("X's timeline in the sandbox", () 
     await expect.poll(() => shown.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(600);
     const address = new URL((await shown.getAttribute("src")) ?? "", page.url());
     const bytes = Buffer.from(await (await fetch(address)).arrayBuffer());
-    expect(bytes.equals(await picture(file))).toBe(true);
+    const { client, name } = stage.ports.bucket;
+    const object = await client.send(new GetObjectCommand({ Bucket: name, Key: objectKey }));
+    expect(bytes.equals((await object.Body?.transformToByteArray()) ?? Buffer.alloc(0))).toBe(true);
     expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
     expect(await page.content()).toContain((run.output as { tweetId: string }).tweetId);
     await page.close();

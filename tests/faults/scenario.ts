@@ -70,6 +70,7 @@ const calls: readonly [Place, ...Place[]] = [
   ["disable-schedule", "dynamodb"],
   ["disable-schedule", "scheduler"],
   ["disable-schedule", "scheduler", "UpdateSchedule"],
+  ["disable-schedule", "scheduler", "UpdateSchedule"],
   ["release-square", "dynamodb"],
   ["hold-for-review", "dynamodb"],
   ["notify", "sns"],
@@ -112,15 +113,22 @@ function happening(draw: Draw): Action {
  * Calls that their function makes side by side: while one is held up by a whole run, the other can fail and end the
  * step, and then two runs go on at once, in an order that no seed decides.
  */
-const sideBySide = new Set(["fetch-media s3", "fetch-media ssm", "check-stock dynamodb", "check-stock scheduler"]);
+const sideBySide = new Set([
+  "fetch-media s3",
+  "fetch-media ssm",
+  "check-stock dynamodb",
+  "check-stock scheduler",
+  "disable-schedule dynamodb",
+  "disable-schedule scheduler",
+]);
 
 function trigger(draw: Draw): Trigger {
   const [caller, service, operation] = draw.one(calls);
   const at = { caller, service, ...(operation && { operation }), nth: draw.one([1, 1, 1, 1, 2, 2, 3, 5]), times: 1 };
   const chance = draw.next();
   if (chance < 0.3) return { ...at, what: { kind: "kill", when: draw.one(["before", "after"]) } };
-  if (chance < 0.5 && !sideBySide.has(`${caller} ${service}`))
-    return { ...at, what: { kind: "action", action: meanwhile(draw) } };
+  if (chance < 0.5 && (operation !== undefined || !sideBySide.has(`${caller} ${service}`)))
+    return { ...at, what: { kind: "action", action: meanwhile(draw, caller) } };
   if (service === "x" && draw.chance(0.7))
     return { ...at, what: { kind: "x", fault: xFault(draw, operation ?? "POST /2/tweets") } };
   if (chance < 0.75)
@@ -133,8 +141,10 @@ function trigger(draw: Draw): Trigger {
 }
 
 /** What can fall between two calls of one run. */
-function meanwhile(draw: Draw): Action {
+function meanwhile(draw: Draw, caller: string): Action {
   const chance = draw.next();
+  // The race that matters there is the one with whoever adds.
+  if (caller === "disable-schedule" && chance < 0.6) return { do: "add" };
   if (chance < 0.3) return { do: "slot", deliveries: 1, hoursLate: 0 };
   if (chance < 0.38) return { do: "repeat slot" };
   if (chance < 0.62) return { do: "add" };

@@ -129,17 +129,23 @@ export async function checkStock(schedule: Schedule): Promise<StockReport> {
 
 /**
  * Puts the schedule to sleep when nothing is left to post. The stock is looked at again afterwards: a square
- * added in between has woken the schedule before we put it to sleep.
+ * added in between has woken the schedule before we put it to sleep. Tried again after it failed half-way, it
+ * may find stock and a schedule that its own first try put to sleep.
  */
 export async function disableWhenEmpty(schedule: Schedule, clock: Clock): Promise<StockReport> {
   const before = await checkStock(schedule);
-  if (!before.empty) return before;
+  if (!before.empty) return before.schedule === "enabled" ? before : settled(schedule, clock);
   // A StartDate that has passed is one that AWS may refuse to be given again.
   const { StartDate } = await goalOf(schedule, clock);
   await changeSchedule(schedule, { State: "DISABLED", StartDate });
   const after = await readStock(schedule.table);
   const empty = open(after) === 0;
-  return { remaining: after.queued, empty, schedule: empty ? "disabled" : await enableSchedule(schedule, clock) };
+  return empty ? { remaining: after.queued, empty, schedule: "disabled" } : settled(schedule, clock);
+}
+
+async function settled(schedule: Schedule, clock: Clock): Promise<StockReport> {
+  await settleSchedule(schedule, clock);
+  return checkStock(schedule);
 }
 
 /**
@@ -152,6 +158,5 @@ export async function pauseByWorkflow(
 ): Promise<StockReport> {
   const pausedAt = new Date(clock()).toISOString();
   await writePause(schedule.table, { pausedBy: "workflow", pausedAt, reason });
-  await settleSchedule(schedule, clock);
-  return checkStock(schedule);
+  return settled(schedule, clock);
 }

@@ -228,6 +228,31 @@ describe("the workflow beside a pause until a time", () => {
   });
 });
 
+describe("disabling that fails half-way", () => {
+  // Found by the fault campaign at seed 1262.
+  it("wakes at its next try what its first one put to sleep while a square was added", async () => {
+    await opened.set({ State: "ENABLED" });
+    const { schedule } = opened.portsOf("workflow");
+    let writes = 0;
+    intercept = async ({ operation, accessKeyId }) => {
+      if (operation !== "UpdateSchedule" || accessKeyId !== "workflow") return undefined;
+      writes += 1;
+      if (writes === 1) await addToStock(opened, 1);
+      return writes === 2 ? { kind: "cut" } : undefined;
+    };
+    await expect(disableWhenEmpty(schedule, opened.clock)).rejects.toMatchObject({ name: "Retryable" });
+    expect(await opened.state()).toBe("DISABLED");
+    expect(await disableWhenEmpty(schedule, opened.clock)).toEqual({ remaining: 1, empty: false, schedule: "enabled" });
+    expect(await opened.state()).toBe("ENABLED");
+  });
+
+  it("leaves a schedule asleep that a person paused, whatever stands in the queue", async () => {
+    await stockIs(1);
+    await pauseSchedule(opened, {});
+    expect(await disableWhenEmpty(opened.schedule, opened.clock)).toMatchObject({ remaining: 1, schedule: "disabled" });
+  });
+});
+
 const verbs = {
   add: async (ports: Ports) => {
     await addToStock(ports, 1);
