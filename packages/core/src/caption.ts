@@ -12,7 +12,8 @@ const lightRanges = [
 ] as const;
 /** X counts any link, and any bare domain, as this many characters. */
 const linkWeight = 23;
-const linkPattern = /(?:https?:\/\/\S+|(?<![\w@.])(?:[\p{L}\p{N}][\p{L}\p{N}-]*\.)+\p{L}{2,}(?:\/\S*)?)/giu;
+/** Links, and bare domains, which X makes links of. */
+export const linkPattern = /(?:https?:\/\/\S+|(?<![\w@.])(?:[\p{L}\p{N}][\p{L}\p{N}-]*\.)+\p{L}{2,}(?:\/\S*)?)/giu;
 const emojiPattern = /\p{RGI_Emoji}/gv;
 
 const isLight = (codePoint: number) => lightRanges.some(([from, to]) => codePoint >= from && codePoint <= to);

@@ -1,6 +1,7 @@
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import type { AddPorts } from "./add-ports.ts";
 import { type Check, check } from "./doctor-check.ts";
+import { checkInbox } from "./doctor-inbox.ts";
 import { checkSchedule } from "./doctor-schedule.ts";
 import { checkSquares } from "./doctor-squares.ts";
 import { type BucketTime, tryBucket } from "./stray-objects.ts";
@@ -22,13 +23,14 @@ export interface DoctorPorts
 
 /** Looks at everything that posting needs, changes nothing, and ends with a result whatever is wrong. */
 export async function examine(ports: DoctorPorts): Promise<Check[]> {
-  const [setUp, schedule, keys, squares] = await Promise.all([
+  const [setUp, schedule, keys, squares, inbox] = await Promise.all([
     Promise.all([check("table", () => table(ports)), bucketAndClock(ports), check("workflow", () => workflow(ports))]),
     checkSchedule(ports),
     checkKeys(ports),
     checkSquares(ports),
+    checkInbox(ports),
   ]);
-  return [...setUp.flat(), ...schedule, ...keys, ...squares, label];
+  return [...setUp.flat(), ...schedule, ...keys, ...squares, ...inbox, label];
 }
 
 type Finding = Omit<Check, "name">;

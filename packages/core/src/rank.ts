@@ -8,13 +8,16 @@ const highest = 0x7e;
 /**
  * A rank strictly between two others; `undefined` stands for the open end. Works between any two
  * printable ASCII strings, so rows that other programs ranked can be reordered too.
+ *
+ * @throws RangeError where none lies between: in front of "!", between "a" and "a!".
  */
 export function rankBetween(before: string | undefined, after: string | undefined): string {
-  if (before !== undefined && after !== undefined && before >= after)
-    throw new RangeError(`no rank lies between "${before}" and "${after}"`);
+  const none = () => new RangeError(`no rank lies between "${before ?? ""}" and "${after ?? ""}"`);
+  if (before !== undefined && after !== undefined && before >= after) throw none();
   let rank = "";
   let upper = after;
   for (let at = 0; ; at += 1) {
+    if (upper !== undefined && at === upper.length) throw none();
     const low = before !== undefined && at < before.length ? before.charCodeAt(at) : lowest - 1;
     const high = upper !== undefined && at < upper.length ? upper.charCodeAt(at) : highest + 1;
     const middle = Math.floor((low + high) / 2);

@@ -47,7 +47,8 @@ export async function compareObjects(bucket: Bucket, named: ReadonlyMap<string, 
   return { strays, missing };
 }
 
-async function* objectsUnder(bucket: Bucket, Prefix: string): AsyncGenerator<Stray> {
+/** All objects whose keys begin with `Prefix`, a page at a time. */
+export async function* objectsUnder(bucket: Bucket, Prefix: string): AsyncGenerator<Stray> {
   let token: string | undefined;
   do {
     const page = await bucket.client.send(

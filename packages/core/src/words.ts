@@ -1,4 +1,4 @@
-import { captionOf, maxWeightedLength, weightedLength } from "./caption.ts";
+import { captionOf, linkPattern, maxWeightedLength, weightedLength } from "./caption.ts";
 import { TaskError } from "./errors.ts";
 
 /** What an artist writes about a square. */
@@ -15,9 +15,6 @@ export const maxAltText = 1000;
 
 /** Dollars a post costs, see docs.x.com, "Pricing". */
 export const postPrice = { plain: 0.015, withLink: 0.2 } as const;
-
-/** As `weightedLength` counts them: links, and bare domains, which X makes links of. */
-const linkPattern = /(?:https?:\/\/\S+|(?<![\w@.])(?:[\p{L}\p{N}][\p{L}\p{N}-]*\.)+\p{L}{2,}(?:\/\S*)?)/giu;
 
 /** Everything in a text that X may take for a link, in order. */
 export function linksIn(text: string): string[] {

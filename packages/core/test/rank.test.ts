@@ -48,6 +48,28 @@ describe("rankBetween", () => {
   });
 });
 
+describe("rankBetween where there is no room", () => {
+  it.each([
+    [undefined, "!"],
+    [undefined, "!!"],
+    ["a", "a!"],
+    ["a", "a!!"],
+  ])("refuses to lie between %j and %j rather than to lie elsewhere", (before, after) => {
+    expect(() => rankBetween(before, after)).toThrow(RangeError);
+  });
+
+  it("finds the little room that there is", () => {
+    for (const [before, after] of [
+      [undefined, '!"'],
+      ["a", 'a!"'],
+      ["a!", 'a"'],
+    ] as const) {
+      const rank = rankBetween(before, after);
+      expect((before ?? "") < rank && rank < after, `${before} < ${rank} < ${after}`).toBe(true);
+    }
+  });
+});
+
 describe("ranksAtEnd", () => {
   it("ranks later squares later, also within one millisecond", () => {
     const rank = ranksAtEnd(

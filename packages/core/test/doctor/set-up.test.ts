@@ -64,6 +64,8 @@ describe("a deployment in which all is well", () => {
       claims: "ok",
       review: "ok",
       "alt texts": "ok",
+      inbox: "ok",
+      refused: "ok",
       "automation label": "info",
     });
     const { s3 } = clinic.sandbox.clients;

@@ -122,6 +122,18 @@ describe("rows and pictures", () => {
   });
 });
 
+describe("the inbox", () => {
+  it("has files that wait for too long, and tells of those that were refused", async () => {
+    clinic.sandbox.inbox.close();
+    for (const key of ["inbox/late.jpg", "refused/words.txt.jpg", "refused/words.txt.jpg.txt"]) await putObject(key);
+    expect((await clinic.examine())["inbox"]).toMatchObject({ state: "ok" });
+    const checks = await clinic.examine({ clock: () => Date.now() + 2 * hour });
+    expect(checks["inbox"]).toMatchObject({ state: "warning", of: ["inbox/late.jpg"] });
+    expect(checks["refused"]).toMatchObject({ state: "info", of: ["refused/words.txt.jpg"] });
+    expect(checks["strays"]).toMatchObject({ state: "ok" });
+  });
+});
+
 describe("claims, review and alt texts", () => {
   it("takes back claims that are over, and leaves alone what is young, in posting or in review", async () => {
     const { table } = clinic.ports;

@@ -1,5 +1,5 @@
 import { arn } from "../aws-http.ts";
-import { savedState } from "./saved-state.ts";
+import { savedState } from "../saved-state.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** As GetScheduleGroup answers it; dates are seconds since 1970. */

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { savedState } from "../scheduler/saved-state.ts";
+import { savedState } from "../saved-state.ts";
 import type { Message } from "./topics.ts";
 
 /** Published messages, oldest first. */

@@ -1,6 +1,6 @@
 import type { Clock } from "@twobytwo/core/clock";
 import { AwsError, type AwsRequest, type AwsService, arn } from "../aws-http.ts";
-import { type SavedState, savedState } from "../scheduler/saved-state.ts";
+import { type SavedState, savedState } from "../saved-state.ts";
 import { type Mailbox, openMailbox } from "./mailbox.ts";
 import { queryAnswer, queryError, type Xml } from "./query-protocol.ts";
 import { checkMessage, checkSubscription, checkTopicName, type Message, type Topics } from "./topics.ts";

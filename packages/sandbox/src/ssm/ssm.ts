@@ -1,7 +1,7 @@
 import type { Clock } from "@twobytwo/core/clock";
 import * as v from "valibot";
 import { AwsError, type AwsService, checkInput, invalid, type Json, jsonService } from "../aws-http.ts";
-import { type SavedState, savedState } from "../scheduler/saved-state.ts";
+import { type SavedState, savedState } from "../saved-state.ts";
 import { parameterFilter } from "./filters.ts";
 import { described, latest, type Parameter, put, shown } from "./parameter.ts";
 
