@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { functions } from "../stacks/blueprint.ts";
+import { buildWeb, copyAssets } from "./build-web.ts";
+import { leanBundles } from "./lean-bundles.ts";
+import { replaceFile } from "./replace-file.ts";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 export const distFunctions = path.join(root, "dist", "functions");
@@ -27,24 +30,27 @@ export const bundleOptions = {
 } as const satisfies BuildOptions;
 
 /**
- * The one function that prepares pictures. Native code and WebAssembly cannot be in its bundle: the sandbox finds
+ * The functions that prepare pictures. Native code and WebAssembly cannot be in its bundle: the sandbox finds
  * these packages in the project's node_modules, and a deployment ships them beside the bundle, sharp for the
  * system and processor that Lambda has (`npm install --cpu=arm64 --os=linux --libc=glibc sharp heic-decode`).
  */
-const withPictures = {
-  name: "ingest",
+export const withPictures = {
+  names: ["ingest", "web"],
   beside: ["sharp", "heic-decode", "libheif-js"],
   /** core's `picture/heic.ts` starts it as a thread, from a file of this name beside the bundle. */
-  worker: {
-    name: "ingest",
-    in: path.join(root, "packages", "core", "src", "picture", "heic-worker.ts"),
-    out: path.join("ingest", "heic-worker"),
-  },
+  worker: { source: path.join(root, "packages", "core", "src", "picture", "heic-worker.ts"), name: "heic-worker" },
 };
 
 /**
- * Bundles every function to `dist/functions/<name>/index.mjs`: one file with all that it needs but for
- * `withPictures`, so that what runs in the sandbox is byte by byte what is deployed.
+ * The function that answers a person in a browser, and most requests need little of it: what only some of them need
+ * lies in files of its own, and is loaded by the first that does.
+ */
+export const inParts = "web";
+
+/**
+ * Bundles every function to `dist/functions/<name>/index.mjs`: one file (of `inParts`, a few) with all that it needs
+ * but for `withPictures`, so that what runs in the sandbox is byte by byte what is deployed. The web app, where it
+ * was built, lies beside the bundle of its function.
  */
 export async function buildFunctions(outdir = distFunctions, plugins: Plugin[] = []): Promise<void> {
   const entryPoints = functions.map(({ name }) => ({
@@ -61,36 +67,48 @@ export async function buildFunctions(outdir = distFunctions, plugins: Plugin[] =
       ...options,
       entryPoints: entries.map((entry) => ({ in: entry.in, out: entry.out })),
       outdir,
-      plugins,
+      plugins: [leanBundles, ...plugins],
       outExtension: { ".js": ".mjs" },
       write: false,
     });
-  const preparesPictures = (entry: { name: string }) => entry.name === withPictures.name;
+  const picturing = new Set<string>(withPictures.names);
+  const external = withPictures.beside;
+  const workers = withPictures.names.map((name) => ({
+    name,
+    in: withPictures.worker.source,
+    out: path.join(name, withPictures.worker.name),
+  }));
   const built = await Promise.all([
     bundles(
-      entryPoints.filter((entry) => !preparesPictures(entry)),
+      entryPoints.filter(({ name }) => !picturing.has(name)),
       {},
     ),
-    bundles([...entryPoints.filter(preparesPictures), withPictures.worker], { external: withPictures.beside }),
+    bundles([...entryPoints.filter(({ name }) => picturing.has(name) && name !== inParts), ...workers], { external }),
+    bundles(
+      entryPoints.filter(({ name }) => name === inParts),
+      { external, splitting: true, chunkNames: `${inParts}/[name]-[hash]` },
+    ),
   ]);
   const outputFiles = built.flatMap((result) => result.outputFiles ?? []);
   await Promise.all(outputFiles.map(({ path: file, contents }) => replaceFile(file, contents)));
+  await removeOldParts(path.join(outdir, inParts), new Set(outputFiles.map(({ path: file }) => path.basename(file))));
+  await Promise.all(
+    functions.filter(({ url }) => url).map(({ name }) => copyAssets(path.join(outdir, name, "assets"))),
+  );
   const names = new Set(functions.map(({ name }) => name));
   for (const name of await readdir(outdir))
     if (!names.has(name)) await rm(path.join(outdir, name), { recursive: true, force: true });
 }
 
-/** A sandbox may be running the bundle at this moment: it sees the old file or the new one, never half of one. */
-async function replaceFile(file: string, contents: Uint8Array): Promise<void> {
-  const before = await readFile(file).catch(() => undefined);
-  if (before?.equals(contents)) return;
-  await mkdir(path.dirname(file), { recursive: true });
-  const fresh = `${file}.${process.pid}.tmp`;
-  await writeFile(fresh, contents);
-  await rename(fresh, file);
+/** Parts of an earlier build. */
+async function removeOldParts(folder: string, parts: ReadonlySet<string>): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true }))
+    if (entry.isFile() && entry.name.endsWith(".mjs") && !parts.has(entry.name))
+      await rm(path.join(folder, entry.name), { force: true });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildWeb();
   await buildFunctions();
-  console.log(`${functions.length} functions built in dist/functions`);
+  console.log(`The web app is built in dist/web, ${functions.length} functions in dist/functions`);
 }

@@ -98,7 +98,9 @@ function installNode24(): string | undefined {
 }
 
 const counts: Count[] = [];
-counts.push(await check("types", path.join(modules, "typescript", "bin", "tsc"), ["-p", "packages/tsconfig.json"]));
+const tsc = path.join(modules, "typescript", "bin", "tsc");
+counts.push(await check("types", tsc, ["-p", "packages/tsconfig.json"]));
+counts.push(await check("types of the web app", tsc, ["-p", "packages/web/tsconfig.json"]));
 counts.push(
   await check("lint and format", path.join(modules, "@biomejs", "biome", "bin", "biome"), [
     "check",
@@ -107,6 +109,7 @@ counts.push(
   ]),
 );
 counts.push(await check("build", path.join(root, "scripts", "build.ts"), []));
+counts.push(await check("SST's platform", path.join(root, "tests", "infra", "platform.ts"), []));
 counts.push(await vitest("tests", process.argv.slice(2)));
 const node = installNode24();
 if (node !== undefined)

@@ -6,6 +6,8 @@
 export interface FunctionBlueprint {
   /** Folder of the bundle in dist/functions and last part of the deployed name. */
   name: string;
+  /** What it does, as the console says it. */
+  description: string;
   /** Placeholder in workflow.asl.json, without `${` and `}`; absent where the state machine does not call it. */
   placeholder?: string;
   /** Names of the environment; see docs/operations.md. */
@@ -13,6 +15,43 @@ export interface FunctionBlueprint {
   timeoutSeconds: number;
   /** Megabytes. */
   memory: number;
+  /** All that its role grants, but for its own log group and its dead letters. */
+  permissions: readonly Permission[];
+  /** Has an HTTPS address of its own that everybody may call; who may do what is decided behind it. */
+  url?: true;
+  /** Most invocations at a time; others wait, or are refused. */
+  reservedConcurrency?: number;
+  /** Invoked by events: what fails after all attempts goes to a queue. */
+  deadLetters?: true;
+  /** Invoked again and again by a rule of EventBridge with this expression, for example `rate(1 hour)`. */
+  every?: string;
+}
+
+/**
+ * What a permission can be about. `objects` is every object of the bucket, and the five after it are the
+ * objects below that prefix; `table` and `index` are two ARNs, `executions` are those of the state machine.
+ */
+export type ResourceName =
+  | "table"
+  | "index"
+  | "bucket"
+  | "objects"
+  | "originals"
+  | "squares"
+  | "thumbnails"
+  | "inbox"
+  | "refused"
+  | "schedule"
+  | "schedule-role"
+  | "credentials"
+  | "alerts"
+  | "state-machine"
+  | "executions";
+
+export interface Permission {
+  /** As IAM names them, for example `dynamodb:GetItem`. A transaction needs the action of each of its parts. */
+  actions: readonly string[];
+  on: readonly ResourceName[];
 }
 
 export type EnvironmentName =
@@ -23,7 +62,22 @@ export type EnvironmentName =
   | "SCHEDULE_NAME"
   | "SCHEDULE_GROUP_NAME"
   | "ALERTS_TOPIC_ARN"
-  | "MAX_POSTS_PER_DAY";
+  | "MAX_POSTS_PER_DAY"
+  | "QUEUE_ORDER"
+  | "STATE_MACHINE_ARN"
+  | "STAGE";
+
+const rows = (...operations: string[]): Permission => ({
+  actions: operations.map((operation) => `dynamodb:${operation}`),
+  on: ["table"],
+});
+const queue: Permission = { actions: ["dynamodb:Query"], on: ["index"] };
+const xKeys: Permission = { actions: ["ssm:GetParameter"], on: ["credentials"] };
+/** UpdateSchedule replaces the whole schedule, its target's role included. */
+const changesSchedule: readonly Permission[] = [
+  { actions: ["scheduler:GetSchedule", "scheduler:UpdateSchedule"], on: ["schedule"] },
+  { actions: ["iam:PassRole"], on: ["schedule-role"] },
+];
 
 const xApi = ["X_CREDENTIALS_PARAMETER", "X_API_URL"] as const;
 const schedule = ["SCHEDULE_NAME", "SCHEDULE_GROUP_NAME"] as const;
@@ -35,82 +89,158 @@ const schedule = ["SCHEDULE_NAME", "SCHEDULE_GROUP_NAME"] as const;
 export const functions: readonly FunctionBlueprint[] = [
   {
     name: "select-square",
+    description: "Claims the next square of the queue, after looking after runs that died",
     placeholder: "SelectSquareArn",
     environment: ["DB_TABLE_NAME"],
     timeoutSeconds: 25,
     memory: 512,
+    permissions: [rows("GetItem", "PutItem", "UpdateItem"), queue],
   },
   {
     name: "fetch-media",
+    description: "Brings the picture of a square to X, with its alt text",
     placeholder: "FetchMediaArn",
     environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...xApi],
     timeoutSeconds: 55,
     // The picture is held once as it came and once as it is sent.
     memory: 1024,
+    permissions: [
+      rows("GetItem", "UpdateItem"),
+      { actions: ["s3:GetObject"], on: ["objects"] },
+      // Without, S3 says of a picture that is not there that access to it is denied.
+      { actions: ["s3:ListBucket"], on: ["bucket"] },
+      xKeys,
+    ],
   },
   {
     name: "tweet",
+    description: "Writes down the exact post, then sends it to X",
     placeholder: "TweetArn",
     environment: ["DB_TABLE_NAME", ...xApi, "MAX_POSTS_PER_DAY"],
     timeoutSeconds: 35,
     memory: 512,
+    permissions: [rows("GetItem", "UpdateItem"), xKeys],
   },
   {
     name: "reconcile",
+    description: "Looks in the account's own posts for one that may be out",
     placeholder: "ReconcileArn",
     environment: ["DB_TABLE_NAME", ...xApi],
     timeoutSeconds: 35,
     memory: 512,
+    permissions: [rows("GetItem", "UpdateItem"), xKeys],
   },
   {
     name: "mark-posted",
+    description: "Notes the post on its square",
     placeholder: "MarkPostedArn",
     environment: ["DB_TABLE_NAME"],
     timeoutSeconds: 25,
     memory: 512,
+    permissions: [rows("GetItem", "UpdateItem")],
   },
   {
     name: "check-stock",
+    description: "Counts what is left to post",
     placeholder: "CheckStockArn",
     environment: ["DB_TABLE_NAME", ...schedule],
     timeoutSeconds: 25,
     memory: 512,
+    permissions: [rows("GetItem"), { actions: ["scheduler:GetSchedule"], on: ["schedule"] }],
   },
   {
     name: "disable-schedule",
+    description: "Puts the schedule to sleep when nothing is left, or something has to be mended",
     placeholder: "DisableScheduleArn",
     environment: ["DB_TABLE_NAME", ...schedule],
     timeoutSeconds: 25,
     memory: 512,
+    permissions: [rows("GetItem", "PutItem"), ...changesSchedule],
   },
   {
     name: "release-square",
+    description: "Puts a square back into the queue that was surely not posted",
     placeholder: "ReleaseSquareArn",
     environment: ["DB_TABLE_NAME"],
     timeoutSeconds: 25,
     memory: 512,
+    permissions: [rows("GetItem", "UpdateItem")],
   },
   {
     name: "hold-for-review",
+    description: "Keeps a square aside for a person to decide",
     placeholder: "HoldForReviewArn",
     environment: ["DB_TABLE_NAME"],
     timeoutSeconds: 25,
     memory: 512,
+    permissions: [rows("GetItem", "UpdateItem")],
   },
   {
     name: "notify",
+    description: "Tells the owner of a run that failed",
     placeholder: "NotifyArn",
     environment: ["ALERTS_TOPIC_ARN"],
     timeoutSeconds: 25,
     memory: 256,
+    permissions: [{ actions: ["sns:Publish"], on: ["alerts"] }],
+  },
+  {
+    // What no metric says of itself: that nothing is posted, and that the queue runs low.
+    name: "watch",
+    description: "Looks every hour whether squares are posted, and whether the queue runs low",
+    environment: ["DB_TABLE_NAME", ...schedule, "ALERTS_TOPIC_ARN", "STAGE"],
+    timeoutSeconds: 25,
+    memory: 512,
+    every: "rate(1 hour)",
+    permissions: [
+      rows("GetItem", "PutItem"),
+      queue,
+      { actions: ["scheduler:GetSchedule"], on: ["schedule"] },
+      { actions: ["sns:Publish"], on: ["alerts"] },
+    ],
   },
   {
     // Invoked by the rule below. Its role must be allowed to list the bucket: without, S3 says of a file that
     // another delivery has dealt with that it is denied.
     name: "ingest",
-    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule],
+    description: "Makes a square of a file below inbox/ of the bucket",
+    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, "QUEUE_ORDER"],
     timeoutSeconds: 120,
     memory: 2048,
+    deadLetters: true,
+    permissions: [
+      // Scan: a random place in a long queue is drawn from the rows themselves.
+      rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Scan"),
+      queue,
+      { actions: ["s3:GetObject", "s3:DeleteObject"], on: ["inbox"] },
+      { actions: ["s3:PutObject"], on: ["originals", "squares", "thumbnails", "refused"] },
+      { actions: ["s3:GetObject"], on: ["refused"] },
+      { actions: ["s3:ListBucket"], on: ["bucket"] },
+      ...changesSchedule,
+    ],
+  },
+  {
+    // The web app: its files and its API. Sharp cuts crops; a whole processor makes the signing quick as well.
+    name: "web",
+    description: "The web app: its files and its API",
+    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, ...xApi, "STATE_MACHINE_ARN", "STAGE"],
+    timeoutSeconds: 29,
+    memory: 2048,
+    url: true,
+    // One person with a few devices; what a stranger sends in masses is refused, and costs next to nothing.
+    reservedConcurrency: 10,
+    permissions: [
+      rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
+      queue,
+      // The addresses that it signs are good for what it may do itself.
+      { actions: ["s3:GetObject"], on: ["objects"] },
+      { actions: ["s3:PutObject"], on: ["inbox", "squares", "thumbnails"] },
+      { actions: ["s3:DeleteObject"], on: ["inbox"] },
+      { actions: ["states:StartExecution", "states:ListExecutions"], on: ["state-machine"] },
+      { actions: ["states:DescribeExecution", "states:GetExecutionHistory"], on: ["executions"] },
+      xKeys,
+      ...changesSchedule,
+    ],
   },
 ];
 

@@ -23,7 +23,9 @@ if (executablePath === undefined) {
 }
 
 /** A Chromium with a profile of its own, which leaves nothing behind and talks to nobody but the page's server. */
-export async function openChromium(): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+export async function openChromium(
+  more: readonly string[] = [],
+): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
   const profile = await mkdtemp(path.join(tmpdir(), "twobytwo-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {
     headless: true,
@@ -36,6 +38,7 @@ export async function openChromium(): Promise<{ context: BrowserContext; close: 
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
   return {

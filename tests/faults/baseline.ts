@@ -36,7 +36,7 @@ export async function handler({ drawn }: { drawn: number }): Promise<string> {
     clock: Date.now,
     deadlineMs: 20_000,
   });
-  const media = await x.upload({ bytes, contentType: "image/jpeg" });
+  const media = await x.upload({ chunks: [bytes], size: bytes.length, contentType: "image/jpeg" });
   const { id } = await x.post(JSON.stringify({ text: square["title"], media: { media_ids: [media.id] } }));
   await table.send(
     new UpdateCommand({

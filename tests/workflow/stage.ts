@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import { type AddPorts, addSquare } from "@twobytwo/core/add-square";
 import { writePause } from "@twobytwo/core/pause";
+import { describeRun, type StepLine } from "@twobytwo/core/run-history";
 import type { Square } from "@twobytwo/core/square";
 import { readStock, type Stock } from "@twobytwo/core/stock";
 import { readSquare } from "@twobytwo/core/table";
@@ -12,7 +13,6 @@ import { readCredentials, type XCredentials } from "@twobytwo/core/x-credentials
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { names } from "@twobytwo/sandbox/provision";
 import { type Sandbox, type SandboxOptions, startSandbox } from "@twobytwo/sandbox/sandbox";
-import { describeRun, type StepLine } from "@twobytwo/sandbox/stepfunctions/describe-run";
 import { distFunctions } from "../../scripts/build.ts";
 
 const samples = fileURLToPath(new URL("../../samples", import.meta.url));

@@ -8,6 +8,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { AddPorts } from "@twobytwo/core/add-ports";
 import type { Clock } from "@twobytwo/core/clock";
 import { ranksAtEnd } from "@twobytwo/core/rank";
+import type { StateMachine } from "@twobytwo/core/runs";
 import { ulid } from "ulid";
 import * as v from "valibot";
 
@@ -23,14 +24,12 @@ export const Outputs = v.object({
   credentialsParameter: text,
   alertsTopicArn: text,
   region: text,
+  /** The web app; absent from stages that were deployed without. */
+  webUrl: v.optional(text),
+  /** Where a new square goes whose adder does not say. */
+  order: v.optional(v.picklist(["oldest", "shuffle"])),
 });
 export type Outputs = v.InferOutput<typeof Outputs>;
-
-/** The state machine that posts. */
-export interface StateMachine {
-  client: SFNClient;
-  arn: string;
-}
 
 /** The sandbox or a stage: to a verb they are the same. */
 export interface Deployment extends AddPorts {
@@ -71,6 +70,7 @@ export function deploymentOf(
     stateMachine: { client: clients.states, arn: outputs.stateMachineArn },
     ssm: clients.ssm,
     rankAtEnd: ranksAtEnd(clock, Math.random),
+    ...(outputs.order !== undefined && { order: outputs.order }),
     newId: () => ulid(),
     random: Math.random,
     sleep,

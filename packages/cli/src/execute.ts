@@ -36,7 +36,7 @@ async function perform(world: World, command: Command & { verb: Verb }): Promise
   const { verb, input, json, stage } = command;
   const { signal, stdin, stderr } = world;
   const terminal = terminalOf(world.stdout, world.environment);
-  const person = createConsole({ stdin: json ? undefined : stdin, stderr });
+  const person = createConsole({ stdin, stderr }, !json);
   const session = createSession({ stage, clock: Date.now, terminal, verbs, signal, console: person });
   try {
     const finished = verb.run(session.context, input).then((result) => ({ result }));

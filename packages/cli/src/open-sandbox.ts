@@ -4,8 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import type { Clock } from "@twobytwo/core/clock";
+import { usualWebPort } from "@twobytwo/sandbox/arguments";
 import { createClients, secretAccessKey } from "@twobytwo/sandbox/clients";
-import type { Endpoints } from "@twobytwo/sandbox/lambdas";
+import type { SandboxEndpoints } from "@twobytwo/sandbox/lambdas";
 import { names, region, stateMachineArn, topicArn } from "@twobytwo/sandbox/provision";
 import { findRunning, withdrawAnnouncement } from "@twobytwo/sandbox/running";
 import type { Sandbox } from "@twobytwo/sandbox/sandbox";
@@ -63,6 +64,8 @@ async function start(directory: string, { clock, tell, signal, runs }: OpenSandb
   const sandbox = await startSandbox({
     directory,
     bundles,
+    // Where `npm start` has it: a link that a command prints is good there.
+    webPort: usualWebPort,
     onMail: ({ subject, message }) => tell(`✉ Mail to the owner: ${subject}\n  ${message.replaceAll("\n", "\n  ")}`),
   });
   // It ends with this command, so no other may begin to rely on it.
@@ -85,7 +88,7 @@ async function letRunsEnd({ stepFunctions }: Sandbox, { tell, signal }: Pick<Ope
   enough.abort();
 }
 
-function connect(endpoints: Endpoints, clock: Clock, close?: () => Promise<void>): Deployment {
+function connect(endpoints: SandboxEndpoints, clock: Clock, close?: () => Promise<void>): Deployment {
   const states = new SFNClient({
     region,
     endpoint: endpoints.aws,
@@ -107,6 +110,7 @@ function connect(endpoints: Endpoints, clock: Clock, close?: () => Promise<void>
         credentialsParameter: names.credentials,
         alertsTopicArn: topicArn,
         region,
+        webUrl: `${endpoints.web}/`,
       },
       clock,
       postUrl: (tweetId) => `${endpoints.x}/${username}/status/${tweetId}`,

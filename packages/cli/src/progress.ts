@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { text } from "node:stream/consumers";
 import { cut } from "./display-width.ts";
 
 /** How far a long work has come. */
@@ -13,10 +14,14 @@ export interface Console {
   tell(line: string): void;
   progress(total: number): Progress;
   confirm(question: string): Promise<boolean>;
+  /** The answer to a question, of which nothing is shown; undefined where nobody is there to answer. */
+  secret(question: string): Promise<string | undefined>;
+  /** All that another program or a file gives as standard input; undefined at a terminal. */
+  piped(): Promise<string | undefined>;
 }
 
 export interface Streams {
-  stdin: (NodeJS.ReadableStream & { isTTY?: boolean }) | undefined;
+  stdin: (NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?(isRaw: boolean): unknown }) | undefined;
   stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 }
 
@@ -24,8 +29,9 @@ const barWidth = 24;
 /** Lines about one long work, where no bar can be drawn. */
 const mostLines = 20;
 
-/** Without `stdin` nobody is asked: the output is for a program. */
-export function createConsole({ stdin, stderr }: Streams): Console {
+/** @param asks false where the output is for a program: nobody is asked then. */
+export function createConsole({ stdin: input, stderr }: Streams, asks = true): Console {
+  const stdin = asks ? input : undefined;
   let hasBar = false;
   const clearBar = () => {
     if (hasBar) stderr.write("\r\x1b[K");
@@ -63,5 +69,42 @@ export function createConsole({ stdin, stderr }: Streams): Console {
         prompt.close();
       }
     },
+    async secret(question) {
+      if (!stdin?.isTTY || !stderr.isTTY || stdin.setRawMode === undefined) return undefined;
+      stderr.write(`${question} `);
+      stdin.setRawMode(true);
+      try {
+        return await typedUnseen(stdin);
+      } finally {
+        stdin.setRawMode(false);
+        stdin.pause();
+        stderr.write("\n");
+      }
+    },
+    piped: async () => (input === undefined || input.isTTY ? undefined : text(input)),
   };
+}
+
+const keys = { interrupt: "\u0003", end: "\u0004", backspace: "\u007f", delete: "\b" } as const;
+
+/** What is typed or pasted up to the end of the line, from a terminal that shows nothing of it. */
+function typedUnseen(stdin: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve) => {
+    let typed = "";
+    const take = (chunk: Buffer | string) => {
+      for (const character of String(chunk)) {
+        // A raw terminal leaves even Ctrl-C to us.
+        if (character === keys.interrupt) process.kill(process.pid, "SIGINT");
+        if (["\r", "\n", keys.end, keys.interrupt].includes(character)) {
+          stdin.removeListener("data", take);
+          resolve(typed);
+          return;
+        }
+        const isErased = character === keys.backspace || character === keys.delete;
+        typed = isErased ? typed.slice(0, -1) : typed + character;
+      }
+    };
+    stdin.on("data", take);
+    stdin.resume();
+  });
 }

@@ -15,7 +15,8 @@ export interface SessionOptions {
 
 /** The context of one command; what it opened is closed at its end. */
 export function createSession(options: SessionOptions): { context: Context; close(): Promise<void> } {
-  const { stage, console, ...shared } = options;
+  const { console, ...shared } = options;
+  const { stage } = shared;
   let opened: Promise<Deployment> | undefined;
   async function open(runs: boolean): Promise<Deployment> {
     if (stage !== undefined) return (await import("./open-stage.ts")).openStage(stage, shared.clock);

@@ -31,6 +31,8 @@ export interface Input<O extends Options> {
 /** What a verb works with. */
 export interface Context {
   clock: Clock;
+  /** The stage that was named; undefined for the sandbox. Most verbs need `deployment` alone. */
+  stage: string | undefined;
   /** Opens the sandbox, or the stage that was named, once; `runs` where runs of the workflow have to go on in it. */
   deployment(needs?: { runs: boolean }): Promise<Deployment>;
   /** A line for the person who waits; never part of the result. */
@@ -39,6 +41,10 @@ export interface Context {
   progress(total: number): Progress;
   /** Asks the person; false where nobody is there to answer. */
   confirm(question: string): Promise<boolean>;
+  /** Asks for what nobody else is to see, and shows nothing of it; undefined where nobody is there to answer. */
+  secret(question: string): Promise<string | undefined>;
+  /** All that another program or a file gives as standard input; undefined at a terminal. */
+  piped(): Promise<string | undefined>;
   terminal: Terminal;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;

@@ -2,12 +2,18 @@ import type { Verb } from "./verb.ts";
 import { add } from "./verbs/add.ts";
 import { draft, requeue, withdraw } from "./verbs/change-status.ts";
 import { completion } from "./verbs/completion.ts";
+import { cost } from "./verbs/cost.ts";
+import { credentials } from "./verbs/credentials.ts";
+import { deploy } from "./verbs/deploy.ts";
+import { destroy } from "./verbs/destroy.ts";
+import { devices } from "./verbs/devices.ts";
 import { doctor } from "./verbs/doctor.ts";
 import { edit } from "./verbs/edit.ts";
 import { exportVerb } from "./verbs/export.ts";
 import { help } from "./verbs/help.ts";
 import { importVerb } from "./verbs/import.ts";
 import { importLegacyVerb } from "./verbs/import-legacy.ts";
+import { invite } from "./verbs/invite.ts";
 import { list } from "./verbs/list.ts";
 import { move } from "./verbs/move.ts";
 import { next } from "./verbs/next.ts";
@@ -43,10 +49,16 @@ export const verbs: readonly Verb[] = [
   schedule,
   runs,
   run,
+  invite,
+  devices,
   exportVerb,
   importVerb,
   importLegacyVerb,
   doctor,
+  credentials,
+  cost,
+  deploy,
+  destroy,
   completion,
   help,
   version,

@@ -1,5 +1,5 @@
 import { createXClient, type XClient } from "@twobytwo/core/x-client";
-import { readCredentials } from "@twobytwo/core/x-credentials";
+import { readCredentials, type XCredentials } from "@twobytwo/core/x-credentials";
 import type { Deployment } from "./deployment.ts";
 
 const deadlineMs = 20_000;
@@ -11,16 +11,14 @@ const apiOf = ({ name, postUrl }: Deployment) =>
 /** The keys of the deployment's account. @throws NotAuthorized naming what is missing. */
 export const credentialsOf = ({ ssm, outputs }: Deployment) => readCredentials(ssm, outputs.credentialsParameter);
 
+/** X as it is with these keys. */
+export const xWith = (deployment: Deployment, credentials: XCredentials): XClient =>
+  createXClient({ credentials, baseUrl: apiOf(deployment), clock: deployment.clock, deadlineMs });
+
 /** X as the deployment's functions use it, made at its first use and kept. */
 export function xOf(deployment: Deployment): () => Promise<XClient> {
   let made: Promise<XClient> | undefined;
-  const make = async () =>
-    createXClient({
-      credentials: await credentialsOf(deployment),
-      baseUrl: apiOf(deployment),
-      clock: deployment.clock,
-      deadlineMs,
-    });
+  const make = async () => xWith(deployment, await credentialsOf(deployment));
   return () => {
     made ??= make();
     return made;

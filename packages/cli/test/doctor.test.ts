@@ -121,7 +121,7 @@ describe("2x2 reconcile", () => {
     for (const { id } of [out, never]) await claimNext(table, { execution: `run-${id}`, squareId: id, now });
     const execution = `run-${out.id}`;
     const bytes = await picture("dandelion-evening.jpg");
-    const media = await x.upload({ bytes, contentType: "image/jpeg" });
+    const media = await x.upload({ chunks: [bytes], size: bytes.length, contentType: "image/jpeg" });
     await noteMedia(table, { id: out.id, execution, media, now });
     const tweetBody = tweetBodyOf(out, media.id);
     await startPosting(table, { id: out.id, execution, mediaId: media.id, tweetBody, mostPostsADay: 9, now });

@@ -2,6 +2,7 @@ import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { type AddPorts, persistently } from "./add-ports.ts";
 import { conditionFailed } from "./move.ts";
 import { enterLookAlikes } from "./picture/look-alikes.ts";
+import { noteSeries } from "./series.ts";
 import type { Square } from "./square.ts";
 import { countMove } from "./stock.ts";
 import { readSquare, type Table } from "./table.ts";
@@ -44,6 +45,12 @@ export async function readContentMark(table: Table, sha256: string): Promise<Con
  * @returns for each row undefined where it was written, or the id of the square that has its content.
  */
 export async function commitRows(ports: AddPorts, rows: readonly NewRow[]): Promise<(string | undefined)[]> {
+  await persistently(ports, "Noting the series", () =>
+    noteSeries(
+      ports.table,
+      rows.map(({ square }) => square.series),
+    ),
+  );
   const taken = new Map<NewRow, string>();
   for (let left = [...rows]; left.length > 0; left = left.filter((row) => !taken.has(row))) {
     const losers = await write(ports, left);

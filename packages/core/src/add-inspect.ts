@@ -2,7 +2,7 @@ import { type ContentMark, readContentMark } from "./add-commit.ts";
 import type { Order } from "./add-place.ts";
 import { type AddPorts, persistently } from "./add-ports.ts";
 import { findLookAlikes } from "./picture/look-alikes.ts";
-import { type PreparedPicture, preparePicture, sha256Of } from "./picture/prepare-picture.ts";
+import { contentOf, type PreparedPicture, preparePicture, sha256Of } from "./picture/prepare-picture.ts";
 import type { PrepareOptions } from "./picture/recipe.ts";
 import type { PictureFile } from "./picture-files.ts";
 import type { Square } from "./square.ts";
@@ -51,7 +51,8 @@ export async function inspect(
   const { name, words, bytes } = file;
   const warnings = checkWords(name, words);
   const sha256 = sha256Of(bytes);
-  const mark = await persistently(ports, "Looking for the same picture", () => readContentMark(ports.table, sha256));
+  const content = contentOf(sha256, options.corners);
+  const mark = await persistently(ports, "Looking for the same picture", () => readContentMark(ports.table, content));
   if (mark?.square !== undefined) return { outcome: "same", equals: factsOf(mark.square) };
   const picture = await preparePicture({ name, bytes, sha256 }, { fit: "crop", ...options });
   const likes = await persistently(ports, "Looking for look-alikes", () => findLookAlikes(ports.table, picture.phash));
@@ -97,6 +98,8 @@ export function squareOf(
     bytes: rendition.bytes.length,
     width: rendition.width,
     height: rendition.height,
+    ...(picture.corners && { corners: picture.corners }),
+    ...(picture.grey && { grey: picture.grey }),
     sha256: picture.sha256,
     phash: picture.phash,
     attempts: 0,

@@ -8,7 +8,8 @@ import { type PrepareOptions, recipeId, recipeOf } from "./picture/recipe.ts";
  * Keys by content: the original's bytes and, for what was made of them, the recipe. The same picture added
  * again writes the same bytes to the same keys, so that what an interrupted run has left is used by the next.
  */
-export function keysOf({ sha256, original, rendition }: PreparedPicture, options: Partial<PrepareOptions>): Keys {
+export function keysOf({ original, rendition }: PreparedPicture, options: Partial<PrepareOptions>): Keys {
+  const { sha256 } = original;
   const made = `${sha256}-${recipeId(recipeOf({ fit: "crop", ...options }))}`;
   return {
     originalKey: `originals/${sha256}.${original.extension}`,
@@ -17,16 +18,29 @@ export function keysOf({ sha256, original, rendition }: PreparedPicture, options
   };
 }
 
+type Ports = Pick<AddPorts, "bucket" | "random" | "sleep">;
+
 /** Puts the untouched original, what is posted, and the thumbnail into the bucket. */
-export async function putObjects(ports: AddPorts, picture: PreparedPicture, keys: Keys): Promise<void> {
+export async function putObjects(ports: Ports, picture: PreparedPicture, keys: Keys): Promise<void> {
+  await Promise.all([put(ports, keys.originalKey, picture.original), putMade(ports, picture, keys)]);
+}
+
+/** Puts what was made of an original that is in the bucket already. */
+export async function putMade(
+  ports: Ports,
+  { rendition, thumbnail }: PreparedPicture,
+  { objectKey, thumbnailKey }: Omit<Keys, "originalKey">,
+): Promise<void> {
+  await Promise.all([put(ports, objectKey, rendition), put(ports, thumbnailKey, thumbnail)]);
+}
+
+export function put(
+  ports: Ports,
+  Key: string,
+  { bytes, contentType }: { bytes: Buffer; contentType: string },
+): Promise<unknown> {
   const { bucket } = ports;
-  const put = (Key: string, { bytes, contentType }: { bytes: Buffer; contentType: string }) =>
-    persistently(ports, `Writing s3://${bucket.name}/${Key}`, () =>
-      bucket.client.send(new PutObjectCommand({ Bucket: bucket.name, Key, Body: bytes, ContentType: contentType })),
-    );
-  await Promise.all([
-    put(keys.originalKey, picture.original),
-    put(keys.objectKey, picture.rendition),
-    put(keys.thumbnailKey, picture.thumbnail),
-  ]);
+  return persistently(ports, `Writing s3://${bucket.name}/${Key}`, () =>
+    bucket.client.send(new PutObjectCommand({ Bucket: bucket.name, Key, Body: bytes, ContentType: contentType })),
+  );
 }

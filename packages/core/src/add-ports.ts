@@ -1,3 +1,4 @@
+import type { Order } from "./add-place.ts";
 import { fromAwsError } from "./aws-errors.ts";
 import type { Clock } from "./clock.ts";
 import type { Bucket } from "./media.ts";
@@ -12,6 +13,8 @@ export interface AddPorts {
   schedule: Schedule;
   clock: Clock;
   rankAtEnd: RankAtEnd;
+  /** Where a new square goes whose adder does not say; the end of the queue unless given. */
+  order?: Order;
   /** Makes the id of a new square, a ULID. */
   newId: () => string;
   /** From 0 up to but not 1, as `Math.random` gives it. */

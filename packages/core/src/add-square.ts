@@ -59,7 +59,7 @@ export function wake(ports: AddPorts): Promise<ScheduleState> {
   return persistently(ports, "Waking the schedule", () => enableSchedule(ports.schedule, ports.clock));
 }
 
-export function placesFor(ports: AddPorts, { order, status }: AddOptions): NextPlace {
+export function placesFor(ports: AddPorts, { order = ports.order, status }: AddOptions): NextPlace {
   if (status === "draft") return placesByTime(ports);
   return order === "shuffle" ? placesAtRandom(ports) : placesAtEnd(ports);
 }

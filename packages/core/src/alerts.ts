@@ -34,6 +34,12 @@ export function describeFailure(failure: Failure, execution: string): { subject:
 }
 
 export async function tellOwner(alerts: Alerts, failure: Failure, execution: string): Promise<void> {
-  const { subject, message } = describeFailure(failure, execution);
-  await alerts.client.send(new PublishCommand({ TopicArn: alerts.topicArn, Subject: subject, Message: message }));
+  await tell(alerts, describeFailure(failure, execution));
+}
+
+/** One mail to everybody who listens to the topic. */
+export async function tell(alerts: Alerts, { subject, message }: { subject: string; message: string }): Promise<void> {
+  await alerts.client.send(
+    new PublishCommand({ TopicArn: alerts.topicArn, Subject: subjectOf(subject), Message: message }),
+  );
 }

@@ -2,6 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { piecesOf, type TarEntry } from "./archive-tar.ts";
+import { watchId } from "./watch-findings.ts";
 
 /**
  * An archive is a plain tar: `squares.jsonl` with every row that is kept, then each object as `objects/<key>` with its
@@ -56,7 +57,7 @@ export type Item = Record<string, AttributeValue>;
 export const importId = "#import";
 
 /** Rows about what is going on at this moment, which say nothing in another deployment. */
-export const isTransient = (id: string) => /^#(slot|run|day)#/.test(id) || id === "#late" || id === importId;
+export const isTransient = (id: string) => /^#(slot|run|day)#/.test(id) || ["#late", watchId, importId].includes(id);
 
 export const idOf = (item: Item): string => item["id"]?.S ?? "";
 export const isSquare = (item: Item) => !idOf(item).startsWith("#");

@@ -1,6 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { TaskError } from "./errors.ts";
 import { requireSquare } from "./list-squares.ts";
+import { noteSeries } from "./series.ts";
 import type { Square } from "./square.ts";
 import { parseSquare, readSquare, type Table } from "./table.ts";
 import { checkWords, type Words } from "./words.ts";
@@ -45,6 +46,7 @@ export async function editSquare(table: Table, input: EditInput): Promise<Edited
   const goal = withWords(seen, change);
   const warnings = checkWords(`square ${seen.id}`, goal);
   if (Object.keys(change).length === 0) return { square: seen, changed: false, warnings };
+  await noteSeries(table, [change.series]);
   const square = await updateSquare(table, seen, { ...change, updatedAt: new Date(input.now).toISOString() });
   return { square, changed: true, warnings };
 }

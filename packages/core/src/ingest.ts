@@ -5,8 +5,10 @@ import { type Added, addSquare } from "./add-square.ts";
 import { TaskError } from "./errors.ts";
 import { type Drop, inboxKeys, squareIdOf } from "./ingest-keys.ts";
 import { refuse, removeDrop } from "./ingest-refuse.ts";
+import { type IngestedUpload, ingestUpload } from "./ingest-upload.ts";
 import { requireFileSize } from "./picture/read.ts";
 import { titleOf } from "./picture-files.ts";
+import { readUpload, uploadIdOf } from "./uploads.ts";
 
 /** The part that counts of the event "Object Created" which S3 sends through EventBridge. */
 export const ObjectCreated = v.object({
@@ -25,12 +27,14 @@ export type Ingested =
   /** `movedTo` is absent where another delivery has moved it. */
   | { outcome: "refused"; key: string; reason: string; movedTo?: string }
   /** No file of the inbox: a folder, a key elsewhere, or one that another delivery has dealt with. */
-  | { outcome: "nothing"; key: string };
+  | { outcome: "nothing"; key: string }
+  | IngestedUpload;
 
 /**
  * Takes in a file that was dropped below `inbox/`, as `addSquare` does, with a title from its name, and takes it
  * from the inbox: its bytes stay as the square's original. What cannot be a square, and what is one already or
- * looks like one, is moved below `refused/` with the reason beside it.
+ * looks like one, is moved below `refused/` with the reason beside it. What the web app's users send has a row of
+ * its own, and the outcome goes there: see `ingestUpload`.
  *
  * An event may come late, twice, twice at once, or again after a crash at any point: one drop makes one square.
  *
@@ -45,9 +49,19 @@ export async function ingest(ports: IngestPorts, { detail }: ObjectCreated): Pro
     );
   for (const key of inboxKeys(detail.object.key)) {
     const found = await open(ports, key);
-    if (found !== undefined) return takeIn(ports, found);
+    if (found === undefined) continue;
+    const upload = await uploadOf(ports, key);
+    return upload === undefined ? takeIn(ports, found) : ingestUpload(ports, found, upload);
   }
   return { outcome: "nothing", key: detail.object.key };
+}
+
+/** What the web app's user said of a file; of one that was dropped by hand, and of one whose row is gone, nobody did. */
+async function uploadOf(ports: IngestPorts, key: string) {
+  const uploadId = uploadIdOf(key);
+  if (uploadId === undefined) return undefined;
+  const upload = await persistently(ports, "Reading the upload", () => readUpload(ports.table, uploadId));
+  return upload?.key === key ? upload : undefined;
 }
 
 interface Found {

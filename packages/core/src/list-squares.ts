@@ -60,15 +60,16 @@ export async function listSquares(table: Table, input: ListInput): Promise<Squar
         continue;
       }
       if (squares.length === input.limit) return { squares, ...(after && { next: after }) };
-      squares.push(listed(row));
+      squares.push(listedOf(row));
       after = positionOf(row);
     }
   }
 }
 
-const positionOf = ({ id, status, sortKey }: Position): Position => ({ id, status, sortKey });
+export const positionOf = ({ id, status, sortKey }: Position): Position => ({ id, status, sortKey });
 
-function listed(row: Row): Listed {
+/** A row of the index as a square, or what is wrong with it. */
+export function listedOf(row: Row): Listed {
   const mistakes = rowMistakes(row);
   return mistakes === undefined ? parseSquare(row) : { ...positionOf(row), mistakes };
 }

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { fromAwsError } from "./aws-errors.ts";
 import { TaskError } from "./errors.ts";
@@ -20,9 +21,14 @@ export const maxBytes: Record<PictureType, number> = {
 };
 const largest = Math.max(...Object.values(maxBytes));
 
+/** A picture on its way, to be read once. */
 export interface Picture {
-  bytes: Buffer;
   contentType: PictureType;
+  /** Bytes in all. */
+  size: number;
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** Lets go of the source, where nobody is going to read it. */
+  discard?: () => void;
 }
 
 /** What a file is, by its first bytes and never by its name. */
@@ -37,15 +43,18 @@ export function pictureTypeOf(bytes: Uint8Array): PictureType | undefined {
 
 export const megabytes = (bytes: number) => `${(bytes / mebibyte).toFixed(1)} MB`;
 
-/** @throws MediaInvalid for what X would refuse; `name` is said in the message. */
-export function requirePicture(name: string, bytes: Uint8Array): PictureType {
+/**
+ * @param bytes the picture, or its beginning where `size` says how many bytes it has.
+ * @throws MediaInvalid for what X would refuse; `name` is said in the message.
+ */
+export function requirePicture(name: string, bytes: Uint8Array, size = bytes.length): PictureType {
   const contentType = pictureTypeOf(bytes);
   if (contentType === undefined)
     throw new TaskError(
       "mediaInvalid",
       `${name} is not a JPEG, PNG, WebP or GIF (it starts with ${startOf(bytes)}): add the picture again from its original.`,
     );
-  requireSize(name, bytes.length, maxBytes[contentType]);
+  requireSize(name, size, maxBytes[contentType]);
   return contentType;
 }
 
@@ -63,23 +72,58 @@ function requireSize(name: string, size: number, limit: number): void {
   );
 }
 
-/** @throws MediaMissing, MediaInvalid (too large, or not a picture), Retryable. */
+/**
+ * Opens a picture of the bucket as soon as its first bytes are here. An error of the rest is thrown where the chunks
+ * are read.
+ *
+ * @throws MediaMissing, MediaInvalid (too large, or not a picture), Retryable.
+ */
 export async function fetchPicture(bucket: Bucket, objectKey: string): Promise<Picture> {
   const name = `s3://${bucket.name}/${objectKey}`;
+  const reading = (error: unknown) => missing(error, name) ?? fromAwsError(error, `Reading ${name}`);
   try {
-    const { Body, ContentLength = 0 } = await bucket.client.send(
+    const { Body, ContentLength: size = 0 } = await bucket.client.send(
       new GetObjectCommand({ Bucket: bucket.name, Key: objectKey }),
     );
-    if (Body === undefined) throw new TaskError("retryable", `${name} came without a body.`);
-    if (ContentLength > largest) {
+    if (!(Body instanceof Readable)) throw new TaskError("retryable", `${name} came without a body.`);
+    const rest: AsyncIterator<Uint8Array> = Body[Symbol.asyncIterator]();
+    try {
+      requireSize(name, size, largest);
+      const start = await firstBytes(rest);
+      const contentType = requirePicture(name, start, size);
+      return { contentType, size, chunks: continued(start, rest, reading), discard: () => Body.destroy() };
+    } catch (error) {
       // Not read to its end, the connection would stay busy until the object has arrived.
-      if ("destroy" in Body) Body.destroy();
-      requireSize(name, ContentLength, largest);
+      Body.destroy();
+      throw error;
     }
-    const bytes = Buffer.from(await Body.transformToByteArray());
-    return { bytes, contentType: requirePicture(name, bytes) };
   } catch (error) {
-    throw missing(error, name) ?? fromAwsError(error, `Reading ${name}`);
+    throw reading(error);
+  }
+}
+
+/** Enough of it to tell what it is. */
+async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for (let length = 0; length < 12; ) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    parts.push(value);
+    length += value.length;
+  }
+  return Buffer.concat(parts);
+}
+
+async function* continued(
+  start: Uint8Array,
+  rest: AsyncIterator<Uint8Array>,
+  failure: (error: unknown) => Error,
+): AsyncGenerator<Uint8Array> {
+  yield start;
+  try {
+    yield* { [Symbol.asyncIterator]: () => rest };
+  } catch (error) {
+    throw failure(error);
   }
 }
 

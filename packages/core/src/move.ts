@@ -16,6 +16,8 @@ export interface Move {
   remove?: readonly (keyof Square)[];
   /** The execution that must hold the square. */
   heldBy?: string;
+  /** The post that the square must be known to be. */
+  postedAs?: string;
 }
 
 /** The part of a transaction that changes one square's status; the stock is counted by `countMove`. */
@@ -44,6 +46,11 @@ export function squareMove(table: Table, move: Move) {
     names["#claimedBy"] = "claimedBy";
     values[":heldBy"] = move.heldBy;
     conditions.push("#claimedBy = :heldBy");
+  }
+  if (move.postedAs !== undefined) {
+    names["#tweetId"] = "tweetId";
+    values[":postedAs"] = move.postedAs;
+    conditions.push("#tweetId = :postedAs");
   }
   names["#version"] = "version";
   return {

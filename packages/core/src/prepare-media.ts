@@ -20,9 +20,16 @@ export async function prepareMedia(
   { table, bucket, x, clock }: PrepareMediaPorts,
   { execution, square }: FetchMediaInput,
 ): Promise<UploadedMedia & { contentType: string; bytes: number }> {
-  const [picture, client] = await Promise.all([fetchPicture(bucket, square.objectKey), x()]);
+  const [fetched, connected] = await Promise.allSettled([fetchPicture(bucket, square.objectKey), x()]);
+  if (fetched.status === "rejected") throw fetched.reason;
+  const picture = fetched.value;
+  if (connected.status === "rejected") {
+    picture.discard?.();
+    throw connected.reason;
+  }
+  const client = connected.value;
   const media = await client.upload(picture);
   if (square.altText !== null) await client.describe(media.id, square.altText);
   await noteMedia(table, { id: square.id, execution, media, now: clock() });
-  return { ...media, contentType: picture.contentType, bytes: picture.bytes.length };
+  return { ...media, contentType: picture.contentType, bytes: picture.size };
 }

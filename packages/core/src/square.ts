@@ -17,6 +17,13 @@ export type LastError = v.InferOutput<typeof LastError>;
 
 const isoTime = v.string();
 
+/** A place in an upright picture, as parts of its width and height. */
+export const Point = v.tuple([v.number(), v.number()]);
+export type Point = v.InferOutput<typeof Point>;
+/** Of a square within an upright picture, clockwise from the top left. */
+export const Corners = v.tuple([Point, Point, Point, Point]);
+export type Corners = v.InferOutput<typeof Corners>;
+
 /**
  * A row of the squares table. Only `id`, `status`, `sortKey` and `objectKey` must be there: rows that
  * other programs wrote are squares too, and everything else has a default or is found out when needed.
@@ -39,6 +46,10 @@ export const Square = v.object({
   bytes: v.optional(v.number()),
   width: v.optional(v.number()),
   height: v.optional(v.number()),
+  /** From which the square was cut out of its original; absent where it is the middle of it. */
+  corners: v.optional(Corners),
+  /** Where its original is white or grey in truth, where somebody said so. */
+  grey: v.optional(Point),
   sha256: v.optional(v.string()),
   phash: v.optional(v.string()),
   claimedBy: v.optional(v.string()),

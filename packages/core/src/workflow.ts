@@ -72,6 +72,9 @@ export const NotifyInput = v.object({
 });
 export type NotifyInput = v.InferOutput<typeof NotifyInput>;
 
+/** An event of EventBridge, of which nothing is needed: what counts is how things stand when it comes. */
+export const WatchInput = v.looseObject({});
+
 const LambdaCause = v.pipe(v.string(), v.parseJson(), v.object({ errorMessage: v.string() }));
 
 /** The words of an error, out of the JSON that Step Functions makes of a Lambda's error. */

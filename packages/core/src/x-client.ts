@@ -1,6 +1,8 @@
 import http from "node:http";
 import https from "node:https";
-import { type ITwitterApiClientPlugin, TwitterApi } from "twitter-api-v2";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { ApiResponseError, type ITwitterApiClientPlugin, TwitterApi } from "twitter-api-v2";
 import * as v from "valibot";
 import type { Clock } from "./clock.ts";
 import { errorName, TaskError } from "./errors.ts";
@@ -8,7 +10,8 @@ import type { Picture } from "./media.ts";
 import { maxBytes } from "./media.ts";
 import type { UploadedMedia } from "./post.ts";
 import type { XCredentials } from "./x-credentials.ts";
-import { fromXError, type XCall } from "./x-errors.ts";
+import { fromXAnswer, fromXError, type XCall } from "./x-errors.ts";
+import { uploadStreamed } from "./x-upload.ts";
 
 export interface XOptions {
   credentials: XCredentials;
@@ -17,6 +20,8 @@ export interface XOptions {
   clock: Clock;
   /** How long one call may take in all, connection to last byte. */
   deadlineMs: number;
+  /** Connections to `baseUrl`; own ones unless given. */
+  agent?: http.Agent;
   /** X did not accept the keys: whoever keeps this client should read them anew. */
   onNotAuthorized?: () => void;
 }
@@ -32,6 +37,8 @@ export interface XClient {
    * minutes, not at once: seeing it proves that it is out, not seeing it proves nothing.
    */
   ownPosts(limit: number): Promise<OwnPost[]>;
+  /** Deletes a post of the account; one that is gone already is no error. */
+  deletePost(id: string): Promise<void>;
   /** The account that the keys belong to. X charges a cent for it. */
   me(): Promise<OwnUser>;
 }
@@ -72,9 +79,7 @@ const oneShotBytes = maxBytes["image/jpeg"];
 
 export function createXClient(options: XOptions): XClient {
   const { credentials, baseUrl, clock } = options;
-  const httpAgent = baseUrl.startsWith("http:")
-    ? new http.Agent({ keepAlive: true })
-    : new https.Agent({ keepAlive: true });
+  const httpAgent = options.agent ?? new (baseUrl.startsWith("http:") ? http : https).Agent({ keepAlive: true });
   const { v2 } = new TwitterApi(
     {
       appKey: credentials.CONSUMER_KEY,
@@ -107,12 +112,19 @@ export function createXClient(options: XOptions): XClient {
     );
   }
 
-  async function uploadInSegments({ bytes, contentType }: Picture): Promise<v.InferOutput<typeof Uploaded>> {
+  async function uploadInOne(picture: Picture): Promise<unknown> {
+    const answer = await uploadStreamed({ ...options, agent: httpAgent }, picture);
+    if (answer.code >= 400) throw fromXAnswer(answer, "upload", clock());
+    return answer.data;
+  }
+
+  async function uploadInSegments({ chunks, size, contentType }: Picture): Promise<v.InferOutput<typeof Uploaded>> {
+    const bytes = await buffer(Readable.from(chunks));
     const category = contentType === "image/gif" ? "tweet_gif" : "tweet_image";
     const begun = await ask("upload", Uploaded, () =>
       v2.post(
         "media/upload/initialize",
-        { media_type: contentType, total_bytes: bytes.length, media_category: category },
+        { media_type: contentType, total_bytes: size, media_category: category },
         { forceBodyMode: "json" },
       ),
     );
@@ -129,17 +141,8 @@ export function createXClient(options: XOptions): XClient {
   return {
     async upload(picture) {
       const { data } =
-        picture.bytes.length <= oneShotBytes
-          ? await ask("upload", Uploaded, () =>
-              v2.post(
-                "media/upload",
-                {
-                  media: picture.bytes,
-                  media_category: picture.contentType === "image/gif" ? "tweet_gif" : "tweet_image",
-                },
-                { forceBodyMode: "form-data" },
-              ),
-            )
+        picture.size <= oneShotBytes
+          ? await ask("upload", Uploaded, () => uploadInOne(picture))
           : await uploadInSegments(picture);
       const life = (data.expires_after_secs ?? mediaLifeSeconds) * 1000;
       return { id: data.id, expiresAt: new Date(clock() + life).toISOString() };
@@ -174,11 +177,19 @@ export function createXClient(options: XOptions): XClient {
         mediaIds: (attachments?.media_keys ?? []).map((key) => key.slice(key.indexOf("_") + 1)),
       }));
     },
+    async deletePost(id) {
+      await ask("delete", v.unknown(), () => v2.delete(`tweets/${id}`).catch(unlessGone));
+    },
     async me() {
       const { data } = await ask("read", Me, () => v2.get("users/me"));
       return data;
     },
   };
+}
+
+function unlessGone(error: unknown): undefined {
+  if (error instanceof ApiResponseError && error.code === 404) return undefined;
+  throw error;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { GetParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
+import { GetParameterCommand, PutParameterCommand, type SSMClient } from "@aws-sdk/client-ssm";
 import * as v from "valibot";
 import { fromAwsError } from "./aws-errors.ts";
 import { TaskError } from "./errors.ts";
@@ -36,12 +36,33 @@ export async function readCredentials(client: SSMClient, parameter: string): Pro
       throw new TaskError("notAuthorized", `${where} does not exist: write the four keys of the X app there as JSON.`);
     throw fromAwsError(error, `Reading ${where}`);
   }
+  return credentialsFromJson(value ?? "", where);
+}
+
+/** @throws NotAuthorized naming what is wrong with the text, and never a value. */
+export function credentialsFromJson(text: string, where: string): XCredentials {
   let found: unknown;
   try {
-    found = JSON.parse(value ?? "");
+    found = JSON.parse(text);
   } catch {
     // The parser's own message would quote the value.
     throw new TaskError("notAuthorized", `${where} is not JSON: write the four keys of the X app there as JSON.`);
   }
   return parseCredentials(found, where);
+}
+
+/** Writes the keys where `readCredentials` finds them, in the place of those that are there. */
+export async function writeCredentials(client: SSMClient, parameter: string, credentials: XCredentials): Promise<void> {
+  try {
+    await client.send(
+      new PutParameterCommand({
+        Name: parameter,
+        Type: "SecureString",
+        Value: JSON.stringify(credentials),
+        Overwrite: true,
+      }),
+    );
+  } catch (error) {
+    throw fromAwsError(error, `Writing SSM parameter ${parameter}`);
+  }
 }

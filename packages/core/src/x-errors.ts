@@ -17,10 +17,12 @@ const windowMs = 15 * 60 * 1000;
 /** Longer waits are not slept through in one execution: the square goes back to the queue instead. */
 export const longestWaitMs = 20 * 60 * 1000;
 
+type RefusedAnswer = Pick<ApiResponseError, "code" | "headers"> & { data: unknown };
+
 /** Every failure of X's API as one of the workflow's error names. `now` in milliseconds since the epoch. */
 export function fromXError(error: unknown, call: XCall, now: number): TaskError {
   if (error instanceof TaskError) return error;
-  if (error instanceof ApiResponseError) return fromAnswer(error, call, now);
+  if (error instanceof ApiResponseError) return fromXAnswer(error, call, now);
   const cause = causeOf(error);
   const said = cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : String(cause);
   // These three arise before a connection is made, so nothing was sent.
@@ -41,7 +43,8 @@ function causeOf(error: unknown): unknown {
   return error;
 }
 
-function fromAnswer(error: ApiResponseError, call: XCall, now: number): TaskError {
+/** An answer that says no. */
+export function fromXAnswer(error: RefusedAnswer, call: XCall, now: number): TaskError {
   const problem: Problem = typeof error.data === "object" && error.data !== null ? (error.data as Problem) : {};
   const said = describe(error.code, error.data, problem);
   // Never with the library's error as the cause: it holds the request, and with it the signed header.
@@ -129,7 +132,7 @@ function aboutMedia(problem: Problem): boolean {
   );
 }
 
-function opensAt(error: ApiResponseError, now: number): number {
+function opensAt(error: RefusedAnswer, now: number): number {
   const headers = error.headers;
   const names = ["x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"];
   const usedUp = names.filter((name) => headers[`${name}-remaining`] === "0");

@@ -36,7 +36,8 @@ async function posting(id: string, { sent }: { sent: boolean }) {
   const execution = `run-${id}`;
   await claimNext(table, { execution, squareId: id, now: clock() });
   const client = await x();
-  const media = await client.upload({ bytes: Buffer.concat([jpeg, Buffer.from(id)]), contentType: "image/jpeg" });
+  const bytes = Buffer.concat([jpeg, Buffer.from(id)]);
+  const media = await client.upload({ chunks: [bytes], size: bytes.length, contentType: "image/jpeg" });
   await noteMedia(table, { id, execution, media, now: clock() });
   const tweetBody = tweetBodyOf({ title: id, caption: undefined }, media.id);
   await startPosting(table, { id, execution, mediaId: media.id, tweetBody, mostPostsADay: 100, now: clock() });

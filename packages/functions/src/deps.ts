@@ -1,10 +1,14 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
+import { SFNClient } from "@aws-sdk/client-sfn";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Order } from "@twobytwo/core/add-place";
 import type { Alerts } from "@twobytwo/core/alerts";
 import type { Clock } from "@twobytwo/core/clock";
 import type { IngestPorts } from "@twobytwo/core/ingest";
@@ -14,7 +18,12 @@ import { ranksAtEnd } from "@twobytwo/core/rank";
 import type { Schedule } from "@twobytwo/core/schedule";
 import type { Table } from "@twobytwo/core/table";
 import { createXClient, type XClient } from "@twobytwo/core/x-client";
+import { openConnections } from "@twobytwo/core/x-connections";
 import { parseCredentials, readCredentials } from "@twobytwo/core/x-credentials";
+import { readAssets } from "@twobytwo/web/server/assets";
+import type { WebPorts } from "@twobytwo/web/server/ports";
+import { ulid } from "ulid";
+import definition from "../../../stacks/workflow.asl.json" with { type: "json" };
 
 /** A function that was deployed without a setting it needs; no retry and no other square would help. */
 class MissingSetting extends Error {
@@ -36,7 +45,7 @@ interface Once<T> {
 }
 
 /** Made at the first use and kept for the life of the Lambda; what fails is forgotten. */
-function once<T>(make: () => T): Once<T> {
+export function once<T>(make: () => T): Once<T> {
   let made: { value: T } | undefined;
   const forget = () => {
     made = undefined;
@@ -90,6 +99,7 @@ export const adding = /* @__PURE__ */ once(
     schedule: schedule(),
     clock,
     rankAtEnd: ranksAtEnd(clock, Math.random),
+    order: queueOrder(),
     random: Math.random,
     sleep,
   }),
@@ -101,6 +111,9 @@ export const alerts = /* @__PURE__ */ once((): Alerts | undefined => {
   return topicArn ? { client: new SNSClient({ ...sdk, ...timeouts }), topicArn } : undefined;
 });
 
+/** The name of the deployment, as a mail says it. */
+export const stageName = (): string => setting("STAGE");
+
 /** @throws MissingSetting for what is no whole number above 0. */
 export function mostPostsADay(): number {
   const value = process.env["MAX_POSTS_PER_DAY"] || String(defaultMostPostsADay);
@@ -110,19 +123,49 @@ export function mostPostsADay(): number {
   );
 }
 
+/** @throws MissingSetting for what is no order. */
+function queueOrder(): Order {
+  const value = process.env["QUEUE_ORDER"] || "oldest";
+  if (value === "oldest" || value === "shuffle") return value;
+  throw new MissingSetting(`QUEUE_ORDER is ${JSON.stringify(value)}: set it to oldest or shuffle, or leave it out.`);
+}
+
 /** Longest call to X in all: half of what Step Functions gives the step. */
 const xDeadlineMs = 20_000;
 
 export const x: Once<Promise<XClient>> = /* @__PURE__ */ once(async (): Promise<XClient> => {
+  const baseUrl = process.env["X_API_URL"] || "https://api.x.com";
+  const agent = openConnections(baseUrl, clock);
   const parameter = process.env["X_CREDENTIALS_PARAMETER"];
   const credentials = parameter
     ? await readCredentials(new SSMClient({ ...sdk, ...timeouts }), parameter)
     : parseCredentials(process.env, "The environment of this function");
   return createXClient({
     credentials,
-    baseUrl: process.env["X_API_URL"] || "https://api.x.com",
+    baseUrl,
+    agent,
     clock,
     deadlineMs: xDeadlineMs,
     onNotAuthorized: () => x.forget(),
   });
+});
+
+/** What the web app has of its own; the built app lies beside its bundle. */
+export const web = /* @__PURE__ */ once((): WebPorts => {
+  const stage = stageName();
+  const webOrigin = process.env["WEB_ORIGIN"];
+  return {
+    ...adding(),
+    stateMachine: { client: new SFNClient({ ...sdk, ...timeouts }), arn: setting("STATE_MACHINE_ARN") },
+    definition,
+    x,
+    newId: () => ulid(),
+    randomBytes,
+    stage,
+    region: setting("AWS_REGION"),
+    ...(webOrigin && { webOrigin }),
+    postsOrigin: stage === "sandbox" ? setting("X_API_URL") : "https://x.com",
+    assets: readAssets(fileURLToPath(new URL("assets", import.meta.url))),
+    log: (line) => console.log(JSON.stringify(line)),
+  };
 });

@@ -3,6 +3,9 @@ import { FetchMediaInput } from "@twobytwo/core/workflow";
 import { bucket, clock, table, x } from "./deps.ts";
 import { task } from "./task.ts";
 
+/** While Lambda starts the function: its keys, and its connection to X. What fails is tried again at the first use. */
+void x();
+
 export const handler = task("Fetch media", FetchMediaInput, (input) =>
   prepareMedia({ table: table(), bucket: bucket(), x, clock }, input),
 );

@@ -3,6 +3,9 @@ import { TweetInput } from "@twobytwo/core/workflow";
 import { clock, mostPostsADay, table, x } from "./deps.ts";
 import { task } from "./task.ts";
 
+/** While Lambda starts the function: its keys, and its connection to X. What fails is tried again at the first use. */
+void x();
+
 export const handler = task("Tweet", TweetInput, (input) =>
   tweet({ table: table(), x, clock, mostPostsADay: mostPostsADay() }, input),
 );

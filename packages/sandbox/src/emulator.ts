@@ -8,13 +8,15 @@ export interface Emulator {
 
 /** One request as an emulator understood it, before it takes effect. */
 export interface Call {
-  service: "dynamodb" | "s3" | "scheduler" | "ssm" | "states" | "sns" | "x";
+  service: "dynamodb" | "s3" | "scheduler" | "ssm" | "states" | "sns" | "x" | "cloudformation" | "sts";
   /** As IAM names it without the service, for example `GetItem`; for X, `POST /2/tweets`. */
   operation: string;
   /** Who calls: the access key id of the signature, absent on anonymous calls. */
   accessKeyId?: string;
   /** What it is about: table or index, `bucket/key`, schedule, parameter, topic, state machine. */
   resource?: string;
+  /** Of a transaction: IAM has no action for it, and asks for that of each of its parts. */
+  parts?: readonly { operation: string; resource: string }[];
 }
 
 /** What goes wrong with one call, as a test wants it. */

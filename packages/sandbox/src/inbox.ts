@@ -12,6 +12,8 @@ export interface InboxOptions {
   randomUuid: () => string;
   /** How long a second between two attempts lasts; 1 unless given. */
   waitScale?: number;
+  /** The bucket; that of the sandbox unless given. */
+  bucket?: string;
   /** A file that stays in the inbox, as every attempt at it has failed. */
   onGivenUp?: (text: string) => void;
 }
@@ -34,7 +36,7 @@ const pauses = [60, 120];
 
 /** S3's events through EventBridge to a function that is invoked asynchronously: each arrives at least once. */
 export function createInbox(options: InboxOptions): Inbox {
-  const { waitScale = 1 } = options;
+  const { waitScale = 1, bucket = names.bucket } = options;
   const queue: { event: ReturnType<typeof eventOf>; attempt: number }[] = [];
   const pausing = new Set<NodeJS.Timeout>();
   const idlers: (() => void)[] = [];
@@ -80,7 +82,7 @@ export function createInbox(options: InboxOptions): Inbox {
   }
 
   function created(object: ObjectCreated): void {
-    if (closed || object.bucket !== names.bucket || !object.key.startsWith(inboxFolder)) return;
+    if (closed || object.bucket !== bucket || !object.key.startsWith(inboxFolder)) return;
     queue.push({ event: eventOf(options, object), attempt: 0 });
     next();
   }
@@ -92,13 +94,13 @@ export function createInbox(options: InboxOptions): Inbox {
       do {
         const page = await s3.send(
           new ListObjectsV2Command({
-            Bucket: names.bucket,
+            Bucket: bucket,
             Prefix: inboxFolder,
             ...(token !== undefined && { ContinuationToken: token }),
           }),
         );
         for (const { Key = "", Size = 0, ETag = "" } of page.Contents ?? [])
-          created({ bucket: names.bucket, key: Key, size: Size, eTag: ETag.replaceAll('"', "") });
+          created({ bucket, key: Key, size: Size, eTag: ETag.replaceAll('"', "") });
         token = page.NextContinuationToken;
       } while (token !== undefined);
     },

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type EnvironmentName, functions } from "../../../stacks/blueprint.ts";
 import type { LambdaFunction } from "./lambda/runtime.ts";
-import { account, names, region, topicArn } from "./provision.ts";
+import { account, names, region, stateMachineArn, topicArn } from "./provision.ts";
 
 export interface Endpoints {
   dynamodb: string;
@@ -9,6 +9,12 @@ export interface Endpoints {
   /** EventBridge Scheduler, Step Functions, SSM and SNS. */
   aws: string;
   x: string;
+}
+
+/** All addresses of a sandbox. */
+export interface SandboxEndpoints extends Endpoints {
+  /** The web app, the address of the function `web`. */
+  web: string;
 }
 
 const functionName = (name: string) => `twobytwo-sandbox-${name}`;
@@ -41,8 +47,11 @@ export function lambdas(
     SCHEDULE_GROUP_NAME: "default",
     ALERTS_TOPIC_ARN: topicArn,
     MAX_POSTS_PER_DAY: "1440",
+    STATE_MACHINE_ARN: stateMachineArn,
+    STAGE: "sandbox",
+    QUEUE_ORDER: "oldest",
   };
-  return functions.map(({ name, environment, timeoutSeconds, memory }) => ({
+  return functions.map(({ name, environment, timeoutSeconds, memory, url }) => ({
     name: functionName(name),
     bundle: path.join(folder, name, "index.mjs"),
     environment: change(name, {
@@ -53,6 +62,8 @@ export function lambdas(
     }),
     timeoutSeconds,
     memoryMb: memory,
+    // A browser asks for several things at once, and a person waits for them.
+    ...(url && { maxIdle: 6 }),
   }));
 }
 

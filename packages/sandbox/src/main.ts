@@ -1,8 +1,11 @@
 import "../../../scripts/require-node.mjs";
+import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { createInvite, inviteAddress } from "@twobytwo/core/access/invites";
 import { open, readStock } from "@twobytwo/core/stock";
 import { buildFunctions, distFunctions } from "../../../scripts/build.ts";
+import { buildWebIfOlder } from "../../../scripts/build-web.ts";
 import { parseStartArguments, type StartArguments, usage } from "./arguments.ts";
 import { endpointEnvironment } from "./lambdas.ts";
 import { addPictures, picturesIn, samplePictures } from "./pictures.ts";
@@ -29,6 +32,8 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const directory = path.resolve(process.env["TWOBYTWO_SANDBOX_DIR"] || ".sandbox");
+  // A run alone has no use for it, and is there sooner.
+  if (!wanted.once) await buildWebIfOlder();
   await buildFunctions();
   let sandbox: Sandbox;
   try {
@@ -36,6 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
       directory,
       bundles: distFunctions,
       schedule: demonstration,
+      webPort: wanted.webPort,
       onMail: ({ subject, message }) =>
         console.log(`\n✉ Mail to the owner: ${subject}\n  ${message.replaceAll("\n", "\n  ")}`),
       ...(!wanted.once && { onExecution: ({ executionArn }) => void tell(executionArn) }),
@@ -61,6 +67,7 @@ async function main(args: readonly string[]): Promise<number> {
     const shown = await Promise.race([show(sandbox, directory, wanted), interrupted]);
     if (shown === "stopped" || wanted.once) return shown === "failed" ? 1 : 0;
     sandbox.scheduler.run();
+    console.log(`\n${await inviteInWords(sandbox)}`);
     console.log("\nThe schedule goes on. Ctrl-C ends it; nothing is lost.");
     await interrupted;
     return 0;
@@ -73,6 +80,17 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** A link for the first device; the others can be invited by the app itself. */
+async function inviteInWords({ clients, endpoints }: Sandbox): Promise<string> {
+  const { table, clock } = portsOf(clients);
+  const { secret } = await createInvite({ table, clock, randomBytes }, { by: "npm start" });
+  return [
+    `The web app: ${endpoints.web}/`,
+    "Sign in with a passkey of this machine; the link makes one, once, within a day:",
+    `  ${inviteAddress(endpoints.web, secret)}`,
+  ].join("\n");
+}
+
 async function show(
   sandbox: Sandbox,
   directory: string,
@@ -81,6 +99,7 @@ async function show(
   const ports = portsOf(sandbox.clients);
   console.log(`twobytwo sandbox, state in ${path.relative(process.cwd(), directory) || "."}`);
   console.log(`  X's timeline  ${sandbox.endpoints.x}/`);
+  if (!once) console.log(`  the web app   ${sandbox.endpoints.web}/`);
   for (const [name, url] of Object.entries(endpointEnvironment(sandbox.endpoints))) console.log(`  ${name}=${url}`);
   console.log("  AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox-secret AWS_REGION=us-east-1\n");
 

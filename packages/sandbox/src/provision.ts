@@ -4,12 +4,13 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, PutBucketCorsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { CreateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { CreateTopicCommand } from "@aws-sdk/client-sns";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { XCredentials } from "@twobytwo/core/x-credentials";
 import { scheduleDefaults, table as tableBlueprint } from "../../../stacks/blueprint.ts";
+import { browserUploads } from "../../../stacks/deployment-facts.ts";
 import type { Clients } from "./clients.ts";
 
 /** Names of what a deployment creates; in the sandbox they are always the same. */
@@ -33,7 +34,7 @@ export async function provision(
 ): Promise<void> {
   await Promise.all([
     createTable(clients.dynamodb),
-    unless("BucketAlreadyOwnedByYou", () => clients.s3.send(new CreateBucketCommand({ Bucket: names.bucket }))),
+    createBucket(clients.s3),
     unless("ParameterAlreadyExists", () =>
       clients.ssm.send(
         new PutParameterCommand({
@@ -63,6 +64,27 @@ export async function provision(
       ),
     ),
   ]);
+}
+
+async function createBucket(client: S3Client): Promise<void> {
+  const { origins, methods, headers, exposed, maxAgeSeconds } = browserUploads;
+  await unless("BucketAlreadyOwnedByYou", () => client.send(new CreateBucketCommand({ Bucket: names.bucket })));
+  await client.send(
+    new PutBucketCorsCommand({
+      Bucket: names.bucket,
+      CORSConfiguration: {
+        CORSRules: [
+          {
+            AllowedOrigins: [...origins],
+            AllowedMethods: [...methods],
+            AllowedHeaders: [...headers],
+            ExposeHeaders: [...exposed],
+            MaxAgeSeconds: maxAgeSeconds,
+          },
+        ],
+      },
+    }),
+  );
 }
 
 export async function createTable(client: DynamoDBClient): Promise<void> {

@@ -1,17 +1,17 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
-import type { Endpoints } from "./lambdas.ts";
+import type { SandboxEndpoints } from "./lambdas.ts";
 
 const Running = v.object({
   pid: v.number(),
-  endpoints: v.object({ dynamodb: v.string(), s3: v.string(), aws: v.string(), x: v.string() }),
+  endpoints: v.object({ dynamodb: v.string(), s3: v.string(), aws: v.string(), x: v.string(), web: v.string() }),
 });
 
 const fileIn = (directory: string) => path.join(directory, "running.json");
 
 /** Says where the sandbox of this process can be reached, for the commands of others. */
-export async function announce(directory: string, endpoints: Endpoints): Promise<void> {
+export async function announce(directory: string, endpoints: SandboxEndpoints): Promise<void> {
   await writeFile(fileIn(directory), `${JSON.stringify({ pid: process.pid, endpoints })}\n`);
 }
 
@@ -20,7 +20,7 @@ export async function withdrawAnnouncement(directory: string): Promise<void> {
 }
 
 /** The sandbox that runs on this state directory in another process; undefined where there is none. */
-export async function findRunning(directory: string): Promise<Endpoints | undefined> {
+export async function findRunning(directory: string): Promise<SandboxEndpoints | undefined> {
   const text = await readFile(fileIn(directory), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;

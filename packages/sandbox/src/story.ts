@@ -1,9 +1,9 @@
 import path from "node:path";
 import type { AddSummary } from "@twobytwo/core/add-many";
+import { describeRun } from "@twobytwo/core/run-history";
 import type { Stock } from "@twobytwo/core/stock";
 import * as v from "valibot";
 import type { Sandbox } from "./sandbox.ts";
-import { describeRun } from "./stepfunctions/describe-run.ts";
 import { printRun } from "./stepfunctions/print-run.ts";
 import { username } from "./x/state.ts";
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "@twobytwo/core/errors";
 import { requireSquare, resolveId } from "@twobytwo/core/list-squares";
+import { followRun, outcomeOf, type Run, startRun } from "@twobytwo/core/runs";
 import { printRun } from "@twobytwo/sandbox/stepfunctions/print-run";
-import { followRun, outcomeOf, type Run, startRun } from "../runs.ts";
 import { nameOf } from "../squares-in-words.ts";
 import { defineVerb } from "../verb.ts";
 

@@ -1,7 +1,7 @@
+import { outcomeOf, readRun } from "@twobytwo/core/runs";
 import { printRun } from "@twobytwo/sandbox/stepfunctions/print-run";
 import { onTheWall } from "../dates.ts";
 import { harmless } from "../display-width.ts";
-import { outcomeOf, readRun } from "../runs.ts";
 import { defineVerb } from "../verb.ts";
 
 export const run = defineVerb({

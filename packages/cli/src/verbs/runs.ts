@@ -1,6 +1,6 @@
+import { listRuns, outcomeOf, type RunLine } from "@twobytwo/core/runs";
 import { wholeNumber } from "../command-line.ts";
 import { onTheWall } from "../dates.ts";
-import { listRuns, outcomeOf, type RunLine } from "../runs.ts";
 import { type Colour, type Column, table } from "../terminal.ts";
 import { defineVerb } from "../verb.ts";
 

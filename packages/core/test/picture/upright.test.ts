@@ -1,33 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { preparePicture } from "@twobytwo/core/picture/prepare-picture";
-import sharp, { type Sharp } from "sharp";
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { asStored, orientations } from "./orientations.ts";
 import { cornersOf, difference, upright, withCorners } from "./pictures.ts";
 
-/** How a picture is stored that its EXIF orientation makes upright. */
-const stored: Record<number, (picture: Sharp) => Sharp> = {
-  1: (picture) => picture,
-  2: (picture) => picture.flop(),
-  3: (picture) => picture.rotate(180),
-  4: (picture) => picture.flip(),
-  5: (picture) => picture.flop().rotate(270),
-  6: (picture) => picture.rotate(270),
-  7: (picture) => picture.flop().rotate(90),
-  8: (picture) => picture.rotate(90),
-};
-
-async function photo(orientation: number, { width = 240, height = 160 } = {}): Promise<Buffer> {
-  const picture = sharp(await withCorners(width, height).png().toBuffer());
-  // sharp mirrors after it turns, whatever the order of the calls: one thing at a time.
-  const turned = stored[orientation]?.(picture) ?? picture;
-  return sharp(await turned.png().toBuffer())
-    .withMetadata({ orientation })
-    .jpeg({ quality: 95, chromaSubsampling: "4:4:4" })
-    .toBuffer();
-}
+const photo = async (orientation: number, { width = 240, height = 160 } = {}) =>
+  asStored(await withCorners(width, height).png().toBuffer(), orientation);
 
 describe("EXIF orientation", () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8])("%i comes out upright, once, and leaves no tag", async (orientation) => {
+  it.each(orientations)("%i comes out upright, once, and leaves no tag", async (orientation) => {
     const bytes = await photo(orientation);
     expect((await sharp(bytes).metadata()).orientation).toBe(orientation);
     const { rendition, thumbnail } = await preparePicture({ name: "photo.jpg", bytes }, { fit: "as-is" });

@@ -44,7 +44,9 @@ export function parseRequest(request: IncomingMessage, bytes: Buffer): ParsedReq
   }
   const body = parseJson(bytes);
   const resource = resourceOf(body);
-  return { call: { service: "dynamodb", operation, accessKeyId, ...(resource && { resource }) }, perform, body };
+  const parts = partsOf(body);
+  const about = { ...(resource && { resource }), ...(parts.length > 0 && { parts }) };
+  return { call: { service: "dynamodb", operation, accessKeyId, ...about }, perform, body };
 }
 
 function parseJson(bytes: Buffer): Json {
@@ -61,6 +63,17 @@ function parseJson(bytes: Buffer): Json {
 function withoutNulls(this: unknown, _key: string, value: unknown): unknown {
   if (value === null && Array.isArray(this)) throw protocolError("SerializationException", "A list has a null in it.");
   return value ?? undefined;
+}
+
+/** `Put` is PutItem for IAM, and `ConditionCheck` ConditionCheckItem. */
+function partsOf({ TransactItems }: Json): { operation: string; resource: string }[] {
+  const entries = Array.isArray(TransactItems) ? TransactItems : [];
+  return entries
+    .flatMap((entry) => Object.entries(entry ?? {}))
+    .map(([kind, part]) => ({
+      operation: `${kind}Item`,
+      resource: String((part as Json | null)?.["TableName"] ?? ""),
+    }));
 }
 
 /** `table` or `table/index/name`; for a batch or a transaction all its tables, with commas between. */

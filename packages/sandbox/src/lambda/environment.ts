@@ -8,6 +8,8 @@ export interface LambdaFunction {
   environment: Record<string, string>;
   timeoutSeconds: number;
   memoryMb: number;
+  /** Containers that are kept warm, where it is another number than the runtime's. */
+  maxIdle?: number;
 }
 
 export interface Account {

@@ -71,7 +71,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
   async function giveBack(lambda: LambdaFunction, container: Container): Promise<void> {
     const warm = (idle.get(lambda.name) ?? []).filter((other) => other.alive);
     idle.set(lambda.name, warm);
-    if (container.alive && warm.length < maxIdle && !closed) {
+    if (container.alive && warm.length < (lambda.maxIdle ?? maxIdle) && !closed) {
       warm.push(container);
       return;
     }

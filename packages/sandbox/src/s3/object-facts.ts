@@ -7,6 +7,9 @@ import type { StoredObject } from "./store.ts";
 /** What a client says about an object besides its bytes. */
 export type ObjectFacts = Pick<StoredObject, "headers" | "metadata" | "tags" | "storageClass">;
 
+/** The one account of the sandbox. */
+const owner = "000000000000";
+
 const keptHeaders = [
   "cache-control",
   "content-disposition",
@@ -29,13 +32,17 @@ const forbidden = /[\0-\x08\x0a-\x1f\x7f]/;
 
 /**
  * Refuses what this server would have to pass over in silence: `x-amz-` headers that it does not know,
- * other encryption than the default one, and access lists, which new buckets do not have either.
+ * other encryption than the default one, another owner than its own, and access lists, which new buckets do not have either.
  */
 export function refuseUnknownHeaders(headers: ReadonlyMap<string, string>): void {
   for (const [name, value] of headers) {
     if (name === "x-amz-acl") {
       if (value === "private" || value === "bucket-owner-full-control") continue;
       throw failure("AccessControlListNotSupported", "The bucket does not allow ACLs");
+    }
+    if (name === "x-amz-expected-bucket-owner") {
+      if (value === owner) continue;
+      throw failure("AccessDenied", `The bucket is not owned by ${value}`);
     }
     const isDefaultEncryption = name === "x-amz-server-side-encryption" && value === "AES256";
     if (!name.startsWith("x-amz-") || knownHeader.test(name) || isDefaultEncryption) continue;

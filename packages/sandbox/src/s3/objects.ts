@@ -60,6 +60,7 @@ export async function storeStaged(
 }
 
 export async function getObject(exchange: Exchange): Promise<Reply> {
+  await admitMissing(exchange, bucketOf(exchange), exchange.target.key);
   const { object, file } = await openObject(bucketOf(exchange), exchange.target.key);
   try {
     const reply = readReply(exchange, object);
@@ -75,7 +76,13 @@ export async function getObject(exchange: Exchange): Promise<Reply> {
   }
 }
 
+/** S3 says of an object that it is not there only to whom may list the bucket; to all others it denies access. */
+async function admitMissing(exchange: Exchange, bucket: Bucket, key: string): Promise<void> {
+  if (!bucket.objects.has(key)) await exchange.admit({ operation: "ListBucket", resource: bucket.name });
+}
+
 export async function headObject(exchange: Exchange): Promise<Reply> {
+  await admitMissing(exchange, bucketOf(exchange), exchange.target.key);
   return readReply(exchange, findObject(bucketOf(exchange), exchange.target.key));
 }
 
@@ -119,6 +126,7 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
   }
   await exchange.admit({ operation: "GetObject", resource: `${from.bucket}/${from.key}` });
   await exchange.admit({ operation: "PutObject", resource: `${bucket.name}/${target.key}` });
+  await admitMissing(exchange, findBucket(exchange.store, from.bucket), from.key);
   const { object: source, file } = await openObject(findBucket(exchange.store, from.bucket), from.key);
   const staged = await stageCopy(exchange, source, file);
   const given = readFacts(headers);

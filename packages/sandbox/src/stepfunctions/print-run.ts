@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
+import type { Attempt, StepLine } from "@twobytwo/core/run-history";
 import { isObject } from "./definition.ts";
-import type { Attempt, StepLine } from "./describe-run.ts";
 
 const signs = { succeeded: "✓", caught: "✗", failed: "✗", stopped: "■", running: "…" } as const;
 const longestJson = 100;

@@ -15,6 +15,8 @@ export const XSettings = v.strictObject({
   timelineLag: v.nullable(v.strictObject({ seconds: v.exactOptional(count), reads: v.exactOptional(count) })),
   /** For media uploaded from now on. */
   mediaExpiresAfterSecs: count,
+  /** Bytes that a picture may have, where X's own 5 MB would be in the way of a measurement. */
+  largestPicture: v.nullable(count),
 });
 export type XSettings = v.InferOutput<typeof XSettings>;
 
@@ -56,7 +58,7 @@ export interface Controls {
   readsBefore: Map<string, number>;
 }
 
-const defaults: XSettings = { credits: null, timelineLag: null, mediaExpiresAfterSecs: 86_400 };
+const defaults: XSettings = { credits: null, timelineLag: null, mediaExpiresAfterSecs: 86_400, largestPicture: null };
 
 export function newControls(closing: Promise<void>): Controls {
   return {

@@ -61,7 +61,7 @@ export async function uploadOneShot(x: X, request: ApiRequest, beforeEffect: Bef
   const owners = input.additional_owners.split(",").filter((owner) => owner !== "");
   if (!owners.every((owner) => digits.test(owner))) refuseRequest("$.additional_owners: is no list of user ids");
   const category = stillCategory(input.media_category);
-  const picture = acceptPicture(category, input.media);
+  const picture = acceptPicture(x, category, input.media);
 
   await beforeEffect();
   const media: Media = { ...newMedia(x, category, owners), picture };
@@ -74,7 +74,8 @@ export async function uploadOneShot(x: X, request: ApiRequest, beforeEffect: Bef
 export async function initializeUpload(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
   const input = parseJson(request, Initialize);
   const category = stillCategory(input.media_category);
-  if ((input.total_bytes ?? 0) > largest[category]) refuseSize(input.total_bytes ?? 0, largest[category]);
+  const limit = largestOf(x, category);
+  if ((input.total_bytes ?? 0) > limit) refuseSize(input.total_bytes ?? 0, limit);
 
   await beforeEffect();
   const media: Media = {
@@ -106,7 +107,7 @@ export async function finalizeUpload(x: X, request: ApiRequest, beforeEffect: Be
   if (media.totalBytes !== undefined && media.totalBytes !== bytes.length) {
     refuseRequest("Segments do not add up to the provided total file size.", { id: [media.id] });
   }
-  const picture = acceptPicture(media.category, bytes);
+  const picture = acceptPicture(x, media.category, bytes);
 
   await beforeEffect();
   const done: Media = { ...media, picture };
@@ -195,12 +196,17 @@ function stillCategory(category: v.InferOutput<typeof ChunkedCategory>): Media["
   );
 }
 
-function acceptPicture(category: Media["category"], bytes: Buffer): NonNullable<Media["picture"]> {
+function largestOf(x: X, category: Media["category"]): number {
+  return x.controls.settings.largestPicture ?? largest[category];
+}
+
+function acceptPicture(x: X, category: Media["category"], bytes: Buffer): NonNullable<Media["picture"]> {
   const picture = readPicture(bytes);
   if (!picture || (category === "tweet_gif" && picture.contentType !== "image/gif")) {
     return refuseRequest("The media type is unsupported.", { media: [] });
   }
-  if (bytes.length > largest[category]) refuseSize(bytes.length, largest[category]);
+  const limit = largestOf(x, category);
+  if (bytes.length > limit) refuseSize(bytes.length, limit);
   if (category === "tweet_gif" && (picture.width > largestGif.width || picture.height > largestGif.height)) {
     refuseRequest(`The GIF is larger than ${largestGif.width} x ${largestGif.height}.`, { media: [] });
   }

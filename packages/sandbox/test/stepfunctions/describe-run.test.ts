@@ -1,5 +1,5 @@
+import { describeRun } from "@twobytwo/core/run-history";
 import { describe, expect, it } from "vitest";
-import { describeRun } from "../../src/stepfunctions/describe-run.ts";
 import {
   type HistoryEvent,
   type NewEvent,

@@ -71,7 +71,7 @@ describe("control address", () => {
   });
 
   it("changes the settings that are named, and only to what makes sense", async () => {
-    const before = { credits: null, mediaExpiresAfterSecs: 86_400, timelineLag: null };
+    const before = { credits: null, mediaExpiresAfterSecs: 86_400, timelineLag: null, largestPicture: null };
     expect((await get("settings")).body).toEqual(before);
     const lag = { timelineLag: { seconds: 5, reads: 1 } };
     expect((await send("settings", lag)).body).toEqual({ ...before, ...lag });
@@ -134,7 +134,12 @@ describe("control address", () => {
     await send("reset", { keepPosts: true });
     expect((await get("faults")).body).toEqual([]);
     expect((await get("calls")).body).toEqual([]);
-    expect((await get("settings")).body).toEqual({ credits: null, mediaExpiresAfterSecs: 86_400, timelineLag: null });
+    expect((await get("settings")).body).toEqual({
+      credits: null,
+      mediaExpiresAfterSecs: 86_400,
+      timelineLag: null,
+      largestPicture: null,
+    });
     expect((await get("posts")).body).toHaveLength(1);
     const answer = await acc.post("words", [id]);
     expect([answer.status, answer.headers.get("x-rate-limit-remaining")]).toEqual([403, "99"]);

@@ -2,15 +2,20 @@ import {
   type HistoryEvent as ApiEvent,
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
+  ListExecutionsCommand,
   paginateGetExecutionHistory,
-  paginateListExecutions,
+  type SFNClient,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import { TaskError } from "@twobytwo/core/errors";
-import { describeRun, type StepLine } from "@twobytwo/sandbox/stepfunctions/describe-run";
-import type { HistoryEvent } from "@twobytwo/sandbox/stepfunctions/history";
 import * as v from "valibot";
-import type { StateMachine } from "./deployment.ts";
+import { TaskError } from "./errors.ts";
+import { describeRun, type HistoryEvent, type StepLine } from "./run-history.ts";
+
+/** The state machine that posts. */
+export interface StateMachine {
+  client: SFNClient;
+  arn: string;
+}
 
 /** One run of the workflow, for the list. */
 export interface RunLine {
@@ -32,23 +37,50 @@ export interface Run extends RunLine {
   steps: StepLine[];
 }
 
-const mostPages = 100;
+/** What ListExecutions gives at most in one page of its own. */
+const mostOfPage = 1000;
+const atOnce = 10;
+
+export interface RunsPage {
+  runs: RunLine[];
+  /** Where the next page begins; absent after the last. */
+  next?: string;
+}
+
+/** One page of runs, newest first. @throws Rejected where `after` is not the `next` of a page. */
+export async function pageOfRuns(
+  machine: StateMachine,
+  { limit, after }: { limit: number; after?: string },
+): Promise<RunsPage> {
+  const { executions = [], nextToken } = await machine.client
+    .send(
+      new ListExecutionsCommand({
+        stateMachineArn: machine.arn,
+        maxResults: Math.min(limit, mostOfPage),
+        ...(after !== undefined && { nextToken: after }),
+      }),
+    )
+    .catch((error: Error) => {
+      if (error.name !== "InvalidToken") throw error;
+      throw new TaskError("rejected", "The list of runs has moved on: begin at its first page.", { cause: error });
+    });
+  const arns = executions.flatMap(({ executionArn }) => executionArn ?? []);
+  const runs: RunLine[] = [];
+  // A few at a time: DescribeExecution has a rate limit.
+  for (let at = 0; at < arns.length; at += atOnce)
+    runs.push(...(await Promise.all(arns.slice(at, at + atOnce).map((arn) => readLine(machine, arn)))));
+  return { runs, ...(nextToken !== undefined && { next: nextToken }) };
+}
 
 /** Newest first. */
 export async function listRuns(machine: StateMachine, limit: number): Promise<RunLine[]> {
-  const arns: string[] = [];
-  const pages = paginateListExecutions(
-    { client: machine.client, pageSize: Math.min(limit, mostPages) },
-    { stateMachineArn: machine.arn },
-  );
-  for await (const { executions = [] } of pages) {
-    arns.push(...executions.flatMap(({ executionArn }) => executionArn ?? []));
-    if (arns.length >= limit) break;
-  }
   const runs: RunLine[] = [];
-  // Ten at a time: DescribeExecution has a rate limit.
-  for (let at = 0; at < Math.min(arns.length, limit); at += 10)
-    runs.push(...(await Promise.all(arns.slice(at, Math.min(at + 10, limit)).map((arn) => readLine(machine, arn)))));
+  let after: string | undefined;
+  do {
+    const page = await pageOfRuns(machine, { limit: limit - runs.length, ...(after !== undefined && { after }) });
+    runs.push(...page.runs);
+    after = page.next;
+  } while (after !== undefined && runs.length < limit);
   return runs;
 }
 
@@ -71,13 +103,9 @@ const recent = 100;
 
 async function resolveRun(machine: StateMachine, wanted: string): Promise<string> {
   if (wanted.startsWith("arn:")) return wanted;
-  const { executions = [] } =
-    (
-      await paginateListExecutions(
-        { client: machine.client, pageSize: recent },
-        { stateMachineArn: machine.arn },
-      ).next()
-    ).value ?? {};
+  const { executions = [] } = await machine.client.send(
+    new ListExecutionsCommand({ stateMachineArn: machine.arn, maxResults: recent }),
+  );
   if (wanted === "last") {
     const [last] = executions;
     if (last?.executionArn !== undefined) return last.executionArn;

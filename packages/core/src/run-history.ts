@@ -1,4 +1,25 @@
-import type { HistoryEvent } from "./history.ts";
+/**
+ * What counts of one event of an execution, under the names that GetExecutionHistory gives; the time in
+ * milliseconds since the epoch.
+ */
+export interface HistoryEvent {
+  id: number;
+  /** `TaskStateEntered`, `TaskFailed`, … */
+  type: string;
+  timestamp: number;
+  stateEnteredEventDetails?: { name: string; input: string };
+  stateExitedEventDetails?: { output: string };
+  executionFailedEventDetails?: Failure;
+  executionTimedOutEventDetails?: Failure;
+  executionAbortedEventDetails?: Failure;
+  taskFailedEventDetails?: Failure;
+  taskTimedOutEventDetails?: Failure;
+}
+
+interface Failure {
+  error?: string;
+  cause?: string;
+}
 
 /** One call of the Lambda of a Task state. */
 export interface Attempt {
@@ -89,6 +110,6 @@ function attempt(line: StepLine, event: HistoryEvent, history: readonly HistoryE
   }
 }
 
-function failureOf({ error, cause }: { error?: string; cause?: string }): { error?: string; cause?: string } {
+function failureOf({ error, cause }: Failure): Failure {
   return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
 }

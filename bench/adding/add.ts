@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { addMany } from "@twobytwo/core/add-many";
+import type { AddPorts } from "@twobytwo/core/add-ports";
+import { picturesAt } from "@twobytwo/core/picture-files";
+import { ranksAtEnd } from "@twobytwo/core/rank";
+import { createClients, destroyClients } from "@twobytwo/sandbox/clients";
+import { portsOf } from "@twobytwo/sandbox/ports";
+import { ulid } from "ulid";
+
+/**
+ * A process of its own that adds the pictures of a folder to a sandbox that runs elsewhere, as `2x2 add` does, so that
+ * its memory is that of adding alone. Prints one JSON document.
+ */
+const [folder = "", endpoints = "{}", similar] = process.argv.slice(2);
+const clients = createClients(JSON.parse(endpoints));
+const ports: AddPorts = {
+  ...portsOf(clients),
+  rankAtEnd: ranksAtEnd(Date.now, Math.random),
+  newId: () => ulid(),
+  sleep,
+};
+const startedAt = performance.now();
+const summary = await addMany(ports, picturesAt([folder]), { allowSimilar: similar === "similar" }, ({ done }) => {
+  if (done % 1000 === 0) process.stderr.write(`${done} `);
+});
+const ms = performance.now() - startedAt;
+destroyClients(clients);
+console.log(
+  JSON.stringify({
+    added: summary.added.length,
+    notAdded: summary.skipped.length + summary.similar.length + summary.refused.length,
+    ms,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+  }),
+);

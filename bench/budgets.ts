@@ -1,0 +1,75 @@
+import { readFile } from "node:fs/promises";
+import * as v from "valibot";
+
+const amount = v.pipe(v.number(), v.minValue(0));
+
+/** bench/budgets.json. A limit is the largest value that passes, except where its name says `least`. */
+const Budgets = v.strictObject({
+  bundles: v.strictObject({
+    /** Most bytes of a function's bundle by the number of SDK clients that it needs. */
+    bytesByClients: v.record(v.pipe(v.string(), v.digits()), amount),
+  }),
+  post: v.strictObject({
+    /** Capacity units of DynamoDB, for one post of a queued square. */
+    readUnits: amount,
+    writeUnits: amount,
+    /** States entered by a run that posts. */
+    transitions: amount,
+    /** Calls to other services by function, for one post. */
+    roundTrips: v.record(v.string(), amount),
+  }),
+  /** Gzipped JavaScript that the web app's first page loads. */
+  web: v.strictObject({ javascriptBytes: amount }),
+  measured: v.strictObject({
+    /** Capacity of a post with the most squares, divided by that with the fewest. */
+    levelReads: amount,
+    leastFasterThanBaseline: amount,
+    overlapToLimit: amount,
+    importToUnbundled: amount,
+    /** Peak memory of adding ten times as many pictures, divided by that of adding fewer. */
+    memoryGrowth: amount,
+  }),
+});
+export type Budgets = v.InferOutput<typeof Budgets>;
+
+/** @throws Error naming what is wrong with the file. */
+export async function readBudgets(file = new URL("budgets.json", import.meta.url)): Promise<Budgets> {
+  const parsed = v.safeParse(Budgets, JSON.parse(await readFile(file, "utf8")));
+  if (parsed.success) return parsed.output;
+  const mistakes = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "file"}: ${issue.message}`);
+  throw new Error(`bench/budgets.json is not what bench/budgets.ts describes: ${mistakes.join("; ")}.`);
+}
+
+/** One figure beside its limit. */
+export interface Verdict {
+  figure: string;
+  value: number;
+  limit: number;
+  passes: boolean;
+}
+
+export const atMost = (figure: string, value: number, limit: number): Verdict => ({
+  figure,
+  value,
+  limit,
+  passes: value <= limit,
+});
+
+export const atLeast = (figure: string, value: number, limit: number): Verdict => ({
+  figure,
+  value,
+  limit,
+  passes: value >= limit,
+});
+
+export function bundleVerdicts(
+  budgets: Budgets,
+  bundles: readonly { name: string; bytes: number /** How many it needs. */; clients: number }[],
+): Verdict[] {
+  return bundles.map(({ name, bytes, clients }) => {
+    const limit = budgets.bundles.bytesByClients[clients];
+    if (limit === undefined)
+      throw new Error(`${name} needs ${clients} SDK clients: give that number a limit in bench/budgets.json.`);
+    return atMost(`bytes of ${name}, ${clients} clients`, bytes, limit);
+  });
+}

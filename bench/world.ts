@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { AddPorts } from "@twobytwo/core/add-square";
+import { describeRun, type StepLine } from "@twobytwo/core/run-history";
+import { readCredentials } from "@twobytwo/core/x-credentials";
+import type { Call } from "@twobytwo/sandbox/emulator";
+import { createLambdaRuntime, type LambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
+import type { Endpoints } from "@twobytwo/sandbox/lambdas";
+import { portsOf } from "@twobytwo/sandbox/ports";
+import { names } from "@twobytwo/sandbox/provision";
+import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
+import { distFunctions } from "../scripts/build.ts";
+import { buildBaseline } from "./baseline/build.ts";
+import { type DynamoDbMeter, dynamoDbMeter } from "./network/dynamodb-meter.ts";
+import { lines, shapedLine } from "./network/shape.ts";
+
+export interface World {
+  sandbox: Sandbox;
+  ports: AddPorts;
+  /** Between the functions and DynamoDB; only in a world that is metered. */
+  meter: DynamoDbMeter | undefined;
+  /** Posts the next square through the state machine. @throws where it was not posted. */
+  post(): Promise<StepLine[]>;
+  /** Posts one square as the first version did; `drawn` is the chance, from 0 up to but not 1. */
+  postAsBaseline(drawn: number): Promise<void>;
+  /** Milliseconds of fetching an object of the bucket, and of uploading it to X, one after the other. */
+  apart(objectKey: string): Promise<{ downloadMs: number; uploadMs: number }>;
+  /** The next call of any function is a cold start. */
+  cool(): Promise<void>;
+  /** Milliseconds of `performance.now` at which the last tweet reached X. */
+  tweetedAt(): number;
+  /** Calls of all functions to all services since the last time it was asked; `at` by `performance.now`. */
+  takeCalls(): (Call & { at: number })[];
+  close(): Promise<void>;
+}
+
+/** The network between the functions and the services, or a meter before DynamoDB. */
+export type Between = "shaped lines" | "meter";
+
+/** A sandbox of its own in which both orders of work find the same services behind the same network. */
+export async function openWorld(between: Between): Promise<World> {
+  const directory = await mkdtemp(path.join(tmpdir(), "twobytwo-bench-"));
+  const closing: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true, maxRetries: 3 })];
+  const close = async () => {
+    for (const end of closing.splice(0)) await end();
+  };
+  const opened = async <T extends { close(): Promise<unknown> }>(starting: T | Promise<T>): Promise<T> => {
+    const it = await starting;
+    closing.unshift(() => it.close());
+    return it;
+  };
+  const calls: (Call & { at: number })[] = [];
+  let tweetedAt = 0;
+  const intercept = (call: Call) => {
+    const at = performance.now();
+    if (call.operation === "POST /2/tweets") tweetedAt = at;
+    // The sandbox and this process sign as `sandbox`.
+    if (call.accessKeyId !== "sandbox") calls.push({ ...call, at });
+    return undefined;
+  };
+  try {
+    let direct: Endpoints | undefined;
+    const target = (name: "dynamodb" | "s3" | "x") => () => direct?.[name] ?? "";
+    const meter = between === "meter" ? await opened(dynamoDbMeter(target("dynamodb"))) : undefined;
+    const line = async (name: keyof typeof lines) => (await opened(shapedLine(lines[name], target(name)))).url;
+    const urls: Record<string, string> = meter
+      ? { AWS_ENDPOINT_URL_DYNAMODB: meter.url }
+      : {
+          AWS_ENDPOINT_URL_DYNAMODB: await line("dynamodb"),
+          AWS_ENDPOINT_URL_S3: await line("s3"),
+          X_API_URL: await line("x"),
+        };
+    const through: Through = (environment) => ({
+      ...environment,
+      ...Object.fromEntries(Object.entries(urls).filter(([name]) => name in environment)),
+    });
+    const changeEnvironment = (_: string, environment: Record<string, string>) => through(environment);
+    const sandbox = await opened(startSandbox({ directory, bundles: distFunctions, intercept, changeEnvironment }));
+    direct = sandbox.endpoints;
+    const baseline = await opened(await startBaseline(sandbox, directory, through));
+    /** Its limits are not what is measured; and it would refuse the photograph as it comes from the phone. */
+    const clearX = async () => {
+      await sandbox.x.reset({ keepPosts: true });
+      sandbox.x.configure({ largestPicture: 16 * 1024 * 1024 });
+    };
+    const ask = async (name: string, event: object): Promise<unknown> => {
+      const answer = await baseline.invoke(name, event);
+      if ("payload" in answer) return answer.payload;
+      throw new Error(`The baseline's ${name} failed: ${answer.error.errorType}: ${answer.error.errorMessage}`);
+    };
+    return {
+      sandbox,
+      ports: portsOf(sandbox.clients),
+      meter,
+      async post() {
+        await clearX();
+        const { executionArn, status, output, error, cause } = await sandbox.run({});
+        if (status !== "SUCCEEDED" || JSON.parse(output ?? "{}").outcome !== "posted")
+          throw new Error(`The run ended ${status}: ${error ?? output} ${cause ?? ""}`);
+        return describeRun(sandbox.stepFunctions.history(executionArn));
+      },
+      async postAsBaseline(drawn) {
+        await clearX();
+        await ask("post", { drawn });
+      },
+      apart: (objectKey) => ask("apart", { objectKey }) as ReturnType<World["apart"]>,
+      async cool() {
+        await Promise.all([sandbox.lambda.kill(), baseline.kill()]);
+      },
+      tweetedAt: () => tweetedAt,
+      takeCalls: () => calls.splice(0),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Through = (environment: Record<string, string>) => Record<string, string>;
+
+async function startBaseline(sandbox: Sandbox, directory: string, through: Through): Promise<LambdaRuntime> {
+  const { endpoints, clients } = sandbox;
+  const environment = through({
+    ...(await readCredentials(clients.ssm, names.credentials)),
+    DB_TABLE_NAME: names.table,
+    S3_BUCKET_NAME: names.bucket,
+    X_API_URL: endpoints.x,
+    AWS_ENDPOINT_URL: endpoints.aws,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
+    AWS_ACCESS_KEY_ID: "baseline",
+  });
+  const functions = ["post", "apart"].map(async (name) => ({
+    name,
+    bundle: await buildBaseline(name, directory),
+    environment,
+    timeoutSeconds: 120,
+    memoryMb: 2048,
+  }));
+  return createLambdaRuntime({ functions: await Promise.all(functions) });
+}

@@ -1,0 +1,92 @@
+import { readFile } from "node:fs/promises";
+import {
+  type BucketLocationConstraint,
+  CreateBucketCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  PutPublicAccessBlockCommand,
+} from "@aws-sdk/client-s3";
+import { TaskError } from "@twobytwo/core/errors";
+import type { Aws } from "./aws.ts";
+
+/** One a region, for all stages of an account. */
+export const usualBucket = ({ account, region }: Aws) => `twobytwo-code-${account}-${region}`;
+
+type Answer = Error & { $metadata?: { httpStatusCode?: number } };
+const statusOf = (error: unknown) => (error as Answer).$metadata?.httpStatusCode;
+
+/** @throws TaskError where the bucket belongs to somebody else, whose code would be run. */
+export async function hasBucket({ s3, account }: Aws, Bucket: string): Promise<boolean> {
+  try {
+    await s3.send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner: account }));
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 404) return false;
+    if (statusOf(error) !== 403) throw error;
+    throw new TaskError(
+      "rejected",
+      `The bucket ${Bucket} is not this account's, or these credentials may not look into it: name another with --code-bucket.`,
+      { cause: error },
+    );
+  }
+}
+
+/** A private bucket that takes nothing unencrypted on its way. */
+export async function makeBucket({ s3, account, region }: Aws, Bucket: string): Promise<void> {
+  const owned = { Bucket, ExpectedBucketOwner: account };
+  const isElsewhere = region !== "us-east-1";
+  const LocationConstraint = region as BucketLocationConstraint;
+  await s3.send(
+    new CreateBucketCommand({ Bucket, ...(isElsewhere && { CreateBucketConfiguration: { LocationConstraint } }) }),
+  );
+  await s3.send(
+    new PutPublicAccessBlockCommand({
+      ...owned,
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    }),
+  );
+  const arn = `arn:${partitionOf(region)}:s3:::${Bucket}`;
+  const Policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [arn, `${arn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  });
+  await s3.send(new PutBucketPolicyCommand({ ...owned, Policy }));
+}
+
+const partitionOf = (region: string) =>
+  region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+
+export interface Upload {
+  key: string;
+  content: string | { file: string };
+}
+
+/** Puts what is not there yet; a key has the hash of its content in it. @returns whether it was put */
+export async function upload({ s3, account }: Aws, Bucket: string, { key, content }: Upload): Promise<boolean> {
+  const place = { Bucket, Key: key, ExpectedBucketOwner: account };
+  try {
+    await s3.send(new HeadObjectCommand(place));
+    return false;
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+  }
+  const Body = typeof content === "string" ? content : await readFile(content.file);
+  await s3.send(new PutObjectCommand({ ...place, Body }));
+  return true;
+}

@@ -1,0 +1,49 @@
+import {
+  type CloudFormationClient,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+  type Stack,
+} from "@aws-sdk/client-cloudformation";
+import { TaskError } from "@twobytwo/core/errors";
+
+/** The stack as it is; undefined where there is none, or only a change set for one. */
+export async function findStack(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    return Stacks.find(({ StackStatus }) => StackStatus !== "REVIEW_IN_PROGRESS");
+  } catch (error) {
+    // CloudFormation has no error of its own for this.
+    if (/does not exist/.test((error as Error).message)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the first deployment failed, so that nothing but its record is left. */
+export const isRolledBack = ({ StackStatus: status }: Stack) =>
+  status === "ROLLBACK_COMPLETE" || status === "ROLLBACK_FAILED" || status === "CREATE_FAILED";
+
+/** @throws TaskError where somebody else changes it at this moment, or where AWS could not finish. */
+export function requireChangeable({ StackName, StackStatus }: Stack): void {
+  if (StackStatus?.endsWith("_IN_PROGRESS"))
+    throw new TaskError(
+      "rejected",
+      `The stack ${StackName} is being changed already (${StackStatus}): wait until it is done.`,
+    );
+  if (StackStatus === "UPDATE_ROLLBACK_FAILED")
+    throw new TaskError(
+      "rejected",
+      `The stack ${StackName} could not go back to where it was (${StackStatus}): open it in the CloudFormation console and choose “Continue update rollback”.`,
+    );
+}
+
+/** A stack that only ever was a change set is deleted without events. */
+export async function dropEmptyStack(client: CloudFormationClient, name: string): Promise<void> {
+  const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+  if (Stacks[0]?.StackStatus === "REVIEW_IN_PROGRESS") await client.send(new DeleteStackCommand({ StackName: name }));
+}
+
+export const outputsOf = ({ Outputs = [] }: Stack): Record<string, string> =>
+  Object.fromEntries(Outputs.map(({ OutputKey = "", OutputValue = "" }) => [OutputKey, OutputValue]));
+
+export const parametersOf = ({ Parameters = [] }: Stack): Record<string, string> =>
+  Object.fromEntries(Parameters.map(({ ParameterKey = "", ParameterValue = "" }) => [ParameterKey, ParameterValue]));

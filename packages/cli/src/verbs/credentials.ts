@@ -1,0 +1,60 @@
+import type { OwnUser } from "@twobytwo/core/x-client";
+import { credentialsFromJson, parseCredentials, writeCredentials, XCredentials } from "@twobytwo/core/x-credentials";
+import { type Context, defineVerb, type Input, type Options, UsageError } from "../verb.ts";
+import { credentialsOf, xWith } from "../x-of.ts";
+
+const acts = ["set", "check"] as const;
+
+interface Result {
+  act: (typeof acts)[number];
+  stage: string;
+  /** Name of the SSM parameter; never what is in it. */
+  parameter: string;
+  account: OwnUser;
+}
+
+const names = Object.keys(XCredentials.entries) as (keyof XCredentials)[];
+
+export const credentials = defineVerb({
+  name: "credentials",
+  summary: "write the four keys of X where the functions read them, or check those that are there",
+  usage: "set | check",
+  details: [
+    "Asks for the four keys and shows nothing of them, or reads them as JSON from standard input:",
+    `{${names.map((name) => `"${name}": "…"`).join(", ")}}.`,
+    "X is asked whose they are before they are written (one call, for which it charges a cent), so wrong ones change",
+    "nothing. Functions that are warm read them anew as soon as X refuses the old ones.",
+    "A stage that SST deployed gets them by `npx sst secret set` as well: a deployment writes what SST knows.",
+  ].join("\n"),
+  options: {},
+  words: { least: 1, most: 1, offers: acts },
+  async run(context: Context, { words: [wanted] }: Input<Options>): Promise<Result> {
+    const act = acts.find((known) => known === wanted);
+    if (act === undefined) throw new UsageError(`"${wanted}" is nothing to do with credentials: write set or check.`);
+    const given = act === "set" ? await readKeys(context) : undefined;
+    const deployment = await context.deployment();
+    const parameter = deployment.outputs.credentialsParameter;
+    const keys = given ?? (await credentialsOf(deployment));
+    const account = await xWith(deployment, keys).me();
+    if (given !== undefined) await writeCredentials(deployment.ssm, parameter, given);
+    return { act, stage: deployment.name, parameter, account: { id: account.id, username: account.username } };
+  },
+  print: ({ act, parameter, account: { username, id } }: Result) =>
+    act === "set"
+      ? `X accepts the keys, of @${username} (${id}). They are written to ${parameter}.`
+      : `X accepts the keys in ${parameter}, of @${username} (${id}).`,
+});
+
+/** @throws UsageError where nobody is there to ask; NotAuthorized naming what is missing. */
+async function readKeys({ piped, secret }: Pick<Context, "piped" | "secret">): Promise<XCredentials> {
+  const text = await piped();
+  if (text !== undefined && text.trim() !== "") return credentialsFromJson(text, "Standard input");
+  const answers: Partial<XCredentials> = {};
+  for (const name of names) {
+    const answer = await secret(`${name}:`);
+    if (answer === undefined)
+      throw new UsageError("Nobody is there to ask for the keys: give them as JSON by standard input.");
+    answers[name] = answer;
+  }
+  return parseCredentials(answers, "What was typed");
+}

@@ -1,0 +1,139 @@
+import { parameters } from "../../../../stacks/cloudformation/parameters.ts";
+import { openAws } from "../deploy/aws.ts";
+import type { Change } from "../deploy/change-set.ts";
+import { type DeployResult, deployStack } from "../deploy/deploy-stack.ts";
+import type { Release } from "../deploy/release.ts";
+import { nearest } from "../suggest.ts";
+import { type Colour, type Column, counted, facts, type Terminal, table } from "../terminal.ts";
+import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
+
+const options = {
+  with: { type: "string", value: "TOOL", values: ["cloudformation"], summary: "what to deploy with" },
+  set: {
+    type: "string",
+    value: "NAME=VALUE",
+    multiple: true,
+    summary: "a parameter of the template; others stay as they are",
+  },
+  "code-bucket": { type: "string", value: "BUCKET", summary: "where the code goes, instead of a bucket made for it" },
+  "dry-run": { type: "boolean", summary: "say what would change, and change nothing" },
+  yes: { type: "boolean", summary: "apply without asking" },
+} as const;
+
+/** These follow from other options. */
+const notSettable = ["Stage", "CodeBucket"];
+const settable = Object.keys(parameters).filter((name) => !notSettable.includes(name));
+
+export const deploy = defineVerb({
+  name: "deploy",
+  summary: "deploy a stage to AWS, or bring it to the state of this folder",
+  usage: "--stage NAME --with cloudformation [--set NAME=VALUE…] [--dry-run | --yes]",
+  details: [
+    "Builds the functions, puts what changed into the code bucket, shows what CloudFormation would change, asks, and",
+    "follows it to its end. Squares and pictures are never touched. The other way to deploy is `npx sst deploy`.",
+    "",
+    `NAME is one of ${settable.join(", ")};`,
+    "docs/cloudformation says what each means.",
+  ].join("\n"),
+  options,
+  words: { least: 0, most: 0 },
+  async run(context: Context, { options: chosen }: Input<typeof options>): Promise<DeployResult> {
+    const { stage, terminal, tell } = context;
+    if (stage === undefined) throw new UsageError("Say which stage: --stage production, for example.");
+    if (chosen.with === undefined)
+      throw new UsageError("Say with what: --with cloudformation. With SST, it is `npx sst deploy --stage NAME`.");
+    const stageRule = parameters["Stage"];
+    if (!new RegExp(`^(${stageRule?.AllowedPattern})$`).test(stage))
+      throw new UsageError(`--stage takes ${stageRule?.ConstraintDescription}.`);
+    const settings = readSettings(chosen.set ?? []);
+    tell("Building …");
+    const release = await buildRelease();
+    const aws = await openAws();
+    const codeBucket = chosen["code-bucket"];
+    try {
+      return await deployStack(
+        aws,
+        {
+          stage,
+          release,
+          settings,
+          isDryRun: chosen["dry-run"] === true,
+          agrees: chosen.yes === true,
+          ...(codeBucket !== undefined && { codeBucket }),
+        },
+        { ...context, show: (changes) => tell(changesInWords(changes, terminal)) },
+      );
+    } finally {
+      aws.close();
+    }
+  },
+  isFailure: ({ outcome }: DeployResult) => outcome === "declined",
+  print: (result: DeployResult, terminal) => resultInWords(result, terminal),
+});
+
+/** @throws UsageError for what the template does not have. */
+function readSettings(written: readonly string[]): Record<string, string> {
+  const pairs = written.map((text) => {
+    const [, name = "", value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    if (value === undefined) throw new UsageError(`--set takes NAME=VALUE, not "${text}".`);
+    if (settable.includes(name)) return [name, value] as const;
+    if (notSettable.includes(name)) throw new UsageError(`${name} is not set but given: by --stage or --code-bucket.`);
+    const meant = nearest(name, settable);
+    throw new UsageError(
+      `The template has no parameter ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    );
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** The build needs tools that only this folder has; every other verb does without. */
+async function buildRelease(): Promise<Release> {
+  const { buildFunctions } = await import("../../../../scripts/build.ts");
+  const { buildWebIfOlder } = await import("../../../../scripts/build-web.ts");
+  const { buildCloudFormation, readDefinition } = await import("../../../../scripts/cloudformation.ts");
+  const { renderTemplate } = await import("../../../../stacks/cloudformation.ts");
+  await buildWebIfOlder();
+  await buildFunctions();
+  const { zips } = await buildCloudFormation();
+  const definition = await readDefinition();
+  return { zips, render: (zipNames) => renderTemplate({ definition, zipNames }) };
+}
+
+const colours: Partial<Record<Change["action"], Colour>> = {
+  add: "green",
+  remove: "red",
+  replace: "red",
+  "perhaps replace": "yellow",
+};
+const columns: readonly Column<Change>[] = [
+  { heading: "WHAT", text: ({ action }) => action, colour: ({ action }) => colours[action] },
+  { heading: "RESOURCE", text: ({ resource }) => resource },
+  { heading: "TYPE", text: ({ type }) => type },
+  { heading: "CHANGES IN", text: ({ properties }) => properties.join(", "), flexible: true },
+];
+
+const changesInWords = (changes: readonly Change[], terminal: Terminal) => table(terminal, columns, changes);
+
+function resultInWords(result: DeployResult, terminal: Terminal): string {
+  const { outcome, stage, stack, region, changes, outputs, isNew } = result;
+  const many = counted(changes.length, "change");
+  switch (outcome) {
+    case "dry-run":
+      return changes.length === 0
+        ? `Nothing would change in ${stack}, ${region}.`
+        : `${changesInWords(changes, terminal)}\n\n${many} would be made in ${stack}, ${region}.`;
+    case "unchanged":
+      return `${stack} in ${region} is up to date: nothing was changed.`;
+    case "declined":
+      return "Nothing was changed. `--yes` agrees where nobody can be asked.";
+    case "deployed": {
+      const next = isNew
+        ? [
+            "",
+            `Next: \`2x2 credentials set --stage ${stage}\` stores the keys of X, \`2x2 add PICTURES --stage ${stage}\` fills the queue.`,
+          ]
+        : [];
+      return [`${many} made in ${stack}, ${region}.`, "", facts(terminal, Object.entries(outputs)), ...next].join("\n");
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { type Device, listDevices, revokeDevice } from "@twobytwo/core/access/devices";
+import { TaskError } from "@twobytwo/core/errors";
+import { onTheWall } from "../dates.ts";
+import { harmless } from "../display-width.ts";
+import { type Column, type Terminal, table } from "../terminal.ts";
+import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
+
+type Shown = Pick<Device, "name" | "createdAt" | "seenAt"> & { id: string };
+type Result = { devices: Shown[] } | { revoked: Shown };
+
+const shownOf = ({ credentialId, name, createdAt, seenAt }: Device): Shown => ({
+  id: credentialId,
+  name,
+  createdAt,
+  seenAt,
+});
+
+export const devices = defineVerb({
+  name: "devices",
+  summary: "list the devices that may use the web app, or revoke one",
+  usage: "[revoke ID]",
+  details: "ID is the id of a device, or its first characters. A device that is revoked is signed out at once.",
+  options: {},
+  words: { least: 0, most: 2, offers: ["revoke"] },
+  async run({ deployment }: Context, { words: [verb, wanted] }: Input<Record<string, never>>): Promise<Result> {
+    if (verb !== undefined && (verb !== "revoke" || wanted === undefined))
+      throw new UsageError("Say which device: 2x2 devices revoke ID.");
+    const ports = await deployment();
+    const found = (await listDevices(ports.table)).map(shownOf);
+    if (wanted === undefined) return { devices: found };
+    const device = oneOf(found, wanted);
+    await revokeDevice(ports.table, device.id);
+    return { revoked: device };
+  },
+  json: (result: Result) => ("devices" in result ? result.devices : result.revoked),
+  print(result: Result, terminal) {
+    if ("revoked" in result) return `“${harmless(result.revoked.name)}” is revoked, and signed out.`;
+    if (result.devices.length === 0) return "No device may use the web app: `2x2 invite` makes a link for one.";
+    return table(terminal, columns(terminal), result.devices);
+  },
+});
+
+function oneOf(found: readonly Shown[], wanted: string): Shown {
+  const exact = found.find(({ id }) => id === wanted);
+  const begun = exact === undefined ? found.filter(({ id }) => id.startsWith(wanted)) : [exact];
+  const [device, other] = begun;
+  if (device === undefined)
+    throw new TaskError("rejected", `There is no device ${wanted}: \`2x2 devices\` lists them.`);
+  if (other === undefined) return device;
+  throw new TaskError("rejected", `More than one device begins with ${wanted}: write more of the id.`);
+}
+
+/** Enough of an id to tell it from others; the whole one is in `--json`. */
+const shownOfId = 12;
+
+const columns = ({ timeZone }: Terminal): Column<Shown>[] => [
+  { heading: "ID", text: ({ id }) => id.slice(0, shownOfId) },
+  { heading: "NAME", text: ({ name }) => name, flexible: true },
+  { heading: "ADDED", text: ({ createdAt }) => onTheWall(createdAt, timeZone) },
+  { heading: "LAST SEEN", text: ({ seenAt }) => onTheWall(seenAt, timeZone) },
+];

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openStage, type Stage } from "../../../tests/workflow/stage.ts";
+import { openBrowser } from "../../web/test/server/browser.ts";
+import { UsageError } from "../src/verb.ts";
+import { devices } from "../src/verbs/devices.ts";
+import { run2x2 } from "./command.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
+
+const command = (...args: string[]) => run2x2(args, { directory: stage.directory });
+
+it("invites a device, lists it, and signs it out for good", { timeout: 180_000 }, async () => {
+  const invited = await command("invite", "--json");
+  const link = new URL(JSON.parse(invited.stdout).url);
+  expect(link.origin).toBe(stage.sandbox.endpoints.web);
+  const phone = openBrowser(link.origin);
+  await phone.register(link.hash.slice(1), "Phone\u001b[2J");
+  const listed = await command("devices");
+  expect(listed.stdout).toContain(phone.passkey.id.slice(0, 12));
+  // What a device calls itself does not clear the terminal.
+  expect(listed.stdout).toMatch(/Phone +\w/);
+
+  expect((await phone.send("GET", "/api/overview")).status).toBe(200);
+  const revoked = await command("devices", "revoke", phone.passkey.id.slice(0, 12));
+  expect(revoked).toMatchObject({ code: 0, stdout: "“Phone” is revoked, and signed out.\n" });
+  expect((await phone.send("GET", "/api/overview")).status).toBe(401);
+  const unknown = await command("devices", "revoke", phone.passkey.id);
+  expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("There is no device") });
+});
+
+it.each([[["revoke"]], [["forget", "x"]], [["x"]]])(
+  "takes %j for a command that was written wrongly",
+  async (words) => {
+    const context = { deployment: () => Promise.reject(new Error("nothing is opened for it")) };
+    await expect(devices.run(context as never, { options: {}, words })).rejects.toThrow(UsageError);
+  },
+);

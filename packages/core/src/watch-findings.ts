@@ -1,0 +1,168 @@
+import { counted } from "./doctor-check.ts";
+import { firings, type Rhythm } from "./next-posts.ts";
+
+/** A square as a mail names it. */
+export interface Named {
+  id: string;
+  title: string;
+}
+
+/** All that is looked at, as it is at one moment. */
+export interface WatchFacts {
+  stage: string;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Squares that the workflow may still post, and those of them that wait in the queue. */
+  open: number;
+  queued: number;
+  rhythm: Rhythm;
+  /** Head of the queue. */
+  next?: Named;
+  /** The latest post. */
+  last?: Named & { postedAt: string };
+}
+
+/** The row of the table that says what was told already. */
+export const watchId = "#watch";
+
+/** What it keeps from one look to the next, so that nothing is told twice. */
+export interface WatchMemory {
+  /** ISO time since which there is something to post, nobody has paused, and the schedule is awake. */
+  waitingSince?: string;
+  /** ISO time since which the schedule sleeps although it should not. */
+  asleepSince?: string;
+  /** The `asleepSince` that was told. */
+  asleepTold?: string;
+  /** The post, or the beginning of the wait, after which silence was told. */
+  silentSince?: string;
+  /** The lowest of `lowStockDays` that was told and still holds. */
+  lowStock?: number;
+  /** `pausedAt` of the workflow's pause that was told again. */
+  pauseTold?: string;
+}
+
+/** One mail to the owner. */
+export interface Finding {
+  about: "asleep" | "silent" | "low stock" | "paused";
+  subject: string;
+  message: string;
+}
+
+/** Told once each time the queue comes to last no longer than this; 0 is an empty queue. */
+export const lowStockDays = [0, 2, 7] as const;
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** What there is to tell, and what to remember of it. Time and everything else is in the facts. */
+export function findings(facts: WatchFacts, before: WatchMemory): { found: Finding[]; memory: WatchMemory } {
+  const { rhythm, open } = facts;
+  const couldPost = open > 0 && rhythm.pause === undefined;
+  const isAwake = rhythm.state === "enabled";
+  const iso = new Date(facts.now).toISOString();
+  const waitingSince = couldPost && isAwake ? (before.waitingSince ?? iso) : undefined;
+  const asleepSince = couldPost && !isAwake ? (before.asleepSince ?? iso) : undefined;
+  const memory: WatchMemory = {
+    ...(waitingSince !== undefined && { waitingSince }),
+    ...(asleepSince !== undefined && { asleepSince }),
+  };
+  const found = [asleep, silent, lowStock, paused].flatMap((look) => look(facts, before, memory) ?? []);
+  return { found, memory };
+}
+
+/** Looks at one thing, and writes into `memory` what it has told now or before. */
+type Look = (facts: WatchFacts, before: WatchMemory, memory: WatchMemory) => Finding | undefined;
+
+/** A square that is just being added wakes the schedule a moment later: only the second look counts. */
+const asleep: Look = (facts, before, memory) => {
+  if (memory.asleepSince === undefined || before.asleepSince === undefined) return undefined;
+  memory.asleepTold = memory.asleepSince;
+  if (before.asleepTold === memory.asleepSince) return undefined;
+  return finding(facts, "asleep", "the schedule sleeps, and squares are waiting", [
+    `${counted(facts.open, "square")} could be posted, and nobody has paused, but the schedule is disabled.`,
+    nextSquare(facts),
+    "Next: `2x2 doctor --repair` wakes it. If it happens again, see who disables it: a deployment, or the console.",
+  ]);
+};
+
+const silent: Look = (facts, before, memory) => {
+  const { waitingSince } = memory;
+  if (waitingSince === undefined) return undefined;
+  const since = latest(waitingSince, facts.last?.postedAt);
+  if (facts.now < silenceMs(facts.rhythm, since)) return undefined;
+  memory.silentSince = since;
+  if (before.silentSince === since) return undefined;
+  return finding(facts, "silent", "nothing was posted for one and a half intervals", [
+    `${counted(facts.open, "square")} could be posted and the schedule is awake, but since ${since} nothing was posted.`,
+    facts.last === undefined ? "" : `The latest post is “${facts.last.title}” (${facts.last.id}).`,
+    nextSquare(facts),
+    "Next: `2x2 runs` shows the latest runs and why they failed, `2x2 doctor` looks at everything that posting needs.",
+  ]);
+};
+
+/** Milliseconds since the epoch at which a silence has lasted one and a half intervals. */
+function silenceMs(rhythm: Rhythm, since: string): number {
+  const [first, second] = firings(rhythm, { now: Date.parse(since), count: 2 });
+  if (first === undefined) return Number.POSITIVE_INFINITY;
+  const interval = second === undefined ? dayMs : second.getTime() - first.getTime();
+  return first.getTime() + interval / 2;
+}
+
+const lowStock: Look = (facts, before, memory) => {
+  const level = levelOf(facts);
+  if (level === "unknown") {
+    if (before.lowStock !== undefined) memory.lowStock = before.lowStock;
+    return undefined;
+  }
+  if (level === undefined) return undefined;
+  memory.lowStock = level;
+  if (before.lowStock !== undefined && before.lowStock <= level) return undefined;
+  if (level === 0)
+    return finding(facts, "low stock", "the queue is empty", [
+      "The last square has been posted, and nothing more is until you add one.",
+      "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket; posting goes on by itself.",
+    ]);
+  return finding(facts, "low stock", `the queue is empty within ${level} days`, [
+    `${counted(facts.queued, "square")} left in the queue: enough for ${level} days and no longer.`,
+    nextSquare(facts),
+    "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket.",
+  ]);
+};
+
+/** Undefined for a queue that lasts longer; unknown while it does not shrink, and before the first post. */
+function levelOf({ now, open, queued, rhythm, last }: WatchFacts): number | undefined | "unknown" {
+  if (open === 0) return last === undefined ? "unknown" : 0;
+  if (rhythm.pause !== undefined || rhythm.state === "disabled" || queued === 0) return "unknown";
+  return lowStockDays.find((days) => days > 0 && lastsNoLonger({ now, queued, rhythm }, days));
+}
+
+/** Looks at no more firings than there are in that time: a schedule of a minute with a long queue has many. */
+function lastsNoLonger({ now, queued, rhythm }: Pick<WatchFacts, "now" | "queued" | "rhythm">, days: number): boolean {
+  const end = now + days * dayMs;
+  const most = days * 24 * 60 + 1;
+  if (queued > most) return false;
+  const emptyAt = firings(rhythm, { now, count: queued })[queued - 1];
+  return emptyAt !== undefined && emptyAt.getTime() <= end;
+}
+
+/** The run that paused has told so; whoever missed that mail is told again after a day. */
+const paused: Look = (facts, before, memory) => {
+  const { pause } = facts.rhythm;
+  if (pause?.pausedBy !== "workflow" || pause.pausedAt === undefined) return undefined;
+  if (facts.now < Date.parse(pause.pausedAt) + dayMs) return undefined;
+  memory.pauseTold = pause.pausedAt;
+  if (before.pauseTold === pause.pausedAt) return undefined;
+  return finding(facts, "paused", "nothing is posted, since the workflow paused", [
+    `Since ${pause.pausedAt} nothing is posted. ${pause.reason ?? ""}`.trim(),
+    nextSquare(facts),
+    "Next: put that right, then `2x2 resume`.",
+  ]);
+};
+
+function finding({ stage }: WatchFacts, about: Finding["about"], what: string, lines: readonly string[]): Finding {
+  return { about, subject: `2x2 ${stage}: ${what}`, message: lines.filter(Boolean).join("\n\n") };
+}
+
+const nextSquare = ({ next }: WatchFacts) =>
+  next === undefined ? "" : `The next square of the queue is “${next.title}” (${next.id}).`;
+
+const latest = (one: string, other: string | undefined) => (other !== undefined && other > one ? other : one);

@@ -1,0 +1,8 @@
+import { watch } from "@twobytwo/core/watch";
+import { WatchInput } from "@twobytwo/core/workflow";
+import { alerts, clock, schedule, stageName, table } from "./deps.ts";
+import { task } from "./task.ts";
+
+export const handler = task("Watch", WatchInput, () =>
+  watch({ table: table(), schedule: schedule(), alerts: alerts(), clock, stage: stageName() }),
+);

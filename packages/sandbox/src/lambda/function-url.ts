@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "@twobytwo/core/clock";
+import type { Emulator } from "../emulator.ts";
+import { eventOf, responseOf, type UrlRequest, type UrlResponse } from "./function-url-event.ts";
+import { type InvokeResult, LambdaServiceError, largestRequest } from "./result.ts";
+
+export interface FunctionUrlOptions {
+  /** Invokes the function behind the address. */
+  invoke: (event: unknown) => Promise<InvokeResult>;
+  /** Reserved concurrency: what comes beyond it is refused, as Lambda does. */
+  mostAtOnce?: number;
+  /** A free one unless given, or where the given one is taken. */
+  port?: number;
+  clock?: Clock;
+  randomUuid?: () => string;
+  /** A call that ended in an error of the function. */
+  onError?: (text: string) => void;
+}
+
+const answer = (status: number, Message: string): UrlResponse => ({
+  status,
+  headers: { "content-type": "application/json" },
+  body: Buffer.from(JSON.stringify({ Message })),
+});
+
+/**
+ * The HTTPS address of a function, over plain HTTP: browsers take `localhost` for safe, so that passkeys and Secure
+ * cookies work there. It listens on this machine alone.
+ */
+export async function startFunctionUrl(options: FunctionUrlOptions): Promise<Emulator> {
+  const { clock = Date.now, randomUuid = randomUUID } = options;
+  let running = 0;
+
+  async function handle(request: UrlRequest): Promise<UrlResponse> {
+    if (options.mostAtOnce !== undefined && running >= options.mostAtOnce) return answer(429, "Rate Exceeded.");
+    running += 1;
+    try {
+      const result = await options.invoke(eventOf(request, { requestId: randomUuid(), now: clock() }));
+      if ("payload" in result) return responseOf(result.payload);
+      options.onError?.(`${result.error.errorType}: ${result.error.errorMessage}`);
+      return answer(502, "Internal Server Error");
+    } catch (error) {
+      if (!(error instanceof LambdaServiceError)) throw error;
+      if (error.name === "RequestTooLargeException") return answer(413, "Request Entity Too Large");
+      options.onError?.(`${error.name}: ${error.message}`);
+      return answer(502, "Internal Server Error");
+    } finally {
+      running -= 1;
+    }
+  }
+
+  const server = createServer(async (incoming, response) => {
+    try {
+      send(response, incoming.method, await readAndHandle(incoming, handle));
+    } catch (error) {
+      // The client hung up, or the sandbox has a mistake: either way this exchange is over.
+      if (!incoming.destroyed) options.onError?.(String(error));
+      response.destroy();
+    }
+  });
+  server.keepAliveTimeout = 65_000;
+  await listen(server, options.port ?? 0);
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
+  const attempt = (wanted: number) =>
+    new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(wanted, "127.0.0.1", () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  try {
+    await attempt(port);
+  } catch (error) {
+    if (port === 0 || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    await attempt(0);
+  }
+}
+
+async function readAndHandle(
+  incoming: IncomingMessage,
+  handle: (request: UrlRequest) => Promise<UrlResponse>,
+): Promise<UrlResponse> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // Read to the end all the same: answering earlier shows as a broken pipe at the client.
+    if (size <= largestRequest) chunks.push(chunk);
+  }
+  if (size > largestRequest) return answer(413, "Request Entity Too Large");
+  return handle({
+    method: incoming.method ?? "GET",
+    target: incoming.url ?? "/",
+    headers: incoming.headers,
+    body: Buffer.concat(chunks),
+    sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
+  });
+}
+
+function send(response: ServerResponse, method: string | undefined, { status, headers, body }: UrlResponse): void {
+  const hasBody = status !== 204 && status !== 304;
+  response.writeHead(status, { ...headers, ...(hasBody && { "content-length": body.length }) });
+  response.end(method === "HEAD" || !hasBody ? undefined : body);
+}

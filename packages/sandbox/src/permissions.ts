@@ -1,0 +1,88 @@
+import { functions, type Permission, type ResourceName, table } from "../../../stacks/blueprint.ts";
+import type { Call, Fault, Intercept } from "./emulator.ts";
+import { names, stateMachineArn } from "./provision.ts";
+
+/** One action that IAM asks for before a call takes effect, on a resource in the words of the emulators. */
+export interface Need {
+  /** For example `dynamodb:GetItem`. */
+  action: string;
+  resource: string;
+}
+
+/** The role that the schedule is given back with at every change of it. */
+const scheduleRole = "role/schedule";
+
+/**
+ * What IAM asks for: of a transaction the action of each of its parts, of a batch its action on each table, and of a
+ * change of the schedule the right to pass on its role. X is no service of AWS, and asks for nothing.
+ */
+export function needsOf({ service, operation, resource = "", parts }: Call): Need[] {
+  if (service === "x") return [];
+  const need = (name: string, of: string): Need => ({ action: `${service}:${name}`, resource: of });
+  if (parts !== undefined) return parts.map((part) => need(part.operation, part.resource));
+  if (service === "dynamodb") return resource.split(",").map((of) => need(operation, of));
+  const changesSchedule = service === "scheduler" && /^(Create|Update)Schedule$/.test(operation);
+  return [need(operation, resource), ...(changesSchedule ? [{ action: "iam:PassRole", resource: scheduleRole }] : [])];
+}
+
+const below = (prefix: string) => (resource: string) => resource.startsWith(`${names.bucket}/${prefix}`);
+const exactly = (name: string) => (resource: string) => resource === name;
+const executions = `${stateMachineArn.replace(":stateMachine:", ":execution:")}:`;
+
+/** Whether a resource of an emulator is what the blueprint calls so. */
+const isOf: Record<ResourceName, (resource: string) => boolean> = {
+  table: exactly(names.table),
+  index: exactly(`${names.table}/index/${table.index.name}`),
+  bucket: exactly(names.bucket),
+  objects: below(""),
+  originals: below("originals/"),
+  squares: below("squares/"),
+  thumbnails: below("thumbnails/"),
+  inbox: below("inbox/"),
+  refused: below("refused/"),
+  schedule: exactly(`default/${names.schedule}`),
+  "schedule-role": exactly(scheduleRole),
+  credentials: exactly(names.credentials),
+  alerts: exactly(names.topic),
+  "state-machine": exactly(stateMachineArn),
+  executions: (resource) => resource.startsWith(executions),
+};
+
+/** The action and the resource, as the blueprint names them, that cover a need; several where they overlap. */
+export function coveredBy(
+  permissions: readonly Permission[],
+  { action, resource }: Need,
+): { action: string; on: ResourceName }[] {
+  return permissions
+    .filter(({ actions }) => actions.includes(action))
+    .flatMap(({ on }) => on.filter((name) => isOf[name](resource)).map((name) => ({ action, on: name })));
+}
+
+const permissionsOf = new Map(functions.map(({ name, permissions }) => [name, permissions]));
+
+/**
+ * Refuses, as AWS does, what the role of the calling function does not grant. Functions sign with their own names; who
+ * else calls is the owner of the machine, and may do everything.
+ */
+export function underPolicies(intercept: Intercept = () => undefined): Intercept {
+  return async (call) => {
+    const fault = await intercept(call);
+    if (fault !== undefined) return fault;
+    const permissions = permissionsOf.get(call.accessKeyId ?? "");
+    const missing = permissions && needsOf(call).find((need) => coveredBy(permissions, need).length === 0);
+    return missing && denied(call, missing);
+  };
+}
+
+/** As each service says it. */
+const codes: Partial<Record<Call["service"], readonly [status: number, code: string]>> = {
+  s3: [403, "AccessDenied"],
+  sns: [403, "AuthorizationError"],
+  scheduler: [403, "AccessDeniedException"],
+};
+
+function denied({ service, accessKeyId }: Call, { action, resource }: Need): Fault {
+  const [status, code] = codes[service] ?? [400, "AccessDeniedException"];
+  const message = `The function ${accessKeyId} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+  return { kind: "refuse", status, code, message };
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import type { Clock } from "@twobytwo/core/clock";
+import type { XCredentials } from "@twobytwo/core/x-credentials";
+import { type AwsService, startAwsServer } from "./aws-http.ts";
+import { type Clients, createClients, destroyClients, secretAccessKey } from "./clients.ts";
+import { startDynamoDb } from "./dynamodb/server.ts";
+import type { Emulator, Intercept } from "./emulator.ts";
+import { sandboxKeys } from "./keys.ts";
+import type { Endpoints } from "./lambdas.ts";
+import type { ObjectCreated } from "./s3/server.ts";
+import { startS3 } from "./s3/server.ts";
+import type { SchedulerEvent } from "./scheduler/due.ts";
+import { createScheduler, type Scheduler } from "./scheduler/scheduler.ts";
+import { createSns, type Sns } from "./sns/sns.ts";
+import type { Message } from "./sns/topics.ts";
+import { createSsm } from "./ssm/ssm.ts";
+import { startX, type XEmulator } from "./x/server.ts";
+
+export interface ServicesOptions {
+  /** Where all state is kept between starts. One sandbox at a time may use it. */
+  directory: string;
+  /** For tests: milliseconds by which the clocks of AWS, X and the functions are ahead of this machine's. */
+  timeShift?: () => number;
+  randomUuid?: () => string;
+  /** The scheduler's time; everything else keeps the real one. */
+  schedulerClock?: Clock;
+  /** For tests: whether an event that the scheduler just delivered comes a second time. */
+  isDeliveredTwice?: () => boolean;
+  intercept?: Intercept;
+  onMail?: (message: Message) => void;
+  /** Takes what the scheduler fires. */
+  deliver: (event: SchedulerEvent) => Promise<void>;
+  onObjectCreated: (object: ObjectCreated) => void;
+}
+
+/** The emulators of AWS and X, with nothing in them but what an earlier start left: no table, no bucket, no function. */
+export interface Services {
+  endpoints: Endpoints;
+  clients: Clients;
+  /** The four keys of the one account of X. */
+  keys: XCredentials;
+  /** The services behind the shared address; one that is added is there at once. */
+  mounted: AwsService[];
+  scheduler: Scheduler;
+  sns: Sns;
+  x: XEmulator;
+  close(): Promise<void>;
+}
+
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { directory, intercept, timeShift } = options;
+  const clock = timeShift ? () => Date.now() + timeShift() : Date.now;
+  const shared = { ...(intercept && { intercept }) };
+  const at = (name: string) => path.join(directory, name);
+  const closing: (() => Promise<unknown>)[] = [];
+  const opened = async <E extends Emulator>(starting: Promise<E>): Promise<E> => {
+    const emulator = await starting;
+    closing.unshift(() => emulator.close());
+    return emulator;
+  };
+  const close = async () => {
+    for (const end of closing.splice(0)) await end();
+  };
+
+  try {
+    const keys = await sandboxKeys(directory);
+    // DynamoDB first: its lock is what keeps a second sandbox out.
+    const dynamodb = await opened(startDynamoDb({ ...shared, clock, directory: at("dynamodb") }));
+    const s3 = await opened(
+      startS3({
+        ...shared,
+        clock,
+        directory: at("s3"),
+        credentials: () => secretAccessKey,
+        onObjectCreated: options.onObjectCreated,
+      }),
+    );
+    const x = await opened(
+      startX({
+        ...shared,
+        clock,
+        directory: at("x"),
+        credentials: {
+          consumerKey: keys.CONSUMER_KEY,
+          consumerSecret: keys.CONSUMER_SECRET,
+          accessToken: keys.ACCESS_TOKEN,
+          accessTokenSecret: keys.ACCESS_TOKEN_SECRET,
+        },
+      }),
+    );
+    const identified = { clock, randomUuid: options.randomUuid ?? randomUUID };
+    const sns = createSns({
+      ...identified,
+      directory: at("sns"),
+      ...(options.onMail && { onMessage: options.onMail }),
+    });
+    const ssm = createSsm({ ...identified, directory: at("ssm") });
+    const scheduler = createScheduler({
+      ...identified,
+      clock: options.schedulerClock ?? clock,
+      directory: at("scheduler"),
+      ...(options.isDeliveredTwice && { isDeliveredTwice: options.isDeliveredTwice }),
+      deliver: options.deliver,
+    });
+    closing.unshift(() => scheduler.close());
+    const mounted: AwsService[] = [scheduler.service, ssm, sns.service];
+    const aws = await opened(startAwsServer({ ...shared, services: mounted }));
+    const endpoints: Endpoints = { dynamodb: dynamodb.url, s3: s3.url, aws: aws.url, x: x.url };
+    const clients = createClients(endpoints);
+    closing.unshift(async () => destroyClients(clients));
+    return { endpoints, clients, keys, mounted, scheduler, sns, x, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

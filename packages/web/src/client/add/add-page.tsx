@@ -1,0 +1,156 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { countWords } from "../base/format.ts";
+import { Icon } from "../base/icons.tsx";
+import { seriesNames } from "../base/series.ts";
+import { hasScanner } from "../shell/routes.ts";
+import { arePostable } from "../square/words-fields.tsx";
+import { AddItemRow } from "./add-item.tsx";
+import { clearDone, isBusy, items, sendAll, stage, type Where, where } from "./add-store.ts";
+import "./add.css";
+
+/** `image/*` would make macOS hand over HEIC where it could give JPEG. */
+const accept = "image/jpeg,image/png,image/webp,image/avif,image/tiff,.heic,.heif";
+
+const places: readonly { where: Where; label: string }[] = [
+  { where: "end", label: "At the end of the queue" },
+  { where: "shuffle", label: "Somewhere in the queue" },
+  { where: "draft", label: "As drafts" },
+];
+
+/** Choosing or dropping pictures, giving them words, and sending them. */
+export default function AddPage() {
+  const all = items.value;
+  const staged = all.filter(({ state }) => state.step === "staged");
+  const ended = all.filter(({ state }) => state.step === "ended");
+  const postable = staged.every(({ words }) => arePostable(words));
+  useEffect(() => {
+    void seriesNames.load();
+    const stay = (event: BeforeUnloadEvent) => {
+      if (isBusy()) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", stay);
+    return () => window.removeEventListener("beforeunload", stay);
+  }, []);
+  return (
+    <>
+      <div class="page-head">
+        <h1>Add squares</h1>
+        {hasScanner && (
+          <a class="button page-aside" href="/scan">
+            <Icon name="scan" /> Scan with the camera
+          </a>
+        )}
+      </div>
+      <DropZone small={all.length > 0} />
+      {all.length > 0 && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (postable) sendAll();
+          }}
+        >
+          <ul class="add-items">
+            {all.map((item) => (
+              <AddItemRow key={item.key} item={item} />
+            ))}
+          </ul>
+          {(staged.length > 0 || ended.length > 0) && (
+            <div class="add-foot">
+              {staged.length > 0 && (
+                <label class="field">
+                  <span>Where to</span>
+                  <select
+                    value={where.value}
+                    onChange={(event) => {
+                      where.value = event.currentTarget.value as Where;
+                    }}
+                  >
+                    {places.map((place) => (
+                      <option key={place.where} value={place.where}>
+                        {place.label}
+                      </option>
+                    ))}
+                  </select>
+                </label>
+              )}
+              {ended.length > 0 && (
+                <button type="button" class="button" onClick={clearDone}>
+                  Clear what is done
+                </button>
+              )}
+              {staged.length > 0 && (
+                <>
+                  {!postable && <span class="quiet">Each square needs a title that X takes.</span>}
+                  <button type="submit" class="button button-main" disabled={!postable}>
+                    Add {countWords(staged.length, "square")}
+                  </button>
+                </>
+              )}
+            </div>
+          )}
+        </form>
+      )}
+    </>
+  );
+}
+
+const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
+
+function DropZone({ small }: { small: boolean }) {
+  const [over, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // The whole window takes files: a near miss must not make the browser open the picture instead.
+    const drag = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOver(true);
+    };
+    const leave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setOver(false);
+    };
+    const dropped = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setOver(false);
+      stage(event.dataTransfer?.files ?? []);
+    };
+    window.addEventListener("dragover", drag);
+    window.addEventListener("dragleave", leave);
+    window.addEventListener("drop", dropped);
+    return () => {
+      window.removeEventListener("dragover", drag);
+      window.removeEventListener("dragleave", leave);
+      window.removeEventListener("drop", dropped);
+    };
+  }, []);
+  return (
+    <div class={`drop-zone${small ? " drop-zone-small" : ""}${over ? " drop-zone-over" : ""}`}>
+      <span class="drop-frame" aria-hidden="true">
+        <Icon name="add" />
+      </span>
+      <p>
+        <label class="button button-main">
+          <input
+            ref={input}
+            type="file"
+            class="visually-hidden"
+            accept={accept}
+            multiple
+            onChange={() => {
+              stage(input.current?.files ?? []);
+              if (input.current) input.current.value = "";
+            }}
+          />
+          Choose pictures
+        </label>
+        <span class="quiet drop-words">or drop them here</span>
+      </p>
+      {!small && (
+        <p class="quiet">
+          JPEG, PNG, WebP, AVIF, TIFF or HEIC. The original stays untouched; its place data is never posted.
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { Icon } from "./icons.tsx";
+import { Messages, openDialogs } from "./toasts.tsx";
+
+export interface DialogProps {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  /** `sheet` comes from below on a phone; `wide` has room for a picture beside its words. */
+  kind?: "sheet" | "wide";
+  /** The title is for screen readers alone: the dialog shows one of its own. */
+  hideTitle?: boolean;
+  /** False for what must be answered. */
+  closable?: boolean;
+}
+
+/** A modal dialog of the browser's own: focus stays inside, Escape closes, and focus goes back to where it was. */
+export function Dialog({ title, onClose, children, kind = "sheet", hideTitle = false, closable = true }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  const [self] = useState(() => Symbol(title));
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    const element = dialog.current;
+    const before = document.activeElement;
+    if (element && !element.open) element.showModal();
+    // Where the title is shown elsewhere in the dialog, it is still the first thing to hear.
+    if (hideTitle) element?.querySelector("h2")?.focus();
+    openDialogs.value = [...openDialogs.peek(), self];
+    return () => {
+      openDialogs.value = openDialogs.peek().filter((other) => other !== self);
+      element?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it by keyboard
+    <dialog
+      ref={dialog}
+      class={`dialog dialog-${kind}`}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        if (event.target !== dialog.current) return;
+        event.preventDefault();
+        if (closable) close.current();
+      }}
+      onClick={(event) => {
+        if (closable && event.target === dialog.current) close.current();
+      }}
+    >
+      <div class="dialog-body">
+        <header class={hideTitle ? "visually-hidden" : "dialog-head"}>
+          <h2 id={id} tabIndex={-1}>
+            {title}
+          </h2>
+        </header>
+        {children}
+        {closable && (
+          <button type="button" class="icon-button dialog-close" aria-label="Close" onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        )}
+      </div>
+      <Messages of={self} />
+    </dialog>
+  );
+}

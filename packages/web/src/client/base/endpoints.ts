@@ -1,0 +1,84 @@
+import type {
+  Corners,
+  Device,
+  EditRequest,
+  Invite,
+  MoveRequest,
+  NextPosts,
+  Overview,
+  Rhythm,
+  Run,
+  RunLine,
+  SquareDetail,
+  SquarePage,
+  Upload,
+  UploadRequest,
+  UploadTicket,
+  Workflow,
+} from "../../contract.ts";
+import { request } from "./api.ts";
+
+/** The API of `contract.ts`, call by call; signing in is in `sign-in/passkey.ts`. */
+
+const square = (id: string, verb = "") => `/squares/${encodeURIComponent(id)}${verb && `/${verb}`}`;
+
+const query = (values: Record<string, string | number | undefined>) => {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values))
+    if (value !== undefined && value !== "") search.set(name, `${value}`);
+  return search.size > 0 ? `?${search}` : "";
+};
+
+export interface ListWish {
+  status: string;
+  q?: string | undefined;
+  series?: string | undefined;
+  limit?: number | undefined;
+  order?: "newest" | "oldest" | undefined;
+  cursor?: string | undefined;
+}
+
+export const api = {
+  overview: () => request<Overview>("GET", "/overview"),
+  squares: (wish: ListWish, signal?: AbortSignal) =>
+    request<SquarePage>("GET", `/squares${query({ ...wish })}`, signal && { signal }),
+  series: () => request<string[]>("GET", "/series"),
+  next: (count: number) => request<NextPosts>("GET", `/next${query({ count })}`),
+
+  square: (id: string) => request<SquareDetail>("GET", square(id)),
+  edit: (id: string, body: EditRequest) => request<SquareDetail>("PATCH", square(id), { body }),
+  move: (id: string, to: MoveRequest["to"]) => request<void>("POST", square(id, "move"), { body: { to } }),
+  draft: (id: string) => request<SquareDetail>("POST", square(id, "draft")),
+  withdraw: (id: string) => request<SquareDetail>("POST", square(id, "withdraw")),
+  requeue: (id: string, body: { top?: boolean } = {}) => request<SquareDetail>("POST", square(id, "requeue"), { body }),
+  confirm: (id: string, body: { tweetId?: string } = {}) =>
+    request<SquareDetail>("POST", square(id, "confirm"), { body }),
+  post: (id: string) => request<{ execution: string }>("POST", square(id, "post")),
+  unpost: (id: string, afterwards: "queue" | "withdraw") =>
+    request<SquareDetail>("POST", square(id, "unpost"), { body: { afterwards } }),
+
+  crop: (id: string, body: { corners: Corners; version: number }) =>
+    request<SquareDetail>("POST", square(id, "crop"), { body }),
+
+  openUpload: (body: UploadRequest, signal?: AbortSignal) =>
+    request<UploadTicket>("POST", "/uploads", { body, ...(signal && { signal }) }),
+  uploads: (ids: readonly string[], signal?: AbortSignal) =>
+    request<Upload[]>("GET", `/uploads${query({ ids: ids.join(",") })}`, signal && { signal }),
+  allowUpload: (id: string) => request<Upload>("POST", `/uploads/${encodeURIComponent(id)}/allow`),
+  dropUpload: (id: string) => request<void>("DELETE", `/uploads/${encodeURIComponent(id)}`),
+
+  runs: (cursor?: string) => request<{ runs: RunLine[]; cursor?: string }>("GET", `/runs${query({ cursor })}`),
+  run: (name: string) => request<Run>("GET", `/runs/${encodeURIComponent(name)}`),
+  workflow: () => request<Workflow>("GET", "/workflow"),
+
+  pause: (body: { until?: string } = {}) => request<Rhythm>("POST", "/schedule/pause", { body }),
+  resume: () => request<Rhythm>("POST", "/schedule/resume"),
+  setRhythm: (body: { expression: string; timeZone: string }) => request<Rhythm>("PUT", "/schedule", { body }),
+  previewRhythm: (body: { expression: string; timeZone: string }, signal?: AbortSignal) =>
+    request<{ description: string; times: string[] }>("POST", "/schedule/preview", { body, ...(signal && { signal }) }),
+  postNow: () => request<{ execution: string }>("POST", "/post-now"),
+
+  devices: () => request<Device[]>("GET", "/devices"),
+  inviteDevice: () => request<Invite>("POST", "/devices/invite"),
+  revokeDevice: (id: string) => request<void>("DELETE", `/devices/${encodeURIComponent(id)}`),
+};

@@ -1,0 +1,42 @@
+import type { ComponentType, FunctionComponent } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Failed } from "./states.tsx";
+
+type Load<Props> = () => Promise<{ default: ComponentType<Props> }>;
+
+export type Lazy<Props> = FunctionComponent<Props> & { preload: () => void };
+
+/** A component in a file of its own, which is fetched when it is first shown or `preload` is called. */
+export function lazy<Props extends object>(load: Load<Props>): Lazy<Props> {
+  let loaded: ComponentType<Props> | undefined;
+  let loading: Promise<void> | undefined;
+  const start = () => {
+    loading ??= load().then(
+      (module) => {
+        loaded = module.default;
+      },
+      (error: unknown) => {
+        // The next one who asks tries again.
+        loading = undefined;
+        throw error;
+      },
+    );
+    return loading;
+  };
+  function Later(props: Props) {
+    const [error, setError] = useState<unknown>();
+    const [, redraw] = useState(0);
+    useEffect(() => {
+      if (loaded === undefined && error === undefined) start().then(() => redraw(1), setError);
+    }, [error]);
+    if (loaded !== undefined) {
+      const Loaded = loaded;
+      return <Loaded {...props} />;
+    }
+    if (error === undefined) return <div class="page-loading" />;
+    // After a deployment the file may have another name, which only a fresh page knows.
+    const again = () => (navigator.onLine ? window.location.reload() : setError(undefined));
+    return <Failed what="This page could not be loaded" error={error} again={again} />;
+  }
+  return Object.assign(Later, { preload: () => void start().catch(() => undefined) });
+}

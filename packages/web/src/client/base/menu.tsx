@@ -1,0 +1,64 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { Icon } from "./icons.tsx";
+
+/** A button that opens a list of buttons; it closes by a choice, a click elsewhere, Escape, or when the focus leaves. */
+export function Menu({ label, children }: { label: string; children: ComponentChildren }) {
+  const [open, setOpen] = useState(false);
+  const menu = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  useEffect(() => {
+    if (!open) return;
+    menu.current?.querySelector<HTMLElement>(".menu-list button")?.focus();
+    const outside = (event: PointerEvent) => {
+      if (!menu.current?.contains(event.target as Node)) setOpen(false);
+    };
+    window.addEventListener("pointerdown", outside);
+    return () => window.removeEventListener("pointerdown", outside);
+  }, [open]);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: hears the keys of the buttons inside
+    <div
+      ref={menu}
+      class="menu"
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && open) {
+          event.stopPropagation();
+          setOpen(false);
+          button.current?.focus();
+        }
+        if (open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+          event.preventDefault();
+          stepFocus(menu.current, event.key === "ArrowDown" ? 1 : -1);
+        }
+      }}
+      onFocusOut={(event) => {
+        if (event.relatedTarget instanceof Node && !menu.current?.contains(event.relatedTarget)) setOpen(false);
+      }}
+    >
+      <button
+        ref={button}
+        type="button"
+        class="icon-button"
+        aria-label={label}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="more" />
+      </button>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: a key on a button clicks it */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside are what is pressed; this closes behind them */}
+      <div id={id} class="menu-list" hidden={!open} onClick={() => setOpen(false)}>
+        {open && children}
+      </div>
+    </div>
+  );
+}
+
+function stepFocus(menu: HTMLElement | null, step: number): void {
+  const items = [...(menu?.querySelectorAll<HTMLElement>(".menu-list button:not(:disabled)") ?? [])];
+  const now = items.indexOf(document.activeElement as HTMLElement);
+  items[(now + step + items.length) % items.length]?.focus();
+}

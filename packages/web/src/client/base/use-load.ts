@@ -1,0 +1,47 @@
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { revision } from "./overview.ts";
+
+export interface Loaded<Value> {
+  value?: Value | undefined;
+  error?: unknown;
+  loading: boolean;
+  /** Asks again; what is shown stays until the answer is there. */
+  reload: () => void;
+  set: (value: Value) => void;
+}
+
+/** Loads when `keys` change and when squares were changed; late answers of earlier questions are dropped. */
+export function useLoad<Value>(load: () => Promise<Value>, keys: readonly unknown[]): Loaded<Value> {
+  const [state, setState] = useState<{ value?: Value; error?: unknown; loading: boolean }>({ loading: true });
+  const asked = useRef(0);
+  const latest = useRef(load);
+  latest.current = load;
+  const reload = useCallback(() => {
+    asked.current += 1;
+    const mine = asked.current;
+    setState((before) => ({ ...before, loading: true }));
+    latest.current().then(
+      (value) => mine === asked.current && setState({ value, loading: false }),
+      (error: unknown) => mine === asked.current && setState((before) => ({ ...before, error, loading: false })),
+    );
+  }, []);
+  // A question about something else shows nothing of the old answer.
+  useEffect(() => {
+    setState({ loading: true });
+    reload();
+  }, keys);
+  const seen = revision.value;
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else reload();
+  }, [seen, reload]);
+  useEffect(
+    () => () => {
+      asked.current = -1;
+    },
+    [],
+  );
+  const set = useCallback((value: Value) => setState({ value, loading: false }), []);
+  return { ...state, reload, set };
+}

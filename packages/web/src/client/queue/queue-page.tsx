@@ -1,0 +1,88 @@
+import { useEffect, useState } from "preact/hooks";
+import { countWords, dayWords, ownTimeZone, titleOf } from "../base/format.ts";
+import { overview, revision } from "../base/overview.ts";
+import { Empty, Failed, SkeletonRows } from "../base/states.tsx";
+import { QueueRow } from "./queue-row.tsx";
+import { queue } from "./queue-store.ts";
+import { useSortable } from "./sortable.ts";
+import "./queue.css";
+
+/** What comes next, and when. */
+export default function QueuePage() {
+  const [editing, setEditing] = useState<string>();
+  const seen = revision.value;
+  useEffect(() => void queue.load(), [seen]);
+  const state = queue.state.value;
+  const posts = state?.posts ?? [];
+  const squares = new Map(posts.map((post) => [post.square.id, post.square]));
+  const sortable = useSortable({
+    ids: posts.map(({ square }) => square.id),
+    nameOf: (id) => titleOf(squares.get(id) ?? { title: "", id }),
+    onMove: (id, to) => void queue.move(id, to),
+  });
+  const timeZone = overview.value?.schedule.timeZone ?? ownTimeZone;
+  const stock = overview.value?.stock;
+  const emptyOn = state?.emptyOn;
+  return (
+    <>
+      <div class="page-head">
+        <h1>Queue</h1>
+        <p class="quiet">
+          {stock === undefined ? "\u00a0" : countWords(stock.queued, "square")}
+          {emptyOn !== undefined && `, empty ${dayWords(emptyOn, { now: new Date(), timeZone })}`}
+          {timeZone !== ownTimeZone && ` · times of ${timeZone}`}
+        </p>
+        {stock !== undefined && stock.draft > 0 && (
+          <a class="page-aside" href="/?status=draft">
+            {countWords(stock.draft, "draft")}
+          </a>
+        )}
+      </div>
+      <p id="sort-help" class="visually-hidden">
+        Space lifts the square, the arrow keys move it, Space drops it, Escape puts it back.
+      </p>
+      {queue.failure.value !== undefined && state === undefined && (
+        <Failed what="The queue could not be loaded" error={queue.failure.value} again={() => void queue.load()} />
+      )}
+      {state === undefined && queue.failure.value === undefined && <SkeletonRows count={7} />}
+      {state !== undefined && posts.length === 0 && (
+        <Empty icon="queue" title="The queue is empty">
+          <p>Seven squares are a week of posts. The schedule wakes as soon as one is here.</p>
+          <a class="button button-main" href="/add">
+            Add squares
+          </a>
+        </Empty>
+      )}
+      <ol ref={sortable.list} class="queue" hidden={posts.length === 0}>
+        {sortable.order.map((id, index) => {
+          const square = squares.get(id);
+          const at = posts[index]?.at;
+          return (
+            square && (
+              <QueueRow
+                key={id}
+                post={{ square, ...(at !== undefined && { at }) }}
+                index={index}
+                timeZone={timeZone}
+                sortable={sortable}
+                editing={editing === id && sortable.lifted === undefined}
+                onEdit={(open) => setEditing(open ? id : undefined)}
+              />
+            )
+          );
+        })}
+      </ol>
+      {state?.follower !== undefined &&
+        (queue.canShowMore() ? (
+          <button type="button" class="button more" onClick={queue.more}>
+            Show more
+          </button>
+        ) : (
+          <p class="quiet list-end">
+            {countWords((stock?.queued ?? 0) - posts.length, "square")} more: find them on the{" "}
+            <a href="/?status=queued">wall</a>.
+          </p>
+        ))}
+    </>
+  );
+}

@@ -1,0 +1,134 @@
+import { useState } from "preact/hooks";
+import type { PlannedPost, SquareCard } from "../../contract.ts";
+import { api } from "../base/endpoints.ts";
+import { clockWords, dayWords, titleOf } from "../base/format.ts";
+import { Icon } from "../base/icons.tsx";
+import { Menu } from "../base/menu.tsx";
+import { PictureLink } from "../base/picture.tsx";
+import { postAndFollow } from "../schedule/schedule-acts.ts";
+import { PostPreview } from "../square/post-preview.tsx";
+import { linkFactor, measure } from "../square/post-text.ts";
+import { acts } from "../square/square-acts.ts";
+import { type DraftWords, draftOf } from "../square/words-draft.ts";
+import { WordsForm } from "../square/words-form.tsx";
+import { queue } from "./queue-store.ts";
+import type { Sortable } from "./sortable.ts";
+
+interface RowProps {
+  post: PlannedPost;
+  /** Counted from 0. */
+  index: number;
+  timeZone: string;
+  sortable: Sortable;
+  editing: boolean;
+  onEdit: (open: boolean) => void;
+}
+
+export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: RowProps) {
+  const { square, at } = post;
+  const title = titleOf(square);
+  const lifted = sortable.lifted === square.id;
+  return (
+    <li class="queue-row" data-square={square.id}>
+      <div class="queue-line">
+        <span class="queue-date">
+          {at === undefined ? (
+            <span class="quiet">{index + 1}.</span>
+          ) : (
+            <time dateTime={at}>
+              <span>{dayWords(at, { now: new Date(), timeZone })}</span>
+              <span class="quiet">{clockWords(at, timeZone)}</span>
+            </time>
+          )}
+        </span>
+        <div class={`queue-card${lifted ? " lifted" : ""}`} data-sort>
+          <button
+            type="button"
+            data-handle
+            class="icon-button handle"
+            aria-label={`Move ${title}`}
+            aria-describedby="sort-help"
+            aria-pressed={lifted}
+            {...sortable.handle(square.id)}
+          >
+            <Icon name="grip" />
+          </button>
+          <PictureLink id={square.id} src={square.thumbnailUrl} size={72} eager={index < 12} />
+          <div class="row-words">
+            <a class="row-title" href={`/squares/${encodeURIComponent(square.id)}`}>
+              {title}
+            </a>
+            <span class="row-caption">{square.caption}</span>
+            <Badges square={square} />
+          </div>
+          <div class="row-switches">
+            <button
+              type="button"
+              class="icon-button"
+              aria-label={`Edit ${title}`}
+              aria-expanded={editing}
+              onClick={() => onEdit(!editing)}
+            >
+              <Icon name="edit" />
+            </button>
+            <Menu label={`More for ${title}`}>
+              <button type="button" disabled={index === 0} onClick={() => void queue.move(square.id, 0)}>
+                To the top
+              </button>
+              <button type="button" onClick={() => void queue.moveToEnd(square.id)}>
+                To the end
+              </button>
+              <button type="button" onClick={() => void postAndFollow(() => api.post(square.id), title)}>
+                Post now
+              </button>
+              <button type="button" onClick={() => void queue.takeOut(square.id, (next) => acts.toDraft(square, next))}>
+                Make it a draft
+              </button>
+              <button
+                type="button"
+                onClick={() => void queue.takeOut(square.id, (next) => acts.withdraw(square, next))}
+              >
+                Withdraw
+              </button>
+            </Menu>
+          </div>
+        </div>
+      </div>
+      {editing && <RowEditor square={square} onClose={() => onEdit(false)} />}
+    </li>
+  );
+}
+
+function Badges({ square }: { square: SquareCard }) {
+  const { links, tooLong } = measure(square);
+  return (
+    <span class="badges">
+      {tooLong && <span class="badge">too long for X</span>}
+      {links.length > 0 && <span class="badge">link: {linkFactor}× the price</span>}
+      {!square.altText && <span class="badge badge-quiet">no alt text</span>}
+      {draftOf(square.id) && <span class="badge badge-quiet">not saved</span>}
+      {square.series && <span class="quiet">{square.series}</span>}
+    </span>
+  );
+}
+
+function RowEditor({ square, onClose }: { square: SquareCard; onClose: () => void }) {
+  const [words, setWords] = useState<DraftWords>();
+  const shown = words ?? square;
+  const load = () => void queue.load();
+  return (
+    <div class="row-editor">
+      <WordsForm
+        square={square}
+        onWords={setWords}
+        onCancel={onClose}
+        onOther={load}
+        onSaved={() => {
+          load();
+          onClose();
+        }}
+      />
+      <PostPreview square={{ ...square, title: shown.title, caption: shown.caption, altText: shown.altText }} />
+    </div>
+  );
+}

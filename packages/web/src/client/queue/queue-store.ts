@@ -1,0 +1,126 @@
+import { computed, signal } from "@preact/signals";
+import type { MoveRequest, PlannedPost } from "../../contract.ts";
+import { api } from "../base/endpoints.ts";
+import { titleOf } from "../base/format.ts";
+import { refreshOverview } from "../base/overview.ts";
+import { toastDone, toastFailed } from "../base/toasts.tsx";
+import { moved } from "./moved.ts";
+
+interface QueueState {
+  posts: readonly PlannedPost[];
+  emptyOn?: string;
+  /** The first square that is not shown: what is dropped behind the last one goes before it. */
+  follower?: string;
+}
+
+const step = 40;
+/** What one call gives at most, but for the one that follows. */
+const most = 480;
+const state = signal<QueueState | undefined>(undefined);
+const failure = signal<unknown>(undefined);
+let shown = step;
+/** Moves that the server has not answered yet; they are sent one after the other, in the order they were made. */
+let pending = 0;
+let sending: Promise<unknown> = Promise.resolve();
+
+async function load(): Promise<void> {
+  try {
+    const { posts, emptyOn } = await api.next(shown + 1);
+    // An answer that knows nothing of a move made meanwhile would put the square back.
+    if (pending > 0) return;
+    const follower = posts[shown]?.square.id;
+    state.value = {
+      posts: posts.slice(0, shown),
+      ...(emptyOn !== undefined && { emptyOn }),
+      ...(follower !== undefined && { follower }),
+    };
+    failure.value = undefined;
+  } catch (error) {
+    failure.value = error;
+  }
+}
+
+/** Squares change places, times do not: they belong to the schedule. */
+function withTimesKept(posts: readonly PlannedPost[], ordered: readonly PlannedPost[]): PlannedPost[] {
+  return ordered.map(({ square }, index) => {
+    const at = posts[index]?.at;
+    return { square, ...(at !== undefined && { at }) };
+  });
+}
+
+async function send(id: string, to: MoveRequest["to"], before: QueueState): Promise<boolean> {
+  pending += 1;
+  const sent = sending.then(() => api.move(id, to));
+  sending = sent.catch(() => undefined);
+  try {
+    await sent;
+    return true;
+  } catch (error) {
+    state.value = before;
+    toastFailed("The order is as it was before: the move did not work.", error);
+    return false;
+  } finally {
+    pending -= 1;
+    if (pending === 0) void Promise.all([load(), refreshOverview()]);
+  }
+}
+
+/** Where a square stands, said so that it can be put there again. */
+function placeOf(posts: readonly PlannedPost[], index: number, follower?: string): MoveRequest["to"] {
+  const next = posts[index + 1]?.square.id ?? follower;
+  return next === undefined ? "end" : { before: next };
+}
+
+async function move(id: string, to: number, { undoable = true } = {}): Promise<void> {
+  const before = state.peek();
+  const from = before?.posts.findIndex(({ square }) => square.id === id) ?? -1;
+  if (before === undefined || from < 0 || from === to) return;
+  const posts = moved(before.posts, from, to);
+  state.value = { ...before, posts: withTimesKept(before.posts, posts) };
+  const ok = await send(id, placeOf(posts, to, before.follower), before);
+  const square = before.posts[from]?.square;
+  if (ok && undoable && square)
+    toastDone(`“${titleOf(square)}” is at place ${to + 1}.`, {
+      label: "Undo",
+      run: () => void move(id, from, { undoable: false }),
+    });
+}
+
+/** Also where the queue is longer than what is shown. */
+async function moveToEnd(id: string): Promise<void> {
+  const before = state.peek();
+  if (before?.follower === undefined) return move(id, (before?.posts.length ?? 1) - 1);
+  const posts = before.posts.filter(({ square }) => square.id !== id);
+  state.value = { ...before, posts: withTimesKept(before.posts, posts) };
+  if (await send(id, "end", before)) toastDone("It is at the end.");
+}
+
+/** Takes a square out of what is shown at once; `act` says whether it worked. */
+async function takeOut(id: string, act: (follower?: string) => Promise<boolean>): Promise<void> {
+  const before = state.peek();
+  if (before === undefined) return;
+  const index = before.posts.findIndex(({ square }) => square.id === id);
+  const follower = before.posts[index + 1]?.square.id ?? before.follower;
+  state.value = {
+    ...before,
+    posts: withTimesKept(
+      before.posts,
+      before.posts.filter(({ square }) => square.id !== id),
+    ),
+  };
+  if (!(await act(follower))) state.value = before;
+}
+
+export const queue = {
+  state: computed(() => state.value),
+  failure: computed(() => failure.value),
+  load,
+  move,
+  moveToEnd,
+  takeOut,
+  canShowMore: () => shown < most,
+  more(): void {
+    shown = Math.min(shown + step, most);
+    void load();
+  },
+};

@@ -1,0 +1,5 @@
+import type { RunLine } from "../../contract.ts";
+
+/** How a run is coloured. */
+export const runMood = ({ status }: Pick<RunLine, "status">) =>
+  status === "RUNNING" ? "running" : status === "SUCCEEDED" ? "succeeded" : "failed";

@@ -1,0 +1,139 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Run } from "../../contract.ts";
+import { api } from "../base/endpoints.ts";
+import { durationWords, timeWords } from "../base/format.ts";
+import { Icon } from "../base/icons.tsx";
+import { wide } from "../base/media.ts";
+import { timeZone } from "../base/overview.ts";
+import { Failed, SkeletonRows } from "../base/states.tsx";
+import { useLoad } from "../base/use-load.ts";
+import type { PageProps } from "../shell/routes.ts";
+import { RunGraph } from "./run-graph.tsx";
+import { runMood } from "./run-mood.ts";
+import { Json, StepPanel } from "./step-panel.tsx";
+import "./runs.css";
+
+const lookEveryMs = 1_500;
+
+/** One run: the graph of its states, the states in order, and what each got and gave. */
+export default function RunPage({ name = "" }: PageProps) {
+  const run = useLoad(() => api.run(name), [name]);
+  const workflow = useLoad(api.workflow, []);
+  const running = run.value?.status === "RUNNING";
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(run.reload, lookEveryMs);
+    return () => clearInterval(timer);
+  }, [running, run.reload]);
+  if (run.value === undefined)
+    return (
+      <>
+        <h1 class="visually-hidden">Run</h1>
+        {run.error === undefined ? (
+          <SkeletonRows count={6} />
+        ) : (
+          <Failed what="This run could not be loaded" error={run.error} again={run.reload} />
+        )}
+      </>
+    );
+  return (
+    <>
+      <RunHead run={run.value} />
+      <RunBody run={run.value} workflow={workflow.value} />
+      {workflow.error !== undefined && (
+        <Failed what="The workflow could not be loaded" error={workflow.error} again={workflow.reload} />
+      )}
+    </>
+  );
+}
+
+function RunHead({ run }: { run: Run }) {
+  const mood = runMood(run);
+  const ms = run.endedAt === undefined ? undefined : Date.parse(run.endedAt) - Date.parse(run.startedAt);
+  return (
+    <>
+      <p class="back">
+        <a href="/runs">
+          <Icon name="back" /> Runs
+        </a>
+      </p>
+      <div class="page-head">
+        <h1 class={`run-title outcome-${mood}`}>
+          <span class="dot" aria-hidden="true" />
+          {run.summary}
+        </h1>
+        <p class="quiet">
+          <time dateTime={run.startedAt}>
+            {timeWords(run.startedAt, { now: new Date(), timeZone: timeZone.value })}
+          </time>
+          {ms !== undefined && `, ${durationWords(ms)}`}
+        </p>
+        <span class="page-aside">
+          {run.squareId && <a href={`/squares/${encodeURIComponent(run.squareId)}`}>The square</a>}
+          {run.consoleUrl && (
+            <a href={run.consoleUrl} target="_blank" rel="noreferrer">
+              In the AWS console <Icon name="external" />
+            </a>
+          )}
+        </span>
+      </div>
+    </>
+  );
+}
+
+function RunBody({ run, workflow }: { run: Run; workflow: Parameters<typeof RunGraph>[0]["workflow"] | undefined }) {
+  const [whole, setWhole] = useState(false);
+  const worst = run.steps.findIndex(({ outcome }) => outcome === "failed" || outcome === "caught");
+  const [chosen, setChosen] = useState<number>();
+  const selected = chosen ?? (worst >= 0 ? worst : run.steps.length - 1);
+  const step = run.steps[selected];
+  return (
+    <div class="run">
+      <section class="run-graph" aria-label="Graph">
+        <label class="switch">
+          <input type="checkbox" checked={whole} onChange={(event) => setWhole(event.currentTarget.checked)} />
+          The whole workflow
+        </label>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <section class="graph-scroll" tabIndex={0} aria-label="Drawing">
+          {workflow && (
+            <RunGraph
+              workflow={workflow}
+              steps={run.steps}
+              onlyVisited={!whole}
+              selected={selected}
+              onSelect={setChosen}
+            />
+          )}
+        </section>
+      </section>
+      <div class="run-side">
+        {step && <StepPanel step={step} />}
+        <section aria-label="States in order">
+          <h2>{wide.value ? "In order" : "States in order"}</h2>
+          <ol class="steps">
+            {run.steps.map((one, index) => (
+              <li key={index}>
+                <button
+                  type="button"
+                  class={`step outcome-${one.outcome}`}
+                  aria-pressed={index === selected}
+                  onClick={() => setChosen(index)}
+                >
+                  <span class="dot" aria-hidden="true" />
+                  <span>{one.name}</span>
+                  <span class="quiet">
+                    {one.retries.length > 0 && `${one.retries.length} × again, `}
+                    {one.ms === undefined ? "…" : durationWords(one.ms)}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ol>
+        </section>
+        <Json title="Input of the run" value={run.input} open={false} />
+        <Json title="Output of the run" value={run.output} open={false} />
+      </div>
+    </div>
+  );
+}

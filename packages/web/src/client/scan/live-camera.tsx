@@ -1,0 +1,129 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { wordsOf } from "../base/api.ts";
+import type { Quad } from "./quad.ts";
+import { quadOf } from "./quad.ts";
+import { theScanner } from "./shots.ts";
+import { createSteadiness } from "./steadiness.ts";
+
+/** Pixels of the longer side in which a frame is looked at. */
+const lookSide = 480;
+
+interface LiveProps {
+  onShot: (file: File) => void;
+  onClose: () => void;
+}
+
+/**
+ * The camera's picture with the square that it sees, which takes the photograph by itself when the square holds
+ * still. One stream a visit: it ends when the page is left or hidden.
+ */
+export default function LiveCamera({ onShot, onClose }: LiveProps) {
+  const video = useRef<HTMLVideoElement>(null);
+  const [failure, setFailure] = useState<string>();
+  const [quad, setQuad] = useState<Quad>();
+  const [steady, setSteady] = useState(0);
+  const taken = useRef(false);
+
+  useEffect(() => {
+    let stream: MediaStream | undefined;
+    let gone = false;
+    const stop = () => {
+      gone = true;
+      for (const track of stream?.getTracks() ?? []) track.stop();
+    };
+    const hidden = () => {
+      if (document.visibilityState === "hidden") onClose();
+    };
+    const steadiness = createSteadiness();
+    async function watch(): Promise<void> {
+      while (!gone && !taken.current) {
+        const frame = video.current && frameOf(video.current, lookSide);
+        if (frame) {
+          const [found] = await theScanner().find(frame, "painted");
+          const seen = found?.sure ? quadOf(found.corners, frame) : undefined;
+          setQuad(seen);
+          const share = steadiness.see(seen, performance.now());
+          setSteady(share);
+          if (share >= 1) return shoot();
+        }
+        await new Promise(requestAnimationFrame);
+      }
+    }
+    navigator.mediaDevices
+      .getUserMedia({
+        video: { facingMode: "environment", width: { ideal: 4096 }, height: { ideal: 3072 } },
+        audio: false,
+      })
+      .then(async (opened) => {
+        stream = opened;
+        if (gone) return stop();
+        if (video.current === null) return;
+        video.current.srcObject = opened;
+        await video.current.play();
+        await watch();
+      })
+      .catch((error: unknown) => {
+        if (!gone) setFailure(wordsOf(error));
+      });
+    document.addEventListener("visibilitychange", hidden);
+    return () => {
+      stop();
+      document.removeEventListener("visibilitychange", hidden);
+    };
+  }, []);
+
+  async function shoot(): Promise<void> {
+    if (video.current === null || taken.current) return;
+    const { videoWidth, videoHeight } = video.current;
+    if (videoWidth === 0) return;
+    taken.current = true;
+    const canvas = new OffscreenCanvas(videoWidth, videoHeight);
+    canvas.getContext("2d", { colorSpace: "srgb" })?.drawImage(video.current, 0, 0);
+    const blob = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.95 });
+    onShot(new File([blob], `camera-${new Date().toISOString().replaceAll(/[:.]/g, "-")}.jpg`, { type: blob.type }));
+  }
+
+  if (failure !== undefined)
+    return (
+      <section class="live-camera" aria-label="Live camera">
+        <p class="mistake">
+          The camera could not be opened ({failure}). Allow it in the browser's settings, or use “Take a photo”.
+        </p>
+        <button type="button" class="button" onClick={onClose}>
+          Close
+        </button>
+      </section>
+    );
+  return (
+    <section class="live-camera" aria-label="Live camera">
+      <div class="live-frame">
+        <video ref={video} playsInline muted />
+        <svg class="corners-lines" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+          {quad && <polygon class="quad quad-current" points={quad.map((corner) => corner.join(",")).join(" ")} />}
+        </svg>
+      </div>
+      <progress max={1} value={steady} aria-label="How long the square has held still" />
+      <p class="quiet" role="status">
+        {quad === undefined ? "Looking for a square…" : "Hold still…"}
+      </p>
+      <div class="switches">
+        <button type="button" class="button button-main" onClick={() => void shoot()}>
+          Take it now
+        </button>
+        <button type="button" class="button" onClick={onClose}>
+          Close the camera
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function frameOf(video: HTMLVideoElement, side: number): ImageData | undefined {
+  const { videoWidth, videoHeight } = video;
+  if (videoWidth === 0) return undefined;
+  const scale = Math.min(1, side / Math.max(videoWidth, videoHeight));
+  const [width, height] = [Math.round(videoWidth * scale), Math.round(videoHeight * scale)];
+  const context = new OffscreenCanvas(width, height).getContext("2d", { colorSpace: "srgb", willReadFrequently: true });
+  context?.drawImage(video, 0, 0, width, height);
+  return context?.getImageData(0, 0, width, height);
+}

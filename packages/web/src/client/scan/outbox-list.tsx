@@ -1,0 +1,99 @@
+import { useState } from "preact/hooks";
+import type { SquareCard, Upload } from "../../contract.ts";
+import type { UploadPhase } from "../add/upload.ts";
+import { countWords, titleOf } from "../base/format.ts";
+import { Picture } from "../base/picture.tsx";
+import { toastFailed } from "../base/toasts.tsx";
+import { allow, dropLookAlike, forget, type Parcel, type ParcelState, parcels, sendAgain } from "./outbox.ts";
+
+/** What is on this device and not yet in the table. */
+export function OutboxList() {
+  const all = parcels.value;
+  if (all.length === 0) return null;
+  return (
+    <section class="outbox" aria-label="On this device">
+      <p class="outbox-count" role="status">
+        {countWords(all.length, "square")} on this device, not in the queue yet. It is safe to close the app.
+      </p>
+      <ul>
+        {all.map(({ parcel, state }) => (
+          <li key={parcel.key}>
+            <span class="row-title">{parcel.words.title || parcel.name}</span>
+            <State parcel={parcel} state={state} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function phaseWords(phase: UploadPhase): string {
+  if (phase.phase === "waiting") return "waits for the network";
+  if (phase.phase === "sending") return `${Math.round(phase.sent * 100)} %`;
+  return phase.phase === "reading" ? "begins…" : "sent, being prepared…";
+}
+
+function State({ parcel, state }: { parcel: Parcel; state: ParcelState }) {
+  const [busy, setBusy] = useState(false);
+  const act = (run: () => Promise<void>) => () => {
+    setBusy(true);
+    run()
+      .catch((error: unknown) => toastFailed("It could not be done.", error))
+      .finally(() => setBusy(false));
+  };
+  if (state.step === "waiting") return <span class="quiet">waits</span>;
+  if (state.step === "going") return <span class="quiet">{phaseWords(state.phase)}</span>;
+  const out = (
+    <button type="button" class="button" disabled={busy} onClick={act(() => forget(parcel.key))}>
+      Leave it out
+    </button>
+  );
+  if (state.step === "failed")
+    return (
+      <>
+        <span class="mistake">{state.reason}</span>
+        <span class="switches">
+          <button type="button" class="button" disabled={busy} onClick={act(() => sendAgain(parcel))}>
+            Try again
+          </button>
+          {out}
+        </span>
+      </>
+    );
+  const { upload } = state;
+  if (upload.state === "similar") return <Similar parcel={parcel} upload={upload} busy={busy} act={act} />;
+  return (
+    <>
+      <span class="mistake">{upload.state === "refused" ? upload.reason : "It is not there yet."}</span>
+      <span class="switches">{out}</span>
+    </>
+  );
+}
+
+interface SimilarProps {
+  parcel: Parcel;
+  upload: Extract<Upload, { equals: SquareCard }>;
+  busy: boolean;
+  act: (run: () => Promise<void>) => () => void;
+}
+
+function Similar({ parcel, upload, busy, act }: SimilarProps) {
+  const { equals } = upload;
+  return (
+    <div class="stack">
+      <span class="warning">It looks like “{titleOf(equals)}”, which is here already.</span>
+      <span class="look-alike-pair">
+        {"thumbnailUrl" in upload && <Picture src={upload.thumbnailUrl} alt="The new picture" size={120} />}
+        <Picture src={equals.thumbnailUrl} alt={equals.altText ?? titleOf(equals)} size={120} />
+      </span>
+      <span class="switches">
+        <button type="button" class="button" disabled={busy} onClick={act(() => dropLookAlike(parcel, upload.id))}>
+          The same: leave it out
+        </button>
+        <button type="button" class="button" disabled={busy} onClick={act(() => allow(parcel, upload.id))}>
+          Another one: add it
+        </button>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,171 @@
+import { signal } from "@preact/signals";
+import type { Corners, Upload } from "../../contract.ts";
+import { type UploadPhase, uploadSquare } from "../add/upload.ts";
+import { wordsOf } from "../base/api.ts";
+import { api } from "../base/endpoints.ts";
+import { outboxCount } from "../base/outbox-count.ts";
+import { squaresChanged } from "../base/overview.ts";
+import type { DraftWords } from "../square/words-draft.ts";
+import { fileNames, readFile, removeFile, writeFile } from "./outbox-files.ts";
+
+/** A square on its way from this device; it leaves the outbox when the table has it. */
+export interface Parcel {
+  /** Hash of the picture and of the corners: the same square saved twice is one parcel. */
+  key: string;
+  /** File of the photograph in the outbox; several squares of one photograph share it. */
+  picture: string;
+  name: string;
+  type: string;
+  words: DraftWords;
+  corners?: Corners;
+  /** The white or grey of the paper, as parts of the picture, where somebody pointed at it. */
+  grey?: readonly [number, number];
+  status: "queued" | "draft";
+  /** ISO time. */
+  savedAt: string;
+}
+
+export type ParcelState =
+  | { step: "waiting" }
+  | { step: "going"; phase: UploadPhase }
+  | { step: "ended"; upload: Upload }
+  | { step: "failed"; reason: string };
+
+export const parcels = signal<readonly { parcel: Parcel; state: ParcelState }[]>([]);
+
+const cardOf = (key: string) => `${key}.json`;
+
+async function digest(...parts: (ArrayBuffer | string)[]): Promise<string> {
+  const all = await new Blob(parts).arrayBuffer();
+  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", all))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}
+
+/**
+ * Keeps a square on this device, and sends it as soon as there is a network. Resolves when it is on the disk: from
+ * then on it is safe to close the app.
+ */
+export async function save(
+  file: File,
+  squares: readonly Omit<Parcel, "key" | "picture" | "name" | "type" | "savedAt">[],
+) {
+  const hash = await digest(await file.arrayBuffer());
+  const picture = `${hash}.picture`;
+  // Bytes first: a card without its picture would be a promise that nobody can keep.
+  await writeFile(picture, file);
+  for (const square of squares) {
+    const key = await digest(hash, JSON.stringify(square.corners ?? null));
+    const savedAt = new Date().toISOString();
+    const parcel: Parcel = { ...square, key, picture, name: file.name, type: file.type, savedAt };
+    await writeFile(cardOf(key), new Blob([JSON.stringify(parcel)]));
+    put(parcel, { step: "waiting" });
+  }
+  // The browser may otherwise throw it away when the disk is full.
+  void navigator.storage.persist?.();
+  void drain();
+}
+
+function put(parcel: Parcel, state: ParcelState): void {
+  const others = parcels.peek().filter((one) => one.parcel.key !== parcel.key);
+  parcels.value = [...others, { parcel, state }].sort((a, b) => (a.parcel.savedAt < b.parcel.savedAt ? -1 : 1));
+  count();
+}
+
+const count = () => {
+  outboxCount.value = parcels.peek().length;
+};
+
+/** Reads what earlier visits left. */
+export async function openOutbox(): Promise<void> {
+  for (const name of await fileNames()) {
+    const key = /^([0-9a-f]{64})\.json$/.exec(name)?.[1];
+    if (key === undefined || parcels.peek().some(({ parcel }) => parcel.key === key)) continue;
+    const card = await (await readFile(name))?.text();
+    // A card that was cut off while it was written: its photograph was never said to be safe.
+    const parcel = card === undefined ? undefined : parsed(card);
+    if (parcel === undefined) await removeFile(name);
+    else put(parcel, { step: "waiting" });
+  }
+  count();
+}
+
+function parsed(card: string): Parcel | undefined {
+  try {
+    return JSON.parse(card) as Parcel;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Takes a parcel out, and its photograph where no other square needs it. */
+export async function forget(key: string): Promise<void> {
+  const gone = parcels.peek().find(({ parcel }) => parcel.key === key)?.parcel;
+  await removeFile(cardOf(key));
+  parcels.value = parcels.peek().filter(({ parcel }) => parcel.key !== key);
+  count();
+  if (gone !== undefined && !parcels.peek().some(({ parcel }) => parcel.picture === gone.picture))
+    await removeFile(gone.picture);
+}
+
+let draining: Promise<void> | undefined;
+
+/** Sends what waits, one after the other; of several tabs one does it. */
+export function drain(): Promise<void> {
+  draining ??= navigator.locks
+    .request("outbox", async () => {
+      for (let next = waitingParcel(); next !== undefined; next = waitingParcel()) await send(next);
+    })
+    .finally(() => {
+      draining = undefined;
+    });
+  return draining;
+}
+
+const waitingParcel = () => parcels.peek().find(({ state }) => state.step === "waiting")?.parcel;
+
+async function send(parcel: Parcel): Promise<void> {
+  const { key, picture, name, type, words, corners, grey, status } = parcel;
+  try {
+    const bytes = await readFile(picture);
+    // Another tab has sent it.
+    if (bytes === undefined || (await readFile(cardOf(key))) === undefined) return await forget(key);
+    put(parcel, { step: "going", phase: { phase: "reading" } });
+    const upload = await uploadSquare(
+      {
+        file: new File([bytes], name, { type }),
+        name,
+        words: { ...words },
+        status,
+        ...(corners && { corners }),
+        ...(grey && { grey }),
+      },
+      { onPhase: (phase) => put(parcel, { step: "going", phase }) },
+    );
+    await ended(parcel, upload);
+  } catch (error) {
+    put(parcel, { step: "failed", reason: wordsOf(error) });
+  }
+}
+
+async function ended(parcel: Parcel, upload: Upload): Promise<void> {
+  if (upload.state === "added") squaresChanged();
+  // The same picture is there: an earlier try arrived, and only its answer was lost.
+  if (upload.state === "added" || upload.state === "duplicate") return forget(parcel.key);
+  put(parcel, { step: "ended", upload });
+}
+
+export async function sendAgain(parcel: Parcel): Promise<void> {
+  put(parcel, { step: "waiting" });
+  await drain();
+}
+
+/** Adds a look-alike all the same. */
+export async function allow(parcel: Parcel, uploadId: string): Promise<void> {
+  await ended(parcel, await api.allowUpload(uploadId));
+}
+
+export async function dropLookAlike(parcel: Parcel, uploadId: string): Promise<void> {
+  await api.dropUpload(uploadId);
+  await forget(parcel.key);
+}

@@ -1,0 +1,116 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "../base/icons.tsx";
+import { lazy } from "../base/lazy.tsx";
+import { seriesNames } from "../base/series.ts";
+import { drain, openOutbox } from "./outbox.ts";
+import { OutboxList } from "./outbox-list.tsx";
+import { ShotView } from "./shot-view.tsx";
+import { opening, shots, take } from "./shots.ts";
+import "./scan.css";
+
+/** HEIC is left out, so that an iPhone gives a JPEG. */
+const accept = "image/jpeg,image/png,image/webp";
+
+const LiveCamera = lazy<{ onShot: (file: File) => void; onClose: () => void }>(() => import("./live-camera.tsx"));
+
+/** Paintings on a table become squares in the queue. */
+export default function ScanPage() {
+  const [live, setLive] = useState(false);
+  const [keepGoing, setKeepGoing] = useState(false);
+  const camera = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    void seriesNames.load();
+    void openOutbox().then(drain);
+    void takeShared();
+    const stay = (event: BeforeUnloadEvent) => {
+      if (shots.peek().length > 0) event.preventDefault();
+    };
+    window.addEventListener("beforeunload", stay);
+    return () => window.removeEventListener("beforeunload", stay);
+  }, []);
+  const shot = shots.value[0];
+  const chosen = (event: { currentTarget: HTMLInputElement }) => {
+    void take([...(event.currentTarget.files ?? [])]);
+    event.currentTarget.value = "";
+  };
+  return (
+    <>
+      <div class="page-head">
+        <h1>Scan</h1>
+        {shots.value.length > 1 && <span class="quiet page-aside">{shots.value.length - 1} more to look at</span>}
+      </div>
+      <OutboxList />
+      {live && (
+        <LiveCamera
+          onShot={(file) => {
+            setLive(false);
+            void take([file]);
+          }}
+          onClose={() => setLive(false)}
+        />
+      )}
+      {shot !== undefined && (
+        <ShotView
+          key={shot.photo.name + shots.value.length}
+          shot={shot}
+          onSaved={() => {
+            if (keepGoing && shots.peek().length === 0) camera.current?.click();
+          }}
+        />
+      )}
+      {opening.value > 0 && (
+        <p class="quiet" role="status">
+          Looking for squares…
+        </p>
+      )}
+      <div class={shot === undefined ? "scan-doors" : "scan-doors scan-doors-small"}>
+        {shot === undefined && opening.value === 0 && (
+          <p class="scan-hint">
+            Lay the painting on something plain and darker or lighter than its rim, and hold the phone above it. Several
+            paintings in one picture become several squares.
+          </p>
+        )}
+        <label class={shot === undefined ? "button button-main" : "button"}>
+          <input
+            ref={camera}
+            type="file"
+            class="visually-hidden"
+            accept={accept}
+            capture="environment"
+            onChange={chosen}
+          />
+          <Icon name="scan" /> Take a photo
+        </label>
+        <label class="button">
+          <input type="file" class="visually-hidden" accept={accept} multiple onChange={chosen} />
+          <Icon name="picture" /> Choose photos
+        </label>
+        {!live && navigator.mediaDevices !== undefined && (
+          <button type="button" class="button" onClick={() => setLive(true)}>
+            Live camera
+          </button>
+        )}
+        <label class="check">
+          <input type="checkbox" checked={keepGoing} onChange={(event) => setKeepGoing(event.currentTarget.checked)} />
+          <span>Keep going: back to the camera after each</span>
+        </label>
+      </div>
+    </>
+  );
+}
+
+/** Pictures that another app shared; the service worker has put them aside. */
+async function takeShared(): Promise<void> {
+  if (!new URLSearchParams(window.location.search).has("shared") || !("caches" in window)) return;
+  const shared = await caches.open("shared");
+  for (const request of await shared.keys()) {
+    const response = await shared.match(request);
+    const name = decodeURIComponent(new URL(request.url).pathname.split("/").at(-1) ?? "shared");
+    if (response) {
+      const blob = await response.blob();
+      await take([new File([blob], name, { type: blob.type })]);
+    }
+    await shared.delete(request);
+  }
+  window.history.replaceState(window.history.state, "", "/scan");
+}

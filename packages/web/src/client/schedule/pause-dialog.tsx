@@ -1,0 +1,67 @@
+import { useState } from "preact/hooks";
+import { Dialog } from "../base/dialog.tsx";
+import { pause } from "./schedule-acts.ts";
+
+const dayMs = 86_400_000;
+
+const morning = (days: number) => {
+  const time = new Date(Date.now() + days * dayMs);
+  time.setHours(6, 0, 0, 0);
+  return time.toISOString();
+};
+
+const localNow = () => {
+  const now = new Date(Date.now() + dayMs);
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+};
+
+const choices = [
+  { label: "Until I resume", until: () => undefined },
+  { label: "Until tomorrow morning", until: () => morning(1) },
+  { label: "For a week", until: () => morning(7) },
+  { label: "For a month", until: () => morning(30) },
+];
+
+export default function PauseDialog({ onClose }: { onClose: () => void }) {
+  const [until, setUntil] = useState(localNow);
+  const choose = (time: string | undefined) => {
+    onClose();
+    void pause(time);
+  };
+  const time = new Date(until);
+  const possible = time.getTime() > Date.now();
+  return (
+    <Dialog title="Pause" onClose={onClose}>
+      <p>
+        Nothing goes out while it is paused, and nothing is lost: the queue goes on where it stopped, in its rhythm.
+      </p>
+      <div class="choices">
+        {choices.map(({ label, until: of }) => (
+          <button key={label} type="button" class="button" onClick={() => choose(of())}>
+            {label}
+          </button>
+        ))}
+      </div>
+      <form
+        class="inline-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (possible) choose(time.toISOString());
+        }}
+      >
+        <label class="field">
+          <span>Until a day and time</span>
+          <input
+            type="datetime-local"
+            value={until}
+            required
+            onInput={(event) => setUntil(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit" class="button" disabled={!possible}>
+          Pause until then
+        </button>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,62 @@
+/** Rhythms as people say them, and the expressions of EventBridge Scheduler that mean the same. */
+export type Rhythm =
+  | { kind: "daily"; time: string }
+  | { kind: "twice"; time: string; second: string }
+  | { kind: "workdays"; time: string }
+  | { kind: "weekly"; time: string; weekday: Weekday }
+  | { kind: "monthly"; time: string; date: number }
+  | { kind: "hours"; hours: number }
+  | { kind: "own"; expression: string };
+
+export const weekdays = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"] as const;
+export type Weekday = (typeof weekdays)[number];
+export const weekdayNames: Record<Weekday, string> = {
+  MON: "Monday",
+  TUE: "Tuesday",
+  WED: "Wednesday",
+  THU: "Thursday",
+  FRI: "Friday",
+  SAT: "Saturday",
+  SUN: "Sunday",
+};
+
+const twoDigits = (text: string) => text.padStart(2, "0");
+const minuteAndHour = (time: string) => {
+  const [hour = "0", minute = "0"] = time.split(":");
+  return { hour: Number(hour), minute: Number(minute) };
+};
+
+/** @returns the expression; two times a day share the minute of the first, for a cron expression has one field for it. */
+export function expressionOf(rhythm: Rhythm): string {
+  if (rhythm.kind === "own") return rhythm.expression.trim();
+  if (rhythm.kind === "hours") return `rate(${rhythm.hours} hour${rhythm.hours === 1 ? "" : "s"})`;
+  const { hour, minute } = minuteAndHour(rhythm.time);
+  if (rhythm.kind === "daily") return `cron(${minute} ${hour} * * ? *)`;
+  if (rhythm.kind === "workdays") return `cron(${minute} ${hour} ? * MON-FRI *)`;
+  if (rhythm.kind === "weekly") return `cron(${minute} ${hour} ? * ${rhythm.weekday} *)`;
+  if (rhythm.kind === "monthly") return `cron(${minute} ${hour} ${rhythm.date} * ? *)`;
+  const hours = [hour, minuteAndHour(rhythm.second).hour].sort((one, other) => one - other);
+  return `cron(${minute} ${[...new Set(hours)].join(",")} * * ? *)`;
+}
+
+const cron = /^cron\((\d{1,2}) (\d{1,2})(?:,(\d{1,2}))? (\*|\?|\d{1,2}) \* (\*|\?|[A-Z]{3}(?:-[A-Z]{3})?) \*\)$/;
+const rate = /^rate\((\d+) hours?\)$/;
+
+/** The preset that an expression is, or the expression itself. */
+export function rhythmOf(expression: string): Rhythm {
+  const hours = rate.exec(expression)?.[1];
+  if (hours !== undefined) return { kind: "hours", hours: Number(hours) };
+  const own: Rhythm = { kind: "own", expression };
+  const [, minute, hour, secondHour, date, weekday] = cron.exec(expression) ?? [];
+  if (minute === undefined || hour === undefined) return own;
+  const at = (hourOf: string) => `${twoDigits(hourOf)}:${twoDigits(minute)}`;
+  const time = at(hour);
+  const everyDay = date === "*" && weekday === "?";
+  if (secondHour !== undefined) return everyDay ? { kind: "twice", time, second: at(secondHour) } : own;
+  if (everyDay) return { kind: "daily", time };
+  if (date === "?" && weekday === "MON-FRI") return { kind: "workdays", time };
+  const known = weekdays.find((name) => name === weekday);
+  if (date === "?" && known !== undefined) return { kind: "weekly", time, weekday: known };
+  if (weekday === "?" && date !== undefined && /^\d+$/.test(date)) return { kind: "monthly", time, date: Number(date) };
+  return own;
+}

@@ -1,0 +1,94 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { wordsOf } from "../base/api.ts";
+import { Boundary } from "../base/boundary.tsx";
+import { Mark } from "../base/icons.tsx";
+import { lazy } from "../base/lazy.tsx";
+import { keepFresh, online, refreshOverview } from "../base/overview.ts";
+import { keptScroll, place } from "../base/router.ts";
+import { loadSession, session, signInWanted } from "../base/session.ts";
+import { Empty, Failed } from "../base/states.tsx";
+import { Messages } from "../base/toasts.tsx";
+import { Navigation } from "./navigation.tsx";
+import { findRoute, routes, scanPath } from "./routes.ts";
+
+const SignInPage = lazy(() => import("../sign-in/sign-in-page.tsx"));
+const InvitePage = lazy(() => import("../sign-in/invite-page.tsx"));
+const SignInAgain = lazy(() => import("../sign-in/sign-in-again.tsx"));
+const SquareDialog = lazy<{ id: string }>(() => import("../square/square-dialog.tsx"));
+
+export function App() {
+  const [error, setError] = useState<unknown>();
+  useEffect(() => {
+    if (error === undefined) loadSession().catch(setError);
+  }, [error]);
+  useEffect(keepFresh, []);
+  if (error !== undefined && session.value === undefined)
+    return (
+      <main class="door">
+        <Failed
+          what={`twobytwo could not be opened. ${wordsOf(error)}`}
+          error={error}
+          again={() => setError(undefined)}
+        />
+      </main>
+    );
+  if (session.value === undefined)
+    return (
+      <main class="door" aria-busy="true">
+        <Mark />
+      </main>
+    );
+  if (place.value.path === "/invite") return <InvitePage />;
+  return session.value.signedIn || signInWanted.value ? <Gallery /> : <SignInPage />;
+}
+
+function Gallery() {
+  const { path, square } = place.value;
+  const route = findRoute(path);
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(path);
+  useEffect(() => {
+    void refreshOverview();
+    // What a person may open next is fetched while nothing else is to do.
+    const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 1_500));
+    idle(() => {
+      SquareDialog.preload();
+      for (const { path: to, page } of routes) if (to !== scanPath) page.preload();
+    });
+  }, []);
+  useLayoutEffect(() => {
+    document.title = `${route?.title ?? "Not found"} · twobytwo`;
+    if (before.current === path) return;
+    before.current = path;
+    window.scrollTo(0, keptScroll());
+    main.current?.focus({ preventScroll: true });
+  }, [path, route]);
+  const Page = route?.page;
+  return (
+    <div class="shell">
+      <a class="skip" href="#main">
+        Skip to the page
+      </a>
+      <Navigation path={route?.path} />
+      <main id="main" ref={main} tabIndex={-1}>
+        {!online.value && (
+          <p class="strip" role="status">
+            No connection: what you see may be old. It goes on by itself when the network is back.
+          </p>
+        )}
+        {Page === undefined ? (
+          <Empty icon="wall" title="There is nothing here" isPage>
+            <a href="/">Back to the wall</a>
+          </Empty>
+        ) : (
+          <Boundary key={path}>
+            <Page {...(route?.name !== undefined && { name: route.name })} />
+          </Boundary>
+        )}
+      </main>
+      {square !== undefined && <SquareDialog key={square} id={square} />}
+      {signInWanted.value && <SignInAgain />}
+      <Messages />
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import type { JSX } from "preact";
+import type { IconName } from "../base/icons.tsx";
+import { type Lazy, lazy } from "../base/lazy.tsx";
+
+export interface PageProps {
+  /** What the path names behind the page, as the run in `/runs/NAME`. */
+  name?: string;
+}
+
+export interface Route {
+  path: string;
+  title: string;
+  page: Lazy<PageProps>;
+  icon?: IconName;
+}
+
+/** The one page that is fetched only when it is wanted: who looks at the wall does not need it. */
+export const scanPath = "/scan";
+
+/** The scanner is built apart from the app; the route is there as soon as its folder is. */
+const scanners = import.meta.glob<{ default: () => JSX.Element }>("../scan/scan-page.tsx");
+const scanner = Object.values(scanners)[0];
+
+export const routes: readonly Route[] = [
+  { path: "/", title: "Wall", icon: "wall", page: lazy(() => import("../wall/wall-page.tsx")) },
+  { path: "/queue", title: "Queue", icon: "queue", page: lazy(() => import("../queue/queue-page.tsx")) },
+  { path: "/add", title: "Add", icon: "add", page: lazy(() => import("../add/add-page.tsx")) },
+  { path: "/history", title: "History", icon: "history", page: lazy(() => import("../history/history-page.tsx")) },
+  { path: "/runs", title: "Runs", icon: "runs", page: lazy(() => import("../runs/runs-page.tsx")) },
+  { path: "/devices", title: "Devices", page: lazy(() => import("../devices/devices-page.tsx")) },
+  ...(scanner === undefined ? [] : [{ path: scanPath, title: "Scan", page: lazy(scanner) }]),
+];
+
+const runPage = lazy<PageProps>(() => import("../runs/run-page.tsx"));
+
+/** The page of a path, and what the path names. */
+export function findRoute(path: string): (Route & PageProps) | undefined {
+  const run = /^\/runs\/([^/]+)$/.exec(path)?.[1];
+  if (run !== undefined) return { path: "/runs", title: "Run", page: runPage, name: decodeURIComponent(run) };
+  return routes.find((route) => route.path === path);
+}
+
+export const hasScanner = scanner !== undefined;

@@ -1,0 +1,43 @@
+import { Picture } from "../base/picture.tsx";
+import { postParts } from "./post-text.ts";
+import "./post-preview.css";
+
+interface PreviewOf {
+  title: string;
+  caption?: string | undefined;
+  altText?: string | undefined;
+  thumbnailUrl?: string | undefined;
+  /** The picture that X gets, where it is at hand. */
+  pictureUrl?: string | undefined;
+}
+
+/** The post as X shows it: the words with their links, the whole square, and the mark of its alt text. */
+export function PostPreview({ square }: { square: PreviewOf }) {
+  const parts = postParts(square);
+  return (
+    <figure class="post" aria-label="The post as X shows it">
+      <span class="post-face" aria-hidden="true" />
+      <div class="post-main">
+        <p class="post-head" aria-hidden="true">
+          <span class="post-name" /> <span class="post-handle" /> · now
+        </p>
+        <p class="post-text">
+          {/* A post is made of parts in order, which have no names of their own. */}
+          {parts.map(({ text, isLink }, index) =>
+            isLink ? (
+              <span key={index} class="post-link">
+                {text}
+              </span>
+            ) : (
+              text
+            ),
+          )}
+        </p>
+        <div class="post-picture">
+          <Picture src={square.pictureUrl ?? square.thumbnailUrl} alt={square.altText ?? ""} size={480} />
+          {square.altText && <span class="post-alt">ALT</span>}
+        </div>
+      </div>
+    </figure>
+  );
+}

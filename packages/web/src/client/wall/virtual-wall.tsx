@@ -1,0 +1,115 @@
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Grid, gridOf, rowsBetween, type Section, wallHeight } from "./grid-layout.ts";
+
+interface WallProps {
+  sections: readonly Section[];
+  heading: (section: number) => ComponentChildren;
+  /** The square at an index of a section; `grid` tells how large. */
+  cell: (section: number, index: number, grid: Grid) => ComponentChildren;
+  /** Somebody looks at the squares of a section up to `index`. */
+  onLook: (section: number, index: number) => void;
+}
+
+/** Screens that are drawn above and below what is seen. */
+const ahead = 1;
+const phoneWidth = 640;
+
+const measuresFor = (width: number) =>
+  width < phoneWidth
+    ? { smallest: 104, gap: 10, label: 50 }
+    : { smallest: width > 2_000 ? 240 : 176, gap: 32, label: 88 };
+
+/** A wall of any length in the page's own scrolling, of which only what is near is drawn. */
+export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
+  const element = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  const [view, setView] = useState({ from: 0, to: window.innerHeight * (1 + ahead) });
+
+  useLayoutEffect(() => {
+    const wall = element.current;
+    if (wall === null) return;
+    let frame = 0;
+    const look = () => {
+      frame = 0;
+      setWidth(wall.clientWidth);
+      const step = Math.max(100, window.innerHeight / 4);
+      const from = -wall.getBoundingClientRect().top - window.innerHeight * ahead;
+      // In steps, so that scrolling draws anew only now and then.
+      const start = Math.floor(from / step) * step;
+      const end = Math.ceil((from + window.innerHeight * (1 + 2 * ahead)) / step) * step;
+      setView((before) => (before.from === start && before.to === end ? before : { from: start, to: end }));
+    };
+    const later = () => {
+      frame ||= requestAnimationFrame(look);
+    };
+    look();
+    const observer = new ResizeObserver(later);
+    observer.observe(wall);
+    window.addEventListener("scroll", later, { passive: true });
+    window.addEventListener("resize", later);
+    return () => {
+      cancelAnimationFrame(frame);
+      observer.disconnect();
+      window.removeEventListener("scroll", later);
+      window.removeEventListener("resize", later);
+    };
+  }, []);
+
+  const grid = gridOf(width || element.current?.clientWidth || window.innerWidth, measuresFor(width));
+  const rows = width === 0 ? [] : rowsBetween(sections, grid, view.from, view.to);
+  const looked = new Map<number, number>();
+  for (const { section, first } of rows) looked.set(section, Math.max(looked.get(section) ?? 0, first + grid.columns));
+  const lookedAt = [...looked].join(";");
+  useLayoutEffect(() => {
+    for (const [section, index] of looked) onLook(section, index);
+  }, [lookedAt, onLook]);
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys go from link to link, which work without them too
+    <div
+      ref={element}
+      class="wall"
+      style={{ height: `${wallHeight(sections, grid)}px` }}
+      onKeyDown={(event) => moveFocus(event, grid.columns)}
+    >
+      {rows.map(({ section, first, top }) => (
+        <div key={`${sections[section]?.key} ${first}`} class="wall-row" style={{ transform: `translateY(${top}px)` }}>
+          {first < 0 ? (
+            heading(section)
+          ) : (
+            <ul
+              class="wall-cells"
+              style={{ gap: `${grid.gap}px`, gridTemplateColumns: `repeat(${grid.columns}, ${grid.cell}px)` }}
+            >
+              {Array.from({ length: Math.min(grid.columns, (sections[section]?.count ?? 0) - first) }, (_, column) =>
+                cell(section, first + column, grid),
+              )}
+            </ul>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+const steps: Record<string, (columns: number) => number> = {
+  ArrowLeft: () => -1,
+  ArrowRight: () => 1,
+  ArrowUp: (columns) => -columns,
+  ArrowDown: (columns) => columns,
+};
+
+/** Arrow keys go from square to square, as the eye does. */
+function moveFocus(event: KeyboardEvent, columns: number): void {
+  const step = steps[event.key];
+  const wall = event.currentTarget as HTMLElement;
+  const links = [...wall.querySelectorAll<HTMLElement>("a.card")];
+  const now = links.indexOf(document.activeElement as HTMLElement);
+  if (step === undefined || now < 0) return;
+  const next = links[now + step(columns)];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}

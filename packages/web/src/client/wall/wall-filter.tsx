@@ -1,0 +1,64 @@
+import type { Overview } from "../../contract.ts";
+import { Icon } from "../base/icons.tsx";
+import { replaceQuery } from "../base/router.ts";
+import { seriesNames } from "../base/series.ts";
+
+interface FilterProps {
+  status: string;
+  series: string;
+  typed: string;
+  onType: (words: string) => void;
+  stock: Overview["stock"] | undefined;
+  parts: readonly { status: keyof Overview["stock"]; title: string }[];
+}
+
+/** Statuses with their counts, words to look for, and the series. */
+export function WallFilter({ status, series, typed, onType, stock, parts }: FilterProps) {
+  const filled = parts.filter((part) => part.status === status || (stock?.[part.status] ?? 0) > 0);
+  return (
+    <search class="wall-filter">
+      <fieldset class="chips">
+        <legend class="visually-hidden">Status</legend>
+        {[{ status: "", title: "All" }, ...filled].map((part) => (
+          <label key={part.status} class="chip">
+            <input
+              type="radio"
+              name="status"
+              class="visually-hidden"
+              checked={part.status === status}
+              onChange={() => replaceQuery({ status: part.status })}
+            />
+            {part.title}
+            {part.status !== "" && <span class="quiet">{stock?.[part.status as keyof Overview["stock"]] ?? 0}</span>}
+          </label>
+        ))}
+      </fieldset>
+      <div class="wall-search">
+        <label class="search-field">
+          <span class="visually-hidden">Search in titles and captions</span>
+          <Icon name="search" />
+          <input
+            type="search"
+            value={typed}
+            placeholder="Search"
+            maxLength={100}
+            onInput={(event) => onType(event.currentTarget.value)}
+          />
+        </label>
+        {seriesNames.names.value.length > 0 && (
+          <label>
+            <span class="visually-hidden">Series</span>
+            <select value={series} onChange={(event) => replaceQuery({ series: event.currentTarget.value })}>
+              <option value="">All series</option>
+              {seriesNames.names.value.map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+    </search>
+  );
+}

@@ -1,0 +1,169 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Overview } from "../../contract.ts";
+import { countWords } from "../base/format.ts";
+import { overview, revision } from "../base/overview.ts";
+import { place, replaceQuery } from "../base/router.ts";
+import { seriesNames } from "../base/series.ts";
+import { Empty, Failed } from "../base/states.tsx";
+import { Card, CardSkeleton } from "./card.tsx";
+import { CardList } from "./card-list.ts";
+import { VirtualWall } from "./virtual-wall.tsx";
+import { WallFilter } from "./wall-filter.tsx";
+import "./wall.css";
+
+type Status = keyof Overview["stock"];
+
+/** In the order of the wall: what comes, what waits for words, what hangs already. */
+const parts: readonly { status: Status; title: string }[] = [
+  { status: "posting", title: "Going out now" },
+  { status: "claimed", title: "Next out" },
+  { status: "review", title: "Held for you" },
+  { status: "queued", title: "In the queue" },
+  { status: "draft", title: "Drafts" },
+  { status: "posted", title: "Posted" },
+  { status: "withdrawn", title: "Withdrawn" },
+];
+
+const headingHeight = 76;
+const settleMs = 250;
+
+export default function WallPage() {
+  const { query } = place.value;
+  const [status, q, series] = [query.get("status") ?? "", query.get("q") ?? "", query.get("series") ?? ""];
+  const [typed, setTyped] = useState(q);
+  useEffect(() => {
+    void seriesNames.load();
+  }, []);
+  // The search may be changed by other means than typing.
+  useEffect(() => setTyped(q), [q]);
+  useEffect(() => {
+    const timer = setTimeout(() => typed !== q && replaceQuery({ q: typed }), settleMs);
+    return () => clearTimeout(timer);
+  }, [typed, q]);
+  const stock = overview.value?.stock;
+  const total = stock && Object.values(stock).reduce((sum, count) => sum + count, 0);
+  return (
+    <>
+      <div class="page-head">
+        <h1>Wall</h1>
+        <p class="quiet">{total === undefined ? "\u00a0" : countWords(total, "square")}</p>
+      </div>
+      <WallFilter status={status} series={series} typed={typed} onType={setTyped} stock={stock} parts={parts} />
+      <Wall key={`${status}\n${q}\n${series}`} status={status} q={q} series={series} stock={stock} />
+    </>
+  );
+}
+
+interface WallOf {
+  status: string;
+  q: string;
+  series: string;
+  stock: Overview["stock"] | undefined;
+}
+
+function Wall({ status, q, series, stock }: WallOf) {
+  const shown = useMemo(() => parts.filter((part) => status === "" || part.status === status), [status]);
+  const lists = useMemo(
+    () => shown.map((part) => new CardList({ status: part.status, q, series, order: orderOf(part.status) })),
+    [shown, q, series],
+  );
+  useEffect(
+    () => () => {
+      for (const list of lists) list.close();
+    },
+    [lists],
+  );
+  const filtered = q !== "" || series !== "";
+  const seen = revision.value;
+  useEffect(() => {
+    if (seen > 0) for (const list of lists) list.refresh();
+  }, [seen, lists]);
+  useEffect(() => {
+    // Nobody can look at a section before something says how long it is: with a filter that is the first page.
+    if (filtered) for (const list of lists) list.ensure(1);
+  }, [filtered, lists]);
+
+  const states = lists.map((list) => list.state.value);
+  const sections = states.map(({ cards, complete, loading }, index) => {
+    const known = stock?.[shown[index]?.status ?? "queued"] ?? 0;
+    // Without a filter the stock says how long it will be; with one, what was found and a row to come.
+    const count = complete
+      ? cards.length
+      : filtered
+        ? cards.length + (loading ? 12 : 0)
+        : Math.max(known, cards.length);
+    return { key: shown[index]?.status ?? "", count, heading: shown.length > 1 ? headingHeight : 0 };
+  });
+  const onLook = useMemo(
+    () => (section: number, index: number) => {
+      // One more than is seen keeps the next page on its way.
+      lists[section]?.ensure(index + 60);
+    },
+    [lists],
+  );
+  const failed = states.findIndex(({ error }) => error !== undefined);
+  if (failed >= 0)
+    return (
+      <Failed what="The wall could not be loaded" error={states[failed]?.error} again={() => lists[failed]?.retry()} />
+    );
+  if (stock === undefined && !filtered) return <WallSkeleton />;
+  if (sections.every(({ count }) => count === 0)) return <NothingHere filtered={filtered} status={status} />;
+  return (
+    <VirtualWall
+      sections={sections}
+      onLook={onLook}
+      heading={(section) => (
+        <h2 class="wall-heading">
+          {shown[section]?.title} <span class="quiet">{filtered ? "" : sections[section]?.count}</span>
+        </h2>
+      )}
+      cell={(section, index, { cell }) => {
+        const square = states[section]?.cards[index];
+        const of = sections[section]?.count ?? 0;
+        return square === undefined ? (
+          <CardSkeleton key={index} />
+        ) : (
+          <Card key={square.id} square={square} size={cell} place={index + 1} of={of} />
+        );
+      }}
+    />
+  );
+}
+
+const orderOf = (status: Status) => (status === "queued" ? "oldest" : "newest");
+
+function WallSkeleton() {
+  return (
+    <ul class="wall-cells wall-skeleton" aria-hidden="true">
+      {Array.from({ length: 12 }, (_, index) => (
+        <CardSkeleton key={index} />
+      ))}
+    </ul>
+  );
+}
+
+function NothingHere({ filtered, status }: { filtered: boolean; status: string }) {
+  if (filtered)
+    return (
+      <Empty icon="search" title="Nothing found">
+        No square has these words{status && " in this status"}.{" "}
+        <button type="button" class="link" onClick={() => replaceQuery({ q: "", series: "", status: "" })}>
+          Show all
+        </button>
+      </Empty>
+    );
+  if (status !== "")
+    return (
+      <Empty icon="wall" title="Nothing here">
+        No square has this status at the moment.
+      </Empty>
+    );
+  return (
+    <Empty icon="wall" title="The wall is empty">
+      <p>Hang the first square: it will be posted in its turn.</p>
+      <a class="button button-main" href="/add">
+        Add squares
+      </a>
+    </Empty>
+  );
+}

@@ -1,0 +1,280 @@
+import { Status } from "@twobytwo/core/square";
+import * as v from "valibot";
+
+/**
+ * What the web app and its server say to each other, below `/api`. Requests are parsed by the schemas at the
+ * edge; the app imports the types alone. Times are ISO strings, cursors opaque.
+ */
+
+const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
+const isoTime = v.pipe(v.string(), v.isoTimestamp());
+const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+
+/** RFC 9457, sent as `application/problem+json` with every status of 400 and above. */
+export interface Problem {
+  /** Last part of the address below `/problems/`: what kind of problem it is. */
+  type: ProblemType;
+  title: string;
+  status: number;
+  /** What happened and the way out, for a person. */
+  detail: string;
+  /** With `changed`: the square as it is now. */
+  current?: SquareDetail;
+  /** With `invalid`: what is wrong, by the field's path. */
+  mistakes?: { path: string; message: string }[];
+}
+export type ProblemType =
+  | "invalid"
+  | "not-signed-in"
+  | "forbidden"
+  | "not-found"
+  | "changed"
+  | "refused"
+  | "too-large"
+  | "too-many"
+  | "unavailable"
+  | "internal";
+
+/** A square on the wall. */
+export interface SquareCard {
+  id: string;
+  status: Status;
+  title: string;
+  caption: string;
+  altText?: string;
+  series?: string;
+  /** The same address for hours, so that the browser's cache works; absent where the row has no thumbnail. */
+  thumbnailUrl?: string;
+  width?: number;
+  height?: number;
+  tweetId?: string;
+  postedAt?: string;
+  /** Where the post is to be seen. */
+  postUrl?: string;
+  createdAt?: string;
+  version: number;
+  /** Why it is held, or what failed last. */
+  lastError?: { name: string; message: string; at: string; execution?: string };
+  /** The row is no square: what is wrong with it. Everything else may be missing. */
+  mistakes?: string;
+}
+
+/** One square with all that is known of it. */
+export interface SquareDetail extends SquareCard {
+  /** What X gets, and the untouched original. */
+  pictureUrl: string;
+  originalUrl?: string;
+  contentType?: string;
+  bytes?: number;
+  attempts: number;
+  claimedBy?: string;
+  claimedAt?: string;
+  updatedAt?: string;
+  /** The corners from which the square was cropped, where a person gave them. */
+  corners?: Corners;
+}
+
+/** Clockwise from the top left, as parts of the upright picture's width and height. */
+export const Corners = v.strictTuple([
+  v.strictTuple([fraction, fraction]),
+  v.strictTuple([fraction, fraction]),
+  v.strictTuple([fraction, fraction]),
+  v.strictTuple([fraction, fraction]),
+]);
+export type Corners = v.InferOutput<typeof Corners>;
+
+// GET /api/session
+export interface Session {
+  signedIn: boolean;
+  /** `sandbox` or the stage. */
+  stage: string;
+  device?: { id: string; name: string };
+  /** Address of the state machine's page in the AWS console; absent in the sandbox. */
+  consoleUrl?: string;
+  /** Where posts are to be seen: the account's page. */
+  accountUrl?: string;
+}
+
+// POST /api/auth/invite/options {invite} → PublicKeyCredentialCreationOptionsJSON
+// POST /api/auth/invite {invite, deviceName, response} → Session
+// POST /api/auth/sign-in/options {} → PublicKeyCredentialRequestOptionsJSON
+// POST /api/auth/sign-in {response} → Session
+// POST /api/auth/sign-out {} → 204
+export const InviteOptionsRequest = v.strictObject({ invite: text(200) });
+export const RegisterRequest = v.strictObject({
+  invite: text(200),
+  deviceName: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(60)),
+  response: v.looseObject({ id: text(2_000) }),
+});
+export const SignInRequest = v.strictObject({ response: v.looseObject({ id: text(2_000) }) });
+
+// GET /api/devices → Device[] ; POST /api/devices/invite {} → Invite ; DELETE /api/devices/:id → 204
+export interface Device {
+  id: string;
+  name: string;
+  createdAt: string;
+  lastSeenAt: string;
+  isThis: boolean;
+}
+export interface Invite {
+  url: string;
+  expiresAt: string;
+}
+
+// GET /api/overview
+export interface Overview {
+  stock: Record<Status, number>;
+  schedule: Rhythm;
+  /** Absent where nothing is planned. */
+  next?: PlannedPost;
+  emptyOn?: string;
+}
+export interface Rhythm {
+  expression: string;
+  /** In words. */
+  description: string;
+  timeZone: string;
+  state: "enabled" | "disabled";
+  pause?: { pausedBy: "person" | "workflow"; pausedAt?: string; reason?: string; until?: string };
+}
+export interface PlannedPost {
+  square: SquareCard;
+  /** Absent while the schedule sleeps. */
+  at?: string;
+}
+
+// GET /api/squares?status=…&q=…&series=…&limit=…&cursor=…&order=newest|oldest → SquarePage
+// One call reads one page of the index, whatever the table's size: with `q` or `series` a page may come back
+// with few squares or none and a cursor, and the caller goes on.
+export const ListQuery = v.strictObject({
+  status: Status,
+  q: v.optional(text(100)),
+  series: v.optional(text(200)),
+  limit: v.optional(v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(200))),
+  order: v.optional(v.picklist(["newest", "oldest"])),
+  cursor: v.optional(text(1_000)),
+});
+export interface SquarePage {
+  squares: SquareCard[];
+  cursor?: string;
+}
+// GET /api/series → string[] : names in use, from one row that adding keeps
+// GET /api/next?count=… → {posts: PlannedPost[], emptyOn?: string}
+export interface NextPosts {
+  posts: PlannedPost[];
+  emptyOn?: string;
+}
+
+// GET /api/squares/:id → SquareDetail
+// PATCH /api/squares/:id → SquareDetail ; 409 `changed` with `current`. null takes the words away.
+export const EditRequest = v.strictObject({
+  version: v.pipe(v.number(), v.integer()),
+  title: v.optional(text(500)),
+  caption: v.optional(v.nullable(text(5_000))),
+  altText: v.optional(v.nullable(text(1_000))),
+  series: v.optional(v.nullable(text(200))),
+});
+export type EditRequest = v.InferInput<typeof EditRequest>;
+
+// POST /api/squares/:id/move → 204
+export const MoveRequest = v.strictObject({
+  to: v.union([v.picklist(["top", "end"]), v.strictObject({ before: text(100) })]),
+});
+export type MoveRequest = v.InferInput<typeof MoveRequest>;
+
+// POST /api/squares/:id/draft | withdraw {} → SquareDetail
+// POST /api/squares/:id/requeue {top?} → SquareDetail (also of a held one: "not posted, put it back")
+// POST /api/squares/:id/confirm {tweetId?} → SquareDetail (a held one: "it was posted")
+// POST /api/squares/:id/post {} → {execution: string} (this one now, through the workflow)
+// POST /api/squares/:id/unpost {afterwards} → SquareDetail (deletes the post at X; then back to the queue's end, or withdrawn)
+// POST /api/squares/:id/crop {corners, version} → SquareDetail (a new crop from the original; not once it is posted)
+export const RequeueRequest = v.strictObject({ top: v.optional(v.boolean()) });
+export const ConfirmRequest = v.strictObject({ tweetId: v.optional(v.pipe(v.string(), v.regex(/^\d{1,19}$/))) });
+export const UnpostRequest = v.strictObject({ afterwards: v.picklist(["queue", "withdraw"]) });
+export const CropRequest = v.strictObject({ corners: Corners, version: v.pipe(v.number(), v.integer()) });
+
+// POST /api/uploads → UploadTicket ; the file goes to S3 by the form, and `ingest` takes it in
+export const UploadRequest = v.strictObject({
+  /** Of the file, for a person. */
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+  bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** `image/jpeg`, `image/png`, `image/webp`, `image/avif`, `image/tiff`, `image/heic`, `image/heif`. */
+  contentType: text(100),
+  /** Hex; a second ticket for the same bytes is harmless: the same picture is added once. */
+  sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
+  title: v.optional(text(500)),
+  caption: v.optional(text(5_000)),
+  altText: v.optional(text(1_000)),
+  series: v.optional(text(200)),
+  order: v.optional(v.picklist(["oldest", "shuffle"])),
+  status: v.optional(v.picklist(["queued", "draft"])),
+  corners: v.optional(Corners),
+  /** Where the paper is white or grey, as parts of the upright picture: colours are balanced by it. */
+  grey: v.optional(v.strictTuple([fraction, fraction])),
+});
+export type UploadRequest = v.InferInput<typeof UploadRequest>;
+export interface UploadTicket {
+  id: string;
+  /** `multipart/form-data` with these fields, then `file`. */
+  url: string;
+  fields: Record<string, string>;
+  expiresAt: string;
+}
+
+// GET /api/uploads?ids=a,b,c (at most 50) → Upload[] ; POST /api/uploads/:id/allow {} → Upload (a look-alike all the same)
+// DELETE /api/uploads/:id → 204 (a look-alike that is not wanted)
+export type Upload = { id: string; name: string } & (
+  | { state: "waiting" }
+  | { state: "added"; square: SquareCard; warnings: string[] }
+  | { state: "duplicate"; equals: SquareCard }
+  /** Held until a person decides; `thumbnailUrl` is of the new picture. */
+  | { state: "similar"; equals: SquareCard; thumbnailUrl?: string }
+  | { state: "refused"; reason: string }
+);
+
+// GET /api/runs?cursor=… → {runs: RunLine[], cursor?} ; GET /api/runs/:name → Run
+export interface RunLine {
+  name: string;
+  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+  startedAt: string;
+  endedAt?: string;
+  /** In a sentence: "Posted Blue no. 12", "The queue was empty", "Failed: NoCredits, …". */
+  summary: string;
+  squareId?: string;
+  tweetId?: string;
+  error?: string;
+  cause?: string;
+  consoleUrl?: string;
+}
+export interface Run extends RunLine {
+  steps: RunStep[];
+  input: unknown;
+  output?: unknown;
+}
+/** One visit of one state. */
+export interface RunStep {
+  name: string;
+  type: string;
+  outcome: "running" | "succeeded" | "failed" | "caught";
+  startedAt: string;
+  ms?: number;
+  /** Retries before it ended. */
+  retries: { error: string; cause?: string }[];
+  input?: unknown;
+  output?: unknown;
+  error?: string;
+  cause?: string;
+}
+
+// GET /api/workflow → Workflow: the state machine as a graph
+export interface Workflow {
+  startAt: string;
+  states: { name: string; type: string; comment?: string }[];
+  transitions: { from: string; to: string; kind: "next" | "choice" | "default" | "catch" }[];
+}
+
+// POST /api/schedule/pause {until?} | resume {} → Rhythm ; PUT /api/schedule {expression, timeZone} → Rhythm
+// POST /api/schedule/preview {expression, timeZone} → {description, times: string[]}
+// POST /api/post-now {} → {execution} : the next of the queue
+export const PauseRequest = v.strictObject({ until: v.optional(isoTime), reason: v.optional(text(200)) });
+export const RhythmRequest = v.strictObject({ expression: text(256), timeZone: text(64) });

@@ -1,0 +1,61 @@
+import { isBroken, type Listed } from "@twobytwo/core/list-squares";
+import type { Square } from "@twobytwo/core/square";
+import type { SquareCard, SquareDetail } from "../contract.ts";
+import type { WebPorts } from "./ports.ts";
+import type { SignedAddresses } from "./signed-addresses.ts";
+
+/** Makes of rows what the app shows. */
+export interface Cards {
+  card(listed: Listed): Promise<SquareCard>;
+  detail(square: Square): Promise<SquareDetail>;
+}
+
+export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addresses: SignedAddresses): Cards {
+  async function card(listed: Listed): Promise<SquareCard> {
+    if (isBroken(listed)) {
+      const { id, status, mistakes } = listed;
+      return { id, status, title: "", caption: "", version: 0, mistakes };
+    }
+    const { id, status, title, caption, thumbnailKey, tweetId, version } = listed;
+    const { altText, series, width, height, postedAt, createdAt, lastError } = listed;
+    return {
+      id,
+      status,
+      title,
+      // As it was written: the title stands in for it where the post is shown.
+      caption: caption ?? "",
+      version,
+      ...present({ altText, series, width, height, tweetId, postedAt, createdAt }),
+      ...(thumbnailKey !== undefined && { thumbnailUrl: await addresses.of(thumbnailKey) }),
+      ...(tweetId !== undefined && { postUrl: `${postsOrigin}/i/status/${tweetId}` }),
+      ...(lastError && {
+        lastError: {
+          name: lastError.name,
+          message: lastError.message,
+          at: lastError.at,
+          ...present({ execution: lastError.execution?.split(":").at(-1) }),
+        },
+      }),
+    };
+  }
+
+  return {
+    card,
+    async detail(square) {
+      const { objectKey, originalKey, contentType, bytes, attempts, claimedBy, claimedAt, updatedAt, corners } = square;
+      return {
+        ...(await card(square)),
+        pictureUrl: await addresses.of(objectKey),
+        ...(originalKey !== undefined && { originalUrl: await addresses.of(originalKey) }),
+        attempts,
+        ...present({ contentType, bytes, claimedBy: claimedBy?.split(":").at(-1), claimedAt, updatedAt, corners }),
+      };
+    },
+  };
+}
+
+type Present<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+/** Without what is undefined, which JSON has no word for. */
+const present = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;

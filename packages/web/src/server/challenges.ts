@@ -1,0 +1,47 @@
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { hashOf, ttlOf } from "@twobytwo/core/access/secret";
+import type { Table } from "@twobytwo/core/table";
+
+/** How long a person may take to confirm at the device. */
+export const challengeMs = 5 * 60 * 1000;
+
+/** What a challenge is for: one of signing in cannot be answered to make a device. */
+export type ChallengeFor = "sign-in" | { invite: string };
+
+const challengeId = (challenge: string) => `#challenge#${hashOf(challenge)}`;
+const purposeOf = (purpose: ChallengeFor) => (purpose === "sign-in" ? purpose : `invite ${hashOf(purpose.invite)}`);
+
+/** @param challenge base64url */
+export async function keepChallenge(
+  table: Table,
+  { challenge, purpose, now }: { challenge: string; purpose: ChallengeFor; now: number },
+): Promise<void> {
+  const expires = now + challengeMs;
+  await table.client.send(
+    new PutCommand({
+      TableName: table.name,
+      Item: { id: challengeId(challenge), purpose: purposeOf(purpose), expires, ttl: ttlOf(expires) },
+    }),
+  );
+}
+
+/** Takes a challenge, so that nobody can answer it again. @returns false where there was none for this purpose. */
+export async function takeChallenge(
+  table: Table,
+  { challenge, purpose, now }: { challenge: string; purpose: ChallengeFor; now: number },
+): Promise<boolean> {
+  try {
+    await table.client.send(
+      new DeleteCommand({
+        TableName: table.name,
+        Key: { id: challengeId(challenge) },
+        ConditionExpression: "purpose = :purpose AND expires > :now",
+        ExpressionAttributeValues: { ":purpose": purposeOf(purpose), ":now": now },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if ((error as Error).name === "ConditionalCheckFailedException") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,40 @@
+import { listDevices, revokeDevice } from "@twobytwo/core/access/devices";
+import { createInvite, inviteAddress } from "@twobytwo/core/access/invites";
+import { Hono } from "hono";
+import type { Device, Invite } from "../contract.ts";
+import type { WebPorts } from "./ports.ts";
+import { WebProblem } from "./problem.ts";
+import { bodyOf, Nothing } from "./request-body.ts";
+import type { WebEnv } from "./web-env.ts";
+
+/** Base64url of at most 1,023 bytes, as WebAuthn has it. */
+const credentialId = /^[\w-]{1,1364}$/;
+
+export function deviceRoutes(ports: WebPorts): Hono<WebEnv> {
+  return new Hono<WebEnv>()
+    .get("/devices", async (c) => {
+      const devices = await listDevices(ports.table);
+      return c.json(
+        devices.map(
+          ({ credentialId, name, createdAt, seenAt }): Device => ({
+            id: credentialId,
+            name,
+            createdAt,
+            lastSeenAt: seenAt,
+            isThis: credentialId === c.get("device").credentialId,
+          }),
+        ),
+      );
+    })
+    .post("/devices/invite", async (c) => {
+      await bodyOf(c, Nothing);
+      const { secret, expiresAt } = await createInvite(ports, { by: c.get("device").credentialId });
+      return c.json({ url: inviteAddress(c.get("site").origin, secret), expiresAt } satisfies Invite);
+    })
+    .delete("/devices/:id", async (c) => {
+      const id = c.req.param("id");
+      if (!credentialId.test(id) || !(await revokeDevice(ports.table, id)))
+        throw new WebProblem("not-found", "There is no such device: it was revoked already.");
+      return c.body(null, 204);
+    });
+}

@@ -1,0 +1,25 @@
+import type { RandomBytes } from "@twobytwo/core/access/secret";
+import type { AddPorts } from "@twobytwo/core/add-ports";
+import type { StateMachine } from "@twobytwo/core/runs";
+import type { XClient } from "@twobytwo/core/x-client";
+import type { Assets } from "./assets.ts";
+
+/** All that the web app's server needs from outside. */
+export interface WebPorts extends AddPorts {
+  stateMachine: StateMachine;
+  /** The Amazon States Language of that state machine. */
+  definition: unknown;
+  x: () => Promise<XClient>;
+  randomBytes: RandomBytes;
+  /** `sandbox` or the stage. */
+  stage: string;
+  region: string;
+  /** The one origin under which the app may be used, where it is not the function's own address. */
+  webOrigin?: string;
+  /** Where posts are to be seen, for example `https://x.com`. */
+  postsOrigin: string;
+  /** The built app. */
+  assets: Assets;
+  /** Takes one line of the log. */
+  log: (line: Record<string, unknown>) => void;
+}

@@ -1,0 +1,114 @@
+import { TaskError } from "@twobytwo/core/errors";
+import type { StepLine } from "@twobytwo/core/run-history";
+import { type RunLine as CoreRun, outcomeOf, pageOfRuns, readRun } from "@twobytwo/core/runs";
+import { readSquare } from "@twobytwo/core/table";
+import { messageOf } from "@twobytwo/core/workflow";
+import { Hono } from "hono";
+import * as v from "valibot";
+import type { Run, RunLine, RunStep } from "../contract.ts";
+import type { Cursors } from "./cursor.ts";
+import type { WebPorts } from "./ports.ts";
+import { WebProblem } from "./problem.ts";
+import { queryOf } from "./request-body.ts";
+import type { WebEnv } from "./web-env.ts";
+import { graphOf } from "./workflow-graph.ts";
+
+const RunsQuery = v.strictObject({ cursor: v.optional(v.pipe(v.string(), v.maxLength(5_000))) });
+const runsOfPage = 20;
+
+/** What has run, and the state machine itself. */
+export function runRoutes(ports: WebPorts, cursors: Cursors): Hono<WebEnv> {
+  const { stateMachine } = ports;
+  const workflow = graphOf(ports.definition);
+  return new Hono<WebEnv>()
+    .get("/runs", async (c) => {
+      const { cursor } = queryOf(c, RunsQuery);
+      const after = cursor === undefined ? undefined : ((await cursors.read(["runs"], cursor)) as string);
+      const { runs, next } = await pageOfRuns(stateMachine, {
+        limit: runsOfPage,
+        ...(after !== undefined && { after }),
+      });
+      return c.json({
+        runs: await Promise.all(runs.map((run) => lineOf(ports, run))),
+        ...(next !== undefined && { cursor: await cursors.write(["runs"], next) }),
+      });
+    })
+    .get("/runs/:name", async (c) => {
+      const run = await found(ports, c.req.param("name"));
+      return c.json({
+        ...(await lineOf(ports, run)),
+        steps: run.steps.map(stepOf),
+        input: run.input,
+        ...(run.output !== undefined && { output: run.output }),
+      } satisfies Run);
+    })
+    .get("/workflow", (c) => c.json(workflow));
+}
+
+/** Exactly the run of that name: an ARN could be of anything, and a beginning of another one. */
+async function found({ stateMachine }: WebPorts, name: string) {
+  const none = (cause?: unknown) =>
+    new WebProblem("not-found", `There is no run ${name}: Step Functions keeps runs for 90 days.`, {}, { cause });
+  if (!/^[\w-]{1,80}$/.test(name)) throw none();
+  const arn = `${stateMachine.arn.replace(":stateMachine:", ":execution:")}:${name}`;
+  try {
+    return await readRun(stateMachine, arn);
+  } catch (error) {
+    throw error instanceof TaskError && error.name === "Rejected" ? none(error) : error;
+  }
+}
+
+const squareIdOf = (input: unknown) => (input as { squareId?: unknown } | undefined)?.squareId;
+
+async function lineOf(ports: WebPorts, run: CoreRun): Promise<RunLine> {
+  const { name, status, startedAt, endedAt, error, cause } = run;
+  const outcome = outcomeOf(run);
+  const wanted = squareIdOf(run.input);
+  const squareId = outcome?.squareId ?? (typeof wanted === "string" ? wanted : undefined);
+  return {
+    name,
+    status: status as RunLine["status"],
+    startedAt,
+    summary: await summaryOf(ports, run),
+    ...(endedAt !== undefined && { endedAt }),
+    ...(squareId && { squareId }),
+    ...(outcome?.tweetId && { tweetId: outcome.tweetId }),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+    ...(ports.stage !== "sandbox" && {
+      consoleUrl: `https://${ports.region}.console.aws.amazon.com/states/home?region=${ports.region}#/v2/executions/details/${encodeURIComponent(run.arn)}`,
+    }),
+  };
+}
+
+async function summaryOf({ table }: WebPorts, run: CoreRun): Promise<string> {
+  const outcome = outcomeOf(run);
+  if (run.status === "RUNNING") return "Under way";
+  if (outcome?.outcome === "empty") return "The queue was empty";
+  if (outcome?.outcome === "already-ran") return "This slot had run before";
+  if (outcome?.outcome === "posted") {
+    const square = outcome.squareId ? await readSquare(table, outcome.squareId).catch(() => undefined) : undefined;
+    return `Posted ${square?.title || `square ${outcome.squareId}`}`;
+  }
+  const { error = run.status, cause = "" } = run;
+  return `Failed: ${error}, ${messageOf({ Error: error, Cause: cause })}`;
+}
+
+function stepOf(step: StepLine): RunStep {
+  const { state, type, enteredAt, milliseconds, outcome, attempts, input, output, error, cause } = step;
+  return {
+    name: state,
+    type,
+    outcome: outcome === "stopped" ? "failed" : outcome,
+    startedAt: new Date(enteredAt).toISOString(),
+    retries: attempts.slice(0, -1).map((lost) => ({
+      error: lost.error ?? lost.outcome,
+      ...(lost.cause !== undefined && { cause: lost.cause }),
+    })),
+    ...(outcome !== "running" && { ms: milliseconds }),
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+  };
+}

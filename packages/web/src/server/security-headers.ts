@@ -1,0 +1,36 @@
+/** Sent with every answer. The pictures and the uploads are the bucket's, so its origin is the one exception. */
+export function securityHeaders(bucketOrigin: string): Record<string, string> {
+  const policy = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": `'self' blob: data: ${bucketOrigin}`,
+    "media-src": "'self' blob:",
+    "font-src": "'self'",
+    "connect-src": `'self' ${bucketOrigin}`,
+    "worker-src": "'self'",
+    "manifest-src": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+  };
+  const features = ["accelerometer", "display-capture", "geolocation", "gyroscope", "microphone", "payment", "usb"];
+  return {
+    "content-security-policy": Object.entries(policy)
+      .map(([name, value]) => `${name} ${value}`)
+      .join("; "),
+    "strict-transport-security": "max-age=63072000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": [
+      "camera=(self)",
+      "publickey-credentials-get=(self)",
+      "publickey-credentials-create=(self)",
+      ...features.map((feature) => `${feature}=()`),
+    ].join(", "),
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-robots-tag": "noindex, nofollow",
+  };
+}

@@ -1,0 +1,76 @@
+import { listDevices, readDevice } from "@twobytwo/core/access/devices";
+import { isInvited } from "@twobytwo/core/access/invites";
+import { newSecret } from "@twobytwo/core/access/secret";
+import { admitDevice, signInDevice } from "@twobytwo/core/access/sign-in";
+import { Hono } from "hono";
+import { InviteOptionsRequest, RegisterRequest, SignInRequest } from "../contract.ts";
+import { type ChallengeFor, keepChallenge, takeChallenge } from "./challenges.ts";
+import type { WebPorts } from "./ports.ts";
+import { WebProblem } from "./problem.ts";
+import { limitSignIns } from "./rate-limit.ts";
+import { bodyOf, Nothing } from "./request-body.ts";
+import { giveCookie, sessionOf } from "./session.ts";
+import type { WebEnv } from "./web-env.ts";
+
+/** Half of the server's code, and nobody needs it who is signed in. */
+const passkeys = () => import("./passkeys.ts");
+
+/** The same words whatever was wrong: who guesses learns nothing. */
+const noSuchInvite = () =>
+  new WebProblem("forbidden", "This link is not good, or not any more: ask for a new one with `2x2 invite`.");
+const notAccepted = () =>
+  new WebProblem(
+    "forbidden",
+    "This passkey is not accepted: use one of your devices, or ask for a link with `2x2 invite`.",
+  );
+
+/** Everything that a stranger may call. */
+export function signInRoutes(ports: WebPorts): Hono<WebEnv> {
+  const { table, clock, randomBytes } = ports;
+  const keep = (challenge: string, purpose: ChallengeFor) => keepChallenge(table, { challenge, purpose, now: clock() });
+  const taker = (purpose: ChallengeFor) => (challenge: string) =>
+    takeChallenge(table, { challenge, purpose, now: clock() });
+
+  return new Hono<WebEnv>()
+    .use("/auth/invite/*", limitSignIns(ports))
+    .use("/auth/sign-in/*", limitSignIns(ports))
+    .post("/auth/invite/options", async (c) => {
+      const { invite } = await bodyOf(c, InviteOptionsRequest);
+      if (!(await isInvited(table, invite, clock()))) throw noSuchInvite();
+      const { registrationOptions } = await passkeys();
+      const options = await registrationOptions(c.get("site"), await listDevices(table));
+      await keep(options.challenge, { invite });
+      return c.json(options);
+    })
+    .post("/auth/invite", async (c) => {
+      const { invite, deviceName, response } = await bodyOf(c, RegisterRequest);
+      const { verifyRegistration } = await passkeys();
+      const passkey = await verifyRegistration(c.get("site"), response, taker({ invite }));
+      if (passkey === undefined) throw noSuchInvite();
+      const [token, now] = [newSecret(randomBytes), clock()];
+      const at = new Date(now).toISOString();
+      const device = { ...passkey, name: deviceName, createdAt: at, seenAt: at };
+      if (!(await admitDevice(table, { invite, device, token, now }))) throw noSuchInvite();
+      giveCookie(c, token);
+      return c.json(sessionOf(ports, device));
+    })
+    .post("/auth/sign-in/options", async (c) => {
+      await bodyOf(c, Nothing);
+      const { authenticationOptions } = await passkeys();
+      const options = await authenticationOptions(c.get("site"));
+      await keep(options.challenge, "sign-in");
+      return c.json(options);
+    })
+    .post("/auth/sign-in", async (c) => {
+      const { response } = await bodyOf(c, SignInRequest);
+      const { verifyAuthentication } = await passkeys();
+      const device = await readDevice(table, response.id);
+      const counter = device && (await verifyAuthentication(c.get("site"), response, device, taker("sign-in")));
+      if (device === undefined || counter === undefined) throw notAccepted();
+      const token = newSecret(randomBytes);
+      const { credentialId } = device;
+      if (!(await signInDevice(table, { token, credentialId, counter, now: clock() }))) throw notAccepted();
+      giveCookie(c, token);
+      return c.json(sessionOf(ports, device));
+    });
+}

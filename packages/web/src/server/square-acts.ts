@@ -1,0 +1,91 @@
+import { TaskError } from "@twobytwo/core/errors";
+import { findPost } from "@twobytwo/core/reconcile";
+import { startRun } from "@twobytwo/core/runs";
+import type { Square } from "@twobytwo/core/square";
+import { confirmPosted, draftSquare, requeueSquare, withdrawSquare } from "@twobytwo/core/status-verbs";
+import { readStock } from "@twobytwo/core/stock";
+import { unpostSquare } from "@twobytwo/core/unpost";
+import { Hono } from "hono";
+import { ConfirmRequest, CropRequest, RequeueRequest, UnpostRequest } from "../contract.ts";
+import type { Cards } from "./cards.ts";
+import type { WebPorts } from "./ports.ts";
+import { bodyOf, Nothing } from "./request-body.ts";
+import { actOn, requireVersion, squareOf } from "./squares.ts";
+import type { WebContext, WebEnv } from "./web-env.ts";
+
+const rejected = (message: string) => new TaskError("rejected", message);
+
+/** Everything that changes the status of a square. */
+export function squareActRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
+  const { table } = ports;
+  const changed = async (c: WebContext, act: (seen: Square) => Promise<unknown>) => {
+    const id = c.req.param("id") ?? "";
+    await actOn({ table, cards }, id, act);
+    return c.json(await cards.detail(await squareOf(table, id)));
+  };
+
+  return new Hono<WebEnv>()
+    .post("/squares/:id/draft", async (c) => {
+      await bodyOf(c, Nothing);
+      return changed(c, ({ id }) => draftSquare(ports, { id }));
+    })
+    .post("/squares/:id/withdraw", async (c) => {
+      await bodyOf(c, Nothing);
+      return changed(c, ({ id }) => withdrawSquare(ports, { id }));
+    })
+    .post("/squares/:id/requeue", async (c) => {
+      const { top = false } = await bodyOf(c, RequeueRequest);
+      return changed(c, ({ id, status }) => {
+        // Nobody posts a picture twice by a slip of the finger.
+        if (status === "posted") throw rejected("This square is posted: delete its post, then it can be put back.");
+        return requeueSquare(ports, { id, top });
+      });
+    })
+    .post("/squares/:id/confirm", async (c) => {
+      const { tweetId } = await bodyOf(c, ConfirmRequest);
+      return changed(c, async (seen) =>
+        confirmPosted(ports, { id: seen.id, tweetId: tweetId ?? (await knownPost(ports, seen)) }),
+      );
+    })
+    .post("/squares/:id/unpost", async (c) => {
+      const { afterwards } = await bodyOf(c, UnpostRequest);
+      return changed(c, ({ id }) => unpostSquare(ports, { id, afterwards }));
+    })
+    .post("/squares/:id/crop", async (c) => {
+      const { corners, version } = await bodyOf(c, CropRequest);
+      // What cuts pictures takes its time to load, and most calls have no use for it.
+      const { cropSquare } = await import("@twobytwo/core/crop");
+      return changed(c, async (seen) => {
+        await requireVersion(cards, seen, version);
+        return cropSquare(ports, { id: seen.id, corners, version });
+      });
+    })
+    .post("/squares/:id/post", async (c) => {
+      await bodyOf(c, Nothing);
+      const { id, status } = await squareOf(table, c.req.param("id"));
+      if (status !== "queued") throw rejected(`This square is ${status}, and only one in the queue can be posted.`);
+      return c.json({ execution: await postNow(ports, { squareId: id }) });
+    })
+    .post("/post-now", async (c) => {
+      await bodyOf(c, Nothing);
+      const { queued } = await readStock(table);
+      if (queued === 0) throw rejected("The queue is empty: add a square first.");
+      return c.json({ execution: await postNow(ports, {}) });
+    });
+}
+
+/** @returns the name of the run. */
+async function postNow({ stateMachine, newId }: WebPorts, input: { squareId?: string }): Promise<string> {
+  const name = `post-now-${newId()}`;
+  await startRun(stateMachine, { name, input });
+  return name;
+}
+
+/** The post of a held square, where the row or the account's own posts tell of it. */
+async function knownPost({ x }: WebPorts, square: Square): Promise<string> {
+  const known = square.tweetId ?? (square.mediaId && (await findPost(await x(), square)));
+  if (known) return known;
+  throw rejected(
+    "The post is not among the newest of the account: paste the digits at the end of its address, or put the square back.",
+  );
+}

@@ -1,0 +1,103 @@
+import { editSquare } from "@twobytwo/core/edit-square";
+import { TaskError } from "@twobytwo/core/errors";
+import { isSquareId } from "@twobytwo/core/list-squares";
+import { moveInQueue } from "@twobytwo/core/queue-order";
+import { searchSquares } from "@twobytwo/core/search-squares";
+import { readSeries } from "@twobytwo/core/series";
+import type { Square } from "@twobytwo/core/square";
+import { type Position, readSquare, type Table } from "@twobytwo/core/table";
+import { Hono } from "hono";
+import { EditRequest, ListQuery, MoveRequest, type SquarePage } from "../contract.ts";
+import type { Cards } from "./cards.ts";
+import type { Cursors } from "./cursor.ts";
+import type { WebPorts } from "./ports.ts";
+import { WebProblem } from "./problem.ts";
+import { bodyOf, queryOf } from "./request-body.ts";
+import type { WebEnv } from "./web-env.ts";
+
+/** Far above a ULID's 26, and below the 2,048 bytes at which DynamoDB refuses a key. */
+const longestId = 500;
+
+/** @throws WebProblem `not-found` */
+export async function squareOf(table: Table, id: string): Promise<Square> {
+  const square = isSquareId(id) && id.length <= longestId ? await readSquare(table, id) : undefined;
+  if (square === undefined) throw new WebProblem("not-found", `There is no square ${id}.`);
+  return square;
+}
+
+/**
+ * Does something with a square. What cannot be done because somebody else was faster is told as such, with the
+ * square as it is now, and not as a mistake of the person.
+ */
+export async function actOn<Result>(
+  { table, cards }: { table: Table; cards: Cards },
+  id: string,
+  act: (seen: Square) => Promise<Result>,
+): Promise<Result> {
+  const seen = await squareOf(table, id);
+  try {
+    return await act(seen);
+  } catch (error) {
+    if (!(error instanceof TaskError) || error.name !== "Rejected") throw error;
+    const now = await squareOf(table, id);
+    if (now.version === seen.version) throw error;
+    throw new WebProblem("changed", error.message, { current: await cards.detail(now) }, { cause: error });
+  }
+}
+
+/** @throws WebProblem `changed` where the person has not looked at the square as it is now */
+export async function requireVersion(cards: Cards, seen: Square, version: number): Promise<void> {
+  if (seen.version === version) return;
+  throw new WebProblem("changed", "Somebody else changed this square meanwhile.", {
+    current: await cards.detail(seen),
+  });
+}
+
+const usualPage = 60;
+
+/** Lists, single squares, and the changes of their words and places. */
+export function squareRoutes(ports: WebPorts, { cards, cursors }: { cards: Cards; cursors: Cursors }): Hono<WebEnv> {
+  const { table, clock } = ports;
+  return new Hono<WebEnv>()
+    .get("/squares", async (c) => {
+      const { status, q, series, limit = usualPage, order, cursor } = queryOf(c, ListQuery);
+      // The queue has an order of its own; everything else is looked at from its latest.
+      const backwards = (order ?? (status === "queued" ? "oldest" : "newest")) === "newest";
+      const list = ["squares", status, q, series, backwards];
+      const after = cursor === undefined ? undefined : ((await cursors.read(list, cursor)) as Position);
+      const page = await searchSquares(table, {
+        status,
+        limit,
+        backwards,
+        ...(q && { text: q }),
+        ...(series && { series }),
+        ...(after && { after }),
+      });
+      return c.json({
+        squares: await Promise.all(page.squares.map(cards.card)),
+        ...(page.next && { cursor: await cursors.write(list, page.next) }),
+      } satisfies SquarePage);
+    })
+    .get("/series", async (c) => c.json(await readSeries(table)))
+    .get("/squares/:id", async (c) => c.json(await cards.detail(await squareOf(table, c.req.param("id")))))
+    .patch("/squares/:id", async (c) => {
+      const { version, ...words } = await bodyOf(c, EditRequest);
+      const square = await actOn({ table, cards }, c.req.param("id"), async (seen) => {
+        await requireVersion(cards, seen, version);
+        return (await editSquare(table, { id: seen.id, words: emptied(words), version, now: clock() })).square;
+      });
+      return c.json(await cards.detail(square));
+    })
+    .post("/squares/:id/move", async (c) => {
+      const { to } = await bodyOf(c, MoveRequest);
+      await actOn({ table, cards }, c.req.param("id"), ({ id }) => moveInQueue(ports, { id, to }));
+      return c.body(null, 204);
+    });
+}
+
+/** `null` takes words away, as an empty text does in core. */
+function emptied<Words extends Record<string, string | null | undefined>>(words: Words) {
+  return Object.fromEntries(Object.entries(words).map(([name, text]) => [name, text ?? ""])) as {
+    [Name in keyof Words]: string;
+  };
+}

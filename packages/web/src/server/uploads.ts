@@ -1,0 +1,140 @@
+import { CopyObjectCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
+import { originals } from "@twobytwo/core/picture/kind";
+import { titleOf } from "@twobytwo/core/picture-files";
+import { readSquare } from "@twobytwo/core/table";
+import {
+  allowUpload,
+  declineUpload,
+  isDeclined,
+  openUpload,
+  type Upload as Row,
+  readUploads,
+  uploadKey,
+} from "@twobytwo/core/uploads";
+import { checkWords } from "@twobytwo/core/words";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { type Upload, UploadRequest, type UploadTicket } from "../contract.ts";
+import type { Cards } from "./cards.ts";
+import type { WebPorts } from "./ports.ts";
+import { WebProblem } from "./problem.ts";
+import { bodyOf, Nothing, queryOf } from "./request-body.ts";
+import type { SignedAddresses } from "./signed-addresses.ts";
+import type { WebEnv } from "./web-env.ts";
+
+/** As much as is taken in; `requireFileSize` of core looks again at what arrived. */
+const mostBytes = 100 * 1024 * 1024;
+const ticketSeconds = 15 * 60;
+const mostAsked = 50;
+
+const contentTypes = new Set([...Object.values(originals).map(({ contentType }) => contentType), "image/heif"]);
+const IdsQuery = v.strictObject({
+  ids: v.pipe(
+    v.string(),
+    v.maxLength(mostAsked * 27),
+    v.transform((ids) => ids.split(",")),
+    v.maxLength(mostAsked),
+  ),
+});
+
+export function uploadRoutes(
+  ports: WebPorts,
+  { cards, addresses }: { cards: Cards; addresses: SignedAddresses },
+): Hono<WebEnv> {
+  const { table, bucket } = ports;
+  const shown = (upload: Row) => shownOf(upload, ports, { cards, addresses });
+  return new Hono<WebEnv>()
+    .post("/uploads", async (c) => c.json(await open(ports, await bodyOf(c, UploadRequest))))
+    .get("/uploads", async (c) => {
+      const uploads = await readUploads(table, queryOf(c, IdsQuery).ids);
+      return c.json(await Promise.all(uploads.map(shown)));
+    })
+    .post("/uploads/:id/allow", async (c) => {
+      await bodyOf(c, Nothing);
+      const upload = known(await allowUpload(table, c.req.param("id")));
+      // Also where an earlier call was cut off after it had noted that.
+      const isAllowed = upload.allowSimilar && upload.outcome.state === "waiting";
+      if (!isAllowed) throw new WebProblem("refused", "This upload is not held as a look-alike.");
+      await sendAgain(ports, upload);
+      return c.json(await shown(upload));
+    })
+    .delete("/uploads/:id", async (c) => {
+      const upload = known(await declineUpload(table, c.req.param("id")));
+      if (!isDeclined(upload)) throw new WebProblem("refused", "This upload is not held as a look-alike.");
+      await bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: upload.key }));
+      return c.body(null, 204);
+    });
+}
+
+function known(upload: Row | undefined): Row {
+  if (upload !== undefined) return upload;
+  throw new WebProblem("not-found", "There is no such upload: it is known for a week.");
+}
+
+async function open(ports: WebPorts, request: UploadRequest): Promise<UploadTicket> {
+  const { name, bytes, contentType, sha256, title = titleOf(name), ...wishes } = request;
+  if (!contentTypes.has(contentType))
+    throw new WebProblem(
+      "refused",
+      `${name} is no picture of a kind that is taken: use JPEG, PNG, WebP, AVIF, TIFF or HEIC.`,
+    );
+  if (bytes > mostBytes) throw new WebProblem("too-large", `${name} has more than 100 MB: export it smaller.`);
+  const { caption, altText } = wishes;
+  checkWords(name, { title, ...(caption !== undefined && { caption }), ...(altText !== undefined && { altText }) });
+  const { bucket, clock } = ports;
+  const uploadId = ports.newId();
+  const key = uploadKey(uploadId, name);
+  const now = clock();
+  await openUpload(
+    ports.table,
+    { uploadId, name, key, title, ...wishes, allowSimilar: false, outcome: { state: "waiting" } },
+    now,
+  );
+  const { url, fields } = await createPresignedPost(bucket.client, {
+    Bucket: bucket.name,
+    Key: key,
+    Fields: { "content-type": contentType },
+    Conditions: [
+      ["content-length-range", bytes, bytes],
+      ["eq", "$key", key],
+      ["eq", "$content-type", contentType],
+    ],
+    Expires: ticketSeconds,
+  });
+  return { id: uploadId, url, fields, expiresAt: new Date(now + ticketSeconds * 1000).toISOString() };
+}
+
+/** Copied onto itself the picture is an event again, and `ingest` looks at it once more. */
+async function sendAgain({ bucket }: WebPorts, { key }: Row): Promise<void> {
+  try {
+    await bucket.client.send(
+      new CopyObjectCommand({
+        Bucket: bucket.name,
+        Key: key,
+        CopySource: [bucket.name, ...key.split("/")].map(encodeURIComponent).join("/"),
+        MetadataDirective: "REPLACE",
+        Metadata: { "twobytwo-allowed": "yes" },
+      }),
+    );
+  } catch (error) {
+    // Without the right to list, S3 says "denied" of an object that does not exist.
+    if (!["NoSuchKey", "AccessDenied"].includes((error as Error).name)) throw error;
+    throw new WebProblem("refused", "The picture is no longer there: send it again.", {}, { cause: error });
+  }
+}
+
+async function shownOf(
+  { uploadId, name, outcome }: Row,
+  { table }: WebPorts,
+  { cards, addresses }: { cards: Cards; addresses: SignedAddresses },
+): Promise<Upload> {
+  const facts = { id: uploadId, name };
+  if (outcome.state === "waiting" || outcome.state === "refused") return { ...facts, ...outcome };
+  const square = await readSquare(table, outcome.state === "added" ? outcome.squareId : outcome.equals);
+  if (square === undefined) return { ...facts, state: "refused", reason: "The square is no longer there." };
+  const card = await cards.card(square);
+  if (outcome.state === "added") return { ...facts, state: "added", square: card, warnings: outcome.warnings };
+  if (outcome.state === "duplicate") return { ...facts, state: "duplicate", equals: card };
+  return { ...facts, state: "similar", equals: card, thumbnailUrl: await addresses.of(outcome.thumbnailKey) };
+}

@@ -1,0 +1,38 @@
+import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { Table } from "@twobytwo/core/table";
+import * as v from "valibot";
+import type { WebPorts } from "./ports.ts";
+
+const keyId = "#web-key";
+const KeyRow = v.object({ key: v.instance(Uint8Array) });
+
+/**
+ * The key that signs cursors. It is made at its first use and kept in the table: no secret more to deploy, and who
+ * can read it can read every square anyway.
+ */
+export async function readWebKey({ table, randomBytes }: Pick<WebPorts, "table" | "randomBytes">): Promise<Uint8Array> {
+  const kept = await read(table);
+  if (kept !== undefined) return kept;
+  try {
+    await table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: { id: keyId, key: randomBytes(32) },
+        ConditionExpression: "attribute_not_exists(id)",
+      }),
+    );
+  } catch (error) {
+    // Somebody else was faster.
+    if ((error as Error).name !== "ConditionalCheckFailedException") throw error;
+  }
+  const made = await read(table);
+  if (made === undefined) throw new Error(`The row ${keyId} is gone a moment after it was written.`);
+  return made;
+}
+
+async function read(table: Table): Promise<Uint8Array | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: { id: keyId }, ConsistentRead: true }),
+  );
+  return Item === undefined ? undefined : v.parse(KeyRow, Item).key;
+}

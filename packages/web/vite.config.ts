@@ -1,0 +1,43 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+import { serviceWorker, workerFile } from "./service-worker-plugin.ts";
+
+const here = (place: string) => fileURLToPath(new URL(place, import.meta.url));
+
+/** Builds the app to `dist/web`: hashed files below `assets/`, and nothing inline, as the content security policy asks. */
+export default defineConfig({
+  root: here("."),
+  publicDir: here("public"),
+  plugins: [serviceWorker(here("public"))],
+  worker: { format: "es" },
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: here("../../dist/web"),
+    emptyOutDir: true,
+    target: "baseline-widely-available",
+    // An inlined file would be a `data:` address, which needs a hole in the policy and cannot be cached apart.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { index: here("index.html"), "service-worker": here("src/client/offline/service-worker.ts") },
+      output: {
+        // A file a request, a request a run of the function: what is fetched together is one file.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: "door", test: /client\/sign-in\/|node_modules\/@simplewebauthn\// },
+            {
+              name: "rooms",
+              test: /client\/(queue|add|history|runs|devices|square\/(?!status-words))|client\/schedule\/(pause-dialog|rhythm|presets|post-now)|client\/base\/(use-load|menu)|core\/src\/(caption|words|errors)\.|node_modules\/lean-qr\//,
+            },
+            { name: "base", test: /node_modules\/@?preact\/|client\/base\/(?!use-load|menu)/ },
+            { name: "wall", test: /client\/(wall|square\/status-words)/ },
+          ],
+        },
+        // A service worker is found again by its name.
+        entryFileNames: ({ name }) => (name === "service-worker" ? workerFile : "assets/[name]-[hash].js"),
+      },
+    },
+  },
+});

@@ -1,0 +1,118 @@
+import { type SpawnSyncOptions, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** What Lambda runs: Amazon Linux on Graviton. */
+const lambdaPlatform = { os: "linux", cpu: "arm64", libc: "glibc" } as const;
+
+interface LockedPackage {
+  version: string;
+  integrity?: string;
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+  os?: string[];
+  cpu?: string[];
+  libc?: string[];
+}
+type Locked = Record<string, LockedPackage>;
+
+/**
+ * A folder `node_modules` with these packages and all that they need, for the system and processor of Lambda, in the
+ * versions of package-lock.json. It is made once by npm and kept in `.cache`; only the package registry is asked.
+ *
+ * @throws Error where npm fails, or where the registry's bytes are not those that the lockfile knows.
+ */
+export async function lambdaPackages(names: readonly string[]): Promise<string> {
+  const locked = (JSON.parse(await readFile(path.join(root, "package-lock.json"), "utf8")) as { packages: Locked })
+    .packages;
+  const wanted = closure(locked, names);
+  const key = createHash("sha256")
+    .update(JSON.stringify([lambdaPlatform, wanted]))
+    .digest("hex")
+    .slice(0, 16);
+  const folder = path.join(root, ".cache", "lambda-packages", key);
+  const modules = path.join(folder, "node_modules");
+  if (existsSync(folder)) return modules;
+  const fresh = `${folder}.${process.pid}.tmp`;
+  try {
+    await mkdir(fresh, { recursive: true });
+    // npm refuses what is for another platform than its own, unless it is optional; what is missing is found below.
+    const optionalDependencies = Object.fromEntries(
+      Object.entries(wanted).map(([name, { version }]) => [name, version]),
+    );
+    await writeFile(path.join(fresh, "package.json"), JSON.stringify({ private: true, optionalDependencies }));
+    npmInstall(fresh);
+    await checkInstalled(fresh, wanted);
+    await rename(fresh, folder).catch((error: NodeJS.ErrnoException) => {
+      // Another process was faster, and its folder holds the same.
+      if (!existsSync(folder)) throw error;
+    });
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+  return modules;
+}
+
+/** The packages and all that they need on Lambda's platform, as the lockfile has them. */
+export function closure(locked: Locked, names: readonly string[]): Locked {
+  const found = new Map<string, LockedPackage>();
+  const open = [...names];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const entry = locked[`node_modules/${name}`];
+    if (entry === undefined) throw new Error(`package-lock.json does not know ${name}: run npm install.`);
+    if (found.has(name) || !fits(entry)) continue;
+    found.set(name, entry);
+    const needed = Object.keys({ ...entry.dependencies, ...entry.optionalDependencies });
+    const nested = needed.find((other) => locked[`node_modules/${name}/node_modules/${other}`] !== undefined);
+    if (nested !== undefined)
+      throw new Error(`${name} has a ${nested} of its own, which a flat folder cannot hold: change this function.`);
+    open.push(...needed);
+  }
+  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const fits = ({ os, cpu, libc }: LockedPackage) =>
+  (os?.includes(lambdaPlatform.os) ?? true) &&
+  (cpu?.includes(lambdaPlatform.cpu) ?? true) &&
+  (libc?.includes(lambdaPlatform.libc) ?? true);
+
+function npmInstall(folder: string): void {
+  const { os, cpu, libc } = lambdaPlatform;
+  const args = [
+    "install",
+    `--os=${os}`,
+    `--cpu=${cpu}`,
+    `--libc=${libc}`,
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    "--loglevel=error",
+  ];
+  const npm = process.env["npm_execpath"];
+  const options: SpawnSyncOptions = { cwd: folder, stdio: ["ignore", 2, 2], env: withoutWorkspace() };
+  const done = npm ? spawnSync(process.execPath, [npm, ...args], options) : spawnSync("npm", args, options);
+  if (done.status !== 0)
+    throw new Error("npm could not install the packages for Lambda (see above): check the network, then try again.");
+}
+
+/** What npm told this process about the project must not reach the npm of another folder. */
+function withoutWorkspace(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(config_(workspace|local_prefix)|package)/i.test(name)),
+  );
+}
+
+async function checkInstalled(folder: string, wanted: Locked): Promise<void> {
+  const text = await readFile(path.join(folder, "node_modules", ".package-lock.json"), "utf8");
+  const installed = (JSON.parse(text) as { packages: Locked }).packages;
+  for (const [name, { version, integrity }] of Object.entries(wanted)) {
+    const own = installed[`node_modules/${name}`];
+    if (own?.version !== version || own.integrity !== integrity)
+      throw new Error(`${name}@${version} came from the registry with other bytes than package-lock.json knows.`);
+  }
+}

@@ -1,0 +1,88 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { OnLoadResult, Plugin, PluginBuild } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Lambda puts the keys of the function's role into the environment, where the SDK's own chain of providers looks
+ * first. What it would look through after that (sign-in, profiles, processes, roles by web identity, the metadata of
+ * machines and containers) is a third of a bundle.
+ */
+const lambdaCredentials = `export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";`;
+
+/**
+ * The library's own way to sign and to send, which is all that core's `x-client.ts` calls, without its clients for
+ * X's older interfaces, adverts and pages.
+ */
+const xLibrary = `
+import TwitterApiBase from "twitter-api-v2/dist/esm/client.base.js";
+import { API_V2_PREFIX } from "twitter-api-v2/dist/esm/globals.js";
+export class TwitterApi extends TwitterApiBase {
+  get v2() {
+    const client = new TwitterApiBase(this);
+    client.setPrefix(API_V2_PREFIX);
+    return client;
+  }
+}
+export { ApiPartialResponseError, ApiRequestError, ApiResponseError } from "twitter-api-v2/dist/esm/types/errors.types.js";
+`;
+
+/**
+ * What no Lambda of ours needs, left out of every bundle. The clients themselves stay as they are published: each
+ * part takes away what this bundler cannot see to be unused, and says why. docs/performance.md has the effect.
+ */
+export const leanBundles: Plugin = {
+  name: "lean-bundles",
+  setup(build) {
+    standIn(build, "@aws-sdk/credential-provider-node", lambdaCredentials);
+    standIn(build, "twitter-api-v2", xLibrary);
+    build.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[a-z0-9]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, schemas);
+    build.onLoad({ filter: /[\\/]@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, version);
+  },
+};
+
+/** `contents` wherever the package itself is imported; its files stay within reach by their paths. */
+function standIn(build: PluginBuild, packageName: string, contents: string): void {
+  const filter = new RegExp(`^${packageName}$`);
+  build.onResolve({ filter }, () => ({ path: packageName, namespace: "lean" }));
+  build.onLoad({ filter, namespace: "lean" }, () => ({ contents, loader: "js", resolveDir: root }));
+}
+
+/**
+ * Services of which no step tells errors apart by their class, only by their name: an error that is not registered
+ * has its name and its message too.
+ */
+const namedErrorsOnly = /[\\/]client-(ssm|sns|scheduler|sfn)[\\/]/;
+
+/**
+ * The shapes of a service's operations. esbuild must keep every object with a computed key, since computing it might
+ * do something: with the key's own text in its place, the shapes of operations that nobody calls go.
+ */
+async function schemas({ path: file }: { path: string }): Promise<OnLoadResult> {
+  const source = withLiteralKeys(await readFile(file, "utf8"));
+  return { contents: namedErrorsOnly.test(file) ? withoutErrorClasses(source) : source, loader: "js" };
+}
+
+/** `{ [_h]: … }` as `{ "http": … }`, for constants of the same file. */
+export function withLiteralKeys(source: string): string {
+  const constants = new Map(
+    [...source.matchAll(/^const (_\w+) = ("(?:[^"\\]|\\.)*");$/gm)].map(([, name, text]) => [name, text]),
+  );
+  return source.replaceAll(/([{,]\s*)\[(_\w+)\]:/g, (asIs, before: string, name: string) => {
+    const text = constants.get(name);
+    return text === undefined ? asIs : `${before}${text}:`;
+  });
+}
+
+/** A registered error keeps its class and its shape. The base class stays: errors without their own are made of it. */
+export function withoutErrorClasses(source: string): string {
+  return source.replaceAll(/^n0_registry\.registerError\(\w+\$, \w+\);$/gm, "");
+}
+
+/** A client takes its own version from its package.json, and the rest of it comes along. */
+async function version({ path: file }: { path: string }): Promise<OnLoadResult> {
+  const { version } = JSON.parse(await readFile(file, "utf8")) as { version: string };
+  return { contents: JSON.stringify({ version }), loader: "json", resolveDir: path.dirname(file) };
+}

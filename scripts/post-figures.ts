@@ -1,0 +1,87 @@
+import "./require-node.mjs";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { PostUsage } from "@twobytwo/core/cost";
+import type { StepLine } from "@twobytwo/core/run-history";
+import { photograph } from "../bench/photograph.ts";
+import { postFacts } from "../bench/post-facts.ts";
+import { queueSquares } from "../bench/squares.ts";
+import { openWorld } from "../bench/world.ts";
+import { functions } from "../stacks/blueprint.ts";
+import { buildFunctions, root } from "./build.ts";
+
+/**
+ * Measures what one post uses, for `2x2 cost`: `node scripts/run.mjs scripts/post-figures.ts`. What is counted is the
+ * same on every machine, and a test looks whether it still is; the milliseconds are those of a cold start of each
+ * function on this machine, behind a network that is as slow as AWS's.
+ */
+export const figuresFile = path.join(root, "packages", "cli", "src", "post-figures.json");
+
+export interface PostFigures {
+  /** ISO time. */
+  measuredAt: string;
+  usage: PostUsage;
+}
+
+/** What of the figures does not depend on the machine. */
+export type Counted = Omit<PostUsage, "functions"> & {
+  functions: Record<string, { invocations: number; memoryMb: number }>;
+};
+
+export async function countPost(): Promise<Counted> {
+  const { transitions, readUnits, writeUnits, roundTrips } = await postFacts();
+  // On its way a post comes by each function once, and each of them has something to ask of another service.
+  const called = functions.filter(({ name }) => roundTrips[name] !== undefined);
+  return {
+    transitions,
+    readUnits,
+    writeUnits,
+    objectsRead: 1,
+    functions: Object.fromEntries(called.map(({ name, memory }) => [name, { invocations: 1, memoryMb: memory }])),
+  };
+}
+
+const runs = 5;
+
+async function measurePost(): Promise<PostUsage> {
+  const counted = await countPost();
+  const world = await openWorld("shaped lines");
+  try {
+    const { keys } = await photograph(world.ports, { megapixels: 12 });
+    await queueSquares(world.ports.table, { from: 0, count: runs + 20, keys });
+    const times = new Map<string, number[]>();
+    for (let run = 0; run < runs; run += 1) {
+      await world.cool();
+      for (const { name, milliseconds } of (await world.post()).flatMap(calledBy))
+        times.set(name, [...(times.get(name) ?? []), milliseconds]);
+    }
+    const measured = Object.entries(counted.functions).map(([name, one]) => [
+      name,
+      { ...one, milliseconds: median(times.get(name) ?? []) },
+    ]);
+    return { ...counted, functions: Object.fromEntries(measured) };
+  } finally {
+    await world.close();
+  }
+}
+
+/** "Fetch media" calls `fetch-media`. */
+function calledBy({ state, attempts }: StepLine): { name: string; milliseconds: number }[] {
+  const milliseconds = attempts.reduce((sum, attempt) => sum + attempt.milliseconds, 0);
+  return attempts.length === 0 ? [] : [{ name: state.toLowerCase().replaceAll(" ", "-"), milliseconds }];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
+}
+
+export const readFigures = async (): Promise<PostFigures> => JSON.parse(await readFile(figuresFile, "utf8"));
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildFunctions();
+  const figures: PostFigures = { measuredAt: new Date().toISOString(), usage: await measurePost() };
+  await writeFile(figuresFile, `${JSON.stringify(figures, null, 2)}\n`);
+  console.log(`${path.relative(root, figuresFile)} is measured anew`);
+}

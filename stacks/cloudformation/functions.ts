@@ -1,0 +1,143 @@
+import { type EnvironmentName, type FunctionBlueprint, functions, stateMachineName } from "../blueprint.ts";
+import { inboxRetries, retention, runtime } from "../deployment-facts.ts";
+import {
+  allow,
+  credentialsParameter,
+  deadLetterQueue,
+  deployedName,
+  granted,
+  role,
+  scheduleGroup,
+  stateMachineArn,
+} from "./permissions.ts";
+import { arnOf, pascal, type Resources, ref, sub, type Value } from "./template.ts";
+
+export const logicalName = ({ name }: Pick<FunctionBlueprint, "name">) => `${pascal(name)}Function`;
+
+const environment: Record<EnvironmentName, Value> = {
+  DB_TABLE_NAME: ref("Squares"),
+  S3_BUCKET_NAME: ref("Pictures"),
+  X_CREDENTIALS_PARAMETER: credentialsParameter,
+  X_API_URL: ref("XApiUrl"),
+  SCHEDULE_NAME: sub(deployedName(stateMachineName)),
+  SCHEDULE_GROUP_NAME: scheduleGroup,
+  ALERTS_TOPIC_ARN: ref("Alerts"),
+  MAX_POSTS_PER_DAY: ref("MaxPostsPerDay"),
+  QUEUE_ORDER: ref("Order"),
+  STATE_MACHINE_ARN: stateMachineArn,
+  STAGE: ref("Stage"),
+};
+
+/**
+ * A role, a log group and the function itself, for each of the blueprint.
+ *
+ * @param zipNames names of the zips in the bucket, below the prefix, by the names of the functions
+ */
+export const functionResources = (zipNames: Readonly<Record<string, string>>): Resources =>
+  Object.assign(
+    {},
+    ...functions.map((blueprint) => resourcesOf(blueprint, zipNames[blueprint.name] ?? `${blueprint.name}.zip`)),
+  );
+
+function resourcesOf(blueprint: FunctionBlueprint, zipName: string): Resources {
+  const { name, memory, timeoutSeconds, permissions, reservedConcurrency } = blueprint;
+  const [base, id] = [pascal(name), logicalName(blueprint)];
+  return {
+    [`${base}Log`]: {
+      Type: "AWS::Logs::LogGroup",
+      Properties: { LogGroupName: sub(`/aws/lambda/${deployedName(name)}`), RetentionInDays: retention.logs },
+    },
+    [`${base}Role`]: role("lambda.amazonaws.com", [
+      ...permissions.map(granted),
+      // The ARN of a log group ends with what stands for its streams.
+      allow(["logs:CreateLogStream", "logs:PutLogEvents"], [arnOf(`${base}Log`)]),
+      ...(blueprint.deadLetters ? [allow(["sqs:SendMessage"], [arnOf(`${base}DeadLetters`)])] : []),
+    ]),
+    [id]: {
+      Type: "AWS::Lambda::Function",
+      Properties: {
+        FunctionName: sub(deployedName(name)),
+        Description: blueprint.description,
+        Runtime: runtime.name,
+        Architectures: [runtime.architecture],
+        Handler: runtime.handler,
+        Code: { S3Bucket: ref("CodeBucket"), S3Key: sub(`\${CodePrefix}${zipName}`) },
+        Role: arnOf(`${base}Role`),
+        MemorySize: memory,
+        Timeout: timeoutSeconds,
+        LoggingConfig: { LogFormat: runtime.logFormat, LogGroup: ref(`${base}Log`) },
+        Environment: { Variables: Object.fromEntries(blueprint.environment.map((key) => [key, environment[key]])) },
+        ...(reservedConcurrency !== undefined && { ReservedConcurrentExecutions: reservedConcurrency }),
+      },
+    },
+    ...(blueprint.deadLetters && deadLetters(base, id)),
+    ...(blueprint.url && publicUrl(base, id)),
+    ...(blueprint.every !== undefined && regularly(blueprint, blueprint.every)),
+  };
+}
+
+/** Lambda's own attempts at an event, and where it ends if none succeeds. */
+const deadLetters = (base: string, id: string): Resources => ({
+  [`${base}DeadLetters`]: deadLetterQueue,
+  [`${base}Retries`]: {
+    Type: "AWS::Lambda::EventInvokeConfig",
+    Properties: {
+      FunctionName: ref(id),
+      Qualifier: "$LATEST",
+      MaximumRetryAttempts: inboxRetries.attempts,
+      MaximumEventAgeInSeconds: inboxRetries.mostAgeSeconds,
+      DestinationConfig: { OnFailure: { Destination: arnOf(`${base}DeadLetters`) } },
+    },
+  },
+});
+
+/** What EventBridge invokes again and again, whether there is anything to do or not. */
+const regularly = ({ name, description }: FunctionBlueprint, every: string): Resources => ({
+  [`${pascal(name)}Rule`]: {
+    Type: "AWS::Events::Rule",
+    Properties: {
+      Name: sub(deployedName(name)),
+      Description: description,
+      ScheduleExpression: every,
+      Targets: [{ Id: name, Arn: arnOf(logicalName({ name })) }],
+    },
+  },
+  [`${pascal(name)}RulePermission`]: permitRule(name),
+});
+
+/** Lets the rule of a function invoke it. */
+export const permitRule = (name: string) => ({
+  Type: "AWS::Lambda::Permission",
+  Properties: {
+    FunctionName: arnOf(logicalName({ name })),
+    Action: "lambda:InvokeFunction",
+    Principal: "events.amazonaws.com",
+    SourceArn: arnOf(`${pascal(name)}Rule`),
+  },
+});
+
+/** An address for everybody; since October 2025 it takes both permissions. */
+const publicUrl = (base: string, id: string): Resources => ({
+  [`${base}Url`]: {
+    Type: "AWS::Lambda::Url",
+    Properties: { TargetFunctionArn: arnOf(id), AuthType: "NONE", InvokeMode: "BUFFERED" },
+  },
+  [`${base}UrlPermission`]: {
+    Type: "AWS::Lambda::Permission",
+    Properties: {
+      FunctionName: arnOf(id),
+      Action: "lambda:InvokeFunctionUrl",
+      Principal: "*",
+      FunctionUrlAuthType: "NONE",
+    },
+  },
+  [`${base}UrlInvokePermission`]: {
+    Type: "AWS::Lambda::Permission",
+    Properties: {
+      FunctionName: arnOf(id),
+      Action: "lambda:InvokeFunction",
+      Principal: "*",
+      InvokedViaFunctionUrl: true,
+    },
+  },
+});

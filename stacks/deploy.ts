@@ -1,0 +1,28 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import { createAlarms, createAlerts } from "./alarms.ts";
+import { createCredentials } from "./credentials.ts";
+import { createDeadLetters } from "./dead-letters.ts";
+import { createFunctions } from "./functions.ts";
+import { createInbox, createSchedule, createWatch } from "./schedule.ts";
+import { readSettings } from "./settings.ts";
+import { createStorage } from "./storage.ts";
+import { webUrl } from "./web.ts";
+import { createWorkflow } from "./workflow.ts";
+import { writeOutputs } from "./write-outputs.ts";
+
+/** Everything, in the order in which one thing needs another. @returns what `sst deploy` prints at its end */
+export function deploy() {
+  const settings = readSettings();
+  const storage = createStorage();
+  const credentials = createCredentials();
+  const alerts = createAlerts(settings);
+  const deadLetters = createDeadLetters();
+  const functions = createFunctions({ settings, storage, credentials, alerts, deadLetters });
+  const workflow = createWorkflow(functions);
+  const schedule = createSchedule({ settings, workflow, deadLetters });
+  createInbox({ storage, functions });
+  createWatch(functions);
+  createAlarms({ alerts, workflow, deadLetters, storage });
+  const outputs = { settings, storage, credentials, alerts, workflow, schedule, webUrl: webUrl(functions) };
+  return writeOutputs(outputs);
+}

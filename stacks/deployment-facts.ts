@@ -1,0 +1,142 @@
+/**
+ * The facts of a deployment that the sandbox has no use for, shared by SST and CloudFormation. Nothing here imports
+ * anything but types, so that each of them can read it.
+ */
+
+/** What every function has. */
+export const runtime = {
+  name: "nodejs24.x",
+  architecture: "arm64",
+  handler: "index.handler",
+  logFormat: "JSON",
+} as const;
+
+/** What a deployment is given where nobody says otherwise; the rhythm's is in blueprint.ts. */
+export const settingDefaults = {
+  /** Where a new square goes: `oldest` is the end of the queue, `shuffle` anywhere in it. */
+  order: "oldest",
+  mostPostsADay: 100,
+  xApiUrl: "https://api.x.com",
+} as const;
+
+/** How long what grows is kept, in days. */
+export const retention = {
+  logs: 90,
+  /** Pictures that were overwritten or deleted. */
+  oldVersions: 30,
+  /** Parts of an upload that was never finished. */
+  unfinishedUploads: 7,
+  /** Events that no attempt could deliver; SQS keeps nothing longer. */
+  deadLetters: 14,
+} as const;
+
+/** What the schedule does where Step Functions cannot be reached; a slot that is later than this is not posted. */
+export const scheduleRetries = { attempts: 3, mostAgeSeconds: 3600 } as const;
+
+/** What S3's events do where `ingest` fails: Lambda's own two further attempts, then the dead letters. */
+export const inboxRetries = { attempts: 2, mostAgeSeconds: 21_600 } as const;
+
+/** Origins that may send pictures to the bucket from a browser; what they send is bound by a signed form. */
+export const browserUploads = {
+  origins: ["*"],
+  methods: ["GET", "POST"],
+  headers: ["*"],
+  exposed: ["ETag"],
+  maxAgeSeconds: 3600,
+} as const;
+
+export interface AlarmFact {
+  /** Last part of the name. */
+  name: string;
+  namespace: "AWS/States" | "AWS/SQS" | "AWS/Lambda";
+  metric: string;
+  /** Whose metric it is. */
+  of: "state-machine" | "schedule-dead-letters" | "inbox-dead-letters" | "watch";
+  statistic: "Sum" | "Maximum";
+  periodSeconds: number;
+  /** The alarm is raised at this value and above. */
+  threshold: number;
+  /** What happened and the next step, as the mail says it. */
+  description: string;
+}
+
+/** No metric at all means that nothing ran, which is no alarm. */
+export const alarms: readonly AlarmFact[] = [
+  {
+    name: "runs-failed",
+    namespace: "AWS/States",
+    metric: "ExecutionsFailed",
+    of: "state-machine",
+    statistic: "Sum",
+    periodSeconds: 300,
+    threshold: 1,
+    description:
+      "A run of twobytwo ended in the state Failed; the square is back in the queue or held for review. Next: `2x2 runs` shows which run and why, docs/operations.md what to do.",
+  },
+  {
+    name: "runs-timed-out",
+    namespace: "AWS/States",
+    metric: "ExecutionsTimedOut",
+    of: "state-machine",
+    statistic: "Sum",
+    periodSeconds: 300,
+    threshold: 1,
+    description:
+      "A run of twobytwo took longer than 90 minutes and was ended; its square stays claimed until the next run looks after it. Next: `2x2 runs`, then `2x2 reconcile`.",
+  },
+  {
+    name: "runs-aborted",
+    namespace: "AWS/States",
+    metric: "ExecutionsAborted",
+    of: "state-machine",
+    statistic: "Sum",
+    periodSeconds: 300,
+    threshold: 1,
+    description:
+      "Somebody stopped a run of twobytwo; its square stays claimed until the next run looks after it. Next: `2x2 runs`, then `2x2 reconcile`.",
+  },
+  {
+    name: "slots-lost",
+    namespace: "AWS/SQS",
+    metric: "ApproximateNumberOfMessagesVisible",
+    of: "schedule-dead-letters",
+    statistic: "Maximum",
+    periodSeconds: 300,
+    threshold: 1,
+    description:
+      "The schedule could not start the workflow, so nothing was posted at that time. Next: read the message in the dead-letter queue, which names the error; `2x2 post next` posts now; purge the queue afterwards.",
+  },
+  {
+    name: "inbox-stuck",
+    namespace: "AWS/SQS",
+    metric: "ApproximateNumberOfMessagesVisible",
+    of: "inbox-dead-letters",
+    statistic: "Maximum",
+    periodSeconds: 300,
+    threshold: 1,
+    description:
+      "A file in the inbox could not be taken in after three attempts, and lies there still. Next: the log of the function ingest says why; copy the file onto itself to try again; purge the queue afterwards.",
+  },
+  {
+    name: "watch-failed",
+    namespace: "AWS/Lambda",
+    metric: "Errors",
+    of: "watch",
+    statistic: "Sum",
+    periodSeconds: 3600,
+    threshold: 1,
+    description:
+      "The function that looks every hour whether twobytwo still posts has failed, so nobody may hear of a queue that runs low. Next: its log says why; `2x2 doctor` looks at the same things now.",
+  },
+  {
+    name: "watch-throttled",
+    namespace: "AWS/Lambda",
+    metric: "Throttles",
+    of: "watch",
+    statistic: "Sum",
+    periodSeconds: 3600,
+    threshold: 1,
+    description:
+      "Lambda refused to run the function that looks every hour whether twobytwo still posts: the account's concurrency is used up. Next: see in the console, under Lambda, what else runs so much; `2x2 status` says how things stand.",
+  },
+];

@@ -1,0 +1,29 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+
+/** As in the CloudFormation template: whoever looks for `twobytwo-production-tweet` finds it, however it was deployed. */
+export const deployedName = (name: string): string => `${$app.name}-${$app.stage}-${name}`;
+
+/** Name of an SSM parameter of this stage. */
+export const parameterName = (name: string): string => `/${$app.name}/${$app.stage}/${name}`;
+
+/** Schedules stand in the group that every account has. */
+export const scheduleGroup = "default";
+
+/** `select-square` as a part of the name of a component: `SelectSquare`. */
+export const pascal = (name: string): string =>
+  name
+    .split("-")
+    .map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`)
+    .join("");
+
+/**
+ * An ARN in the account and region that are deployed to, for example of `scheduler` and `schedule/default/name`. Named
+ * and not taken from the resource where that would close a circle: the state machine needs the functions, and these
+ * the right to the state machine and its schedule.
+ */
+export function arnHere(service: string, resource: string) {
+  const { accountId } = aws.getCallerIdentityOutput();
+  const { partition } = aws.getPartitionOutput();
+  const { region } = aws.getRegionOutput();
+  return $interpolate`arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+}

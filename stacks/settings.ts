@@ -1,0 +1,46 @@
+import { validateSchedule } from "../packages/core/src/schedule-expression.ts";
+import { scheduleDefaults } from "./blueprint.ts";
+import { settingDefaults } from "./deployment-facts.ts";
+
+/** What differs between two artists, or two stages; docs/deploy.md says what each one is. */
+export interface Settings {
+  /** As EventBridge Scheduler takes it. */
+  scheduleExpression: string;
+  timeZone: string;
+  /** Undefined: nobody is told. */
+  alertsMail: string | undefined;
+  order: "oldest" | "shuffle";
+  mostPostsADay: number;
+  xApiUrl: string;
+}
+
+/**
+ * Reads them from the environment and from the file `.env`, which SST loads by itself.
+ *
+ * @throws Error that names the variable, before anything is deployed.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>> = process.env): Settings {
+  const { expression, timeZone } = scheduleDefaults;
+  const settings = {
+    scheduleExpression: environment["TWOBYTWO_SCHEDULE"] || expression,
+    timeZone: environment["TWOBYTWO_TIME_ZONE"] || timeZone,
+    alertsMail: environment["TWOBYTWO_ALERTS_MAIL"] || undefined,
+    order: environment["TWOBYTWO_ORDER"] || settingDefaults.order,
+    mostPostsADay: Number(environment["TWOBYTWO_MAX_POSTS_PER_DAY"] || settingDefaults.mostPostsADay),
+    xApiUrl: environment["TWOBYTWO_X_API_URL"] || settingDefaults.xApiUrl,
+  };
+  validateSchedule(settings.scheduleExpression, settings.timeZone);
+  const { alertsMail, order, mostPostsADay, xApiUrl } = settings;
+  if (alertsMail !== undefined && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(alertsMail))
+    throw refused("TWOBYTWO_ALERTS_MAIL", alertsMail, "set it to one mail address, or leave it out");
+  if (order !== "oldest" && order !== "shuffle")
+    throw refused("TWOBYTWO_ORDER", order, "set it to oldest or shuffle, or leave it out");
+  if (!Number.isInteger(mostPostsADay) || mostPostsADay < 1 || mostPostsADay > 999_999)
+    throw refused("TWOBYTWO_MAX_POSTS_PER_DAY", String(mostPostsADay), "set it to a whole number above 0");
+  if (!/^https?:\/\/[^\s/]+$/.test(xApiUrl))
+    throw refused("TWOBYTWO_X_API_URL", xApiUrl, "set it to https:// and a host, without a path");
+  return { ...settings, order };
+}
+
+const refused = (name: string, value: string, wayOut: string) =>
+  new Error(`${name} is ${JSON.stringify(value)}: ${wayOut}.`);

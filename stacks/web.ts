@@ -1,0 +1,17 @@
+/// <reference path="../.sst/platform/config.d.ts" />
+import { functions as blueprints, type FunctionBlueprint } from "./blueprint.ts";
+import type { Functions } from "./functions.ts";
+
+/**
+ * An HTTPS address for everybody; who may do what is decided behind it. SST gives it both permissions that Lambda
+ * asks for since October 2025: to call the address, and to invoke the function by it.
+ */
+export const urlOf = ({ url }: FunctionBlueprint) =>
+  // The app asks its own origin alone.
+  url ? { url: { authorization: "none" as const, cors: false as const } } : {};
+
+/** Undefined where no function has an address. */
+export function webUrl(functions: Functions) {
+  const website = blueprints.find(({ url }) => url);
+  return website && functions.get(website.name)?.url;
+}

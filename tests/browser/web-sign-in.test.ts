@@ -1,0 +1,111 @@
+import { listDevices, revokeDevice } from "@twobytwo/core/access/devices";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { executablePath } from "./chromium.ts";
+import { type Gallery, openGallery, register } from "./gallery.ts";
+
+describe.skipIf(executablePath === undefined)("signing in to the web app", () => {
+  let gallery: Gallery;
+  beforeAll(async () => {
+    gallery = await openGallery();
+  });
+  afterAll(() => gallery?.close());
+  afterEach(async () => {
+    for (const page of gallery.context.pages().slice(1)) await page.close();
+    await gallery.context.clearCookies();
+    expect(gallery.complaints()).toEqual([]);
+  });
+
+  it("shows nothing to a stranger", async () => {
+    const page = await gallery.tab();
+    await page.goto(`${gallery.origin}/queue`);
+    await page.getByRole("button", { name: "Sign in with a passkey" }).waitFor();
+    expect(await page.getByRole("navigation").count()).toBe(0);
+  });
+
+  it("makes a passkey with an invite, once, and signs in with it afterwards", async () => {
+    const invite = await gallery.invite();
+    const page = await gallery.tab();
+    await register(page, invite);
+    // The invite is not left behind in the history.
+    expect(new URL(page.url()).href).toBe(`${gallery.origin}/`);
+
+    await page.goto("about:blank");
+    await page.goto(invite);
+    await page.getByRole("button", { name: "Make a passkey" }).click();
+    await page.getByRole("alert").filter({ hasText: /\w/ }).waitFor();
+
+    await page.goto(`${gallery.origin}/devices`);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await page.getByRole("heading", { name: "Wall", level: 1 }).waitFor();
+  });
+
+  it("says what is missing where a link is not whole", async () => {
+    const page = await gallery.tab();
+    await page.goto(`${gallery.origin}/invite`);
+    await page.getByText("This invite is not complete").waitFor();
+  });
+
+  it("invites another device by a link and a QR code, and revokes one", async () => {
+    const phone = await gallery.tab();
+    await register(phone, await gallery.invite(), "Old phone");
+    const page = await gallery.open("/devices");
+    await page.getByRole("button", { name: "Invite a device" }).click();
+    const invited = page.getByRole("dialog", { name: "Invite a device" });
+    await invited.getByRole("img", { name: "The link as a QR code" }).waitFor();
+    expect(await invited.getByRole("textbox", { name: "Link" }).inputValue()).toMatch(
+      new RegExp(`^${gallery.origin}/invite#.{20}`),
+    );
+    await page.keyboard.press("Escape");
+    await invited.waitFor({ state: "detached" });
+
+    await page.getByRole("button", { name: "Revoke Old phone" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await page.getByText("“Old phone” is signed out").waitFor();
+    await expect
+      .poll(() => page.getByRole("listitem").filter({ hasText: "Old phone" }).filter({ hasText: "added" }).count(), {
+        timeout: 30_000,
+      })
+      .toBe(0);
+    expect((await listDevices(gallery.stage.ports.table)).map(({ name }) => name)).not.toContain("Old phone");
+  });
+
+  it("asks to sign in again where the session has ended, and then saves what was typed", async () => {
+    const { id } = await gallery.stage.add(undefined, { title: "Before" });
+    const page = await gallery.open(`/squares/${id}`);
+    const square = page.getByRole("dialog", { name: "Before" });
+    await square.getByLabel("Title", { exact: true }).fill("After");
+    await gallery.endSession();
+    await square.getByRole("button", { name: "Save" }).click();
+
+    const again = page.getByRole("dialog", { name: "Sign in again" });
+    await again.waitFor();
+    await page.keyboard.press("Escape");
+    expect(await again.isVisible()).toBe(true);
+    expect((await gallery.stage.square(id)).title).toBe("Before");
+
+    await again.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await again.waitFor({ state: "detached" });
+    await page.getByText("Saved.").waitFor();
+    expect((await gallery.stage.square(id)).title).toBe("After");
+  });
+
+  it("goes on after a device was revoked, once a new invite was used in another tab", async () => {
+    const page = await gallery.open("/queue");
+    await page.getByRole("heading", { name: "Queue", level: 1 }).waitFor();
+    const { table } = gallery.stage.ports;
+    for (const { credentialId } of await listDevices(table)) await revokeDevice(table, credentialId);
+    await page.getByRole("link", { name: "History" }).click();
+    const again = page.getByRole("dialog", { name: "Sign in again" });
+    await again.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await again.getByRole("alert").filter({ hasText: /\w/ }).waitFor();
+
+    const other = await gallery.tab();
+    await register(other, await gallery.invite());
+    await other.close();
+    await page.bringToFront();
+    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await again.waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: "Nothing is posted yet" }).waitFor();
+  });
+});

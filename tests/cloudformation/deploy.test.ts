@@ -1,0 +1,222 @@
+import path from "node:path";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
+import type { Aws } from "@twobytwo/cli/deploy/aws";
+import { type DeployOptions, deployStack, type Person } from "@twobytwo/cli/deploy/deploy-stack";
+import type { Release } from "@twobytwo/cli/deploy/release";
+import { secretAccessKey } from "@twobytwo/sandbox/clients";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { samples } from "../../packages/cli/test/command.ts";
+import { buildCloudFormation, readDefinition } from "../../scripts/cloudformation.ts";
+import { functions } from "../../stacks/blueprint.ts";
+import { renderTemplate } from "../../stacks/cloudformation.ts";
+import { accountId, region } from "./engine/account.ts";
+import { openWorld, type World } from "./simulator/world.ts";
+import { writeCredentials } from "./walk.ts";
+
+let world: World;
+let release: Release;
+const definition = await readDefinition();
+/** What the functions that are built make. */
+async function releaseNow(): Promise<Release> {
+  const { zips } = await buildCloudFormation();
+  return { zips, render: (zipNames) => renderTemplate({ definition, zipNames }) };
+}
+
+beforeAll(async () => {
+  world = await openWorld();
+  release = await releaseNow();
+});
+afterAll(() => world.close());
+
+const deploy = (...args: string[]) => world.run("deploy", "--with", "cloudformation", "--stage", "rehearsal", ...args);
+/** The same in this process, to which the functions are already built. */
+const person: Person = {
+  tell: (line) => told.push(line),
+  show: (changes) => told.push(changes.map(({ action, resource }) => `${action} ${resource}`).join("\n")),
+  progress: () => ({ at: () => {}, end: () => {} }),
+  confirm: async () => false,
+  signal: new AbortController().signal,
+};
+const told: string[] = [];
+const here = (settings: Record<string, string> = {}, options: Partial<DeployOptions> = {}) =>
+  deployStack(
+    awsOf(world),
+    { stage: "rehearsal", release, settings, isDryRun: false, agrees: true, ...options },
+    person,
+  );
+
+const toX = () => ["--set", `XApiUrl=${world.account.services.endpoints.x}`];
+const codeBucket = `twobytwo-code-${accountId}-${region}`;
+
+async function codeKeys(): Promise<string[]> {
+  const { Contents = [] } = await world.account.services.clients.s3.send(
+    new ListObjectsV2Command({ Bucket: codeBucket }),
+  );
+  return Contents.map(({ Key = "" }) => Key);
+}
+
+const alive = () => world.cloudFormation.stacks.filter(({ status }) => status !== "DELETE_COMPLETE");
+
+const schedule = () =>
+  world.account.services.clients.scheduler.send(new GetScheduleCommand({ Name: "twobytwo-rehearsal-post-square" }));
+
+// Each command builds the functions and packs them, which takes seconds on a machine that is busy.
+describe("2x2 deploy --with cloudformation", { timeout: 240_000 }, () => {
+  it("says in a dry run what would be created, and leaves nothing behind", async () => {
+    const { code, stdout } = await deploy("--dry-run", "--json");
+    expect(code).toBe(0);
+    const { outcome, changes } = JSON.parse(stdout);
+    expect(outcome).toBe("dry-run");
+    expect(changes).toContainEqual({
+      action: "add",
+      resource: "Squares",
+      type: "AWS::DynamoDB::Table",
+      properties: [],
+    });
+    expect(alive()).toEqual([]);
+    await expect(codeKeys()).rejects.toThrow(/bucket does not exist/i);
+  });
+
+  it("changes nothing where nobody agrees", async () => {
+    expect(await here({}, { agrees: false })).toMatchObject({ outcome: "declined" });
+    expect(told.at(-1)).toMatch(/^add Squares$/m);
+    expect(alive()).toEqual([]);
+  });
+
+  it("says in one sentence why it failed, and can be run again", async () => {
+    await expect(here({ ScheduleTimeZone: "Mars/Olympus" })).rejects.toThrow(
+      /^Schedule \(AWS::Scheduler::Schedule\) could not be created: .*Mars\/Olympus.*\. What had been created is gone again; deploy again when it is mended\.$/,
+    );
+    expect(alive()).toMatchObject([{ status: "ROLLBACK_COMPLETE", kept: [] }]);
+  });
+
+  it("creates the stage after a failure, and a picture is posted by it", async () => {
+    const { code, stdout, stderr } = await deploy("--yes", ...toX());
+    expect(stderr).toMatch(/The first deployment failed, and only its record is left\./);
+    expect(stderr).toMatch(/^\d+ of \d+ {2}\w+ create complete$/m);
+    expect(stdout).toMatch(/^Table {2,}twobytwo-rehearsal-Squares-/m);
+    expect(code).toBe(0);
+    release = await releaseNow();
+    const zips = (await codeKeys()).filter((key) => key.endsWith(".zip"));
+    const names = new Set(zips.map((key) => key.replace(/-[0-9a-f]{16}\.zip$/, "")));
+    expect([...names]).toEqual(functions.map(({ name }) => `twobytwo/${name}`).sort());
+
+    await writeCredentials(world.account, "/twobytwo/rehearsal/x-credentials");
+    const added = await world.run("add", path.join(samples, "dandelion-evening.jpg"), "--stage", "rehearsal", "--json");
+    expect(JSON.parse(added.stdout)).toMatchObject({ added: [{}], schedule: "enabled" });
+    const posted = await world.run("post", "next", "--stage", "rehearsal", "--json");
+    expect(JSON.parse(posted.stdout)).toMatchObject({ status: "SUCCEEDED", output: { outcome: "posted" } });
+    expect(world.account.services.x.posts()).toHaveLength(1);
+    expect(world.account.denied).toEqual([]);
+  });
+
+  it("finds nothing to do the second time, and sends no code again", async () => {
+    const { code, stdout } = await deploy("--yes", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: "unchanged", uploaded: [], changes: [] });
+  });
+
+  it("changes the one function whose code changed, and sends only that", async () => {
+    const zips = release.zips.map((one) => (one.name === "notify" ? { ...one, sha256: "0".repeat(64) } : one));
+    expect(await here({}, { release: { ...release, zips } })).toMatchObject({
+      outcome: "deployed",
+      changes: [{ action: "change", resource: "NotifyFunction", properties: ["Code"] }],
+      uploaded: expect.arrayContaining([`twobytwo/notify-${"0".repeat(16)}.zip`]),
+    });
+    expect(await here()).toMatchObject({ outcome: "deployed", changes: [{ resource: "NotifyFunction" }] });
+  });
+
+  it("writes a schedule as it is now, and not as it once was deployed", async () => {
+    const more = path.join(samples, "two-spaniels.jpg");
+    expect((await world.run("add", more, "--stage", "rehearsal")).code).toBe(0);
+    expect((await schedule()).State).toBe("ENABLED");
+    expect(await here({ ScheduleExpression: "rate(12 hours)" })).toMatchObject({
+      outcome: "deployed",
+      changes: [{ action: "change", resource: "Schedule", properties: ["ScheduleExpression", "State"] }],
+    });
+    expect(await schedule()).toMatchObject({ State: "ENABLED", ScheduleExpression: "rate(12 hours)" });
+  });
+
+  it("goes back to what was where an update fails", async () => {
+    await expect(here({ ScheduleTimeZone: "Mars/Olympus" })).rejects.toThrow(
+      /^Schedule .* could not be changed: .* Everything is as it was before\.$/,
+    );
+    expect(await schedule()).toMatchObject({ ScheduleExpression: "rate(12 hours)", ScheduleExpressionTimezone: "UTC" });
+  });
+
+  it("tells what CloudFormation says against a parameter", async () => {
+    await expect(here({ AlertsMail: "nobody" })).rejects.toThrow(/AlertsMail.*one mail address/);
+  });
+});
+
+describe("a template that is too large to be sent by itself", () => {
+  const padded: Release = {
+    zips: [],
+    render: () => ({ ...renderTemplate({ definition: {} }), Description: "x".repeat(60_000) }),
+  };
+  const dryRun = { stage: "large", release: padded, settings: {}, isDryRun: true, agrees: false };
+
+  it("goes by the code bucket, from which CloudFormation reads it", async () => {
+    const aws = awsOf(world);
+    const result = await deployStack(aws, dryRun, person);
+    expect(result).toMatchObject({
+      outcome: "dry-run",
+      uploaded: [expect.stringMatching(/^twobytwo\/template-[0-9a-f]{16}\.json$/)],
+    });
+    expect(result.changes.length).toBe(Object.keys(padded.render({}).Resources).length - 1);
+    aws.close();
+  });
+
+  it("is only read through, in a dry run without a bucket", async () => {
+    const aws = awsOf(world);
+    const result = await deployStack(aws, { ...dryRun, codeBucket: "twobytwo-no-such-bucket" }, person);
+    expect(result).toMatchObject({ outcome: "dry-run", uploaded: [] });
+    expect(result.changes).toContainEqual(expect.objectContaining({ action: "add", resource: "Squares" }));
+    aws.close();
+  });
+
+  it("is not put into a bucket of somebody else", async () => {
+    const aws = { ...awsOf(world), account: "111111111111" };
+    const refused = deployStack(aws, { ...dryRun, codeBucket }, person);
+    await expect(refused).rejects.toThrow(/is not this account's, .*: name another with --code-bucket\./);
+    aws.close();
+  });
+});
+
+function awsOf({ account: { services } }: World): Aws {
+  const shared = { region, credentials: { accessKeyId: "owner", secretAccessKey } };
+  const cloudFormation = new CloudFormationClient({ ...shared, endpoint: services.endpoints.aws });
+  const { s3, scheduler } = services.clients;
+  return { account: accountId, region, s3, scheduler, cloudFormation, close: () => cloudFormation.destroy() };
+}
+
+describe("2x2 destroy", { timeout: 120_000 }, () => {
+  it("names the stage that is not there", async () => {
+    const { code, stderr } = await world.run("destroy", "--stage", "nowhere", "--yes");
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/no CloudFormation stack twobytwo-nowhere in us-east-1/)]);
+  });
+
+  it("deletes nothing where nobody agrees, and says what would be kept", async () => {
+    const { code, stderr } = await world.run("destroy", "--stage", "rehearsal");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^Kept, with all that is in it:\n {2}the table .*\n {2}the bucket of pictures .*\n {2}the bucket of the code .*\n$/,
+    );
+  });
+
+  it("takes all away but the data", async () => {
+    const table = alive()[0]?.resources.get("Squares")?.physical.id;
+    const { code, stdout } = await world.run("destroy", "--stage", "rehearsal", "--yes", "--json");
+    expect(code).toBe(0);
+    const { outcome, kept } = JSON.parse(stdout);
+    expect(outcome).toBe("destroyed");
+    expect(kept).toContainEqual({ resource: "Squares", type: "AWS::DynamoDB::Table", name: table });
+    const { Count } = await world.account.services.clients.dynamodb.send(new ScanCommand({ TableName: table }));
+    expect(Count).toBeGreaterThan(0);
+    await expect(schedule()).rejects.toThrow(/does not exist/);
+    expect((await world.run("status", "--stage", "rehearsal")).stderr).toMatch(/There is no stage rehearsal/);
+  });
+});

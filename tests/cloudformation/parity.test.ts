@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { readDefinition } from "../../scripts/cloudformation.ts";
+import type { Template } from "../../stacks/cloudformation/template.ts";
+import { renderTemplate } from "../../stacks/cloudformation.ts";
+import { evaluate } from "../infra/graph.ts";
+import { account, region } from "../infra/mocks.ts";
+import { installPlatform } from "../infra/platform.ts";
+import { modelOfGraph } from "./parity/graph-model.ts";
+import { differences, type Model } from "./parity/model.ts";
+import { modelOfTemplate } from "./parity/template-model.ts";
+
+/** Where the two ways to deploy are not the same, and why that is right. */
+const accepted: Readonly<Record<string, string>> = {
+  "parameter /twobytwo/production/x-credentials":
+    "CloudFormation cannot create a SecureString; SST makes it of its secrets. Both can be written by `2x2 credentials set`.",
+  "table.isProtected":
+    "A protected table could not be taken back where a first deployment fails; the template's table is kept by RetainExceptOnCreate, also when the stack is deleted.",
+};
+
+const definition = await readDefinition();
+const modelWith = (change: (template: Template) => void): Model => {
+  const template = structuredClone(renderTemplate({ definition }));
+  change(template);
+  return modelOfTemplate(template, { account, region });
+};
+
+let sst: Model;
+beforeAll(async () => {
+  await installPlatform();
+  const graph = await evaluate("production");
+  expect(graph.errors).toEqual([]);
+  sst = modelOfGraph(graph);
+}, 300_000);
+
+describe("SST's graph and the template", () => {
+  it("are the same but for what is accepted, and each accepted difference is really there", () => {
+    const found = differences(
+      sst,
+      modelWith(() => {}),
+    );
+    expect(found.map(({ at }) => at)).toEqual(Object.keys(accepted));
+  });
+
+  it("speak of everything that decides what happens", () => {
+    const kinds = new Set(Object.keys(sst).map((name) => name.split(" ")[0]));
+    expect([...kinds].sort()).toEqual(
+      [
+        ...["alarm", "bucket", "dashboard", "function", "log", "parameter", "permission", "queue", "retries", "role"],
+        ...["rule", "schedule", "state", "table", "topic", "url"],
+      ].sort(),
+    );
+  });
+
+  it.each<[string, (template: Template) => void, string]>([
+    [
+      "an action that a role lacks",
+      ({ Resources }) => {
+        const { Policies } = Resources["TweetRole"]!.Properties as unknown as { Policies: Policy[] };
+        Policies[0]!.PolicyDocument.Statement.pop();
+      },
+      "role TweetRole.grants",
+    ],
+    [
+      "a role for another service",
+      ({ Resources }) => set(Resources["ScheduleRole"], "AssumeRolePolicyDocument", { Statement: [] }),
+      "role ScheduleRole.trust",
+    ],
+    ["another index", ({ Resources }) => set(Resources["Squares"], "GlobalSecondaryIndexes", []), "table.indexes"],
+    [
+      "an environment variable that is missing",
+      ({ Resources }) => set(Resources["NotifyFunction"], "Environment", { Variables: {} }),
+      "function twobytwo-production-notify.environment.ALERTS_TOPIC_ARN",
+    ],
+    [
+      "another target of the schedule",
+      ({ Resources }) => {
+        const target = Resources["Schedule"]!.Properties["Target"] as object;
+        Object.assign(target, { Arn: { "Fn::GetAtt": ["TweetFunction", "Arn"] } });
+      },
+      "schedule default/twobytwo-production-post-square.target",
+    ],
+    [
+      "another definition",
+      ({ Resources }) => {
+        const { DefinitionString } = Resources["StateMachine"]!.Properties;
+        set(
+          Resources["StateMachine"],
+          "DefinitionString",
+          String(DefinitionString).replace('"MaxAttempts":4', '"MaxAttempts":5'),
+        );
+      },
+      "state machine twobytwo-production-post-square.definition.States.Select square.Retry",
+    ],
+    ["data that is not kept", ({ Resources }) => void delete Resources["Pictures"]!.DeletionPolicy, "bucket.isKept"],
+    [
+      "what one of them does not have at all",
+      ({ Resources }) => void delete Resources["IngestRulePermission"],
+      "permission for lambda:InvokeFunction on twobytwo-production-ingest",
+    ],
+  ])("show %s", (_, change, at) => {
+    const found = differences(sst, modelWith(change)).map((difference) => difference.at);
+    expect(found).toContain(at);
+  });
+});
+
+interface Policy {
+  PolicyDocument: { Statement: unknown[] };
+}
+
+function set(resource: Template["Resources"][string] | undefined, name: string, value: unknown): void {
+  Object.assign(resource?.Properties ?? {}, { [name]: value });
+}

@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { root } from "../../scripts/build.ts";
+import type { Mutation } from "./bundle-program.ts";
+import { isInstalled } from "./platform.ts";
+
+export type { Mutation };
+
+export interface Resource {
+  /** As Pulumi names it, for example `aws:lambda/function:Function`. */
+  type: string;
+  /** In the program, for example `TweetFunction`. */
+  name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the inputs of a resource are whatever its provider takes.
+  inputs: Record<string, any>;
+  arn: string;
+  parent?: string;
+  ignoreChanges?: string[];
+  retainOnDelete?: boolean;
+}
+
+/** What `sst deploy` would ask of AWS for one stage. */
+export interface Graph {
+  app: { name: string; stage: string; removal: string; protect: boolean };
+  /** Empty, or the program did not come to its end and the rest is short. */
+  errors: string[];
+  /** Names of what `sst deploy` prints. */
+  outputs?: string[];
+  resources: Resource[];
+  /** The zips of the functions, by the name of the component: their bytes and the SHA-256 of their files. */
+  archives: Record<string, { bytes: number; files: Record<string, string> }>;
+}
+
+const evaluator = fileURLToPath(new URL("evaluate.ts", import.meta.url));
+
+/**
+ * Evaluates a stage in a process of its own, which sees nothing of what lies about on this machine.
+ *
+ * @throws Error where SST's platform is missing, or the evaluation died.
+ */
+export async function evaluate(
+  stage: string,
+  { code = false, mutations = [] }: { code?: boolean; mutations?: readonly Mutation[] } = {},
+): Promise<Graph> {
+  if (!isInstalled()) throw new Error("SST's platform is not installed: run `npm run check:infra`, which installs it.");
+  const args = [evaluator, stage, "--mutations", JSON.stringify(mutations), ...(code ? [] : ["--without-code"])];
+  const env = { PATH: process.env["PATH"], HOME: path.join(tmpdir(), "nowhere"), TMPDIR: tmpdir() };
+  const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
+    execFile(
+      process.execPath,
+      ["--disable-warning=ExperimentalWarning", ...args],
+      { cwd: root, env, maxBuffer: 64 << 20 },
+      (_, out, err) => resolve({ stdout: out, stderr: err }),
+    );
+  });
+  if (stdout === "") throw new Error(`The evaluation of ${stage} died: ${stderr}`);
+  return JSON.parse(stdout) as Graph;
+}
+
+export const all = (graph: Graph, type: string): Resource[] =>
+  graph.resources.filter((resource) => resource.type === type);
+
+/** @throws Error where there is none of that name. */
+export function only(graph: Graph, type: string, name: string): Resource {
+  const found = graph.resources.find((resource) => resource.type === type && resource.name === name);
+  if (found === undefined) throw new Error(`${graph.app.stage} has no ${type} ${name}`);
+  return found;
+}
+
+export interface Statement {
+  Effect: string;
+  Action: string[];
+  Resource: string[];
+  Condition?: unknown;
+}
+
+/** What a role grants, all of it. */
+export function statements(role: Resource): Statement[] {
+  const policies = (role.inputs["inlinePolicies"] ?? []) as { policy: string }[];
+  return policies.flatMap(({ policy }) =>
+    (JSON.parse(policy) as { Statement: Record<string, unknown>[] }).Statement.map((statement) => ({
+      ...(statement as unknown as Statement),
+      Action: [statement["Action"]].flat() as string[],
+      Resource: [statement["Resource"]].flat() as string[],
+    })),
+  );
+}

@@ -1,0 +1,134 @@
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { claimNext } from "@twobytwo/core/claim";
+import { leaseMs } from "@twobytwo/core/lease";
+import { removePause } from "@twobytwo/core/pause";
+import { functionArn } from "@twobytwo/sandbox/lambdas";
+import type { Run, Stage } from "../../workflow/stage.ts";
+
+let number = 0;
+const add = (stage: Stage, words: { altText?: string } = {}) => {
+  number += 1;
+  return stage.add(undefined, { title: `Square ${number}`, unlike: `scenario ${number}`, ...words });
+};
+
+/** @throws Error where a run did not go the way that its scenario is about. */
+function expectThrough(run: Run, ...states: string[]): void {
+  const missed = states.filter((state) => !run.states.includes(state));
+  if (missed.length > 0) throw new Error(`The run went through ${run.states.join(", ")}, and not ${missed.join(", ")}`);
+}
+
+async function posts(stage: Stage): Promise<void> {
+  await add(stage, { altText: "A wooded ridge" });
+  await add(stage);
+  const scheduledTime = new Date(Date.now() - 1000).toISOString();
+  expectThrough(await stage.run({ scheduledTime }), "Tweet", "Mark posted", "Check stock");
+  // The same slot again, one that comes late, and the last square, after which the schedule goes to sleep.
+  await stage.run({ scheduledTime });
+  const late = new Date(Date.now() - 2 * 60 * 60 * 1000).toISOString();
+  expectThrough(await stage.run({ scheduledTime: late }), "Disable schedule");
+  expectThrough(await stage.run(), "Check stock");
+}
+
+async function refusedByX(stage: Stage): Promise<void> {
+  await add(stage);
+  stage.sandbox.x.inject({ kind: "unauthorized", operation: "POST /2/tweets", times: "always" });
+  expectThrough(await stage.run(), "Release square", "Pause schedule", "Notify");
+  await stage.sandbox.x.reset();
+  await removePause(stage.ports.table, "workflow");
+  await stage.run();
+}
+
+async function missingPicture(stage: Stage): Promise<void> {
+  const { id, objectKey } = await add(stage);
+  const { client, name: Bucket } = stage.ports.bucket;
+  await client.send(new DeleteObjectCommand({ Bucket, Key: objectKey }));
+  const run = await stage.run({ squareId: id });
+  expectThrough(run, "Hold for review");
+  if (run.error !== "MediaMissing") throw new Error(`A missing picture ended as ${run.error}: ${run.cause}`);
+}
+
+async function lostAnswers(stage: Stage): Promise<void> {
+  await add(stage);
+  stage.sandbox.x.inject({ kind: "lost-answer", operation: "POST /2/tweets" });
+  expectThrough(await stage.run(), "Reconcile", "Mark posted");
+  await add(stage);
+  stage.sandbox.x.inject({ kind: "cut", operation: "POST /2/tweets" });
+  expectThrough(await stage.run(), "Reconcile", "Tweet");
+}
+
+/** Runs that died: one that only held its square, and one of which nobody knows whether it posted. */
+async function deadRuns(stage: Stage): Promise<void> {
+  const { client, name: TableName } = stage.ports.table;
+  const longAgo = (ms: number) => new Date(Date.now() - ms).toISOString();
+  const pretend = (id: string, status: "claimed" | "posting", ms: number) =>
+    client.send(
+      new UpdateCommand({
+        TableName,
+        Key: { id },
+        UpdateExpression:
+          "SET #status = :status, claimedBy = :dead, claimedAt = :at, sortKey = :at, #rank = :at, mediaId = :media, tweetBody = :body",
+        ExpressionAttributeNames: { "#status": "status", "#rank": "rank" },
+        ExpressionAttributeValues: {
+          ":status": status,
+          ":dead": "arn:dead",
+          ":at": longAgo(ms),
+          ":media": "1",
+          ":body": "{}",
+        },
+      }),
+    );
+  const count = (status: string) =>
+    client.send(
+      new UpdateCommand({
+        TableName,
+        Key: { id: "#stock" },
+        UpdateExpression: "ADD queued :minus, #status :one",
+        ExpressionAttributeNames: { "#status": status },
+        ExpressionAttributeValues: { ":minus": -1, ":one": 1 },
+      }),
+    );
+  const held = await add(stage);
+  await pretend(held.id, "claimed", leaseMs + 1000);
+  await count("claimed");
+  await stage.run();
+  const unknown = await add(stage);
+  await pretend(unknown.id, "posting", 13 * 60 * 60 * 1000);
+  await count("posting");
+  expectThrough(await stage.run(), "Reconcile");
+}
+
+/** Steps that find that another run holds the square, or that they have done their work before. */
+async function otherRuns(stage: Stage): Promise<void> {
+  const invoke = (name: string, input: object) => stage.sandbox.lambda.invoke(functionArn(name), input);
+  const posted = await add(stage);
+  const { executionArn } = await stage.run({ squareId: posted.id });
+  const { tweetId } = await stage.square(posted.id);
+  await invoke("mark-posted", { execution: executionArn, squareId: posted.id, tweetId });
+  const { id, title, objectKey } = await add(stage);
+  await claimNext(stage.ports.table, { execution: "arn:holder", squareId: id, now: Date.now() });
+  const square = { id, title, objectKey, caption: title, altText: null };
+  const refused = JSON.stringify(await invoke("fetch-media", { execution: "arn:other", square }));
+  if (!refused.includes("arn:other")) throw new Error(`Another run's square was prepared: ${refused}`);
+}
+
+/** Looks at a queue that runs low, and at one that is empty. */
+async function watched(stage: Stage): Promise<void> {
+  await add(stage);
+  for (const _ of [1, 2]) {
+    const { error } = (await stage.sandbox.lambda.invoke(functionArn("watch"), {})) as { error?: object };
+    if (error !== undefined) throw new Error(`watch failed: ${JSON.stringify(error)}`);
+    await stage.run();
+  }
+}
+
+/** Everything that the functions of the workflow, and those beside it, are there for. */
+export const workflowScenarios = [
+  posts,
+  refusedByX,
+  missingPicture,
+  lostAnswers,
+  deadRuns,
+  otherRuns,
+  watched,
+] as const;

@@ -1,0 +1,199 @@
+import { GetScheduleCommand, UpdateScheduleCommand } from "@aws-sdk/client-scheduler";
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { removePause, writePause } from "@twobytwo/core/pause";
+import { enableSchedule } from "@twobytwo/core/schedule";
+import { watch } from "@twobytwo/core/watch";
+import { functionArn } from "@twobytwo/sandbox/lambdas";
+import { topicArn } from "@twobytwo/sandbox/provision";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { putQueued } from "../../packages/core/test/table-fixture.ts";
+import { openStage, type Stage } from "./stage.ts";
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await openStage();
+});
+afterEach(() => stage.close());
+
+/** The schedule posts every day at 18:00 UTC. */
+const at = (day: number, time: string) => Date.parse(`2027-03-${String(day).padStart(2, "0")}T${time}:00Z`);
+
+const look = async (now: number) => {
+  const { table, schedule } = stage.ports;
+  const alerts = { client: stage.sandbox.clients.sns, topicArn };
+  return (await watch({ table, schedule, alerts, clock: () => now, stage: "sandbox" })).told;
+};
+const mail = () => stage.sandbox.sns.messages().at(-1);
+
+async function queue(count: number, prefix = "SQUARE") {
+  const rows = Array.from({ length: count }, (_, number) => `${prefix}${String(number).padStart(2, "0")}`);
+  await putQueued(stage.ports.table, ...rows.map((id) => ({ id, sortKey: id })));
+}
+
+/** As the workflow leaves a square that it has posted. */
+async function posted(id: string, now: number) {
+  const { client, name: TableName } = stage.ports.table;
+  const postedAt = new Date(now).toISOString();
+  await client.send(
+    new UpdateCommand({
+      TableName,
+      Key: { id },
+      UpdateExpression: "SET #status = :posted, sortKey = :at, postedAt = :at, tweetId = :tweet",
+      ExpressionAttributeNames: { "#status": "status" },
+      ExpressionAttributeValues: { ":posted": "posted", ":at": postedAt, ":tweet": "1" },
+    }),
+  );
+  await client.send(
+    new UpdateCommand({
+      TableName,
+      Key: { id: "#stock" },
+      UpdateExpression: "ADD queued :minus, posted :one",
+      ExpressionAttributeValues: { ":minus": -1, ":one": 1 },
+    }),
+  );
+}
+
+const wake = () => enableSchedule(stage.ports.schedule, () => at(1, "12:00"));
+
+async function putToSleep() {
+  const { client, name: Name, group: GroupName } = stage.ports.schedule;
+  const { $metadata, Arn, CreationDate, LastModificationDate, ...kept } = await client.send(
+    new GetScheduleCommand({ Name, GroupName }),
+  );
+  await client.send(
+    new UpdateScheduleCommand({
+      ...kept,
+      Name,
+      ScheduleExpression: kept.ScheduleExpression,
+      FlexibleTimeWindow: kept.FlexibleTimeWindow,
+      Target: kept.Target,
+      State: "DISABLED",
+    }),
+  );
+}
+
+describe("a queue from which nothing is posted", () => {
+  it("is told after one and a half intervals, once, and again only after another post", async () => {
+    await queue(20);
+    await wake();
+    expect(await look(at(1, "12:00"))).toEqual([]);
+    // The first slot is at 18:00, the next one a day later: half-way between them is long enough.
+    expect(await look(at(2, "05:59"))).toEqual([]);
+    expect(await look(at(2, "06:00"))).toEqual(["silent"]);
+    expect(mail()).toMatchObject({
+      subject: "2x2 sandbox: nothing was posted for one and a half intervals",
+      message: expect.stringMatching(/20 squares[\s\S]*“Square SQUARE00” \(SQUARE00\)[\s\S]*Next: `2x2 runs`/),
+    });
+    expect(await look(at(5, "12:00"))).toEqual([]);
+    await posted("SQUARE00", at(5, "18:00"));
+    expect(await look(at(6, "19:00"))).toEqual([]);
+    expect(await look(at(7, "06:00"))).toEqual(["silent"]);
+    expect(mail()?.message).toContain("The latest post is “Square SQUARE00” (SQUARE00).");
+  });
+
+  it("is nobody's concern while a person has paused, nor is a pause counted afterwards", async () => {
+    await queue(20);
+    await wake();
+    await writePause(stage.ports.table, { pausedBy: "person", pausedAt: "2027-03-01T12:00:00.000Z" });
+    expect(await look(at(1, "12:00"))).toEqual([]);
+    expect(await look(at(9, "12:00"))).toEqual([]);
+    await removePause(stage.ports.table, "person");
+    expect(await look(at(9, "13:00"))).toEqual([]);
+    expect(await look(at(10, "05:00"))).toEqual([]);
+    expect(await look(at(10, "06:00"))).toEqual(["silent"]);
+  });
+
+  it("has a schedule that sleeps: told at the second look, since the first may see a square that is just added", async () => {
+    await queue(20);
+    expect(await look(at(1, "12:00"))).toEqual([]);
+    expect(await look(at(1, "13:00"))).toEqual(["asleep"]);
+    expect(mail()).toMatchObject({
+      subject: expect.stringContaining("the schedule sleeps"),
+      message: expect.stringContaining("2x2 doctor --repair"),
+    });
+    expect(await look(at(3, "12:00"))).toEqual([]);
+    await wake();
+    expect(await look(at(3, "13:00"))).toEqual([]);
+    await putToSleep();
+    expect(await look(at(3, "14:00"))).toEqual([]);
+    expect(await look(at(3, "15:00"))).toEqual(["asleep"]);
+  });
+});
+
+describe("a queue that runs low", () => {
+  it("is told at seven days, at two and when it is empty, once at each crossing", async () => {
+    await queue(8);
+    await wake();
+    const now = at(1, "17:00");
+    // The eighth post is on the 8th at 18:00: seven days and an hour from now.
+    expect(await look(now)).toEqual([]);
+    await posted("SQUARE00", at(1, "18:00"));
+    expect(await look(at(1, "19:00"))).toEqual(["low stock"]);
+    expect(mail()).toMatchObject({
+      subject: "2x2 sandbox: the queue is empty within 7 days",
+      message: expect.stringMatching(/^7 squares left[\s\S]*SQUARE01[\s\S]*Next: `2x2 add PICTURES`/),
+    });
+    for (const day of [2, 3, 4, 5]) {
+      await posted(`SQUARE0${day - 1}`, at(day, "18:00"));
+      expect(await look(at(day, "19:00"))).toEqual([]);
+    }
+    await posted("SQUARE05", at(6, "18:00"));
+    expect(await look(at(6, "19:00"))).toEqual(["low stock"]);
+    expect(mail()?.subject).toBe("2x2 sandbox: the queue is empty within 2 days");
+    await queue(4, "MORE");
+    expect(await look(at(6, "20:00"))).toEqual([]);
+    for (const id of ["SQUARE06", "SQUARE07", "MORE00", "MORE01"]) await posted(id, at(7, "18:00"));
+    expect(await look(at(7, "19:00"))).toEqual(["low stock"]);
+    for (const id of ["MORE02", "MORE03"]) await posted(id, at(7, "18:30"));
+    expect(await look(at(7, "20:00"))).toEqual(["low stock"]);
+    expect(mail()?.subject).toBe("2x2 sandbox: the queue is empty");
+    expect(await look(at(20, "20:00"))).toEqual([]);
+  });
+
+  it("is no news where nothing was ever posted", async () => {
+    expect(await look(at(1, "12:00"))).toEqual([]);
+    expect(await look(at(9, "12:00"))).toEqual([]);
+    expect(stage.sandbox.sns.messages()).toEqual([]);
+  });
+});
+
+describe("a pause of the workflow's own", () => {
+  it("is told again after a day with its reason, once", async () => {
+    await queue(20);
+    const reason = "X has no credits left: buy some at console.x.com.";
+    await writePause(stage.ports.table, { pausedBy: "workflow", pausedAt: "2027-03-01T18:00:05.000Z", reason });
+    expect(await look(at(2, "18:00"))).toEqual([]);
+    expect(await look(at(2, "18:01"))).toEqual(["paused"]);
+    expect(mail()).toMatchObject({ message: expect.stringContaining(reason) });
+    expect(mail()?.message).toContain("Next: put that right, then `2x2 resume`.");
+    expect(await look(at(9, "12:00"))).toEqual([]);
+  });
+});
+
+describe("the look itself", () => {
+  it("is a function of its own, and an event that comes twice tells nothing twice", async () => {
+    await stage.add();
+    const event = { "detail-type": "Scheduled Event", source: "aws.events" };
+    const invoke = () => stage.sandbox.lambda.invoke(functionArn("watch"), event);
+    expect(await invoke()).toMatchObject({ payload: { told: ["low stock"] } });
+    expect(await invoke()).toMatchObject({ payload: { told: [] } });
+  });
+
+  it("is told twice rather than never: what cannot be mailed is not remembered", async () => {
+    await queue(1);
+    await wake();
+    const { table, schedule } = stage.ports;
+    const alerts = { client: stage.sandbox.clients.sns, topicArn: `${topicArn}-that-is-not-there` };
+    const failing = watch({ table, schedule, alerts, clock: () => at(1, "12:00"), stage: "sandbox" });
+    await expect(failing).rejects.toMatchObject({ name: expect.stringContaining("NotFound") });
+    expect(await look(at(1, "13:00"))).toEqual(["low stock"]);
+  });
+
+  it("goes on where its memory cannot be read", async () => {
+    await queue(1);
+    await wake();
+    const { client, name: TableName } = stage.ports.table;
+    await client.send(new PutCommand({ TableName, Item: { id: "#watch", lowStock: "seven" } }));
+    expect(await look(at(1, "12:00"))).toEqual(["low stock"]);
+  });
+});
