@@ -69,7 +69,12 @@ const saidOf = (squares: readonly ShotSquare[]) =>
 async function find(copy: ImageData, mode: Mode): Promise<ShotSquare[]> {
   const found = await theScanner().find(copy, mode);
   if (found.length === 0) return [{ quad: insetQuad(copy), sure: false, words: emptyWords() }];
-  return found.map(({ corners, sure }) => ({ quad: quadOf(corners, copy), sure, words: emptyWords() }));
+  return found.map(({ corners, sure }) => ({
+    // A guess is the whole picture, which as a square would be squeezed.
+    quad: sure ? quadOf(corners, copy) : insetQuad(copy),
+    sure,
+    words: emptyWords(),
+  }));
 }
 
 export function changeShot(part: Partial<Shot>): void {
