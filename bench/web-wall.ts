@@ -37,7 +37,7 @@ async function hang(stage: Stage, count: number): Promise<void> {
   for (let number = 0; number < thumbnails; number += 1) {
     const source = sharp(sources[number % sources.length]).resize(512, 512, { fit: "cover" });
     const body = await source
-      .modulate({ hue: (number * 360) / thumbnails })
+      .modulate({ hue: Math.round((number * 360) / thumbnails) })
       .webp({ quality: 80 })
       .toBuffer();
     await bucket.client.send(

@@ -47,10 +47,15 @@ describe.each(stages)("the graph of %s", (stage) => {
   });
 });
 
+/** What Lambda takes as a zip. */
+const mostBytes = 50 * 1024 * 1024;
+
 describe("what the graph ships", () => {
   it.each(functions.map(({ name }) => name))("of %s is what npm run build made, byte for byte", async (name) => {
     const { archives } = graphOf("production");
-    const shipped = archives[componentOf({ name })]?.files ?? {};
+    const { bytes = 0, files: shipped = {} } = archives[componentOf({ name })] ?? {};
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(mostBytes);
     const built = await filesBelow(path.join(distFunctions, name));
     expect(built.has("index.mjs")).toBe(true);
     const hashes = [...built].map(([file, bytes]) => [file, createHash("sha256").update(bytes).digest("hex")]);

@@ -27,9 +27,10 @@ const settled = (text: string) =>
 
 function linesOf(resource: Resource): string[] {
   const { inputs, retainOnDelete, ignoreChanges } = resource;
-  const { definition, inlinePolicies, ...rest } = inputs;
+  const { definition, inlinePolicies, dashboardBody, ...rest } = inputs;
   return [
     ...flat(rest, ""),
+    ...(typeof dashboardBody === "string" ? chartsOf(JSON.parse(dashboardBody)) : []),
     ...(inlinePolicies === undefined ? [] : grantsOf(resource)),
     ...(typeof definition === "string" ? statesOf(JSON.parse(definition)) : []),
     ...(retainOnDelete ? ["(kept when it is removed)"] : []),
@@ -60,6 +61,19 @@ function asJson(text: string): object | undefined {
   if (!/^[{[]/.test(text)) return undefined;
   return JSON.parse(text) as object;
 }
+
+interface Widget {
+  properties: { title: string; stat?: string; metrics?: unknown[][]; alarms?: string[] };
+}
+
+/** What is shown, not where. */
+const chartsOf = ({ widgets }: { widgets: Widget[] }): string[] =>
+  widgets.flatMap(({ properties: { title, stat, metrics = [], alarms = [] } }) => [
+    ...alarms.map((alarm) => `shows ${title}: ${alarm}`),
+    ...metrics.map((metric) => `shows ${title}: ${stat} of ${metric.map(spelled).join(" ")}`),
+  ]);
+
+const spelled = (part: unknown) => (typeof part === "string" ? part : JSON.stringify(part));
 
 interface State {
   Type: string;
