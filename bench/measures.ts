@@ -5,6 +5,7 @@ import { overlap } from "./measures/overlap.ts";
 import { postTime } from "./measures/post-time.ts";
 import { reads } from "./measures/reads.ts";
 import { steps } from "./measures/steps.ts";
+import { wall } from "./measures/wall.ts";
 
 /** In the order in which they run and are printed. */
-export const measures: readonly Measure[] = [reads, postTime, overlap, coldStart, steps, adding, many];
+export const measures: readonly Measure[] = [reads, postTime, overlap, coldStart, steps, adding, many, wall];

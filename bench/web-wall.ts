@@ -115,12 +115,14 @@ async function scroll(page: Page): Promise<Pick<WallMeasure, "frames" | "mostInD
 
 /** Compressed as the server compresses, whatever the sandbox's connection did. */
 async function initialJavaScript(page: Page): Promise<WallMeasure["initialJavaScript"]> {
-  const names = await page.evaluate(() =>
-    performance
+  const names = await page.evaluate(() => {
+    const resources = performance
       .getEntriesByType("resource")
-      .map(({ name }) => new URL(name).pathname)
-      .filter((name) => name.endsWith(".js")),
-  );
+      .map(({ name, startTime }) => ({ name: new URL(name).pathname, startTime }));
+    // What is fetched in idle time, for pages that may be opened next, comes after the first thumbnail was asked for.
+    const first = Math.min(...resources.filter(({ name }) => name.endsWith(".webp")).map(({ startTime }) => startTime));
+    return resources.filter(({ name, startTime }) => name.endsWith(".js") && startTime < first).map(({ name }) => name);
+  });
   const sources = await Promise.all([...new Set(names)].map((name) => readFile(path.join(root, "dist", "web", name))));
   const sum = (compress: (source: Buffer) => Buffer) => sources.reduce((total, one) => total + compress(one).length, 0);
   return {
@@ -140,7 +142,6 @@ async function look(gallery: Gallery, squares: number): Promise<WallMeasure> {
     await screenIsFull(page);
   };
   const cold = await timeOf(open);
-  // Before the pages that a person may open next are fetched in idle time, which is no part of the first page.
   const javaScript = await initialJavaScript(page);
   const warm = await timeOf(open);
   const scrolled = await scroll(page);

@@ -42,6 +42,8 @@ export function App() {
   return session.value.signedIn || signInWanted.value ? <Gallery /> : <SignInPage />;
 }
 
+const firstPageMs = 3_000;
+
 function Gallery() {
   const { path, square } = place.value;
   const route = findRoute(path);
@@ -49,12 +51,12 @@ function Gallery() {
   const before = useRef(path);
   useEffect(() => {
     void refreshOverview();
-    // What a person may open next is fetched while nothing else is to do.
-    const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 1_500));
-    idle(() => {
+    // What a person may open next is fetched when the first page has had its time: a thumbnail is worth more than it.
+    const timer = setTimeout(() => {
       SquareDialog.preload();
       for (const { path: to, page } of routes) if (to !== scanPath) page.preload();
-    });
+    }, firstPageMs);
+    return () => clearTimeout(timer);
   }, []);
   useLayoutEffect(() => {
     document.title = `${route?.title ?? "Not found"} · twobytwo`;

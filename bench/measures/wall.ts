@@ -1,0 +1,42 @@
+import type { Measure } from "../measure.ts";
+import { measureWall } from "../web-wall.ts";
+
+export const wall: Measure = {
+  name: "wall",
+  title: "The wall of the web app in Chromium",
+  async run({ quick, tell }) {
+    const squares = quick ? 200 : 10_000;
+    tell(`${squares} squares are hung …`);
+    const { firstThumbnailsMs, frames, mostInDocument, endMs, initialJavaScript } = await measureWall(squares);
+    return {
+      table: {
+        columns: ["", "wall"],
+        rows: [
+          ["squares", squares],
+          ["first thumbnails, nothing cached, ms", firstThumbnailsMs.cold],
+          ["first thumbnails again, ms", firstThumbnailsMs.warm],
+          ["scrolling 400 squares a second: median frame, ms", frames.medianMs],
+          ["95 of 100 frames within, ms", frames.p95Ms],
+          ["worst frame, ms", frames.worstMs],
+          ["squares in the document at most", mostInDocument],
+          ["jump to the end, ms", endMs],
+          ["initial JavaScript, gzip, bytes", initialJavaScript.gzip],
+        ],
+      },
+      figures: {
+        squares,
+        coldMs: firstThumbnailsMs.cold,
+        warmMs: firstThumbnailsMs.warm,
+        medianFrameMs: frames.medianMs,
+        p95FrameMs: frames.p95Ms,
+        worstFrameMs: frames.worstMs,
+        mostInDocument,
+        endMs,
+        javascriptGzipBytes: initialJavaScript.gzip,
+      },
+      notes: [
+        "Chromium without a graphics card, on the cores that the sandbox and its Lambdas have as well; Lambda and S3 are on this machine.",
+      ],
+    };
+  },
+};
