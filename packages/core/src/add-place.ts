@@ -78,9 +78,20 @@ async function firstRanks(ports: AddPorts): Promise<string[]> {
 
 /** A few random characters keep apart what two programs place in the same gap at the same time. */
 function between({ random }: Pick<AddPorts, "random">, before: string | undefined, after: string | undefined): string {
-  const isGap = before === undefined || after === undefined || before < after;
-  const rank = isGap ? rankBetween(before, after) : (before ?? "");
-  return rank + Array.from({ length: 4 }, () => String.fromCharCode(0x41 + Math.floor(random() * 26))).join("");
+  return (
+    rankOrSame(before, after) +
+    Array.from({ length: 4 }, () => String.fromCharCode(0x41 + Math.floor(random() * 26))).join("")
+  );
+}
+
+/** Where nothing fits in between, as between equals, the place behind the first of the two. */
+function rankOrSame(before: string | undefined, after: string | undefined): string {
+  try {
+    return rankBetween(before, after);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return before ?? after ?? "";
+  }
 }
 
 async function drawPlace(ports: AddPorts): Promise<string> {

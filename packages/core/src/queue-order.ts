@@ -60,12 +60,16 @@ export async function rankAt(ports: Omit<OrderPorts, "clock">, place: Place): Pr
 }
 
 function between(before: string | undefined, after: string | undefined): string {
-  const rank = rankBetween(before, after);
-  if ((before === undefined || before < rank) && (after === undefined || rank < after)) return rank;
-  throw new TaskError(
-    "rejected",
-    `Nothing can stand before a square of rank ${JSON.stringify(after)}: move that one first.`,
-  );
+  try {
+    return rankBetween(before, after);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new TaskError(
+      "rejected",
+      `Nothing can stand before a square of rank ${JSON.stringify(after)}: move that one first.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Not by the key of the other row: a square of equal rank is no neighbour to put something between. */

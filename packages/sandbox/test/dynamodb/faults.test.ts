@@ -39,7 +39,12 @@ it("sees who calls what on which table or index", async () => {
     { ...by, operation: "CreateTable", resource: TableName },
     { ...by, operation: "GetItem", resource: TableName },
     { ...by, operation: "Query", resource: "squares/index/byStatus" },
-    { ...by, operation: "TransactWriteItems", resource: TableName },
+    {
+      ...by,
+      operation: "TransactWriteItems",
+      resource: TableName,
+      parts: [{ operation: "PutItem", resource: TableName }],
+    },
     { ...by, operation: "BatchGetItem", resource: TableName },
   ]);
 });
