@@ -202,6 +202,8 @@ export async function openWorld(subject: Subject): Promise<World> {
     directory,
     bundles: subject.bundles,
     ...(subject.definition !== undefined && { definition: subject.definition }),
+    // The first version stands in the place of one function, and asks for what it had.
+    weighsRoles: subject.run === undefined,
     waitScale: 0,
     timeShift: () => world.shiftMs,
     randomUuid: () => draw.uuid(),

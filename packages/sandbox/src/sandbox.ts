@@ -31,6 +31,8 @@ export interface SandboxOptions extends Omit<ServicesOptions, "deliver" | "onObj
   fires?: boolean;
   /** How long a second of a Wait state or between retries lasts; 1 unless given. */
   waitScale?: number;
+  /** For tests of code that has no role of its own: whether a call is refused that the caller's role does not grant. */
+  weighsRoles?: boolean;
   changeEnvironment?: ChangeEnvironment;
   /** The Node that runs the functions, where it is not this one. */
   lambdaNode?: string;
@@ -87,7 +89,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
     const services = await startServices({
       ...options,
-      intercept: underPolicies(options.intercept),
+      ...(options.weighsRoles === false
+        ? options.intercept && { intercept: options.intercept }
+        : { intercept: underPolicies(options.intercept) }),
       onObjectCreated: inbox.created,
       // Step Functions is mounted below, before anything can fire.
       deliver: async ({ target }) => {
