@@ -8,7 +8,7 @@ import { run2x2, temporaryDirectory } from "./command.ts";
 
 const pictures = 300;
 /** Later than this the addition may go on to its end. */
-const mostKills = 4;
+const mostKills = 3;
 
 let place: Awaited<ReturnType<typeof temporaryDirectory>>;
 let folder: string;
