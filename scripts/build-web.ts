@@ -21,9 +21,16 @@ export async function buildWeb(): Promise<void> {
 export async function buildWebIfOlder(): Promise<void> {
   const built = await stat(path.join(distWeb, "index.html")).catch(() => undefined);
   const sources = [
-    ...["src/client", "src/scan", "public", "src/contract.ts", "index.html", "vite.config.ts", "package.json"].map(
-      (name) => path.join(packageFolder, name),
-    ),
+    ...[
+      "src/client",
+      "src/scan",
+      "public",
+      "src/contract.ts",
+      "src/contract-runs.ts",
+      "index.html",
+      "vite.config.ts",
+      "package.json",
+    ].map((name) => path.join(packageFolder, name)),
     path.join(root, "packages", "core", "src"),
   ];
   const changes = await Promise.all(sources.map(latestChange));

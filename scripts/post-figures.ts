@@ -7,6 +7,7 @@ import type { StepLine } from "@twobytwo/core/run-history";
 import { photograph } from "../bench/photograph.ts";
 import { postFacts } from "../bench/post-facts.ts";
 import { queueSquares } from "../bench/squares.ts";
+import { median } from "../bench/statistics.ts";
 import { openWorld } from "../bench/world.ts";
 import { functions } from "../stacks/blueprint.ts";
 import { buildFunctions, root } from "./build.ts";
@@ -58,7 +59,7 @@ async function measurePost(): Promise<PostUsage> {
     }
     const measured = Object.entries(counted.functions).map(([name, one]) => [
       name,
-      { ...one, milliseconds: median(times.get(name) ?? []) },
+      { ...one, milliseconds: Math.round(median(times.get(name) ?? [])) },
     ]);
     return { ...counted, functions: Object.fromEntries(measured) };
   } finally {
@@ -70,11 +71,6 @@ async function measurePost(): Promise<PostUsage> {
 function calledBy({ state, attempts }: StepLine): { name: string; milliseconds: number }[] {
   const milliseconds = attempts.reduce((sum, attempt) => sum + attempt.milliseconds, 0);
   return attempts.length === 0 ? [] : [{ name: state.toLowerCase().replaceAll(" ", "-"), milliseconds }];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return Math.round(sorted[Math.floor(sorted.length / 2)] ?? Number.NaN);
 }
 
 export const readFigures = async (): Promise<PostFigures> => JSON.parse(await readFile(figuresFile, "utf8"));

@@ -1,6 +1,8 @@
+import { changesSchedule, type Permission, queue, rows, xKeys } from "./grants.ts";
+
 /**
  * The facts of the system, whoever sets it up: SST, CloudFormation or the sandbox. Nothing here imports
- * anything, so that each of them can read it.
+ * anything but facts, so that each of them can read it.
  */
 
 export interface FunctionBlueprint {
@@ -27,33 +29,6 @@ export interface FunctionBlueprint {
   every?: string;
 }
 
-/**
- * What a permission can be about. `objects` is every object of the bucket, and the five after it are the
- * objects below that prefix; `table` and `index` are two ARNs, `executions` are those of the state machine.
- */
-export type ResourceName =
-  | "table"
-  | "index"
-  | "bucket"
-  | "objects"
-  | "originals"
-  | "squares"
-  | "thumbnails"
-  | "inbox"
-  | "refused"
-  | "schedule"
-  | "schedule-role"
-  | "credentials"
-  | "alerts"
-  | "state-machine"
-  | "executions";
-
-export interface Permission {
-  /** As IAM names them, for example `dynamodb:GetItem`. A transaction needs the action of each of its parts. */
-  actions: readonly string[];
-  on: readonly ResourceName[];
-}
-
 export type EnvironmentName =
   | "DB_TABLE_NAME"
   | "S3_BUCKET_NAME"
@@ -66,18 +41,6 @@ export type EnvironmentName =
   | "QUEUE_ORDER"
   | "STATE_MACHINE_ARN"
   | "STAGE";
-
-const rows = (...operations: string[]): Permission => ({
-  actions: operations.map((operation) => `dynamodb:${operation}`),
-  on: ["table"],
-});
-const queue: Permission = { actions: ["dynamodb:Query"], on: ["index"] };
-const xKeys: Permission = { actions: ["ssm:GetParameter"], on: ["credentials"] };
-/** UpdateSchedule replaces the whole schedule, its target's role included. */
-const changesSchedule: readonly Permission[] = [
-  { actions: ["scheduler:GetSchedule", "scheduler:UpdateSchedule"], on: ["schedule"] },
-  { actions: ["iam:PassRole"], on: ["schedule-role"] },
-];
 
 const xApi = ["X_CREDENTIALS_PARAMETER", "X_API_URL"] as const;
 const schedule = ["SCHEDULE_NAME", "SCHEDULE_GROUP_NAME"] as const;
@@ -102,7 +65,7 @@ export const functions: readonly FunctionBlueprint[] = [
     placeholder: "FetchMediaArn",
     environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...xApi],
     timeoutSeconds: 55,
-    // The picture is held once as it came and once as it is sent.
+    // The picture streams through; a Lambda's share of network and processor grows with its memory.
     memory: 1024,
     permissions: [
       rows("GetItem", "UpdateItem"),

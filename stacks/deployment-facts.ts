@@ -140,3 +140,32 @@ export const alarms: readonly AlarmFact[] = [
       "Lambda refused to run the function that looks every hour whether twobytwo still posts: the account's concurrency is used up. Next: see in the console, under Lambda, what else runs so much; `2x2 status` says how things stand.",
   },
 ];
+
+/**
+ * What a state machine needs to write its log and its traces. None of these can be granted for less than everything;
+ * docs.aws.amazon.com/step-functions, "Logging" and "X-Ray".
+ */
+export const stateMachineLogging = [
+  "logs:CreateLogDelivery",
+  "logs:GetLogDelivery",
+  "logs:UpdateLogDelivery",
+  "logs:DeleteLogDelivery",
+  "logs:ListLogDeliveries",
+  "logs:PutResourcePolicy",
+  "logs:DescribeResourcePolicies",
+  "logs:DescribeLogGroups",
+  "xray:PutTraceSegments",
+  "xray:PutTelemetryRecords",
+  "xray:GetSamplingRules",
+  "xray:GetSamplingTargets",
+] as const;
+
+/** Of a bucket's policy: nothing reaches it but over TLS. `Arn` is what the writer of the policy has for one. */
+export const tlsOnly = <Arn>(bucket: Arn, objects: Arn) => ({
+  Sid: "TlsOnly",
+  Effect: "Deny",
+  Principal: "*",
+  Action: "s3:*",
+  Resource: [bucket, objects],
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+});

@@ -1,6 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { functions as blueprints, stateMachineName } from "./blueprint.ts";
-import { retention } from "./deployment-facts.ts";
+import { retention, stateMachineLogging } from "./deployment-facts.ts";
 import type { Functions } from "./functions.ts";
 import { deployedName } from "./names.ts";
 import { roleFor } from "./role.ts";
@@ -25,24 +25,7 @@ export function createWorkflow(functions: Functions) {
   });
   const role = roleFor("Workflow", "states.amazonaws.com", [
     { actions: ["lambda:InvokeFunction"], resources: called.map(({ arn }) => arn) },
-    {
-      // None of these can be granted for less than everything; docs.aws.amazon.com/step-functions, "Logging" and "X-Ray".
-      actions: [
-        "logs:CreateLogDelivery",
-        "logs:GetLogDelivery",
-        "logs:UpdateLogDelivery",
-        "logs:DeleteLogDelivery",
-        "logs:ListLogDeliveries",
-        "logs:PutResourcePolicy",
-        "logs:DescribeResourcePolicies",
-        "logs:DescribeLogGroups",
-        "xray:PutTraceSegments",
-        "xray:PutTelemetryRecords",
-        "xray:GetSamplingRules",
-        "xray:GetSamplingTargets",
-      ],
-      resources: ["*"],
-    },
+    { actions: [...stateMachineLogging], resources: ["*"] },
   ]);
   const stateMachine = new aws.sfn.StateMachine("Workflow", {
     name,

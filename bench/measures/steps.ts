@@ -1,10 +1,11 @@
+import { costOfPost, total } from "@twobytwo/core/cost";
+import { prices } from "@twobytwo/core/prices";
 import type { StepLine } from "@twobytwo/core/run-history";
 import { functions } from "../../stacks/blueprint.ts";
 import { atMost } from "../budgets.ts";
 import type { Measure, Result } from "../measure.ts";
 import { photograph } from "../photograph.ts";
 import { postFacts } from "../post-facts.ts";
-import { costOnAws, prices } from "../prices.ts";
 import { queueSquares } from "../squares.ts";
 import { median } from "../statistics.ts";
 import { openWorld, type World } from "../world.ts";
@@ -48,12 +49,15 @@ export const steps: Measure = {
         const { name = "", memory = 0 } = functionOf(state) ?? {};
         return { state, name, memory, cold: median(values), warm: median(warm.get(state) ?? values) };
       });
-      const usage = (key: "cold" | "warm") => ({
-        ...facts,
-        invocations: rows.length,
-        gigabyteSeconds: rows.reduce((sum, row) => sum + (row.memory / 1024) * (row[key] / 1000), 0),
-      });
-      const [costCold, costWarm] = [costOnAws(usage("cold")), costOnAws(usage("warm"))];
+      const onAws = (key: "cold" | "warm") => {
+        const called = rows.map(({ name, memory, [key]: milliseconds }) => [
+          name,
+          { invocations: 1, memoryMb: memory, milliseconds },
+        ]);
+        const { x, ...aws } = costOfPost({ ...facts, objectsRead: 1, functions: Object.fromEntries(called) });
+        return total({ ...aws, x: 0 });
+      };
+      const [costCold, costWarm] = [onAws("cold"), onAws("warm")];
       const month = (posts: number, cost: number) => rounded(posts * daysInMonth * cost, 3);
       return {
         table: {

@@ -1,3 +1,5 @@
+import { drawFrom } from "../../tests/faults/random.ts";
+
 /** Numbers from 0 up to but not 1, the same ones for the same seed. */
 export interface Chance {
   (): number;
@@ -7,15 +9,9 @@ export interface Chance {
   pick<T>(of: readonly T[]): T;
 }
 
-/** Mulberry32 (Tommy Ettinger, 2017), with what a scene asks of chance. */
+/** The campaign's generator, with what a scene asks of chance. */
 export function chanceOf(seed: number): Chance {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const { next } = drawFrom(seed);
   return Object.assign(next, {
     between: (from: number, to: number) => from + (to - from) * next(),
     normal: () => (next() + next() + next() + next() - 2) * Math.sqrt(3),

@@ -1,5 +1,6 @@
-import { type Permission, type ResourceName, stateMachineName, table } from "../blueprint.ts";
+import { stateMachineName, table } from "../blueprint.ts";
 import { retention } from "../deployment-facts.ts";
+import type { Permission, ResourceName } from "../grants.ts";
 import { arnHere, arnOf, either, ref, sub, type Value } from "./template.ts";
 
 /**

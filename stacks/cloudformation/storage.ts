@@ -1,5 +1,5 @@
 import { table as tableFacts } from "../blueprint.ts";
-import { browserUploads, retention } from "../deployment-facts.ts";
+import { browserUploads, retention, tlsOnly } from "../deployment-facts.ts";
 import { arnOf, type Resources, ref, sub } from "./template.ts";
 
 /** Both outlive the stack; a first deployment that fails leaves nothing behind. */
@@ -81,16 +81,7 @@ export const storage: Resources = {
       Bucket: ref("Pictures"),
       PolicyDocument: {
         Version: "2012-10-17",
-        Statement: [
-          {
-            Sid: "TlsOnly",
-            Effect: "Deny",
-            Principal: "*",
-            Action: "s3:*",
-            Resource: [arnOf("Pictures"), sub("${Pictures.Arn}/*")],
-            Condition: { Bool: { "aws:SecureTransport": "false" } },
-          },
-        ],
+        Statement: [tlsOnly(arnOf("Pictures"), sub("${Pictures.Arn}/*"))],
       },
     },
   },

@@ -1,5 +1,5 @@
 import { functions, inboxEvents, scheduleDefaults, stateMachineName } from "../blueprint.ts";
-import { retention, scheduleRetries } from "../deployment-facts.ts";
+import { retention, scheduleRetries, stateMachineLogging } from "../deployment-facts.ts";
 import { logicalName, permitRule } from "./functions.ts";
 import { allow, deadLetterQueue, deployedName, role, scheduleGroup, stateMachineArn } from "./permissions.ts";
 import { arnOf, type Resources, ref, sub } from "./template.ts";
@@ -21,24 +21,7 @@ export const workflow = (definition: unknown): Resources => ({
       ["lambda:InvokeFunction"],
       called.map((blueprint) => arnOf(logicalName(blueprint))),
     ),
-    // None of these can be granted for less than everything; docs.aws.amazon.com/step-functions, "Logging" and "X-Ray".
-    allow(
-      [
-        "logs:CreateLogDelivery",
-        "logs:GetLogDelivery",
-        "logs:UpdateLogDelivery",
-        "logs:DeleteLogDelivery",
-        "logs:ListLogDeliveries",
-        "logs:PutResourcePolicy",
-        "logs:DescribeResourcePolicies",
-        "logs:DescribeLogGroups",
-        "xray:PutTraceSegments",
-        "xray:PutTelemetryRecords",
-        "xray:GetSamplingRules",
-        "xray:GetSamplingTargets",
-      ],
-      ["*"],
-    ),
+    allow(stateMachineLogging, ["*"]),
   ]),
   StateMachine: {
     Type: "AWS::StepFunctions::StateMachine",

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { ConditionalCheckFailedException, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type AddPorts, persistently } from "./add-ports.ts";
@@ -13,6 +13,7 @@ import { type Budget, createBudget } from "./picture/budget.ts";
 import { type Archive, type ArchivedObject, objectsIn, verifyArchive } from "./read-archive.ts";
 import { type ScheduleState, scheduleState } from "./schedule.ts";
 import { readStock, type Stock } from "./stock.ts";
+import { conditionHolds } from "./table.ts";
 
 export type ImportPorts = Pick<AddPorts, "table" | "bucket" | "schedule" | "clock" | "random" | "sleep">;
 
@@ -205,12 +206,10 @@ async function putObject(
 async function restorePause(ports: ImportPorts, pause: Item): Promise<void> {
   const { client, name } = ports.table;
   await persistently(ports, "Restoring the pause", async () => {
-    try {
-      await client.send(
+    await conditionHolds(() =>
+      client.send(
         new PutItemCommand({ TableName: name, Item: pause, ConditionExpression: "attribute_not_exists(id)" }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+      ),
+    );
   });
 }

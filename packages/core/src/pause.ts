@@ -1,7 +1,6 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import type { Table } from "./table.ts";
+import { conditionHolds, type Table } from "./table.ts";
 
 /** The row of the table that says why the schedule sleeps though there is stock. */
 export const pauseId = "#schedule";
@@ -32,7 +31,7 @@ export function activePause(pause: Pause | undefined, now: number): Pause | unde
 
 /** @returns false where a person has paused already and the workflow may not say otherwise. */
 export async function writePause(table: Table, pause: Pause): Promise<boolean> {
-  return unlessPerson(() =>
+  return conditionHolds(() =>
     table.client.send(
       new PutCommand({
         TableName: table.name,
@@ -50,7 +49,7 @@ export async function writePause(table: Table, pause: Pause): Promise<boolean> {
 
 /** Takes back a pause; as `workflow` only one of its own. @returns false where a person's pause stays. */
 export async function removePause(table: Table, by: Pause["pausedBy"]): Promise<boolean> {
-  return unlessPerson(() =>
+  return conditionHolds(() =>
     table.client.send(
       new DeleteCommand({ TableName: table.name, Key: { id: pauseId }, ...(by === "workflow" ? notByPerson : {}) }),
     ),
@@ -61,16 +60,6 @@ const notByPerson = {
   ConditionExpression: "attribute_not_exists(pausedBy) OR pausedBy <> :person",
   ExpressionAttributeValues: { ":person": "person" },
 };
-
-async function unlessPerson(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
-}
 
 const withoutUndefined = (pause: Pause) =>
   Object.fromEntries(Object.entries(pause).filter(([, value]) => value !== undefined));

@@ -5,7 +5,7 @@ import { type AddPorts, persistently } from "./add-ports.ts";
 import { Status, statuses } from "./square.ts";
 import { type Stock, stockId } from "./stock.ts";
 import { squareRows } from "./survey.ts";
-import type { Table } from "./table.ts";
+import { conditionHolds, type Table } from "./table.ts";
 
 export interface Count {
   /** What `#stock` says. */
@@ -92,11 +92,5 @@ async function replaceStock(ports: Pick<AddPorts, "table" | "random" | "sleep">,
       ...Object.fromEntries(known.map((status) => [`:was_${status}`, was(status)])),
     },
   });
-  try {
-    await persistently(ports, "Correcting the stock", () => table.client.send(update));
-    return true;
-  } catch (error) {
-    if ((error as Error).name === "ConditionalCheckFailedException") return false;
-    throw error;
-  }
+  return conditionHolds(() => persistently(ports, "Correcting the stock", () => table.client.send(update)));
 }

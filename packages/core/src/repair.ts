@@ -10,7 +10,7 @@ import { statuses } from "./square.ts";
 import { open, readStock } from "./stock.ts";
 import { compareObjects, deleteStrays, tryBucket } from "./stray-objects.ts";
 import { survey } from "./survey.ts";
-import { readSquare } from "./table.ts";
+import { conditionHolds, readSquare } from "./table.ts";
 
 /** What was done about one thing. */
 export interface Repair {
@@ -102,8 +102,8 @@ async function wake({ schedule, clock }: DoctorPorts): Promise<Outcome> {
 
 /** One whose time has passed would keep machines from waking the schedule; another made meanwhile stays. */
 async function forgetPause({ table }: Schedule, until: string): Promise<void> {
-  try {
-    await table.client.send(
+  await conditionHolds(() =>
+    table.client.send(
       new DeleteCommand({
         TableName: table.name,
         Key: { id: pauseId },
@@ -111,10 +111,8 @@ async function forgetPause({ table }: Schedule, until: string): Promise<void> {
         ExpressionAttributeNames: { "#until": "until" },
         ExpressionAttributeValues: { ":until": until },
       }),
-    );
-  } catch (error) {
-    if ((error as Error).name !== "ConditionalCheckFailedException") throw error;
-  }
+    ),
+  );
 }
 
 async function removeStrays({ table, bucket, clock, newId }: DoctorPorts, ageMs: number): Promise<Outcome> {

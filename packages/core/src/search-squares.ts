@@ -1,7 +1,6 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { isBroken, type Listed, listedOf, positionOf } from "./list-squares.ts";
 import type { Status } from "./square.ts";
-import { byStatus, type Position, type Row, type Table } from "./table.ts";
+import { type Position, pageByStatus, type Row, type Table } from "./table.ts";
 
 export interface Search {
   status: Status;
@@ -31,25 +30,18 @@ const rowsSearched = 250;
  * and then goes on from `next`.
  */
 export async function searchSquares(table: Table, search: Search): Promise<FoundPage> {
-  const { series, text, limit } = search;
+  const { status, series, text, limit, after, backwards = false } = search;
   const isFiltered = series !== undefined || text !== undefined;
-  const { Items = [], LastEvaluatedKey } = await table.client.send(
-    new QueryCommand({
-      TableName: table.name,
-      IndexName: byStatus,
-      KeyConditionExpression: "#status = :status",
-      ExpressionAttributeNames: { "#status": "status" },
-      ExpressionAttributeValues: { ":status": search.status },
-      Limit: isFiltered ? Math.max(rowsSearched, limit) : limit,
-      ScanIndexForward: !search.backwards,
-      ...(search.after && { ExclusiveStartKey: { ...search.after } }),
-    }),
-  );
-  const found = (Items as Row[]).filter((row) => matches(row, search));
+  const { rows, next: end } = await pageByStatus(table, {
+    status,
+    limit: isFiltered ? Math.max(rowsSearched, limit) : limit,
+    backwards,
+    ...(after && { after }),
+  });
+  const found = rows.filter((row) => matches(row, search));
   const given = found.slice(0, limit);
   const last = given.at(-1);
-  const next =
-    found.length > limit && last !== undefined ? positionOf(last) : (LastEvaluatedKey as Position | undefined);
+  const next = found.length > limit && last !== undefined ? positionOf(last) : end;
   return { squares: given.map(listedOf), ...(next && { next }) };
 }
 

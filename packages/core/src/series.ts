@@ -1,5 +1,5 @@
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Table } from "./table.ts";
+import { conditionHolds, type Table } from "./table.ts";
 
 /** The row that names the series, so that nobody has to read every square to offer them. */
 const seriesId = "#series";
@@ -20,8 +20,8 @@ export async function noteSeries(table: Table, names: Iterable<string | undefine
     [...names].filter((name): name is string => Boolean(name) && !noted.has(`${table.name}/${name}`)),
   );
   if (fresh.size === 0) return;
-  try {
-    await table.client.send(
+  await conditionHolds(() =>
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { id: seriesId },
@@ -29,10 +29,8 @@ export async function noteSeries(table: Table, names: Iterable<string | undefine
         ConditionExpression: "attribute_not_exists(series) OR size(series) < :most",
         ExpressionAttributeValues: { ":names": fresh, ":most": mostNames },
       }),
-    );
-  } catch (error) {
-    if ((error as Error).name !== "ConditionalCheckFailedException") throw error;
-  }
+    ),
+  );
   for (const name of fresh) noted.add(`${table.name}/${name}`);
 }
 

@@ -47,12 +47,21 @@ export interface Position {
 /** Every row of the index has these three, whatever else is wrong with it. */
 export type Row = Position & Record<string, unknown>;
 
+export interface PageInput {
+  status: Status;
+  limit: number;
+  after?: Position;
+  backwards?: boolean;
+}
+
 /** One page of a status in its order; eventually consistent, as every index is. */
-export async function rowsByStatus(
-  table: Table,
-  input: { status: Status; limit: number; after?: Position; backwards?: boolean },
-): Promise<Row[]> {
-  const { Items = [] } = await table.client.send(
+export async function rowsByStatus(table: Table, input: PageInput): Promise<Row[]> {
+  return (await pageByStatus(table, input)).rows;
+}
+
+/** The same, and where DynamoDB would go on; absent at the end. */
+export async function pageByStatus(table: Table, input: PageInput): Promise<{ rows: Row[]; next?: Position }> {
+  const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
       IndexName: byStatus,
@@ -64,5 +73,16 @@ export async function rowsByStatus(
       ...(input.after && { ExclusiveStartKey: { ...input.after } }),
     }),
   );
-  return Items as Row[];
+  return { rows: Items as Row[], ...(LastEvaluatedKey && { next: LastEvaluatedKey as Position }) };
+}
+
+/** Makes a write that has a condition. @returns false where it did not hold. */
+export async function conditionHolds(write: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if ((error as Error).name === "ConditionalCheckFailedException") return false;
+    throw error;
+  }
 }

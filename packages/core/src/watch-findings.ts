@@ -1,5 +1,6 @@
 import { counted } from "./doctor-check.ts";
 import { firings, type Rhythm } from "./next-posts.ts";
+import { dayMs } from "./schedule-syntax.ts";
 
 /** A square as a mail names it. */
 export interface Named {
@@ -50,8 +51,6 @@ export interface Finding {
 
 /** Told once each time the queue comes to last no longer than this; 0 is an empty queue. */
 export const lowStockDays = [0, 2, 7] as const;
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** What there is to tell, and what to remember of it. Time and everything else is in the facts. */
 export function findings(facts: WatchFacts, before: WatchMemory): { found: Finding[]; memory: WatchMemory } {

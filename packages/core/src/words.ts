@@ -1,5 +1,6 @@
 import { captionOf, linkPattern, maxWeightedLength, weightedLength } from "./caption.ts";
 import { TaskError } from "./errors.ts";
+import { prices } from "./prices.ts";
 
 /** What an artist writes about a square. */
 export interface Words {
@@ -14,7 +15,7 @@ export interface Words {
 export const maxAltText = 1000;
 
 /** Dollars a post costs, see docs.x.com, "Pricing". */
-export const postPrice = { plain: 0.015, withLink: 0.2 } as const;
+export const postPrice = { plain: prices.postOnX, withLink: prices.postWithLinkOnX } as const;
 
 /** Everything in a text that X may take for a link, in order. */
 export function linksIn(text: string): string[] {

@@ -11,7 +11,7 @@ import { maxBytes } from "./media.ts";
 import type { UploadedMedia } from "./post.ts";
 import type { XCredentials } from "./x-credentials.ts";
 import { fromXAnswer, fromXError, type XCall } from "./x-errors.ts";
-import { uploadStreamed } from "./x-upload.ts";
+import { categoryOf, uploadStreamed } from "./x-upload.ts";
 
 export interface XOptions {
   credentials: XCredentials;
@@ -120,11 +120,10 @@ export function createXClient(options: XOptions): XClient {
 
   async function uploadInSegments({ chunks, size, contentType }: Picture): Promise<v.InferOutput<typeof Uploaded>> {
     const bytes = await buffer(Readable.from(chunks));
-    const category = contentType === "image/gif" ? "tweet_gif" : "tweet_image";
     const begun = await ask("upload", Uploaded, () =>
       v2.post(
         "media/upload/initialize",
-        { media_type: contentType, total_bytes: size, media_category: category },
+        { media_type: contentType, total_bytes: size, media_category: categoryOf({ contentType }) },
         { forceBodyMode: "json" },
       ),
     );

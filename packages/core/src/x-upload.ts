@@ -17,6 +17,10 @@ export interface XAnswer {
   data: unknown;
 }
 
+/** What X wants to know beforehand of what it is sent. */
+export const categoryOf = ({ contentType }: Pick<Picture, "contentType">) =>
+  contentType === "image/gif" ? "tweet_gif" : "tweet_image";
+
 /**
  * `POST /2/media/upload` with a picture that may still be on its way here: what has come is sent on at once, so that
  * the whole takes as long as the slower of the two.
@@ -30,7 +34,7 @@ export async function uploadStreamed(
 ): Promise<XAnswer> {
   const url = new URL("/2/media/upload", input.baseUrl).href;
   const boundary = `----twobytwo${randomUUID()}`;
-  const category = picture.contentType === "image/gif" ? "tweet_gif" : "tweet_image";
+  const category = categoryOf(picture);
   const head = Buffer.from(
     `--${boundary}\r\nContent-Disposition: form-data; name="media_category"\r\n\r\n${category}\r\n` +
       `--${boundary}\r\nContent-Disposition: form-data; name="media"\r\nContent-Type: application/octet-stream\r\n\r\n`,

@@ -1,4 +1,5 @@
-import { functions, type Permission, type ResourceName, table } from "../../../stacks/blueprint.ts";
+import { functions, table } from "../../../stacks/blueprint.ts";
+import type { Permission, ResourceName } from "../../../stacks/grants.ts";
 import type { Call, Fault, Intercept } from "./emulator.ts";
 import { names, stateMachineArn } from "./provision.ts";
 

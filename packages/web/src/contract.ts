@@ -3,7 +3,7 @@ import * as v from "valibot";
 
 /**
  * What the web app and its server say to each other, below `/api`. Requests are parsed by the schemas at the
- * edge; the app imports the types alone. Times are ISO strings, cursors opaque.
+ * edge; the app imports the types alone. Times are ISO strings, cursors opaque. What is said of runs stands in `contract-runs.ts`.
  */
 
 const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
@@ -231,47 +231,6 @@ export type Upload = { id: string; name: string } & (
   | { state: "similar"; equals: SquareCard; thumbnailUrl?: string }
   | { state: "refused"; reason: string }
 );
-
-// GET /api/runs?cursor=… → {runs: RunLine[], cursor?} ; GET /api/runs/:name → Run
-export interface RunLine {
-  name: string;
-  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
-  startedAt: string;
-  endedAt?: string;
-  /** In a sentence: "Posted Blue no. 12", "The queue was empty", "Failed: NoCredits, …". */
-  summary: string;
-  squareId?: string;
-  tweetId?: string;
-  error?: string;
-  cause?: string;
-  consoleUrl?: string;
-}
-export interface Run extends RunLine {
-  steps: RunStep[];
-  input: unknown;
-  output?: unknown;
-}
-/** One visit of one state. */
-export interface RunStep {
-  name: string;
-  type: string;
-  outcome: "running" | "succeeded" | "failed" | "caught";
-  startedAt: string;
-  ms?: number;
-  /** Retries before it ended. */
-  retries: { error: string; cause?: string }[];
-  input?: unknown;
-  output?: unknown;
-  error?: string;
-  cause?: string;
-}
-
-// GET /api/workflow → Workflow: the state machine as a graph
-export interface Workflow {
-  startAt: string;
-  states: { name: string; type: string; comment?: string }[];
-  transitions: { from: string; to: string; kind: "next" | "choice" | "default" | "catch" }[];
-}
 
 // POST /api/schedule/pause {until?} | resume {} → Rhythm ; PUT /api/schedule {expression, timeZone} → Rhythm
 // POST /api/schedule/preview {expression, timeZone} → {description, times: string[]}

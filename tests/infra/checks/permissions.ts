@@ -1,10 +1,5 @@
-import {
-  type FunctionBlueprint,
-  functions,
-  type ResourceName,
-  stateMachineName,
-  table,
-} from "../../../stacks/blueprint.ts";
+import { type FunctionBlueprint, functions, stateMachineName, table } from "../../../stacks/blueprint.ts";
+import type { ResourceName } from "../../../stacks/grants.ts";
 import { all, type Graph, only, type Resource, type Statement, statements } from "../graph.ts";
 import { account, region } from "../mocks.ts";
 import { type Check, differs, sorted } from "./check.ts";

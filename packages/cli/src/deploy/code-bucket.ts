@@ -9,6 +9,7 @@ import {
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
 import { TaskError } from "@twobytwo/core/errors";
+import { tlsOnly } from "../../../../stacks/deployment-facts.ts";
 import type { Aws } from "./aws.ts";
 
 /** One a region, for all stages of an account. */
@@ -53,19 +54,7 @@ export async function makeBucket({ s3, account, region }: Aws, Bucket: string): 
     }),
   );
   const arn = `arn:${partitionOf(region)}:s3:::${Bucket}`;
-  const Policy = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [arn, `${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
-  });
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [tlsOnly(arn, `${arn}/*`)] });
   await s3.send(new PutBucketPolicyCommand({ ...owned, Policy }));
 }
 

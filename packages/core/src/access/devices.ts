@@ -2,7 +2,7 @@ import { BatchGetCommand, GetCommand, TransactWriteCommand, UpdateCommand } from
 import * as v from "valibot";
 import { TaskError } from "../errors.ts";
 import { conditionFailed } from "../move.ts";
-import type { Table } from "../table.ts";
+import { conditionHolds, type Table } from "../table.ts";
 
 /** One passkey of the owner, as the table keeps it. There is nothing secret in it. */
 export const Device = v.object({
@@ -130,8 +130,8 @@ export function useDevice(
 
 /** Notes that a device is in use, unless it was revoked. */
 export async function noteSeen(table: Table, credentialId: string, now: number): Promise<void> {
-  try {
-    await table.client.send(
+  await conditionHolds(() =>
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { id: deviceId(credentialId) },
@@ -139,8 +139,6 @@ export async function noteSeen(table: Table, credentialId: string, now: number):
         ConditionExpression: "attribute_exists(id)",
         ExpressionAttributeValues: { ":now": new Date(now).toISOString() },
       }),
-    );
-  } catch (error) {
-    if ((error as Error).name !== "ConditionalCheckFailedException") throw error;
-  }
+    ),
+  );
 }

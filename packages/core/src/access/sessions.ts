@@ -1,6 +1,6 @@
 import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import type { Table } from "../table.ts";
+import { conditionHolds, type Table } from "../table.ts";
 import { type Device, noteSeen, readDevice } from "./devices.ts";
 import { hashOf, ttlOf } from "./secret.ts";
 
@@ -64,8 +64,8 @@ export async function readSession(
 /** @returns false where the session was ended meanwhile. */
 async function extend(table: Table, token: string, now: number): Promise<boolean> {
   const { expiresAt, ttl } = lifeFrom(now);
-  try {
-    await table.client.send(
+  return conditionHolds(() =>
+    table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { id: sessionId(token) },
@@ -74,12 +74,8 @@ async function extend(table: Table, token: string, now: number): Promise<boolean
         ExpressionAttributeNames: { "#ttl": "ttl" },
         ExpressionAttributeValues: { ":now": new Date(now).toISOString(), ":expiresAt": expiresAt, ":ttl": ttl },
       }),
-    );
-    return true;
-  } catch (error) {
-    if ((error as Error).name === "ConditionalCheckFailedException") return false;
-    throw error;
-  }
+    ),
+  );
 }
 
 export async function endSession(table: Table, token: string): Promise<void> {

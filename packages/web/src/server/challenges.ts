@@ -1,6 +1,6 @@
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { hashOf, ttlOf } from "@twobytwo/core/access/secret";
-import type { Table } from "@twobytwo/core/table";
+import { conditionHolds, type Table } from "@twobytwo/core/table";
 
 /** How long a person may take to confirm at the device. */
 export const challengeMs = 5 * 60 * 1000;
@@ -30,18 +30,14 @@ export async function takeChallenge(
   table: Table,
   { challenge, purpose, now }: { challenge: string; purpose: ChallengeFor; now: number },
 ): Promise<boolean> {
-  try {
-    await table.client.send(
+  return conditionHolds(() =>
+    table.client.send(
       new DeleteCommand({
         TableName: table.name,
         Key: { id: challengeId(challenge) },
         ConditionExpression: "purpose = :purpose AND expires > :now",
         ExpressionAttributeValues: { ":purpose": purposeOf(purpose), ":now": now },
       }),
-    );
-    return true;
-  } catch (error) {
-    if ((error as Error).name === "ConditionalCheckFailedException") return false;
-    throw error;
-  }
+    ),
+  );
 }

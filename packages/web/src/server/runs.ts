@@ -1,11 +1,11 @@
 import { TaskError } from "@twobytwo/core/errors";
 import type { StepLine } from "@twobytwo/core/run-history";
-import { type RunLine as CoreRun, outcomeOf, pageOfRuns, readRun } from "@twobytwo/core/runs";
+import { type RunLine as CoreRun, type Outcome, outcomeOf, pageOfRuns, readRun } from "@twobytwo/core/runs";
 import { readSquare } from "@twobytwo/core/table";
 import { messageOf } from "@twobytwo/core/workflow";
 import { Hono } from "hono";
 import * as v from "valibot";
-import type { Run, RunLine, RunStep } from "../contract.ts";
+import type { Run, RunLine, RunStep } from "../contract-runs.ts";
 import type { Cursors } from "./cursor.ts";
 import type { WebPorts } from "./ports.ts";
 import { WebProblem } from "./problem.ts";
@@ -69,7 +69,7 @@ async function lineOf(ports: WebPorts, run: CoreRun): Promise<RunLine> {
     name,
     status: status as RunLine["status"],
     startedAt,
-    summary: await summaryOf(ports, run),
+    summary: await summaryOf(ports, run, outcome),
     ...(endedAt !== undefined && { endedAt }),
     ...(squareId && { squareId }),
     ...(outcome?.tweetId && { tweetId: outcome.tweetId }),
@@ -81,8 +81,7 @@ async function lineOf(ports: WebPorts, run: CoreRun): Promise<RunLine> {
   };
 }
 
-async function summaryOf({ table }: WebPorts, run: CoreRun): Promise<string> {
-  const outcome = outcomeOf(run);
+async function summaryOf({ table }: WebPorts, run: CoreRun, outcome: Outcome | undefined): Promise<string> {
   if (run.status === "RUNNING") return "Under way";
   if (outcome?.outcome === "empty") return "The queue was empty";
   if (outcome?.outcome === "already-ran") return "This slot had run before";

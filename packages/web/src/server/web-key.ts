@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { Table } from "@twobytwo/core/table";
+import { conditionHolds, type Table } from "@twobytwo/core/table";
 import * as v from "valibot";
 import type { WebPorts } from "./ports.ts";
 
@@ -13,18 +13,15 @@ const KeyRow = v.object({ key: v.instance(Uint8Array) });
 export async function readWebKey({ table, randomBytes }: Pick<WebPorts, "table" | "randomBytes">): Promise<Uint8Array> {
   const kept = await read(table);
   if (kept !== undefined) return kept;
-  try {
-    await table.client.send(
+  await conditionHolds(() =>
+    table.client.send(
       new PutCommand({
         TableName: table.name,
         Item: { id: keyId, key: randomBytes(32) },
         ConditionExpression: "attribute_not_exists(id)",
       }),
-    );
-  } catch (error) {
-    // Somebody else was faster.
-    if ((error as Error).name !== "ConditionalCheckFailedException") throw error;
-  }
+    ),
+  );
   const made = await read(table);
   if (made === undefined) throw new Error(`The row ${keyId} is gone a moment after it was written.`);
   return made;

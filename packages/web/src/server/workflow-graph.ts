@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Workflow } from "../contract.ts";
+import type { Workflow } from "../contract-runs.ts";
 
 /** As much of the Amazon States Language as a graph shows; the workflow has no Map and no Parallel. */
 const State = v.object({

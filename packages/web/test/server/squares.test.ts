@@ -8,18 +8,8 @@ import { stateMachineArn } from "@twobytwo/sandbox/provision";
 import { definitionFile } from "@twobytwo/sandbox/sandbox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
-import type {
-  NextPosts,
-  Overview,
-  Problem,
-  Rhythm,
-  Run,
-  RunLine,
-  SquareCard,
-  SquareDetail,
-  SquarePage,
-  Workflow,
-} from "../../src/contract.ts";
+import type { NextPosts, Overview, Problem, Rhythm, SquareCard, SquareDetail, SquarePage } from "../../src/contract.ts";
+import type { Run, RunLine, Workflow } from "../../src/contract-runs.ts";
 import { createApp } from "../../src/server/app.ts";
 import { readAssets } from "../../src/server/assets.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";

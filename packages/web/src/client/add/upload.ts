@@ -1,5 +1,6 @@
 import type { Corners, Upload, UploadRequest, UploadTicket } from "../../contract.ts";
 import { ApiError, Unreachable } from "../base/api.ts";
+import { sha256Of } from "../base/digest.ts";
 import { api } from "../base/endpoints.ts";
 import { headLength, typeOfPicture } from "./picture-type.ts";
 import { sendForm } from "./send-form.ts";
@@ -10,6 +11,8 @@ export interface UploadWish {
   file: Blob;
   /** The file's name, for a person. */
   name: string;
+  /** Of the file, hex, where somebody knows it already. */
+  sha256?: string;
   words?: { title?: string; caption?: string; altText?: string; series?: string };
   order?: "oldest" | "shuffle";
   status?: "queued" | "draft";
@@ -80,19 +83,26 @@ export async function uploadSquare(wish: UploadWish, { onPhase, signal }: Upload
   return outcomeOf(ticket.id, signal);
 }
 
-async function requestFor({ file, name, words, order, status, corners, grey }: UploadWish): Promise<UploadRequest> {
+async function requestFor({
+  file,
+  name,
+  sha256,
+  words,
+  order,
+  status,
+  corners,
+  grey,
+}: UploadWish): Promise<UploadRequest> {
   if (file.size > mostBytes)
     throw new NotAPicture(`${name} is larger than 100 MB: export it smaller, then add it again.`);
   const contentType = typeOfPicture(new Uint8Array(await file.slice(0, headLength).arrayBuffer()));
   if (contentType === undefined)
     throw new NotAPicture(`${name} is no picture of a kind that is taken: use JPEG, PNG, WebP, AVIF, TIFF or HEIC.`);
-  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  const sha256 = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return {
     name: name.slice(0, 255),
     bytes: file.size,
     contentType,
-    sha256,
+    sha256: sha256 ?? (await sha256Of(file)),
     ...Object.fromEntries(Object.entries(words ?? {}).filter(([, text]) => text.trim() !== "")),
     ...(order !== undefined && { order }),
     ...(status !== undefined && { status }),

@@ -7,15 +7,13 @@ import type {
   NextPosts,
   Overview,
   Rhythm,
-  Run,
-  RunLine,
   SquareDetail,
   SquarePage,
   Upload,
   UploadRequest,
   UploadTicket,
-  Workflow,
 } from "../../contract.ts";
+import type { Run, RunLine, Workflow } from "../../contract-runs.ts";
 import { request } from "./api.ts";
 
 /** The API of `contract.ts`, call by call; signing in is in `sign-in/passkey.ts`. */

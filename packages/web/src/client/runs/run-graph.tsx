@@ -1,5 +1,5 @@
 import { useMemo } from "preact/hooks";
-import type { RunStep, Workflow } from "../../contract.ts";
+import type { RunStep, Workflow } from "../../contract-runs.ts";
 import { durationWords } from "../base/format.ts";
 import { layoutGraph, pathOf } from "./graph-layout.ts";
 

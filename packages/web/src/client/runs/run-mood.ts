@@ -1,4 +1,4 @@
-import type { RunLine } from "../../contract.ts";
+import type { RunLine } from "../../contract-runs.ts";
 
 /** How a run is coloured. */
 export const runMood = ({ status }: Pick<RunLine, "status">) =>

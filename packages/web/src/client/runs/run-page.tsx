@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Run } from "../../contract.ts";
+import type { Run } from "../../contract-runs.ts";
 import { api } from "../base/endpoints.ts";
 import { durationWords, timeWords } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import type { RunLine, SquareCard } from "../../contract.ts";
+import type { SquareCard } from "../../contract.ts";
+import type { RunLine } from "../../contract-runs.ts";
 import { wordsOf } from "../base/api.ts";
 import { api } from "../base/endpoints.ts";
 import { countWords, durationWords, timeWords, titleOf } from "../base/format.ts";

@@ -1,4 +1,4 @@
-import type { RunStep } from "../../contract.ts";
+import type { RunStep } from "../../contract-runs.ts";
 import { clockWords, durationWords } from "../base/format.ts";
 import { timeZone } from "../base/overview.ts";
 

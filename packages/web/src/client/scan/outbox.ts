@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { Corners, Upload } from "../../contract.ts";
 import { type UploadPhase, uploadSquare } from "../add/upload.ts";
 import { wordsOf } from "../base/api.ts";
+import { sha256Of } from "../base/digest.ts";
 import { api } from "../base/endpoints.ts";
 import { outboxCount } from "../base/outbox-count.ts";
 import { squaresChanged } from "../base/overview.ts";
@@ -33,14 +34,8 @@ export type ParcelState =
 
 export const parcels = signal<readonly { parcel: Parcel; state: ParcelState }[]>([]);
 
+const pictureSuffix = ".picture";
 const cardOf = (key: string) => `${key}.json`;
-
-async function digest(...parts: (ArrayBuffer | string)[]): Promise<string> {
-  const all = await new Blob(parts).arrayBuffer();
-  return [...new Uint8Array(await crypto.subtle.digest("SHA-256", all))]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
-}
 
 /**
  * Keeps a square on this device, and sends it as soon as there is a network. Resolves when it is on the disk: from
@@ -50,12 +45,12 @@ export async function save(
   file: File,
   squares: readonly Omit<Parcel, "key" | "picture" | "name" | "type" | "savedAt">[],
 ) {
-  const hash = await digest(await file.arrayBuffer());
-  const picture = `${hash}.picture`;
+  const hash = await sha256Of(file);
+  const picture = `${hash}${pictureSuffix}`;
   // Bytes first: a card without its picture would be a promise that nobody can keep.
   await writeFile(picture, file);
   for (const square of squares) {
-    const key = await digest(hash, JSON.stringify(square.corners ?? null));
+    const key = await sha256Of(hash, JSON.stringify(square.corners ?? null));
     const savedAt = new Date().toISOString();
     const parcel: Parcel = { ...square, key, picture, name: file.name, type: file.type, savedAt };
     await writeFile(cardOf(key), new Blob([JSON.stringify(parcel)]));
@@ -135,6 +130,7 @@ async function send(parcel: Parcel): Promise<void> {
       {
         file: new File([bytes], name, { type }),
         name,
+        sha256: picture.slice(0, -pictureSuffix.length),
         words: { ...words },
         status,
         ...(corners && { corners }),

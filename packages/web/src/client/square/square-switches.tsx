@@ -1,6 +1,5 @@
 import { useState } from "preact/hooks";
 import type { SquareCard } from "../../contract.ts";
-import { Dialog } from "../base/dialog.tsx";
 import { api } from "../base/endpoints.ts";
 import { titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
@@ -9,7 +8,7 @@ import { closeSquare } from "../base/router.ts";
 import { toastDone, toastFailed } from "../base/toasts.tsx";
 import { postAndFollow } from "../schedule/schedule-acts.ts";
 import { HeldSwitches } from "./held-switches.tsx";
-import { PostPreview } from "./post-preview.tsx";
+import { PostDialog } from "./post-dialog.tsx";
 import { acts } from "./square-acts.ts";
 import { UnpostDialog } from "./unpost-dialog.tsx";
 
@@ -76,25 +75,15 @@ export function SquareSwitches({ square }: { square: SquareCard }) {
       )}
       {asking === "unpost" && <UnpostDialog square={square} onClose={done} />}
       {asking === "post" && (
-        <Dialog title={`Post “${titleOf(square)}” now?`} onClose={done}>
-          <PostPreview square={square} />
-          <div class="dialog-actions">
-            <button type="button" class="button" onClick={done}>
-              Not now
-            </button>
-            <button
-              type="button"
-              class="button button-main"
-              onClick={() => {
-                done();
-                closeSquare();
-                void postAndFollow(() => api.post(square.id), titleOf(square));
-              }}
-            >
-              Post now
-            </button>
-          </div>
-        </Dialog>
+        <PostDialog
+          title={`Post “${titleOf(square)}” now?`}
+          square={square}
+          onClose={done}
+          onPost={() => {
+            closeSquare();
+            void postAndFollow(() => api.post(square.id), titleOf(square));
+          }}
+        />
       )}
     </div>
   );

@@ -1,0 +1,42 @@
+/** The part of `contract.ts` that is about runs of the workflow, and about the workflow itself. */
+
+// GET /api/runs?cursor=… → {runs: RunLine[], cursor?} ; GET /api/runs/:name → Run
+export interface RunLine {
+  name: string;
+  status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+  startedAt: string;
+  endedAt?: string;
+  /** In a sentence: "Posted Blue no. 12", "The queue was empty", "Failed: NoCredits, …". */
+  summary: string;
+  squareId?: string;
+  tweetId?: string;
+  error?: string;
+  cause?: string;
+  consoleUrl?: string;
+}
+export interface Run extends RunLine {
+  steps: RunStep[];
+  input: unknown;
+  output?: unknown;
+}
+/** One visit of one state. */
+export interface RunStep {
+  name: string;
+  type: string;
+  outcome: "running" | "succeeded" | "failed" | "caught";
+  startedAt: string;
+  ms?: number;
+  /** Retries before it ended. */
+  retries: { error: string; cause?: string }[];
+  input?: unknown;
+  output?: unknown;
+  error?: string;
+  cause?: string;
+}
+
+// GET /api/workflow → Workflow: the state machine as a graph
+export interface Workflow {
+  startAt: string;
+  states: { name: string; type: string; comment?: string }[];
+  transitions: { from: string; to: string; kind: "next" | "choice" | "default" | "catch" }[];
+}
