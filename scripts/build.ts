@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { type BuildOptions, build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { functions } from "../stacks/blueprint.ts";
 import { buildWeb, copyAssets } from "./build-web.ts";
+import { isBuilt, recordBuild } from "./built-already.ts";
 import { leanBundles } from "./lean-bundles.ts";
 import { replaceFile } from "./replace-file.ts";
 
@@ -47,12 +48,27 @@ export const withPictures = {
  */
 export const inParts = "web";
 
+/** Who decides how functions are built, beside their own sources. */
+const builders = ["scripts/build.ts", "scripts/lean-bundles.ts", "stacks/blueprint.ts", "package-lock.json"];
+
+/** Builds all functions, unless what lies in `dist/functions` is of these very sources. */
+export async function buildFunctions(): Promise<void> {
+  const record = path.join(root, "dist", "functions.json");
+  if (await isBuilt(root, record, builders)) return copyWebApp(distFunctions);
+  const { metafiles, files } = await bundleFunctions();
+  const wrote = files.map((file) => path.relative(root, file));
+  await recordBuild(root, record, { metafiles, builders, wrote });
+}
+
 /**
  * Bundles every function to `dist/functions/<name>/index.mjs`: one file (of `inParts`, a few) with all that it needs
  * but for `withPictures`, so that what runs in the sandbox is byte by byte what is deployed. The web app, where it
  * was built, lies beside the bundle of its function.
  */
-export async function buildFunctions(outdir = distFunctions, plugins: Plugin[] = []): Promise<void> {
+export async function bundleFunctions(
+  outdir = distFunctions,
+  plugins: Plugin[] = [],
+): Promise<{ metafiles: Metafile[]; files: string[] }> {
   const entryPoints = functions.map(({ name }) => ({
     name,
     in: path.join(root, "packages", "functions", "src", `${name}.ts`),
@@ -70,6 +86,7 @@ export async function buildFunctions(outdir = distFunctions, plugins: Plugin[] =
       plugins: [leanBundles, ...plugins],
       outExtension: { ".js": ".mjs" },
       write: false,
+      metafile: true,
     });
   const picturing = new Set<string>(withPictures.names);
   const external = withPictures.beside;
@@ -92,12 +109,17 @@ export async function buildFunctions(outdir = distFunctions, plugins: Plugin[] =
   const outputFiles = built.flatMap((result) => result.outputFiles ?? []);
   await Promise.all(outputFiles.map(({ path: file, contents }) => replaceFile(file, contents)));
   await removeOldParts(path.join(outdir, inParts), new Set(outputFiles.map(({ path: file }) => path.basename(file))));
-  await Promise.all(
-    functions.filter(({ url }) => url).map(({ name }) => copyAssets(path.join(outdir, name, "assets"))),
-  );
+  await copyWebApp(outdir);
   const names = new Set(functions.map(({ name }) => name));
   for (const name of await readdir(outdir))
     if (!names.has(name)) await rm(path.join(outdir, name), { recursive: true, force: true });
+  return { metafiles: built.map(({ metafile }) => metafile), files: outputFiles.map(({ path: file }) => file) };
+}
+
+async function copyWebApp(outdir: string): Promise<void> {
+  await Promise.all(
+    functions.filter(({ url }) => url).map(({ name }) => copyAssets(path.join(outdir, name, "assets"))),
+  );
 }
 
 /** Parts of an earlier build. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import { buildFunctions } from "../../scripts/build.ts";
+import { bundleFunctions } from "../../scripts/build.ts";
 import {
   buildCloudFormation,
   compact,
@@ -185,7 +185,7 @@ describe("npm run cloudformation", () => {
     const folder = await mkdtemp(path.join(tmpdir(), "twobytwo-cloudformation-"));
     try {
       const bundles = path.join(folder, "functions");
-      await buildFunctions(bundles);
+      await bundleFunctions(bundles);
       const [one, two] = [path.join(folder, "one"), path.join(folder, "two")];
       const first = await buildCloudFormation(one, bundles);
       const second = await buildCloudFormation(two, bundles);

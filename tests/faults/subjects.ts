@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { definitionFile } from "@twobytwo/sandbox/sandbox";
 import { build, type Plugin } from "esbuild";
-import { buildFunctions, bundleOptions, distFunctions } from "../../scripts/build.ts";
+import { bundleFunctions, bundleOptions, distFunctions } from "../../scripts/build.ts";
 import { drawFrom } from "./random.ts";
 import type { Subject } from "./world.ts";
 
@@ -57,14 +57,14 @@ async function broken(changes: Record<string, [line: string, instead: string]>):
       });
     },
   };
-  await buildFunctions(bundles, [plugin]);
+  await bundleFunctions(bundles, [plugin]);
   return { bundles };
 }
 
 /** One Lambda behind a timer; Lambda itself tries a failed event twice more. */
 async function baseline(): Promise<Subject> {
   const bundles = await mkdtemp(path.join(tmpdir(), "twobytwo-baseline-"));
-  await buildFunctions(bundles);
+  await bundleFunctions(bundles);
   const outfile = path.join(bundles, "fetch-media", "index.mjs");
   await mkdir(path.dirname(outfile), { recursive: true });
   await build({

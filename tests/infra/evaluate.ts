@@ -1,6 +1,6 @@
 import crypto, { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { createRequire, syncBuiltinESMExports } from "node:module";
+import { createRequire, enableCompileCache, syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,6 +27,7 @@ const requirePlatform = createRequire(path.join(platform, "package.json"));
 const work = mkdtempSync(path.join(tmpdir(), "twobytwo-graph-"));
 const place = { root, platform, mutations: JSON.parse(values.mutations) as Mutation[] };
 
+enableCompileCache(path.join(root, ".cache", "infra"));
 const errors: string[] = [];
 const note = (error: unknown) => errors.push(error instanceof Error ? error.message : String(error));
 // What an `apply` throws ends here.

@@ -1,13 +1,9 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
 import path from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { distFunctions, root } from "../../scripts/build.ts";
-import { fillLambdaFolders } from "../../scripts/lambda-folders.ts";
-import { filesBelow } from "../../scripts/zip.ts";
-import { functions } from "../../stacks/blueprint.ts";
+import { root } from "../../scripts/build.ts";
+import { breaks } from "./breaks.ts";
 import { everyCheck } from "./checks/every-check.ts";
-import { componentOf } from "./checks/permissions.ts";
 import { evaluate, type Graph } from "./graph.ts";
 import { textOf } from "./text.ts";
 
@@ -15,22 +11,34 @@ const stages = ["dev", "production"] as const;
 const graphs = new Map<string, Graph>();
 const graphOf = (stage: string) => graphs.get(stage) as Graph;
 
+/** What tsc says of both, empty where all is well. */
+function typeErrors(): Promise<string> {
+  const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
+  return new Promise((resolve) => {
+    execFile(process.execPath, [tsc, "-p", "tests/infra/tsconfig.json"], { cwd: root }, (_, stdout) => resolve(stdout));
+  });
+}
+
+let types: string;
+// All that is broken is in one program: each break is looked for by the one check that has to notice it.
+let broken: Graph;
+
+// Two at a time, for two cores: four are slower.
 beforeAll(async () => {
-  await fillLambdaFolders();
-  const evaluated = await Promise.all([evaluate("dev"), evaluate("production", { code: true })]);
-  stages.forEach((stage, at) => void graphs.set(stage, evaluated[at] as Graph));
+  const whole = async () => {
+    for (const stage of stages) graphs.set(stage, await evaluate(stage));
+  };
+  const rest = async () => {
+    types = await typeErrors();
+    broken = await evaluate("production", { mutations: breaks.map(({ mutation }) => mutation) });
+  };
+  await Promise.all([whole(), rest()]);
 }, 240_000);
 
 describe("sst.config.ts and stacks/", () => {
-  it("type-check against the types of SST's own platform", async () => {
-    const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
-    const output = await new Promise((resolve) => {
-      execFile(process.execPath, [tsc, "-p", "tests/infra/tsconfig.json"], { cwd: root }, (_, stdout) =>
-        resolve(stdout),
-      );
-    });
-    expect(output).toBe("");
-  }, 240_000);
+  it("type-check against the types of SST's own platform", () => {
+    expect(types).toBe("");
+  });
 });
 
 describe.each(stages)("the graph of %s", (stage) => {
@@ -47,22 +55,14 @@ describe.each(stages)("the graph of %s", (stage) => {
   });
 });
 
-/** What Lambda takes as a zip. */
-const mostBytes = 50 * 1024 * 1024;
+describe("what is broken on purpose", () => {
+  it("is a program that still comes to its end", () => {
+    expect(broken.errors).toEqual([]);
+  });
 
-describe("what the graph ships", () => {
-  it.each(functions.map(({ name }) => name))("of %s is what npm run build made, byte for byte", async (name) => {
-    const { archives } = graphOf("production");
-    const { bytes = 0, files: shipped = {} } = archives[componentOf({ name })] ?? {};
-    expect(bytes).toBeGreaterThan(0);
-    expect(bytes).toBeLessThan(mostBytes);
-    const built = await filesBelow(path.join(distFunctions, name));
-    expect(built.has("index.mjs")).toBe(true);
-    const hashes = [...built].map(([file, bytes]) => [file, createHash("sha256").update(bytes).digest("hex")]);
-    expect(shipped).toMatchObject(Object.fromEntries(hashes));
-    // Beside it stand packages alone that no bundle can hold, for the processor that Lambda has.
-    const beside = Object.keys(shipped).filter((file) => !file.endsWith("/") && !built.has(file));
-    expect(beside.filter((file) => !file.startsWith("node_modules/"))).toEqual([]);
-    expect(beside.filter((file) => file.endsWith(".node") && !file.includes("linux-arm64"))).toEqual([]);
+  it.each(breaks.map((one) => [one.what, one] as const))("%s is noticed", (_, { notices, says }) => {
+    const [check, ...others] = everyCheck.filter(({ name }) => notices.test(name));
+    expect(others).toEqual([]);
+    expect(check?.problems(broken)).toContainEqual(expect.stringMatching(says));
   });
 });

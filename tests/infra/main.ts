@@ -3,11 +3,22 @@ import path from "node:path";
 import { root } from "../../scripts/build.ts";
 import { installPlatform } from "./platform.ts";
 
-/** `npm run check:infra [-- -u]`: what `sst deploy` would do, looked at without an account. `-u` accepts another graph. */
+/**
+ * `npm run check:infra [-- -u]`: what `sst deploy` would do, looked at without an account, in seconds. `-u` accepts
+ * another graph. `npm test` takes longer and also zips all code as SST does and compares it byte for byte
+ * (`shipped.test.ts`), and plays every function in the sandbox to compare its calls with its grants
+ * (`least-privilege.test.ts`).
+ */
 await installPlatform();
 const { status } = spawnSync(
   process.execPath,
-  [path.join(root, "node_modules", "vitest", "vitest.mjs"), "run", "tests/infra", ...process.argv.slice(2)],
+  [
+    path.join(root, "node_modules", "vitest", "vitest.mjs"),
+    "run",
+    "tests/infra/infra.test.ts",
+    "tests/infra/breaking.test.ts",
+    ...process.argv.slice(2),
+  ],
   { cwd: root, stdio: "inherit" },
 );
 process.exitCode = status ?? 1;

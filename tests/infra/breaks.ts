@@ -1,13 +1,7 @@
-import type { Call } from "@twobytwo/sandbox/emulator";
-import { names } from "@twobytwo/sandbox/provision";
-import { beforeAll, describe, expect, it } from "vitest";
-import { functions } from "../../stacks/blueprint.ts";
-import { everyCheck } from "./checks/every-check.ts";
-import { evaluate, type Graph, type Mutation } from "./graph.ts";
-import { misfits } from "./usage.ts";
+import type { Mutation } from "./graph.ts";
 
 /** What is broken on purpose on its way into the program, the check that has to notice, and what it has to say. */
-const breaks: { what: string; mutation: Mutation; notices: RegExp; says: RegExp }[] = [
+export const breaks: { what: string; mutation: Mutation; notices: RegExp; says: RegExp }[] = [
   {
     what: "a permission on the wrong resource",
     mutation: {
@@ -100,71 +94,3 @@ const breaks: { what: string; mutation: Mutation; notices: RegExp; says: RegExp 
     says: /watch-failed dimensions/,
   },
 ];
-
-describe("what is broken on purpose", () => {
-  let broken: Graph;
-  // All of it in one program: each break is looked for by the one check that has to notice it.
-  beforeAll(async () => {
-    broken = await evaluate("production", { mutations: breaks.map(({ mutation }) => mutation) });
-  }, 240_000);
-
-  it("is a program that still comes to its end", () => {
-    expect(broken.errors).toEqual([]);
-  });
-
-  it.each(breaks.map((one) => [one.what, one] as const))("%s is noticed", (_, { notices, says }) => {
-    const [check, ...others] = everyCheck.filter(({ name }) => notices.test(name));
-    expect(others).toEqual([]);
-    expect(check?.problems(broken)).toContainEqual(expect.stringMatching(says));
-  });
-
-  it("a throw in the program is noticed, where the graph is merely short", async () => {
-    const { errors } = await evaluate("dev", {
-      mutations: [
-        {
-          file: "stacks/storage.ts",
-          find: "const isKept = ",
-          replace: 'throw new Error("on purpose"); const isKept = ',
-        },
-      ],
-    });
-    expect(errors).toContainEqual(expect.stringMatching(/on purpose/));
-  }, 240_000);
-});
-
-describe("permissions that do not fit what a function does", () => {
-  const notify = functions.filter(({ name }) => name === "notify");
-  const publish: Call = { service: "sns", operation: "Publish", accessKeyId: "notify", resource: names.topic };
-
-  it("are noticed where an action is missing, in a transaction too", () => {
-    const parts = [{ operation: "PutItem", resource: names.table }];
-    const call: Call = { service: "dynamodb", operation: "TransactWriteItems", accessKeyId: "notify", parts };
-    expect(misfits(notify, [publish, call])).toEqual([
-      { function: "notify", missing: [`dynamodb:PutItem on ${names.table}`], unused: [] },
-    ]);
-  });
-
-  it("are noticed where the resource is another one", () => {
-    expect(misfits(notify, [publish, { ...publish, resource: "another-topic" }])).toEqual([
-      { function: "notify", missing: ["sns:Publish on another-topic"], unused: [] },
-    ]);
-  });
-
-  it("are noticed where an action is granted and never used", () => {
-    expect(misfits(notify, [])).toEqual([{ function: "notify", missing: [], unused: ["sns:Publish on alerts"] }]);
-    expect(misfits(notify, [publish])).toEqual([]);
-  });
-
-  it("are noticed where the schedule is changed without the right to pass on its role", () => {
-    const call: Call = {
-      service: "scheduler",
-      operation: "UpdateSchedule",
-      accessKeyId: "notify",
-      resource: `default/${names.schedule}`,
-    };
-    expect(misfits(notify, [publish, call])[0]?.missing).toEqual([
-      "iam:PassRole on role/schedule",
-      `scheduler:UpdateSchedule on default/${names.schedule}`,
-    ]);
-  });
-});

@@ -1,0 +1,42 @@
+import type { Call } from "@twobytwo/sandbox/emulator";
+import { names } from "@twobytwo/sandbox/provision";
+import { describe, expect, it } from "vitest";
+import { functions } from "../../stacks/blueprint.ts";
+import { misfits } from "./usage.ts";
+
+describe("permissions that do not fit what a function does", () => {
+  const notify = functions.filter(({ name }) => name === "notify");
+  const publish: Call = { service: "sns", operation: "Publish", accessKeyId: "notify", resource: names.topic };
+
+  it("are noticed where an action is missing, in a transaction too", () => {
+    const parts = [{ operation: "PutItem", resource: names.table }];
+    const call: Call = { service: "dynamodb", operation: "TransactWriteItems", accessKeyId: "notify", parts };
+    expect(misfits(notify, [publish, call])).toEqual([
+      { function: "notify", missing: [`dynamodb:PutItem on ${names.table}`], unused: [] },
+    ]);
+  });
+
+  it("are noticed where the resource is another one", () => {
+    expect(misfits(notify, [publish, { ...publish, resource: "another-topic" }])).toEqual([
+      { function: "notify", missing: ["sns:Publish on another-topic"], unused: [] },
+    ]);
+  });
+
+  it("are noticed where an action is granted and never used", () => {
+    expect(misfits(notify, [])).toEqual([{ function: "notify", missing: [], unused: ["sns:Publish on alerts"] }]);
+    expect(misfits(notify, [publish])).toEqual([]);
+  });
+
+  it("are noticed where the schedule is changed without the right to pass on its role", () => {
+    const call: Call = {
+      service: "scheduler",
+      operation: "UpdateSchedule",
+      accessKeyId: "notify",
+      resource: `default/${names.schedule}`,
+    };
+    expect(misfits(notify, [publish, call])[0]?.missing).toEqual([
+      "iam:PassRole on role/schedule",
+      `scheduler:UpdateSchedule on default/${names.schedule}`,
+    ]);
+  });
+});
