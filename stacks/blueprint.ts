@@ -21,8 +21,6 @@ export interface FunctionBlueprint {
   permissions: readonly Permission[];
   /** Has an HTTPS address of its own that everybody may call; who may do what is decided behind it. */
   url?: true;
-  /** Most invocations at a time; others wait, or are refused. */
-  reservedConcurrency?: number;
   /** Invoked by events: what fails after all attempts goes to a queue. */
   deadLetters?: true;
   /** Invoked again and again by a rule of EventBridge with this expression, for example `rate(1 hour)`. */
@@ -40,6 +38,7 @@ export type EnvironmentName =
   | "MAX_POSTS_PER_DAY"
   | "QUEUE_ORDER"
   | "STATE_MACHINE_ARN"
+  | "WEB_ORIGIN"
   | "STAGE";
 
 const xApi = ["X_CREDENTIALS_PARAMETER", "X_API_URL"] as const;
@@ -186,12 +185,10 @@ export const functions: readonly FunctionBlueprint[] = [
     // The web app: its files and its API. Sharp cuts crops; a whole processor makes the signing quick as well.
     name: "web",
     description: "The web app: its files and its API",
-    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, ...xApi, "STATE_MACHINE_ARN", "STAGE"],
+    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, ...xApi, "STATE_MACHINE_ARN", "STAGE", "WEB_ORIGIN"],
     timeoutSeconds: 29,
     memory: 2048,
     url: true,
-    // One person with a few devices; what a stranger sends in masses is refused, and costs next to nothing.
-    reservedConcurrency: 10,
     permissions: [
       rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
       queue,

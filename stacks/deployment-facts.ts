@@ -1,6 +1,6 @@
 /**
- * The facts of a deployment that the sandbox has no use for, shared by SST and CloudFormation. Nothing here imports
- * anything but types, so that each of them can read it.
+ * The facts of a deployment, shared by SST and CloudFormation; the sandbox has little use for them. Nothing here
+ * imports anything but types, so that each of them can read it.
  */
 
 /** What every function has. */
@@ -17,6 +17,8 @@ export const settingDefaults = {
   order: "oldest",
   mostPostsADay: 100,
   xApiUrl: "https://api.x.com",
+  /** One person with a few devices; what a stranger sends in masses is refused, and costs next to nothing. */
+  mostWebRequests: 10,
 } as const;
 
 /** How long what grows is kept, in days. */

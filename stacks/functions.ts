@@ -51,6 +51,7 @@ const environmentOf = ({
   QUEUE_ORDER: settings.order,
   STATE_MACHINE_ARN: arnHere("states", `stateMachine:${deployedName(stateMachineName)}`),
   STAGE: $app.stage,
+  WEB_ORIGIN: settings.webOrigin ?? "",
 });
 
 function createFunction(
@@ -58,9 +59,10 @@ function createFunction(
   around: Around,
   values: Record<EnvironmentName, $util.Input<string>>,
 ) {
-  const { name, memory, timeoutSeconds, reservedConcurrency } = blueprint;
+  const { name, memory, timeoutSeconds } = blueprint;
   const environment = Object.fromEntries(blueprint.environment.map((key) => [key, values[key]]));
   const deadLetters = around.deadLetters.ofFunction.get(name);
+  const mostAtOnce = blueprint.url ? around.settings.mostWebRequests : 0;
   return new sst.aws.Function(pascal(name), {
     ...codeOf(name),
     ...urlOf(blueprint),
@@ -73,7 +75,7 @@ function createFunction(
     environment,
     permissions: permissionsOf(blueprint, { ...around, deadLetters }),
     logging: { format: "json" },
-    ...(reservedConcurrency !== undefined && { concurrency: { reserved: reservedConcurrency } }),
+    ...(mostAtOnce > 0 && { concurrency: { reserved: mostAtOnce } }),
     ...(deadLetters && { retries: inboxRetries.attempts }),
     transform: {
       role: (args) => {

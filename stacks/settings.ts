@@ -12,6 +12,10 @@ export interface Settings {
   order: "oldest" | "shuffle";
   mostPostsADay: number;
   xApiUrl: string;
+  /** Of the web app where it has a domain of its own, for example `https://squares.example`; undefined: its function's. */
+  webOrigin: string | undefined;
+  /** Most requests that the web app answers at a time; 0: as many as the account lets it. */
+  mostWebRequests: number;
 }
 
 /**
@@ -28,19 +32,33 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     order: environment["TWOBYTWO_ORDER"] || settingDefaults.order,
     mostPostsADay: Number(environment["TWOBYTWO_MAX_POSTS_PER_DAY"] || settingDefaults.mostPostsADay),
     xApiUrl: environment["TWOBYTWO_X_API_URL"] || settingDefaults.xApiUrl,
+    webOrigin: environment["TWOBYTWO_WEB_ORIGIN"] || undefined,
+    mostWebRequests: Number(environment["TWOBYTWO_WEB_CONCURRENCY"] || settingDefaults.mostWebRequests),
   };
   validateSchedule(settings.scheduleExpression, settings.timeZone);
-  const { alertsMail, order, mostPostsADay, xApiUrl } = settings;
+  const { alertsMail, order, mostPostsADay, xApiUrl, webOrigin, mostWebRequests } = settings;
   if (alertsMail !== undefined && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(alertsMail))
     throw refused("TWOBYTWO_ALERTS_MAIL", alertsMail, "set it to one mail address, or leave it out");
   if (order !== "oldest" && order !== "shuffle")
     throw refused("TWOBYTWO_ORDER", order, "set it to oldest or shuffle, or leave it out");
   if (!Number.isInteger(mostPostsADay) || mostPostsADay < 1 || mostPostsADay > 999_999)
-    throw refused("TWOBYTWO_MAX_POSTS_PER_DAY", String(mostPostsADay), "set it to a whole number above 0");
+    throw refused(
+      "TWOBYTWO_MAX_POSTS_PER_DAY",
+      environment["TWOBYTWO_MAX_POSTS_PER_DAY"],
+      "set it to a whole number above 0",
+    );
   if (!/^https?:\/\/[^\s/]+$/.test(xApiUrl))
     throw refused("TWOBYTWO_X_API_URL", xApiUrl, "set it to https:// and a host, without a path");
+  if (webOrigin !== undefined && !/^https:\/\/[^\s/]+$/.test(webOrigin))
+    throw refused("TWOBYTWO_WEB_ORIGIN", webOrigin, "set it to https:// and a host, without a path, or leave it out");
+  if (!Number.isInteger(mostWebRequests) || mostWebRequests < 0 || mostWebRequests > 1_000)
+    throw refused(
+      "TWOBYTWO_WEB_CONCURRENCY",
+      environment["TWOBYTWO_WEB_CONCURRENCY"],
+      "set it to a whole number up to 1000, or to 0 for no limit of its own",
+    );
   return { ...settings, order };
 }
 
-const refused = (name: string, value: string, wayOut: string) =>
+const refused = (name: string, value: string | undefined, wayOut: string) =>
   new Error(`${name} is ${JSON.stringify(value)}: ${wayOut}.`);

@@ -23,6 +23,7 @@ export function writeOutputs({
   webUrl: $util.Output<string> | undefined;
 }) {
   const { region } = aws.getRegionOutput();
+  const webAddress = settings.webOrigin ?? webUrl;
   const outputs = {
     table: storage.table.name,
     bucket: storage.bucket.name,
@@ -33,7 +34,7 @@ export function writeOutputs({
     alertsTopicArn: alerts.arn,
     region,
     order: settings.order,
-    ...(webUrl && { webUrl }),
+    ...(webAddress && { webUrl: webAddress }),
   };
   new aws.ssm.Parameter("Outputs", {
     name: parameterName("outputs"),
@@ -46,6 +47,6 @@ export function writeOutputs({
     bucket: outputs.bucket,
     workflow: workflow.arn,
     runs: $interpolate`https://${region}.console.aws.amazon.com/states/home?region=${region}#/statemachines/view/${workflow.arn}`,
-    ...(webUrl && { web: webUrl }),
+    ...(webAddress && { web: webAddress }),
   };
 }

@@ -19,9 +19,13 @@ const ports: AddPorts = {
   newId: () => ulid(),
   sleep,
 };
+const curve: { done: number; rss: number; heapUsed: number }[] = [];
 const startedAt = performance.now();
 const summary = await addMany(ports, picturesAt([folder]), { allowSimilar: similar === "similar" }, ({ done }) => {
-  if (done % 1000 === 0) process.stderr.write(`${done} `);
+  if (done % 1000 !== 0) return;
+  const { rss, heapUsed } = process.memoryUsage();
+  curve.push({ done, rss, heapUsed });
+  process.stderr.write(`${done} (${Math.round(rss / 1e6)} MB) `);
 });
 const ms = performance.now() - startedAt;
 destroyClients(clients);
@@ -30,6 +34,7 @@ console.log(
     added: summary.added.length,
     notAdded: summary.skipped.length + summary.similar.length + summary.refused.length,
     ms,
+    curve,
     peakBytes: process.resourceUsage().maxRSS * 1024,
   }),
 );

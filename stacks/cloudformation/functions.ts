@@ -10,7 +10,7 @@ import {
   scheduleGroup,
   stateMachineArn,
 } from "./permissions.ts";
-import { arnOf, pascal, type Resources, ref, sub, type Value } from "./template.ts";
+import { arnOf, either, noValue, pascal, type Resources, ref, sub, type Value } from "./template.ts";
 
 export const logicalName = ({ name }: Pick<FunctionBlueprint, "name">) => `${pascal(name)}Function`;
 
@@ -26,6 +26,7 @@ const environment: Record<EnvironmentName, Value> = {
   QUEUE_ORDER: ref("Order"),
   STATE_MACHINE_ARN: stateMachineArn,
   STAGE: ref("Stage"),
+  WEB_ORIGIN: ref("WebOrigin"),
 };
 
 /**
@@ -40,7 +41,7 @@ export const functionResources = (zipNames: Readonly<Record<string, string>>): R
   );
 
 function resourcesOf(blueprint: FunctionBlueprint, zipName: string): Resources {
-  const { name, memory, timeoutSeconds, permissions, reservedConcurrency } = blueprint;
+  const { name, memory, timeoutSeconds, permissions } = blueprint;
   const [base, id] = [pascal(name), logicalName(blueprint)];
   return {
     [`${base}Log`]: {
@@ -67,7 +68,9 @@ function resourcesOf(blueprint: FunctionBlueprint, zipName: string): Resources {
         Timeout: timeoutSeconds,
         LoggingConfig: { LogFormat: runtime.logFormat, LogGroup: ref(`${base}Log`) },
         Environment: { Variables: Object.fromEntries(blueprint.environment.map((key) => [key, environment[key]])) },
-        ...(reservedConcurrency !== undefined && { ReservedConcurrentExecutions: reservedConcurrency }),
+        ...(blueprint.url && {
+          ReservedConcurrentExecutions: either("HasWebConcurrency", ref("WebConcurrency"), noValue),
+        }),
       },
     },
     ...(blueprint.deadLetters && deadLetters(base, id)),

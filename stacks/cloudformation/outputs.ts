@@ -1,9 +1,12 @@
 import { functions, stateMachineName } from "../blueprint.ts";
 import { credentialsParameter, deployedName, scheduleGroup } from "./permissions.ts";
-import { attribute, type Output, pascal, type Resources, ref, sub } from "./template.ts";
+import { attribute, either, type Output, pascal, type Resources, ref, sub } from "./template.ts";
 
 const website = functions.find(({ url }) => url);
-const webUrl = website === undefined ? undefined : attribute(`${pascal(website.name)}Url`, "FunctionUrl");
+const webUrl =
+  website === undefined
+    ? undefined
+    : either("HasWebOrigin", ref("WebOrigin"), attribute(`${pascal(website.name)}Url`, "FunctionUrl"));
 
 /** What `2x2 --stage` reads, as text for Fn::Sub; packages/cli/src/deployment.ts has the schema. */
 const written: Readonly<Record<string, string>> = {
@@ -16,7 +19,7 @@ const written: Readonly<Record<string, string>> = {
   alertsTopicArn: "${Alerts}",
   region: "${AWS::Region}",
   order: "${Order}",
-  ...(website !== undefined && { webUrl: `\${${pascal(website.name)}Url.FunctionUrl}` }),
+  ...(webUrl !== undefined && { webUrl: "${WebAddress}" }),
 };
 
 export const outputsParameter: Resources = {
@@ -26,7 +29,10 @@ export const outputsParameter: Resources = {
       Name: sub("/twobytwo/${Stage}/outputs"),
       Type: "String",
       Description: "Where the command 2x2 finds this stage",
-      Value: sub(JSON.stringify(written), { CredentialsName: credentialsParameter }),
+      Value: sub(JSON.stringify(written), {
+        CredentialsName: credentialsParameter,
+        ...(webUrl !== undefined && { WebAddress: webUrl }),
+      }),
     },
   },
 };

@@ -11,6 +11,7 @@ interface Question extends Parameter {
 const groups = {
   posting: "When to post",
   owner: "Who is told, and which keys of X",
+  web: "The web app",
   code: "Where the code lies",
   deployment: "The deployment",
 } as const;
@@ -95,6 +96,27 @@ const questions: Record<string, Question> = {
     MaxLength: 256,
     ConstraintDescription: "https:// and a host, without a path",
   },
+  WebOrigin: {
+    group: "web",
+    label: "Address of the web app",
+    Type: "String",
+    Description:
+      "Where the app has a domain of its own, for example https://squares.example; passkeys belong to it. Empty: the address that Lambda gives its function.",
+    Default: "",
+    AllowedPattern: "(https://[^\\s/]+)?",
+    MaxLength: 256,
+    ConstraintDescription: "https:// and a host, without a path, or nothing",
+  },
+  WebConcurrency: {
+    group: "web",
+    label: "Most requests at a time",
+    Type: "Number",
+    Description:
+      "Reserved from what the account may run at a time, and no more than it: a stranger cannot run up a bill. 0 for none of its own, which a new account may need whose limit is 10.",
+    Default: settingDefaults.mostWebRequests,
+    MinValue: 0,
+    MaxValue: 1_000,
+  },
   CodeBucket: {
     group: "code",
     label: "Bucket",
@@ -139,5 +161,7 @@ export const parameterInterface: Value = {
 
 export const conditions: Record<string, Value> = {
   HasMail: not(equals(ref("AlertsMail"), "")),
+  HasWebOrigin: not(equals(ref("WebOrigin"), "")),
+  HasWebConcurrency: not(equals(ref("WebConcurrency"), "0")),
   HasCredentialsParameter: not(equals(ref("CredentialsParameter"), "")),
 };

@@ -50,6 +50,8 @@ export const sub = (text: string, values?: { readonly [name: string]: Value }): 
   "Fn::Sub": values === undefined ? text : [text, values],
 });
 export const either = (condition: string, yes: Value, no: Value): Value => ({ "Fn::If": [condition, yes, no] });
+/** As if the property were not there. */
+export const noValue: Value = ref("AWS::NoValue");
 export const equals = (a: Value, b: Value): Value => ({ "Fn::Equals": [a, b] });
 export const not = (condition: Value): Value => ({ "Fn::Not": [condition] });
 

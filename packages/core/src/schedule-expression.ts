@@ -42,8 +42,28 @@ function wallAt(timeZone: string, instant: number): number {
 
 const offsetAt = (timeZone: string, instant: number) => wallAt(timeZone, instant) - Math.floor(instant / 1000) * 1000;
 
+const weekMs = 7 * dayMs;
+const settledOffsets = new Map<string, Map<number, number | undefined>>();
+
+/**
+ * The offset of the week that `wall` lies in and of a day before and after it; undefined where the clock is changed
+ * meanwhile. Remembered, since Intl is slow and a long queue asks for thousands of dates of few weeks each.
+ */
+function settledOffset(timeZone: string, wall: number): number | undefined {
+  const known = settledOffsets.get(timeZone) ?? new Map<number, number | undefined>();
+  settledOffsets.set(timeZone, known);
+  const week = Math.floor(wall / weekMs) * weekMs;
+  if (!known.has(week)) {
+    const [before, after] = [offsetAt(timeZone, week - dayMs), offsetAt(timeZone, week + weekMs + dayMs)];
+    known.set(week, before === after ? before : undefined);
+  }
+  return known.get(week);
+}
+
 /** The first instant at which the clock shows `wall`; undefined when it never does. */
 function instantOf(timeZone: string, wall: number): number | undefined {
+  const settled = settledOffset(timeZone, wall);
+  if (settled !== undefined) return wall - settled;
   const instants = [wall - dayMs, wall + dayMs]
     .map((near) => wall - offsetAt(timeZone, near))
     .filter((instant) => wallAt(timeZone, instant) === wall);
@@ -53,10 +73,10 @@ function instantOf(timeZone: string, wall: number): number | undefined {
 function isDay(days: Days, day: Date): boolean {
   const date = day.getUTCDate();
   const weekday = day.getUTCDay() + 1;
-  const lastDate = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate();
   if (days.kind === "dates") return days.dates.includes(date);
-  if (days.kind === "last-date") return date === lastDate;
   if (days.kind === "weekdays") return days.weekdays.includes(weekday);
+  const lastDate = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate();
+  if (days.kind === "last-date") return date === lastDate;
   if (days.kind === "last-weekday") return weekday === days.weekday && date > lastDate - 7;
   if (days.kind === "nth-weekday") return weekday === days.weekday && Math.ceil(date / 7) === days.nth;
   if (days.date > lastDate) return false;
@@ -68,11 +88,12 @@ function isDay(days: Days, day: Date): boolean {
 
 function* cronTimes(cron: Cron, timeZone: string, after: number): Generator<number> {
   const now = wallAt(timeZone, after);
-  const { months, years } = cron;
+  const [months, years] = [new Set(cron.months), new Set(cron.years)];
+  const lastYear = cron.years.at(-1) ?? 0;
   for (let day = Math.floor(now / dayMs) * dayMs; ; day += dayMs) {
     const date = new Date(day);
-    if (date.getUTCFullYear() > (years.at(-1) ?? 0)) return;
-    if (!years.includes(date.getUTCFullYear()) || !months.includes(date.getUTCMonth() + 1)) continue;
+    if (date.getUTCFullYear() > lastYear) return;
+    if (!years.has(date.getUTCFullYear()) || !months.has(date.getUTCMonth() + 1)) continue;
     if (!isDay(cron.days, date)) continue;
     for (const hour of cron.hours) {
       for (const minute of cron.minutes) {

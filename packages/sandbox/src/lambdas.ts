@@ -49,6 +49,8 @@ export function lambdas(
     MAX_POSTS_PER_DAY: "1440",
     STATE_MACHINE_ARN: stateMachineArn,
     STAGE: "sandbox",
+    // The address of its function.
+    WEB_ORIGIN: "",
     QUEUE_ORDER: "oldest",
   };
   return functions.map(({ name, environment, timeoutSeconds, memory, url }) => ({

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { functions } from "../../../stacks/blueprint.ts";
+import { settingDefaults } from "../../../stacks/deployment-facts.ts";
 import type { Clients } from "./clients.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { startFunctionUrl } from "./lambda/function-url.ts";
@@ -140,7 +141,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ...identified,
       invoke: (event) => lambda.invoke(functionArn(webFunction.name), event),
       onError: (text) => options.onLog?.({ functionName: webFunction.name, text }),
-      ...(webFunction.reservedConcurrency !== undefined && { mostAtOnce: webFunction.reservedConcurrency }),
+      mostAtOnce: settingDefaults.mostWebRequests,
       ...(options.webPort !== undefined && { port: options.webPort }),
     });
     closing.unshift(() => web.close());

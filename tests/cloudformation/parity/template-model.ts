@@ -201,7 +201,8 @@ const functionOf = (of: Properties) => ({
   logs: { format: of["LoggingConfig"].LogFormat, group: of["LoggingConfig"].LogGroup },
   environment: Object.fromEntries(Object.entries(of["Environment"].Variables as Fields).sort(byName)),
   role: of["Role"],
-  reservedConcurrency: of["ReservedConcurrentExecutions"],
+  // A parameter of type Number arrives as text, which CloudFormation takes for a number.
+  reservedConcurrency: of["ReservedConcurrentExecutions"] && Number(of["ReservedConcurrentExecutions"]),
 });
 
 const byName = ([a]: [string, unknown], [b]: [string, unknown]) => (a < b ? -1 : 1);

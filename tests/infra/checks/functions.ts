@@ -1,5 +1,5 @@
 import { functions } from "../../../stacks/blueprint.ts";
-import { inboxRetries, retention, runtime } from "../../../stacks/deployment-facts.ts";
+import { inboxRetries, retention, runtime, settingDefaults } from "../../../stacks/deployment-facts.ts";
 import { all, type Graph, only } from "../graph.ts";
 import { type Check, differs, sorted } from "./check.ts";
 import { componentOf } from "./permissions.ts";
@@ -27,7 +27,7 @@ export const asInBlueprint: Check = {
         handler: runtime.handler,
         memorySize: blueprint.memory,
         timeout: blueprint.timeoutSeconds,
-        reservedConcurrentExecutions: blueprint.reservedConcurrency,
+        reservedConcurrentExecutions: blueprint.url && settingDefaults.mostWebRequests,
         role: only(graph, "aws:iam/role:Role", `${base}Role`).arn,
         loggingConfig: { logFormat: runtime.logFormat, logGroup: `/aws/lambda/${name}` },
       };

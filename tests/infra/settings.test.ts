@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { readSettings } from "../../stacks/settings.ts";
+
+describe("the settings of a deployment", () => {
+  it("have a default each, for an environment that says nothing", () => {
+    expect(readSettings({})).toEqual({
+      scheduleExpression: "cron(0 18 * * ? *)",
+      timeZone: "UTC",
+      alertsMail: undefined,
+      order: "oldest",
+      mostPostsADay: 100,
+      xApiUrl: "https://api.x.com",
+      webOrigin: undefined,
+      mostWebRequests: 10,
+    });
+  });
+
+  it("are taken from the environment", () => {
+    const environment = {
+      TWOBYTWO_SCHEDULE: "rate(2 hours)",
+      TWOBYTWO_TIME_ZONE: "Europe/Berlin",
+      TWOBYTWO_ALERTS_MAIL: "artist@example.org",
+      TWOBYTWO_ORDER: "shuffle",
+      TWOBYTWO_MAX_POSTS_PER_DAY: "3",
+      TWOBYTWO_X_API_URL: "http://localhost:4000",
+      TWOBYTWO_WEB_ORIGIN: "https://squares.example",
+      TWOBYTWO_WEB_CONCURRENCY: "0",
+    };
+    expect(readSettings(environment)).toEqual({
+      scheduleExpression: "rate(2 hours)",
+      timeZone: "Europe/Berlin",
+      alertsMail: "artist@example.org",
+      order: "shuffle",
+      mostPostsADay: 3,
+      xApiUrl: "http://localhost:4000",
+      webOrigin: "https://squares.example",
+      mostWebRequests: 0,
+    });
+  });
+
+  it.each([
+    ["TWOBYTWO_SCHEDULE", "every day", /every day/],
+    ["TWOBYTWO_TIME_ZONE", "Berlin", /Berlin/],
+    ["TWOBYTWO_ALERTS_MAIL", "artist", /TWOBYTWO_ALERTS_MAIL is "artist": set it to one mail address/],
+    ["TWOBYTWO_ORDER", "random", /TWOBYTWO_ORDER is "random": set it to oldest or shuffle/],
+    ["TWOBYTWO_MAX_POSTS_PER_DAY", "0", /TWOBYTWO_MAX_POSTS_PER_DAY is "0": set it to a whole number above 0/],
+    ["TWOBYTWO_X_API_URL", "https://api.x.com/2", /TWOBYTWO_X_API_URL .* without a path/],
+    ["TWOBYTWO_WEB_ORIGIN", "http://squares.example", /TWOBYTWO_WEB_ORIGIN .*: set it to https:\/\/ and a host/],
+    ["TWOBYTWO_WEB_CONCURRENCY", "ten", /TWOBYTWO_WEB_CONCURRENCY is "ten": set it to a whole number up to 1000/],
+  ])("refuse %s=%s before anything is made, and say the way out", (name, value, words) => {
+    expect(() => readSettings({ [name]: value })).toThrow(words);
+  });
+});
