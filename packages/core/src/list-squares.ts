@@ -6,6 +6,7 @@ import {
   type Position,
   parseSquare,
   type Row,
+  readRows,
   readSquare,
   rowMistakes,
   rowsByStatus,
@@ -72,6 +73,17 @@ export const positionOf = ({ id, status, sortKey }: Position): Position => ({ id
 export function listedOf(row: Row): Listed {
   const mistakes = rowMistakes(row);
   return mistakes === undefined ? parseSquare(row) : { ...positionOf(row), mistakes };
+}
+
+/**
+ * Squares by their ids, in one call; where there is no such square, there is none.
+ *
+ * @param ids at most a hundred.
+ * @throws Retryable when DynamoDB keeps rows back for want of capacity.
+ */
+export async function readSquares(table: Table, ids: Iterable<string>): Promise<Map<string, Listed>> {
+  const rows = await readRows(table, [...ids].filter(isSquareId));
+  return new Map(rows.map((row) => [String(row["id"]), listedOf(row as Row)]));
 }
 
 /** @throws Rejected where there is no such square. */

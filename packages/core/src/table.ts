@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchGetCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
 import { TaskError } from "./errors.ts";
 import { Square, type Status } from "./square.ts";
@@ -36,6 +36,27 @@ export async function readSquare(table: Table, id: string): Promise<Square | und
     new GetCommand({ TableName: table.name, Key: { id }, ConsistentRead: true }),
   );
   return Item === undefined ? undefined : parseSquare(Item);
+}
+
+/** What one BatchGetItem takes. */
+export const mostRowsAtOnce = 100;
+
+/**
+ * Rows by their keys, strongly consistent, in one call and in any order; where there is no row, there is none.
+ *
+ * @param ids at most a hundred; one that comes twice is read once.
+ * @throws Retryable when DynamoDB keeps rows back for want of capacity.
+ */
+export async function readRows(table: Table, ids: Iterable<string>): Promise<Record<string, unknown>[]> {
+  const Keys = [...new Set(ids)].map((id) => ({ id }));
+  if (Keys.length === 0) return [];
+  const { Responses, UnprocessedKeys } = await table.client.send(
+    new BatchGetCommand({ RequestItems: { [table.name]: { Keys, ConsistentRead: true } } }),
+  );
+  const keptBack = UnprocessedKeys?.[table.name]?.Keys?.length ?? 0;
+  if (keptBack > 0)
+    throw new TaskError("retryable", `DynamoDB has kept back ${keptBack} of ${Keys.length} rows of ${table.name}.`);
+  return Responses?.[table.name] ?? [];
 }
 
 export interface Position {

@@ -1,5 +1,5 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { isBroken, listSquares, requireSquare, resolveId } from "@twobytwo/core/list-squares";
+import { isBroken, listSquares, readSquares, requireSquare, resolveId } from "@twobytwo/core/list-squares";
 import type { Position } from "@twobytwo/core/table";
 import type { Call } from "@twobytwo/sandbox/emulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -25,6 +25,20 @@ beforeAll(async () => {
 });
 beforeEach(() => void calls.splice(0));
 afterAll(() => opened.close());
+
+describe("readSquares", () => {
+  it("gives those that there are in one call, whoever is named twice or is none", async () => {
+    const squares = await readSquares(opened.table, ["01KBA", "torn", "01KBA", "nobody", "", "#stock", "posted-1"]);
+    expect([...squares.keys()].sort()).toEqual(["01KBA", "posted-1", "torn"]);
+    expect(squares.get("posted-1")).toMatchObject({ title: "t", series: "Winter" });
+    expect([...squares.values()].filter(isBroken)).toMatchObject([
+      { id: "torn", mistakes: expect.stringContaining("title") },
+    ]);
+    expect(calls.map(({ operation }) => operation)).toEqual(["BatchGetItem"]);
+    expect(await readSquares(opened.table, [])).toEqual(new Map());
+    expect(calls).toHaveLength(1);
+  });
+});
 
 describe("listSquares", () => {
   it("gives a status page by page, each once and in order, by queries of the index alone", async () => {

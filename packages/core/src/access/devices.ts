@@ -1,8 +1,7 @@
-import { BatchGetCommand, GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import { TaskError } from "../errors.ts";
 import { conditionFailed } from "../move.ts";
-import { conditionHolds, type Table } from "../table.ts";
+import { conditionHolds, readRows, type Table } from "../table.ts";
 
 /** One passkey of the owner, as the table keeps it. There is nothing secret in it. */
 export const Device = v.object({
@@ -40,15 +39,7 @@ export async function listDevices(table: Table): Promise<Device[]> {
     new GetCommand({ TableName: table.name, Key: { id: directoryId }, ConsistentRead: true }),
   );
   const ids = [...((Item?.["devices"] as ReadonlySet<string> | undefined) ?? [])];
-  if (ids.length === 0) return [];
-  const { Responses, UnprocessedKeys } = await table.client.send(
-    new BatchGetCommand({
-      RequestItems: { [table.name]: { Keys: ids.map((id) => ({ id: deviceId(id) })), ConsistentRead: true } },
-    }),
-  );
-  if (Object.keys(UnprocessedKeys ?? {}).length > 0)
-    throw new TaskError("retryable", "DynamoDB has kept back some of the devices.");
-  return (Responses?.[table.name] ?? [])
+  return (await readRows(table, ids.map(deviceId)))
     .map((row) => v.parse(Device, row))
     .sort((one, other) => one.createdAt.localeCompare(other.createdAt));
 }

@@ -1,6 +1,4 @@
-import { BatchGetCommand } from "@aws-sdk/lib-dynamodb";
-import { TaskError } from "../errors.ts";
-import type { Table } from "../table.ts";
+import { readRows, type Table } from "../table.ts";
 import { hammingDistance, likeWithin, looksLike } from "./distance.ts";
 
 /**
@@ -60,12 +58,7 @@ interface LikenessRow {
  */
 export async function findLookAlikes(table: Table, likeness: string): Promise<LookAlikes> {
   const ids = rowsOf(likeness);
-  const { Responses, UnprocessedKeys } = await table.client.send(
-    new BatchGetCommand({ RequestItems: { [table.name]: { Keys: ids.map((id) => ({ id })), ConsistentRead: true } } }),
-  );
-  if (Object.keys(UnprocessedKeys ?? {}).length > 0)
-    throw new TaskError("retryable", "DynamoDB has kept back some rows of the look-alikes.");
-  const rows = (Responses?.[table.name] ?? []) as LikenessRow[];
+  const rows = (await readRows(table, ids)) as unknown as LikenessRow[];
   const nearest = new Map<string, number>();
   for (const entry of rows.flatMap(({ likes }) => [...(likes ?? [])])) {
     const { likeness: other, id } = readEntry(entry);

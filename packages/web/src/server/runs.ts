@@ -1,7 +1,7 @@
 import { TaskError } from "@twobytwo/core/errors";
+import { isBroken, type Listed, readSquares } from "@twobytwo/core/list-squares";
 import type { StepLine } from "@twobytwo/core/run-history";
 import { type RunLine as CoreRun, type Outcome, outcomeOf, pageOfRuns, readRun } from "@twobytwo/core/runs";
-import { readSquare } from "@twobytwo/core/table";
 import { messageOf } from "@twobytwo/core/workflow";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -29,14 +29,14 @@ export function runRoutes(ports: WebPorts, cursors: Cursors): Hono<WebEnv> {
         ...(after !== undefined && { after }),
       });
       return c.json({
-        runs: await Promise.all(runs.map((run) => lineOf(ports, run))),
+        runs: runs.map(lineWith(ports, await postedSquares(ports, runs))),
         ...(next !== undefined && { cursor: await cursors.write(["runs"], next) }),
       });
     })
     .get("/runs/:name", async (c) => {
       const run = await found(ports, c.req.param("name"));
       return c.json({
-        ...(await lineOf(ports, run)),
+        ...lineWith(ports, await postedSquares(ports, [run]))(run),
         steps: run.steps.map(stepOf),
         input: run.input,
         ...(run.output !== undefined && { output: run.output }),
@@ -60,7 +60,20 @@ async function found({ stateMachine }: WebPorts, name: string) {
 
 const squareIdOf = (input: unknown) => (input as { squareId?: unknown } | undefined)?.squareId;
 
-async function lineOf(ports: WebPorts, run: CoreRun): Promise<RunLine> {
+type Squares = ReadonlyMap<string, Listed>;
+
+/** One look into the table for all runs of a page: a run names its square by the id alone. */
+function postedSquares({ table }: WebPorts, runs: readonly CoreRun[]): Promise<Squares> {
+  const posted = runs.flatMap((run) => outcomeOf(run) ?? []).filter(({ outcome }) => outcome === "posted");
+  return readSquares(
+    table,
+    posted.flatMap(({ squareId }) => squareId ?? []),
+  );
+}
+
+const lineWith = (ports: WebPorts, squares: Squares) => (run: CoreRun) => lineOf(ports, run, squares);
+
+function lineOf(ports: WebPorts, run: CoreRun, squares: Squares): RunLine {
   const { name, status, startedAt, endedAt, error, cause } = run;
   const outcome = outcomeOf(run);
   const wanted = squareIdOf(run.input);
@@ -69,7 +82,7 @@ async function lineOf(ports: WebPorts, run: CoreRun): Promise<RunLine> {
     name,
     status: status as RunLine["status"],
     startedAt,
-    summary: await summaryOf(ports, run, outcome),
+    summary: summaryOf(run, outcome, squares),
     ...(endedAt !== undefined && { endedAt }),
     ...(squareId && { squareId }),
     ...(outcome?.tweetId && { tweetId: outcome.tweetId }),
@@ -81,13 +94,14 @@ async function lineOf(ports: WebPorts, run: CoreRun): Promise<RunLine> {
   };
 }
 
-async function summaryOf({ table }: WebPorts, run: CoreRun, outcome: Outcome | undefined): Promise<string> {
+function summaryOf(run: CoreRun, outcome: Outcome | undefined, squares: Squares): string {
   if (run.status === "RUNNING") return "Under way";
   if (outcome?.outcome === "empty") return "The queue was empty";
   if (outcome?.outcome === "already-ran") return "This slot had run before";
   if (outcome?.outcome === "posted") {
-    const square = outcome.squareId ? await readSquare(table, outcome.squareId).catch(() => undefined) : undefined;
-    return `Posted ${square?.title || `square ${outcome.squareId}`}`;
+    const square = squares.get(outcome.squareId ?? "");
+    const title = square === undefined || isBroken(square) ? "" : square.title;
+    return `Posted ${title || `square ${outcome.squareId}`}`;
   }
   const { error = run.status, cause = "" } = run;
   return `Failed: ${error}, ${messageOf({ Error: error, Cause: cause })}`;
