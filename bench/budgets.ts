@@ -26,8 +26,10 @@ const Budgets = v.strictObject({
     leastFasterThanBaseline: amount,
     overlapToLimit: amount,
     importToUnbundled: amount,
-    /** Peak memory of adding ten times as many pictures, divided by that of adding fewer. */
+    /** Memory while the second half of many pictures is added, divided by that of the first; middle values. */
     memoryGrowth: amount,
+    /** Half of the answers with the most squares come within this many times the time with the fewest. */
+    levelWebApi: amount,
   }),
 });
 export type Budgets = v.InferOutput<typeof Budgets>;

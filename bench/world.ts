@@ -9,7 +9,7 @@ import { createLambdaRuntime, type LambdaRuntime } from "@twobytwo/sandbox/lambd
 import type { Endpoints } from "@twobytwo/sandbox/lambdas";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { names } from "@twobytwo/sandbox/provision";
-import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
+import { type Sandbox, type SandboxOptions, startSandbox } from "@twobytwo/sandbox/sandbox";
 import { distFunctions } from "../scripts/build.ts";
 import { buildBaseline } from "./baseline/build.ts";
 import { type DynamoDbMeter, dynamoDbMeter } from "./network/dynamodb-meter.ts";
@@ -38,8 +38,12 @@ export interface World {
 /** The network between the functions and the services, or a meter before DynamoDB. */
 export type Between = "shaped lines" | "meter";
 
-/** A sandbox of its own in which both orders of work find the same services behind the same network. */
-export async function openWorld(between: Between): Promise<World> {
+/**
+ * A sandbox of its own in which both orders of work find the same services behind the same network.
+ *
+ * @param options another Node for our functions
+ */
+export async function openWorld(between: Between, options: Pick<SandboxOptions, "lambdaNode"> = {}): Promise<World> {
   const directory = await mkdtemp(path.join(tmpdir(), "twobytwo-bench-"));
   const closing: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true, maxRetries: 3 })];
   const close = async () => {
@@ -76,7 +80,9 @@ export async function openWorld(between: Between): Promise<World> {
       ...Object.fromEntries(Object.entries(urls).filter(([name]) => name in environment)),
     });
     const changeEnvironment = (_: string, environment: Record<string, string>) => through(environment);
-    const sandbox = await opened(startSandbox({ directory, bundles: distFunctions, intercept, changeEnvironment }));
+    const sandbox = await opened(
+      startSandbox({ ...options, directory, bundles: distFunctions, intercept, changeEnvironment }),
+    );
     direct = sandbox.endpoints;
     const baseline = await opened(await startBaseline(sandbox, directory, through));
     /** Its limits are not what is measured; and it would refuse the photograph as it comes from the phone. */

@@ -45,6 +45,13 @@ const xApi = ["X_CREDENTIALS_PARAMETER", "X_API_URL"] as const;
 const schedule = ["SCHEDULE_NAME", "SCHEDULE_GROUP_NAME"] as const;
 
 /**
+ * Megabytes that give a function one processor, which is all that one thread can use. A post a day is always cold, and
+ * a cold start is work for the processor: with 512 MB a post takes 6.6 s instead of 2.5, and costs a thousandth of a
+ * cent less (`npm run bench -- --only memory`, docs/performance.md).
+ */
+const oneProcessor = 1769;
+
+/**
  * A Lambda ends a little before the `TimeoutSeconds` of its state: then the state machine sees the Lambda's
  * own error, and no second try starts while the first is still at work.
  */
@@ -55,7 +62,7 @@ export const functions: readonly FunctionBlueprint[] = [
     placeholder: "SelectSquareArn",
     environment: ["DB_TABLE_NAME"],
     timeoutSeconds: 25,
-    memory: 512,
+    memory: oneProcessor,
     permissions: [rows("GetItem", "PutItem", "UpdateItem"), queue],
   },
   {
@@ -64,8 +71,7 @@ export const functions: readonly FunctionBlueprint[] = [
     placeholder: "FetchMediaArn",
     environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...xApi],
     timeoutSeconds: 55,
-    // The picture streams through; a Lambda's share of network and processor grows with its memory.
-    memory: 1024,
+    memory: oneProcessor,
     permissions: [
       rows("GetItem", "UpdateItem"),
       { actions: ["s3:GetObject"], on: ["objects"] },
@@ -80,7 +86,7 @@ export const functions: readonly FunctionBlueprint[] = [
     placeholder: "TweetArn",
     environment: ["DB_TABLE_NAME", ...xApi, "MAX_POSTS_PER_DAY"],
     timeoutSeconds: 35,
-    memory: 512,
+    memory: oneProcessor,
     permissions: [rows("GetItem", "UpdateItem"), xKeys],
   },
   {
@@ -89,7 +95,7 @@ export const functions: readonly FunctionBlueprint[] = [
     placeholder: "ReconcileArn",
     environment: ["DB_TABLE_NAME", ...xApi],
     timeoutSeconds: 35,
-    memory: 512,
+    memory: oneProcessor,
     permissions: [rows("GetItem", "UpdateItem"), xKeys],
   },
   {
@@ -98,7 +104,7 @@ export const functions: readonly FunctionBlueprint[] = [
     placeholder: "MarkPostedArn",
     environment: ["DB_TABLE_NAME"],
     timeoutSeconds: 25,
-    memory: 512,
+    memory: oneProcessor,
     permissions: [rows("GetItem", "UpdateItem")],
   },
   {
@@ -107,7 +113,7 @@ export const functions: readonly FunctionBlueprint[] = [
     placeholder: "CheckStockArn",
     environment: ["DB_TABLE_NAME", ...schedule],
     timeoutSeconds: 25,
-    memory: 512,
+    memory: oneProcessor,
     permissions: [rows("GetItem"), { actions: ["scheduler:GetSchedule"], on: ["schedule"] }],
   },
   {

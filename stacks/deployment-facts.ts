@@ -28,6 +28,8 @@ export const retention = {
   oldVersions: 30,
   /** Parts of an upload that was never finished. */
   unfinishedUploads: 7,
+  /** Pictures that the web app's users have sent and that nobody has decided on; `heldMs` of core knows them as long. */
+  undecidedUploads: 30,
   /** Events that no attempt could deliver; SQS keeps nothing longer. */
   deadLetters: 14,
 } as const;
@@ -40,6 +42,8 @@ export const inboxRetries = { attempts: 2, mostAgeSeconds: 21_600 } as const;
 
 /** Origins that may send pictures to the bucket from a browser; what they send is bound by a signed form. */
 export const browserUploads = {
+  /** Where they lie until they are taken in; `uploadFolder` of core. */
+  folder: "inbox/web/",
   origins: ["*"],
   methods: ["GET", "POST"],
   headers: ["*"],

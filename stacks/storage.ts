@@ -20,7 +20,7 @@ export function createStorage() {
 
 /** Private, encrypted, reached by TLS alone, and with the old versions of what was overwritten or deleted. */
 function createBucket(isKept: boolean) {
-  const { origins, methods, headers, exposed, maxAgeSeconds } = browserUploads;
+  const { folder, origins, methods, headers, exposed, maxAgeSeconds } = browserUploads;
   // A bucket that is kept goes on refusing what it refused before.
   const kept = (_: unknown, options: $util.CustomResourceOptions): undefined => {
     options.retainOnDelete = isKept;
@@ -69,6 +69,12 @@ function createBucket(isKept: boolean) {
           status: "Enabled",
           filter: {},
           abortIncompleteMultipartUpload: { daysAfterInitiation: retention.unfinishedUploads },
+        },
+        {
+          id: "undecided-uploads",
+          status: "Enabled",
+          filter: { prefix: folder },
+          expiration: { days: retention.undecidedUploads },
         },
       ],
     },

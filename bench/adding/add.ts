@@ -6,6 +6,7 @@ import { ranksAtEnd } from "@twobytwo/core/rank";
 import { createClients, destroyClients } from "@twobytwo/sandbox/clients";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { ulid } from "ulid";
+import { peakBytes } from "../peak-memory.ts";
 
 /**
  * A process of its own that adds the pictures of a folder to a sandbox that runs elsewhere, as `2x2 add` does, so that
@@ -35,6 +36,6 @@ console.log(
     notAdded: summary.skipped.length + summary.similar.length + summary.refused.length,
     ms,
     curve,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
+    peakBytes: peakBytes(),
   }),
 );

@@ -43,7 +43,7 @@ export async function photographs(folder: string, count: number): Promise<void> 
         const sample = path.join(root, "samples", `${samples[number % samples.length]}.jpg`);
         const picture = sharp(sample)
           .resize(photoWidth, (photoWidth * 3) / 4, { fit: "cover" })
-          .modulate({ hue: (number * 360) / count, brightness: 0.8 + (0.4 * number) / count });
+          .modulate({ hue: Math.round((number * 360) / count), brightness: 0.8 + (0.4 * number) / count });
         await writeFile(path.join(folder, `photo-${number}.jpg`), await picture.jpeg({ quality: 90 }).toBuffer());
       }),
     );

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import sharp from "sharp";
+import { peakBytes } from "../peak-memory.ts";
 
 /**
  * A process of its own that makes of every picture of a folder what adding makes of it, and does nothing else with
@@ -16,9 +17,7 @@ await Promise.all(
     for (let file = files.shift(); file !== undefined; file = files.shift()) await prepare(path.join(folder, file));
   }),
 );
-console.log(
-  JSON.stringify({ pictures, ms: performance.now() - startedAt, peakBytes: process.resourceUsage().maxRSS * 1024 }),
-);
+console.log(JSON.stringify({ pictures, ms: performance.now() - startedAt, peakBytes: peakBytes() }));
 
 async function prepare(file: string): Promise<void> {
   const { data, info } = await sharp(file)

@@ -12,6 +12,8 @@ export interface Adding {
   ms: number;
   /** Of the process that adds, without the sandbox. */
   peakBytes: number;
+  /** Bytes of it after every thousand pictures. */
+  curve?: { done: number; rss: number; heapUsed: number }[];
 }
 
 /** Runs a TypeScript file to its end in a process of its own, and gives what it printed as JSON. */
@@ -31,14 +33,11 @@ export async function addFolder(folder: string, looks: "similar" | "different"):
   const sandbox = await startSandbox({ directory, bundles: distFunctions });
   try {
     const { dynamodb, s3, aws, x } = sandbox.endpoints;
-    const { added, notAdded, ms, peakBytes } = await inOwnProcess<{
-      added: number;
-      notAdded: number;
-      ms: number;
-      peakBytes: number;
-    }>(fileURLToPath(new URL("add.ts", import.meta.url)), [folder, JSON.stringify({ dynamodb, s3, aws, x }), looks]);
+    const { added, notAdded, ...adding } = await inOwnProcess<
+      Omit<Adding, "pictures"> & { added: number; notAdded: number }
+    >(fileURLToPath(new URL("add.ts", import.meta.url)), [folder, JSON.stringify({ dynamodb, s3, aws, x }), looks]);
     if (notAdded > 0) throw new Error(`${notAdded} of ${added + notAdded} pictures were not added.`);
-    return { pictures: added, ms, peakBytes };
+    return { pictures: added, ...adding };
   } finally {
     await sandbox.close();
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { bundleOptions, distFunctions, inParts, root, withPictures } from "../../scripts/build.ts";
@@ -19,7 +20,8 @@ if (process.argv[2]) await import(process.argv[2]);
 const began = performance.now();
 await import(process.argv[1]);
 const importMs = performance.now() - began;
-console.log("LOADED" + JSON.stringify({ importMs, peakBytes: process.resourceUsage().maxRSS * 1024 }));
+const { peakBytes } = await import(${JSON.stringify(fileURLToPath(new URL("../peak-memory.ts", import.meta.url)))});
+console.log("LOADED" + JSON.stringify({ importMs, peakBytes: peakBytes() }));
 process.exit();
 `;
 

@@ -13,13 +13,17 @@ import { openWorld, type World } from "../world.ts";
 const daysInMonth = 30;
 
 /** Name of the state and of its function: "Fetch media" is `fetch-media`. */
-const functionOf = (state: string) =>
+export const functionOf = (state: string) =>
   functions.find(
     ({ name, placeholder }) => placeholder !== undefined && name === state.toLowerCase().replaceAll(" ", "-"),
   );
 
 /** Milliseconds of every Lambda of each run, by state: what is billed, and where it is cold the start with it. */
-async function runs(world: World, count: number, before: () => Promise<unknown>): Promise<Map<string, number[]>> {
+export async function runs(
+  world: World,
+  count: number,
+  before: () => Promise<unknown>,
+): Promise<Map<string, number[]>> {
   const byState = new Map<string, number[]>();
   for (let run = 0; run < count; run += 1) {
     await before();

@@ -57,6 +57,12 @@ export const storage: Resources = {
             Status: "Enabled",
             AbortIncompleteMultipartUpload: { DaysAfterInitiation: retention.unfinishedUploads },
           },
+          {
+            Id: "undecided-uploads",
+            Status: "Enabled",
+            Prefix: browserUploads.folder,
+            ExpirationInDays: retention.undecidedUploads,
+          },
         ],
       },
       CorsConfiguration: {

@@ -68,6 +68,12 @@ export const breaks: { what: string; mutation: Mutation; notices: RegExp; says: 
     says: /^state Mark posted is/,
   },
   {
+    what: "a rule of the bucket that deletes more than what nobody decides on",
+    mutation: { file: "stacks/storage.ts", find: "filter: { prefix: folder }", replace: "filter: {}" },
+    notices: /nobody decides on goes/,
+    says: /^objects that expire is \[\{"filter":\{\}/,
+  },
+  {
     what: "the removal policy",
     mutation: { file: "sst.config.ts", find: 'isProduction ? "retain" : "remove"', replace: '"remove"' },
     notices: /production keeps its table/,

@@ -1,3 +1,4 @@
+import { heldMs, uploadFolder } from "../../../packages/core/src/uploads.ts";
 import { table as tableFacts } from "../../../stacks/blueprint.ts";
 import { retention } from "../../../stacks/deployment-facts.ts";
 import { all, only } from "../graph.ts";
@@ -46,6 +47,25 @@ export const tableShape: Check = {
       ...differs("point-in-time recovery", inputs["pointInTimeRecovery"], { enabled: true }),
       ...differs("billing", inputs["billingMode"], "PAY_PER_REQUEST"),
     ];
+  },
+};
+
+export const undecided: Check = {
+  name: "what the web app's users have sent and nobody decides on goes after 30 days, and nothing else goes by itself",
+  problems(graph) {
+    const { inputs } = only(
+      graph,
+      "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+      "PicturesLifecycle",
+    );
+    const rules = inputs["rules"] as { filter: { prefix?: string }; status: string; expiration?: { days: number } }[];
+    return differs(
+      "objects that expire",
+      rules
+        .filter(({ expiration }) => expiration)
+        .map(({ filter, status, expiration }) => ({ filter, status, expiration })),
+      [{ filter: { prefix: uploadFolder }, status: "Enabled", expiration: { days: heldMs / (24 * 60 * 60 * 1000) } }],
+    );
   },
 };
 
