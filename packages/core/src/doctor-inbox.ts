@@ -1,17 +1,27 @@
 import type { DoctorPorts } from "./doctor.ts";
 import { type Check, check, counted, firstOf } from "./doctor-check.ts";
+import { type HeldUpload, readHeld } from "./held-uploads.ts";
 import { inboxFolder, refusedFolder } from "./ingest-keys.ts";
 import { objectsUnder } from "./stray-objects.ts";
+import { heldMs } from "./uploads.ts";
 
 /** Retries of an event that failed are over by then. */
 const patienceMs = 60 * 60_000;
+const dayMs = 24 * 60 * 60_000;
 
 /** What was dropped into the bucket and did not become a square. */
-export function checkInbox({ bucket, clock }: DoctorPorts): Promise<Check[]> {
+export function checkInbox({ table, bucket, clock }: DoctorPorts): Promise<Check[]> {
   const waiting = check("inbox", async () => {
+    const { uploads } = await readHeld(table);
+    const held = new Map(uploads.map((upload) => [upload.key, upload]));
     const late: string[] = [];
-    for await (const { key, writtenAt } of objectsUnder(bucket, inboxFolder))
-      if (writtenAt < clock() - patienceMs) late.push(key);
+    const undecided: HeldUpload[] = [];
+    for await (const { key, writtenAt } of objectsUnder(bucket, inboxFolder)) {
+      const upload = held.get(key);
+      if (upload !== undefined) undecided.push(upload);
+      else if (writtenAt < clock() - patienceMs) late.push(key);
+    }
+    if (late.length === 0 && undecided.length > 0) return decisionsOf(undecided);
     if (late.length === 0) return { state: "ok", what: "Nothing waits in the inbox for longer than an hour." };
     return {
       state: "warning",
@@ -32,4 +42,14 @@ export function checkInbox({ bucket, clock }: DoctorPorts): Promise<Check[]> {
     };
   });
   return Promise.all([waiting, aside]);
+}
+
+function decisionsOf(undecided: readonly HeldUpload[]): Omit<Check, "name"> {
+  const one = undecided.length === 1;
+  return {
+    state: "info",
+    what: `${counted(undecided.length, "picture")} of the web app ${one ? "looks like another square and waits" : "look like other squares and wait"} for a person.`,
+    wayOut: `Decide on the page Add of the web app: after ${heldMs / dayMs} days the bucket deletes what is not wanted.`,
+    ...firstOf(undecided.map(({ name, outcome }) => `${name}, like ${outcome.equals}`)),
+  };
 }

@@ -2,6 +2,7 @@ import { keysOf, put } from "./add-objects.ts";
 import { type AddPorts, persistently } from "./add-ports.ts";
 import { type Added, addSquare, type NewSquare } from "./add-square.ts";
 import { TaskError } from "./errors.ts";
+import { noteHeld } from "./held-uploads.ts";
 import type { Drop } from "./ingest-keys.ts";
 import { removeDrop } from "./ingest-refuse.ts";
 import { preparePicture } from "./picture/prepare-picture.ts";
@@ -36,9 +37,12 @@ export async function ingestUpload(
   }
   if (upload.outcome.state === "similar") return { outcome: "held", squareId: upload.outcome.equals, key };
   const outcome = await outcomeOf(ports, bytes, upload);
-  await persistently(ports, `Noting what came of ${upload.name}`, () =>
-    settleUpload(ports.table, upload.uploadId, outcome),
-  );
+  const { table, clock } = ports;
+  await persistently(ports, `Noting what came of ${upload.name}`, async () => {
+    // First the name, or a run that is cut off in between would leave one that nobody is ever asked about.
+    if (outcome.state === "similar") await noteHeld(table, upload.uploadId);
+    await settleUpload(table, upload.uploadId, { outcome, now: clock() });
+  });
   if (outcome.state === "similar") return { outcome: "held", squareId: outcome.equals, key };
   await removeDrop(ports, drop);
   if (outcome.state === "added") {
@@ -90,7 +94,7 @@ function squareFrom(upload: Upload, bytes: Buffer): NewSquare {
 
 /**
  * For the person who compares the two. It is the thumbnail that the square would have; if it never comes to be one,
- * `2x2 doctor` finds it and takes it away.
+ * `2x2 doctor` finds it once nobody waits to be asked, and takes it away.
  */
 async function putThumbnail(
   ports: Pick<AddPorts, "bucket" | "random" | "sleep">,

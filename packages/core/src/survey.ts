@@ -1,11 +1,13 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { readHeld } from "./held-uploads.ts";
 import { isOver } from "./lease.ts";
 import type { Square } from "./square.ts";
 import { parseSquare, rowMistakes, type Table } from "./table.ts";
 
-/** Which square names an object of the bucket. */
+/** Which square names an object of the bucket, or which upload that may become one. */
 export interface Naming {
   id: string;
+  /** Of an upload, `undecided`. */
   status: string;
   /** The object that is posted, and not the original or the thumbnail. */
   isPosted: boolean;
@@ -41,6 +43,9 @@ export async function survey(table: Table, now: number): Promise<Survey> {
     if ((square.status === "claimed" || square.status === "posting") && isOver(square, now)) found.overdue.push(square);
     if ((square.status === "queued" || square.status === "draft") && !square.altText) found.withoutAltText += 1;
   }
+  // A person compares by it, and the square would name it.
+  for (const { uploadId, outcome } of (await readHeld(table)).uploads)
+    found.named.set(outcome.thumbnailKey, { id: uploadId, status: "undecided", isPosted: false });
   return found;
 }
 

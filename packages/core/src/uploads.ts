@@ -1,15 +1,17 @@
-import { BatchGetCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import { TaskError } from "./errors.ts";
 import { inboxFolder } from "./ingest-keys.ts";
 import { Corners, Point } from "./square.ts";
-import type { Table } from "./table.ts";
+import { readRows, type Table } from "./table.ts";
 
 /** Below it lies what the web app's users have sent; everything else of the inbox was dropped by hand. */
 export const uploadFolder = `${inboxFolder}web/`;
 
+const day = 24 * 60 * 60 * 1000;
 /** How long it is known what came of an upload. */
-export const uploadMs = 7 * 24 * 60 * 60 * 1000;
+export const uploadMs = 7 * day;
+/** How long a look-alike waits for a person; the bucket then deletes the picture by itself. */
+export const heldMs = 30 * day;
 
 export const Outcome = v.variant("state", [
   v.object({ state: v.literal("waiting") }),
@@ -81,26 +83,27 @@ export async function readUpload(table: Table, uploadId: string): Promise<Upload
   return Item === undefined ? undefined : v.parse(Upload, Item);
 }
 
-/** Those that there are, in any order. @throws Retryable when DynamoDB keeps rows back for want of capacity. */
+/** Those that there are of at most a hundred, in any order. @throws Retryable when DynamoDB keeps rows back for want of capacity. */
 export async function readUploads(table: Table, uploadIds: readonly string[]): Promise<Upload[]> {
-  const ids = [...new Set(uploadIds)].filter((id) => ulidPattern.test(id));
-  if (ids.length === 0) return [];
-  const { Responses, UnprocessedKeys } = await table.client.send(
-    new BatchGetCommand({
-      RequestItems: { [table.name]: { Keys: ids.map((id) => ({ id: rowId(id) })), ConsistentRead: true } },
-    }),
-  );
-  if (Object.keys(UnprocessedKeys ?? {}).length > 0)
-    throw new TaskError("retryable", "DynamoDB has kept back some of the uploads.");
-  return (Responses?.[table.name] ?? []).map((row) => v.parse(Upload, row));
+  const ids = uploadIds.filter((id) => ulidPattern.test(id));
+  return (await readRows(table, ids.map(rowId))).map((row) => v.parse(Upload, row));
 }
 
 /** Whether it was added, refused, or found to be there: nothing more comes of it. */
 export const isSettled = ({ outcome }: Upload) => outcome.state !== "waiting" && outcome.state !== "similar";
 
-/** Notes what came of an upload, unless that is settled. @returns it as it is now; undefined where it is gone. */
-export function settleUpload(table: Table, uploadId: string, outcome: Outcome): Promise<Upload | undefined> {
-  return change(table, uploadId, { from: ["waiting", "similar"], outcome });
+/**
+ * Notes what came of an upload, unless that is settled. A look-alike is known for as long as it may wait.
+ *
+ * @returns it as it is now; undefined where it is gone.
+ */
+export function settleUpload(
+  table: Table,
+  uploadId: string,
+  { outcome, now }: { outcome: Outcome; now: number },
+): Promise<Upload | undefined> {
+  const until = outcome.state === "similar" ? { knownUntil: now + heldMs } : {};
+  return change(table, uploadId, { from: ["waiting", "similar"], outcome, ...until });
 }
 
 /** Wants a look-alike all the same. @returns it as it is now, whatever it is; undefined where it is gone. */
@@ -119,21 +122,32 @@ export const isDeclined = ({ outcome }: Upload) => outcome.state === "refused" &
 async function change(
   table: Table,
   uploadId: string,
-  { from, outcome, allowSimilar }: { from: Outcome["state"][]; outcome: Outcome; allowSimilar?: true },
+  {
+    from,
+    outcome,
+    allowSimilar,
+    knownUntil,
+  }: { from: Outcome["state"][]; outcome: Outcome; allowSimilar?: true; knownUntil?: number },
 ): Promise<Upload | undefined> {
   if (!ulidPattern.test(uploadId)) return undefined;
   const states = from.map((state, index) => [`:from${index}`, state] as const);
+  const sets = [
+    "outcome = :outcome",
+    ...(allowSimilar ? ["allowSimilar = :allowed"] : []),
+    ...(knownUntil === undefined ? [] : ["#ttl = :ttl"]),
+  ];
   try {
     const { Attributes } = await table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { id: rowId(uploadId) },
-        UpdateExpression: `SET outcome = :outcome${allowSimilar ? ", allowSimilar = :allowed" : ""}`,
+        UpdateExpression: `SET ${sets.join(", ")}`,
         ConditionExpression: `outcome.#state IN (${states.map(([name]) => name).join(", ")})`,
-        ExpressionAttributeNames: { "#state": "state" },
+        ExpressionAttributeNames: { "#state": "state", ...(knownUntil !== undefined && { "#ttl": "ttl" }) },
         ExpressionAttributeValues: {
           ":outcome": outcome,
           ...(allowSimilar && { ":allowed": true }),
+          ...(knownUntil !== undefined && { ":ttl": Math.ceil(knownUntil / 1000) }),
           ...Object.fromEntries(states),
         },
         ReturnValues: "ALL_NEW",

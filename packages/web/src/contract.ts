@@ -221,15 +221,17 @@ export interface UploadTicket {
   expiresAt: string;
 }
 
-// GET /api/uploads?ids=a,b,c (at most 50) → Upload[] ; POST /api/uploads/:id/allow {} → Upload (a look-alike all the same)
-// DELETE /api/uploads/:id → 204 (a look-alike that is not wanted)
-export type Upload = { id: string; name: string } & (
+// GET /api/uploads?ids=a,b,c (at most 50) → Upload[] ; without ids, the look-alikes that wait for a person, 50 at most
+// POST /api/uploads/:id/allow {} → Upload (a look-alike all the same) ; DELETE /api/uploads/:id → 204 (one that is not
+// wanted) ; both 422 `refused` where it is decided already
+export type Upload = { id: string; name: string; title?: string } & (
   | { state: "waiting" }
   | { state: "added"; square: SquareCard; warnings: string[] }
   | { state: "duplicate"; equals: SquareCard }
   /** Held until a person decides; `thumbnailUrl` is of the new picture. */
   | { state: "similar"; equals: SquareCard; thumbnailUrl?: string }
-  | { state: "refused"; reason: string }
+  /** `declined`: a person has decided so. */
+  | { state: "refused"; reason: string; declined?: true }
 );
 
 // POST /api/schedule/pause {until?} | resume {} → Rhythm ; PUT /api/schedule {expression, timeZone} → Rhythm

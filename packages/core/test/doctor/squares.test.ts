@@ -6,8 +6,10 @@ import { holdForReview } from "@twobytwo/core/release";
 import { type Repair, repair } from "@twobytwo/core/repair";
 import { stockId } from "@twobytwo/core/stock";
 import { readSquare } from "@twobytwo/core/table";
+import { declineUpload } from "@twobytwo/core/uploads";
 import { names } from "@twobytwo/sandbox/provision";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { alike, send } from "../../../../tests/browser/look-alikes.ts";
 import { putQueued, wholeTable } from "../table-fixture.ts";
 import { type Clinic, openClinic } from "./clinic.ts";
 
@@ -131,6 +133,30 @@ describe("the inbox", () => {
     expect(checks["inbox"]).toMatchObject({ state: "warning", of: ["inbox/late.jpg"] });
     expect(checks["refused"]).toMatchObject({ state: "info", of: ["refused/words.txt.jpg"] });
     expect(checks["strays"]).toMatchObject({ state: "ok" });
+  });
+});
+
+describe("look-alikes that nobody has decided on", () => {
+  it("are no files that wait for too long, and keep the thumbnail by which a person compares", async () => {
+    const square = await clinic.add();
+    const uploadId = await send(clinic, { name: "again.jpg", bytes: await alike("dandelion-evening.jpg") });
+    shift = 2 * hour;
+    const later = await clinic.examine({ clock: () => Date.now() + 2 * hour });
+    expect(later["inbox"]).toMatchObject({
+      state: "info",
+      wayOut: expect.stringContaining("after 30 days"),
+      of: [`again.jpg, like ${square.id}`],
+    });
+    expect(later["strays"]).toMatchObject({ state: "ok" });
+    expect(await repaired("strays")).toMatchObject({ outcome: "nothing to do" });
+    expect((await clinic.examine())["pictures"]).toMatchObject({ state: "ok" });
+
+    await declineUpload(clinic.ports.table, uploadId);
+    expect(await repaired("strays")).toMatchObject({
+      outcome: "repaired",
+      of: [expect.stringMatching(/^thumbnails\//)],
+    });
+    expect((await clinic.examine())["inbox"]).toMatchObject({ state: "ok" });
   });
 });
 

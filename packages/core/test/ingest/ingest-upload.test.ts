@@ -1,5 +1,6 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { addSquare } from "@twobytwo/core/add-square";
+import { readHeld } from "@twobytwo/core/held-uploads";
 import { ingest } from "@twobytwo/core/ingest";
 import { openUpload, readUpload, type Upload, uploadKey } from "@twobytwo/core/uploads";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
@@ -89,6 +90,9 @@ describe("an upload whose run ends at each of its calls, and whose event comes a
           expect(await deliver(studio)).toMatchObject({ outcome: "held" });
           const { outcome } = (await readUpload(studio.ports.table, uploadId)) ?? {};
           expect(outcome).toMatchObject({ state: "similar", equals: added.added && added.square.id });
+          expect((await readHeld(studio.ports.table)).uploads).toMatchObject([
+            { uploadId, outcome: { state: "similar" } },
+          ]);
           expect(await studio.squares()).toHaveLength(1);
           const keys = await studio.keys();
           expect(keys).toContain(key);

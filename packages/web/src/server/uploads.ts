@@ -1,8 +1,9 @@
 import { CopyObjectCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
+import { forgetHeld, readHeld } from "@twobytwo/core/held-uploads";
+import { type Listed, readSquares } from "@twobytwo/core/list-squares";
 import { originals } from "@twobytwo/core/picture/kind";
 import { titleOf } from "@twobytwo/core/picture-files";
-import { readSquare } from "@twobytwo/core/table";
 import {
   allowUpload,
   declineUpload,
@@ -10,6 +11,7 @@ import {
   openUpload,
   type Upload as Row,
   readUploads,
+  settleUpload,
   uploadKey,
 } from "@twobytwo/core/uploads";
 import { checkWords } from "@twobytwo/core/words";
@@ -29,12 +31,14 @@ const ticketSeconds = 15 * 60;
 const mostAsked = 50;
 
 const contentTypes = new Set([...Object.values(originals).map(({ contentType }) => contentType), "image/heif"]);
-const IdsQuery = v.strictObject({
-  ids: v.pipe(
-    v.string(),
-    v.maxLength(mostAsked * 27),
-    v.transform((ids) => ids.split(",")),
-    v.maxLength(mostAsked),
+const UploadsQuery = v.strictObject({
+  ids: v.optional(
+    v.pipe(
+      v.string(),
+      v.maxLength(mostAsked * 27),
+      v.transform((ids) => ids.split(",")),
+      v.maxLength(mostAsked),
+    ),
   ),
 });
 
@@ -43,12 +47,13 @@ export function uploadRoutes(
   { cards, addresses }: { cards: Cards; addresses: SignedAddresses },
 ): Hono<WebEnv> {
   const { table, bucket } = ports;
-  const shown = (upload: Row) => shownOf(upload, ports, { cards, addresses });
+  const shown = (uploads: readonly Row[]) => shownOf(uploads, ports, { cards, addresses });
+  const shownOne = async (upload: Row) => (await shown([upload]))[0];
   return new Hono<WebEnv>()
     .post("/uploads", async (c) => c.json(await open(ports, await bodyOf(c, UploadRequest))))
     .get("/uploads", async (c) => {
-      const uploads = await readUploads(table, queryOf(c, IdsQuery).ids);
-      return c.json(await Promise.all(uploads.map(shown)));
+      const { ids } = queryOf(c, UploadsQuery);
+      return c.json(await shown(ids === undefined ? await undecided(ports) : await readUploads(table, ids)));
     })
     .post("/uploads/:id/allow", async (c) => {
       await bodyOf(c, Nothing);
@@ -56,8 +61,7 @@ export function uploadRoutes(
       // Also where an earlier call was cut off after it had noted that.
       const isAllowed = upload.allowSimilar && upload.outcome.state === "waiting";
       if (!isAllowed) throw new WebProblem("refused", "This upload is not held as a look-alike.");
-      await sendAgain(ports, upload);
-      return c.json(await shown(upload));
+      return c.json(await shownOne(await sendAgain(ports, upload)));
     })
     .delete("/uploads/:id", async (c) => {
       const upload = known(await declineUpload(table, c.req.param("id")));
@@ -69,7 +73,14 @@ export function uploadRoutes(
 
 function known(upload: Row | undefined): Row {
   if (upload !== undefined) return upload;
-  throw new WebProblem("not-found", "There is no such upload: it is known for a week.");
+  throw new WebProblem("not-found", "This upload is not known any more: send the picture again.");
+}
+
+/** Look-alikes that wait for a person, whichever device has sent them. */
+async function undecided({ table }: WebPorts): Promise<Row[]> {
+  const { uploads, over } = await readHeld(table, mostAsked);
+  await forgetHeld(table, over);
+  return uploads;
 }
 
 async function open(ports: WebPorts, request: UploadRequest): Promise<UploadTicket> {
@@ -105,8 +116,13 @@ async function open(ports: WebPorts, request: UploadRequest): Promise<UploadTick
   return { id: uploadId, url, fields, expiresAt: new Date(now + ticketSeconds * 1000).toISOString() };
 }
 
-/** Copied onto itself the picture is an event again, and `ingest` looks at it once more. */
-async function sendAgain({ bucket }: WebPorts, { key }: Row): Promise<void> {
+/**
+ * Copied onto itself the picture is an event again, and `ingest` looks at it once more.
+ *
+ * @returns the upload as it is then: refused where the picture is gone, unless it was taken in meanwhile.
+ */
+async function sendAgain({ table, bucket, clock }: WebPorts, upload: Row): Promise<Row> {
+  const { key } = upload;
   try {
     await bucket.client.send(
       new CopyObjectCommand({
@@ -117,24 +133,52 @@ async function sendAgain({ bucket }: WebPorts, { key }: Row): Promise<void> {
         Metadata: { "twobytwo-allowed": "yes" },
       }),
     );
+    return upload;
   } catch (error) {
     // Without the right to list, S3 says "denied" of an object that does not exist.
     if (!["NoSuchKey", "AccessDenied"].includes((error as Error).name)) throw error;
-    throw new WebProblem("refused", "The picture is no longer there: send it again.", {}, { cause: error });
+    const outcome = { state: "refused", reason: "The picture is no longer there: send it again." } as const;
+    return known(await settleUpload(table, upload.uploadId, { outcome, now: clock() }));
   }
 }
 
 async function shownOf(
-  { uploadId, name, outcome }: Row,
+  uploads: readonly Row[],
   { table }: WebPorts,
   { cards, addresses }: { cards: Cards; addresses: SignedAddresses },
-): Promise<Upload> {
-  const facts = { id: uploadId, name };
-  if (outcome.state === "waiting" || outcome.state === "refused") return { ...facts, ...outcome };
-  const square = await readSquare(table, outcome.state === "added" ? outcome.squareId : outcome.equals);
-  if (square === undefined) return { ...facts, state: "refused", reason: "The square is no longer there." };
-  const card = await cards.card(square);
-  if (outcome.state === "added") return { ...facts, state: "added", square: card, warnings: outcome.warnings };
-  if (outcome.state === "duplicate") return { ...facts, state: "duplicate", equals: card };
-  return { ...facts, state: "similar", equals: card, thumbnailUrl: await addresses.of(outcome.thumbnailKey) };
+): Promise<Upload[]> {
+  const squares = await readSquares(
+    table,
+    uploads.flatMap((upload) => squareOf(upload) ?? []),
+  );
+  return Promise.all(
+    uploads.map(async (upload): Promise<Upload> => {
+      const { uploadId: id, name, title, outcome } = upload;
+      const facts = { id, name, ...(title !== undefined && { title }) };
+      if (outcome.state === "waiting") return { ...facts, ...outcome };
+      if (outcome.state === "refused") return { ...facts, ...outcome, ...(isDeclined(upload) && { declined: true }) };
+      const square = squares.get(squareOf(upload) ?? "");
+      if (outcome.state === "similar")
+        return {
+          ...facts,
+          state: "similar",
+          // Whoever has deleted that square by hand still decides on this one.
+          equals: await cards.card(square ?? gone(outcome.equals)),
+          thumbnailUrl: await addresses.of(outcome.thumbnailKey),
+        };
+      if (square === undefined) return { ...facts, state: "refused", reason: "The square is no longer there." };
+      const card = await cards.card(square);
+      return outcome.state === "added"
+        ? { ...facts, state: "added", square: card, warnings: outcome.warnings }
+        : { ...facts, state: "duplicate", equals: card };
+    }),
+  );
 }
+
+/** The square that an upload has become, or is compared with. */
+function squareOf({ outcome }: Row): string | undefined {
+  if (outcome.state === "added") return outcome.squareId;
+  return outcome.state === "duplicate" || outcome.state === "similar" ? outcome.equals : undefined;
+}
+
+const gone = (id: string): Listed => ({ id, status: "withdrawn", sortKey: "", mistakes: "It is no longer there." });
