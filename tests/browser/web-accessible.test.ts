@@ -1,22 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { files } from "../workflow/stage.ts";
+import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe finds wrong with a page as it is now, a line each. */
-async function violations(page: Page): Promise<string[]> {
-  // Through the inspector, since the page's own policy lets no script in.
-  const found = await page.evaluate<AxeResults["violations"]>(
-    `(async () => { ${axe}; return (await axe.run(document, { resultTypes: ["violations"] })).violations; })()`,
-  );
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
-}
+import { alike, send } from "./look-alikes.ts";
 
 interface View {
   name: string;
@@ -68,6 +56,14 @@ const views: View[] = [
         .setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
       await page.getByRole("button", { name: "Add 1 square" }).click();
       await page.getByText("is no picture of a kind that is taken").waitFor();
+    },
+  },
+  {
+    name: "two look-alikes that wait for a decision",
+    path: () => "/add",
+    ready: async (page) => {
+      const pairs = page.getByRole("region", { name: "It looks like another square" });
+      await pairs.nth(1).waitFor();
     },
   },
   { name: "the history", path: () => "/history", ready: (page) => page.locator(".row").first().waitFor() },
@@ -150,6 +146,8 @@ describe.skipIf(executablePath === undefined)("the web app for everybody", () =>
     await stage.sandbox.x.reset();
     const queued = await stage.add(files[2], { title: "Fig", caption: "A fig, see 2x2.art" });
     await stage.add(files[3], { title: "Two spaniels" });
+    for (const name of ["One spaniel.jpg", "Spaniels.jpg"])
+      await send(stage, { name, bytes: await alike(files[3], name.length * 5) });
     ids = { queued: queued.id, posted: posted.id, run: run.executionArn.split(":").at(-1) ?? "" };
     page = await gallery.open();
   });

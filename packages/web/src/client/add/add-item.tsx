@@ -1,24 +1,25 @@
-import { useState } from "preact/hooks";
-import type { SquareCard, Upload } from "../../contract.ts";
-import { sizeWords, titleOf } from "../base/format.ts";
+import type { Upload } from "../../contract.ts";
+import { sizeWords } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { Picture } from "../base/picture.tsx";
 import { seriesNames } from "../base/series.ts";
-import { toastFailed } from "../base/toasts.tsx";
 import { statusWords } from "../square/status-words.ts";
 import { WordsFields } from "../square/words-fields.tsx";
 import { type AddItem, allow, drop, remove, sendAgain, setWords } from "./add-store.ts";
+import { isAlike, LookAlike } from "./look-alike.tsx";
 import type { UploadPhase } from "./upload.ts";
 
 export function AddItemRow({ item }: { item: AddItem }) {
   const { key, file, url, words, state } = item;
-  const name = words.title || file.name;
+  const name = words.title || item.name;
+  // Its picture stands beside the one that is here already, and once is enough.
+  const paired = state.step === "ended" && isAlike(state.upload);
   return (
-    <li class="add-item" aria-label={name}>
+    <li class={paired ? "add-item add-item-paired" : "add-item"} aria-label={name}>
       <div class="add-picture">
-        <Picture src={url} alt="" size={220} />
+        {!paired && <Picture src={url} alt="" size={220} />}
         <span class="quiet">
-          {file.name}, {sizeWords(file.size)}
+          {item.name}, {file ? sizeWords(file.size) : "sent before"}
         </span>
       </div>
       <div class="add-words">
@@ -95,67 +96,14 @@ function Ended({ item, upload }: { item: AddItem; upload: Upload }) {
         <a href={`/squares/${encodeURIComponent(upload.square.id)}`}>See it</a>
       </>
     );
-  if (upload.state === "duplicate" || upload.state === "similar") return <LookAlike item={item} upload={upload} />;
+  if (isAlike(upload))
+    return (
+      <LookAlike
+        upload={upload}
+        picture={item.url}
+        onLeave={() => (upload.state === "similar" ? drop(item.key, upload.id) : remove(item.key))}
+        onAdd={() => allow(item, upload.id)}
+      />
+    );
   return <p class="mistake">{upload.state === "refused" ? upload.reason : "It is not there yet."}</p>;
-}
-
-type Alike = Extract<Upload, { equals: SquareCard }>;
-
-/** The new picture and the one that is here already, side by side, and the two ways out. */
-function LookAlike({ item, upload }: { item: AddItem; upload: Alike }) {
-  const [busy, setBusy] = useState(false);
-  const { equals } = upload;
-  const same = upload.state === "duplicate";
-  const decide = (act: () => Promise<void>) => async () => {
-    setBusy(true);
-    try {
-      await act();
-    } catch (error) {
-      toastFailed("It could not be decided.", error);
-      setBusy(false);
-    }
-  };
-  return (
-    <section class="look-alike" aria-label={same ? "The same picture is here already" : "It looks like another square"}>
-      <p>
-        {same
-          ? "This very picture is here already."
-          : "This looks like a square that is here already. Is it another one?"}
-      </p>
-      <div class="look-alike-pair">
-        <figure>
-          <Picture src={item.url} alt="The new picture" size={160} />
-          <figcaption class="quiet">New</figcaption>
-        </figure>
-        <figure>
-          <Picture src={equals.thumbnailUrl} alt={equals.altText ?? titleOf(equals)} size={160} />
-          <figcaption class="quiet">
-            <a href={`/squares/${encodeURIComponent(equals.id)}`}>{titleOf(equals)}</a>,{" "}
-            {statusWords[equals.status].toLowerCase()}
-          </figcaption>
-        </figure>
-      </div>
-      <div class="switches">
-        {same ? (
-          <button type="button" class="button button-main" onClick={() => remove(item.key)}>
-            Leave it out
-          </button>
-        ) : (
-          <>
-            <button type="button" class="button" disabled={busy} onClick={decide(() => drop(item.key, upload.id))}>
-              The same: leave it out
-            </button>
-            <button
-              type="button"
-              class="button button-main"
-              disabled={busy}
-              onClick={decide(() => allow(item.key, upload.id))}
-            >
-              Another one: add it
-            </button>
-          </>
-        )}
-      </div>
-    </section>
-  );
 }

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { countWords } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
+import { online } from "../base/overview.ts";
 import { seriesNames } from "../base/series.ts";
 import { hasScanner } from "../shell/routes.ts";
 import { arePostable } from "../square/words-fields.tsx";
 import { AddItemRow } from "./add-item.tsx";
-import { clearDone, isBusy, items, sendAll, stage, type Where, where } from "./add-store.ts";
+import { clearDone, hasDone, isBusy, items, sendAll, stage, takeUpHeld, type Where, where } from "./add-store.ts";
 import "./add.css";
 
 /** `image/*` would make macOS hand over HEIC where it could give JPEG. */
@@ -21,7 +22,6 @@ const places: readonly { where: Where; label: string }[] = [
 export default function AddPage() {
   const all = items.value;
   const staged = all.filter(({ state }) => state.step === "staged");
-  const ended = all.filter(({ state }) => state.step === "ended");
   const postable = staged.every(({ words }) => arePostable(words));
   useEffect(() => {
     void seriesNames.load();
@@ -31,6 +31,10 @@ export default function AddPage() {
     window.addEventListener("beforeunload", stay);
     return () => window.removeEventListener("beforeunload", stay);
   }, []);
+  const isOnline = online.value;
+  useEffect(() => {
+    if (isOnline) void takeUpHeld();
+  }, [isOnline]);
   return (
     <>
       <div class="page-head">
@@ -54,7 +58,7 @@ export default function AddPage() {
               <AddItemRow key={item.key} item={item} />
             ))}
           </ul>
-          {(staged.length > 0 || ended.length > 0) && (
+          {(staged.length > 0 || hasDone.value) && (
             <div class="add-foot">
               {staged.length > 0 && (
                 <label class="field">
@@ -73,7 +77,7 @@ export default function AddPage() {
                   </select>
                 </label>
               )}
-              {ended.length > 0 && (
+              {hasDone.value && (
                 <button type="button" class="button" onClick={clearDone}>
                   Clear what is done
                 </button>

@@ -1,10 +1,13 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Upload } from "../../contract.ts";
 import { announce } from "../base/announce.tsx";
-import { wordsOf } from "../base/api.ts";
+import { Unreachable, wordsOf } from "../base/api.ts";
 import { api } from "../base/endpoints.ts";
+import { countWords } from "../base/format.ts";
 import { squaresChanged } from "../base/overview.ts";
+import { toastFailed } from "../base/toasts.tsx";
 import type { DraftWords } from "../square/words-draft.ts";
+import { addAllTheSame, leaveOut } from "./decide.ts";
 import { type UploadPhase, uploadSquare } from "./upload.ts";
 
 export type AddState =
@@ -15,9 +18,12 @@ export type AddState =
 
 export interface AddItem {
   key: string;
-  file: File;
-  /** Of the file in this browser. */
-  url: string;
+  /** Of the file, for a person. */
+  name: string;
+  /** Absent of a look-alike that an earlier visit or another device has sent: then only the bucket has it. */
+  file?: File;
+  /** Of the file in this browser, or of the bucket's thumbnail. */
+  url: string | undefined;
   words: DraftWords;
   state: AddState;
 }
@@ -49,6 +55,7 @@ export function stage(files: Iterable<File>): void {
     made += 1;
     return {
       key: `${made}`,
+      name: file.name,
       file,
       url: URL.createObjectURL(file),
       words: { title: titleOfFile(file.name), caption: "", altText: "", series },
@@ -67,15 +74,19 @@ export const setWords = (key: string, words: DraftWords) => change(key, { words 
 
 export function remove(key: string): void {
   const item = items.peek().find((one) => one.key === key);
-  if (item) URL.revokeObjectURL(item.url);
+  if (item?.file && item.url) URL.revokeObjectURL(item.url);
   items.value = items.value.filter((one) => one.key !== key);
 }
 
-const isOpen = ({ state }: AddItem) => state.step === "going" || state.step === "failed" || state.step === "staged";
+/** It waits for a person, in the bucket: it may be decided on later as well. */
+const isUndecided = ({ state }: AddItem) => state.step === "ended" && state.upload.state === "similar";
+const isDone = (item: AddItem) => item.state.step === "ended" && !isUndecided(item);
+/** Whether "Clear what is done" has something to do. */
+export const hasDone = computed(() => items.value.some(isDone));
 
 /** Takes what is done off the page. */
 export function clearDone(): void {
-  for (const item of items.peek()) if (!isOpen(item)) remove(item.key);
+  for (const item of items.peek()) if (isDone(item)) remove(item.key);
 }
 
 /** Sends all that is staged, a few at once. */
@@ -111,6 +122,7 @@ function fill(): void {
 }
 
 async function send({ key, file, words }: AddItem): Promise<void> {
+  if (file === undefined) return;
   const place = where.peek();
   try {
     const upload = await uploadSquare(
@@ -138,19 +150,49 @@ const said: Partial<Record<Upload["state"], string>> = {
 };
 
 function end(key: string, upload: Upload): void {
+  // The list of what waits may have had it a moment before.
+  items.value = items.peek().filter((item) => item.key === key || item.key !== upload.id);
   change(key, { state: { step: "ended", upload } });
   announce(`${upload.name} ${said[upload.state] ?? ""}.`);
   if (upload.state === "added") squaresChanged();
 }
 
+/** Puts look-alikes of earlier visits and of other devices on the page, and takes off those decided on elsewhere. */
+export async function takeUpHeld(): Promise<void> {
+  try {
+    const held = new Map((await api.heldUploads()).map((upload) => [upload.id, upload]));
+    const stay = items.peek().filter((item) => item.file !== undefined || !isUndecided(item) || held.has(item.key));
+    for (const { key, state } of stay) held.delete(state.step === "ended" ? state.upload.id : key);
+    items.value = [...[...held.values()].map(heldItem), ...stay];
+    if (held.size > 0) announce(`${countWords(held.size, "picture waits", "pictures wait")} for your decision.`);
+  } catch (error) {
+    if (!(error instanceof Unreachable)) toastFailed("What waits for your decision could not be read.", error);
+  }
+}
+
+const heldItem = (upload: Upload): AddItem => ({
+  key: upload.id,
+  name: upload.name,
+  url: upload.state === "similar" ? upload.thumbnailUrl : undefined,
+  words: { title: upload.title ?? "", caption: "", altText: "", series: "" },
+  state: { step: "ended", upload },
+});
+
 /** Adds a look-alike all the same. */
-export async function allow(key: string, id: string): Promise<void> {
-  end(key, await api.allowUpload(id));
+export async function allow({ key, state }: AddItem, id: string): Promise<void> {
+  change(key, { state: { step: "going", phase: { phase: "checking" } } });
+  try {
+    end(key, await addAllTheSame(id));
+  } catch (error) {
+    change(key, { state });
+    throw error;
+  }
 }
 
 export async function drop(key: string, id: string): Promise<void> {
-  await api.dropUpload(id);
-  remove(key);
+  const upload = await leaveOut(id);
+  if (upload === undefined) remove(key);
+  else end(key, upload);
 }
 
 /** Whether leaving the app now would lose something. */

@@ -7,15 +7,15 @@ const atOnce = 50;
 
 interface Waiting {
   id: string;
-  resolve: (upload: Upload) => void;
+  resolve: (upload: Upload | undefined) => void;
   reject: (error: unknown) => void;
 }
 
 const waiting = new Map<string, Waiting>();
 let asking = false;
 
-/** What became of an upload. All that wait ask in one call. */
-export function outcomeOf(id: string, signal?: AbortSignal): Promise<Upload> {
+/** What became of an upload; undefined where the server knows it no longer. All that wait ask in one call. */
+export function outcomeOf(id: string, signal?: AbortSignal): Promise<Upload | undefined> {
   return new Promise((resolve, reject) => {
     waiting.set(id, { id, resolve, reject });
     signal?.addEventListener("abort", () => {
@@ -31,10 +31,12 @@ async function ask(): Promise<void> {
   while (waiting.size > 0) {
     const asked = [...waiting.values()].slice(0, atOnce);
     try {
-      for (const upload of await api.uploads(asked.map(({ id }) => id))) {
-        if (upload.state === "waiting") continue;
-        waiting.get(upload.id)?.resolve(upload);
-        waiting.delete(upload.id);
+      const uploads = new Map((await api.uploads(asked.map(({ id }) => id))).map((upload) => [upload.id, upload]));
+      for (const { id } of asked) {
+        const upload = uploads.get(id);
+        if (upload?.state === "waiting") continue;
+        waiting.get(id)?.resolve(upload);
+        waiting.delete(id);
       }
     } catch (error) {
       if (!(error instanceof Unreachable)) {

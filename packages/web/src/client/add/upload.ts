@@ -20,6 +20,8 @@ export interface UploadWish {
   corners?: Corners;
   /** Where the paper is white or grey, as parts of the picture. */
   grey?: readonly [number, number];
+  /** Of an earlier try that was not settled: where it still waits, or came to an end, nothing is sent again. */
+  uploadId?: string;
 }
 
 export type UploadPhase =
@@ -55,6 +57,8 @@ export class NotAPicture extends Error {
  */
 export async function uploadSquare(wish: UploadWish, { onPhase, signal }: UploadOptions = {}): Promise<Upload> {
   onPhase?.({ phase: "reading" });
+  const earlier = wish.uploadId === undefined ? undefined : await outcomeOf(wish.uploadId, signal);
+  if (earlier !== undefined) return earlier;
   const request = await requestFor(wish);
   let ticket: UploadTicket | undefined;
   let turnedAway = 0;
@@ -80,7 +84,9 @@ export async function uploadSquare(wish: UploadWish, { onPhase, signal }: Upload
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
   onPhase?.({ phase: "checking" });
-  return outcomeOf(ticket.id, signal);
+  const upload = await outcomeOf(ticket.id, signal);
+  if (upload === undefined) throw new Error(`Nothing is known of ${wish.name} any more: send it again.`);
+  return upload;
 }
 
 async function requestFor({

@@ -62,6 +62,7 @@ export const api = {
     request<UploadTicket>("POST", "/uploads", { body, ...(signal && { signal }) }),
   uploads: (ids: readonly string[], signal?: AbortSignal) =>
     request<Upload[]>("GET", `/uploads${query({ ids: ids.join(",") })}`, signal && { signal }),
+  heldUploads: () => request<Upload[]>("GET", "/uploads"),
   allowUpload: (id: string) => request<Upload>("POST", `/uploads/${encodeURIComponent(id)}/allow`),
   dropUpload: (id: string) => request<void>("DELETE", `/uploads/${encodeURIComponent(id)}`),
 

@@ -104,7 +104,7 @@ export function orderRows(rows: Cell[][]): void {
   for (const [index, row] of best.entries()) rows[index]?.splice(0, row.length, ...row);
 }
 
-export function crossings(rows: readonly (readonly Cell[])[]): number {
+function crossings(rows: readonly (readonly Cell[])[]): number {
   let count = 0;
   for (const [layer, row] of rows.entries()) {
     const next = rows[layer + 1] ?? [];

@@ -1,8 +1,7 @@
 import { useState } from "preact/hooks";
-import type { SquareCard, Upload } from "../../contract.ts";
+import { isAlike, LookAlike } from "../add/look-alike.tsx";
 import type { UploadPhase } from "../add/upload.ts";
-import { countWords, titleOf } from "../base/format.ts";
-import { Picture } from "../base/picture.tsx";
+import { countWords } from "../base/format.ts";
 import { toastFailed } from "../base/toasts.tsx";
 import { allow, dropLookAlike, forget, type Parcel, type ParcelState, parcels, sendAgain } from "./outbox.ts";
 
@@ -61,39 +60,14 @@ function State({ parcel, state }: { parcel: Parcel; state: ParcelState }) {
       </>
     );
   const { upload } = state;
-  if (upload.state === "similar") return <Similar parcel={parcel} upload={upload} busy={busy} act={act} />;
+  if (isAlike(upload))
+    return (
+      <LookAlike upload={upload} onLeave={() => dropLookAlike(parcel, upload)} onAdd={() => allow(parcel, upload)} />
+    );
   return (
     <>
       <span class="mistake">{upload.state === "refused" ? upload.reason : "It is not there yet."}</span>
       <span class="switches">{out}</span>
     </>
-  );
-}
-
-interface SimilarProps {
-  parcel: Parcel;
-  upload: Extract<Upload, { equals: SquareCard }>;
-  busy: boolean;
-  act: (run: () => Promise<void>) => () => void;
-}
-
-function Similar({ parcel, upload, busy, act }: SimilarProps) {
-  const { equals } = upload;
-  return (
-    <div class="stack">
-      <span class="warning">It looks like “{titleOf(equals)}”, which is here already.</span>
-      <span class="look-alike-pair">
-        {"thumbnailUrl" in upload && <Picture src={upload.thumbnailUrl} alt="The new picture" size={120} />}
-        <Picture src={equals.thumbnailUrl} alt={equals.altText ?? titleOf(equals)} size={120} />
-      </span>
-      <span class="switches">
-        <button type="button" class="button" disabled={busy} onClick={act(() => dropLookAlike(parcel, upload.id))}>
-          The same: leave it out
-        </button>
-        <button type="button" class="button" disabled={busy} onClick={act(() => allow(parcel, upload.id))}>
-          Another one: add it
-        </button>
-      </span>
-    </div>
   );
 }

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Corners, Upload } from "../../contract.ts";
+import { addAllTheSame, leaveOut } from "../add/decide.ts";
 import { type UploadPhase, uploadSquare } from "../add/upload.ts";
 import { wordsOf } from "../base/api.ts";
 import { sha256Of } from "../base/digest.ts";
@@ -24,6 +25,8 @@ export interface Parcel {
   status: "queued" | "draft";
   /** ISO time. */
   savedAt: string;
+  /** Where it was sent and looks like another square: that upload waits for a person, who may come back later. */
+  uploadId?: string;
 }
 
 export type ParcelState =
@@ -53,13 +56,15 @@ export async function save(
     const key = await sha256Of(hash, JSON.stringify(square.corners ?? null));
     const savedAt = new Date().toISOString();
     const parcel: Parcel = { ...square, key, picture, name: file.name, type: file.type, savedAt };
-    await writeFile(cardOf(key), new Blob([JSON.stringify(parcel)]));
+    await writeCard(parcel);
     put(parcel, { step: "waiting" });
   }
   // The browser may otherwise throw it away when the disk is full.
   void navigator.storage.persist?.();
   void drain();
 }
+
+const writeCard = (parcel: Parcel) => writeFile(cardOf(parcel.key), new Blob([JSON.stringify(parcel)]));
 
 function put(parcel: Parcel, state: ParcelState): void {
   const others = parcels.peek().filter((one) => one.parcel.key !== parcel.key);
@@ -109,6 +114,7 @@ let draining: Promise<void> | undefined;
 export function drain(): Promise<void> {
   draining ??= navigator.locks
     .request("outbox", async () => {
+      await hearDecisions();
       for (let next = waitingParcel(); next !== undefined; next = waitingParcel()) await send(next);
     })
     .finally(() => {
@@ -117,10 +123,31 @@ export function drain(): Promise<void> {
   return draining;
 }
 
+const mostAsked = 50;
+
+/** Look-alikes that were decided on by the page Add, or on another device, leave the outbox. */
+async function hearDecisions(): Promise<void> {
+  const held = new Map(
+    parcels
+      .peek()
+      .flatMap(({ parcel, state }) =>
+        state.step === "ended" && state.upload.state === "similar" ? [[state.upload.id, parcel] as const] : [],
+      )
+      .slice(0, mostAsked),
+  );
+  if (held.size === 0) return;
+  // Without an answer they stay as they are; the next look asks again.
+  const uploads = await api.uploads([...held.keys()]).catch(() => []);
+  for (const upload of uploads) {
+    const parcel = held.get(upload.id);
+    if (parcel && upload.state !== "similar" && upload.state !== "waiting") await ended(parcel, upload);
+  }
+}
+
 const waitingParcel = () => parcels.peek().find(({ state }) => state.step === "waiting")?.parcel;
 
 async function send(parcel: Parcel): Promise<void> {
-  const { key, picture, name, type, words, corners, grey, status } = parcel;
+  const { key, picture, name, type, words, corners, grey, status, uploadId } = parcel;
   try {
     const bytes = await readFile(picture);
     // Another tab has sent it.
@@ -135,6 +162,7 @@ async function send(parcel: Parcel): Promise<void> {
         status,
         ...(corners && { corners }),
         ...(grey && { grey }),
+        ...(uploadId !== undefined && { uploadId }),
       },
       { onPhase: (phase) => put(parcel, { step: "going", phase }) },
     );
@@ -147,8 +175,13 @@ async function send(parcel: Parcel): Promise<void> {
 async function ended(parcel: Parcel, upload: Upload): Promise<void> {
   if (upload.state === "added") squaresChanged();
   // The same picture is there: an earlier try arrived, and only its answer was lost.
-  if (upload.state === "added" || upload.state === "duplicate") return forget(parcel.key);
-  put(parcel, { step: "ended", upload });
+  const isOver = upload.state === "added" || upload.state === "duplicate";
+  if (isOver || (upload.state === "refused" && upload.declined)) return forget(parcel.key);
+  // Opened again, the app asks what was decided on this upload; of any other one, it sends the picture again.
+  const { uploadId: _, ...rest } = parcel;
+  const kept: Parcel = upload.state === "similar" ? { ...rest, uploadId: upload.id } : rest;
+  if (kept.uploadId !== parcel.uploadId) await writeCard(kept);
+  put(kept, { step: "ended", upload });
 }
 
 export async function sendAgain(parcel: Parcel): Promise<void> {
@@ -157,11 +190,18 @@ export async function sendAgain(parcel: Parcel): Promise<void> {
 }
 
 /** Adds a look-alike all the same. */
-export async function allow(parcel: Parcel, uploadId: string): Promise<void> {
-  await ended(parcel, await api.allowUpload(uploadId));
+export async function allow(parcel: Parcel, held: Upload): Promise<void> {
+  put(parcel, { step: "going", phase: { phase: "checking" } });
+  try {
+    await ended(parcel, await addAllTheSame(held.id));
+  } catch (error) {
+    put(parcel, { step: "ended", upload: held });
+    throw error;
+  }
 }
 
-export async function dropLookAlike(parcel: Parcel, uploadId: string): Promise<void> {
-  await api.dropUpload(uploadId);
-  await forget(parcel.key);
+export async function dropLookAlike(parcel: Parcel, held: Upload): Promise<void> {
+  const upload = await leaveOut(held.id);
+  if (upload === undefined) await forget(parcel.key);
+  else await ended(parcel, upload);
 }

@@ -15,7 +15,7 @@ const mostPixels = 12_000_000;
 const workingSide = 1_200;
 
 /** The browser cannot show this file; the message says why, and what would help. */
-export class NotShown extends Error {
+class NotShown extends Error {
   override readonly name = "NotShown";
 }
 

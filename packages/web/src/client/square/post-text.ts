@@ -32,7 +32,7 @@ function shownLink(link: string): string {
 }
 
 /** An empty caption is none: the title is posted. */
-export const captionFor = ({ title, caption }: { title: string; caption?: string | undefined }) =>
+const captionFor = ({ title, caption }: { title: string; caption?: string | undefined }) =>
   captionOf({ title, caption: caption?.trim() ? caption : undefined });
 
 export interface Measure {
