@@ -3,7 +3,7 @@ import type { Machine } from "./machine.ts";
 import type { Result, Table } from "./measure.ts";
 
 /** A table of Markdown, aligned also for who reads it in a terminal: names to the left, numbers to the right. */
-export function printTable({ columns, rows }: Table): string {
+function printTable({ columns, rows }: Table): string {
   const cells = [columns, ...rows].map((row) =>
     row.map((cell) => `${typeof cell === "number" ? grouped(cell) : cell}`),
   );

@@ -8,7 +8,7 @@ import { deployedFiles } from "./cloudformation.ts";
 import { type Files, filesBelow } from "./zip.ts";
 
 /** What SST ships: a folder for each function, with the very files that the zips of CloudFormation hold. */
-export const distLambda = path.join(root, "dist", "lambda");
+const distLambda = path.join(root, "dist", "lambda");
 
 /**
  * Fills `dist/lambda/<name>` from the built bundles. They are copies, since SST adds a file of its own to a folder

@@ -17,7 +17,7 @@ import { buildFunctions, root } from "./build.ts";
  * same on every machine, and a test looks whether it still is; the milliseconds are those of a cold start of each
  * function on this machine, behind a network that is as slow as AWS's.
  */
-export const figuresFile = path.join(root, "packages", "cli", "src", "post-figures.json");
+const figuresFile = path.join(root, "packages", "cli", "src", "post-figures.json");
 
 export interface PostFigures {
   /** ISO time. */

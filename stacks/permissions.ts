@@ -58,4 +58,4 @@ export function permissionsOf(
   ];
 }
 
-export const logGroupName = (name: string) => `/aws/lambda/${deployedName(name)}`;
+const logGroupName = (name: string) => `/aws/lambda/${deployedName(name)}`;

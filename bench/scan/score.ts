@@ -3,8 +3,8 @@ import { overlapOf } from "@twobytwo/web/scan/quads";
 import type { GroundName } from "./scene.ts";
 
 /** Intersection over union from which on corners are right, and below which they are badly wrong. */
-export const right = 0.95;
-export const wrong = 0.8;
+const right = 0.95;
+const wrong = 0.8;
 
 /** One square that is there, as one detector saw it. */
 export interface Sighting {

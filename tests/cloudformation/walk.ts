@@ -12,7 +12,7 @@ import type { Template } from "../../stacks/cloudformation/template.ts";
 import { type Account, region } from "./engine/account.ts";
 import { apply, newStack, parametersOf, type Stack } from "./engine/stack.ts";
 
-export const codeBucket = "twobytwo-check-code";
+const codeBucket = "twobytwo-check-code";
 
 /** The zips, as a person uploads them before the template is used. */
 export async function uploadZips({ services }: Account, zips: readonly Zip[], prefix: string): Promise<void> {

@@ -45,7 +45,7 @@ const functionOf: Partial<Record<string, string>> = {
   "POST /2/tweets": "tweet",
   "GET /2/users/{id}/tweets": "reconcile",
 };
-export const objectKey = (index: number) => `squares/campaign-${index}.jpg`;
+const objectKey = (index: number) => `squares/campaign-${index}.jpg`;
 
 /** One sandbox for many scenarios, which come one after the other and leave nothing behind. */
 export async function openWorld(subject: Subject): Promise<World> {

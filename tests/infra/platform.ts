@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { root } from "../../scripts/build.ts";
 
 /** SST's components and their types, which `sst install` unpacks; everything is checked and evaluated against them. */
-export const platform = path.join(root, ".sst", "platform");
+const platform = path.join(root, ".sst", "platform");
 const lockFile = path.join(root, ".sst", "provider-lock.json");
 
 /** The Pulumi that this SST asks for; what stands in for it knows nothing but its version. */

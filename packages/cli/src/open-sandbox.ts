@@ -30,7 +30,7 @@ export interface OpenSandbox {
   runs: boolean;
 }
 
-export const sandboxDirectory = () => path.resolve(process.env["TWOBYTWO_SANDBOX_DIR"] || path.join(root, ".sandbox"));
+const sandboxDirectory = () => path.resolve(process.env["TWOBYTWO_SANDBOX_DIR"] || path.join(root, ".sandbox"));
 
 /** The sandbox that runs, or one of its own for as long as the command takes. */
 export async function openSandbox(options: OpenSandbox): Promise<Deployment> {

@@ -89,7 +89,7 @@ export function notAdded(why: "same" | "similar", equals: SquareFacts, now: numb
 }
 
 /** A square in half a sentence: “Blue no. 12”, posted 3 May. Days are those of UTC. */
-export function describeSquare({ id, title, status, postedAt }: SquareFacts, now: number): string {
+function describeSquare({ id, title, status, postedAt }: SquareFacts, now: number): string {
   const called = title === "" ? `square ${id}` : `“${title}”`;
   if (postedAt === undefined) return `${called}, ${states[status]}`;
   const posted = new Date(postedAt);

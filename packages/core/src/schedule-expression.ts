@@ -159,15 +159,6 @@ export function nextTimes(
   return first(times, count).map((time) => new Date(time));
 }
 
-/**
- * Milliseconds between the next two firings after `after`; undefined when fewer than two are left. Around a change of the
- * clock it is not the usual distance.
- */
-export function intervalMs(expression: string, timeZone: string, after: Date): number | undefined {
-  const [one, next] = nextTimes(expression, { timeZone, after, count: 2 });
-  return one && next ? next.getTime() - one.getTime() : undefined;
-}
-
 /** @throws TaskError `Rejected`, which names the mistake and how to write it; a schedule that never fires is no mistake. */
 export function validateSchedule(expression: string, timeZone: string): void {
   readSchedule(expression, timeZone);

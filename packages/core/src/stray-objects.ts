@@ -10,7 +10,7 @@ import type { Bucket } from "./media.ts";
 import type { Naming } from "./survey.ts";
 
 /** Where adding a square puts its objects; what lies elsewhere is somebody else's. */
-export const prefixes = ["originals/", "squares/", "thumbnails/"] as const;
+const prefixes = ["originals/", "squares/", "thumbnails/"] as const;
 
 export interface Stray {
   key: string;

@@ -50,7 +50,7 @@ export interface Finding {
 }
 
 /** Told once each time the queue comes to last no longer than this; 0 is an empty queue. */
-export const lowStockDays = [0, 2, 7] as const;
+const lowStockDays = [0, 2, 7] as const;
 
 /** What there is to tell, and what to remember of it. Time and everything else is in the facts. */
 export function findings(facts: WatchFacts, before: WatchMemory): { found: Finding[]; memory: WatchMemory } {

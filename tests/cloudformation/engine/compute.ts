@@ -16,7 +16,7 @@ import { type Fields, isFields } from "./references.ts";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 
-export const functionArn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+const functionArn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
 
 /** Runs a function as a service does that was given its ARN. @throws Error where the caller may not. */
 export async function invoke(account: Account, arn: string, payload: unknown) {

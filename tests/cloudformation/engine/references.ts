@@ -79,7 +79,7 @@ export function referencesOf(value: unknown): Reference[] {
 }
 
 /** Names of the resources that have to be there before this one. */
-export function dependenciesOf(resource: Resource, resources: Readonly<Record<string, Resource>>): string[] {
+function dependenciesOf(resource: Resource, resources: Readonly<Record<string, Resource>>): string[] {
   const named = referencesOf(resource.Properties).flatMap((reference) =>
     reference.kind === "condition" || !Object.hasOwn(resources, reference.name) ? [] : [reference.name],
   );

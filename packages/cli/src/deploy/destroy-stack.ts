@@ -36,7 +36,7 @@ const Policies = v.object({
 });
 
 /** What stays when the stack goes: what its template retains, and the bucket with the code. */
-export async function keptOf({ cloudFormation }: Aws, stack: Stack): Promise<Kept[]> {
+async function keptOf({ cloudFormation }: Aws, stack: Stack): Promise<Kept[]> {
   const { StackId: StackName = "" } = stack;
   const { TemplateBody } = await cloudFormation.send(new GetTemplateCommand({ StackName, TemplateStage: "Original" }));
   const { Resources } = v.parse(v.pipe(v.string(), v.parseJson(), Policies), TemplateBody);

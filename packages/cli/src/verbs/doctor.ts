@@ -52,7 +52,7 @@ export const doctor = defineVerb({
   },
 });
 
-export function doctorPorts(deployment: Deployment): DoctorPorts {
+function doctorPorts(deployment: Deployment): DoctorPorts {
   const { client, arn } = deployment.stateMachine;
   return {
     ...deployment,

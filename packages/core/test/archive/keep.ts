@@ -90,7 +90,7 @@ export async function fillOddly(studio: Studio): Promise<void> {
     await put(studio, { id: { S: id } });
 }
 
-export async function put({ ports: { table } }: Studio, Item: Record<string, AttributeValue>): Promise<void> {
+async function put({ ports: { table } }: Studio, Item: Record<string, AttributeValue>): Promise<void> {
   await table.client.send(new PutItemCommand({ TableName: table.name, Item }));
 }
 

@@ -47,7 +47,7 @@ export function contextOf(lambda: LambdaFunction, account: Account, requestId: s
   };
 }
 
-export function functionArn(name: string, account: Account): string {
+function functionArn(name: string, account: Account): string {
   return `arn:aws:lambda:${account.region}:${account.accountId}:function:${name}`;
 }
 

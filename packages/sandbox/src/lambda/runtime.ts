@@ -5,7 +5,7 @@ import { type Account, functionName, type LambdaFunction } from "./environment.t
 import { type InvokeResult, LambdaServiceError, largestRequest, tooLarge } from "./result.ts";
 
 export type { LambdaFunction } from "./environment.ts";
-export type { FunctionError, InvokeResult } from "./result.ts";
+export type { InvokeResult } from "./result.ts";
 
 export interface LambdaRuntimeOptions {
   functions: LambdaFunction[];

@@ -42,7 +42,7 @@ export interface Received {
 }
 
 /** The most that one put or one part may have. */
-export const largestBody = 5 * 1024 ** 3;
+const largestBody = 5 * 1024 ** 3;
 const largestDocument = 8 * 1024 ** 2;
 const hashed = /^[0-9a-f]{64}$/;
 const streaming = /^STREAMING-(AWS4-HMAC-SHA256-PAYLOAD|UNSIGNED-PAYLOAD)(-TRAILER)?$/;

@@ -4,7 +4,7 @@ import { parsePath } from "./json-path.ts";
 import { longestTimerSeconds } from "./long-sleep.ts";
 import { statesOf } from "./validate.ts";
 
-export const lambdaInvoke = "arn:aws:states:::lambda:invoke";
+const lambdaInvoke = "arn:aws:states:::lambda:invoke";
 
 const types = ["Task", "Pass", "Wait", "Choice", "Succeed", "Fail"];
 const invokeFields = ["FunctionName", "FunctionName.$", "Payload", "Payload.$"];

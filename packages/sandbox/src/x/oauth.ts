@@ -24,7 +24,7 @@ export interface SignedRequest {
 export type Nonces = Map<string, number>;
 
 /** X refuses a timestamp that is further from its own clock than this. */
-export const allowedSkewSecs = 300;
+const allowedSkewSecs = 300;
 
 /** RFC 3986 unreserved characters stay; `encodeURIComponent` leaves five more alone. */
 export function percentEncode(text: string): string {

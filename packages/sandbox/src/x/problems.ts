@@ -5,7 +5,7 @@ const base = "https://api.x.com/2/problems/";
 const oldBase = "https://api.twitter.com/2/problems/";
 
 /** `application/problem+json` with X's alphabetical keys; `status` inside the body is left out where X leaves it out. */
-export function problem(status: number, body: Record<string, unknown>): Answer {
+function problem(status: number, body: Record<string, unknown>): Answer {
   return { status, contentType: "application/problem+json", body: sortedJson(body) };
 }
 
@@ -19,7 +19,7 @@ export interface Complaint {
   parameters?: Record<string, string[]>;
 }
 
-export function invalidRequest(...complaints: Complaint[]): Answer {
+function invalidRequest(...complaints: Complaint[]): Answer {
   return problem(400, {
     detail: "One or more parameters to your request was invalid.",
     errors: complaints.map(({ message, parameters = {} }) => ({ message, parameters })),

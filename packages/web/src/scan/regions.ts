@@ -111,7 +111,7 @@ function componentFinder(width: number, height: number): (mask: Uint8Array) => C
 }
 
 /** Convex hull, clockwise on a screen (Andrew, 1979). */
-export function hullOf(points: readonly Point[]): Point[] {
+function hullOf(points: readonly Point[]): Point[] {
   const sorted = [...points].sort((one, other) => one.x - other.x || one.y - other.y);
   const half = (ordered: readonly Point[]) => {
     const chain: Point[] = [];

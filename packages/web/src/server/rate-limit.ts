@@ -7,7 +7,7 @@ import { sourceOf, type WebEnv } from "./web-env.ts";
 
 const minuteMs = 60_000;
 /** Calls a minute to all that can be called without a session; a sign-in takes two. */
-export const mostSignIns = { fromOneSource: 30, inAll: 300 } as const;
+const mostSignIns = { fromOneSource: 30, inAll: 300 } as const;
 
 /**
  * Counts what strangers can ask for, by minute and source, in rows that expire: guessing gets nowhere, and the

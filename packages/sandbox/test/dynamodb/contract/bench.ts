@@ -16,7 +16,7 @@ export function connect(url: string): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client);
 }
 
-export const byStatus = {
+const byStatus = {
   IndexName: "byStatus",
   KeySchema: [
     { AttributeName: "status", KeyType: "HASH" as const },

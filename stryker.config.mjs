@@ -1,0 +1,53 @@
+// @ts-check
+/**
+ * Mutation testing of the rules of packages/core: docs/testing.md says what it found, and how to run a part of it.
+ *
+ * @type {import("@stryker-mutator/api/core").PartialStrykerOptions}
+ */
+export default {
+  testRunner: "vitest",
+  plugins: ["@stryker-mutator/vitest-runner"],
+  vitest: { configFile: "tests/mutation/rules.vitest.config.ts" },
+  coverageAnalysis: "perTest",
+  mutate: [
+    "add-recent",
+    "alerts",
+    "at-once",
+    "aws-errors",
+    "caption",
+    "cost",
+    "csv",
+    "doctor-check",
+    "errors",
+    "ingest-keys",
+    "rank",
+    "run-history",
+    "schedule-expression",
+    "schedule-syntax",
+    "watch-findings",
+    "words",
+    "workflow",
+    "x-errors",
+    "x-signature",
+    "picture/budget",
+    "picture/distance",
+    "picture/homography",
+    "picture/jpeg-segments",
+    "picture/kind",
+    "picture/recipe",
+    "picture/tiff",
+    "picture/warp",
+    "picture/white-balance",
+  ].map((name) => `packages/core/src/${name}.ts`),
+  // Stryker reads it by an interface that TypeScript 7 no longer has, and mutants need no types.
+  tsconfigFile: "none",
+  ignorePatterns: ["/.*", "/bench", "/dist", "/docs"],
+  tempDirName: ".cache/mutation/work",
+  incremental: true,
+  incrementalFile: ".cache/mutation/rules.json",
+  reporters: ["clear-text", "json"],
+  jsonReporter: { fileName: ".cache/mutation/report.json" },
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  concurrency: 2,
+  timeoutMS: 20_000,
+};
