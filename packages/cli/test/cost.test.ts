@@ -1,8 +1,5 @@
 import { PassThrough } from "node:stream";
-import { costOfMonth, costOfPost, type PostUsage, total } from "@twobytwo/core/cost";
 import { changeRhythm } from "@twobytwo/core/pause-schedule";
-import { prices } from "@twobytwo/core/prices";
-import { postPrice } from "@twobytwo/core/words";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -11,37 +8,6 @@ import { countPost, readFigures } from "../../../scripts/post-figures.ts";
 import { putQueued } from "../../core/test/table-fixture.ts";
 import { execute } from "../src/execute.ts";
 import { temporaryDirectory } from "./command.ts";
-
-const usage: PostUsage = {
-  transitions: 10,
-  readUnits: 8,
-  writeUnits: 20,
-  objectsRead: 1,
-  functions: { tweet: { invocations: 1, memoryMb: 1024, milliseconds: 1000 } },
-};
-
-describe("the cost of a post", () => {
-  it("is that of its parts, and X's is most of it", () => {
-    const cost = costOfPost(usage);
-    expect(cost.stepFunctions).toBeCloseTo(0.00025, 8);
-    expect(cost.lambda).toBeCloseTo(0.0000133334 + 0.0000002, 10);
-    expect(cost.dynamodb).toBeCloseTo(8 * 0.125e-6 + 20 * 0.625e-6, 10);
-    expect(cost.x).toBeCloseTo(0.02, 8);
-    expect(total(cost)).toBeGreaterThan(cost.x);
-  });
-
-  it("is thirteen times as high with a link", () => {
-    expect(costOfPost(usage, { withLink: true, withAltText: false }).x).toBe(0.2);
-    expect([prices.postOnX, prices.postWithLinkOnX]).toEqual([postPrice.plain, postPrice.withLink]);
-  });
-
-  it("goes into a month by its number, with the pictures that lie in the bucket", () => {
-    const month = costOfMonth(usage, { posts: 30, withLink: 1, withAltText: 10, storedBytes: 10e9 });
-    expect(month.x).toBeCloseTo(29 * 0.015 + 0.2 + 10 * 0.005, 8);
-    expect(month.s3).toBeCloseTo(30 * 0.4e-6 + 0.23, 8);
-    expect(month.stepFunctions).toBeCloseTo(0.0075, 8);
-  });
-});
 
 describe("the figures of a post", () => {
   it("are still those that are counted: measure them anew with scripts/post-figures.ts", async () => {

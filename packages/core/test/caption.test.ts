@@ -17,6 +17,9 @@ const samples = [
   "bare domain example.com counts as a link",
   "no link: e.g. this, or 3.14, or file.x",
   "#tag and @name and $TAG",
+  "a 1️⃣ and the 5 of May 🎨2",
+  "see http://example.com/a/very/long/path?with=query for more",
+  "\u0000\u10ff\u1100 \u1fff\u2000\u200d\u200f\u2010\u201f\u2020 \u2031\u2032\u2037\u2038",
   "e\u0301 composed",
   "line\nbreak",
   "x".repeat(300),
@@ -50,7 +53,10 @@ describe("requirePostable", () => {
   it("takes 280 and refuses 281, saying by how much and what to do", () => {
     expect(() => requirePostable("s1", "x".repeat(280))).not.toThrow();
     expect(() => requirePostable("s1", "x".repeat(281))).toThrow(
-      /square s1 counts 281 .* takes 280: shorten the caption/,
+      expect.objectContaining({
+        name: "Rejected",
+        message: expect.stringMatching(/square s1 counts 281 .* takes 280: shorten the caption/),
+      }),
     );
   });
 });

@@ -40,10 +40,18 @@ describe("checkWords", () => {
     );
   });
 
+  it("refuses by the name that says that trying again cannot help", () => {
+    for (const words of [{ title: "x".repeat(281) }, { title: "T", altText: "x".repeat(1001) }])
+      expect(check(words)).toThrow(expect.objectContaining({ name: "Rejected" }));
+  });
+
   it("warns of a link in what is posted, and not of one in a title that is not", () => {
     expect(checkWords("fig.jpg", { title: "2x2.art" })).toEqual([
       "The title of fig.jpg has a link (2x2.art): this post costs $0.20 instead of $0.015. Without the link it does not.",
     ]);
     expect(checkWords("fig.jpg", { title: "2x2.art", caption: "Fig" })).toEqual([]);
+    expect(checkWords("fig.jpg", { title: "2x2.art and example.com" })[0]).toContain(
+      "has a link (2x2.art, example.com)",
+    );
   });
 });

@@ -1,0 +1,33 @@
+import { describeFailure } from "@twobytwo/core/alerts";
+import { describe, expect, it } from "vitest";
+
+const failure = { error: "NoCredits", message: "Buy some.", squareId: "a", squareStatus: "queued" };
+
+describe("the mail of a failed run", () => {
+  it("says what failed, where the square is, and which execution it was", () => {
+    expect(describeFailure(failure, "run-1")).toEqual({
+      subject: "2x2: NoCredits, square a",
+      message: "Buy some.\n\nIt is back in the queue and will be posted at its turn.\n\nExecution: run-1",
+    });
+  });
+
+  it.each([
+    ["review", "It is held for review: decide whether it was posted, then requeue or withdraw it."],
+    ["posted", "It is posted; what failed came after that."],
+    ["withdrawn", "It is withdrawn."],
+  ])("says what is next of a square that is %s", (squareStatus, sentence) => {
+    expect(describeFailure({ ...failure, squareStatus }, "run-1").message.split("\n\n")[1]).toBe(sentence);
+  });
+
+  it("says nothing of a square where there is none", () => {
+    expect(describeFailure({ ...failure, squareId: null, squareStatus: null }, "run-1")).toEqual({
+      subject: "2x2: NoCredits, no square",
+      message: "Buy some.\n\nExecution: run-1",
+    });
+  });
+
+  it("has a subject that SNS takes: one line of 100 ASCII characters", () => {
+    const { subject } = describeFailure({ ...failure, squareId: `\u00e9\n${"x".repeat(200)}` }, "run-1");
+    expect(subject).toBe(`2x2: NoCredits, square  ${"x".repeat(76)}`);
+  });
+});
