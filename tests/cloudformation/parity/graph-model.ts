@@ -171,6 +171,7 @@ function bucketOf(all: readonly Resource[]) {
       status: rule["status"],
       oldVersionsDays: rule["noncurrentVersionExpiration"]?.noncurrentDays,
       unfinishedDays: rule["abortIncompleteMultipartUpload"]?.daysAfterInitiation,
+      expires: [rule["filter"]?.prefix, rule["expiration"]?.days],
     })),
     cors: setting("BucketCorsConfiguration")["corsRules"].map((rule: Inputs) => ({
       origins: rule["allowedOrigins"],

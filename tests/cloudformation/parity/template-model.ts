@@ -180,6 +180,7 @@ const bucketOf = (of: Properties) => ({
     status: rule["Status"],
     oldVersionsDays: rule["NoncurrentVersionExpiration"]?.NoncurrentDays,
     unfinishedDays: rule["AbortIncompleteMultipartUpload"]?.DaysAfterInitiation,
+    expires: [rule["Prefix"], rule["ExpirationInDays"]],
   })),
   cors: of["CorsConfiguration"].CorsRules.map((rule: Properties) => ({
     origins: rule["AllowedOrigins"],
