@@ -2,10 +2,10 @@ import type { Corners } from "@twobytwo/core/picture/homography";
 import { type Edges, edgesOf } from "./edges.ts";
 import { refined } from "./fine.ts";
 import { type Ground, groundOf, medianOf } from "./ground.ts";
-import { confidenceOf, evidenceOf } from "./judge.ts";
+import { confidenceOf, type Evidence, evidenceOf } from "./judge.ts";
 import { figuresOf } from "./lines.ts";
-import { acrossMargin } from "./margin.ts";
-import { type Picture, type Planes, planesOf, smaller } from "./planes.ts";
+import { acrossMargin, isOnPaper } from "./margin.ts";
+import { boxBlur, type Picture, type Planes, planesOf, smaller } from "./planes.ts";
 import { areaOf, scaled, sharedArea } from "./quads.ts";
 import { outlinesAbove } from "./regions.ts";
 import { snapped } from "./sides.ts";
@@ -30,16 +30,22 @@ export interface FoundSquare {
 
 const workSide = 512;
 const fineSide = 1600;
-/** Confidence from which on a square is sure. */
-const sureFrom = 0.5;
-/** The same, from which on paper lies between two squares. */
+/** Confidence from which on a square is shown, and from which on it is sure. */
+const shownFrom = 0.5;
+const sureFrom = 0.65;
+/** The same, from which on paper lies between two squares, and from which on that is sure. */
 const marginFrom = 0.35;
+const sureMarginFrom = 0.6;
+/** Of two squares in different places that are this close, nobody knows which one was meant. */
+const closeCall = 0.9;
 /** Of the handles when nothing is sure, in short sides of the picture. */
 const handleInset = 0.06;
 
 /**
- * Finds paintings in a photograph: best first, and convex, as far as they are squares that a telephone can see. Where none is sure,
- * one answer is given that is the whole picture, with its handles a little inside, and says so.
+ * Finds paintings in a photograph: best first, and convex, as far as they are squares that a telephone can see. Where
+ * there is a doubt (two that are as good as each other, paper that may go on, what lies among several squares and looks
+ * like one without being square) the answer says so. Where nothing is found, it is the whole picture, with its handles a
+ * little inside, and says so too.
  */
 export function findSquares(
   picture: Picture,
@@ -49,23 +55,38 @@ export function findSquares(
 } {
   const fine = planesOf(picture, fineSide);
   const scene = sceneOf(fine);
-  const judged = judgedOf(candidatesOf(scene), scene);
-  const best = apart(judged.filter(({ confidence }) => confidence >= sureFrom));
-  const chosen = several ? best : best.slice(0, 1);
+  const judged = judgedOf([...candidatesOf(scene), ...(several ? busyPlaces(scene) : [])], scene);
+  const best = apart(judged.filter(({ confidence }) => confidence >= shownFrom));
+  const chosen = several
+    ? [...best.map(asJudged), ...doubtsBeside(best, judged).map(doubtful)]
+    : best.length > 0
+      ? [likeliest(best)]
+      : [];
   if (chosen.length === 0) return { squares: [wholePicture(picture)] };
   return {
-    squares: chosen.map(({ corners, confidence }) => {
+    squares: chosen.map(({ corners, confidence, sure }) => {
       const part = partOf(corners, mode, scene);
       const up = fine.width / scene.edges.width;
-      const close = refined(scaled(part, up, fine.height / scene.edges.height), fine, 2.5 * up);
+      const close = refined(scaled(part.corners, up, fine.height / scene.edges.height), fine, 2.5 * up);
       const closer = refined(close, fine, 1.2 * up);
       return {
         corners: scaled(closer, picture.width / fine.width, picture.height / fine.height),
         confidence,
-        sure: true,
+        sure: sure && part.sure,
       };
     }),
   };
+}
+
+const asJudged = (one: Judged) => ({ ...one, sure: one.confidence >= sureFrom });
+const doubtful = (one: Judged) => ({ ...one, sure: false });
+
+/** The best; of several that are as good, the largest, since a person points the camera at it. */
+function likeliest(best: readonly Judged[]) {
+  const [first] = best as readonly [Judged];
+  const asGood = best.filter(({ confidence }) => confidence >= closeCall * first.confidence);
+  if (asGood.length === 1) return asJudged(first);
+  return doubtful(asGood.reduce((most, one) => (areaOf(one.corners) > areaOf(most.corners) ? one : most)));
 }
 
 interface SeenScene {
@@ -79,6 +100,7 @@ interface SeenScene {
 interface Judged {
   corners: Corners;
   confidence: number;
+  evidence: Evidence;
 }
 
 function sceneOf(fine: Planes): SeenScene {
@@ -95,6 +117,12 @@ function rimOf({ width, height, strength }: Edges): Float32Array {
     const isRim = x < thick || y < thick || x >= width - thick || y >= height - thick;
     return isRim && x > 0 && y > 0 && x < width - 1 && y < height - 1;
   });
+}
+
+/** Where there is much to see, whatever its colour: grey on grey stands out by its edges alone. */
+function busyPlaces({ edges: { width, height, strength }, still }: SeenScene): Corners[] {
+  const busy = boxBlur(strength, width, height, busyReach);
+  return outlinesAbove(busy, width, height, { thresholds: [0.8 * still, 1.3 * still], reaches: [4] });
 }
 
 function candidatesOf({ edges, ground, still }: SeenScene): Corners[] {
@@ -119,14 +147,15 @@ function judge(corners: Corners, { planes, edges, ground, still }: SeenScene): J
   const rough = snapped(corners, edges, still, Math.min(Math.max(3, side * 0.04), 9));
   const close = rough && snapped(rough.corners, edges, still, 3);
   if (close === undefined) return undefined;
-  return { corners: close.corners, confidence: confidenceOf(evidenceOf(close, ground, planes)) };
+  const evidence = evidenceOf(close, ground, planes);
+  return { corners: close.corners, confidence: confidenceOf(evidence), evidence };
 }
 
 /** The best of those that share more than a little of their area. */
-function apart(sorted: readonly Judged[]): Judged[] {
+function apart(sorted: readonly Judged[], from: readonly Judged[] = []): Judged[] {
   const kept: Judged[] = [];
   for (const one of sorted) {
-    const isFree = kept.every(
+    const isFree = [...from, ...kept].every(
       (other) => sharedArea(one.corners, other.corners) < 0.1 * Math.min(areaOf(one.corners), areaOf(other.corners)),
     );
     if (isFree) kept.push(one);
@@ -134,11 +163,36 @@ function apart(sorted: readonly Judged[]): Judged[] {
   return kept;
 }
 
+/** About as large as the sure ones, at least and at most. */
+const [leastLike, mostLike] = [0.4, 2.5];
+const doubtFrom = 0.3;
+/** Pixels around a place whose edges count for it. */
+const busyReach = 4;
+
+/**
+ * What stands out beside the sure squares, ends at edges and is about as large: a painting whose outline was not found
+ * well enough to be a square, or something else that a person has to tell from one.
+ */
+function doubtsBeside(sure: readonly Judged[], judged: readonly Judged[]): Judged[] {
+  if (sure.length === 0) return [];
+  const middle = medianOf(Float64Array.from(sure, ({ evidence }) => evidence.size));
+  const standing = ({ edge, outside, inside }: Evidence) => edge * outside * inside;
+  const like = judged
+    .filter(({ evidence }) => evidence.size > leastLike * middle && evidence.size < mostLike * middle)
+    .filter(({ evidence }) => standing(evidence) > doubtFrom)
+    .sort((one, other) => standing(other.evidence) - standing(one.evidence));
+  return apart(like, sure);
+}
+
 /** The painted area or the whole sheet, where what was found is the other one. */
-function partOf(corners: Corners, mode: Part, scene: SeenScene): Corners {
-  const other = acrossMargin(corners, mode === "paper" ? "outwards" : "inwards", scene);
-  if (other === undefined || other.confidence < marginFrom) return corners;
-  return snapped(other.corners, scene.edges, scene.still, 2)?.corners ?? other.corners;
+function partOf(corners: Corners, mode: Part, scene: SeenScene): { corners: Corners; sure: boolean } {
+  const outwards = mode === "paper";
+  const other = acrossMargin(corners, outwards ? "outwards" : "inwards", scene);
+  // Paper whose edge is not found may be a white table, or a sheet that goes on.
+  if (other === undefined || other.confidence < marginFrom)
+    return { corners, sure: !outwards || !isOnPaper(corners, scene.planes) };
+  const close = snapped(other.corners, scene.edges, scene.still, 2)?.corners ?? other.corners;
+  return { corners: close, sure: !outwards || other.confidence >= sureMarginFrom };
 }
 
 /** The whole picture, with handles far enough from its edges to be taken hold of. */

@@ -58,6 +58,10 @@ export function acrossMargin(
   return best;
 }
 
+/** Whether what lies around is light, without much colour and of one kind on all sides. */
+export const isOnPaper = (corners: Corners, planes: Planes): boolean =>
+  paperBeside(squareToCorners(corners), -1, planes) !== undefined;
+
 function together(chosen: readonly Candidate[], size: { width: number; height: number }): Margin | undefined {
   const corners = cornersOf(chosen.map(({ line }) => line));
   if (corners === undefined) return undefined;
