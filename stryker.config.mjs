@@ -45,7 +45,7 @@ export default {
   tempDirName: ".cache/mutation/work",
   incremental: true,
   incrementalFile: ".cache/mutation/rules.json",
-  reporters: ["clear-text", "json"],
+  reporters: ["progress-append-only", "clear-text", "json"],
   jsonReporter: { fileName: ".cache/mutation/report.json" },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   concurrency: 2,

@@ -1,5 +1,8 @@
-import { describeFailure } from "@twobytwo/core/alerts";
-import { describe, expect, it } from "vitest";
+import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
+import { describeFailure, tell, tellOwner } from "@twobytwo/core/alerts";
+import { startAwsServer } from "@twobytwo/sandbox/aws-http";
+import { createSns } from "@twobytwo/sandbox/sns/sns";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const failure = { error: "NoCredits", message: "Buy some.", squareId: "a", squareStatus: "queued" };
 
@@ -29,5 +32,32 @@ describe("the mail of a failed run", () => {
   it("has a subject that SNS takes: one line of 100 ASCII characters", () => {
     const { subject } = describeFailure({ ...failure, squareId: `\u00e9\n${"x".repeat(200)}` }, "run-1");
     expect(subject).toBe(`2x2: NoCredits, square  ${"x".repeat(76)}`);
+  });
+});
+
+describe("the topic of the owner", () => {
+  let sns: ReturnType<typeof createSns>;
+  let client: SNSClient;
+  let close: () => Promise<void>;
+  beforeEach(async () => {
+    sns = createSns({ clock: () => 0, randomUuid: () => "uuid" });
+    const server = await startAwsServer({ services: [sns.service] });
+    const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" };
+    client = new SNSClient({ endpoint: server.url, region: "us-east-1", credentials, maxAttempts: 1 });
+    close = () => server.close();
+  });
+  afterEach(async () => {
+    client.destroy();
+    await close();
+  });
+
+  it("gets the mail of a failed run, and any other on one line", async () => {
+    const { TopicArn: topicArn = "" } = await client.send(new CreateTopicCommand({ Name: "owner" }));
+    await tellOwner({ client, topicArn }, failure, "run-1");
+    await tell({ client, topicArn }, { subject: "Two\nlines", message: "Words." });
+    expect(sns.messages()).toMatchObject([
+      { topicArn, subject: "2x2: NoCredits, square a", message: expect.stringContaining("Execution: run-1") },
+      { topicArn, subject: "Two lines", message: "Words." },
+    ]);
   });
 });

@@ -1,5 +1,17 @@
 import { errorName, TaskError } from "@twobytwo/core/errors";
-import { ExecutionInput, FetchMediaInput, GiveUpInput, messageOf, NotifyInput } from "@twobytwo/core/workflow";
+import {
+  CheckStockInput,
+  DisableScheduleInput,
+  ExecutionInput,
+  FetchMediaInput,
+  GiveUpInput,
+  MarkPostedInput,
+  messageOf,
+  NotifyInput,
+  ReconcileInput,
+  SelectSquareInput,
+  TweetInput,
+} from "@twobytwo/core/workflow";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 
@@ -44,6 +56,25 @@ describe("what a state hands to the next", () => {
     expect(take({ execution: "run-1", square: { ...square, id: "" } })).toBe(false);
     for (const name of Object.keys(square))
       expect(take({ execution: "run-1", square: { ...square, [name]: undefined } }), name).toBe(false);
+  });
+
+  it.each<[string, v.GenericSchema, Record<string, unknown>]>([
+    ["Select square", SelectSquareInput, { input: {} }],
+    ["Tweet", TweetInput, { square: { id: "a", title: "", caption: "", altText: null, objectKey: "k" }, mediaId: "7" }],
+    ["Mark posted", MarkPostedInput, { squareId: "a", tweetId: "1" }],
+    ["Reconcile", ReconcileInput, { squareId: "a" }],
+    ["Disable schedule", DisableScheduleInput, { pause: { reason: "no credits" } }],
+    ["Check stock", CheckStockInput, {}],
+  ])("is all that %s needs, and no less", (_, schema, more) => {
+    const input = { execution: "run-1", ...more };
+    expect(v.parse(schema, input)).toEqual(input);
+    for (const name of Object.keys(input))
+      expect(v.safeParse(schema, { ...input, [name]: undefined }).success, name).toBe(false);
+  });
+
+  it("may pause the schedule with a reason, or only put it to sleep", () => {
+    expect(v.parse(DisableScheduleInput, { execution: "run-1", pause: null }).pause).toBeNull();
+    expect(v.safeParse(DisableScheduleInput, { execution: "run-1", pause: {} }).success).toBe(false);
   });
 
   it("is cleaned up after even where the input of the execution was refused", () => {

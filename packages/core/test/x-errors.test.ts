@@ -107,13 +107,14 @@ describe("the words of X", () => {
     expect(words(all)).toBe('HTTP 400, "one, five"');
     expect(words({ detail: "three", title: "four" })).toBe('HTTP 400, "three"');
     expect(words({ title: "four" })).toBe('HTTP 400, "four"');
-    expect(words({ reason: "five" })).toBe('HTTP 400, "five"');
+    expect(words({ errors: [], reason: "five" })).toBe('HTTP 400, "five"');
   });
 
   it("are the beginning of an answer that is no JSON, and none where it is empty", () => {
     expect(words("Bad gateway")).toBe('HTTP 400, "Bad gateway"');
     expect(words("x".repeat(300))).toBe(`HTTP 400, "${"x".repeat(200)}"`);
     expect(words(null)).toBe("HTTP 400");
+    expect(fromXAnswer({ code: 401, headers: {}, data: undefined }, "post", now).message).toContain("(HTTP 401)");
     expect(words({})).toBe("HTTP 400");
   });
 });

@@ -26,6 +26,39 @@ describe("readCsv", () => {
     });
   });
 
+  it("reads UTF-16 of either order, told by the mark at its beginning and by nothing less", () => {
+    const swapped = Buffer.from("\uFEFFfile,title\na.jpg,Grün", "utf16le").swap16();
+    expect(read(swapped)[0]?.values).toEqual({ file: "a.jpg", title: "Grün" });
+    for (const half of [
+      [0xff, 0],
+      [0, 0xfe],
+      [0xfe, 0],
+      [0, 0xff],
+    ])
+      expect(() => read(Buffer.from(half)), String(half)).toThrow("list.csv is not UTF-8");
+  });
+
+  it("leaves away the blanks around names and values", () => {
+    expect(values(" file , Title \n a.jpg , Blue \n")).toEqual([{ file: "a.jpg", title: "Blue" }]);
+  });
+
+  it("tells the separator by the first line that has something, and there by what stands outside of quotes", () => {
+    expect(values("\n\nfile;title\na.jpg;Blue")).toEqual([{ file: "a.jpg", title: "Blue" }]);
+    const odd = { known: ["file", "a;b;c"], required: [] };
+    expect(readCsv("list.csv", Buffer.from('file,"a;b;c"\nx,y'), odd)[0]?.values).toEqual({ file: "x", "a;b;c": "y" });
+    expect(values("file\na;b.jpg")).toEqual([{ file: "a;b.jpg" }]);
+  });
+
+  it("names one column that nobody reads, and all that are missing", () => {
+    expect(() => read("file,colour\na,b")).toThrow('list.csv has a column that nobody reads ("colour")');
+    expect(() => readCsv("list.csv", Buffer.from("alt text\nx"), { ...columns, required: ["file", "title"] })).toThrow(
+      expect.objectContaining({
+        name: "Rejected",
+        message: "list.csv has no column file, title: the first line names the columns, file,title,alt text.",
+      }),
+    );
+  });
+
   it("gives back whatever was written", () => {
     const field = fc
       .string({ unit: fc.constantFrom("a", " ", '"', ",", ";", "\n", "\r\n", "é", "🎨") })
