@@ -1,9 +1,9 @@
-import { type SpawnSyncOptions, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { npmInstall } from "./npm-install.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -46,7 +46,9 @@ export async function lambdaPackages(names: readonly string[]): Promise<string> 
       Object.entries(wanted).map(([name, { version }]) => [name, version]),
     );
     await writeFile(path.join(fresh, "package.json"), JSON.stringify({ private: true, optionalDependencies }));
-    npmInstall(fresh);
+    const { os, cpu, libc } = lambdaPlatform;
+    if (!npmInstall(fresh, [`--os=${os}`, `--cpu=${cpu}`, `--libc=${libc}`]))
+      throw new Error("npm could not install the packages for Lambda (see above): check the network, then try again.");
     await checkInstalled(fresh, wanted);
     await rename(fresh, folder).catch((error: NodeJS.ErrnoException) => {
       // Another process was faster, and its folder holds the same.
@@ -80,32 +82,6 @@ const fits = ({ os, cpu, libc }: LockedPackage) =>
   (os?.includes(lambdaPlatform.os) ?? true) &&
   (cpu?.includes(lambdaPlatform.cpu) ?? true) &&
   (libc?.includes(lambdaPlatform.libc) ?? true);
-
-function npmInstall(folder: string): void {
-  const { os, cpu, libc } = lambdaPlatform;
-  const args = [
-    "install",
-    `--os=${os}`,
-    `--cpu=${cpu}`,
-    `--libc=${libc}`,
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--loglevel=error",
-  ];
-  const npm = process.env["npm_execpath"];
-  const options: SpawnSyncOptions = { cwd: folder, stdio: ["ignore", 2, 2], env: withoutWorkspace() };
-  const done = npm ? spawnSync(process.execPath, [npm, ...args], options) : spawnSync("npm", args, options);
-  if (done.status !== 0)
-    throw new Error("npm could not install the packages for Lambda (see above): check the network, then try again.");
-}
-
-/** What npm told this process about the project must not reach the npm of another folder. */
-function withoutWorkspace(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_(config_(workspace|local_prefix)|package)/i.test(name)),
-  );
-}
 
 async function checkInstalled(folder: string, wanted: Locked): Promise<void> {
   const text = await readFile(path.join(folder, "node_modules", ".package-lock.json"), "utf8");

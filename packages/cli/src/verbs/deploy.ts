@@ -46,11 +46,12 @@ export const deploy = defineVerb({
     if (!new RegExp(`^(${stageRule?.AllowedPattern})$`).test(stage))
       throw new UsageError(`--stage takes ${stageRule?.ConstraintDescription}.`);
     const settings = readSettings(chosen.set ?? []);
-    tell("Building …");
-    const release = await buildRelease();
+    // Before anything is built: who is not signed in is told at once.
     const aws = await openAws();
     const codeBucket = chosen["code-bucket"];
     try {
+      tell("Building …");
+      const release = await buildRelease();
       return await deployStack(
         aws,
         {
