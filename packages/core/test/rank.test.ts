@@ -17,6 +17,7 @@ describe("rankBetween", () => {
         const [low, high] = one < other ? [one, other] : [other, one];
         const middle = rankBetween(low, high);
         expect(low < middle && middle < high, `${low} < ${middle} < ${high}`).toBe(true);
+        expect(middle).toMatch(/^[!-~]+$/);
         const nearer = rankBetween(low, middle);
         expect(low < nearer && nearer < middle).toBe(true);
       }),
@@ -45,6 +46,14 @@ describe("rankBetween", () => {
   it("refuses ranks that are not in order", () => {
     expect(() => rankBetween("b", "a")).toThrow(RangeError);
     expect(() => rankBetween("a", "a")).toThrow(RangeError);
+    // What lies between their first characters lies before neither.
+    expect(() => rankBetween("b", "aa")).toThrow('no rank lies between "b" and "aa"');
+    expect(() => rankBetween(undefined, "!")).toThrow('no rank lies between "" and "!"');
+  });
+
+  it("takes the shortest that there is, up to the last character", () => {
+    expect(rankBetween("|", undefined)).toBe("}");
+    expect(rankBetween("}", undefined)).toBe("~");
   });
 });
 
@@ -87,5 +96,6 @@ describe("ranksAtEnd", () => {
       () => 0.5,
     );
     expect(rank("zzz") > "zzz").toBe(true);
+    expect(rank("!")).toMatch(/^[0-9A-Z]{26}$/);
   });
 });

@@ -91,7 +91,7 @@ describe("a run, state by state", () => {
     );
     expect(line).toMatchObject({ outcome: "succeeded", milliseconds: 7260 });
     expect(line).not.toHaveProperty("error");
-    expect(line?.attempts).toEqual([
+    expect(line?.attempts).toStrictEqual([
       { milliseconds: 30, outcome: "failed", error: "Retryable", cause: "busy" },
       { milliseconds: 5000, outcome: "timed-out", error: "States.Timeout" },
       { milliseconds: 250, outcome: "succeeded" },
@@ -113,7 +113,7 @@ describe("a run, state by state", () => {
       type: "TaskFailed",
       timestamp: 510,
     });
-    expect(line?.attempts).toEqual([
+    expect(line?.attempts).toStrictEqual([
       { milliseconds: 0, outcome: "interrupted" },
       { milliseconds: 10, outcome: "failed" },
     ]);
@@ -149,7 +149,7 @@ describe("a run that was ended", () => {
       timestamp: 90,
       executionAbortedEventDetails: {},
     });
-    expect(line).toEqual({
+    expect(line).toStrictEqual({
       state: "Wait",
       type: "Wait",
       enteredAt: 10,

@@ -1,5 +1,5 @@
 import type { Rhythm } from "@twobytwo/core/next-posts";
-import { findings, type WatchFacts, type WatchMemory } from "@twobytwo/core/watch-findings";
+import { findings, type WatchFacts, type WatchMemory, watchId } from "@twobytwo/core/watch-findings";
 import { describe, expect, it } from "vitest";
 
 /** The schedule posts every day at 18:00 UTC. */
@@ -27,7 +27,7 @@ describe("a silence", () => {
   const since = iso(1, "12:00");
 
   it("begins when there is something to post, and is remembered from then on", () => {
-    expect(look({})).toEqual({ told: [], found: [], memory: { waitingSince: since } });
+    expect(look({})).toStrictEqual({ told: [], found: [], memory: { waitingSince: since } });
     expect(look({ now: at(1, "15:00") }, { waitingSince: since }).memory).toEqual({ waitingSince: since });
     expect(look({ open: 0, queued: 0 }, { waitingSince: since }).memory).toEqual({});
   });
@@ -74,9 +74,16 @@ describe("a silence", () => {
     expect(look({ rhythm: { ...rhythm, endsAt: iso(1, "17:00") }, now: at(30, "06:00") }, before).told).toEqual([]);
   });
 
+  it("is as long as the schedule's own interval asks for", () => {
+    const often = { rhythm: { ...rhythm, expression: "cron(0 0/6 * * ? *)" } };
+    const before = { waitingSince: since };
+    expect(look({ ...often, now: at(1, "21:00") - 1 }, before).told).toEqual([]);
+    expect(look({ ...often, now: at(1, "21:00") }, before).told).toEqual(["silent"]);
+  });
+
   it("is none while somebody has paused", () => {
     const pause = { pausedBy: "person" } as const;
-    expect(look({ rhythm: { ...rhythm, pause }, now: at(9, "12:00") }, { waitingSince: since })).toEqual(nothing);
+    expect(look({ rhythm: { ...rhythm, pause }, now: at(9, "12:00") }, { waitingSince: since })).toStrictEqual(nothing);
   });
 });
 
@@ -84,7 +91,7 @@ describe("a schedule that sleeps", () => {
   const since = iso(1, "12:00");
 
   it("is told at the second look, with what wakes it", () => {
-    expect(look({ rhythm: asleep })).toEqual({ told: [], found: [], memory: { asleepSince: since } });
+    expect(look({ rhythm: asleep })).toStrictEqual({ told: [], found: [], memory: { asleepSince: since } });
     expect(look({ rhythm: asleep, now: at(1, "13:00"), open: 1 }, { asleepSince: since })).toEqual({
       told: ["asleep"],
       found: [
@@ -105,16 +112,16 @@ describe("a schedule that sleeps", () => {
   it("is told once each time that it falls asleep", () => {
     const before = { asleepSince: since, asleepTold: since };
     expect(look({ rhythm: asleep, now: at(2, "13:00") }, before)).toMatchObject({ told: [], memory: before });
-    expect(look({}, before).memory).toEqual({ waitingSince: since });
+    expect(look({}, before)).toStrictEqual({ told: [], found: [], memory: { waitingSince: since } });
     const later = { asleepSince: iso(4, "12:00"), asleepTold: since };
     expect(look({ rhythm: asleep, now: at(4, "13:00") }, later).told).toEqual(["asleep"]);
   });
 
   it("may sleep where nothing is to be posted, or somebody has paused", () => {
     const before = { asleepSince: since };
-    expect(look({ rhythm: asleep, open: 0, queued: 0 }, before)).toEqual(nothing);
+    expect(look({ rhythm: asleep, open: 0, queued: 0 }, before)).toStrictEqual(nothing);
     const pause = { pausedBy: "person" } as const;
-    expect(look({ rhythm: { ...asleep, pause } }, before)).toEqual(nothing);
+    expect(look({ rhythm: { ...asleep, pause } }, before)).toStrictEqual(nothing);
   });
 
   it("says nothing of a next square where there is none", () => {
@@ -173,7 +180,12 @@ describe("a queue that runs low", () => {
       },
     ]);
     expect(left(0, {}, { lowStock: 0 })).toMatchObject({ told: [], memory: { lowStock: 0 } });
-    expect(look({ open: 0, queued: 0 })).toEqual(nothing);
+    expect(look({ open: 0, queued: 0 })).toStrictEqual(nothing);
+  });
+
+  it("leaves nothing in the memory that is not so, and its row is none of the squares'", () => {
+    expect(left(1, { rhythm: asleep }).memory).toStrictEqual({ asleepSince: iso(1, "19:00") });
+    expect(watchId).toBe("#watch");
   });
 
   it("is not looked at, and what was told is kept, while the queue does not shrink", () => {
@@ -204,7 +216,7 @@ describe("a pause of the workflow's own", () => {
     look({ now, rhythm: { ...asleep, ...(given && { pause: given }) } }, before);
 
   it("is told again after a day, with its reason", () => {
-    expect(paused(at(2, "18:00") - 1)).toEqual(nothing);
+    expect(paused(at(2, "18:00") - 1)).toStrictEqual(nothing);
     expect(paused(at(2, "18:00"))).toEqual({
       told: ["paused"],
       found: [
@@ -238,6 +250,6 @@ describe("a pause of the workflow's own", () => {
 
   it("is not what a person wanted, nor one of which nobody knows the beginning", () => {
     expect(paused(at(9, "12:00"), {}, { pausedBy: "person", pausedAt }).told).toEqual([]);
-    expect(paused(at(9, "12:00"), {}, { pausedBy: "workflow" }).told).toEqual([]);
+    expect(paused(at(9, "12:00"), { pauseTold: pausedAt }, { pausedBy: "workflow" }).told).toEqual([]);
   });
 });

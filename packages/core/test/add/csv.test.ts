@@ -42,6 +42,20 @@ describe("readCsv", () => {
     expect(values(" file , Title \n a.jpg , Blue \n")).toEqual([{ file: "a.jpg", title: "Blue" }]);
   });
 
+  it("takes a quote within a field as it is, and blanks around a quoted one for none of it", () => {
+    expect(values('file,title\na.jpg,Blue 12" wide\nb.jpg, "Red, 2" ')).toEqual([
+      { file: "a.jpg", title: 'Blue 12" wide' },
+      { file: "b.jpg", title: "Red, 2" },
+    ]);
+  });
+
+  it("reads the lone carriage returns of old Macs, and passes over lines of nothing but blanks and separators", () => {
+    expect(read("file,title\ra.jpg,Blue\r , \rb.jpg,Red").map(({ line, values: { title } }) => [line, title])).toEqual([
+      [2, "Blue"],
+      [4, "Red"],
+    ]);
+  });
+
   it("tells the separator by the first line that has something, and there by what stands outside of quotes", () => {
     expect(values("\n\nfile;title\na.jpg;Blue")).toEqual([{ file: "a.jpg", title: "Blue" }]);
     const odd = { known: ["file", "a;b;c"], required: [] };

@@ -48,7 +48,12 @@ describe("a check that cannot be made", () => {
       what: "Two\nlines.",
       wayOut: "Correct them.",
     });
-    for (const message of ["No way out", "It is wrong: see (here).", "It is wrong: correct it"])
+    for (const message of [
+      "No way out",
+      "It is wrong: see (here).",
+      "It is wrong: correct it",
+      "It is wrong: correct it. Or not",
+    ])
       expect(problemOf(new TaskError("rejected", message))).toEqual({ what: message, wayOut: again });
   });
 
