@@ -1,4 +1,5 @@
 import "../../../scripts/require-node.mjs";
+import { onInterruption } from "@twobytwo/sandbox/interruption";
 import { execute, exit } from "./execute.ts";
 
 /** A reader that has seen enough, such as `head`, is no failure. */
@@ -8,12 +9,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const interruption = new AbortController();
-for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-  process.on(name, () => {
-    // Who asks twice does not want to wait for a tidy end.
-    if (interruption.signal.aborted) process.exit(exit.interrupted);
-    interruption.abort();
-  });
+onInterruption(process, {
+  clock: Date.now,
+  first: () => interruption.abort(),
+  // Who asks twice does not want to wait for a tidy end.
+  again: () => process.exit(exit.interrupted),
+});
 
 const { stdin, stdout, stderr, env: environment } = process;
 const { signal } = interruption;

@@ -7,6 +7,7 @@ import { open, readStock } from "@twobytwo/core/stock";
 import { buildFunctions, distFunctions } from "../../../scripts/build.ts";
 import { buildWebIfOlder } from "../../../scripts/build-web.ts";
 import { parseStartArguments, type StartArguments, usage } from "./arguments.ts";
+import { onInterruption } from "./interruption.ts";
 import { endpointEnvironment } from "./lambdas.ts";
 import { addPictures, picturesIn, samplePictures } from "./pictures.ts";
 import { portsOf } from "./ports.ts";
@@ -60,7 +61,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
 
   const stopped = new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+    onInterruption(process, { clock: Date.now, first: resolve, again: () => process.exit(130) });
   });
   try {
     const interrupted = stopped.then(() => "stopped" as const);
@@ -91,15 +92,21 @@ async function inviteInWords({ clients, endpoints }: Sandbox): Promise<string> {
   ].join("\n");
 }
 
+/** So that nobody looks for the web app where another program answers. */
+function elsewhere(web: string, wanted: number): string {
+  const isThere = wanted === 0 || new URL(web).port === String(wanted);
+  return isThere ? "" : ` (port ${wanted} is taken by another program)`;
+}
+
 async function show(
   sandbox: Sandbox,
   directory: string,
-  { images, once }: StartArguments,
+  { images, once, webPort }: StartArguments,
 ): Promise<"shown" | "failed"> {
   const ports = portsOf(sandbox.clients);
   console.log(`twobytwo sandbox, state in ${path.relative(process.cwd(), directory) || "."}`);
   console.log(`  X's timeline  ${sandbox.endpoints.x}/`);
-  if (!once) console.log(`  the web app   ${sandbox.endpoints.web}/`);
+  if (!once) console.log(`  the web app   ${sandbox.endpoints.web}/${elsewhere(sandbox.endpoints.web, webPort)}`);
   for (const [name, url] of Object.entries(endpointEnvironment(sandbox.endpoints))) console.log(`  ${name}=${url}`);
   console.log("  AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox-secret AWS_REGION=us-east-1\n");
 

@@ -164,8 +164,8 @@ function commonHeaders(s3: S3, requestId: string): Record<string, string> {
 }
 
 function errorReply(error: unknown, context: { target: Target | undefined; requestId: string }): Reply {
-  const known = error instanceof S3Error ? error : failure("InternalError", "We encountered an internal error.");
-  if (known !== error) console.error(error);
+  const known = error instanceof S3Error ? error : failure("InternalError", internalError(error));
+  if (known !== error && !isDiskFull(error)) console.error(error);
   if (context.target?.method === "HEAD") return { status: known.status };
   const details = Object.entries(known.detail).map(([name, value]) => leaf(name, value));
   const body = document(
@@ -179,6 +179,15 @@ function errorReply(error: unknown, context: { target: Target | undefined; reque
   );
   return { status: known.status, headers: { "content-type": "application/xml" }, body };
 }
+
+/** The one failure of this server that a person can mend. */
+const isDiskFull = (error: unknown) =>
+  error instanceof Error && "code" in error && ["ENOSPC", "EDQUOT"].includes(String(error.code));
+
+const internalError = (error: unknown) =>
+  isDiskFull(error)
+    ? "There is no room left on the sandbox's disk: make some, then try again."
+    : "We encountered an internal error.";
 
 function isClientGone(error: unknown): boolean {
   const codes = ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE"];
