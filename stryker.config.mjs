@@ -43,8 +43,6 @@ export default {
   tsconfigFile: "none",
   ignorePatterns: ["/.*", "/bench", "/dist", "/docs"],
   tempDirName: ".cache/mutation/work",
-  incremental: true,
-  incrementalFile: ".cache/mutation/rules.json",
   reporters: ["progress-append-only", "clear-text", "json"],
   jsonReporter: { fileName: ".cache/mutation/report.json" },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

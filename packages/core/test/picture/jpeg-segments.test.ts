@@ -39,6 +39,12 @@ describe("a JPEG that holds nothing but the picture", () => {
     expect(isBare(start, scan, segment(0xe1, 5), end)).toBe(false);
   });
 
+  it("has its scans found behind their header, and behind bytes that only fill", () => {
+    expect(isBare(start, segment(0xda, 8, [1, 2, 0xff, 0xd9]), [1, 2], end)).toBe(true);
+    expect(isBare(start, scan, [1, 0xff], end)).toBe(true);
+    expect(isBare(start, scan, segment(0xc0, 5), scan, end)).toBe(false);
+  });
+
   it("ends where its file ends", () => {
     expect(isBare(start, scan, end, [0])).toBe(false);
     expect(isBare(start, scan, end, end)).toBe(false);
@@ -47,6 +53,8 @@ describe("a JPEG that holds nothing but the picture", () => {
     expect(isBare(start, scan, [0xff, 0xda, 0])).toBe(false);
     expect(isBare(start, segment(0xdb, 9))).toBe(false);
     expect(isBare(start)).toBe(false);
+    expect(isBare(start, [0xff])).toBe(false);
+    expect(isBare(start, [0xff, 0xc0, 0])).toBe(false);
     expect(isBare([])).toBe(false);
     expect(isBare(start, [0, 0xc0, 0, 4, 1, 1], scan, end)).toBe(false);
   });

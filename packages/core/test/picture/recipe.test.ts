@@ -15,7 +15,10 @@ describe("a recipe", () => {
     for (const side of [64, 4096]) expect(recipeOf({ fit: "pad", side }).side).toBe(side);
     for (const side of [63, 4097, 100.5, Number.NaN])
       expect(() => recipeOf({ fit: "pad", side })).toThrow(
-        `A side of ${side} pixels is not possible: name a whole number from 64 to 4096.`,
+        expect.objectContaining({
+          name: "Rejected",
+          message: `A side of ${side} pixels is not possible: name a whole number from 64 to 4096.`,
+        }),
       );
   });
 });
