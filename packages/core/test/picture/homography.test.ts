@@ -84,5 +84,7 @@ describe("Corners", () => {
 
   it("have a longest side", () => {
     expect(longestSide([a, { x: 30, y: 0 }, c, d])).toBe(30);
+    const slanted = { first: { x: 0, y: 10 }, second: { x: 30, y: 50 } };
+    expect(longestSide([slanted.first, slanted.second, { x: 20, y: 50 }, { x: 0, y: 20 }])).toBe(50);
   });
 });
