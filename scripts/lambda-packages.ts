@@ -61,7 +61,7 @@ export async function lambdaPackages(names: readonly string[]): Promise<string> 
 }
 
 /** The packages and all that they need on Lambda's platform, as the lockfile has them. */
-export function closure(locked: Locked, names: readonly string[]): Locked {
+function closure(locked: Locked, names: readonly string[]): Locked {
   const found = new Map<string, LockedPackage>();
   const open = [...names];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
