@@ -33,6 +33,8 @@ const fineSide = 1600;
 /** Confidence from which on a square is shown, and from which on it is sure. */
 const shownFrom = 0.5;
 const sureFrom = 0.65;
+/** Among several each is small, and a side is more easily taken for another. */
+const sureOfSeveralFrom = 0.75;
 /** The same, from which on paper lies between two squares, and from which on that is sure. */
 const marginFrom = 0.35;
 const sureMarginFrom = 0.6;
@@ -58,7 +60,7 @@ export function findSquares(
   const judged = judgedOf([...candidatesOf(scene), ...(several ? busyPlaces(scene) : [])], scene);
   const best = apart(judged.filter(({ confidence }) => confidence >= shownFrom));
   const chosen = several
-    ? [...best.map(asJudged), ...doubtsBeside(best, judged).map(doubtful)]
+    ? [...best.map((one) => asJudged(one, sureOfSeveralFrom)), ...doubtsBeside(best, judged).map(doubtful)]
     : best.length > 0
       ? [likeliest(best)]
       : [];
@@ -78,7 +80,7 @@ export function findSquares(
   };
 }
 
-const asJudged = (one: Judged) => ({ ...one, sure: one.confidence >= sureFrom });
+const asJudged = (one: Judged, from = sureFrom) => ({ ...one, sure: one.confidence >= from });
 const doubtful = (one: Judged) => ({ ...one, sure: false });
 
 /** The best; of several that are as good, the largest, since a person points the camera at it. */
@@ -164,8 +166,8 @@ function apart(sorted: readonly Judged[], from: readonly Judged[] = []): Judged[
 }
 
 /** About as large as the sure ones, at least and at most. */
-const [leastLike, mostLike] = [0.4, 2.5];
-const doubtFrom = 0.3;
+const [leastLike, mostLike] = [0.25, 2.5];
+const doubtFrom = 0.2;
 /** Pixels around a place whose edges count for it. */
 const busyReach = 4;
 

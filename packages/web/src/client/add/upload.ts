@@ -38,14 +38,14 @@ export interface UploadOptions {
   signal?: AbortSignal;
 }
 
-export const mostBytes = 100_000_000;
+const mostBytes = 100_000_000;
 /** New tickets for one file; a bucket that refuses them all does so for another reason than their age. */
 const mostTickets = 4;
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 
 /** The file can never become a square; the message says why, and what would help. */
-export class NotAPicture extends Error {
+class NotAPicture extends Error {
   override readonly name = "NotAPicture";
 }
 
