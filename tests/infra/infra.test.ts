@@ -15,7 +15,12 @@ const graphOf = (stage: string) => graphs.get(stage) as Graph;
 function typeErrors(): Promise<string> {
   const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
   return new Promise((resolve) => {
-    execFile(process.execPath, [tsc, "-p", "tests/infra/tsconfig.json"], { cwd: root }, (_, stdout) => resolve(stdout));
+    execFile(
+      process.execPath,
+      [tsc, "-p", "tests/infra/tsconfig.json", "--singleThreaded"],
+      { cwd: root },
+      (_, stdout) => resolve(stdout),
+    );
   });
 }
 
