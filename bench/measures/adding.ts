@@ -1,25 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { photographs, smallPictures } from "../adding/pictures.ts";
 import { type Adding, addFolder, inOwnProcess } from "../adding/run.ts";
 import { atMost } from "../budgets.ts";
+import { inFolder } from "../in-folder.ts";
 import type { Measure, Result, Settings } from "../measure.ts";
 import { median } from "../statistics.ts";
 
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);
 const rate = ({ pictures, ms }: Adding) => pictures / (ms / 1000);
 const plainSharp = fileURLToPath(new URL("../adding/plain-sharp.ts", import.meta.url));
-
-async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(tmpdir(), "twobytwo-pictures-"));
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
 
 function tableOf(rows: readonly { name: string; adding: Adding }[]): Result["table"] {
   return {

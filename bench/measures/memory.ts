@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { prices } from "@twobytwo/core/prices";
 import { functions } from "../../stacks/blueprint.ts";
+import { inFolder } from "../in-folder.ts";
 import type { Measure, Result, Settings } from "../measure.ts";
 import { photograph } from "../photograph.ts";
 import { queueSquares } from "../squares.ts";
@@ -47,8 +45,7 @@ async function curveAt(
 }
 
 async function curve(sizes: readonly number[], counts: { cold: number; warm: number }, tell: Settings["tell"]) {
-  const directory = await mkdtemp(path.join(tmpdir(), "twobytwo-throttle-"));
-  try {
+  return inFolder(async (directory) => {
     const found: Point[] = [];
     for (const memoryMb of sizes) {
       tell(`${memoryMb} MB …`);
@@ -57,9 +54,7 @@ async function curve(sizes: readonly number[], counts: { cold: number; warm: num
       found.push(...points);
     }
     return found;
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 const dollarsPerMillion = (memoryMb: number, ms: number) =>

@@ -2,12 +2,12 @@ import type { DoctorPorts } from "./doctor.ts";
 import { type Check, check, counted, firstOf } from "./doctor-check.ts";
 import { type HeldUpload, readHeld } from "./held-uploads.ts";
 import { inboxFolder, refusedFolder } from "./ingest-keys.ts";
+import { dayMs } from "./schedule-syntax.ts";
 import { objectsUnder } from "./stray-objects.ts";
 import { heldMs } from "./uploads.ts";
 
 /** Retries of an event that failed are over by then. */
 const patienceMs = 60 * 60_000;
-const dayMs = 24 * 60 * 60_000;
 
 /** What was dropped into the bucket and did not become a square. */
 export function checkInbox({ table, bucket, clock }: DoctorPorts): Promise<Check[]> {
