@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readDefinition } from "../../scripts/cloudformation.ts";
 import type { Template } from "../../stacks/cloudformation/template.ts";
 import { renderTemplate } from "../../stacks/cloudformation.ts";
-import { evaluate } from "../infra/graph.ts";
+import { evaluate, type Graph } from "../infra/graph.ts";
 import { account, region } from "../infra/mocks.ts";
 import { installPlatform } from "../infra/platform.ts";
 import { modelOfGraph } from "./parity/graph-model.ts";
@@ -27,7 +27,7 @@ const modelWith = (change: (template: Template) => void): Model => {
 let sst: Model;
 beforeAll(async () => {
   await installPlatform();
-  const graph = await evaluate("production");
+  const [graph] = (await evaluate([{ stage: "production" }])) as [Graph];
   expect(graph.errors).toEqual([]);
   sst = modelOfGraph(graph);
 }, 300_000);

@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "../../scripts/build.ts";
 import type { Mutation } from "./bundle-program.ts";
+import type { Program } from "./evaluate-program.ts";
 import { isInstalled } from "./platform.ts";
 
 export type { Mutation };
@@ -36,16 +37,19 @@ export interface Graph {
 const evaluator = fileURLToPath(new URL("evaluate.ts", import.meta.url));
 
 /**
- * Evaluates a stage in a process of its own, which sees nothing of what lies about on this machine.
+ * Evaluates stages one after the other in a process of its own, which sees nothing of what lies about on this machine.
  *
+ * @param options.code whether the code is zipped as well, which the archives tell of
+ * @returns a graph for each of the programs, in their order
  * @throws Error where SST's platform is missing, or the evaluation died.
  */
 export async function evaluate(
-  stage: string,
-  { code = false, mutations = [] }: { code?: boolean; mutations?: readonly Mutation[] } = {},
-): Promise<Graph> {
+  programs: readonly { stage: string; mutations?: readonly Mutation[] }[],
+  { code = false } = {},
+): Promise<Graph[]> {
   if (!isInstalled()) throw new Error("SST's platform is not installed: run `npm run check:infra`, which installs it.");
-  const args = [evaluator, stage, "--mutations", JSON.stringify(mutations), ...(code ? [] : ["--without-code"])];
+  const list: Program[] = programs.map(({ stage, mutations = [] }) => ({ stage, mutations }));
+  const args = [evaluator, ...(code ? [] : ["--without-code"]), JSON.stringify(list)];
   const env = { PATH: process.env["PATH"], HOME: path.join(tmpdir(), "nowhere"), TMPDIR: tmpdir() };
   const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
     execFile(
@@ -55,8 +59,8 @@ export async function evaluate(
       (_, out, err) => resolve({ stdout: out, stderr: err }),
     );
   });
-  if (stdout === "") throw new Error(`The evaluation of ${stage} died: ${stderr}`);
-  return JSON.parse(stdout) as Graph;
+  if (stdout === "") throw new Error(`The evaluation of ${list.map(({ stage }) => stage)} died: ${stderr}`);
+  return JSON.parse(stdout) as Graph[];
 }
 
 export const all = (graph: Graph, type: string): Resource[] =>

@@ -15,7 +15,7 @@ describe("what the graph ships", () => {
   let production: Graph;
   beforeAll(async () => {
     await fillLambdaFolders();
-    production = await evaluate("production", { code: true });
+    [production] = (await evaluate([{ stage: "production" }], { code: true })) as [Graph];
   }, 240_000);
 
   it.each(functions.map(({ name }) => name))("of %s is what npm run build made, byte for byte", async (name) => {
