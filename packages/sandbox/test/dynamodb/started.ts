@@ -2,17 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 import { startDynamoDb } from "../../src/dynamodb/server.ts";
 import type { Emulator } from "../../src/emulator.ts";
 import { connect } from "./contract/bench.ts";
 
 export const TableName = "squares";
-
-const cleanups: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
 
 /** Closed after the test. */
 export async function start(
@@ -20,14 +15,17 @@ export async function start(
 ): Promise<Emulator & { client: DynamoDBDocumentClient }> {
   const emulator = await startDynamoDb(options);
   const client = connect(emulator.url);
-  cleanups.push(emulator.close, () => client.destroy());
+  onTestFinished(async () => {
+    client.destroy();
+    await emulator.close();
+  });
   return { ...emulator, client };
 }
 
 /** Deleted after the test. */
 export async function temporary(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "sandbox-dynamodb-"));
-  cleanups.push(() => rm(directory, { recursive: true }));
+  onTestFinished(() => rm(directory, { recursive: true }));
   return directory;
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, vi } from "vitest";
+import { onTestFinished } from "vitest";
 import {
   createLambdaRuntime,
   type InvokeResult,
@@ -18,15 +18,10 @@ export const probe: LambdaFunction = {
   memoryMb: 128,
 };
 
-const open: LambdaRuntime[] = [];
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await Promise.all(open.splice(0).map((runtime) => runtime.close()));
-});
-
+/** Closed after the test. */
 export function runtimeOf(options: Partial<LambdaRuntimeOptions> = {}): LambdaRuntime {
   const runtime = createLambdaRuntime({ functions: [probe], ...options });
-  open.push(runtime);
+  onTestFinished(() => runtime.close());
   return runtime;
 }
 

@@ -1,7 +1,9 @@
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { errorOf, fixtures, payloadOf, runtimeOf } from "./runtime-fixture.ts";
+
+afterEach(() => vi.unstubAllEnvs());
 
 describe("what a function sees", () => {
   it("gets its own environment and nothing of the sandbox's", async () => {

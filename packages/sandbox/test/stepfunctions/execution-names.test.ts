@@ -1,7 +1,9 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { folder, handClock, heldLambda, hour, open } from "./kept-fixture.ts";
+import { folder, folderForEachTest, handClock, heldLambda, hour, open } from "./kept-fixture.ts";
 import { machineArn } from "./machine-fixture.ts";
+
+folderForEachTest();
 
 const input = { a: 1 };
 

@@ -11,12 +11,14 @@ import { definitionOf, invokeOf, machineArn, task } from "./machine-fixture.ts";
 export const hour = 3_600_000;
 export const start = Date.parse("2026-11-24T10:00:00Z");
 
-/** A folder for the executions of one test. */
+/** A folder for the executions of one test, in a file of tests that says `folderForEachTest()`. */
 export const folder = { path: "" };
-beforeEach(() => {
-  folder.path = mkdtempSync(join(tmpdir(), "twobytwo-states-"));
-});
-afterEach(() => rmSync(folder.path, { recursive: true, force: true }));
+export function folderForEachTest(): void {
+  beforeEach(() => {
+    folder.path = mkdtempSync(join(tmpdir(), "twobytwo-states-"));
+  });
+  afterEach(() => rmSync(folder.path, { recursive: true, force: true }));
+}
 
 /** A clock that stands still until it is told otherwise. */
 export function handClock() {

@@ -3,8 +3,10 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createStepFunctions } from "../../src/stepfunctions/step-functions.ts";
-import { folder, handClock, heldLambda, hour, open, start } from "./kept-fixture.ts";
+import { folder, folderForEachTest, handClock, heldLambda, hour, open, start } from "./kept-fixture.ts";
 import { definitionOf, invokeOf, lambdaArn, machineArn, task, typesOf } from "./machine-fixture.ts";
+
+folderForEachTest();
 
 const input = { a: 1 };
 

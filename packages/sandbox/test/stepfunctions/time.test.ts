@@ -3,8 +3,10 @@ import type { State } from "../../src/stepfunctions/definition.ts";
 import type { Invoke } from "../../src/stepfunctions/lambda-task.ts";
 import { longSleep } from "../../src/stepfunctions/long-sleep.ts";
 import { waitUntil } from "../../src/stepfunctions/wait.ts";
-import { heldLambda, hour, open, start } from "./kept-fixture.ts";
+import { folderForEachTest, heldLambda, hour, open, start } from "./kept-fixture.ts";
 import { definitionOf, machineArn, task, typesOf } from "./machine-fixture.ts";
+
+folderForEachTest();
 
 const input = { a: 1 };
 
