@@ -1,8 +1,10 @@
 import { fork } from "node:child_process";
-import { availableParallelism } from "node:os";
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Played } from "./play.ts";
-import type { SubjectName } from "./subjects.ts";
+import { buildSubject, type SubjectName } from "./subjects.ts";
 
 export interface Campaign {
   runs: number;
@@ -33,8 +35,8 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
   const end = options.seed + options.runs;
   const isOver = () => next >= end || (options.untilFailure === true && campaign.failed.length > 0);
 
-  async function player(): Promise<void> {
-    const child = fork(fileURLToPath(new URL("player.ts", import.meta.url)), [options.subject], {
+  async function player(bundles: string): Promise<void> {
+    const child = fork(fileURLToPath(new URL("player.ts", import.meta.url)), [options.subject, bundles], {
       execArgv: ["--disable-warning=ExperimentalWarning"],
     });
     const send = (message: ToPlayer) => child.send(message);
@@ -66,7 +68,13 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
 
   // Twice as many as cores: a player waits for its own functions half of the time.
   const players = Math.max(1, Math.min(availableParallelism() * 2, options.runs));
-  await Promise.all(Array.from({ length: players }, player));
+  const folder = await mkdtemp(path.join(tmpdir(), "twobytwo-subject-"));
+  try {
+    const bundles = await buildSubject(options.subject, folder);
+    await Promise.all(Array.from({ length: players }, () => player(bundles)));
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
   campaign.failed.sort((a, b) => a.seed - b.seed);
   return campaign;
 }

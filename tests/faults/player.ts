@@ -9,7 +9,8 @@ let world: Promise<World> | undefined;
 let turns = Promise.resolve();
 
 async function take(message: ToPlayer): Promise<void> {
-  world ??= subject(process.argv[2] as SubjectName).then(openWorld);
+  const [, , name, bundles = ""] = process.argv;
+  world ??= subject(name as SubjectName, bundles).then(openWorld);
   const opened = await world;
   if ("seed" in message) {
     tell({ played: await play(opened, message.seed) });

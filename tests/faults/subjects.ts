@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readFile, rename } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { definitionFile } from "@twobytwo/sandbox/sandbox";
@@ -8,44 +7,53 @@ import { bundleFunctions, bundleOptions, distFunctions } from "../../scripts/bui
 import { drawFrom } from "./random.ts";
 import type { Subject } from "./world.ts";
 
+/** What is put through the campaign: the project as it is deployed, the first version, or one broken on purpose. */
 export const subjectNames = ["workflow", "baseline", "marks-first", "uploads-again", "one-look"] as const;
 export type SubjectName = (typeof subjectNames)[number];
 
-/** What is put through the campaign: the project as it is deployed, the first version, or one broken on purpose. */
-export async function subject(name: SubjectName): Promise<Subject> {
-  switch (name) {
-    case "workflow":
-      return { bundles: distFunctions };
-    case "baseline":
-      return baseline();
-    case "marks-first":
-      return broken({
-        "tweet.ts": [
-          "const { id } = await client.post(tweetBody);",
-          'await (await import("./post.ts")).markPosted(table, { id: square.id, execution, tweetId: "1", now: clock() });\n    const { id } = await client.post(tweetBody);',
-        ],
-      });
-    case "uploads-again": {
-      const definition = JSON.parse(await readFile(definitionFile, "utf8"));
-      definition.States["Tweet once uploaded?"].Default = "Fetch media";
-      const bundles = await broken({
-        "post.ts": [
-          'ConditionExpression: "#status = :claimed AND claimedBy = :execution"',
-          'ConditionExpression: "#status <> :claimed OR claimedBy = :execution"',
-        ],
-        "tweet.ts": ["await client.post(tweetBody)", "await client.post(tweetBodyOf(square, mediaId))"],
-      });
-      return { ...bundles, definition };
-    }
-    case "one-look":
-      return broken({ "schedule.ts": ["const empty = open(after) === 0;", "const empty = true;"] });
-  }
+/** What is broken on purpose: lines of core, by the file. */
+const changes: Partial<Record<SubjectName, Record<string, [line: string, instead: string]>>> = {
+  "marks-first": {
+    "tweet.ts": [
+      "const { id } = await client.post(tweetBody);",
+      'await (await import("./post.ts")).markPosted(table, { id: square.id, execution, tweetId: "1", now: clock() });\n    const { id } = await client.post(tweetBody);',
+    ],
+  },
+  "uploads-again": {
+    "post.ts": [
+      'ConditionExpression: "#status = :claimed AND claimedBy = :execution"',
+      'ConditionExpression: "#status <> :claimed OR claimedBy = :execution"',
+    ],
+    "tweet.ts": ["await client.post(tweetBody)", "await client.post(tweetBodyOf(square, mediaId))"],
+  },
+  "one-look": { "schedule.ts": ["const empty = open(after) === 0;", "const empty = true;"] },
+};
+
+/**
+ * Builds what a subject runs, once for all players: into `folder`, or `dist/functions` itself is all that it needs.
+ *
+ * @returns the folder of its bundles
+ */
+export async function buildSubject(name: SubjectName, folder: string): Promise<string> {
+  if (name === "workflow") return distFunctions;
+  await cp(distFunctions, folder, { recursive: true });
+  if (name === "baseline") await buildBaseline(folder);
+  else await bundleFunctions(folder, [broken(changes[name] ?? {})]);
+  return folder;
 }
 
-/** Builds the bundles with one line of core changed. @throws Error when the line is no longer there. */
-async function broken(changes: Record<string, [line: string, instead: string]>): Promise<Subject> {
-  const bundles = await mkdtemp(path.join(tmpdir(), "twobytwo-broken-"));
-  const plugin: Plugin = {
+/** A subject, whose bundles are built. */
+export async function subject(name: SubjectName, bundles: string): Promise<Subject> {
+  if (name === "baseline") return { bundles, run: runBaseline(drawFrom(1)) };
+  if (name !== "uploads-again") return { bundles };
+  const definition = JSON.parse(await readFile(definitionFile, "utf8"));
+  definition.States["Tweet once uploaded?"].Default = "Fetch media";
+  return { bundles, definition };
+}
+
+/** Changes a line of core on its way into the bundles. @throws Error when the line is no longer there. */
+function broken(changes: Record<string, [line: string, instead: string]>): Plugin {
+  return {
     name: "broken",
     setup({ onLoad }) {
       onLoad({ filter: /packages[\\/]core[\\/]src[\\/][\w-]+\.ts$/ }, async ({ path: file }) => {
@@ -57,31 +65,25 @@ async function broken(changes: Record<string, [line: string, instead: string]>):
       });
     },
   };
-  await bundleFunctions(bundles, [plugin]);
-  return { bundles };
 }
 
-/** One Lambda behind a timer; Lambda itself tries a failed event twice more. */
-async function baseline(): Promise<Subject> {
-  const bundles = await mkdtemp(path.join(tmpdir(), "twobytwo-baseline-"));
-  await bundleFunctions(bundles);
-  const outfile = path.join(bundles, "fetch-media", "index.mjs");
-  await mkdir(path.dirname(outfile), { recursive: true });
+/** One Lambda behind a timer stands where the sandbox expects `fetch-media`. */
+async function buildBaseline(bundles: string): Promise<void> {
   await build({
     ...bundleOptions,
     entryPoints: [fileURLToPath(new URL("baseline.ts", import.meta.url))],
-    outfile: `${outfile}.tmp`,
+    outfile: path.join(bundles, "fetch-media", "index.mjs"),
+    allowOverwrite: true,
   });
-  await rename(`${outfile}.tmp`, outfile);
-  const draw = drawFrom(1);
-  return {
-    bundles,
-    async run({ sandbox: { lambda } }) {
-      const event = { drawn: draw.next() };
-      for (let left = 3; left > 0; left -= 1) {
-        const result = await lambda.invoke("twobytwo-sandbox-fetch-media", event);
-        if (!("error" in result)) return;
-      }
-    },
-  };
 }
+
+/** Lambda itself tries a failed event twice more. */
+const runBaseline =
+  (draw: ReturnType<typeof drawFrom>): NonNullable<Subject["run"]> =>
+  async ({ sandbox: { lambda } }) => {
+    const event = { drawn: draw.next() };
+    for (let left = 3; left > 0; left -= 1) {
+      const result = await lambda.invoke("twobytwo-sandbox-fetch-media", event);
+      if (!("error" in result)) return;
+    }
+  };
