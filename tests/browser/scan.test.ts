@@ -192,7 +192,7 @@ describe.skipIf(executablePath === undefined)("the scanner", () => {
     for (const [index, { file }] of photographs.entries()) {
       await photo().setInputFiles(file);
       await save(`Offline ${index + 1}`);
-      await page.getByText(`${index + 1} square`).waitFor();
+      await page.getByText(new RegExp(`^${index + 1} squares? on this device`)).waitFor();
     }
     await page.close();
 

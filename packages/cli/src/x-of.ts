@@ -1,4 +1,4 @@
-import { createXClient, type XClient } from "@twobytwo/core/x-client";
+import type { XClient } from "@twobytwo/core/x-client";
 import { readCredentials, type XCredentials } from "@twobytwo/core/x-credentials";
 import type { Deployment } from "./deployment.ts";
 
@@ -12,8 +12,10 @@ const apiOf = ({ name, postUrl }: Deployment) =>
 export const credentialsOf = ({ ssm, outputs }: Deployment) => readCredentials(ssm, outputs.credentialsParameter);
 
 /** X as it is with these keys. */
-export const xWith = (deployment: Deployment, credentials: XCredentials): XClient =>
-  createXClient({ credentials, baseUrl: apiOf(deployment), clock: deployment.clock, deadlineMs });
+export async function xWith(deployment: Deployment, credentials: XCredentials): Promise<XClient> {
+  const { createXClient } = await import("@twobytwo/core/x-client");
+  return createXClient({ credentials, baseUrl: apiOf(deployment), clock: deployment.clock, deadlineMs });
+}
 
 /** X as the deployment's functions use it, made at its first use and kept. */
 export function xOf(deployment: Deployment): () => Promise<XClient> {

@@ -15,6 +15,7 @@ import { announce, withdrawAnnouncement } from "./running.ts";
 import type { Scheduler } from "./scheduler/scheduler.ts";
 import { type ServicesOptions, startServices } from "./services.ts";
 import type { Sns } from "./sns/sns.ts";
+import { checkedDefinition } from "./stepfunctions/checked-definition.ts";
 import { substitute } from "./stepfunctions/definition.ts";
 import type { ExecutionDescription } from "./stepfunctions/executions.ts";
 import { createMachine } from "./stepfunctions/machine.ts";
@@ -108,15 +109,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ...(options.lambdaNode !== undefined && { nodePath: options.lambdaNode }),
     });
     closing.unshift(() => lambda.close());
-    const definition = options.definition ?? JSON.parse(await readFile(definitionFile, "utf8"));
+    const template = options.definition ?? JSON.parse(await readFile(definitionFile, "utf8"));
+    const definition = substitute(template, placeholders());
+    const checked = checkedDefinition(directory, definition);
     const machine = createMachine({
-      definition: substitute(definition, placeholders()),
+      definition,
+      isChecked: checked.isChecked,
       arn: stateMachineArn,
       invoke: (name, payload) => lambda.invoke(name, payload),
       // Its waits and time limits are real, or scaled; a shift of the clock must not end them.
       clock: Date.now,
       ...(options.waitScale !== undefined && { waitScale: options.waitScale }),
     });
+    checked.remember();
     await provision(clients, {
       credentials: services.keys,
       scheduleExpression: options.schedule?.expression ?? "cron(0 18 * * ? *)",

@@ -35,7 +35,7 @@ export const credentials = defineVerb({
     const deployment = await context.deployment();
     const parameter = deployment.outputs.credentialsParameter;
     const keys = given ?? (await credentialsOf(deployment));
-    const account = await xWith(deployment, keys).me();
+    const account = await (await xWith(deployment, keys)).me();
     if (given !== undefined) await writeCredentials(deployment.ssm, parameter, given);
     return { act, stage: deployment.name, parameter, account: { id: account.id, username: account.username } };
   },

@@ -1,7 +1,6 @@
 import { parameters } from "../../../../stacks/cloudformation/parameters.ts";
-import { openAws } from "../deploy/aws.ts";
 import type { Change } from "../deploy/change-set.ts";
-import { type DeployResult, deployStack } from "../deploy/deploy-stack.ts";
+import type { DeployResult } from "../deploy/deploy-stack.ts";
 import type { Release } from "../deploy/release.ts";
 import { nearest } from "../suggest.ts";
 import { type Colour, type Column, counted, facts, type Terminal, table } from "../terminal.ts";
@@ -47,6 +46,8 @@ export const deploy = defineVerb({
       throw new UsageError(`--stage takes ${stageRule?.ConstraintDescription}.`);
     const settings = readSettings(chosen.set ?? []);
     // Before anything is built: who is not signed in is told at once.
+    const { openAws } = await import("../deploy/aws.ts");
+    const { deployStack } = await import("../deploy/deploy-stack.ts");
     const aws = await openAws();
     const codeBucket = chosen["code-bucket"];
     try {

@@ -1,5 +1,4 @@
-import { openAws } from "../deploy/aws.ts";
-import { type DestroyResult, destroyStack, type Kept } from "../deploy/destroy-stack.ts";
+import type { DestroyResult, Kept } from "../deploy/destroy-stack.ts";
 import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 
 const options = { yes: { type: "boolean", summary: "delete without asking" } } as const;
@@ -15,6 +14,8 @@ export const destroy = defineVerb({
   async run(context: Context, { options: chosen }: Input<typeof options>): Promise<DestroyResult> {
     const { stage, tell } = context;
     if (stage === undefined) throw new UsageError("Say which stage: --stage NAME.");
+    const { openAws } = await import("../deploy/aws.ts");
+    const { destroyStack } = await import("../deploy/destroy-stack.ts");
     const aws = await openAws();
     try {
       return await destroyStack(

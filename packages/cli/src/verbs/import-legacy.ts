@@ -1,4 +1,4 @@
-import { importLegacy, type LegacySummary, readLegacy } from "@twobytwo/core/import-legacy";
+import type { LegacySummary } from "@twobytwo/core/import-legacy";
 import { harmless } from "../display-width.ts";
 import { counted, type Terminal } from "../terminal.ts";
 import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
@@ -23,6 +23,7 @@ export const importLegacyVerb = defineVerb({
     const { signal, tell } = context;
     const ports = await context.deployment();
     const legacy = { table, bucket };
+    const { importLegacy, readLegacy } = await import("@twobytwo/core/import-legacy");
     const rows = await readLegacy(ports, legacy);
     const bar = context.progress(rows.posted.length + rows.unposted.length);
     const sayStop = () => tell("Stopping after the pictures at work; Ctrl-C again ends at once.");

@@ -1,4 +1,4 @@
-import { type ImportSummary, importSquares } from "@twobytwo/core/import-squares";
+import type { ImportSummary } from "@twobytwo/core/import-squares";
 import { harmless } from "../display-width.ts";
 import type { Progress } from "../progress.ts";
 import { stockInWords } from "../squares-in-words.ts";
@@ -21,6 +21,7 @@ export const importVerb = defineVerb({
     const ports = await context.deployment();
     let bar: Progress | undefined;
     try {
+      const { importSquares } = await import("@twobytwo/core/import-squares");
       return await importSquares(ports, {
         file,
         signal,

@@ -1,4 +1,4 @@
-import { ExecutionError, StateMachine, type StateMachineDefinition } from "aws-local-stepfunctions";
+import type { StateMachine, StateMachineDefinition } from "aws-local-stepfunctions";
 import type { Definition, Json, State } from "./definition.ts";
 import { type Computed, contextKey, forEngine } from "./engine-states.ts";
 import { evaluate } from "./expression.ts";
@@ -36,12 +36,15 @@ export function createStep(name: string, definition: Definition, waitScale: numb
   while (names.includes(current)) current += "'";
   const deadEnds = names.map((other) => [other, { Type: "Succeed" }]);
   const single = { StartAt: current, States: { ...Object.fromEntries(deadEnds), [current]: state } };
-  const machine = new StateMachine(single as unknown as StateMachineDefinition, {
-    validationOptions: { noValidate: true },
-  });
+  let machine: StateMachine | undefined;
 
   return async (step) => {
     const { input, context, task, signal } = step;
+    // With the first step that is taken: whoever only looks at the squares needs no engine.
+    const { ExecutionError, StateMachine } = await import("aws-local-stepfunctions");
+    machine ??= new StateMachine(single as unknown as StateMachineDefinition, {
+      validationOptions: { noValidate: true },
+    });
     const run = machine.run(input as never, {
       context: { [contextKey]: context, computed: lazily(computed, original, step) },
       overrides: {

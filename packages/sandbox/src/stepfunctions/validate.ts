@@ -1,4 +1,4 @@
-import aslValidator from "asl-validator";
+import { createRequire } from "node:module";
 import { isObject } from "./definition.ts";
 import { longestTimerSeconds } from "./long-sleep.ts";
 
@@ -21,6 +21,8 @@ const everything = "States.ALL";
  */
 export function validateDefinition(definition: unknown): string[] {
   if (!isObject(definition)) return ["The definition is not a JSON object."];
+  // Loaded where it is needed: it compiles its schemas, which takes a third of a second.
+  const aslValidator = createRequire(import.meta.url)("asl-validator") as typeof import("asl-validator");
   // A copy, since asl-validator writes into what it is given.
   const { errors } = aslValidator(structuredClone(definition), { checkArn: true, checkPaths: true });
   return [

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
-import twitterText from "twitter-text";
+import { createRequire } from "node:module";
+
+/** Loaded by the first text that needs it: its 230 modules would be a quarter of a start. */
+const twitterText = (): typeof import("twitter-text") => createRequire(import.meta.url)("twitter-text");
 
 /** X's weighted limit; an attached picture's link is not counted. */
 export const longestText = 280;
@@ -18,18 +21,18 @@ export function cleanText(text: string): string {
 }
 
 export function weightedLength(text: string): number {
-  return twitterText.parseTweet(text).weightedLength;
+  return twitterText().parseTweet(text).weightedLength;
 }
 
 export function cashtags(text: string): string[] {
-  return twitterText.extractCashtags(text);
+  return twitterText().extractCashtags(text);
 }
 
 /** As X answers it: `& < >` as entities, every URL shortened, and a link to the media at the end. */
 export function answeredText(text: string, postId: string, hasMedia: boolean): string {
   let answered = "";
   let at = 0;
-  for (const { url, indices } of twitterText.extractUrlsWithIndices(text, { extractUrlsWithoutProtocol: true })) {
+  for (const { url, indices } of twitterText().extractUrlsWithIndices(text, { extractUrlsWithoutProtocol: true })) {
     answered += `${escapeEntities(text.slice(at, indices[0]))}${shortLink(`${postId} ${indices[0]} ${url}`)}`;
     at = indices[1];
   }
