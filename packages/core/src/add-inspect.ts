@@ -56,18 +56,20 @@ export async function inspect(
   if (mark?.square !== undefined) return { outcome: "same", equals: factsOf(mark.square) };
   const picture = await preparePicture({ name, bytes, sha256 }, { fit: "crop", ...options });
   const likes = await persistently(ports, "Looking for look-alikes", () => findLookAlikes(ports.table, picture.phash));
-  const equals = options.allowSimilar ? undefined : await nearest(ports, likes.found);
-  if (equals !== undefined) return { outcome: "similar", equals };
+  const like = options.allowSimilar ? undefined : await nearest(ports, likes.found);
+  // Another program may have added this very picture since its mark was looked for.
+  if (like !== undefined)
+    return { outcome: like.sha256 === picture.sha256 ? "same" : "similar", equals: factsOf(like) };
   return { outcome: "fresh", name, words, warnings, picture, likeRows: likes.open, ...staleMark(mark) };
 }
 
 const staleMark = (mark: ContentMark | undefined) => (mark === undefined ? {} : { instead: mark.squareId });
 
 /** The nearest look-alike that is still there; of entries of squares that are gone there are few. */
-async function nearest(ports: AddPorts, found: readonly { id: string }[]): Promise<SquareFacts | undefined> {
+async function nearest(ports: AddPorts, found: readonly { id: string }[]): Promise<Square | undefined> {
   for (const { id } of found) {
     const square = await persistently(ports, "Reading a look-alike", () => readSquare(ports.table, id));
-    if (square !== undefined) return factsOf(square);
+    if (square !== undefined) return square;
   }
   return undefined;
 }

@@ -143,6 +143,25 @@ describe("addSquare", () => {
     }
   });
 
+  it("says that a picture is the same, and not that it looks like it, where another adds it between two looks", async () => {
+    let other: Promise<Added> | undefined;
+    studio.ports.table.client.middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        // The first answer is that nobody has this picture.
+        if (other === undefined) {
+          other = add(1);
+          await other;
+        }
+        return answer;
+      },
+      { step: "initialize", name: "anotherAdds" },
+    );
+    const late = await add(1, { title: "Later" });
+    const { id } = square((await other) as Added);
+    expect(late).toMatchObject({ added: false, why: "same", equals: { id } });
+  });
+
   it("adds one square where ten add the same picture at once", async () => {
     const results = await Promise.all(Array.from({ length: 10 }, () => add(1)));
     const [winner, ...more] = results.flatMap((result) => (result.added ? [result.square] : []));
