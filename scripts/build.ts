@@ -64,16 +64,21 @@ export async function buildFunctions(): Promise<void> {
  * Bundles every function to `dist/functions/<name>/index.mjs`: one file (of `inParts`, a few) with all that it needs
  * but for `withPictures`, so that what runs in the sandbox is byte by byte what is deployed. The web app, where it
  * was built, lies beside the bundle of its function.
+ *
+ * @param names the functions to bundle, all unless given; the others in `outdir` stay as they are
  */
 export async function bundleFunctions(
   outdir = distFunctions,
   plugins: Plugin[] = [],
+  names: ReadonlySet<string> = new Set(functions.map(({ name }) => name)),
 ): Promise<{ metafiles: Metafile[]; files: string[] }> {
-  const entryPoints = functions.map(({ name }) => ({
-    name,
-    in: path.join(root, "packages", "functions", "src", `${name}.ts`),
-    out: path.join(name, "index"),
-  }));
+  const entryPoints = functions
+    .filter(({ name }) => names.has(name))
+    .map(({ name }) => ({
+      name,
+      in: path.join(root, "packages", "functions", "src", `${name}.ts`),
+      out: path.join(name, "index"),
+    }));
   const missing = entryPoints.filter((entry) => !existsSync(entry.in));
   if (missing.length > 0)
     throw new Error(`The blueprint names functions without a source: ${missing.map((e) => e.in).join(", ")}`);
@@ -90,11 +95,9 @@ export async function bundleFunctions(
     });
   const picturing = new Set<string>(withPictures.names);
   const external = withPictures.beside;
-  const workers = withPictures.names.map((name) => ({
-    name,
-    in: withPictures.worker.source,
-    out: path.join(name, withPictures.worker.name),
-  }));
+  const workers = withPictures.names
+    .filter((name) => names.has(name))
+    .map((name) => ({ name, in: withPictures.worker.source, out: path.join(name, withPictures.worker.name) }));
   const built = await Promise.all([
     bundles(
       entryPoints.filter(({ name }) => !picturing.has(name)),
@@ -108,11 +111,12 @@ export async function bundleFunctions(
   ]);
   const outputFiles = built.flatMap((result) => result.outputFiles ?? []);
   await Promise.all(outputFiles.map(({ path: file, contents }) => replaceFile(file, contents)));
-  await removeOldParts(path.join(outdir, inParts), new Set(outputFiles.map(({ path: file }) => path.basename(file))));
+  if (names.has(inParts))
+    await removeOldParts(path.join(outdir, inParts), new Set(outputFiles.map(({ path: file }) => path.basename(file))));
   await copyWebApp(outdir);
-  const names = new Set(functions.map(({ name }) => name));
+  const known = new Set(functions.map(({ name }) => name));
   for (const name of await readdir(outdir))
-    if (!names.has(name)) await rm(path.join(outdir, name), { recursive: true, force: true });
+    if (!known.has(name)) await rm(path.join(outdir, name), { recursive: true, force: true });
   return { metafiles: built.map(({ metafile }) => metafile), files: outputFiles.map(({ path: file }) => file) };
 }
 

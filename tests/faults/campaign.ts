@@ -66,8 +66,10 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     });
   }
 
-  // Twice as many as cores: a player waits for its own functions half of the time.
-  const players = Math.max(1, Math.min(availableParallelism() * 2, options.runs));
+  // Twice as many as cores, since a player waits for its own functions half of the time; where a few scenarios are
+  // enough, each further player would cost more to start than it plays.
+  const most = availableParallelism() * (options.untilFailure || options.runs < 100 ? 1 : 2);
+  const players = Math.max(1, Math.min(most, options.runs));
   const folder = await mkdtemp(path.join(tmpdir(), "twobytwo-subject-"));
   try {
     const bundles = await buildSubject(options.subject, folder);

@@ -3,13 +3,17 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { definitionFile } from "@twobytwo/sandbox/sandbox";
 import { build, type Plugin } from "esbuild";
-import { bundleFunctions, bundleOptions, distFunctions } from "../../scripts/build.ts";
+import { bundleFunctions, bundleOptions, distFunctions, withPictures } from "../../scripts/build.ts";
+import { functions } from "../../stacks/blueprint.ts";
 import { drawFrom } from "./random.ts";
 import type { Subject } from "./world.ts";
 
 /** What is put through the campaign: the project as it is deployed, the first version, or one broken on purpose. */
 export const subjectNames = ["workflow", "baseline", "marks-first", "uploads-again", "one-look"] as const;
 export type SubjectName = (typeof subjectNames)[number];
+
+/** The functions that a run may need; those that prepare pictures are most of a build. */
+const inRuns = new Set(functions.map(({ name }) => name).filter((name) => !withPictures.names.includes(name)));
 
 /** What is broken on purpose: lines of core, by the file. */
 const changes: Partial<Record<SubjectName, Record<string, [line: string, instead: string]>>> = {
@@ -38,7 +42,7 @@ export async function buildSubject(name: SubjectName, folder: string): Promise<s
   if (name === "workflow") return distFunctions;
   await cp(distFunctions, folder, { recursive: true });
   if (name === "baseline") await buildBaseline(folder);
-  else await bundleFunctions(folder, [broken(changes[name] ?? {})]);
+  else await bundleFunctions(folder, [broken(changes[name] ?? {})], inRuns);
   return folder;
 }
 
