@@ -86,24 +86,16 @@ async function checks(): Promise<Count[]> {
   ];
 }
 
-// To install SST's platform is mostly to wait for the registry.
-const [checked, platform] = await Promise.all([
+// To install SST's platform, and another Node, is mostly to wait for the registry.
+const [checked, platform, node24] = await Promise.all([
   checks(),
   check("SST's platform", path.join(root, "tests", "infra", "platform.ts"), []),
+  onCi ? installNode24(path.join(root, ".cache", "node24")) : undefined,
 ]);
 const counts = [...checked, platform];
-counts.push(await vitest("tests", process.argv.slice(2)));
-const node = onCi ? installNode24(path.join(root, ".cache", "node24")) : undefined;
-if (node !== undefined)
-  counts.push(
-    await vitest(
-      "bundles and workflow on Node 24",
-      ["tests/workflow/posting", "tests/workflow/dead-runs", "packages/functions"],
-      {
-        TWOBYTWO_LAMBDA_NODE: node,
-      },
-    ),
-  );
+// There the stages of the tests run their functions on what Lambda has; those of the command and of the campaign, and in
+// a run at home all of them, are on the pinned one.
+counts.push(await vitest("tests", process.argv.slice(2), { ...(node24 && { TWOBYTWO_LAMBDA_NODE: node24 }) }));
 
 const sum = (key: keyof Count) => counts.reduce((total, count) => total + count[key], 0);
 const skipped = sum("skipped");
