@@ -10,7 +10,7 @@ export default {
   ...rules,
   plugins: ["@stryker-mutator/vitest-runner", "./tests/mutation/sample-checker.ts"],
   checkers: ["sample"],
-  vitest: { configFile: "tests/mutation/core.vitest.config.ts", pool: "forks" },
+  vitest: { configFile: "tests/mutation/core.vitest.config.ts" },
   mutate: ["packages/core/src/**/*.ts"],
   // A constant is read at the import, and each of its mutants would cost all tests of core.
   ignoreStatic: true,

@@ -7,8 +7,18 @@ export default defineConfig({
   resolve: copiedPackages,
   test: {
     include: ["packages/core/test/**/*.test.ts"],
-    // Starts processes of its own, in which no mutant would be switched on.
-    exclude: ["packages/core/test/add/memory.test.ts"],
+    exclude: [
+      // Starts processes of its own, in which no mutant would be switched on.
+      "packages/core/test/add/memory.test.ts",
+      // A mutant that survives costs all tests that run it, and these four cost as much as all others. What they alone
+      // would notice counts as not noticed, so that the score is too low rather than too high.
+      "packages/core/test/pause-schedule.test.ts",
+      "packages/core/test/add/{add-many-faults,crashes}.test.ts",
+      "packages/core/test/archive/interrupted.test.ts",
+      // One of its tests fails in Stryker's copy, and passes everywhere else; why is not known.
+      "packages/core/test/doctor/squares.test.ts",
+    ],
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

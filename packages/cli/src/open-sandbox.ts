@@ -7,9 +7,9 @@ import type { Clock } from "@twobytwo/core/clock";
 import { usualWebPort } from "@twobytwo/sandbox/arguments";
 import { createClients, secretAccessKey } from "@twobytwo/sandbox/clients";
 import type { SandboxEndpoints } from "@twobytwo/sandbox/lambdas";
+import { letRunsEnd } from "@twobytwo/sandbox/left-runs";
 import { names, region, stateMachineArn, topicArn } from "@twobytwo/sandbox/provision";
 import { findRunning, withdrawAnnouncement } from "@twobytwo/sandbox/running";
-import type { Sandbox } from "@twobytwo/sandbox/sandbox";
 import { username } from "@twobytwo/sandbox/x/state";
 import { functions } from "../../../stacks/blueprint.ts";
 import { type Deployment, deploymentOf } from "./deployment.ts";
@@ -19,8 +19,6 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const patienceMs = 60_000;
 /** How long before the person is told so. */
 const quietMs = 2_000;
-/** How long a command waits at its end for runs that an earlier one left behind. */
-const runsPatienceMs = 20_000;
 
 export interface OpenSandbox {
   clock: Clock;
@@ -71,21 +69,9 @@ async function start(directory: string, { clock, tell, signal, runs }: OpenSandb
   // It ends with this command, so no other may begin to rely on it.
   await withdrawAnnouncement(directory);
   return connect(sandbox.endpoints, clock, async () => {
-    await letRunsEnd(sandbox, { tell, signal });
+    await letRunsEnd(sandbox.stepFunctions, { machineArn: stateMachineArn, tell, signal });
     await sandbox.close();
   });
-}
-
-/** A run that was interrupted went on when the sandbox started; ending it at once would let it never get anywhere. */
-async function letRunsEnd({ stepFunctions }: Sandbox, { tell, signal }: Pick<OpenSandbox, "tell" | "signal">) {
-  const running = stepFunctions.list(stateMachineArn).filter(({ status }) => status === "RUNNING");
-  if (running.length === 0 || signal.aborted) return;
-  tell(`Waiting for ${running.map(({ name }) => `run ${name}`).join(", ")} …`);
-  const ended = Promise.allSettled(running.map(({ executionArn }) => stepFunctions.wait(executionArn)));
-  const enough = new AbortController();
-  const patience = sleep(runsPatienceMs, undefined, { signal: AbortSignal.any([signal, enough.signal]) });
-  await Promise.race([ended, patience.catch(() => undefined)]);
-  enough.abort();
 }
 
 function connect(endpoints: SandboxEndpoints, clock: Clock, close?: () => Promise<void>): Deployment {

@@ -9,8 +9,10 @@ import { buildWebIfOlder } from "../../../scripts/build-web.ts";
 import { parseStartArguments, type StartArguments, usage } from "./arguments.ts";
 import { onInterruption } from "./interruption.ts";
 import { endpointEnvironment } from "./lambdas.ts";
+import { letRunsEnd } from "./left-runs.ts";
 import { addPictures, picturesIn, samplePictures } from "./pictures.ts";
 import { portsOf } from "./ports.ts";
+import { stateMachineArn } from "./provision.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
 import { describeAdded, describeExecution, describeStock } from "./story.ts";
 
@@ -56,16 +58,17 @@ async function main(args: readonly string[]): Promise<number> {
       await sandbox.stepFunctions.wait(executionArn);
       console.log(`\n${describeExecution(sandbox, executionArn)}`);
     } catch {
-      // Interrupted by the end of the sandbox: the next start goes on with it, and tells of it.
+      // Interrupted by the end of the sandbox: the next start goes on with it, and tells of it before all others.
     }
   }
 
+  const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => {
     onInterruption(process, { clock: Date.now, first: resolve, again: () => process.exit(130) });
-  });
+  }).finally(() => stop.abort());
   try {
     const interrupted = stopped.then(() => "stopped" as const);
-    const shown = await Promise.race([show(sandbox, directory, wanted), interrupted]);
+    const shown = await Promise.race([show(sandbox, directory, wanted, stop.signal), interrupted]);
     if (shown === "stopped" || wanted.once) return shown === "failed" ? 1 : 0;
     sandbox.scheduler.run();
     console.log(`\n${await inviteInWords(sandbox)}`);
@@ -102,6 +105,7 @@ async function show(
   sandbox: Sandbox,
   directory: string,
   { images, once, webPort }: StartArguments,
+  signal: AbortSignal,
 ): Promise<"shown" | "failed"> {
   const ports = portsOf(sandbox.clients);
   console.log(`twobytwo sandbox, state in ${path.relative(process.cwd(), directory) || "."}`);
@@ -120,6 +124,10 @@ async function show(
   } else {
     console.log(describeStock(before));
   }
+
+  const left = { machineArn: stateMachineArn, signal, tell: (line: string) => console.log(`\n${line}`) };
+  for (const executionArn of await letRunsEnd(sandbox.stepFunctions, left))
+    console.log(`\n${describeExecution(sandbox, executionArn)}`);
 
   console.log("\nOne run of the workflow:\n");
   const run = sandbox.run({});
