@@ -164,8 +164,9 @@ function commonHeaders(s3: S3, requestId: string): Record<string, string> {
 }
 
 function errorReply(error: unknown, context: { target: Target | undefined; requestId: string }): Reply {
-  const known = error instanceof S3Error ? error : failure("InternalError", internalError(error));
-  if (known !== error && !isDiskFull(error)) console.error(error);
+  const known =
+    error instanceof S3Error ? error : failure("InternalError", wordsOf(error) ?? "We encountered an internal error.");
+  if (known !== error && wordsOf(error) === undefined) console.error(error);
   if (context.target?.method === "HEAD") return { status: known.status };
   const details = Object.entries(known.detail).map(([name, value]) => leaf(name, value));
   const body = document(
@@ -180,14 +181,17 @@ function errorReply(error: unknown, context: { target: Target | undefined; reque
   return { status: known.status, headers: { "content-type": "application/xml" }, body };
 }
 
-/** The one failure of this server that a person can mend. */
-const isDiskFull = (error: unknown) =>
-  error instanceof Error && "code" in error && ["ENOSPC", "EDQUOT"].includes(String(error.code));
+const noRoom = "There is no room left on the sandbox's disk: make some, then try again.";
+/** The failures of this server that a person can mend, by Node's code of the error. */
+const mendable: Record<string, string> = {
+  ENOSPC: noRoom,
+  EDQUOT: noRoom,
+  EFBIG: "The picture is larger than a file may be here: raise the limit of the shell (ulimit -f), then try again.",
+};
 
-const internalError = (error: unknown) =>
-  isDiskFull(error)
-    ? "There is no room left on the sandbox's disk: make some, then try again."
-    : "We encountered an internal error.";
+function wordsOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? mendable[String(error.code)] : undefined;
+}
 
 function isClientGone(error: unknown): boolean {
   const codes = ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE"];

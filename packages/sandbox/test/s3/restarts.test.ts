@@ -24,9 +24,14 @@ interface Process {
   kill(): Promise<void>;
 }
 
-async function startProcess(directory: string): Promise<Process> {
+/** @param limits of the shell that starts it, as one sets them there */
+async function startProcess(directory: string, limits = ""): Promise<Process> {
   const script = fileURLToPath(new URL("./s3-process.ts", import.meta.url));
-  const child = spawn(process.execPath, [script, directory], { stdio: ["ignore", "pipe", "inherit"] });
+  const [file, ...args] =
+    limits === ""
+      ? [process.execPath, script, directory]
+      : ["/bin/sh", "-c", `${limits}; exec "$@"`, "sh", process.execPath, script, directory];
+  const child = spawn(file as string, args, { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   const lines = createInterface({ input: child.stdout });
   const [url] = await once(lines, "line");
@@ -53,6 +58,20 @@ async function bytesOf(rig: Pick<Rig, "client">, Key: string): Promise<Buffer> {
   expect(got.ContentLength).toBe(bytes.length);
   return bytes;
 }
+
+describe.runIf(process.platform === "linux")("a server whose shell limits the size of files", () => {
+  it("says so, and which way out there is, and keeps the object that was there", async () => {
+    const { client } = await startProcess(await temporaryDirectory(), "ulimit -f 100");
+    await client.send(new CreateBucketCommand({ Bucket }));
+    await client.send(new PutObjectCommand({ Bucket, Key: "a", Body: "old" }));
+    const large = client.send(new PutObjectCommand({ Bucket, Key: "a", Body: noise(1_000_000) }));
+    await expect(large).rejects.toMatchObject({
+      name: "InternalError",
+      message: expect.stringContaining("raise the limit of the shell (ulimit -f)"),
+    });
+    expect((await bytesOf({ client }, "a")).toString()).toBe("old");
+  });
+});
 
 describe("a server that is killed", () => {
   it("while a put comes in has the old object afterwards, and no half one", async () => {
