@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { StepFunctions } from "./stepfunctions/step-functions.ts";
 
 /** How long to wait at most for runs that an earlier process left behind; one may be in a Wait state of an hour. */
-export const runsPatienceMs = 20_000;
+const runsPatienceMs = 20_000;
 
 export interface LetRunsEnd {
   machineArn: string;
