@@ -29,6 +29,10 @@ export async function play(world: World, seed: number): Promise<Played> {
     world.shiftMs += run < 2 ? leaseMs + 60_000 : 13 * hour;
     await world.run({ scheduledTime: new Date(Date.now() + world.shiftMs).toISOString() });
   }
+  // One that a trigger started may still be on its way on a busy machine; one that never ends ends the campaign.
+  const { stepFunctions } = world.sandbox;
+  const running = executionsOf(world).filter((arn) => stepFunctions.describe(arn).status === "RUNNING");
+  await Promise.all(running.map((arn) => stepFunctions.wait(arn)));
   const outcome = await judge(world, before);
   return { ...outcome, seed, end: await digest(world) };
 }
