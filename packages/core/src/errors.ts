@@ -17,6 +17,10 @@ export const errorName = {
   notAuthorized: "NotAuthorized",
   /** The prepaid credits, or the spending limit of the cycle, are used up. */
   noCredits: "NoCredits",
+  /** X's API is not where it was: nothing was posted, and neither a square nor its picture is to blame. */
+  wrongAddress: "WrongAddress",
+  /** The table is not the one it was, or was filled by an import: a person says first that nothing was posted meanwhile. */
+  unconfirmed: "Unconfirmed",
   /** It may have happened: look before doing it again. */
   unknownOutcome: "UnknownOutcome",
 } as const;

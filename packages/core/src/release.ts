@@ -29,7 +29,18 @@ export async function releaseSquare(table: Table, input: GiveUp): Promise<Status
 }
 
 /** All that a claim and an attempt to post leave on a square. */
-export const claimAttributes = ["rank", "claimedBy", "claimedAt", "mediaId", "mediaExpiresAt", "tweetBody"] as const;
+export const claimAttributes = [
+  "rank",
+  "claimedBy",
+  "claimedAt",
+  "mediaId",
+  "mediaExpiresAt",
+  "tweetBody",
+  "sentAt",
+  "resendUntil",
+  "looks",
+  "resends",
+] as const;
 
 /** Keeps a square, and all that is known of its post, for a person to decide. */
 export async function holdForReview(table: Table, input: GiveUp): Promise<Status | "gone"> {

@@ -61,6 +61,14 @@ export const Square = v.object({
   mediaExpiresAt: v.optional(isoTime),
   /** The exact JSON that was sent to `POST /2/tweets`. */
   tweetBody: v.optional(v.string()),
+  /** When it was sent for the first time. */
+  sentAt: v.optional(isoTime),
+  /** Until when the run that sent it may send it again; absent: never. */
+  resendUntil: v.optional(isoTime),
+  /** Complete looks at the account's posts, since it was last sent, that did not see it. */
+  looks: v.optional(v.number()),
+  /** How often it was sent again. */
+  resends: v.optional(v.number()),
   tweetId: v.optional(v.string()),
   postedAt: v.optional(isoTime),
   createdAt: v.optional(isoTime),

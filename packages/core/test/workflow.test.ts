@@ -25,6 +25,8 @@ describe("the error names", () => {
       mediaMissing: "MediaMissing",
       notAuthorized: "NotAuthorized",
       noCredits: "NoCredits",
+      wrongAddress: "WrongAddress",
+      unconfirmed: "Unconfirmed",
       unknownOutcome: "UnknownOutcome",
     });
     const cause = new Error("below");

@@ -51,6 +51,8 @@ const types: Record<ErrorName, ProblemType> = {
   MediaMissing: "refused",
   NotAuthorized: "refused",
   NoCredits: "refused",
+  WrongAddress: "refused",
+  Unconfirmed: "refused",
   UnknownOutcome: "unavailable",
 };
 
