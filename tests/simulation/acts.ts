@@ -48,14 +48,27 @@ export class Acts {
       case "edit":
         return on(this.#one(chance, "queued", "draft", "claimed"), ({ verbs, ports }) => {
           const id = this.#one(chance, "queued", "draft", "claimed") ?? "";
-          return verbs.editSquare(ports.table, { id, words: { title: `Edited ${loop.now % 1000}`, caption: "" }, now: loop.now });
+          return verbs.editSquare(ports.table, {
+            id,
+            words: { title: `Edited ${loop.now % 1000}`, caption: "" },
+            now: loop.now,
+          });
         });
       case "crop":
         return on(this.#one(chance, "queued", "draft"), async ({ verbs, ports }) => {
           const row = world.table.rows.get(this.#one(chance, "queued", "draft") ?? "");
           if (row === undefined) return;
-          const corners = [[0, 0], [0.5, 0], [0.5, 0.5], [0, 0.5]] as [[number, number], [number, number], [number, number], [number, number]];
-          await verbs.cropSquare(ports, { id: textOf(row, "id") ?? "", corners, version: Number(row["version"]?.["N"] ?? 0) });
+          const corners = [
+            [0, 0],
+            [0.5, 0],
+            [0.5, 0.5],
+            [0, 0.5],
+          ] as [[number, number], [number, number], [number, number], [number, number]];
+          await verbs.cropSquare(ports, {
+            id: textOf(row, "id") ?? "",
+            corners,
+            version: Number(row["version"]?.["N"] ?? 0),
+          });
         });
       case "move":
         return on(this.#one(chance, "queued"), ({ verbs, ports }) =>
@@ -64,7 +77,9 @@ export class Acts {
       case "draft":
       case "withdraw": {
         const id = this.#one(chance, "queued");
-        return on(id, ({ verbs, ports }) => (act === "draft" ? verbs.draftSquare : verbs.withdrawSquare)(ports, { id: id! }));
+        return on(id, ({ verbs, ports }) =>
+          (act === "draft" ? verbs.draftSquare : verbs.withdrawSquare)(ports, { id: id! }),
+        );
       }
       case "requeue":
       case "requeue posted": {
@@ -75,7 +90,9 @@ export class Acts {
         return this.decide(this.#one(chance, "review"));
       case "unpost": {
         const id = this.#one(chance, "posted");
-        return on(id, ({ verbs, ports }) => verbs.unpostSquare(ports, { id: id!, afterwards: chance * 10 < 5 ? "queue" : "withdraw" }));
+        return on(id, ({ verbs, ports }) =>
+          verbs.unpostSquare(ports, { id: id!, afterwards: chance * 10 < 5 ? "queue" : "withdraw" }),
+        );
       }
       case "reconcile":
         return this.#persons.do(act, undefined, ({ verbs, ports }) => verbs.reconcileOpen(ports));
@@ -132,7 +149,12 @@ export class Acts {
     this.#number += 1;
     const number = this.#number;
     this.#persons.do("add", undefined, ({ verbs, ports }) =>
-      verbs.addSquare(ports, { name: `painting-${number}-${encoding}.jpg`, bytes: photograph(number, encoding), title: `Painting ${number}`, altText: `What painting ${number} shows` }),
+      verbs.addSquare(ports, {
+        name: `painting-${number}-${encoding}.jpg`,
+        bytes: photograph(number, encoding),
+        title: `Painting ${number}`,
+        altText: `What painting ${number} shows`,
+      }),
     );
   }
 

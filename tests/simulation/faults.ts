@@ -2,8 +2,8 @@ import type { Draw } from "../faults/random.ts";
 import type { CallFault } from "./caller.ts";
 import type { Scenario, Trigger } from "./scenario.ts";
 import { callFault, xFault } from "./scenario-faults.ts";
-import type { XFault } from "./x/problems.ts";
 import { start } from "./world.ts";
+import type { XFault } from "./x/problems.ts";
 
 export interface Armed {
   trigger: Trigger;
@@ -32,7 +32,10 @@ export class Faults {
   ofCall(role: string, service: string, operation: string, _now: number): CallFault | undefined {
     const fault = this.#triggered(role, service, operation) as CallFault | undefined;
     const drawn = fault ?? (this.#strikes() ? callFault(this.#draw, service, operation) : undefined);
-    if (drawn !== undefined) this.note(`${service}: ${drawn.kind === "refuse" || drawn.kind === "throttle-transaction" ? drawn.code : drawn.kind}`);
+    if (drawn !== undefined)
+      this.note(
+        `${service}: ${drawn.kind === "refuse" || drawn.kind === "throttle-transaction" ? drawn.code : drawn.kind}`,
+      );
     return drawn;
   }
 
@@ -63,6 +66,7 @@ export class Faults {
     const { weather, everyHours } = this.#scenario;
     const slot = (now - start) / (everyHours * 3_600_000);
     if (!this.isOn) return undefined;
-    return weather.find(({ from, to, operations }) => slot >= from && slot < to && operations.includes(operation))?.fault;
+    return weather.find(({ from, to, operations }) => slot >= from && slot < to && operations.includes(operation))
+      ?.fault;
   }
 }

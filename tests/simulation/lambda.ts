@@ -47,7 +47,12 @@ export class Container implements Caller {
 
   isBusy = () => this.isInvoked && !this.isDead;
 
-  invoke(payload: unknown, execution: string | undefined, timeoutSeconds: number, done: (result: LambdaResult) => void): void {
+  invoke(
+    payload: unknown,
+    execution: string | undefined,
+    timeoutSeconds: number,
+    done: (result: LambdaResult) => void,
+  ): void {
     this.isInvoked = true;
     this.execution = execution;
     const { squareId, square } = payload as { squareId?: string; square?: { id?: string } };
@@ -108,7 +113,9 @@ export class Lambda {
 
   invoke(role: string, payload: unknown, execution: string | undefined, done: (result: LambdaResult) => void): void {
     const { loop } = this.#ports;
-    this.#containers = this.#containers.filter((one) => !one.isDead && (one.isInvoked || loop.now - one.usedAt < keptMs));
+    this.#containers = this.#containers.filter(
+      (one) => !one.isDead && (one.isInvoked || loop.now - one.usedAt < keptMs),
+    );
     let container = this.#containers.find((one) => one.role === role && !one.isInvoked);
     if (container === undefined) {
       this.#made += 1;

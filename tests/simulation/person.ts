@@ -67,7 +67,12 @@ export class Person implements Caller {
     return {
       table,
       bucket: { client: new verbs.S3Client(limits), name: env["S3_BUCKET_NAME"] ?? "" },
-      schedule: { client: new verbs.SchedulerClient(limits), name: env["SCHEDULE_NAME"] ?? "", group: "default", table },
+      schedule: {
+        client: new verbs.SchedulerClient(limits),
+        name: env["SCHEDULE_NAME"] ?? "",
+        group: "default",
+        table,
+      },
       clock,
       rankAtEnd: verbs.ranksAtEnd(clock, random),
       newId: () => {
@@ -75,7 +80,8 @@ export class Person implements Caller {
         return `${this.name.replace("#", "-")}-${ids}`;
       },
       random,
-      sleep: (ms: number) => new Promise((resolve) => loop.in(ms, "person waits", () => this.isDead || resolve(undefined), this)),
+      sleep: (ms: number) =>
+        new Promise((resolve) => loop.in(ms, "person waits", () => this.isDead || resolve(undefined), this)),
       x: async () => client,
     };
   }

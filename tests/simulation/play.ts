@@ -3,11 +3,11 @@ import { slotPlaceholder } from "./aws/scheduler.ts";
 import { judge, judgeQuiet } from "./judge/judge.ts";
 import type { Definition } from "./machine/definition.ts";
 import { Persons } from "./person.ts";
-import { disliked } from "./x-line.ts";
-import { scenarioOf, type Scenario } from "./scenario.ts";
+import { type Scenario, scenarioOf } from "./scenario.ts";
 import { fill } from "./squares.ts";
 import type { Subject } from "./subject.ts";
 import { hourMs, start, World } from "./world.ts";
+import { disliked } from "./x-line.ts";
 
 export interface Played {
   seed: number;
@@ -19,7 +19,12 @@ export interface Played {
 }
 
 /** Plays one scenario to its end, and lets the world heal without anybody's help. */
-export async function play(subject: Subject, seed: number, before: Definition, scenario: Scenario = scenarioOf(seed)): Promise<Played> {
+export async function play(
+  subject: Subject,
+  seed: number,
+  before: Definition,
+  scenario: Scenario = scenarioOf(seed),
+): Promise<Played> {
   const world = new World(subject, scenario, before);
   const { loop, draw, account } = world;
   const persons = new Persons(world);
@@ -40,11 +45,18 @@ export async function play(subject: Subject, seed: number, before: Definition, s
     const scheduledTime = new Date(at).toISOString().replace(".000Z", "Z");
     const input = JSON.parse(facts.Target.Input.replace(slotPlaceholder, scheduledTime)) as object;
     acts.lastSlot = scheduledTime;
-    const late = world.faults.isOn && draw.chance(scenario.delivery.late / 100) ? draw.between(1, 20) * 0.5 * hourMs : draw.next() * 2_000;
+    const late =
+      world.faults.isOn && draw.chance(scenario.delivery.late / 100)
+        ? draw.between(1, 20) * 0.5 * hourMs
+        : draw.next() * 2_000;
     loop.in(late, "delivery", () => void world.runs.start(input, "slot"));
     if (world.faults.isOn && draw.chance(scenario.delivery.twice / 100)) {
       world.faults.note("slot delivered twice");
-      loop.in(late + draw.one([0, 5, 40, 200, 60_000]), "delivery again", () => void world.runs.start(input, "slot, again"));
+      loop.in(
+        late + draw.one([0, 5, 40, 200, 60_000]),
+        "delivery again",
+        () => void world.runs.start(input, "slot, again"),
+      );
     }
   };
   loop.in(slotMs / 2, "slot", deliver);
@@ -63,7 +75,7 @@ export async function play(subject: Subject, seed: number, before: Definition, s
     loop.in(hourMs, "watch", watch);
     const { watches, lastChangeAt } = world.history;
     const last = watches.at(-1);
-    if (last !== undefined && last.from > lastChangeAt && loop.now - watched < 5.5 * hourMs) return;
+    if (last !== undefined && last.from > lastChangeAt && loop.now - watched < 11.5 * hourMs) return;
     watched = loop.now;
     world.lambda.invoke("watch", {}, undefined, () => {});
   };

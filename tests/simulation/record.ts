@@ -123,7 +123,6 @@ export class Record {
     if (squareId !== undefined) this.missingOf.add(squareId);
   }
 
-
   accepted(post: XPost, caller: Caller): void {
     this.taken.push({ post, role: caller.role, squareId: (caller as Partial<Container>).squareId });
   }

@@ -93,7 +93,8 @@ export class Runs {
     const { loop, lambda, draw } = this.#world;
     const what = this.#invocations.get(execution)?.shift();
     const caller: Caller | undefined = undefined;
-    const answer = (result: LambdaResult) => void loop.in(3 + draw.next() * 20, `${role} answers`, () => done(result), caller);
+    const answer = (result: LambdaResult) =>
+      void loop.in(3 + draw.next() * 20, `${role} answers`, () => done(result), caller);
     if (what?.kind === "refused") return answer({ error: what.error, cause: "simulated" });
     loop.in(3 + draw.next() * 30, `${role} is invoked`, () =>
       lambda.invoke(role, payload, execution, (result) => {

@@ -56,8 +56,14 @@ export function callFault(draw: Draw, service: string, operation?: string): Call
   if (chance < 0.47) return { kind: "lose-answer" };
   if (chance < 0.55) return { kind: "hang", effect: draw.chance(0.5) };
   if (chance < 0.63) return { kind: "slow", ms: draw.between(500, 20_000) };
-  const refuse = (status: number, code: string): CallFault => ({ kind: "refuse", status, code, message: `${code}, simulated` });
-  if (service === "s3") return draw.one([refuse(503, "SlowDown"), refuse(500, "InternalError"), refuse(404, "NoSuchKey")]);
+  const refuse = (status: number, code: string): CallFault => ({
+    kind: "refuse",
+    status,
+    code,
+    message: `${code}, simulated`,
+  });
+  if (service === "s3")
+    return draw.one([refuse(503, "SlowDown"), refuse(500, "InternalError"), refuse(404, "NoSuchKey")]);
   if (service === "scheduler")
     return draw.one<CallFault>([
       ...(operation === undefined ? [{ kind: "stale" as const }] : []),
@@ -128,9 +134,23 @@ export function xFault(draw: Draw): XFault {
 }
 
 const states = [
-  "Select square", "Fetch media", "Tweet", "Tweet", "Tweet", "Mark posted", "Mark posted", "Check stock",
-  "Disable schedule", "Reconcile", "Wait for the timeline", "Wait for the timeline", "Wait for the rate limit",
-  "Release square", "Hold for review", "Pause schedule", "Notify",
+  "Select square",
+  "Fetch media",
+  "Tweet",
+  "Tweet",
+  "Tweet",
+  "Mark posted",
+  "Mark posted",
+  "Check stock",
+  "Disable schedule",
+  "Reconcile",
+  "Wait for the timeline",
+  "Wait for the timeline",
+  "Wait for the rate limit",
+  "Release square",
+  "Hold for review",
+  "Pause schedule",
+  "Notify",
 ] as const;
 
 export function lambdaTrigger(draw: Draw): LambdaTrigger {

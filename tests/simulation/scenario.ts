@@ -84,9 +84,32 @@ export interface Weather {
 }
 
 export const actNames = [
-  "add", "add twins", "drop", "edit", "crop", "move", "draft", "withdraw", "requeue", "requeue posted", "decide",
-  "unpost", "reconcile", "repair", "post now", "pause", "pause until", "resume", "delete by hand", "run", "repeat slot",
-  "uncounted row", "bad row", "stop", "expire media", "restore",
+  "add",
+  "add twins",
+  "drop",
+  "edit",
+  "crop",
+  "move",
+  "draft",
+  "withdraw",
+  "requeue",
+  "requeue posted",
+  "decide",
+  "unpost",
+  "reconcile",
+  "repair",
+  "post now",
+  "pause",
+  "pause until",
+  "resume",
+  "delete by hand",
+  "run",
+  "repeat slot",
+  "uncounted row",
+  "bad row",
+  "stop",
+  "expire media",
+  "restore",
 ] as const;
 export type ActName = (typeof actNames)[number];
 
@@ -102,7 +125,8 @@ export function scenarioOf(seed: number): Scenario {
   const draw = drawFrom(seed);
   const memoryHours = draw.one([0, 6, 12, 12] as const);
   const slots = draw.between(3, 7);
-  const timelineLagMs = memoryHours === 12 ? draw.one([0, 60_000, 1_200_000, 86_400_000]) : draw.one([0, 20_000, 300_000, 590_000]);
+  const timelineLagMs =
+    memoryHours === 12 ? draw.one([0, 60_000, 1_200_000, 86_400_000]) : draw.one([0, 20_000, 300_000, 590_000]);
   const some = <T>(most: number, make: () => T) => Array.from({ length: draw.between(0, most) }, make);
   const squares = draw.between(1, 4);
   return {
@@ -125,7 +149,9 @@ export function scenarioOf(seed: number): Scenario {
     acts: some(6, () => act(draw, slots)),
     delivery: { late: draw.one([0, 0, 15]), twice: draw.one([0, 10, 30]) },
     ...(draw.chance(0.12) && { deployAfter: draw.next() * slots }),
-    disliked: draw.chance(0.1) ? [draw.between(1, squares), ...(draw.chance(0.3) ? [draw.between(1, squares)] : [])] : [],
+    disliked: draw.chance(0.1)
+      ? [draw.between(1, squares), ...(draw.chance(0.3) ? [draw.between(1, squares)] : [])]
+      : [],
   };
 }
 
@@ -147,7 +173,10 @@ function weather(draw: Draw, slots: number): Weather {
     [["POST /2/tweets"], { kind: "spend-cap", form: draw.one(["new", "old"]), resetsInDays: draw.between(1, 3) }],
     [["POST /2/tweets"], { kind: "forbidden", words: draw.one(["permitted", "feature", "create"]) }],
     [["POST /2/tweets"], { kind: "oauth1-permissions" }],
-    [[draw.one(everything.slice(0, 3) as [string, string, string])], { kind: "address", status: draw.one([404, 405, 410, 415]) }],
+    [
+      [draw.one(everything.slice(0, 3) as [string, string, string])],
+      { kind: "address", status: draw.one([404, 405, 410, 415]) },
+    ],
     [["GET /2/users/{id}/tweets"], { kind: "server-error", status: 503, body: "text", effect: false }],
   ]);
   return { from, to: from + draw.next() * 4, operations, fault };

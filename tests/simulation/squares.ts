@@ -11,7 +11,8 @@ const rendition = (number: number) =>
   Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.from(`painting ${number} `)]);
 
 /** What a picture shows, out of the bytes that X was given. */
-export const showsOf = (bytes: Uint8Array) => /painting \d+/.exec(Buffer.from(bytes).toString("latin1"))?.[0] ?? "nothing";
+export const showsOf = (bytes: Uint8Array) =>
+  /painting \d+/.exec(Buffer.from(bytes).toString("latin1"))?.[0] ?? "nothing";
 
 export const wordsOf = (world: World, number: number) => ({
   title: `Painting ${number}`,

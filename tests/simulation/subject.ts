@@ -148,7 +148,10 @@ function broken(edits: readonly Edit[], unused: Set<Edit>): Plugin {
       onLoad({ filter: /packages[\\/][a-z]+[\\/]src[\\/].*\.ts$/ }, async ({ path: file }) => {
         const name = path.relative(root, file).replaceAll(path.sep, "/");
         const standIn = standIns[name];
-        let contents = await readFile(standIn === undefined ? file : fileURLToPath(new URL(standIn, import.meta.url)), "utf8");
+        let contents = await readFile(
+          standIn === undefined ? file : fileURLToPath(new URL(standIn, import.meta.url)),
+          "utf8",
+        );
         for (const edit of [...shared, ...edits]) {
           if (edit.file !== name || !contents.includes(edit.line)) continue;
           unused.delete(edit);

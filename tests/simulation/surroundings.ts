@@ -91,14 +91,20 @@ export function surroundingsOf(world: Around, caller: Caller): Surroundings {
   };
 }
 
+/** Answers whatever a module asks of it when it is read. */
+const nothing: object = new Proxy(() => nothing, { get: (_, name) => (name === "__esModule" ? false : nothing) });
+
 const kept = new Map<string, unknown>();
 
 /** A module with itself as its default, as Node gives one of CommonJS to an `import`. */
 function required(name: string): unknown {
-  if (absent.has(name)) return {};
+  if (absent.has(name)) return nothing;
   if (!kept.has(name)) {
     const module = real(name) as object;
-    kept.set(name, "__esModule" in module ? module : Object.assign(Object.create(module) as object, { default: module }));
+    kept.set(
+      name,
+      "__esModule" in module ? module : Object.assign(Object.create(module) as object, { default: module }),
+    );
   }
   return kept.get(name);
 }

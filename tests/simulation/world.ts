@@ -1,7 +1,7 @@
 import { type Draw, drawFrom } from "../faults/random.ts";
-import { type Service, type Wire } from "./aws/client.ts";
+import type { Service, Wire } from "./aws/client.ts";
 import { Schedule, scheduler } from "./aws/scheduler.ts";
-import { dynamodb, type Mail, s3, sns, ssm, type StoredObject } from "./aws/services.ts";
+import { dynamodb, type Mail, type StoredObject, s3, sns, ssm } from "./aws/services.ts";
 import { type Caller, describeFault } from "./caller.ts";
 import { Table } from "./dynamodb/table.ts";
 import { type Armed, Faults } from "./faults.ts";
@@ -131,7 +131,8 @@ export class World {
         const fault = this.faults.ofCall(caller.role, service, operation, loop.now);
         if (fault === undefined) return undefined;
         this.struck(caller, `${service} ${operation}: ${describeFault(fault)}`);
-        if (caller instanceof Container && fault.kind === "refuse" && fault.code === "NoSuchKey") this.history.missing(caller);
+        if (caller instanceof Container && fault.kind === "refuse" && fault.code === "NoSuchKey")
+          this.history.missing(caller);
         return fault;
       },
       latency: () => 2 + draw.next() * 40,

@@ -46,7 +46,9 @@ export function xLine(world: World, caller: Caller): Line {
         if (fault?.kind === "hang") return later(foreverMs, () => fail(reset()));
         if (fault?.kind === "cut" || response === undefined) return later(ms(), () => fail(reset()));
         const told: XResponse =
-          fault?.kind === "malformed" ? { status: 200, body: '{"data":{}}' } : { ...response, cut: fault?.kind === "cut-answer" };
+          fault?.kind === "malformed"
+            ? { status: 200, body: '{"data":{}}' }
+            : { ...response, cut: fault?.kind === "cut-answer" };
         later(ms(), () => reply(told));
       });
     },

@@ -78,7 +78,8 @@ function handlerFor(wire: Wire, service: Service, caller: Caller, limits: Limits
           wire.note(`${what} ${answer.status >= 300 ? `${answer.status} ${errorIn(answer)}` : answer.status}`);
           if (fault?.kind === "kill") return caller.kill(what);
           if (fault?.kind === "hang") return;
-          const back = () => (fault?.kind === "lose-answer" ? reject(broken()) : resolve({ response: responseOf(answer, operation) }));
+          const back = () =>
+            fault?.kind === "lose-answer" ? reject(broken()) : resolve({ response: responseOf(answer, operation) });
           wire.wait(wire.latency(), `${what} back`, back, caller);
         };
         wire.wait(wire.latency() + slow, what, arrive, caller);
@@ -104,7 +105,8 @@ function responseOf({ status, headers = {}, body }: HttpAnswer, operation: strin
     reason: "",
     headers: { "content-length": String(bytes.length), "x-amzn-requestid": "simulated", ...headers },
     // The one answer that is read as it comes.
-    body: operation === "GetObject" && status === 200 ? Readable.from([bytes.subarray(0, 20), bytes.subarray(20)]) : bytes,
+    body:
+      operation === "GetObject" && status === 200 ? Readable.from([bytes.subarray(0, 20), bytes.subarray(20)]) : bytes,
   };
 }
 
@@ -117,7 +119,8 @@ function retriesOf(wire: Wire, caller: Caller, maxAttempts: number) {
     acquireInitialRetryToken: async () => token(0),
     async refreshRetryTokenForRetry(last: ReturnType<typeof token>, { error }: { error: Error }) {
       const count = last.getRetryCount() + 1;
-      const passes = isThrottlingError(error as never) || isTransientError(error as never) || isServerError(error as never);
+      const passes =
+        isThrottlingError(error as never) || isTransientError(error as never) || isServerError(error as never);
       if (count >= maxAttempts || !passes) throw new Error("no further attempt");
       const ms = Math.min(longestTries, wire.random() * 100 * 2 ** count);
       await new Promise<void>((resolve) => wire.wait(ms, `${caller.role} tries again`, resolve, caller));
@@ -139,7 +142,9 @@ export function clientClass<T extends new (config: never) => object>(
   wire: Wire,
   service: Service,
   caller: Caller,
-): new (config?: ClientConfig) => object {
+): new (
+  config?: ClientConfig,
+) => object {
   return class extends (Real as unknown as new (config: object) => object) {
     constructor(config: ClientConfig = {}) {
       super({

@@ -18,7 +18,10 @@ export function dynamodb(desk: () => Omit<Desk, "by">, told: () => void): Servic
       if (fault?.kind === "throttle-transaction") {
         const items = (input["TransactItems"] as unknown[] | undefined)?.length ?? 0;
         if (items > 0)
-          return json("1.0", cancelled(Array.from({ length: items }, (_, at) => ({ Code: at === items - 1 ? fault.code : "None" }))));
+          return json(
+            "1.0",
+            cancelled(Array.from({ length: items }, (_, at) => ({ Code: at === items - 1 ? fault.code : "None" }))),
+          );
         const single = fault.code === "TransactionConflict" ? "TransactionConflictException" : "ThrottlingException";
         return json("1.0", fails(single, "Rate of requests exceeds the allowed throughput."));
       }
@@ -39,7 +42,8 @@ export function ssm(values: Map<string, string>): Service {
     answer({ body }) {
       const { Name } = JSON.parse(body) as { Name: string };
       const Value = values.get(Name);
-      if (Value === undefined) return json("1.1", { status: 400, body: { __type: "ParameterNotFound", message: Name } });
+      if (Value === undefined)
+        return json("1.1", { status: 400, body: { __type: "ParameterNotFound", message: Name } });
       return json("1.1", { status: 200, body: { Parameter: { Name, Type: "SecureString", Value } } });
     },
     refusal: ({ status, code, message }) => json("1.1", { status, body: { __type: code, message } }),
@@ -98,7 +102,9 @@ export function s3(objects: Map<string, StoredObject>, now: () => number): Servi
   return {
     name: "s3",
     operationOf: ({ method, headers }) =>
-      method === "PUT" && headers["x-amz-copy-source"] ? "CopyObject" : `${{ GET: "Get", PUT: "Put", DELETE: "Delete", HEAD: "Head" }[method] ?? method}Object`,
+      method === "PUT" && headers["x-amz-copy-source"]
+        ? "CopyObject"
+        : `${{ GET: "Get", PUT: "Put", DELETE: "Delete", HEAD: "Head" }[method] ?? method}Object`,
     answer({ path, headers, body }, operation) {
       const key = keyOf(path);
       if (operation === "PutObject") {

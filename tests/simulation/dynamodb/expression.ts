@@ -63,7 +63,8 @@ export class Reader {
   path(): string {
     const word = this.word();
     const name = word.startsWith("#") ? this.names.ExpressionAttributeNames?.[word] : word;
-    if (name === undefined) throw new Invalid(`An expression attribute name used in the document is not defined: ${word}`);
+    if (name === undefined)
+      throw new Invalid(`An expression attribute name used in the document is not defined: ${word}`);
     if (this.peek() === "." || this.peek() === "[") throw new Invalid(`This model knows no nested paths: ${this.text}`);
     return name;
   }
@@ -146,10 +147,12 @@ function single(reader: Reader): Test {
 }
 
 function compared(how: string, left: Operand, right: Operand): Test {
-  const by = (fits: (order: number) => boolean): Test => (item) => {
-    const found = order(left(item), right(item));
-    return found !== undefined && fits(found);
-  };
+  const by =
+    (fits: (order: number) => boolean): Test =>
+    (item) => {
+      const found = order(left(item), right(item));
+      return found !== undefined && fits(found);
+    };
   switch (how) {
     case "=":
       return (item) => isEqual(left(item), right(item));
@@ -189,7 +192,9 @@ function called(reader: Reader): Test {
         const there = item[attribute];
         if (there?.["S"] !== undefined) return String(there["S"]).includes(String(sought?.["S"]));
         const set = (there?.["SS"] ?? []) as string[];
-        return set.includes(String(sought?.["S"])) || ((there?.["L"] ?? []) as Value[]).some((one) => isEqual(one, sought));
+        return (
+          set.includes(String(sought?.["S"])) || ((there?.["L"] ?? []) as Value[]).some((one) => isEqual(one, sought))
+        );
       };
     default:
       throw new Invalid(`Invalid expression: Invalid function name; function: ${name}`);

@@ -35,7 +35,9 @@ class Missing extends Error {}
 /** Answers one call of DynamoDB's API, as documented. */
 export function answer(desk: Desk, operation: string, input: Input): Answer {
   try {
-    return operations[operation]?.(desk, input) ?? fails("UnknownOperationException", `This model has no ${operation}.`);
+    return (
+      operations[operation]?.(desk, input) ?? fails("UnknownOperationException", `This model has no ${operation}.`)
+    );
   } catch (error) {
     if (error instanceof Invalid) return fails("ValidationException", error.message);
     if (error instanceof Missing) return fails("ResourceNotFoundException", "Requested resource not found");
@@ -89,7 +91,12 @@ function plan(desk: Desk, kind: string, write: Write): Planned | undefined {
     case "Put":
       return { table, id, after: write["Item"] as Item, changes: true };
     case "Update":
-      return { table, id, changes: true, after: updated(String(write["UpdateExpression"]), write, before ?? (write["Key"] as Item)) };
+      return {
+        table,
+        id,
+        changes: true,
+        after: updated(String(write["UpdateExpression"]), write, before ?? (write["Key"] as Item)),
+      };
     case "Delete":
       return { table, id, after: undefined, changes: before !== undefined };
     case "ConditionCheck":
@@ -179,7 +186,8 @@ function query(desk: Desk, input: Input): Answer {
   if (input["IndexName"] !== "byStatus") throw new Invalid("This model queries the index alone.");
   const text = String(input["KeyConditionExpression"]);
   const reader = new Reader(text, input);
-  if (reader.path() !== "status" || reader.word() !== "=") throw new Invalid("Query condition missed key schema element");
+  if (reader.path() !== "status" || reader.word() !== "=")
+    throw new Invalid("Query condition missed key schema element");
   const status = String(reader.value(reader.word())["S"]);
   const forward = input["ScanIndexForward"] !== false;
   const start = input["ExclusiveStartKey"] as Item | undefined;

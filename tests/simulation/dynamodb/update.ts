@@ -54,7 +54,8 @@ function term(reader: Reader, item: Item): Value {
   }
   if (reader.peek().startsWith(":")) return reader.value(reader.word());
   const value = item[reader.path()];
-  if (value === undefined) throw new Invalid("The provided expression refers to an attribute that does not exist in the item");
+  if (value === undefined)
+    throw new Invalid("The provided expression refers to an attribute that does not exist in the item");
   return value;
 }
 

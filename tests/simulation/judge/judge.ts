@@ -15,7 +15,11 @@ const isSquare = ({ id }: { id: string }) => !id.startsWith("#");
 const roleOf = ({ by }: Commit) => by.split("#")[0] ?? "";
 const statusChanges = (world: World) =>
   [...world.tables.values()]
-    .flatMap((table) => table.commits.filter((commit) => isSquare(commit) && textOf(commit.before, "status") !== textOf(commit.after, "status")))
+    .flatMap((table) =>
+      table.commits.filter(
+        (commit) => isSquare(commit) && textOf(commit.before, "status") !== textOf(commit.after, "status"),
+      ),
+    )
     .sort((a, b) => a.at - b.at);
 
 /** At a moment at which nothing is under way, as long as it lasts. */
@@ -50,23 +54,39 @@ export function judge(world: World, busy: number): void {
   found.push(...postedTwice(posts, allowances(world)));
   found.push(...slotsUsedTwice(posts, (arn) => history.runs.get(arn)?.slot));
   const changes = statusChanges(world);
-  const claims = changes.filter(({ before, after }) => textOf(before, "status") === "queued" && textOf(after, "status") === "claimed");
+  const claims = changes.filter(
+    ({ before, after }) => textOf(before, "status") === "queued" && textOf(after, "status") === "claimed",
+  );
   for (const { post, squareId } of history.taken) {
     if (post.execution === "a run of before") continue;
     const shown = posts.find(({ id }) => id === post.id)!;
     const claim = claims.filter(({ id, at }) => id === squareId && at <= post.at).at(-1)?.after;
     const text = textOf(claim, "caption") || textOf(claim, "title") || "";
-    found.push(...wrongWords(shown, claim && { text, altText: textOf(claim, "altText"), picture: pictureOfRow(world, claim) }));
+    found.push(
+      ...wrongWords(shown, claim && { text, altText: textOf(claim, "altText"), picture: pictureOfRow(world, claim) }),
+    );
   }
   for (const claim of claims) {
     const run = history.runs.get(textOf(claim.after, "claimedBy") ?? "");
-    if (run?.squareId === undefined) found.push(...outOfOrder(claim, history.heads, claimWindowMs + world.scenario.indexLagMs));
-    else if (run.squareId !== claim.id) found.push(`order: ${run.arn} was to post ${run.squareId} and claimed ${claim.id}`);
+    if (run?.squareId === undefined)
+      found.push(...outOfOrder(claim, history.heads, claimWindowMs + world.scenario.indexLagMs));
+    else if (run.squareId !== claim.id)
+      found.push(`order: ${run.arn} was to post ${run.squareId} and claimed ${claim.id}`);
   }
   for (const change of changes)
-    found.push(...unexplained({ id: change.id, at: change.at, role: roleOf(change), from: textOf(change.before, "status"), to: textOf(change.after, "status") }));
+    found.push(
+      ...unexplained({
+        id: change.id,
+        at: change.at,
+        role: roleOf(change),
+        from: textOf(change.before, "status"),
+        to: textOf(change.after, "status"),
+      }),
+    );
   const squares = [...table.rows.values()].filter((row) => isSquare({ id: textOf(row, "id") ?? "" }));
-  for (const row of squares) if (textOf(row, "status") === "review") found.push(...heldForNothing(heldOf(world, textOf(row, "id") ?? "", changes)));
+  for (const row of squares)
+    if (textOf(row, "status") === "review")
+      found.push(...heldForNothing(heldOf(world, textOf(row, "id") ?? "", changes)));
   const isStopped = history.restoredAt !== undefined;
   found.push(
     ...ends(
@@ -76,7 +96,11 @@ export function judge(world: World, busy: number): void {
         tweetId: textOf(row, "tweetId"),
         shows: showsOf(world.objects.get(textOf(row, "objectKey") ?? "")?.bytes ?? Buffer.alloc(0)),
       })),
-      isStopped ? [] : history.taken.map(({ post }) => ({ id: post.id, shows: history.showsOf(post), isDeleted: post.deletedAt !== undefined })),
+      history.taken.map(({ post }) => ({
+        id: post.id,
+        shows: history.showsOf(post),
+        isDeleted: post.deletedAt !== undefined,
+      })),
       !isStopped,
     ),
   );
@@ -91,7 +115,14 @@ export function judge(world: World, busy: number): void {
     if (status === undefined) found.push(`ends: ${arn} never ended`);
     else if ((status === "SUCCEEDED" || status === "FAILED") && last !== "Done" && last !== "Failed")
       found.push(`ends: ${arn} ended ${status} in ${last}`);
-  found.push(...told(stopsOf(world), world.mails, posts.map(({ at }) => at), pausing));
+  found.push(
+    ...told(
+      stopsOf(world),
+      world.mails,
+      posts.map(({ at }) => at),
+      pausing,
+    ),
+  );
   if (busy > 0) found.push(`ends: ${busy} commands of persons never ended`);
   void numberOf;
 }
@@ -134,7 +165,12 @@ function heldOf(world: World, id: string, changes: readonly Commit[]) {
   const struck = [...holders].some((arn) => (history.runs.get(arn ?? "")?.strikes.length ?? 0) > 0);
   const refused = history.asked.some(
     ({ squareId, status = 0, body, operation }) =>
-      squareId === id && operation.startsWith("POST") && status >= 400 && status < 500 && !notOfOne.has(status) && !ofAccount.test(body),
+      squareId === id &&
+      operation.startsWith("POST") &&
+      status >= 400 &&
+      status < 500 &&
+      !notOfOne.has(status) &&
+      !ofAccount.test(body),
   );
   return {
     id,
@@ -153,7 +189,9 @@ function stopsOf(world: World): Stop[] {
     .filter(({ status, last }) => status === "FAILED" && last === "Failed")
     .map((run) => {
       const error = world.runs.all.find(({ arn }) => arn === run.arn)?.error?.Error ?? "";
-      const isStruck = run.strikes.some((strike) => /notify|release|hold|disable|stop|redriv|timed|Lambda|States|Notify/.test(strike));
+      const isStruck = run.strikes.some((strike) =>
+        /notify|release|hold|disable|stop|redriv|timed|Lambda|States|Notify/.test(strike),
+      );
       return { at: run.endedAt ?? 0, execution: run.arn, error, isStruck };
     })
     .sort((a, b) => a.at - b.at);

@@ -60,7 +60,10 @@ export function wrongWords(post: Posted, claimed: Claimed | undefined): string[]
   if (claimed === undefined) return [`words: ${post.shows} was posted, and nobody had claimed it`];
   return (["text", "altText", "picture"] as const)
     .filter((name) => (post[name] ?? "") !== (claimed[name] ?? ""))
-    .map((name) => `words: ${post.shows} went out with the ${name} ${JSON.stringify(post[name])}, and the row said ${JSON.stringify(claimed[name])}`);
+    .map(
+      (name) =>
+        `words: ${post.shows} went out with the ${name} ${JSON.stringify(post[name])}, and the row said ${JSON.stringify(claimed[name])}`,
+    );
 }
 
 export interface Head {

@@ -17,9 +17,22 @@ const moves: Record<string, readonly string[]> = {
   "hold-for-review": ["claimed>queued", "claimed>review", "posting>review", "review>queued"],
   ingest: [">queued"],
   person: [
-    ">queued", ">draft", "queued>draft", "queued>withdrawn", "draft>queued", "withdrawn>queued", "draft>withdrawn",
-    "withdrawn>draft", "review>queued", "review>withdrawn", "review>posted", "posted>queued", "posted>withdrawn",
-    "posting>posted", "posting>review", "claimed>queued",
+    ">queued",
+    ">draft",
+    "queued>draft",
+    "queued>withdrawn",
+    "draft>queued",
+    "withdrawn>queued",
+    "draft>withdrawn",
+    "withdrawn>draft",
+    "review>queued",
+    "review>withdrawn",
+    "review>posted",
+    "posted>queued",
+    "posted>withdrawn",
+    "posting>posted",
+    "posting>review",
+    "claimed>queued",
   ],
   "another program": [">queued", ">posted"],
   restore: [">queued", ">claimed", ">posting", ">posted", ">review", ">withdrawn", ">draft"],
@@ -51,7 +64,10 @@ export interface Held {
 /** A square in `review` has a reason of its own, and says it. */
 export function heldForNothing({ id, lastError, reasons }: Held): string[] {
   const found: string[] = [];
-  if (!Object.values(reasons).includes(true)) found.push(`review: ${id} is held (${lastError?.name}: ${lastError?.message?.slice(0, 160)}), and nothing of the kind happened to it`);
+  if (!Object.values(reasons).includes(true))
+    found.push(
+      `review: ${id} is held (${lastError?.name}: ${lastError?.message?.slice(0, 160)}), and nothing of the kind happened to it`,
+    );
   if (!lastError?.name || !lastError.message) found.push(`review: ${id} is held and does not say why`);
   return found;
 }
@@ -79,7 +95,8 @@ export function ends(
   for (const post of posts) {
     if (post.isDeleted) continue;
     const known = squares.some(
-      ({ status, tweetId, shows }) => shows === post.shows && (tweetId === post.id || ["review", "posting"].includes(status)),
+      ({ status, tweetId, shows }) =>
+        shows === post.shows && (tweetId === post.id || ["review", "posting"].includes(status)),
     );
     if (!known) found.push(`lost: ${post.id} (${post.shows}) is out, and no square says so`);
   }

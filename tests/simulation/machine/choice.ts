@@ -8,7 +8,8 @@ export interface Rule extends Record<string, unknown> {
   Next?: string;
 }
 
-const known = /^(String|Numeric|Timestamp|Boolean)(Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals|Matches)(Path)?$/;
+const known =
+  /^(String|Numeric|Timestamp|Boolean)(Equals|LessThan|GreaterThan|LessThanEquals|GreaterThanEquals|Matches)(Path)?$/;
 const isTests = /^Is(Null|Present|Numeric|String|Boolean|Timestamp)$/;
 
 /** Whether a Choice rule fits. @throws States.Runtime for a variable that is not there, and what it does not know. */
@@ -22,7 +23,10 @@ export function fits(rule: Rule, scope: Scope): boolean {
   if (operator === undefined) throw new StatesError("States.Runtime", `No operator in ${JSON.stringify(rule)}`);
   if (operator === "IsPresent") return (value !== undefined) === rule[operator];
   if (value === undefined)
-    throw new StatesError("States.Runtime", `Invalid path '${variable}': The choice state's condition path references an invalid value.`);
+    throw new StatesError(
+      "States.Runtime",
+      `Invalid path '${variable}': The choice state's condition path references an invalid value.`,
+    );
   if (isTests.test(operator)) return isOf(operator.slice(2), value) === rule[operator];
   const [, type = "", how = "", byPath] = known.exec(operator) ?? [];
   const other = byPath === undefined ? rule[operator] : find(String(rule[operator]), scope);
@@ -30,7 +34,11 @@ export function fits(rule: Rule, scope: Scope): boolean {
     throw new StatesError("States.Runtime", `Invalid path '${String(rule[operator])}'`);
   if (how === "Matches") return typeof value === "string" && pattern(String(other)).test(value);
   if (!isOf(type, value) || !isOf(type, other)) return false;
-  return compare(type === "Timestamp" ? Date.parse(String(value)) : value, type === "Timestamp" ? Date.parse(String(other)) : other, how);
+  return compare(
+    type === "Timestamp" ? Date.parse(String(value)) : value,
+    type === "Timestamp" ? Date.parse(String(other)) : other,
+    how,
+  );
 }
 
 function isOf(type: string, value: unknown): boolean {

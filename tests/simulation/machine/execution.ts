@@ -134,7 +134,13 @@ export class Execution {
     const scope = { ...outer, input };
     switch (state.Type) {
       case "Task":
-        return this.#task(name, state, raw, scope, (state.Retry ?? []).map(() => 0));
+        return this.#task(
+          name,
+          state,
+          raw,
+          scope,
+          (state.Retry ?? []).map(() => 0),
+        );
       case "Choice": {
         const next = state.Choices?.find((rule) => fits(rule, scope))?.Next ?? state.Default;
         if (next === undefined) throw new StatesError("States.NoChoiceMatched", `No choice of ${name} fits.`);
@@ -170,7 +176,10 @@ export class Execution {
   }
 
   #task(name: string, state: State, raw: unknown, scope: Scope, tries: number[]): void {
-    const { FunctionName, Payload } = payload(state.Parameters ?? {}, scope) as { FunctionName: string; Payload: unknown };
+    const { FunctionName, Payload } = payload(state.Parameters ?? {}, scope) as {
+      FunctionName: string;
+      Payload: unknown;
+    };
     this.#turn += 1;
     const turn = this.#turn;
     const settle = (result: LambdaResult) => {
@@ -198,12 +207,21 @@ export class Execution {
     this.#leave(state, place(state.ResultPath, raw, selected));
   }
 
-  #failed(name: string, state: State, raw: unknown, scope: Scope, tries: number[], failure: { error: string; cause: string }): void {
+  #failed(
+    name: string,
+    state: State,
+    raw: unknown,
+    scope: Scope,
+    tries: number[],
+    failure: { error: string; cause: string },
+  ): void {
     const matches = ({ ErrorEquals }: Retrier | Catcher) =>
       ErrorEquals.some(
         (one) =>
           one === failure.error ||
-          (one === "States.ALL" && failure.error !== "States.Runtime" && failure.error !== "States.DataLimitExceeded") ||
+          (one === "States.ALL" &&
+            failure.error !== "States.Runtime" &&
+            failure.error !== "States.DataLimitExceeded") ||
           (one === "States.TaskFailed" && failure.error !== "States.Timeout"),
       );
     const index = (state.Retry ?? []).findIndex(matches);
@@ -226,7 +244,12 @@ export class Execution {
   }
 
   #leave(state: State, output: unknown): void {
-    const shown = state.OutputPath === undefined ? output : state.OutputPath === null ? {} : find(state.OutputPath, { input: output, context: {} });
+    const shown =
+      state.OutputPath === undefined
+        ? output
+        : state.OutputPath === null
+          ? {}
+          : find(state.OutputPath, { input: output, context: {} });
     if (state.Next !== undefined) return this.#next(state.Next, shown);
     this.output = shown;
     this.#end("SUCCEEDED");

@@ -66,7 +66,10 @@ function compute(name: string, [one, two, ...more]: unknown[], text: string): un
       if (typeof one !== "number" || typeof two !== "number") throw failure(text);
       return one + two;
     case "Array":
-      return [one, two, ...more].filter((_, index) => index < 2 + more.length && (index !== 1 || two !== undefined) && (index !== 0 || one !== undefined));
+      return [one, two, ...more].filter(
+        (_, index) =>
+          index < 2 + more.length && (index !== 1 || two !== undefined) && (index !== 0 || one !== undefined),
+      );
     case "ArrayGetItem":
       if (!Array.isArray(one) || !Number.isInteger(two) || (two as number) >= one.length) throw failure(text);
       return one[two as number];

@@ -5,7 +5,9 @@ import { type TimelineFlaw, timelinePage } from "./timeline.ts";
 
 /** A request as faults and the journal name it: `POST /2/tweets`, `GET /2/users/{id}/tweets`, … */
 export function operationOf({ method, url }: XRequest): string {
-  const path = (url.split("?")[0] ?? "").replace(/\/users\/\d+\//, "/users/{id}/").replace(/\/tweets\/\d+$/, "/tweets/{id}");
+  const path = (url.split("?")[0] ?? "")
+    .replace(/\/users\/\d+\//, "/users/{id}/")
+    .replace(/\/tweets\/\d+$/, "/tweets/{id}");
   return `${method} ${path.replace(/\/upload\/\d+\//, "/upload/{id}/")}`;
 }
 

@@ -90,7 +90,9 @@ export class Connection extends Duplex {
       `content-length: ${bytes.length}`,
       "connection: keep-alive",
     ];
-    this.push(Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`), cut ? bytes.subarray(0, bytes.length >> 1) : bytes]));
+    this.push(
+      Buffer.concat([Buffer.from(`${head.join("\r\n")}\r\n\r\n`), cut ? bytes.subarray(0, bytes.length >> 1) : bytes]),
+    );
     if (cut) setImmediate(() => this.destroy(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" })));
   }
 }

@@ -46,8 +46,7 @@ export function timelinePage(
   };
   if (flaw === "miscounted") posts = posts.slice(2);
   if (posts.length === 0) return ok({ meta });
-  const hides = (index: number) =>
-    flaw === "no attachments" || (flaw === "some without attachments" && index < 2);
+  const hides = (index: number) => flaw === "no attachments" || (flaw === "some without attachments" && index < 2);
   return ok({
     data: posts.map((post, index) => shown(account, post, hides(index))),
     includes: {
@@ -75,5 +74,9 @@ function shown(account: Account, post: XPost, withoutMedia: boolean) {
 
 function mediaOf(account: Account, id: string) {
   const media_key = keyOf(account, id);
-  return { media_key, type: media_key.startsWith("3_") ? "photo" : "video", url: `https://pbs.twimg.com/media/${id}.jpg` };
+  return {
+    media_key,
+    type: media_key.startsWith("3_") ? "photo" : "video",
+    url: `https://pbs.twimg.com/media/${id}.jpg`,
+  };
 }

@@ -1,0 +1,3 @@
+import type { Mutant } from "./subject.ts";
+
+export const mutants: readonly Mutant[] = [];
