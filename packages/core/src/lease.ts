@@ -1,5 +1,5 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { type ClaimInput, markPut } from "./claim-mark.ts";
+import { type ClaimInput, markWrite } from "./claim-mark.ts";
 import { conditionFailed, moveSquare } from "./move.ts";
 import { claimAttributes } from "./release.ts";
 import type { Square } from "./square.ts";
@@ -85,13 +85,14 @@ async function adopt(table: Table, square: Square, input: ClaimInput): Promise<b
     await table.client.send(
       new TransactWriteCommand({
         TransactItems: [
-          markPut(table, input, { squareId: square.id, adopted: true }),
+          markWrite(table, input, { squareId: square.id, adopted: true }),
           {
             Update: {
               TableName: table.name,
               Key: { id: square.id },
               UpdateExpression:
-                "SET claimedBy = :execution, claimedAt = :now, attempts = if_not_exists(attempts, :zero) + :one, updatedAt = :now ADD version :one",
+                // Without a time until which it may be sent again: who takes over finds out, and sends nothing.
+                "SET claimedBy = :execution, claimedAt = :now, attempts = if_not_exists(attempts, :zero) + :one, updatedAt = :now REMOVE resendUntil ADD version :one",
               ConditionExpression: `#status = :posting AND ${before === undefined ? "attribute_not_exists(claimedBy)" : "claimedBy = :before"}`,
               ExpressionAttributeNames: { "#status": "status" },
               ExpressionAttributeValues: {

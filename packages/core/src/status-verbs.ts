@@ -73,7 +73,11 @@ export async function requeueSquare(
   const { table, clock } = ports;
   const { status: from } = await requireSquare(table, id);
   if (held) requireHeld(id, from);
-  if (from === "queued") return { id, from, to: "queued", changed: false };
+  if (from === "queued") {
+    // An earlier call may have moved it, and failed to wake the schedule.
+    await wake(ports);
+    return { id, from, to: "queued", changed: false };
+  }
   if (from === "claimed" || from === "posting") throw refused(id, from);
   await transition(ports, {
     id,
@@ -83,8 +87,13 @@ export async function requeueSquare(
     now: new Date(clock()).toISOString(),
     remove: [...claimAttributes, "tweetId", "postedAt"],
   });
-  await enableSchedule(ports.schedule, clock);
+  await wake(ports);
   return { id, from, to: "queued", changed: true };
+}
+
+/** After every move into the queue, and again where an earlier call was cut off in between. */
+export async function wake(ports: Pick<StatusPorts, "schedule" | "clock" | "random" | "sleep">): Promise<void> {
+  await persistently(ports, "Waking the schedule", () => enableSchedule(ports.schedule, ports.clock));
 }
 
 /**
