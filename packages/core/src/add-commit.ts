@@ -105,6 +105,6 @@ function transactionOf(table: Table, rows: readonly NewRow[]) {
     ...marks,
     ...squares,
     ...enterLookAlikes(table, looks),
-    countMove(table, undefined, rows[0]?.square.status, rows.length),
+    countMove(table, undefined, rows[0]?.square.status, { squares: rows.length }),
   ];
 }

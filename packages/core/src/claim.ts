@@ -3,8 +3,9 @@ import { type ClaimInput, markWrite, readMark } from "./claim-mark.ts";
 import { TaskError } from "./errors.ts";
 import { conditionFailed, moveSquare, squareMove } from "./move.ts";
 import type { Square } from "./square.ts";
-import { countMove, readStock } from "./stock.ts";
+import { countMove, readStock, readStockRow } from "./stock.ts";
 import { type Position, parseSquare, type Row, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+import { doubtOf, identityGuard, unconfirmed } from "./table-identity.ts";
 
 export type Claim = { outcome: "claimed"; square: Square } | { outcome: "empty" } | { outcome: "already-ran" };
 
@@ -111,7 +112,7 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
             seenVersion: square.version,
             set: { rank: square.sortKey, claimedBy: input.execution, claimedAt: now, attempts: held.attempts },
           }),
-          countMove(table, "queued", "claimed"),
+          countMove(table, "queued", "claimed", { guard: identityGuard(table) }),
           ...(isLate(input) ? [lateSlot(table, input)] : []),
         ],
       }),
@@ -120,9 +121,17 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
   } catch (error) {
     if (conditionFailed(error, 0)) return (await earlierClaim(table, input)) ?? { outcome: "already-ran" };
     if (conditionFailed(error, 1)) return "taken";
+    if (conditionFailed(error, 2)) throw await whyNotFrom(table);
     if (conditionFailed(error, 3)) return { outcome: "already-ran" };
     throw error;
   }
+}
+
+async function whyNotFrom(table: Table): Promise<TaskError> {
+  const doubt = doubtOf(await readStockRow(table), table.name);
+  return doubt === undefined
+    ? new TaskError("retryable", "The table was confirmed at this moment: try again.")
+    : unconfirmed(doubt);
 }
 
 const hourMs = 60 * 60 * 1000;

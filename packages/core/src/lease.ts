@@ -3,8 +3,9 @@ import { type ClaimInput, markWrite } from "./claim-mark.ts";
 import { conditionFailed, moveSquare } from "./move.ts";
 import { claimAttributes } from "./release.ts";
 import type { Square } from "./square.ts";
-import { readStock } from "./stock.ts";
+import { readStockRow } from "./stock.ts";
 import { parseSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+import { requireConfirmed } from "./table-identity.ts";
 
 /**
  * How long a claim stands without its execution ending it: longer than the state machine's own
@@ -27,9 +28,12 @@ export type OpenClaim =
  * out is taken over. With nothing open it costs one read of the stock.
  *
  * @returns what this execution has in hand already, undefined where it may claim a square.
+ * @throws Unconfirmed where the table is not the one it was.
  */
 export async function settleOpenClaims(table: Table, input: ClaimInput): Promise<OpenClaim | undefined> {
-  const stock = await readStock(table);
+  const row = await readStockRow(table);
+  requireConfirmed(row, table.name);
+  const { stock } = row;
   if (stock.posting > 0)
     for (const square of await oldest(table, "posting")) {
       if (square.claimedBy === input.execution) return { kind: "own", square };

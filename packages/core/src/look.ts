@@ -14,8 +14,8 @@ export type Look =
   | { outcome: "unknown"; why: string };
 
 /** X charges by the post that it returns: most looks end with the first page. */
-const firstPage = 20;
-const laterPage = 100;
+export const firstPage = 20;
+export const laterPage = 100;
 /** At $0.001 to $0.005 a post, one look costs $5 at the very most. */
 export const mostPages = 10;
 /** Clocks differ, and X's own time of a post is not ours. */
@@ -112,10 +112,10 @@ function shows(post: OwnPost, { tweetId, mediaId }: Witness): boolean {
 }
 
 /** X adds the address of the picture to the text, and writes some characters as entities. */
-const plain = (text: string) =>
+export const plainWords = (text: string) =>
   text
     .normalize("NFC")
-    .replaceAll(/https?:\/\/t\.co\/\w+/g, " ")
+    .replaceAll(linkPattern, " ")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&")
@@ -126,7 +126,7 @@ const plain = (text: string) =>
 function mayBe(post: OwnPost, square: Square, sentAt: number): boolean {
   if (post.mediaIds !== undefined) return false;
   if (timeOf(post, square, sentAt) < sentAt - marginMs) return false;
-  return plain(post.text) === plain(wordsOf(square).replaceAll(linkPattern, " "));
+  return plainWords(post.text) === plainWords(wordsOf(square));
 }
 
 /** As they were sent; a person may have written others since. */

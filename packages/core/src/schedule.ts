@@ -8,10 +8,10 @@ import {
 import { fromAwsError } from "./aws-errors.ts";
 import type { Clock } from "./clock.ts";
 import { TaskError } from "./errors.ts";
+import { nextTryIn } from "./next-try.ts";
 import { activePause, type Pause, readPause, workflowPauseMs, writePause } from "./pause.ts";
 import { countUncounted, open, readStock } from "./stock.ts";
 import { rowsByStatus, type Table } from "./table.ts";
-import { nextTryIn } from "./x-errors.ts";
 
 /** One EventBridge schedule, and the table that says who paused it. */
 export interface Schedule {

@@ -97,10 +97,10 @@ export async function wake(ports: Pick<StatusPorts, "schedule" | "clock" | "rand
 }
 
 /**
- * A person has seen the post of a square that was held for review.
+ * A person has seen the post of a square: of one that is held for review, or of one that waits in a table that does not know of it.
  *
  * @param tweetId digits only
- * @throws Rejected where the square is not held, or the id is none.
+ * @throws Rejected where a run holds the square, where it is another post, or the id is none.
  */
 export async function confirmPosted(
   ports: StatusPorts,
@@ -110,7 +110,7 @@ export async function confirmPosted(
   const square = await requireSquare(table, id);
   const { status: from } = square;
   if (from === "posted" && square.tweetId === tweetId) return { id, from, to: "posted", changed: false };
-  requireHeld(id, from);
+  if (!seeable.includes(from)) throw refused(id, from);
   if (!/^\d{1,19}$/.test(tweetId))
     throw new TaskError(
       "rejected",
@@ -129,6 +129,9 @@ export async function confirmPosted(
   });
   return { id, from, to: "posted", changed: true };
 }
+
+/** A run that is at work finds the post itself. */
+const seeable: readonly Status[] = ["review", "queued", "draft", "withdrawn"];
 
 /** Milliseconds at which X began to count the time in its ids. */
 const xEpoch = 1_288_834_974_657;

@@ -8,12 +8,30 @@ export const stockId = "#stock";
 /** Squares by status. */
 export type Stock = Record<Status, number>;
 
+/** What the same row says of the table itself; see `table-identity.ts`. */
+export interface Doubt {
+  /** Name of the table in which a square was claimed last. */
+  table?: string;
+  /** Why nothing is to be posted before a person has looked, in words. */
+  unconfirmed?: string;
+}
+
 /** One strongly consistent read, whatever the size of the table. */
 export async function readStock(table: Table): Promise<Stock> {
+  return (await readStockRow(table)).stock;
+}
+
+/** The same, with all that the row says. */
+export async function readStockRow(table: Table): Promise<Doubt & { stock: Stock }> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: { id: stockId }, ConsistentRead: true }),
   );
-  return Object.fromEntries(statuses.map((status) => [status, Number(Item?.[status] ?? 0)])) as Stock;
+  const { table: name, unconfirmed } = Item ?? {};
+  return {
+    stock: Object.fromEntries(statuses.map((status) => [status, Number(Item?.[status] ?? 0)])) as Stock,
+    ...(typeof name === "string" && { table: name }),
+    ...(unconfirmed !== undefined && { unconfirmed: String(unconfirmed) }),
+  };
 }
 
 /** Squares that the workflow may still post: those in the queue and those that an execution holds. */
@@ -55,8 +73,21 @@ export async function countUncounted(table: Table, { queued }: Stock): Promise<n
   return there;
 }
 
+/** What the row has to say beside its counts, and what is written into it. */
+export interface Guard {
+  set: string;
+  condition: string;
+  names: Record<string, string>;
+  values: Record<string, unknown>;
+}
+
 /** The part of a transaction that moves a square from one count to another. */
-export function countMove(table: Table, from: Status | undefined, to: Status | undefined, squares = 1) {
+export function countMove(
+  table: Table,
+  from: Status | undefined,
+  to: Status | undefined,
+  { squares = 1, guard }: { squares?: number; guard?: Guard } = {},
+) {
   const names: Record<string, string> = {};
   const values: Record<string, number> = {};
   const parts: string[] = [];
@@ -73,9 +104,10 @@ export function countMove(table: Table, from: Status | undefined, to: Status | u
     Update: {
       TableName: table.name,
       Key: { id: stockId },
-      UpdateExpression: `ADD ${parts.join(", ")}`,
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: values,
+      UpdateExpression: `${guard ? `SET ${guard.set} ` : ""}ADD ${parts.join(", ")}`,
+      ...(guard && { ConditionExpression: guard.condition }),
+      ExpressionAttributeNames: { ...names, ...guard?.names },
+      ExpressionAttributeValues: { ...values, ...guard?.values },
     },
   };
 }

@@ -150,12 +150,6 @@ function nextTryOf({ reset_date }: Problem, now: number): string {
   return resets > now ? ` Next try at <${new Date(resets).toISOString()}>.` : "";
 }
 
-/** Milliseconds since the epoch of the next try that a message names between < and >; undefined where it names none. */
-export function nextTryIn(message: string): number | undefined {
-  const time = Date.parse(/<(\d{4}-\d\d-\d\dT[\d:.]+Z)>/.exec(message)?.[1] ?? "");
-  return Number.isNaN(time) ? undefined : time;
-}
-
 function describe(status: number, data: unknown, problem: Problem): string {
   const first = problem.errors?.[0]?.message;
   const text = typeof data === "string" ? data.slice(0, 200) : undefined;

@@ -1,13 +1,6 @@
 import { TaskError } from "@twobytwo/core/errors";
-import {
-  fromXAnswer,
-  fromXError,
-  isDuplicate,
-  limitMessage,
-  longestWaitMs,
-  nextTryIn,
-  type XCall,
-} from "@twobytwo/core/x-errors";
+import { nextTryIn } from "@twobytwo/core/next-try";
+import { fromXAnswer, fromXError, isDuplicate, limitMessage, longestWaitMs, type XCall } from "@twobytwo/core/x-errors";
 import { ApiPartialResponseError, ApiRequestError, ApiResponseError } from "twitter-api-v2";
 import { describe, expect, it } from "vitest";
 
