@@ -293,6 +293,19 @@ describe("NotAuthorized", () => {
   });
 });
 
+describe("WrongAddress", () => {
+  it.each([404, 405, 410, 415] as const)(
+    "as %i of the upload blames neither the picture nor the keys: nothing is held, and the schedule pauses",
+    async (status) => {
+      const upload = { operation: "POST /2/media/upload" } as const;
+      const { run, square } = await runWith([{ kind: "wrong-address", status, ...upload }]);
+      expectReleased(run, square, "WrongAddress", /neither the square nor the keys are to blame/);
+      expect(await readPause(stage.ports.table)).toMatchObject({ pausedBy: "workflow", error: "WrongAddress" });
+      expect(posts()).toBe(0);
+    },
+  );
+});
+
 describe("NoCredits", () => {
   it.each<[XFault, RegExp]>([
     [{ kind: "credits-depleted" }, /no credits left .*HTTP 402, "credits depleted"/],

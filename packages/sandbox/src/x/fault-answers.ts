@@ -32,6 +32,8 @@ export function answerInstead(clock: Clock, fault: XFault, operation: XOperation
       return problems.spendCap(fault.form ?? "new", firstOfNextMonth(clock()));
     case "rate-limited":
       return rateLimited(clock, fault, operation);
+    case "wrong-address":
+      return problems.refusal(fault.status, "wrong-address", STATUS_CODES[fault.status] ?? "Gone");
     case "server-error":
       return fault.afterEffect ? undefined : gatewayAnswer(fault);
     case "cut":

@@ -43,6 +43,7 @@ export type IncompleteForm = (typeof incompleteForms)[number];
  * - `hang`: no answer until somebody releases the call, which then goes on as if nothing had been, even when its
  *   caller is gone. It is held before its effect, or `afterEffect`.
  * - `server-error`: an answer as of a gateway, before the effect, or `afterEffect`.
+ * - `wrong-address`: what X answers where a path or its method is no longer taken, as that of v1.1's upload in 2025.
  * - `incomplete`: the timeline answers 200 with less than there is: `errors` in the place of posts, `errors` beside them
  *   (`some-errors`), no post at all (`empty`), posts without their `attachments` (`no-attachments`; of the newest alone:
  *   `some-attachments`), the rest of the pages cut off (`cut-short`), or without the newest post (`hidden`), which an
@@ -67,6 +68,7 @@ export const XFault = v.variant("kind", [
     afterEffect: v.exactOptional(v.boolean()),
     ...aim,
   }),
+  v.strictObject({ kind: v.literal("wrong-address"), status: v.picklist([404, 405, 410, 415]), ...aim }),
   v.strictObject({ kind: v.literal("incomplete"), how: v.picklist(incompleteForms), ...aim }),
   v.strictObject({ kind: v.literal("hang"), afterEffect: v.exactOptional(v.boolean()), ...aim }),
 ]);
