@@ -63,7 +63,7 @@ export const functions: readonly FunctionBlueprint[] = [
     environment: ["DB_TABLE_NAME"],
     timeoutSeconds: 25,
     memory: oneProcessor,
-    permissions: [rows("GetItem", "PutItem", "UpdateItem"), queue],
+    permissions: [rows("GetItem", "UpdateItem"), queue],
   },
   {
     name: "fetch-media",
@@ -96,7 +96,7 @@ export const functions: readonly FunctionBlueprint[] = [
     environment: ["DB_TABLE_NAME", ...xApi],
     timeoutSeconds: 35,
     memory: oneProcessor,
-    permissions: [rows("GetItem", "UpdateItem"), xKeys],
+    permissions: [rows("GetItem", "UpdateItem"), queue, xKeys],
   },
   {
     name: "mark-posted",
@@ -123,7 +123,7 @@ export const functions: readonly FunctionBlueprint[] = [
     environment: ["DB_TABLE_NAME", ...schedule],
     timeoutSeconds: 25,
     memory: 512,
-    permissions: [rows("GetItem", "PutItem"), ...changesSchedule],
+    permissions: [rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem"), queue, ...changesSchedule],
   },
   {
     name: "release-square",
@@ -155,15 +155,16 @@ export const functions: readonly FunctionBlueprint[] = [
   {
     // What no metric says of itself: that nothing is posted, and that the queue runs low.
     name: "watch",
-    description: "Looks every hour whether squares are posted, and whether the queue runs low",
+    description:
+      "Looks every hour whether squares are posted and whether the queue runs low, and wakes a schedule that sleeps beside stock",
     environment: ["DB_TABLE_NAME", ...schedule, "ALERTS_TOPIC_ARN", "STAGE"],
     timeoutSeconds: 25,
     memory: 512,
     every: "rate(1 hour)",
     permissions: [
-      rows("GetItem", "PutItem"),
+      rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
       queue,
-      { actions: ["scheduler:GetSchedule"], on: ["schedule"] },
+      ...changesSchedule,
       { actions: ["sns:Publish"], on: ["alerts"] },
     ],
   },

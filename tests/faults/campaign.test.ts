@@ -45,7 +45,7 @@ describe("the fault campaign", () => {
   // Each starts a little before a seed that is known to catch it.
   it.each([
     ["marks a square before it is tweeted", "marks-first", 1, /is posted, and its post/],
-    ["uploads again when it sends again", "uploads-again", 45, /one picture is posted \d times/],
+    ["uploads again when it sends again", "uploads-again", 60, /one picture is posted \d times/],
     [
       "disables the schedule without a second look",
       "one-look",

@@ -65,7 +65,7 @@ export async function judge(world: World, startedBefore: ReadonlySet<string>): P
   const state = await scheduleState(world.ports.schedule);
   if (open(stock) > 0 && pause === undefined && state !== "enabled")
     violations.push("there is stock, nobody paused, and the schedule sleeps");
-  if (pause?.pausedBy === "person" && state !== "disabled")
+  if (pause?.pausedBy === "person" && pause.until === undefined && state !== "disabled")
     violations.push("a person paused, and the schedule is awake");
   for (const square of squares)
     if ((square.status === "claimed" || square.status === "posting") && isOver(square, Date.now() + world.shiftMs))

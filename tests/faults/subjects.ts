@@ -19,8 +19,8 @@ const inRuns = new Set(functions.map(({ name }) => name).filter((name) => !withP
 const changes: Partial<Record<SubjectName, Record<string, [line: string, instead: string]>>> = {
   "marks-first": {
     "tweet.ts": [
-      "const { id } = await client.post(tweetBody);",
-      'await (await import("./post.ts")).markPosted(table, { id: square.id, execution, tweetId: "1", now: clock() });\n    const { id } = await client.post(tweetBody);',
+      "const { id } = await client.post(start.tweetBody);",
+      'await (await import("./post.ts")).markPosted(table, { id: square.id, execution, tweetId: "1", now: clock() });\n    const { id } = await client.post(start.tweetBody);',
     ],
   },
   "uploads-again": {
@@ -28,9 +28,9 @@ const changes: Partial<Record<SubjectName, Record<string, [line: string, instead
       'ConditionExpression: "#status = :claimed AND claimedBy = :execution"',
       'ConditionExpression: "#status <> :claimed OR claimedBy = :execution"',
     ],
-    "tweet.ts": ["await client.post(tweetBody)", "await client.post(tweetBodyOf(square, mediaId))"],
+    "tweet.ts": ["await client.post(start.tweetBody)", "await client.post(tweetBodyOf(square, mediaId))"],
   },
-  "one-look": { "schedule.ts": ["const empty = open(after) === 0;", "const empty = true;"] },
+  "one-look": { "schedule.ts": ["const empty = open(after) <= 0;", "const empty = true;"] },
 };
 
 /**

@@ -116,7 +116,7 @@ export async function openWorld(subject: Subject): Promise<World> {
         await writePause(table, { pausedBy: "person" });
         return changeSchedule(schedule, { State: "DISABLED" });
       case "resume":
-        await removePause(table, "person");
+        await removePause(table);
         if (open(await readStock(table)) > 0) await enableSchedule(schedule);
         return;
       case "jump":
@@ -188,7 +188,7 @@ export async function openWorld(subject: Subject): Promise<World> {
       armed = [];
       await world.sandbox.x.reset({ keepPosts: true });
       if ((await readPause(world.ports.table))?.pausedBy === "workflow") {
-        await removePause(world.ports.table, "workflow");
+        await removePause(world.ports.table);
         await enableSchedule(world.ports.schedule);
       }
     },

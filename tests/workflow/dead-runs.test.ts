@@ -6,19 +6,21 @@ import { files, openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 let number = 0;
+let before = 0;
 const hour = 60 * 60 * 1000;
 
 beforeAll(async () => {
   stage = await openStage();
 });
 beforeEach(async () => {
-  await stage.sandbox.x.reset();
+  await stage.sandbox.x.reset({ keepPosts: true });
+  before = stage.sandbox.x.posts().length;
   number += 1;
 });
 afterAll(() => stage.close());
 
 const add = (name: string) => stage.add(files[0], { title: name, unlike: `${name} ${number}` });
-const posts = () => stage.sandbox.x.posts();
+const posts = () => stage.sandbox.x.posts().slice(before);
 
 /** As if the run had done this so long ago. */
 async function age(id: string, ms: number) {
@@ -27,7 +29,7 @@ async function age(id: string, ms: number) {
     new UpdateCommand({
       TableName: stage.ports.table.name,
       Key: { id },
-      UpdateExpression: "SET claimedAt = :at, sortKey = :at",
+      UpdateExpression: "SET claimedAt = :at, sortKey = :at, sentAt = :at, resendUntil = :at",
       ExpressionAttributeValues: { ":at": at },
     }),
   );
@@ -45,6 +47,15 @@ async function dieWhilePosting(id: string, { heard }: { heard: boolean }) {
   stage.sandbox.x.release("drop");
   expect((await stage.square(id)).status).toBe("posting");
 }
+
+const control = (address: string, method: string, body?: object) =>
+  fetch(`${stage.sandbox.endpoints.x}/control/${address}`, {
+    method,
+    headers: { "content-type": "application/json" },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+const deletePost = (id = "") => control(`posts/${id}`, "DELETE");
+const writeByHand = (count: number) => control("posts", "POST", { count });
 
 describe("a claim whose run died", () => {
   it("is put back by the next run when its lease is over, and not before", async () => {
@@ -71,36 +82,47 @@ describe("a claim whose run died", () => {
     expect(posts()).toHaveLength(2);
   });
 
-  it("is sent again with the very same media where X never heard of it: this run's post, and no other", async () => {
-    const dead = await add("never heard");
-    await dieWhilePosting(dead.id, { heard: false });
+  it.each([
+    ["the artist has taken it down by hand", { heard: true }, 3 * hour],
+    ["X never heard of it", { heard: false }, 3 * hour],
+    ["X never heard of it, and days have passed", { heard: false }, 50 * hour],
+  ])("is held for a person where %s: not to be seen is no proof", async (_, how, ms) => {
+    const dead = await add("not to be seen");
+    await dieWhilePosting(dead.id, how);
+    if (how.heard) await deletePost(posts()[0]?.id);
     const own = await add("own");
-    await age(dead.id, leaseMs + 1000);
-    const scheduledTime = new Date(Date.now() - number).toISOString();
-    const run = await stage.run({ scheduledTime });
-    expect(run.states).not.toContain("Fetch media");
-    expect(run.output).toMatchObject({ outcome: "posted", squareId: dead.id });
-    expect(posts()).toHaveLength(1);
-    expect((await stage.run({ scheduledTime })).output).toMatchObject({ outcome: "already-ran" });
-    expect((await stage.run()).output).toMatchObject({ outcome: "posted", squareId: own.id });
+    await age(dead.id, ms);
+    const run = await stage.run({ scheduledTime: new Date(Date.now() - number).toISOString() });
+    expect(run.states.filter((state) => state === "Reconcile")).toHaveLength(1);
+    expect(await stage.square(dead.id)).toMatchObject({
+      status: "review",
+      lastError: { name: "UnknownOutcome", message: expect.stringMatching(/It may be out.*`2x2 review/) },
+    });
+    // The slot is this run's own all the same, and the owner knows of the other square.
+    expect(run.states).toContain("Notify");
+    expect(run.output).toMatchObject({ outcome: "posted", squareId: own.id });
+    expect(posts().map(({ id }) => id)).toEqual([(await stage.square(own.id)).tweetId]);
   });
 
-  it("goes back to the queue after twelve hours without a trace, when X would take a second one", async () => {
-    const dead = await add("long ago");
+  it("is found behind twenty posts that somebody wrote by hand", async () => {
+    const dead = await add("buried");
+    await dieWhilePosting(dead.id, { heard: true });
+    await writeByHand(120);
+    await age(dead.id, 25 * hour);
+    await stage.run();
+    expect(await stage.square(dead.id)).toMatchObject({ status: "posted", tweetId: posts()[0]?.id });
+  });
+
+  it("does not stand in the way of the square that somebody wants posted now", async () => {
+    const dead = await add("in the way");
     await dieWhilePosting(dead.id, { heard: false });
-    await age(dead.id, 13 * hour);
-    const run = await stage.run();
-    expect(run.states.slice(0, 6)).toEqual([
-      "Select square",
-      "Square selected?",
-      "Reconcile",
-      "Is it out?",
-      "Select square again",
-      "Select square",
-    ]);
-    expect(run.output).toMatchObject({ outcome: "posted", squareId: dead.id });
-    expect(run.states).toContain("Fetch media");
-    expect(posts()).toHaveLength(1);
+    await add("before it");
+    const asked = await add("asked for");
+    await age(dead.id, 3 * hour);
+    const run = await stage.run({ squareId: asked.id });
+    expect(run.output).toMatchObject({ outcome: "posted", squareId: asked.id });
+    expect((await stage.square(dead.id)).status).toBe("review");
+    await stage.run();
   });
 
   it("loses its square to the run that took over: what it still writes is refused", async () => {

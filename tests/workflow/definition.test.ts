@@ -119,6 +119,18 @@ describe("stacks/workflow.asl.json", () => {
     expect(new Set(text.match(/\$\{\w+\}/g))).toEqual(new Set(steps.map((f) => `\${${f.placeholder}}`)));
   });
 
+  it("sends nothing again without a look, whatever ended the step before", () => {
+    const afterTweet = definition.States["Tweet"]?.Catch?.filter(({ ErrorEquals }) =>
+      ErrorEquals.some((name) => name === "UnknownOutcome" || name === "States.ALL"),
+    );
+    expect(afterTweet?.map(({ Next }) => Next)).toEqual(["Begin to look", "Begin to look"]);
+    expect(states.filter(([, state]) => successors(state).includes("Tweet")).map(([name]) => name)).toEqual([
+      "Fetch media",
+      "Media still good?",
+      "Tweet once uploaded?",
+    ]);
+  });
+
   it("tweets again only where nothing happened at X", () => {
     const retried = definition.States["Tweet"]?.Retry?.flatMap(({ ErrorEquals }) => ErrorEquals);
     expect(retried).toEqual(["Retryable", "Lambda.TooManyRequestsException"]);
@@ -127,15 +139,17 @@ describe("stacks/workflow.asl.json", () => {
   it("lets every failure pass Release square, Hold for review or a state that says why neither was possible, then Notify, then Failed", () => {
     const leadingTo = (goal: string) =>
       states.filter(([, state]) => successors(state).includes(goal)).map(([name]) => name);
-    expect(leadingTo("Failed")).toEqual(["Notify"]);
+    expect(leadingTo("Failed").sort()).toEqual(["Go on with the next?", "Told already?"]);
+    expect(leadingTo("Go on with the next?").sort()).toEqual(["Notify", "What does it concern?"]);
+    expect(leadingTo("Told already?")).toEqual(["Pause schedule"]);
     expect(leadingTo("Notify").sort()).toEqual([
-      "Does it concern every square?",
-      "Hold for review",
       "Pause schedule",
       "Square still claimed",
       "Stock unknown",
+      "Told already?",
+      "What does it concern?",
     ]);
-    expect(leadingTo("Does it concern every square?")).toEqual(["Release square"]);
+    expect(leadingTo("What does it concern?").sort()).toEqual(["Hold for review", "Release square"]);
     expect(leadingTo("Done")).toEqual(["Sum up"]);
     for (const [name, { Catch }] of tasks)
       if (name !== "Notify" && name !== "Pause schedule")
@@ -146,7 +160,7 @@ describe("stacks/workflow.asl.json", () => {
             "Nothing selected",
             "Note the reset time",
             "Count the upload",
-            "Looked often enough?",
+            "Begin to look",
             "Square still claimed",
             "Stock unknown",
           ]).toContain(Next);

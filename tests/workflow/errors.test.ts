@@ -2,6 +2,7 @@ import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { readPause, removePause } from "@twobytwo/core/pause";
+import { resumeSchedule } from "@twobytwo/core/pause-schedule";
 import { names } from "@twobytwo/sandbox/provision";
 import type { XFault } from "@twobytwo/sandbox/x/faults";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -13,8 +14,12 @@ let number = 0;
 beforeAll(async () => {
   stage = await openStage();
 });
+let before = 0;
 beforeEach(async () => {
-  await stage.sandbox.x.reset();
+  // What the table knows to be posted, the account shows: without, no look would be complete.
+  await stage.sandbox.x.reset({ keepPosts: true });
+  before = stage.sandbox.x.posts().length;
+  await resumeSchedule({ schedule: stage.ports.schedule, clock: Date.now });
   number += 1;
 });
 afterAll(() => stage.close());
@@ -42,18 +47,20 @@ const attempts = (run: Run, state: string) =>
   run.lines
     .filter((line) => line.state === state)
     .flatMap((line) => line.attempts.map(({ outcome, error }) => error ?? outcome));
-const posts = () => stage.sandbox.x.posts().length;
+const newPosts = () => stage.sandbox.x.posts().slice(before);
+const posts = () => newPosts().length;
 const mail = () => stage.sandbox.sns.messages().at(-1);
 
 function expectReleased(run: Run, square: { status: string; lastError?: unknown }, name: string, message: RegExp) {
   expect(run).toMatchObject({ status: "FAILED", error: name, cause: expect.stringMatching(message) });
   const ends = run.states.slice(run.states.indexOf("Release square"));
-  const pauses = name === "NotAuthorized" || name === "NoCredits";
+  const pauses = name === "NotAuthorized" || name === "NoCredits" || name === "WrongAddress";
   expect(ends).toEqual([
     "Release square",
-    "Does it concern every square?",
-    ...(pauses ? ["Pause schedule"] : []),
+    "What does it concern?",
+    ...(pauses ? ["Pause schedule", "Told already?"] : []),
     "Notify",
+    "Go on with the next?",
     "Failed",
   ]);
   expect(square).toMatchObject({
@@ -68,7 +75,13 @@ function expectReleased(run: Run, square: { status: string; lastError?: unknown 
 
 function expectHeld(run: Run, square: { status: string; lastError?: unknown }, name: string, message: RegExp) {
   expect(run).toMatchObject({ status: "FAILED", error: name, cause: expect.stringMatching(message) });
-  expect(run.states.slice(-3)).toEqual(["Hold for review", "Notify", "Failed"]);
+  expect(run.states.slice(-5)).toEqual([
+    "Hold for review",
+    "What does it concern?",
+    "Notify",
+    "Go on with the next?",
+    "Failed",
+  ]);
   expect(square).toMatchObject({
     status: "review",
     lastError: { name, message: expect.stringMatching(message), execution: run.executionArn },
@@ -239,7 +252,6 @@ describe("NotAuthorized", () => {
     [{ kind: "client-not-enrolled", ...post }, /not enrolled .*client-not-enrolled/],
     [{ kind: "user-not-enrolled", ...post }, /not enrolled .*user-not-enrolled/],
     [{ kind: "user-suspended", ...post }, /has suspended the account/],
-    [{ kind: "forbidden", ...post }, /forbids the post \(HTTP 403/],
   ])("as %j puts the square back and says the way out", async (fault, message) => {
     const { run, square } = await runWith([fault]);
     expectReleased(run, square, "NotAuthorized", message);
@@ -281,6 +293,19 @@ describe("NotAuthorized", () => {
   });
 });
 
+describe("WrongAddress", () => {
+  it.each([404, 405, 410, 415] as const)(
+    "as %i of the upload blames neither the picture nor the keys: nothing is held, and the schedule pauses",
+    async (status) => {
+      const upload = { operation: "POST /2/media/upload" } as const;
+      const { run, square } = await runWith([{ kind: "wrong-address", status, ...upload }]);
+      expectReleased(run, square, "WrongAddress", /neither the square nor the keys are to blame/);
+      expect(await readPause(stage.ports.table)).toMatchObject({ pausedBy: "workflow", error: "WrongAddress" });
+      expect(posts()).toBe(0);
+    },
+  );
+});
+
 describe("NoCredits", () => {
   it.each<[XFault, RegExp]>([
     [{ kind: "credits-depleted" }, /no credits left .*HTTP 402, "credits depleted"/],
@@ -303,22 +328,22 @@ describe("UnknownOutcome", () => {
     [{ kind: "malformed", operation }, "found"],
     [{ kind: "server-error", status: 500, body: "html", operation }, "resent"],
     [{ kind: "server-error", status: 504, body: "empty", afterEffect: true, operation }, "found"],
-    [{ kind: "duplicate", operation }, "resent"],
   ])("as %j is looked for before anything else happens, and then %s: one post", async (fault, how) => {
     const { run, square } = await runWith([fault]);
     const looked = run.states.indexOf("Wait for the timeline");
     expect(attempts(run, "Tweet")[0]).toBe("UnknownOutcome");
     expect(run.states.slice(looked, looked + 3)).toEqual(["Wait for the timeline", "Reconcile", "Is it out?"]);
-    expect(run.states[looked + 3]).toBe(how === "found" ? "Take the post found" : "Tweet once uploaded?");
+    expect(run.states[looked + 3]).toBe(how === "found" ? "Take the post found" : "Looked often enough?");
+    expect(run.states.filter((state) => state === "Reconcile")).toHaveLength(how === "found" ? 1 : 3);
     expect(run.output).toMatchObject({ outcome: "posted", squareId: square.id, tweetId: square.tweetId });
     expect(run.states.filter((state) => state === "Fetch media")).toHaveLength(1);
-    expect(stage.sandbox.x.posts().map(({ id }) => id)).toEqual([square.tweetId]);
+    expect(newPosts().map(({ id }) => id)).toEqual([square.tweetId]);
   });
 
-  it("with a timeline that lags sends the very same post, is told that it is there, and finds it at the next look", async () => {
+  it("with a timeline that lags is found at the next look, and nothing is sent again before", async () => {
     stage.sandbox.x.configure({ timelineLag: { reads: 1 } });
     const { run, square } = await runWith([{ kind: "lost-answer", operation }]);
-    expect(attempts(run, "Tweet")).toEqual(["UnknownOutcome", "UnknownOutcome"]);
+    expect(attempts(run, "Tweet")).toEqual(["UnknownOutcome"]);
     const looks = run.lines
       .filter(({ state }) => state === "Plan a look")
       .map(({ output }) => (output as { look: { seconds: number } }).look.seconds);
@@ -330,8 +355,9 @@ describe("UnknownOutcome", () => {
   it("with a timeline that never shows it is held, with all that is known, and posted once", async () => {
     stage.sandbox.x.configure({ timelineLag: { reads: 99 } });
     const { run, square } = await runWith([{ kind: "lost-answer", operation }]);
-    expect(run.states.filter((state) => state === "Reconcile")).toHaveLength(3);
-    expectHeld(run, square, "UnknownOutcome", /has this very post already/);
+    expect(run.states.filter((state) => state === "Tweet")).toHaveLength(2);
+    expect(run.states.filter((state) => state === "Reconcile")).toHaveLength(6);
+    expectHeld(run, square, "UnknownOutcome", /was sent at .* \(and once again, the very same\).*`2x2 review/);
     expect(square.tweetBody).toBe(`{"text":"${square.title}","media":{"media_ids":["${square.mediaId}"]}}`);
     expect(posts()).toBe(1);
   });
@@ -349,31 +375,57 @@ describe("UnknownOutcome", () => {
     expect(posts()).toBe(1);
   });
 
+  it("is sent twice again at the most, each time after a round of looks, and then held", async () => {
+    const { run, square } = await runWith([{ kind: "cut", operation, times: "always" }]);
+    expect(run.states.filter((state) => state === "Tweet")).toHaveLength(3);
+    expect(run.states.filter((state) => state === "Reconcile")).toHaveLength(9);
+    expectHeld(run, square, "UnknownOutcome", /\(and twice again, the very same\)/);
+    expect(posts()).toBe(0);
+  });
+
   it("is never stepped back from: what X refuses at the second try may have been posted at the first", async () => {
     stage.sandbox.x.configure({ timelineLag: { reads: 99 } });
     const { run, square } = await runWith([
       { kind: "lost-answer", operation },
       { kind: "forbidden", operation, times: "always" },
     ]);
-    expectHeld(run, square, "UnknownOutcome", /An earlier try may have been posted, and now: X forbids/);
+    expect(attempts(run, "Tweet")).toEqual(["UnknownOutcome", "UnknownOutcome", "UnknownOutcome"]);
+    expectHeld(run, square, "UnknownOutcome", /The account's posts did not show it/);
     expect(posts()).toBe(1);
   });
 });
 
+const hour = 60 * 60 * 1000;
+
 describe("keys and credits", () => {
+  it("that fail again are told once: the run ends without another mail, and the pause moves on", async () => {
+    const fault: XFault = { kind: "credits-depleted", operation: "POST /2/tweets" };
+    await runWith([fault]);
+    const mails = stage.sandbox.sns.messages().length;
+    number += 100;
+    const { run } = await runWith([fault]);
+    expect(run.states.slice(-3)).toEqual(["Pause schedule", "Told already?", "Failed"]);
+    expect(stage.sandbox.sns.messages()).toHaveLength(mails);
+    number += 100;
+    const other = await runWith([{ kind: "unauthorized", operation: "POST /2/tweets" }]);
+    expect(other.run.states).toContain("Notify");
+  });
+
   it.each<XFault>([
     { kind: "credits-depleted", operation: "POST /2/tweets" },
     { kind: "unauthorized", operation: "POST /2/media/upload" },
   ])(
-    "are for a person to mend: as %j the schedule is paused with the reason, until a square is added or somebody resumes",
+    "are for a person to mend: as %j the schedule pauses with the reason, and one square is tried again after a day",
     async (fault) => {
       const { run } = await runWith([fault]);
-      expect(run.states.slice(-4)).toEqual(["Does it concern every square?", "Pause schedule", "Notify", "Failed"]);
-      expect(await stage.scheduleState()).toBe("DISABLED");
-      expect(await readPause(stage.ports.table)).toMatchObject({ pausedBy: "workflow", reason: run.cause });
-      await stage.add(undefined, { unlike: `wakes ${number}` });
+      const pause = await readPause(stage.ports.table);
+      expect(pause).toMatchObject({ pausedBy: "workflow", reason: run.cause, error: run.error });
+      expect(Date.parse(pause?.until ?? "") - Date.parse(pause?.pausedAt ?? "")).toBe(23 * hour);
+      expect(mail()?.message).toContain(pause?.until);
+      // Awake, so that the scheduler goes on by itself, and silent until then.
       expect(await stage.scheduleState()).toBe("ENABLED");
-      expect(await readPause(stage.ports.table)).toBeUndefined();
+      await stage.add(undefined, { unlike: `burns nothing ${number}` });
+      expect(await readPause(stage.ports.table)).toEqual(pause);
     },
   );
 
@@ -381,6 +433,6 @@ describe("keys and credits", () => {
     await stage.pauseByPerson();
     await runWith([{ kind: "credits-depleted", operation: "POST /2/tweets" }]);
     expect(await readPause(stage.ports.table)).toEqual({ pausedBy: "person" });
-    await removePause(stage.ports.table, "person");
+    await removePause(stage.ports.table);
   });
 });

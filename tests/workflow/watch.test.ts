@@ -1,6 +1,6 @@
 import { GetScheduleCommand, UpdateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { removePause, writePause } from "@twobytwo/core/pause";
+import { readPause, removePause, writePause } from "@twobytwo/core/pause";
 import { enableSchedule } from "@twobytwo/core/schedule";
 import { watch } from "@twobytwo/core/watch";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
@@ -97,26 +97,37 @@ describe("a queue from which nothing is posted", () => {
     await writePause(stage.ports.table, { pausedBy: "person", pausedAt: "2027-03-01T12:00:00.000Z" });
     expect(await look(at(1, "12:00"))).toEqual([]);
     expect(await look(at(9, "12:00"))).toEqual([]);
-    await removePause(stage.ports.table, "person");
+    await removePause(stage.ports.table);
     expect(await look(at(9, "13:00"))).toEqual([]);
     expect(await look(at(10, "05:00"))).toEqual([]);
     expect(await look(at(10, "06:00"))).toEqual(["silent"]);
   });
 
-  it("has a schedule that sleeps: told at the second look, since the first may see a square that is just added", async () => {
+  it("has a schedule that sleeps beside it: woken at the first look, and told once a day", async () => {
     await queue(20);
-    expect(await look(at(1, "12:00"))).toEqual([]);
-    expect(await look(at(1, "13:00"))).toEqual(["asleep"]);
-    expect(mail()).toMatchObject({
-      subject: expect.stringContaining("the schedule sleeps"),
-      message: expect.stringContaining("2x2 doctor --repair"),
-    });
-    expect(await look(at(3, "12:00"))).toEqual([]);
-    await wake();
-    expect(await look(at(3, "13:00"))).toEqual([]);
+    expect(await look(at(1, "12:00"))).toEqual(["woken"]);
+    expect(await stage.scheduleState()).toBe("ENABLED");
+    expect(mail()).toMatchObject({ subject: expect.stringContaining("slept while squares were waiting") });
     await putToSleep();
-    expect(await look(at(3, "14:00"))).toEqual([]);
-    expect(await look(at(3, "15:00"))).toEqual(["asleep"]);
+    expect(await look(at(1, "13:00"))).toEqual([]);
+    expect(await stage.scheduleState()).toBe("ENABLED");
+    await putToSleep();
+    expect(await look(at(2, "13:00"))).toContain("woken");
+  });
+
+  it("is woken also where another program put squares there without counting them", async () => {
+    const row = { id: "UNCOUNTED", status: "queued", sortKey: "a", objectKey: "squares/a.jpg", title: "A" };
+    await stage.ports.table.client.send(new PutCommand({ TableName: stage.ports.table.name, Item: row }));
+    expect(await look(at(1, "12:00"))).toContain("woken");
+    expect(await stage.scheduleState()).toBe("ENABLED");
+    expect(await stage.stock()).toEqual({ queued: 1 });
+  });
+
+  it("sleeps on while a person has paused", async () => {
+    await queue(20);
+    await writePause(stage.ports.table, { pausedBy: "person" });
+    expect(await look(at(1, "12:00"))).toEqual([]);
+    expect(await stage.scheduleState()).toBe("DISABLED");
   });
 });
 
@@ -158,15 +169,19 @@ describe("a queue that runs low", () => {
 });
 
 describe("a pause of the workflow's own", () => {
-  it("is told again after a day with its reason, once", async () => {
+  it("is told to be over when something was posted, once, and is gone then", async () => {
     await queue(20);
     const reason = "X has no credits left: buy some at console.x.com.";
-    await writePause(stage.ports.table, { pausedBy: "workflow", pausedAt: "2027-03-01T18:00:05.000Z", reason });
-    expect(await look(at(2, "18:00"))).toEqual([]);
-    expect(await look(at(2, "18:01"))).toEqual(["paused"]);
+    const pause = { pausedBy: "workflow", pausedAt: "2027-03-01T18:00:05.000Z", error: "NoCredits", reason } as const;
+    await writePause(stage.ports.table, { ...pause, until: "2027-03-02T17:00:05.000Z" });
+    await wake();
+    expect(await look(at(1, "19:00"))).toEqual([]);
+    expect(await look(at(2, "17:30"))).toEqual([]);
+    await posted("SQUARE00", at(2, "18:00"));
+    expect(await look(at(2, "18:30"))).toEqual(["goes on"]);
     expect(mail()).toMatchObject({ message: expect.stringContaining(reason) });
-    expect(mail()?.message).toContain("Next: put that right, then `2x2 resume`.");
-    expect(await look(at(9, "12:00"))).toEqual([]);
+    expect(await readPause(stage.ports.table)).toBeUndefined();
+    expect(await look(at(2, "19:30"))).toEqual([]);
   });
 });
 

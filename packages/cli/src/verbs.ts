@@ -2,6 +2,7 @@ import type { Verb } from "./verb.ts";
 import { add } from "./verbs/add.ts";
 import { draft, requeue, withdraw } from "./verbs/change-status.ts";
 import { completion } from "./verbs/completion.ts";
+import { confirm } from "./verbs/confirm.ts";
 import { cost } from "./verbs/cost.ts";
 import { credentials } from "./verbs/credentials.ts";
 import { deploy } from "./verbs/deploy.ts";
@@ -55,6 +56,7 @@ export const verbs: readonly Verb[] = [
   importVerb,
   importLegacyVerb,
   doctor,
+  confirm,
   credentials,
   cost,
   deploy,

@@ -1,7 +1,7 @@
 import { type ContentMark, readContentMark } from "./add-commit.ts";
 import type { Order } from "./add-place.ts";
 import { type AddPorts, persistently } from "./add-ports.ts";
-import { findLookAlikes } from "./picture/look-alikes.ts";
+import { findLookAlikes, type LikeRow } from "./picture/look-alikes.ts";
 import { contentOf, type PreparedPicture, preparePicture, sha256Of } from "./picture/prepare-picture.ts";
 import type { PrepareOptions } from "./picture/recipe.ts";
 import type { PictureFile } from "./picture-files.ts";
@@ -36,7 +36,8 @@ export interface Fresh {
   words: Words;
   warnings: string[];
   picture: PreparedPicture;
-  likeRows: readonly string[];
+  likeRows: readonly LikeRow[];
+  allowSimilar: boolean;
   instead?: string;
 }
 
@@ -60,7 +61,8 @@ export async function inspect(
   // Another program may have added this very picture since its mark was looked for.
   if (like !== undefined)
     return { outcome: like.sha256 === picture.sha256 ? "same" : "similar", equals: factsOf(like) };
-  return { outcome: "fresh", name, words, warnings, picture, likeRows: likes.open, ...staleMark(mark) };
+  const { allowSimilar = false } = options;
+  return { outcome: "fresh", name, words, warnings, picture, likeRows: likes.open, allowSimilar, ...staleMark(mark) };
 }
 
 const staleMark = (mark: ContentMark | undefined) => (mark === undefined ? {} : { instead: mark.squareId });

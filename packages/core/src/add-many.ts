@@ -109,20 +109,23 @@ async function* addInOrder(
     options,
     nextPlace: placesFor(ports, options),
     // What a dry run does not write, it must not forget.
+    own: new Map<string, number>(),
     recent: createRecent(options.dryRun ? Number.POSITIVE_INFINITY : remembered),
   };
   const batch: Uploading[] = [];
   const failures: unknown[] = [];
   try {
-    for await (const looked of ahead(sources, mostAhead, (file) => look(ports, room, file, options))) {
+    for await (const looked of ahead(sources, mostAhead, (file) =>
+      look(ports, { room, own: run.own }, file, options),
+    )) {
       const begun = await begin(ports, looked, run);
       if ("outcome" in begun) yield begun;
       else batch.push(begun);
-      if (batch.length === mostRows) yield* writeBatch(ports, batch.splice(0), options);
+      if (batch.length === mostRows) yield* writeBatch(ports, batch.splice(0), run);
     }
   } catch (error) {
     failures.push(error);
   }
-  yield* writeBatch(ports, batch, options);
+  yield* writeBatch(ports, batch, run);
   for (const failure of failures) throw failure;
 }

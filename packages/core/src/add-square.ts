@@ -1,4 +1,4 @@
-import { commitRows, readContentMark } from "./add-commit.ts";
+import { commitRows, readContentMark, type Taken } from "./add-commit.ts";
 import { type AddOptions, type Fresh, factsOf, inspect, type SquareFacts, squareOf } from "./add-inspect.ts";
 import { keysOf, putObjects } from "./add-objects.ts";
 import { type NextPlace, placesAtEnd, placesAtRandom, placesByTime } from "./add-place.ts";
@@ -70,14 +70,19 @@ async function add(ports: AddPorts, fresh: Fresh, options: AddOptions): Promise<
   const sortKey = await placesFor(ports, options)();
   const { status = "queued" } = options;
   const square = squareOf(fresh, { id: ports.newId(), sortKey, status, keys, now: ports.clock() });
-  const { likeRows, instead, warnings } = fresh;
-  const [taken] = await commitRows(ports, [{ square, likeRows, ...(instead !== undefined && { instead }) }]);
+  const { likeRows, allowSimilar, instead, warnings } = fresh;
+  const row = { square, likeRows, allowSimilar, ...(instead !== undefined && { instead }) };
+  const [taken] = await commitRows(ports, [row]);
   if (taken === undefined) return { added: true, square, warnings };
-  return notAdded("same", await winner(ports, square.sha256, taken), ports.clock());
+  return notAdded(taken.why, await factsOfTaken(ports, square.sha256, taken), ports.clock());
 }
 
+/** The square that stands in the way of one that was not written. */
+export const factsOfTaken = async (ports: AddPorts, sha256: string, taken: Taken): Promise<SquareFacts> =>
+  taken.why === "same" ? winner(ports, sha256, taken.squareId) : factsOf(taken.equals);
+
 /** The square that another program has added while we were about it. */
-export async function winner(ports: AddPorts, sha256: string, id: string): Promise<SquareFacts> {
+async function winner(ports: AddPorts, sha256: string, id: string): Promise<SquareFacts> {
   const mark = await persistently(ports, "Reading the same picture", () => readContentMark(ports.table, sha256));
   if (mark?.square !== undefined) return factsOf(mark.square);
   return { id, title: "", status: "queued", postedAt: undefined, thumbnailKey: undefined };

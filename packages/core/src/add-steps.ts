@@ -1,11 +1,11 @@
 import type { Begun } from "./add-ahead.ts";
-import { commitRows, type NewRow } from "./add-commit.ts";
+import { commitRows, type NewRow, type OwnEntries, othersIn, type Taken } from "./add-commit.ts";
 import { type AddOptions, type Inspected, inspect, type SquareFacts, squareOf } from "./add-inspect.ts";
 import { keysOf, putObjects } from "./add-objects.ts";
 import type { NextPlace } from "./add-place.ts";
 import type { AddPorts } from "./add-ports.ts";
 import type { Recent } from "./add-recent.ts";
-import { notAdded, winner } from "./add-square.ts";
+import { factsOfTaken, notAdded } from "./add-square.ts";
 import { type ErrorName, TaskError } from "./errors.ts";
 import type { Budget } from "./picture/budget.ts";
 import { requireFileSize } from "./picture/read.ts";
@@ -45,12 +45,22 @@ export interface Uploading extends NewRow {
 const failure = (error: unknown): Failure => ({ outcome: "failed", error });
 
 /** Reads and prepares one picture, when there is room for it. Never rejects. */
-export async function look(ports: AddPorts, room: Budget, file: PictureFile, options: AddOptions): Promise<Looked> {
+export async function look(
+  ports: AddPorts,
+  { room, own }: { room: Budget; own: OwnEntries },
+  file: PictureFile,
+  options: AddOptions,
+): Promise<Looked> {
   const { name, words } = file;
   const release = await room.take(file.size);
   try {
     requireFileSize(name, file.size);
-    return { name, release, result: await inspect(ports, { name, words, bytes: await readBytes(file) }, options) };
+    const result = await inspect(ports, { name, words, bytes: await readBytes(file) }, options);
+    return {
+      name,
+      release,
+      result: result.outcome === "fresh" ? { ...result, likeRows: othersIn(result.likeRows, own) } : result,
+    };
   } catch (error) {
     return { name, release, result: failure(error) };
   }
@@ -83,7 +93,7 @@ export async function begin(
     return known.outcome === "failed" ? refusal(name, known) : unneeded(ports, name, known.outcome, known.equals);
   }
   const { options, recent, nextPlace } = run;
-  const { warnings, likeRows, instead, picture } = known;
+  const { warnings, likeRows, allowSimilar, instead, picture } = known;
   try {
     const keys = keysOf(picture, options);
     const { status = "queued" } = options;
@@ -92,7 +102,7 @@ export async function begin(
     // The bytes are let go of as soon as they are stored, long before the row is written.
     const uploaded = storing.then(() => undefined, failure).finally(release);
     recent.add(square);
-    return { name, warnings, square, likeRows, uploaded, ...(instead !== undefined && { instead }) };
+    return { name, warnings, square, likeRows, allowSimilar, uploaded, ...(instead !== undefined && { instead }) };
   } catch (error) {
     release();
     return refusal(name, failure(error));
@@ -107,16 +117,16 @@ export async function begin(
 export async function* writeBatch(
   ports: AddPorts,
   batch: readonly Uploading[],
-  { dryRun }: AddManyOptions,
+  { options: { dryRun }, own }: { options: AddManyOptions; own: OwnEntries },
 ): AsyncGenerator<FileResult> {
   const failures = await Promise.all(batch.map(({ uploaded }) => uploaded));
   const stored = batch.filter((_, index) => failures[index] === undefined);
-  const outcomes = dryRun ? stored.map(() => undefined) : await commit(ports, stored);
+  const outcomes = dryRun ? stored.map(() => undefined) : await commit(ports, stored, own);
   for (const [index, row] of stored.entries()) {
     const outcome = outcomes[index];
     if (outcome === undefined) yield { name: row.name, outcome: "added", square: row.square, warnings: row.warnings };
-    else if (typeof outcome !== "string") yield refusal(row.name, outcome);
-    else yield unneeded(ports, row.name, "same", await winner(ports, row.square.sha256, outcome));
+    else if ("error" in outcome) yield refusal(row.name, outcome);
+    else yield unneeded(ports, row.name, outcome.why, await factsOfTaken(ports, row.square.sha256, outcome));
   }
   for (const [index, { name }] of batch.entries()) {
     const failed = failures[index];
@@ -125,9 +135,13 @@ export async function* writeBatch(
 }
 
 /** For each row as `commitRows`, or why it could not be written. */
-async function commit(ports: AddPorts, rows: readonly NewRow[]): Promise<(string | Failure | undefined)[]> {
+async function commit(
+  ports: AddPorts,
+  rows: readonly NewRow[],
+  own: OwnEntries,
+): Promise<(Taken | Failure | undefined)[]> {
   try {
-    return await commitRows(ports, rows);
+    return await commitRows(ports, rows, own);
   } catch (error) {
     return rows.map(() => failure(error));
   }

@@ -1,4 +1,6 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { errorName } from "./errors.ts";
+import type { Concern } from "./workflow.ts";
 
 /** Where the owner is told; SNS sends it on as mail. */
 export interface Alerts {
@@ -13,6 +15,10 @@ export interface Failure {
   squareId: string | null;
   /** Where the square is now: back in the queue, held for review, or untouched. */
   squareStatus: string | null;
+  /** Absent in runs of an older definition. */
+  concerns?: Concern | undefined;
+  /** Where the schedule was paused for it; `until` is null where a person's own pause stays. */
+  pause?: { until: string | null } | undefined;
 }
 
 /** SNS takes 100 ASCII characters on one line. */
@@ -22,15 +28,27 @@ export function describeFailure(failure: Failure, execution: string): { subject:
   const square = failure.squareId === null ? "no square" : `square ${failure.squareId}`;
   const whereabouts: Record<string, string> = {
     queued: "It is back in the queue and will be posted at its turn.",
-    review: "It is held for review: decide whether it was posted, then requeue or withdraw it.",
+    review:
+      failure.error === errorName.unknownOutcome
+        ? `It is held for review: look whether it was posted, then decide with \`2x2 review ${failure.squareId}\`.`
+        : `It is held for review: put right what is wrong with it, then decide with \`2x2 review ${failure.squareId}\`.`,
     posted: "It is posted; what failed came after that.",
   };
   const where =
     failure.squareId === null ? "" : (whereabouts[failure.squareStatus ?? ""] ?? `It is ${failure.squareStatus}.`);
   return {
     subject: subjectOf(`2x2: ${failure.error}, ${square}`),
-    message: [failure.message, where, `Execution: ${execution}`].filter(Boolean).join("\n\n"),
+    message: [failure.message, where, comes(failure), `Execution: ${execution}`].filter(Boolean).join("\n\n"),
   };
+}
+
+/** What happens next without anybody's doing. */
+function comes({ concerns, pause }: Failure): string {
+  if (pause?.until)
+    return `Nothing is posted until ${pause.until}: then one square is tried again, and you are told when posting goes on. \`2x2 resume\` tries at once.`;
+  return concerns === "this square"
+    ? "The run goes on with the next square. Should that one be refused alike, both go back into the queue."
+    : "";
 }
 
 export async function tellOwner(alerts: Alerts, failure: Failure, execution: string): Promise<void> {

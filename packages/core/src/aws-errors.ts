@@ -5,6 +5,7 @@ interface ServiceError extends Error {
   $retryable?: object;
   $metadata?: { httpStatusCode?: number };
   code?: string;
+  CancellationReasons?: { Code?: string }[];
 }
 
 /** Client faults that pass: throttling and two writers at once. */
@@ -18,8 +19,19 @@ const passing = new Set([
   "LimitExceededException",
   "TransactionConflictException",
   "TransactionInProgressException",
+  // EventBridge Scheduler, of two who change a schedule at once.
+  "ConflictException",
   "RequestTimeout",
   "RequestTimeoutException",
+]);
+
+/** Of one part of a cancelled transaction; docs.aws.amazon.com, "TransactWriteItems". */
+const passingReasons = new Set([
+  "TransactionConflict",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+  "RequestLimitExceeded",
+  "InternalServerError",
 ]);
 
 /** Set by Node where a connection was refused, cut or never answered. */
@@ -42,13 +54,19 @@ export function fromAwsError(error: unknown, doing: string): Error {
 
 function passes(failure: ServiceError, detail: string): boolean {
   return (
-    (failure?.name === "TransactionCanceledException" && /TransactionConflict|Throttling/.test(detail)) ||
+    (failure?.name === "TransactionCanceledException" && passedOver(failure, detail)) ||
     passing.has(failure?.name) ||
     failure?.name === "TimeoutError" ||
     failure?.$fault === "server" ||
     (failure?.$metadata?.httpStatusCode ?? 0) >= 500 ||
     (failure?.code !== undefined && network.test(failure.code))
   );
+}
+
+/** What its own conditions cancelled would be cancelled again, whatever else was in the way. */
+function passedOver({ CancellationReasons: reasons }: ServiceError, detail: string): boolean {
+  const codes = reasons?.map(({ Code = "None" }) => Code) ?? detail.match(/[A-Z]\w+/g) ?? [];
+  return codes.some((code) => passingReasons.has(code)) && !codes.includes("ConditionalCheckFailed");
 }
 
 function wayOut(name: string): string {

@@ -19,8 +19,10 @@ export type ClaimName = Pick<ClaimInput, "execution" | "scheduledTime">;
 export interface Mark {
   execution: string;
   squareId: string;
-  /** The square was another run's, and this run may still claim one of its own. */
+  /** The square was another run's, or was refused for certain: this run may still claim one. */
   adopted: boolean;
+  /** Squares of this run that were refused, in their order. */
+  refused: readonly string[];
 }
 
 /** A slot can be delivered again for a day; the mark that it ran is kept well beyond that. */
@@ -38,30 +40,41 @@ export async function readMark(table: Table, name: ClaimName): Promise<Mark | un
     execution: String(Item["execution"]),
     squareId: String(Item["squareId"]),
     adopted: Item["adopted"] === true,
+    refused: Array.isArray(Item["refused"]) ? Item["refused"].map(String) : [],
   };
 }
 
-/** The square that this execution has in hand, in whatever status it is by now. */
-export async function claimedSquareId(table: Table, name: ClaimName): Promise<string | undefined> {
-  const mark = await readMark(table, name);
-  return mark?.execution === name.execution ? mark.squareId : undefined;
+/** The part of a transaction that writes the mark; its condition fails where the slot has run. */
+export function markWrite(table: Table, input: ClaimInput, mark: Omit<Mark, "execution" | "refused">) {
+  return {
+    Update: {
+      TableName: table.name,
+      Key: { id: markId(input) },
+      UpdateExpression:
+        "SET execution = :execution, squareId = :squareId, adopted = :adopted, createdAt = :now, #ttl = :ttl",
+      ConditionExpression: "attribute_not_exists(id) OR (execution = :execution AND adopted = :true)",
+      ExpressionAttributeNames: { "#ttl": "ttl" },
+      ExpressionAttributeValues: {
+        ":execution": input.execution,
+        ":squareId": mark.squareId,
+        ":adopted": mark.adopted,
+        ":true": true,
+        ":now": new Date(input.now).toISOString(),
+        ":ttl": Math.ceil((input.now + markLifeMs) / 1000),
+      },
+    },
+  };
 }
 
-/** The part of a transaction that writes the mark; its condition fails where the slot has run. */
-export function markPut(table: Table, input: ClaimInput, mark: Omit<Mark, "execution">) {
+/** The part of a transaction that gives the slot back to its run: the square was refused, and another may be claimed. */
+export function markHandedOn(table: Table, name: ClaimName, refused: string) {
   return {
-    Put: {
+    Update: {
       TableName: table.name,
-      Item: {
-        id: markId(input),
-        execution: input.execution,
-        squareId: mark.squareId,
-        ...(mark.adopted && { adopted: true }),
-        createdAt: new Date(input.now).toISOString(),
-        ttl: Math.ceil((input.now + markLifeMs) / 1000),
-      },
-      ConditionExpression: "attribute_not_exists(id) OR (execution = :execution AND adopted = :true)",
-      ExpressionAttributeValues: { ":execution": input.execution, ":true": true },
+      Key: { id: markId(name) },
+      UpdateExpression: "SET adopted = :true, refused = list_append(if_not_exists(refused, :none), :refused)",
+      ConditionExpression: "execution = :execution",
+      ExpressionAttributeValues: { ":true": true, ":none": [], ":refused": [refused], ":execution": name.execution },
     },
   };
 }

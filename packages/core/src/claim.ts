@@ -1,10 +1,11 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { type ClaimInput, markPut, readMark } from "./claim-mark.ts";
+import { type ClaimInput, markWrite, readMark } from "./claim-mark.ts";
 import { TaskError } from "./errors.ts";
 import { conditionFailed, moveSquare, squareMove } from "./move.ts";
 import type { Square } from "./square.ts";
-import { countMove, readStock } from "./stock.ts";
-import { type Position, parseSquare, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+import { countMove, readStock, readStockRow } from "./stock.ts";
+import { type Position, parseSquare, type Row, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+import { doubtOf, identityGuard, unconfirmed } from "./table-identity.ts";
 
 export type Claim = { outcome: "claimed"; square: Square } | { outcome: "empty" } | { outcome: "already-ran" };
 
@@ -22,11 +23,23 @@ export async function claimNext(table: Table, input: ClaimInput): Promise<Claim>
   for (let lost = 0; lost < mostLost; lost += 1) {
     const square = input.squareId === undefined ? await head(table, input, after) : await named(table, input);
     if (square === undefined) return await nothingLeft(table, input, after);
-    const claim = await take(table, square, input);
+    const claim = await takeAsItIs(table, square, input);
     if (claim !== "taken") return claim;
     after = { id: square.id, status: "queued", sortKey: square.sortKey };
   }
   throw new TaskError("retryable", `${mostLost} squares in a row were taken by other executions.`);
+}
+
+/**
+ * The index can be older than the row: what is claimed, and posted, is what the row itself says. One that was moved behind
+ * the place where the index shows it waits there for its turn.
+ */
+async function takeAsItIs(table: Table, listed: Square, input: ClaimInput): Promise<Claim | "taken"> {
+  const claim = await take(table, listed, input);
+  if (claim !== "taken") return claim;
+  const square = await readSquare(table, listed.id);
+  if (square?.status !== "queued" || square.version === listed.version) return "taken";
+  return square.sortKey <= listed.sortKey ? await take(table, square, input) : "taken";
 }
 
 async function head(table: Table, input: ClaimInput, from: Position | undefined): Promise<Square | undefined> {
@@ -41,7 +54,7 @@ async function head(table: Table, input: ClaimInput, from: Position | undefined)
 }
 
 /** A row that is not a square would stand at the head of the queue for ever. */
-async function setAside(table: Table, row: Position, mistakes: string, input: ClaimInput): Promise<void> {
+async function setAside(table: Table, row: Row, mistakes: string, input: ClaimInput): Promise<void> {
   const now = new Date(input.now).toISOString();
   const message = `The row is not a square (${mistakes}): correct it, then put it back in the queue.`;
   await moveSquare(table, {
@@ -51,6 +64,7 @@ async function setAside(table: Table, row: Position, mistakes: string, input: Cl
     sortKey: now,
     now,
     set: { rank: row.sortKey, lastError: { name: "Rejected", message, at: now, execution: input.execution } },
+    restartsVersion: row["version"] !== undefined && typeof row["version"] !== "number",
   });
 }
 
@@ -88,16 +102,17 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
     await table.client.send(
       new TransactWriteCommand({
         TransactItems: [
-          markPut(table, input, { squareId: square.id, adopted: false }),
+          markWrite(table, input, { squareId: square.id, adopted: false }),
           squareMove(table, {
             id: square.id,
             from: "queued",
             to: "claimed",
             sortKey: now,
             now,
+            seenVersion: square.version,
             set: { rank: square.sortKey, claimedBy: input.execution, claimedAt: now, attempts: held.attempts },
           }),
-          countMove(table, "queued", "claimed"),
+          countMove(table, "queued", "claimed", { guard: identityGuard(table) }),
           ...(isLate(input) ? [lateSlot(table, input)] : []),
         ],
       }),
@@ -106,9 +121,17 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
   } catch (error) {
     if (conditionFailed(error, 0)) return (await earlierClaim(table, input)) ?? { outcome: "already-ran" };
     if (conditionFailed(error, 1)) return "taken";
+    if (conditionFailed(error, 2)) throw await whyNotFrom(table);
     if (conditionFailed(error, 3)) return { outcome: "already-ran" };
     throw error;
   }
+}
+
+async function whyNotFrom(table: Table): Promise<TaskError> {
+  const doubt = doubtOf(await readStockRow(table), table.name);
+  return doubt === undefined
+    ? new TaskError("retryable", "The table was confirmed at this moment: try again.")
+    : unconfirmed(doubt);
 }
 
 const hourMs = 60 * 60 * 1000;
@@ -120,14 +143,15 @@ function isLate({ scheduledTime, now }: ClaimInput): boolean {
 }
 
 /** After an outage many slots arrive at once: one of them posts, and the followers are spared the rest. */
-function lateSlot(table: Table, { now }: ClaimInput) {
+function lateSlot(table: Table, { now, execution }: ClaimInput) {
   return {
     Update: {
       TableName: table.name,
       Key: { id: "#late" },
-      UpdateExpression: "SET ranAt = :now",
-      ConditionExpression: "attribute_not_exists(ranAt) OR ranAt < :hourAgo OR ranAt > :now",
-      ExpressionAttributeValues: { ":now": now, ":hourAgo": now - hourMs },
+      UpdateExpression: "SET ranAt = :now, ranFor = :execution",
+      // The one that posts may claim again where its first square was refused.
+      ConditionExpression: "attribute_not_exists(ranAt) OR ranAt < :hourAgo OR ranAt > :now OR ranFor = :execution",
+      ExpressionAttributeValues: { ":now": now, ":hourAgo": now - hourMs, ":execution": execution },
     },
   };
 }

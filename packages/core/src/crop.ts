@@ -85,7 +85,7 @@ async function writeCrop(
               },
             },
           },
-          ...enterLookAlikes(table, [{ id: square.id, likeness: phash, rows: open }]),
+          ...enterLookAlikes(table, [{ id: square.id, likeness: phash, rows: open.map(({ id: row }) => row) }]),
         ],
       }),
     );

@@ -84,8 +84,8 @@ function paused(
   if (pausedBy === "workflow")
     return {
       state: "warning",
-      what: `The workflow has paused the schedule${why}.`,
-      wayOut: "Put that right, then 2x2 resume.",
+      what: `The workflow has paused${why}, and tries one square again at ${until}.`,
+      wayOut: "Put that right; 2x2 resume tries at once.",
     };
   return { state: "ok", what: `The schedule is paused${until === undefined ? "" : ` until ${until}`}${why}.` };
 }

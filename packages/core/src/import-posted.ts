@@ -5,7 +5,7 @@ import type { AddProgress, AddSummary, FileResult } from "./add-many.ts";
 import { keysOf, putObjects } from "./add-objects.ts";
 import { type NextPlace, placesByTime } from "./add-place.ts";
 import type { AddPorts } from "./add-ports.ts";
-import { notAdded, winner } from "./add-square.ts";
+import { factsOfTaken, notAdded } from "./add-square.ts";
 import { TaskError } from "./errors.ts";
 import { type Budget, createBudget } from "./picture/budget.ts";
 import { requireFileSize } from "./picture/read.ts";
@@ -70,14 +70,15 @@ async function addOne(
 }
 
 async function store(ports: AddPorts, fresh: Fresh, nextPlace: NextPlace): Promise<FileResult> {
-  const { name, picture, likeRows, instead } = fresh;
+  const { name, picture, likeRows, allowSimilar, instead } = fresh;
   const keys = keysOf(picture, {});
   await putObjects(ports, picture, keys);
   const sortKey = await nextPlace();
   const square = squareOf(fresh, { id: ports.newId(), sortKey, status: "posted", keys, now: ports.clock() });
-  const [taken] = await commitRows(ports, [{ square, likeRows, ...(instead !== undefined && { instead }) }]);
+  const row = { square, likeRows, allowSimilar, ...(instead !== undefined && { instead }) };
+  const [taken] = await commitRows(ports, [row]);
   if (taken === undefined) return { name, outcome: "added", square, warnings: [] };
-  const equals = await winner(ports, square.sha256, taken);
+  const equals = await factsOfTaken(ports, square.sha256, taken);
   return { name, outcome: "skipped", equals, message: sameAs(ports, equals) };
 }
 

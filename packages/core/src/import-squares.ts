@@ -14,6 +14,7 @@ import { type Archive, type ArchivedObject, objectsIn, verifyArchive } from "./r
 import { type ScheduleState, scheduleState } from "./schedule.ts";
 import { readStock, type Stock } from "./stock.ts";
 import { conditionHolds } from "./table.ts";
+import { markUnconfirmed } from "./table-identity.ts";
 
 export type ImportPorts = Pick<AddPorts, "table" | "bucket" | "schedule" | "clock" | "random" | "sleep">;
 
@@ -52,6 +53,8 @@ export async function importSquares(ports: ImportPorts, input: ImportInput): Pro
   try {
     const archive = await verifyArchive({ ...input, handle });
     const resumed = await claimTable(ports, archive);
+    if (archive.end.squares > 0)
+      await persistently(ports, "Noting the import", () => markUnconfirmed(ports.table, doubtOfImport));
     await writeAll(ports, archive, input);
     await persistently(ports, "Waking the schedule", () => changeRhythm(ports, {}));
     const summary = {
@@ -71,6 +74,10 @@ export async function importSquares(ports: ImportPorts, input: ImportInput): Pro
     await handle.close();
   }
 }
+
+/** An archive knows nothing of what was posted since it was made. */
+const doubtOfImport =
+  "This table was filled by an import, and what was posted since the archive was made, it does not know";
 
 async function openArchive(file: string): Promise<FileHandle> {
   try {

@@ -1,10 +1,11 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { type ClaimInput, markPut } from "./claim-mark.ts";
+import { type ClaimInput, markWrite } from "./claim-mark.ts";
 import { conditionFailed, moveSquare } from "./move.ts";
 import { claimAttributes } from "./release.ts";
 import type { Square } from "./square.ts";
-import { readStock } from "./stock.ts";
+import { readStockRow } from "./stock.ts";
 import { parseSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+import { requireConfirmed } from "./table-identity.ts";
 
 /**
  * How long a claim stands without its execution ending it: longer than the state machine's own
@@ -27,9 +28,12 @@ export type OpenClaim =
  * out is taken over. With nothing open it costs one read of the stock.
  *
  * @returns what this execution has in hand already, undefined where it may claim a square.
+ * @throws Unconfirmed where the table is not the one it was.
  */
 export async function settleOpenClaims(table: Table, input: ClaimInput): Promise<OpenClaim | undefined> {
-  const stock = await readStock(table);
+  const row = await readStockRow(table);
+  requireConfirmed(row, table.name);
+  const { stock } = row;
   if (stock.posting > 0)
     for (const square of await oldest(table, "posting")) {
       if (square.claimedBy === input.execution) return { kind: "own", square };
@@ -85,13 +89,14 @@ async function adopt(table: Table, square: Square, input: ClaimInput): Promise<b
     await table.client.send(
       new TransactWriteCommand({
         TransactItems: [
-          markPut(table, input, { squareId: square.id, adopted: true }),
+          markWrite(table, input, { squareId: square.id, adopted: true }),
           {
             Update: {
               TableName: table.name,
               Key: { id: square.id },
               UpdateExpression:
-                "SET claimedBy = :execution, claimedAt = :now, attempts = if_not_exists(attempts, :zero) + :one, updatedAt = :now ADD version :one",
+                // Without a time until which it may be sent again: who takes over finds out, and sends nothing.
+                "SET claimedBy = :execution, claimedAt = :now, attempts = if_not_exists(attempts, :zero) + :one, updatedAt = :now REMOVE resendUntil ADD version :one",
               ConditionExpression: `#status = :posting AND ${before === undefined ? "attribute_not_exists(claimedBy)" : "claimedBy = :before"}`,
               ExpressionAttributeNames: { "#status": "status" },
               ExpressionAttributeValues: {

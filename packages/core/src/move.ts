@@ -18,6 +18,10 @@ export interface Move {
   heldBy?: string;
   /** The post that the square must be known to be. */
   postedAs?: string;
+  /** The `version` that was read, and must still be the row's: what was decided was decided of that. */
+  seenVersion?: number;
+  /** The row's own `version` is none that could be counted up. */
+  restartsVersion?: boolean;
 }
 
 /** The part of a transaction that changes one square's status; the stock is counted by `countMove`. */
@@ -52,12 +56,21 @@ export function squareMove(table: Table, move: Move) {
     values[":postedAs"] = move.postedAs;
     conditions.push("#tweetId = :postedAs");
   }
+  if (move.seenVersion !== undefined) {
+    values[":seen"] = move.seenVersion;
+    // Rows of other programs have no version yet.
+    conditions.push(
+      move.seenVersion === 0 ? "(attribute_not_exists(#version) OR #version = :seen)" : "#version = :seen",
+    );
+  }
   names["#version"] = "version";
+  const version = move.restartsVersion ? ", #version = :one" : "";
+  const counted = move.restartsVersion ? "" : " ADD #version :one";
   return {
     Update: {
       TableName: table.name,
       Key: { id: move.id },
-      UpdateExpression: `SET ${set.join(", ")}${remove.length > 0 ? ` REMOVE ${remove.join(", ")}` : ""} ADD #version :one`,
+      UpdateExpression: `SET ${set.join(", ")}${version}${remove.length > 0 ? ` REMOVE ${remove.join(", ")}` : ""}${counted}`,
       ConditionExpression: conditions.join(" AND "),
       ExpressionAttributeNames: names,
       ExpressionAttributeValues: values,

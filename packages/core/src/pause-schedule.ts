@@ -57,7 +57,7 @@ function requireRepeats(expression: string): void {
 
 /** Ends a pause, whoever made it, and wakes the schedule where there is something to post. */
 export async function resumeSchedule({ schedule, clock }: PausePorts): Promise<void> {
-  await removePause(schedule.table, "person");
+  await removePause(schedule.table);
   await settleSchedule(schedule, clock);
 }
 

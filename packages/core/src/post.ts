@@ -2,6 +2,7 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { captionOf } from "./caption.ts";
 import { TaskError } from "./errors.ts";
 import { conditionFailed, type Move, moveSquare } from "./move.ts";
+import { countResend, resendMs } from "./resend.ts";
 import type { Square } from "./square.ts";
 import { readSquare, type Table } from "./table.ts";
 
@@ -58,17 +59,25 @@ export async function noteMedia(
 /** Posts that X and the followers are spared, whatever else goes wrong. */
 export const defaultMostPostsADay = 100;
 
+export type Turn =
+  /** Written down just now: nothing was sent before. */
+  | { turn: "first"; tweetBody: string }
+  /** Written down before, looked for, and not seen: sent once more, the same body. */
+  | { turn: "again"; tweetBody: string }
+  /** Written down before, so it may be out, and nobody has looked since. */
+  | { turn: "look" };
+
 /**
  * Writes down what is about to be sent, before it is sent, and counts it towards the day. From here on the
- * square counts as possibly posted, until `stepBack` or `markPosted`.
+ * square counts as possibly posted, until `stepBack` or `markPosted`. Whether a body may be sent again is decided in the
+ * very write that counts it as sent again.
  *
- * @returns the body to send; with `turn: "again"` it was written down before, and so may have been sent already.
  * @throws Rejected when another execution holds the square; NoCredits when the day's posts are used up.
  */
 export async function startPosting(
   table: Table,
   input: { id: string; execution: string; mediaId: string; tweetBody: string; mostPostsADay: number; now: number },
-): Promise<{ turn: "first" | "again"; tweetBody: string }> {
+): Promise<Turn> {
   const now = new Date(input.now).toISOString();
   const move: Move = {
     id: input.id,
@@ -76,24 +85,27 @@ export async function startPosting(
     to: "posting",
     sortKey: now,
     now,
-    set: { mediaId: input.mediaId, tweetBody: input.tweetBody },
+    set: {
+      mediaId: input.mediaId,
+      tweetBody: input.tweetBody,
+      sentAt: now,
+      resendUntil: new Date(input.now + resendMs).toISOString(),
+    },
+    remove: ["looks", "lookedAt", "resends"],
     heldBy: input.execution,
   };
   let square: Square | "gone" | undefined;
   try {
     square = await moveSquare(table, move, [countPost(table, input)]);
   } catch (error) {
-    throw conditionFailed(error, 2) ? dayIsFull(input.mostPostsADay) : error;
+    throw conditionFailed(error, 2) ? dayIsFull(input) : error;
   }
   if (square === undefined) return { turn: "first", tweetBody: input.tweetBody };
-  if (
-    square !== "gone" &&
-    square.status === "posting" &&
-    square.claimedBy === input.execution &&
-    square.tweetBody !== undefined
-  )
-    return { turn: "again", tweetBody: square.tweetBody };
-  throw held(input.id, input.execution, square);
+  if (square === "gone" || square.status !== "posting" || square.claimedBy !== input.execution)
+    throw held(input.id, input.execution, square);
+  const { tweetBody } = square;
+  const again = tweetBody !== undefined && (await countResend(table, input));
+  return again ? { turn: "again", tweetBody } : { turn: "look" };
 }
 
 const twoDaysMs = 48 * 60 * 60 * 1000;
@@ -112,10 +124,13 @@ function countPost(table: Table, { now, mostPostsADay }: { now: number; mostPost
   };
 }
 
-function dayIsFull(most: number): TaskError {
+const dayMs = 24 * 60 * 60 * 1000;
+
+function dayIsFull({ mostPostsADay, now }: { mostPostsADay: number; now: number }): TaskError {
+  const tomorrow = new Date((Math.floor(now / dayMs) + 1) * dayMs).toISOString();
   return new TaskError(
     "noCredits",
-    `${most} posts were made today (UTC), and MAX_POSTS_PER_DAY allows no more: look for what posts so much, then resume the schedule.`,
+    `${mostPostsADay} posts were made today (UTC), and MAX_POSTS_PER_DAY allows no more: look for what posts so much; next try at <${tomorrow}>.`,
   );
 }
 
@@ -130,7 +145,7 @@ export async function stepBack(table: Table, input: { id: string; execution: str
       to: "claimed",
       sortKey: now,
       now,
-      remove: ["tweetBody"],
+      remove: ["tweetBody", "sentAt", "resendUntil", "looks", "lookedAt", "resends"],
       heldBy: input.execution,
     },
     [

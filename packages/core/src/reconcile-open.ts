@@ -1,7 +1,9 @@
 import type { Clock } from "./clock.ts";
 import { isOver, takeBack } from "./lease.ts";
+import { lookFor } from "./look.ts";
 import { moveSquare } from "./move.ts";
-import { findPost, settleAbsent } from "./reconcile.ts";
+import { wordsOf } from "./reconcile.ts";
+import { holdForReview } from "./release.ts";
 import type { Square, Status } from "./square.ts";
 import { parseSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
 import type { XClient } from "./x-client.ts";
@@ -43,7 +45,10 @@ export async function reconcileOpen(ports: {
       });
     }
   }
-  for (const square of await squaresIn(table, "review")) findings.push(await lookAt(ports, square));
+  // What was held a moment ago was looked for a moment ago.
+  const seen = new Set(findings.map(({ id }) => id));
+  for (const square of await squaresIn(table, "review"))
+    if (!seen.has(square.id)) findings.push(await lookAt(ports, square));
   return findings;
 }
 
@@ -58,8 +63,9 @@ async function lookAt(
 ): Promise<Finding> {
   if (square.status === "posting" && !isOver(square, clock())) return still(square, "A run is at work on it.");
   if (square.mediaId === undefined) return still(square, "Nothing was uploaded for it: decide with `2x2 review`.");
-  const tweetId = await findPost(await x(), square);
-  if (tweetId !== undefined) {
+  const look = await lookFor({ table, x }, square, clock());
+  if (look.outcome === "found") {
+    const { tweetId } = look;
     const now = new Date(clock()).toISOString();
     await moveSquare(table, {
       id: square.id,
@@ -73,12 +79,11 @@ async function lookAt(
     });
     return { ...of(square), to: "posted", tweetId, what: `Its post is out, as ${tweetId}.` };
   }
-  if (square.status === "posting" && (await settleAbsent(table, square, clock())) === "requeued")
-    return { ...of(square), to: "queued", what: "Twelve hours later its post is not there: it is back in the queue." };
-  return still(
-    square,
-    "Its post is not among the newest of the account: the next run tries, or decide with `2x2 review`.",
-  );
+  const what = `${wordsOf(look)} Decide with \`2x2 review ${square.id}\`.`;
+  if (square.status !== "posting" || square.claimedBy === undefined) return still(square, what);
+  const error = { name: "UnknownOutcome", message: `Its run died after it may have been sent. ${what}` };
+  await holdForReview(table, { id: square.id, execution: square.claimedBy, error, now: clock() });
+  return { ...of(square), to: "review", what };
 }
 
 const of = ({ id, title, status }: Square) => ({ id, title, from: status });

@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { TaskError } from "./errors.ts";
-import { moveSquare } from "./move.ts";
-import { claimAttributes } from "./release.ts";
+import { type Look, lookFor, sentAtOf } from "./look.ts";
+import { forgetLooks, looksOfARound, mostResends, noteLook, resendMs } from "./resend.ts";
 import type { Square } from "./square.ts";
 import { readSquare, type Table } from "./table.ts";
 import type { ReconcileInput } from "./workflow.ts";
@@ -15,75 +15,62 @@ export interface ReconcilePorts {
 
 export type Findings =
   /** It is out, under this id. */
-  | { outcome: "found"; tweetId: string }
-  /** Not to be seen, and X still refuses a second one: the same body with the same media may be sent again. */
-  | { outcome: "resend"; tweetId: null }
-  /** Never posted: the square is back in the queue. */
-  | { outcome: "requeued"; tweetId: null }
-  /** Not to be seen, and sending again could post it twice. */
-  | { outcome: "unsure"; tweetId: null };
-
-/** X remembers a body with its media, and refuses the second one, for this long. */
-const refusesSecondMs = 12 * 60 * 60 * 1000;
-/** Well before X forgets: a request takes its time. */
-const resendUntilMs = refusesSecondMs - 30 * 60 * 1000;
-/** Posts of ours that can have been made since; a page of X's timeline has 100 at most. */
-const newestPosts = 20;
+  | { outcome: "found"; tweetId: string; why: "" }
+  /** All looks of this round were complete and did not see it: the row allows to send the same body once more. */
+  | { outcome: "resend"; tweetId: null; why: "" }
+  /** Not known yet: another look of this round may tell. */
+  | { outcome: "look again"; tweetId: null; why: string }
+  /** Not known, and not for a machine to decide; `why` in words. */
+  | { outcome: "unsure"; tweetId: null; why: string };
 
 /**
- * Finds out whether a square that may be out is out, by its media in the account's own timeline.
+ * Finds out whether a square that may be out is out. Not to be seen is never taken for not posted: the same body may be
+ * sent once more by the run that sent it, after a whole round of complete looks, and everything else is for a person.
  *
- * @throws Rejected when this execution does not hold the square; what reading X throws.
+ * @throws Rejected when this execution does not hold the square; what reading X throws where no look is possible.
  */
 export async function reconcile(
   { table, x, clock }: ReconcilePorts,
-  { execution, squareId }: ReconcileInput,
+  { execution, squareId, look: number = 0 }: ReconcileInput,
 ): Promise<Findings> {
   const square = await readSquare(table, squareId);
-  if (square?.status === "posted" && square.tweetId !== undefined) return { outcome: "found", tweetId: square.tweetId };
-  if (square === undefined || square.claimedBy !== execution)
+  if (square?.status === "posted" && square.tweetId !== undefined) return found(square.tweetId);
+  if (square === undefined || square.claimedBy !== execution || !isOpen(square))
     throw new TaskError("rejected", `Square ${squareId} is ${square?.status ?? "gone"}, and not held by ${execution}.`);
   // The step ended before it had written down what to send, and it sends nothing before that.
-  if (square.status === "claimed") return { outcome: "resend", tweetId: null };
-  const tweetId = await findPost(await x(), square);
-  if (tweetId !== undefined) return { outcome: "found", tweetId };
-  return { outcome: await settleAbsent(table, square, clock()), tweetId: null };
+  if (square.status === "claimed") return { outcome: "resend", tweetId: null, why: "" };
+  const look = await lookFor({ table, x }, square, clock());
+  if (look.outcome === "found") return found(look.tweetId);
+  const holding = { id: square.id, execution, now: clock() };
+  if (look.outcome === "unseen" && number > 0) await noteLook(table, { ...holding, look: number });
+  if (look.outcome === "unknown") await forgetLooks(table, holding);
+  const now = look.outcome === "unseen" ? ((await readSquare(table, squareId)) ?? square) : square;
+  // Whatever was sent so long ago has been in the timeline for long, if it is there at all.
+  const isOld = sentAtOf(square, clock()) + resendMs < clock();
+  if (number < looksOfARound && !(look.outcome === "unseen" && isOld))
+    return { outcome: "look again", tweetId: null, why: wordsOf(look) };
+  const allowed = look.outcome === "unseen" && now.looks === looksOfARound && mayResend(now, clock());
+  return allowed ? { outcome: "resend", tweetId: null, why: "" } : unsure(now, look, clock());
 }
 
-/** What is to be done about a `posting` square whose post is not to be seen; puts it back where it never was. */
-export async function settleAbsent(
-  table: Table,
-  square: Square,
-  now: number,
-): Promise<"resend" | "unsure" | "requeued"> {
-  const sentAt = Date.parse(square.sortKey);
-  if (now - sentAt < resendUntilMs) return canResend(square, now) ? "resend" : "unsure";
-  if (now - sentAt < refusesSecondMs) return "unsure";
-  await requeue(table, square, now);
-  return "requeued";
+const found = (tweetId: string): Findings => ({ outcome: "found", tweetId, why: "" });
+const isOpen = ({ status }: Square) => status === "claimed" || status === "posting";
+
+/** Whether its body could be sent once more, if all looks of the round do not see it. `Tweet` asks the row again. */
+function mayResend({ resendUntil, resends = 0, mediaExpiresAt, tweetBody }: Square, now: number): boolean {
+  const isLater = (time: string | undefined) => Date.parse(time ?? "") > now;
+  return tweetBody !== undefined && resends < mostResends && isLater(resendUntil) && isLater(mediaExpiresAt);
 }
 
-/** The post that carries the square's media; undefined where it is not, or not yet, to be seen. */
-export async function findPost(x: XClient, { mediaId }: Pick<Square, "mediaId">): Promise<string | undefined> {
-  if (mediaId === undefined) return undefined;
-  const posts = await x.ownPosts(newestPosts);
-  return posts.find((post) => post.mediaIds.includes(mediaId))?.id;
+function unsure(square: Square, look: Look, now: number): Findings {
+  const times = square.resends ? ` (and ${square.resends === 1 ? "once" : "twice"} again, the very same)` : "";
+  const sent = new Date(sentAtOf(square, now)).toISOString();
+  const why = `The post of square ${square.id} was sent at ${sent}${times}, and X gave no clear answer. ${wordsOf(look)} It may be out, and sending it again could post it twice: look at the account, then decide with \`2x2 review ${square.id}\`.`;
+  return { outcome: "unsure", tweetId: null, why };
 }
 
-function canResend({ mediaExpiresAt, tweetBody }: Square, now: number): boolean {
-  return tweetBody !== undefined && Date.parse(mediaExpiresAt ?? "") > now;
-}
-
-/** Twelve hours after the one request that can have posted it, it would be in the timeline. */
-async function requeue(table: Table, square: Square, now: number): Promise<void> {
-  const at = new Date(now).toISOString();
-  await moveSquare(table, {
-    id: square.id,
-    from: "posting",
-    to: "queued",
-    sortKey: square.rank ?? square.sortKey,
-    now: at,
-    remove: claimAttributes,
-    ...(square.claimedBy !== undefined && { heldBy: square.claimedBy }),
-  });
+/** What the latest look saw, and no more. */
+export function wordsOf(look: Look): string {
+  if (look.outcome === "unknown") return `The account's posts could not be read completely: ${look.why}.`;
+  return look.outcome === "unseen" ? "The account's posts did not show it." : `It is post ${look.tweetId}.`;
 }

@@ -1,9 +1,7 @@
-import { claimedSquareId } from "./claim-mark.ts";
-import type { Clock } from "./clock.ts";
-import { moveSquare } from "./move.ts";
+import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import { type Move, moveSquare } from "./move.ts";
 import type { LastError, Square, Status } from "./square.ts";
 import { readSquare, type Table } from "./table.ts";
-import { type GiveUpInput, messageOf } from "./workflow.ts";
 
 export interface GiveUp {
   id: string;
@@ -39,30 +37,49 @@ export const claimAttributes = [
   "sentAt",
   "resendUntil",
   "looks",
+  "lookedAt",
   "resends",
 ] as const;
 
-/** Keeps a square, and all that is known of its post, for a person to decide. */
-export async function holdForReview(table: Table, input: GiveUp): Promise<Status | "gone"> {
-  return giveUp(table, input, () => forReview(input));
+/**
+ * Keeps a square, and all that is known of its post, for a person to decide. One whose post is known is simply posted: there
+ * is nothing to decide.
+ */
+export async function holdForReview(
+  table: Table,
+  input: GiveUp,
+  alsoWritten: NonNullable<TransactWriteCommandInput["TransactItems"]> = [],
+): Promise<Status | "gone"> {
+  return giveUp(table, input, () => forReview(input), alsoWritten);
 }
 
-const forReview = ({ now }: GiveUp): Goal => ({ to: "review", sortKey: new Date(now).toISOString(), remove: [] });
+const forReview = ({ now, tweetId }: GiveUp): Goal => {
+  const sortKey = new Date(now).toISOString();
+  return tweetId === undefined
+    ? { to: "review", sortKey, remove: [] }
+    : { to: "posted", sortKey, remove: [], set: { postedAt: sortKey } };
+};
 
 interface Goal {
   to: Status;
   sortKey: string;
   remove: readonly (keyof Square)[];
+  set?: Partial<Square>;
 }
 
-async function giveUp(table: Table, input: GiveUp, goal: (square: Square) => Goal): Promise<Status | "gone"> {
+async function giveUp(
+  table: Table,
+  input: GiveUp,
+  goal: (square: Square) => Goal,
+  alsoWritten: NonNullable<TransactWriteCommandInput["TransactItems"]> = [],
+): Promise<Status | "gone"> {
   const square = await readSquare(table, input.id);
   if (square === undefined) return "gone";
   const { status } = square;
   if (square.claimedBy !== input.execution || (status !== "claimed" && status !== "posting")) return status;
   const now = new Date(input.now).toISOString();
-  const { to, sortKey, remove } = goal(square);
-  const moved = await moveSquare(table, {
+  const { to, sortKey, remove, set } = goal(square);
+  const move: Move = {
     id: input.id,
     from: status,
     to,
@@ -71,44 +88,11 @@ async function giveUp(table: Table, input: GiveUp, goal: (square: Square) => Goa
     set: {
       lastError: { ...input.error, at: now, execution: input.execution },
       ...(input.tweetId !== undefined && { tweetId: input.tweetId }),
+      ...set,
     },
     remove,
     heldBy: input.execution,
-  });
+  };
+  const moved = await moveSquare(table, move, alsoWritten);
   return moved === undefined ? to : moved === "gone" ? "gone" : moved.status;
-}
-
-/** Where a failed run leaves its square; the input of `Notify` and of `Failed`. */
-export interface GivenUp {
-  error: string;
-  message: string;
-  squareId: string | null;
-  squareStatus: string | null;
-}
-
-/**
- * Ends the claim of an execution. The square is found by what the table knows of the execution: where
- * `Select square` itself was cut off, its answer never reached the state machine.
- */
-export async function giveUpClaim(
-  { table, clock }: { table: Table; clock: Clock },
-  { execution, input, error, tweetId }: GiveUpInput,
-  give: typeof releaseSquare,
-): Promise<GivenUp> {
-  const failure = { name: error.Error, message: messageOf(error) };
-  const squareId = await claimedSquareId(table, {
-    execution,
-    ...(input.scheduledTime !== undefined && { scheduledTime: input.scheduledTime }),
-  });
-  const squareStatus =
-    squareId === undefined
-      ? null
-      : await give(table, {
-          id: squareId,
-          execution,
-          error: failure,
-          now: clock(),
-          ...(tweetId !== null && { tweetId }),
-        });
-  return { error: failure.name, message: failure.message, squareId: squareId ?? null, squareStatus };
 }

@@ -8,9 +8,10 @@ import {
 import { fromAwsError } from "./aws-errors.ts";
 import type { Clock } from "./clock.ts";
 import { TaskError } from "./errors.ts";
-import { activePause, readPause, removePause, writePause } from "./pause.ts";
-import { open, readStock } from "./stock.ts";
-import type { Table } from "./table.ts";
+import { nextTryIn } from "./next-try.ts";
+import { activePause, type Pause, readPause, workflowPauseMs, writePause } from "./pause.ts";
+import { countUncounted, open, readStock } from "./stock.ts";
+import { rowsByStatus, type Table } from "./table.ts";
 
 /** One EventBridge schedule, and the table that says who paused it. */
 export interface Schedule {
@@ -107,9 +108,11 @@ export async function settleSchedule(schedule: Schedule, clock: Clock): Promise<
   throw unsettled();
 }
 
-/** Wakes the schedule where there is stock, unless a person paused it: before, or while this was going on. */
+/**
+ * Wakes the schedule where there is stock, unless a person paused it: before, or while this was going on. Where the workflow
+ * paused, it is awake and fires when that pause is over: ten squares that are added without credits are no ten failed runs.
+ */
 export async function enableSchedule(schedule: Schedule, clock: Clock = Date.now): Promise<ScheduleState> {
-  if ((await readPause(schedule.table))?.pausedBy === "workflow") await removePause(schedule.table, "workflow");
   await settleSchedule(schedule, clock);
   return scheduleState(schedule);
 }
@@ -124,7 +127,7 @@ export interface StockReport {
 
 export async function checkStock(schedule: Schedule): Promise<StockReport> {
   const [stock, state] = await Promise.all([readStock(schedule.table), scheduleState(schedule)]);
-  return { remaining: stock.queued, empty: open(stock) === 0, schedule: state };
+  return { remaining: stock.queued, empty: open(stock) <= 0, schedule: state };
 }
 
 /**
@@ -135,11 +138,12 @@ export async function checkStock(schedule: Schedule): Promise<StockReport> {
 export async function disableWhenEmpty(schedule: Schedule, clock: Clock): Promise<StockReport> {
   const before = await checkStock(schedule);
   if (!before.empty) return before.schedule === "enabled" ? before : settled(schedule, clock);
+  if ((await countUncounted(schedule.table, await readStock(schedule.table))) > 0) return settled(schedule, clock);
   // A StartDate that has passed is one that AWS may refuse to be given again.
   const { StartDate } = await goalOf(schedule, clock);
   await changeSchedule(schedule, { State: "DISABLED", StartDate });
   const after = await readStock(schedule.table);
-  const empty = open(after) === 0;
+  const empty = open(after) <= 0;
   return empty ? { remaining: after.queued, empty, schedule: "disabled" } : settled(schedule, clock);
 }
 
@@ -148,15 +152,58 @@ async function settled(schedule: Schedule, clock: Clock): Promise<StockReport> {
   return checkStock(schedule);
 }
 
+export interface PauseReport extends StockReport {
+  /** The owner does not know of this stop yet. */
+  tell: boolean;
+  /** ISO time of the next try; null where a person paused. */
+  until: string | null;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** Longer than a billing cycle of X, which is the longest that an answer can name. */
+const longestPauseMs = 32 * dayMs;
+
 /**
- * Puts the schedule to sleep for a reason that concerns every square, such as keys that X refuses. A person's own
- * pause stays as it is, and a square that is added meanwhile wakes the schedule again.
+ * Pauses for a reason that concerns every square, such as keys that X refuses: a circuit breaker. The schedule stays awake
+ * and fires again when the pause is over, a day later or at the time that the reason names; the run then tries one
+ * square, and pauses again where it fails alike. The owner is told of each stop once. A person's own pause stays as it is.
+ *
+ * @param input.reason In words; names the next try between < and > where X did.
  */
 export async function pauseByWorkflow(
   schedule: Schedule,
-  { reason, clock }: { reason: string; clock: Clock },
-): Promise<StockReport> {
-  const pausedAt = new Date(clock()).toISOString();
-  await writePause(schedule.table, { pausedBy: "workflow", pausedAt, reason });
-  return settled(schedule, clock);
+  input: { error?: string; reason: string; execution: string; clock: Clock },
+): Promise<PauseReport> {
+  const { error, reason, execution } = input;
+  const now = input.clock();
+  const at = new Date(now).toISOString();
+  const before = await readPause(schedule.table);
+  const goesOn = before !== undefined && (await isSameStop(schedule.table, before, error));
+  const first = goesOn ? { pausedAt: before.pausedAt ?? at, execution: before.execution } : { pausedAt: at, execution };
+  const until = new Date(nextTry(reason, now)).toISOString();
+  const pause: Pause = {
+    pausedBy: "workflow",
+    reason,
+    until,
+    pausedAt: first.pausedAt,
+    ...(error !== undefined && { error }),
+    ...(first.execution !== undefined && { execution: first.execution }),
+  };
+  const written = await writePause(schedule.table, pause, at);
+  const report = await settled(schedule, input.clock);
+  // The very run that stopped first may be at its second try of this step, and has told nobody yet.
+  return { ...report, tell: !goesOn || first.execution === execution, until: written ? until : null };
+}
+
+/** Stopped for the same reason, and nothing was posted in between. */
+async function isSameStop(table: Table, before: Pause, error: string | undefined): Promise<boolean> {
+  if (before.pausedBy !== "workflow" || before.error !== error) return false;
+  const [last] = await rowsByStatus(table, { status: "posted", limit: 1, backwards: true });
+  return last === undefined || last.sortKey < (before.pausedAt ?? "");
+}
+
+/** Milliseconds since the epoch; what is named in the past, or in a year, is not believed. */
+function nextTry(reason: string, now: number): number {
+  const named = nextTryIn(reason) ?? 0;
+  return named > now && named <= now + longestPauseMs ? named : now + workflowPauseMs;
 }

@@ -65,8 +65,10 @@ export const Square = v.object({
   sentAt: v.optional(isoTime),
   /** Until when the run that sent it may send it again; absent: never. */
   resendUntil: v.optional(isoTime),
-  /** Complete looks at the account's posts, since it was last sent, that did not see it. */
+  /** Complete looks in a row at the account's posts, since it was last sent, that did not see it. */
   looks: v.optional(v.number()),
+  /** When the latest of them was. */
+  lookedAt: v.optional(isoTime),
   /** How often it was sent again. */
   resends: v.optional(v.number()),
   tweetId: v.optional(v.string()),

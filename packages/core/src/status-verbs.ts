@@ -73,7 +73,11 @@ export async function requeueSquare(
   const { table, clock } = ports;
   const { status: from } = await requireSquare(table, id);
   if (held) requireHeld(id, from);
-  if (from === "queued") return { id, from, to: "queued", changed: false };
+  if (from === "queued") {
+    // An earlier call may have moved it, and failed to wake the schedule.
+    await wake(ports);
+    return { id, from, to: "queued", changed: false };
+  }
   if (from === "claimed" || from === "posting") throw refused(id, from);
   await transition(ports, {
     id,
@@ -83,15 +87,20 @@ export async function requeueSquare(
     now: new Date(clock()).toISOString(),
     remove: [...claimAttributes, "tweetId", "postedAt"],
   });
-  await enableSchedule(ports.schedule, clock);
+  await wake(ports);
   return { id, from, to: "queued", changed: true };
 }
 
+/** After every move into the queue, and again where an earlier call was cut off in between. */
+export async function wake(ports: Pick<StatusPorts, "schedule" | "clock" | "random" | "sleep">): Promise<void> {
+  await persistently(ports, "Waking the schedule", () => enableSchedule(ports.schedule, ports.clock));
+}
+
 /**
- * A person has seen the post of a square that was held for review.
+ * A person has seen the post of a square: of one that is held for review, or of one that waits in a table that does not know of it.
  *
  * @param tweetId digits only
- * @throws Rejected where the square is not held, or the id is none.
+ * @throws Rejected where a run holds the square, where it is another post, or the id is none.
  */
 export async function confirmPosted(
   ports: StatusPorts,
@@ -101,7 +110,7 @@ export async function confirmPosted(
   const square = await requireSquare(table, id);
   const { status: from } = square;
   if (from === "posted" && square.tweetId === tweetId) return { id, from, to: "posted", changed: false };
-  requireHeld(id, from);
+  if (!seeable.includes(from)) throw refused(id, from);
   if (!/^\d{1,19}$/.test(tweetId))
     throw new TaskError(
       "rejected",
@@ -120,6 +129,9 @@ export async function confirmPosted(
   });
   return { id, from, to: "posted", changed: true };
 }
+
+/** A run that is at work finds the post itself. */
+const seeable: readonly Status[] = ["review", "queued", "draft", "withdrawn"];
 
 /** Milliseconds at which X began to count the time in its ids. */
 const xEpoch = 1_288_834_974_657;

@@ -1,19 +1,37 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Status } from "./square.ts";
 import { statuses } from "./square.ts";
-import type { Table } from "./table.ts";
+import { conditionHolds, readRows, rowsByStatus, type Table } from "./table.ts";
 
 export const stockId = "#stock";
 
 /** Squares by status. */
 export type Stock = Record<Status, number>;
 
+/** What the same row says of the table itself; see `table-identity.ts`. */
+export interface Doubt {
+  /** Name of the table in which a square was claimed last. */
+  table?: string;
+  /** Why nothing is to be posted before a person has looked, in words. */
+  unconfirmed?: string;
+}
+
 /** One strongly consistent read, whatever the size of the table. */
 export async function readStock(table: Table): Promise<Stock> {
+  return (await readStockRow(table)).stock;
+}
+
+/** The same, with all that the row says. */
+export async function readStockRow(table: Table): Promise<Doubt & { stock: Stock }> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: { id: stockId }, ConsistentRead: true }),
   );
-  return Object.fromEntries(statuses.map((status) => [status, Number(Item?.[status] ?? 0)])) as Stock;
+  const { table: name, unconfirmed } = Item ?? {};
+  return {
+    stock: Object.fromEntries(statuses.map((status) => [status, Number(Item?.[status] ?? 0)])) as Stock,
+    ...(typeof name === "string" && { table: name }),
+    ...(unconfirmed !== undefined && { unconfirmed: String(unconfirmed) }),
+  };
 }
 
 /** Squares that the workflow may still post: those in the queue and those that an execution holds. */
@@ -21,8 +39,55 @@ export function open(stock: Stock): number {
   return stock.queued + stock.claimed + stock.posting;
 }
 
+/** Rows that are looked at in one go; more of them are found at the next. */
+const mostUncounted = 100;
+
+/**
+ * Counts what another program has put into the queue without counting it, or took out of the count twice. Asked for where
+ * the stock says that nothing is left, since each look costs a query.
+ *
+ * @returns how many squares are in the queue at least.
+ */
+export async function countUncounted(table: Table, { queued }: Stock): Promise<number> {
+  const listed = await rowsByStatus(table, { status: "queued", limit: mostUncounted });
+  // The index may still show what was posted a moment ago: the rows themselves know.
+  const rows = await readRows(
+    table,
+    listed.map(({ id }) => id),
+  );
+  const there = rows.filter(({ status }) => status === "queued").length;
+  const missing = there - queued;
+  if (missing <= 0) return there;
+  await conditionHolds(() =>
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { id: stockId },
+        UpdateExpression: "ADD queued :missing",
+        // Whoever counts at the same moment knows better.
+        ConditionExpression: queued === 0 ? "attribute_not_exists(queued) OR queued = :seen" : "queued = :seen",
+        ExpressionAttributeValues: { ":missing": missing, ":seen": queued },
+      }),
+    ),
+  );
+  return there;
+}
+
+/** What the row has to say beside its counts, and what is written into it. */
+export interface Guard {
+  set: string;
+  condition: string;
+  names: Record<string, string>;
+  values: Record<string, unknown>;
+}
+
 /** The part of a transaction that moves a square from one count to another. */
-export function countMove(table: Table, from: Status | undefined, to: Status | undefined, squares = 1) {
+export function countMove(
+  table: Table,
+  from: Status | undefined,
+  to: Status | undefined,
+  { squares = 1, guard }: { squares?: number; guard?: Guard } = {},
+) {
   const names: Record<string, string> = {};
   const values: Record<string, number> = {};
   const parts: string[] = [];
@@ -39,9 +104,10 @@ export function countMove(table: Table, from: Status | undefined, to: Status | u
     Update: {
       TableName: table.name,
       Key: { id: stockId },
-      UpdateExpression: `ADD ${parts.join(", ")}`,
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: values,
+      UpdateExpression: `${guard ? `SET ${guard.set} ` : ""}ADD ${parts.join(", ")}`,
+      ...(guard && { ConditionExpression: guard.condition }),
+      ExpressionAttributeNames: { ...names, ...guard?.names },
+      ExpressionAttributeValues: { ...values, ...guard?.values },
     },
   };
 }

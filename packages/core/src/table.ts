@@ -14,15 +14,24 @@ export const byStatus = "byStatus";
 
 /** What is wrong with a row, by attribute; undefined for a good one. */
 export function rowMistakes(row: unknown): string | undefined {
-  const parsed = v.safeParse(Square, row);
+  const parsed = v.safeParse(Square, withoutNulls(row));
   if (parsed.success) return undefined;
   return parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "row"}: ${issue.message}`).join("; ");
+}
+
+/**
+ * Other programs write null for "none". Not so the version: DynamoDB counts nothing up from null, and every change of the
+ * row would fail.
+ */
+function withoutNulls(row: unknown): unknown {
+  if (typeof row !== "object" || row === null) return row;
+  return Object.fromEntries(Object.entries(row).filter(([name, value]) => value !== null || name === "version"));
 }
 
 /** @throws Rejected with the name of the attribute that is missing or of the wrong type. */
 export function parseSquare(row: unknown): Square {
   const mistakes = rowMistakes(row);
-  if (mistakes === undefined) return v.parse(Square, row);
+  if (mistakes === undefined) return v.parse(Square, withoutNulls(row));
   const id = (row as { id?: unknown } | undefined)?.id;
   throw new TaskError(
     "rejected",

@@ -2,9 +2,11 @@ import { requirePostable } from "./caption.ts";
 import type { Clock } from "./clock.ts";
 import { errorName, TaskError } from "./errors.ts";
 import { startPosting, stepBack, tweetBodyOf } from "./post.ts";
+import { endResends, uncountResend } from "./resend.ts";
 import type { Table } from "./table.ts";
 import type { TweetInput } from "./workflow.ts";
 import type { XClient } from "./x-client.ts";
+import { isDuplicate } from "./x-errors.ts";
 
 export interface TweetPorts {
   table: Table;
@@ -16,7 +18,7 @@ export interface TweetPorts {
 /**
  * Posts one square, after writing down exactly what is about to be sent. Whatever ends this step between
  * that note and X's answer leaves the square in `posting`: it may be out. Run again it sends the very same
- * body with the same media, which X refuses if it has it already.
+ * body with the same media, and only where a whole round of looks has not seen it.
  *
  * @throws UnknownOutcome when it may have been posted; every other name means that this try was not.
  */
@@ -26,7 +28,7 @@ export async function tweet(
 ): Promise<{ squareId: string; tweetId: string }> {
   requirePostable(square.id, square.caption);
   const client = await x();
-  const { turn, tweetBody } = await startPosting(table, {
+  const start = await startPosting(table, {
     id: square.id,
     execution,
     mediaId,
@@ -34,19 +36,38 @@ export async function tweet(
     mostPostsADay,
     now: clock(),
   });
+  if (start.turn === "look")
+    throw new TaskError(
+      "unknownOutcome",
+      `Square ${square.id} may be out from an earlier try: look before sending it.`,
+    );
   try {
-    const { id } = await client.post(tweetBody);
+    const { id } = await client.post(start.tweetBody);
     return { squareId: square.id, tweetId: id };
   } catch (error) {
     if (!(error instanceof TaskError) || error.name === errorName.unknownOutcome) throw error;
-    if (turn === "again") throw ofAnEarlierTry(error);
-    await stepBack(table, { id: square.id, execution, now: clock() });
-    throw error;
+    const holding = { id: square.id, execution, now: clock() };
+    if (start.turn === "first") {
+      await stepBack(table, holding);
+      throw error;
+    }
+    throw await ofAnEarlierTry(table, holding, error);
   }
 }
 
-/** That this try was refused says nothing of the earlier one, whose answer never came. */
-function ofAnEarlierTry(error: TaskError): TaskError {
-  if (error.name === errorName.rateLimited) return error;
+/**
+ * That this try was refused for certain says nothing of the earlier one, whose answer never came. Refused as a
+ * duplicate, it is out in X's own words, and nobody sends it again.
+ */
+async function ofAnEarlierTry(
+  table: Table,
+  holding: { id: string; execution: string; now: number },
+  error: TaskError,
+): Promise<TaskError> {
+  if (isDuplicate(error)) await endResends(table, holding);
+  if (error.name === errorName.rateLimited) {
+    await uncountResend(table, holding);
+    return error;
+  }
   return new TaskError("unknownOutcome", `An earlier try may have been posted, and now: ${error.message}`);
 }

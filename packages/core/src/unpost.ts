@@ -4,9 +4,8 @@ import { requireSquare } from "./list-squares.ts";
 import { moveSquare } from "./move.ts";
 import { rankAt } from "./queue-order.ts";
 import { claimAttributes } from "./release.ts";
-import { enableSchedule } from "./schedule.ts";
 import type { Square } from "./square.ts";
-import type { StatusChange, StatusPorts } from "./status-verbs.ts";
+import { type StatusChange, type StatusPorts, wake } from "./status-verbs.ts";
 import type { XClient } from "./x-client.ts";
 
 export interface UnpostPorts extends StatusPorts {
@@ -27,8 +26,11 @@ export async function unpostSquare(
   const { table, clock } = ports;
   const square = await requireSquare(table, id);
   const to = afterwards === "queue" ? "queued" : "withdrawn";
-  // An earlier call has done it, and its answer was lost.
-  if (square.status === to && square.tweetId === undefined) return { id, from: to, to, changed: false };
+  // An earlier call has done it, and its answer was lost, or it failed to wake the schedule.
+  if (square.status === to && square.tweetId === undefined) {
+    if (to === "queued") await wake(ports);
+    return { id, from: to, to, changed: false };
+  }
   const tweetId = postOf(square);
   await (await ports.x()).deletePost(tweetId);
   const now = new Date(clock()).toISOString();
@@ -36,7 +38,7 @@ export async function unpostSquare(
   const move = { id, from: "posted", to, sortKey, now, postedAs: tweetId, remove: forgotten } as const;
   const other = await persistently(ports, `Changing square ${id}`, () => moveSquare(table, move));
   if (other !== undefined && (other === "gone" || other.status !== to)) throw changedMeanwhile(id, other);
-  if (to === "queued") await enableSchedule(ports.schedule, clock);
+  if (to === "queued") await wake(ports);
   return { id, from: "posted", to, changed: true };
 }
 

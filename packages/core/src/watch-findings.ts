@@ -1,5 +1,6 @@
 import { counted } from "./doctor-check.ts";
 import { firings, type Rhythm } from "./next-posts.ts";
+import type { Pause } from "./pause.ts";
 import { dayMs } from "./schedule-syntax.ts";
 
 /** A square as a mail names it. */
@@ -16,7 +17,13 @@ export interface WatchFacts {
   /** Squares that the workflow may still post, and those of them that wait in the queue. */
   open: number;
   queued: number;
+  /** Squares that wait for a person to decide. */
+  held: number;
   rhythm: Rhythm;
+  /** It slept beside stock, and this look has woken it. */
+  isWoken: boolean;
+  /** A pause of the workflow after which something was posted. */
+  stopOver?: Pause;
   /** Head of the queue. */
   next?: Named;
   /** The latest post. */
@@ -30,21 +37,17 @@ export const watchId = "#watch";
 export interface WatchMemory {
   /** ISO time since which there is something to post, nobody has paused, and the schedule is awake. */
   waitingSince?: string;
-  /** ISO time since which the schedule sleeps although it should not. */
-  asleepSince?: string;
-  /** The `asleepSince` that was told. */
-  asleepTold?: string;
+  /** ISO time at which it was told that the schedule had to be woken. */
+  wokenTold?: string;
   /** The post, or the beginning of the wait, after which silence was told. */
   silentSince?: string;
   /** The lowest of `lowStockDays` that was told and still holds. */
   lowStock?: number;
-  /** `pausedAt` of the workflow's pause that was told again. */
-  pauseTold?: string;
 }
 
 /** One mail to the owner. */
 export interface Finding {
-  about: "asleep" | "silent" | "low stock" | "paused";
+  about: "woken" | "silent" | "low stock" | "goes on";
   subject: string;
   message: string;
 }
@@ -59,27 +62,24 @@ export function findings(facts: WatchFacts, before: WatchMemory): { found: Findi
   const isAwake = rhythm.state === "enabled";
   const iso = new Date(facts.now).toISOString();
   const waitingSince = couldPost && isAwake ? (before.waitingSince ?? iso) : undefined;
-  const asleepSince = couldPost && !isAwake ? (before.asleepSince ?? iso) : undefined;
-  const memory: WatchMemory = {
-    ...(waitingSince !== undefined && { waitingSince }),
-    ...(asleepSince !== undefined && { asleepSince }),
-  };
-  const found = [asleep, silent, lowStock, paused].flatMap((look) => look(facts, before, memory) ?? []);
+  const memory: WatchMemory = { ...(waitingSince !== undefined && { waitingSince }) };
+  const found = [woken, silent, lowStock, goesOn].flatMap((look) => look(facts, before, memory) ?? []);
   return { found, memory };
 }
 
 /** Looks at one thing, and writes into `memory` what it has told now or before. */
 type Look = (facts: WatchFacts, before: WatchMemory, memory: WatchMemory) => Finding | undefined;
 
-/** A square that is just being added wakes the schedule a moment later: only the second look counts. */
-const asleep: Look = (facts, before, memory) => {
-  if (memory.asleepSince === undefined || before.asleepSince === undefined) return undefined;
-  memory.asleepTold = memory.asleepSince;
-  if (before.asleepTold === memory.asleepSince) return undefined;
-  return finding(facts, "asleep", "the schedule sleeps, and squares are waiting", [
-    `${counted(facts.open, "square")} could be posted, and nobody has paused, but the schedule is disabled.`,
+/** Whoever puts it to sleep every hour is told of once a day. */
+const woken: Look = (facts, before, memory) => {
+  const isTold = before.wokenTold !== undefined && facts.now < Date.parse(before.wokenTold) + dayMs;
+  if (isTold && before.wokenTold !== undefined) memory.wokenTold = before.wokenTold;
+  if (!facts.isWoken || isTold) return undefined;
+  memory.wokenTold = new Date(facts.now).toISOString();
+  return finding(facts, "woken", "the schedule slept while squares were waiting", [
+    `${counted(facts.open, "square")} could be posted, and nobody had paused, but the schedule was disabled. It is awake again.`,
     nextSquare(facts),
-    "Next: `2x2 doctor --repair` wakes it. If it happens again, see who disables it: a deployment, or the console.",
+    "If it happens again, see who disables it: a deployment, or somebody in the console.",
   ]);
 };
 
@@ -143,17 +143,14 @@ function lastsNoLonger({ now, queued, rhythm }: Pick<WatchFacts, "now" | "queued
   return emptyAt !== undefined && emptyAt.getTime() <= end;
 }
 
-/** The run that paused has told so; whoever missed that mail is told again after a day. */
-const paused: Look = (facts, before, memory) => {
-  const { pause } = facts.rhythm;
-  if (pause?.pausedBy !== "workflow" || pause.pausedAt === undefined) return undefined;
-  if (facts.now < Date.parse(pause.pausedAt) + dayMs) return undefined;
-  memory.pauseTold = pause.pausedAt;
-  if (before.pauseTold === pause.pausedAt) return undefined;
-  return finding(facts, "paused", "nothing is posted, since the workflow paused", [
-    `Since ${pause.pausedAt} nothing is posted. ${pause.reason ?? ""}`.trim(),
+/** The run that stopped has told so; that the stop is over is told when something was posted. */
+const goesOn: Look = (facts) => {
+  const { stopOver, last, held } = facts;
+  if (stopOver === undefined || last === undefined) return undefined;
+  return finding(facts, "goes on", "posting goes on", [
+    `“${last.title}” (${last.id}) was posted. What had stopped the posts since ${stopOver.pausedAt} is over: ${stopOver.reason ?? ""}`,
+    held > 0 ? `${counted(held, "square")} held for review: decide with \`2x2 review\`.` : "",
     nextSquare(facts),
-    "Next: put that right, then `2x2 resume`.",
   ]);
 };
 

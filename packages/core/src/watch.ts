@@ -4,8 +4,9 @@ import { type Alerts, tell } from "./alerts.ts";
 import type { Clock } from "./clock.ts";
 import { isBroken, listSquares } from "./list-squares.ts";
 import { readRhythm } from "./next-posts.ts";
-import type { Schedule } from "./schedule.ts";
-import { open, readStock } from "./stock.ts";
+import { readPause, removeWorkflowPause } from "./pause.ts";
+import { type Schedule, settleSchedule } from "./schedule.ts";
+import { countUncounted, open, readStock, type Stock } from "./stock.ts";
 import type { Table } from "./table.ts";
 import { type Finding, findings, type Named, type WatchFacts, type WatchMemory, watchId } from "./watch-findings.ts";
 
@@ -21,34 +22,48 @@ export interface WatchPorts {
 const time = v.optional(v.pipe(v.string(), v.isoTimestamp()));
 const Memory = v.object({
   waitingSince: time,
-  asleepSince: time,
-  asleepTold: time,
+  wokenTold: time,
   silentSince: time,
   lowStock: v.optional(v.number()),
-  pauseTold: time,
 });
 
 /**
- * Looks whether squares are posted as they should be and tells the owner, once, what no metric of AWS knows of.
- * Told first and remembered afterwards: a look that dies in between is told twice rather than never.
+ * Wakes a schedule that sleeps beside stock, looks whether squares are posted as they should be, and tells the owner, once,
+ * what no metric of AWS knows of. Told first and remembered afterwards: a look that dies in between is told twice
+ * rather than never.
  *
  * @returns what was found for the first time.
  */
 export async function watch(ports: WatchPorts): Promise<{ told: Finding["about"][] }> {
-  const [facts, before] = await Promise.all([readFacts(ports), readMemory(ports.table)]);
+  const isWoken = await wakeBesideStock(ports);
+  const [facts, before] = await Promise.all([readFacts(ports, isWoken), readMemory(ports.table)]);
   const { found, memory } = findings(facts, before);
-  if (ports.alerts === undefined) return { told: [] };
-  for (const { subject, message } of found) await tell(ports.alerts, { subject, message });
-  if (JSON.stringify(memory) !== JSON.stringify(before)) await remember(ports.table, memory);
-  return { told: found.map(({ about }) => about) };
+  if (ports.alerts !== undefined) {
+    for (const { subject, message } of found) await tell(ports.alerts, { subject, message });
+    if (JSON.stringify(memory) !== JSON.stringify(before)) await remember(ports.table, memory);
+  }
+  if (facts.stopOver !== undefined) await removeWorkflowPause(ports.table, facts.stopOver);
+  return ports.alerts === undefined ? { told: [] } : { told: found.map(({ about }) => about) };
 }
 
-async function readFacts({ table, schedule, clock, stage }: WatchPorts): Promise<WatchFacts> {
-  const [stock, rhythm, queue, posted] = await Promise.all([
+/** Whatever ended with a schedule asleep beside stock, and nobody's pause. @returns whether it had to be woken. */
+async function wakeBesideStock({ table, schedule, clock }: WatchPorts): Promise<boolean> {
+  const [stock, rhythm] = await Promise.all([readStock(table), readRhythm(schedule, clock)]);
+  if (rhythm.state === "enabled" || rhythm.pause !== undefined || !(await isStock(table, stock))) return false;
+  await settleSchedule(schedule, clock);
+  return true;
+}
+
+/** Also what another program put there without counting it. */
+const isStock = async (table: Table, stock: Stock) => open(stock) > 0 || (await countUncounted(table, stock)) > 0;
+
+async function readFacts({ table, schedule, clock, stage }: WatchPorts, isWoken: boolean): Promise<WatchFacts> {
+  const [stock, rhythm, queue, posted, pause] = await Promise.all([
     readStock(table),
     readRhythm(schedule, clock),
     listSquares(table, { status: "queued", limit: 1 }),
     listSquares(table, { status: "posted", limit: 1, backwards: true }),
+    readPause(table),
   ]);
   const [next, last] = [queue.squares[0], posted.squares[0]];
   return {
@@ -56,7 +71,10 @@ async function readFacts({ table, schedule, clock, stage }: WatchPorts): Promise
     now: clock(),
     open: open(stock),
     queued: stock.queued,
+    held: stock.review,
     rhythm,
+    isWoken,
+    ...(pause?.pausedBy === "workflow" && last && last.sortKey > (pause.pausedAt ?? "") && { stopOver: pause }),
     ...(next && { next: named(next) }),
     // Of a row that is broken, the order of the index still tells the time.
     ...(last && { last: { ...named(last), postedAt: last.sortKey } }),

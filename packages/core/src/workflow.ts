@@ -33,13 +33,18 @@ export type TweetInput = v.InferOutput<typeof TweetInput>;
 export const MarkPostedInput = v.object({ execution, squareId: id, tweetId: v.string() });
 export type MarkPostedInput = v.InferOutput<typeof MarkPostedInput>;
 
-export const ReconcileInput = v.object({ execution, squareId: id });
+export const ReconcileInput = v.object({
+  execution,
+  squareId: id,
+  /** The how-manieth look of this round it is, from 1; 0 or absent before a round has begun. */
+  look: v.optional(v.number()),
+});
 export type ReconcileInput = v.InferOutput<typeof ReconcileInput>;
 
 /** Why the workflow puts the schedule to sleep though there is stock. */
 export const DisableScheduleInput = v.object({
   execution,
-  pause: v.nullable(v.object({ reason: v.string() })),
+  pause: v.nullable(v.object({ error: v.optional(v.string()), reason: v.string() })),
 });
 export type DisableScheduleInput = v.InferOutput<typeof DisableScheduleInput>;
 
@@ -61,6 +66,13 @@ export const GiveUpInput = v.object({
 });
 export type GiveUpInput = v.InferOutput<typeof GiveUpInput>;
 
+/**
+ * What a failed step concerns, and so what comes after it: the slot goes on with the next square, the schedule is paused, or
+ * the run ends.
+ */
+export const Concern = v.picklist(["this square", "every square", "this run"]);
+export type Concern = v.InferOutput<typeof Concern>;
+
 export const NotifyInput = v.object({
   execution,
   failure: v.object({
@@ -68,6 +80,9 @@ export const NotifyInput = v.object({
     message: v.string(),
     squareId: v.nullable(v.string()),
     squareStatus: v.nullable(v.string()),
+    concerns: v.optional(Concern),
+    /** Where the schedule was paused for it: until when. */
+    pause: v.optional(v.object({ until: v.nullable(v.string()) })),
   }),
 });
 export type NotifyInput = v.InferOutput<typeof NotifyInput>;

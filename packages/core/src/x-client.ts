@@ -1,5 +1,4 @@
-import http from "node:http";
-import https from "node:https";
+import type http from "node:http";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { ApiResponseError, type ITwitterApiClientPlugin, TwitterApi } from "twitter-api-v2";
@@ -9,8 +8,10 @@ import { errorName, TaskError } from "./errors.ts";
 import type { Picture } from "./media.ts";
 import { maxBytes } from "./media.ts";
 import type { UploadedMedia } from "./post.ts";
+import { keptConnections } from "./x-connections.ts";
 import type { XCredentials } from "./x-credentials.ts";
 import { fromXAnswer, fromXError, type XCall } from "./x-errors.ts";
+import { readTimeline, type TimelinePage } from "./x-timeline.ts";
 import { categoryOf, uploadStreamed } from "./x-upload.ts";
 
 export interface XOptions {
@@ -20,7 +21,7 @@ export interface XOptions {
   clock: Clock;
   /** How long one call may take in all, connection to last byte. */
   deadlineMs: number;
-  /** Connections to `baseUrl`; own ones unless given. */
+  /** Connections to `baseUrl` that hold to a deadline (`x-connections.ts`); own ones unless given. */
   agent?: http.Agent;
   /** X did not accept the keys: whoever keeps this client should read them anew. */
   onNotAuthorized?: () => void;
@@ -33,10 +34,10 @@ export interface XClient {
   /** `body` is the exact JSON to send. */
   post(body: string): Promise<{ id: string; text: string }>;
   /**
-   * The account's newest posts, newest first, each with the ids of its media. A post appears here within
-   * minutes, not at once: seeing it proves that it is out, not seeing it proves nothing.
+   * A page of the account's own posts, newest first. A post appears here within minutes, not at once: seeing it proves
+   * that it is out, not seeing it proves nothing. X charges $0.001 to $0.005 for each that it returns.
    */
-  ownPosts(limit: number): Promise<OwnPost[]>;
+  ownPosts(page: PageOfPosts): Promise<TimelinePage>;
   /** Deletes a post of the account; one that is gone already is no error. */
   deletePost(id: string): Promise<void>;
   /** The account that the keys belong to. X charges a cent for it. */
@@ -49,9 +50,11 @@ export interface OwnUser {
   username: string;
 }
 
-export interface OwnPost {
-  id: string;
-  mediaIds: string[];
+export interface PageOfPosts {
+  /** X takes 5 to 100. */
+  limit: number;
+  /** `next` of the page before. */
+  after?: string;
 }
 
 const Answered = v.object({ data: v.object({ id: v.pipe(v.string(), v.regex(/^\d{1,19}$/)) }) });
@@ -62,15 +65,6 @@ const Posted = v.object({ data: v.object({ ...Answered.entries.data.entries, tex
 
 const Me = v.object({ data: v.object({ ...Answered.entries.data.entries, username: v.string() }) });
 
-const Timeline = v.object({
-  data: v.optional(
-    v.array(
-      v.object({ id: v.string(), attachments: v.optional(v.object({ media_keys: v.optional(v.array(v.string())) })) }),
-    ),
-    [],
-  ),
-});
-
 /** X documents a day; used where the answer does not say. */
 const mediaLifeSeconds = 86_400;
 /** X takes up to 8 MB in one segment and recommends 5 at most. */
@@ -79,7 +73,7 @@ const oneShotBytes = maxBytes["image/jpeg"];
 
 export function createXClient(options: XOptions): XClient {
   const { credentials, baseUrl, clock } = options;
-  const httpAgent = options.agent ?? new (baseUrl.startsWith("http:") ? http : https).Agent({ keepAlive: true });
+  const httpAgent = options.agent ?? keptConnections(baseUrl, options);
   const { v2 } = new TwitterApi(
     {
       appKey: credentials.CONSUMER_KEY,
@@ -87,7 +81,7 @@ export function createXClient(options: XOptions): XClient {
       accessToken: credentials.ACCESS_TOKEN,
       accessSecret: credentials.ACCESS_TOKEN_SECRET,
     },
-    { httpAgent, plugins: [reachesWithin(baseUrl, options.deadlineMs)] },
+    { httpAgent, plugins: [reaches(baseUrl)] },
   );
 
   async function ask<Schema extends v.GenericSchema>(
@@ -159,22 +153,19 @@ export function createXClient(options: XOptions): XClient {
       const { data } = await ask("post", Posted, () => v2.post("tweets", JSON.parse(body), { forceBodyMode: "json" }));
       return data;
     },
-    async ownPosts(limit) {
+    async ownPosts({ limit, after }) {
       // An access token begins with the id of its account; asking for it would cost a cent.
       const [userId = ""] = credentials.ACCESS_TOKEN.split("-");
-      const { data } = await ask("read", Timeline, () =>
+      const answer = await ask("read", v.unknown(), () =>
         v2.get(`users/${userId}/tweets`, {
           max_results: Math.min(Math.max(limit, 5), 100),
           expansions: "attachments.media_keys",
           "tweet.fields": "created_at,attachments",
-          "media.fields": "media_key",
+          "media.fields": "media_key,url",
+          ...(after !== undefined && { pagination_token: after }),
         }),
       );
-      return data.map(({ id, attachments }) => ({
-        id,
-        // A media key is the kind of the media, an underscore, and its id.
-        mediaIds: (attachments?.media_keys ?? []).map((key) => key.slice(key.indexOf("_") + 1)),
-      }));
+      return readTimeline(answer);
     },
     async deletePost(id) {
       await ask("delete", v.unknown(), () => v2.delete(`tweets/${id}`).catch(unlessGone));
@@ -191,23 +182,12 @@ function unlessGone(error: unknown): undefined {
   throw error;
 }
 
-/**
- * The library has no time limit of its own and only knows X's address: this gives every call another
- * base, and ends its connection when the deadline has passed.
- */
-function reachesWithin(baseUrl: string, deadlineMs: number): ITwitterApiClientPlugin {
+/** The library only knows X's address: this gives every call another base. */
+function reaches(baseUrl: string): ITwitterApiClientPlugin {
   return {
     onBeforeRequestConfig({ params }) {
       const { pathname, search } = new URL(params.url);
       params.url = new URL(`${pathname}${search}`, baseUrl).href;
-      params.timeout = deadlineMs;
-      let deadline: NodeJS.Timeout | undefined;
-      params.requestEventDebugHandler = (event, data) => {
-        const socket = (data as { socket?: import("node:net").Socket } | undefined)?.socket;
-        if (event === "socket" && socket)
-          deadline = setTimeout(() => socket.destroy(new Error(`no whole answer within ${deadlineMs} ms`)), deadlineMs);
-        if (event === "close" || event === "response-end") clearTimeout(deadline);
-      };
     },
   };
 }

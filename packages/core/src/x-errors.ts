@@ -4,11 +4,16 @@ import { type ErrorKind, TaskError } from "./errors.ts";
 /** What was asked of X: only a post can happen without our knowing. */
 export type XCall = "upload" | "alt text" | "post" | "read" | "delete";
 
+/** What speaks of what is to be posted: X may refuse any of them for the one square or for the account. */
+const ofPosts: ReadonlySet<XCall> = new Set(["upload", "alt text", "post"]);
+
 interface Problem {
   type?: string;
   title?: string;
   detail?: string;
   reason?: string;
+  /** A day, where the limit is one of a billing cycle. */
+  reset_date?: string;
   errors?: { message?: string; parameters?: Record<string, unknown> }[];
 }
 
@@ -58,10 +63,10 @@ export function fromXAnswer(error: RefusedAnswer, call: XCall, now: number): Tas
     case 402:
       return fail(
         "noCredits",
-        `X has no credits left for this app (${said}): buy credits at console.x.com, then resume the schedule.`,
+        `X has no credits left for this app (${said}): buy credits at console.x.com.${nextTryOf(problem, now)}`,
       );
     case 403:
-      return forbidden(problem, said, call, fail);
+      return forbidden(problem, said, call, now);
     case 429:
       return fail("rateLimited", limitMessage(call, opensAt(error, now), said));
     default:
@@ -71,7 +76,12 @@ export function fromXAnswer(error: RefusedAnswer, call: XCall, now: number): Tas
     return call === "post"
       ? fail("unknownOutcome", `X failed while posting (${said}): it may have been posted.`)
       : fail("retryable", `X failed at the ${call} (${said}).`);
-  if (call === "upload" || aboutMedia(problem))
+  if (ofPosts.has(call) && addressGone.has(error.code))
+    return fail(
+      "wrongAddress",
+      `X's API does not take the ${call} at its address (${said}): neither the square nor the keys are to blame. Look for a newer version of twobytwo, and at docs.x.com.`,
+    );
+  if ((call === "upload" && pictureRefused.has(error.code)) || aboutMedia(problem))
     return fail(
       "mediaInvalid",
       `X does not take the picture (${said}): add it again as a JPEG or PNG well under 5 MB.`,
@@ -82,40 +92,62 @@ export function fromXAnswer(error: RefusedAnswer, call: XCall, now: number): Tas
   );
 }
 
-function forbidden(
-  problem: Problem,
-  said: string,
-  call: XCall,
-  fail: (kind: ErrorKind, message: string) => TaskError,
-): TaskError {
+/** Answers about the address, and not about what was sent to it; v1.1's upload ended that way in 2025. */
+const addressGone: ReadonlySet<number> = new Set([404, 405, 410, 415]);
+/** Answers to an upload that are about the picture: a request that is wrong, too large, or not to be processed. */
+const pictureRefused: ReadonlySet<number> = new Set([400, 413, 422]);
+
+function forbidden(problem: Problem, said: string, call: XCall, now: number): TaskError {
   const type = problem.type?.split("/").at(-1);
   // The old body has one type for both, and here it can only be the cap: no credits is a 402.
   if (type === "spend-cap-reached" || type === "credits" || problem.title === "SpendCapReached")
-    return fail(
+    return new TaskError(
       "noCredits",
-      `The spending limit of this cycle is reached (${said}): raise it at console.x.com, or wait for the next cycle.`,
+      `The spending limit of this cycle is reached (${said}): raise it at console.x.com, or wait for the next cycle.${nextTryOf(problem, now)}`,
     );
   if (call === "post" && /duplicate content/i.test(problem.detail ?? ""))
-    return fail("unknownOutcome", `X has this very post already (${said}): it was posted by an earlier try.`);
+    return new Duplicate(
+      "rejected",
+      `X refuses the post as a duplicate (${said}): look at the account, then change the words or withdraw the square.`,
+    );
   if (type === "oauth1-permissions")
-    return fail(
+    return new TaskError(
       "notAuthorized",
       `The keys may read only (${said}): set the app to "Read and write", then make a new access token and secret.`,
     );
   if (type === "client-forbidden")
-    return fail(
+    return new TaskError(
       "notAuthorized",
       `The app or account is not enrolled (${said}): move the app to Pay-per-use and Production at console.x.com.`,
     );
   if (type === "user-suspended" || type === "app-suspended")
-    return fail(
+    return new TaskError(
       "notAuthorized",
       `X has suspended the account or app (${said}): sign in at x.com and follow what it asks.`,
     );
-  return fail(
+  if (isPlain(type) && ofPosts.has(call))
+    return new TaskError(
+      "rejected",
+      `X refuses the ${call} (${said}), and does not say whether that is about this square or about the account: change its words, or sign in at x.com and see what it asks.`,
+    );
+  return new TaskError(
     "notAuthorized",
     `X forbids the ${call} (${said}): sign in at x.com and console.x.com, and see what it asks of the account.`,
   );
+}
+
+/** Without a type, X says no more than "no". */
+const isPlain = (type: string | undefined) => type === undefined || type === "" || type === "about:blank";
+
+/** X has a post with these words and this picture, or says so: only the row tells whether it was sent before. */
+class Duplicate extends TaskError {}
+
+export const isDuplicate = (error: unknown): boolean => error instanceof Duplicate;
+
+/** Behind the words of an answer: when the limit that it is about is lifted, where X names a day that is to come. */
+function nextTryOf({ reset_date }: Problem, now: number): string {
+  const resets = Date.parse(reset_date ?? "");
+  return resets > now ? ` Next try at <${new Date(resets).toISOString()}>.` : "";
 }
 
 function describe(status: number, data: unknown, problem: Problem): string {

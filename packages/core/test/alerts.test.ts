@@ -15,11 +15,30 @@ describe("the mail of a failed run", () => {
   });
 
   it.each([
-    ["review", "It is held for review: decide whether it was posted, then requeue or withdraw it."],
+    ["review", "It is held for review: put right what is wrong with it, then decide with `2x2 review a`."],
     ["posted", "It is posted; what failed came after that."],
     ["withdrawn", "It is withdrawn."],
   ])("says what is next of a square that is %s", (squareStatus, sentence) => {
     expect(describeFailure({ ...failure, squareStatus }, "run-1").message.split("\n\n")[1]).toBe(sentence);
+  });
+
+  it("asks whether it was posted where that is what nobody knows", () => {
+    const unknown = { ...failure, error: "UnknownOutcome", squareStatus: "review" };
+    expect(describeFailure(unknown, "run-1").message).toContain("look whether it was posted");
+  });
+
+  it("says what comes next by itself, and how to have it sooner", () => {
+    const last = (more: object) =>
+      describeFailure({ ...failure, ...more }, "run-1")
+        .message.split("\n\n")
+        .at(-2);
+    const until = "2026-11-25T17:00:00.000Z";
+    expect(last({ concerns: "every square", pause: { until } })).toBe(
+      `Nothing is posted until ${until}: then one square is tried again, and you are told when posting goes on. \`2x2 resume\` tries at once.`,
+    );
+    expect(last({ concerns: "every square", pause: { until: null } })).toMatch(/^It is back in the queue/);
+    expect(last({ concerns: "this square" })).toMatch(/^The run goes on with the next square/);
+    expect(last({ concerns: "this run" })).toMatch(/^It is back in the queue/);
   });
 
   it("says nothing of a square where there is none", () => {

@@ -19,6 +19,7 @@ describe("a failure of AWS that passes", () => {
     "RequestTimeout",
     "RequestTimeoutException",
     "TimeoutError",
+    "ConflictException",
   ])("is Retryable: %s", (name) => {
     expect(named({ name, $fault: "client" })).toBe("Retryable");
   });
@@ -47,6 +48,18 @@ describe("a failure of AWS that passes", () => {
     expect(cancelled("ThrottlingError")).toBe("Retryable");
     expect(cancelled("ConditionalCheckFailed")).toBe("TransactionCanceledException");
     expect(named({ name: "Odd" }, "TransactionConflict")).toBe("Odd");
+  });
+
+  it.each([
+    [["None", "ThrottlingError"], "Retryable"],
+    [["ProvisionedThroughputExceeded", "None"], "Retryable"],
+    [["RequestLimitExceeded"], "Retryable"],
+    [["InternalServerError"], "Retryable"],
+    [["TransactionConflict", "ConditionalCheckFailed"], "TransactionCanceledException"],
+    [["ValidationError"], "TransactionCanceledException"],
+  ])("is told by the reasons of the parts, %j, whatever the message says", (codes, expected) => {
+    const CancellationReasons = codes.map((Code) => ({ Code }));
+    expect(named({ name: "TransactionCanceledException", CancellationReasons }, "Throttling")).toBe(expected);
   });
 
   it("says what was done, what AWS said, and what to do", () => {

@@ -1,6 +1,7 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { claimNext } from "@twobytwo/core/claim";
-import { claimedSquareId } from "@twobytwo/core/claim-mark";
+import { readMark } from "@twobytwo/core/claim-mark";
+import { editSquare, updateSquare } from "@twobytwo/core/edit-square";
 import { readSquare } from "@twobytwo/core/table";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -9,7 +10,7 @@ import { emptyTable, putQueued, wholeTable } from "./table-fixture.ts";
 const now = Date.parse("2026-11-24T18:00:00Z");
 const slot = "2026-11-24T18:00:00Z";
 let calls: Call[] = [];
-let fault: ((call: Call) => Fault | undefined) | undefined;
+let fault: ((call: Call) => Fault | undefined | Promise<undefined>) | undefined;
 let opened: Awaited<ReturnType<typeof emptyTable>>;
 
 beforeEach(async () => {
@@ -85,8 +86,7 @@ describe("claimNext", () => {
 
       expect(await claimNext(table, input)).toMatchObject({ outcome: "claimed", square: { id: "a" } });
       expect((await wholeTable(table)).stock).toEqual({ queued: 1, claimed: 1 });
-      expect(await claimedSquareId(table, input)).toBe("a");
-      expect(await claimedSquareId(table, { ...input, execution: "run-2" })).toBeUndefined();
+      expect(await readMark(table, input)).toEqual({ execution: "run-1", squareId: "a", adopted: false, refused: [] });
     },
   );
 
@@ -127,6 +127,72 @@ describe("claimNext", () => {
       lastError: { name: "Rejected", message: expect.stringMatching(/objectKey.*title/) },
     });
     expect(stock).toEqual({ review: 1, claimed: 1 });
+  });
+
+  it.each([null, "3", true])(
+    "holds a row whose version is %j, and every verb can change it from then on",
+    async (version) => {
+      const { table } = opened;
+      await putQueued(table, { id: "good", sortKey: "b" });
+      await putQueued(table, { id: "bad", sortKey: "a" });
+      const row = { id: "bad", status: "queued", sortKey: "a", objectKey: "squares/bad.jpg", title: "Bad" };
+      await table.client.send(new PutCommand({ TableName: table.name, Item: { ...row, version } }));
+      expect(await claimNext(table, { execution: "run-1", now })).toMatchObject({ square: { id: "good" } });
+      expect(await readSquare(table, "bad")).toMatchObject({
+        status: "review",
+        version: 1,
+        lastError: { message: expect.stringMatching(/is not a square \(version: /) },
+      });
+      expect((await editSquare(table, { id: "bad", words: { caption: "Mended" }, now })).square.version).toBe(2);
+      expect((await wholeTable(table)).stock).toEqual({ review: 1, claimed: 1 });
+    },
+  );
+
+  it("takes null for none, as other programs write it", async () => {
+    const { table } = opened;
+    await putQueued(table, { id: "a", sortKey: "a" });
+    const row = { id: "a", status: "queued", sortKey: "a", objectKey: "squares/a.jpg", title: "Blue" };
+    await table.client.send(new PutCommand({ TableName: table.name, Item: { ...row, caption: null, bytes: null } }));
+    const claim = await claimNext(table, { execution: "run-1", now });
+    expect(claim).toMatchObject({ outcome: "claimed", square: { id: "a", title: "Blue" } });
+    expect((claim as { square: object }).square).not.toHaveProperty("caption");
+  });
+
+  describe("when the index is older than the row", () => {
+    /** Something happens between the read of the index and the claim. */
+    const meanwhile = (what: () => Promise<unknown>) => {
+      let done = false;
+      fault = async ({ operation }) => {
+        if (operation !== "TransactWriteItems" || done) return undefined;
+        done = true;
+        await what();
+        return undefined;
+      };
+    };
+
+    it("claims the words that the row has, and not those of the index", async () => {
+      const { table } = opened;
+      await putQueued(table, { id: "a", sortKey: "a" });
+      meanwhile(() => editSquare(table, { id: "a", words: { caption: "New words" }, now }));
+      expect(await claimNext(table, { execution: "run-1", now })).toMatchObject({
+        outcome: "claimed",
+        square: { id: "a", caption: "New words" },
+      });
+      expect((await wholeTable(table)).stock).toEqual({ claimed: 1 });
+    });
+
+    it.each([
+      ["behind the next", "c", "b"],
+      ["further to the front", "A", "a"],
+    ])("takes the one whose turn it is where it was moved %s", async (_, sortKey, expected) => {
+      const { table } = opened;
+      await putQueued(table, { id: "a", sortKey: "a" }, { id: "b", sortKey: "b" });
+      const seen = await readSquare(table, "a");
+      if (seen === undefined) throw new Error("a is lost");
+      meanwhile(() => updateSquare(table, seen, { sortKey }));
+      expect(await claimNext(table, { execution: "run-1", now })).toMatchObject({ square: { id: expected } });
+      expect((await wholeTable(table)).stock).toEqual({ claimed: 1, queued: 1 });
+    });
   });
 
   it("takes a named square out of the middle of the queue", async () => {

@@ -79,7 +79,8 @@ describe("nextPosts", () => {
   });
 
   it("shows an empty queue, and a pause of the workflow with its reason", async () => {
-    await writePause(ports.table, { pausedBy: "workflow", reason: "NoCredits" });
+    const until = "2999-01-01T00:00:00.000Z";
+    await writePause(ports.table, { pausedBy: "workflow", reason: "NoCredits", until });
     expect(await nextPosts(ports, { count: 3 })).toMatchObject({
       posts: [],
       rhythm: { state: "disabled", pause: { pausedBy: "workflow", reason: "NoCredits" } },

@@ -1,4 +1,4 @@
-import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { readPause, removePause, writePause } from "@twobytwo/core/pause";
 import { changeRhythm, pauseSchedule, resumeSchedule } from "@twobytwo/core/pause-schedule";
 import { disableWhenEmpty, enableSchedule, pauseByWorkflow } from "@twobytwo/core/schedule";
@@ -36,7 +36,7 @@ beforeEach(async () => {
 
 async function reset(): Promise<void> {
   intercept = undefined;
-  await removePause(opened.table, "person");
+  await removePause(opened.table);
   await stockIs(0);
   await opened.set({ State: "DISABLED" });
 }
@@ -212,19 +212,143 @@ describe("the workflow beside a pause until a time", () => {
   it("pauses for its own reason when that time has come", async () => {
     const past = new Date(opened.clock() - 1000).toISOString();
     await writePause(opened.table, { pausedBy: "person", until: past });
-    await pauseByWorkflow(opened.schedule, { reason: "no credits", clock: opened.clock });
+    await pauseByWorkflow(opened.schedule, { reason: "no credits", execution: "run-1", clock: opened.clock });
     expect(await readPause(opened.table)).toMatchObject({ pausedBy: "workflow", reason: "no credits" });
-    expect(await opened.state()).toBe("DISABLED");
     await resumeSchedule(opened);
   });
 
   it("leaves a person's pause until a time alone", async () => {
     const until = opened.clock() + 3_600_000;
     await pauseSchedule(opened, { until });
-    await pauseByWorkflow(opened.schedule, { reason: "no credits", clock: opened.clock });
+    const paused = await pauseByWorkflow(opened.schedule, {
+      reason: "no credits",
+      execution: "run-1",
+      clock: opened.clock,
+    });
+    expect(paused).toMatchObject({ until: null, tell: true });
     expect(await readPause(opened.table)).toMatchObject({ pausedBy: "person" });
     expect(await opened.now()).toMatchObject({ State: "ENABLED", StartDate: new Date(until) });
     await resumeSchedule(opened);
+  });
+});
+
+describe("the workflow's own pause", () => {
+  const hour = 3_600_000;
+  const stop = (more: Partial<Parameters<typeof pauseByWorkflow>[1]> = {}) =>
+    pauseByWorkflow(opened.schedule, {
+      error: "NoCredits",
+      reason: "X has no credits left",
+      execution: "run-1",
+      clock: opened.clock,
+      ...more,
+    });
+  const isoIn = (ms: number) => new Date(now + ms).toISOString();
+
+  it("ends by itself: the schedule is awake, and fires again when the same hour of the next day comes", async () => {
+    await stockIs(3);
+    expect(await stop()).toEqual({
+      remaining: 3,
+      empty: false,
+      schedule: "enabled",
+      tell: true,
+      until: isoIn(23 * hour),
+    });
+    expect(await opened.now()).toMatchObject({ State: "ENABLED", StartDate: new Date(now + 23 * hour) });
+  });
+
+  it.each([
+    ["the day that X names", "2026-12-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z"],
+    ["a day later where the time that is named has passed", "2026-11-01T00:00:00.000Z", "2026-11-25T11:00:00.000Z"],
+    [
+      "a day later where it is further away than a billing cycle",
+      "2027-11-01T00:00:00.000Z",
+      "2026-11-25T11:00:00.000Z",
+    ],
+  ])("ends on %s", async (_, named, until) => {
+    expect(await stop({ reason: `The limit is reached. Next try at <${named}>.` })).toMatchObject({ until });
+  });
+
+  it("is told once for a stop, however often it is tried again, and moves on", async () => {
+    await stockIs(3);
+    await stop();
+    const since = isoIn(0);
+    now += 24 * hour;
+    expect(await stop({ execution: "run-2" })).toMatchObject({ tell: false, until: isoIn(23 * hour) });
+    expect(await readPause(opened.table)).toMatchObject({ pausedAt: since, execution: "run-1" });
+    expect(await stop({ execution: "run-2" })).toMatchObject({ tell: false });
+    expect(await stop({ execution: "run-3", error: "NotAuthorized" })).toMatchObject({ tell: true });
+  });
+
+  it("is told again by the run whose first answer was lost", async () => {
+    await stop();
+    expect(await stop()).toMatchObject({ tell: true });
+  });
+
+  it("is a new stop where something was posted since", async () => {
+    await stop();
+    now += hour;
+    const Item = { id: "p", status: "posted", sortKey: isoIn(0), objectKey: "squares/p.jpg", tweetId: "1" };
+    await opened.table.client.send(new PutCommand({ TableName: opened.table.name, Item }));
+    now += hour;
+    expect(await stop({ execution: "run-2" })).toMatchObject({ tell: true });
+    expect(await readPause(opened.table)).toMatchObject({ pausedAt: isoIn(0) });
+    await opened.table.client.send(new DeleteCommand({ TableName: opened.table.name, Key: { id: "p" } }));
+  });
+
+  it("stays while squares are added: without credits they are no failed runs", async () => {
+    await stop();
+    await addToStock(opened, 1);
+    await enableSchedule(opened.schedule, opened.clock);
+    expect(await readPause(opened.table)).toMatchObject({ pausedBy: "workflow" });
+    expect(await opened.now()).toMatchObject({ State: "ENABLED", StartDate: new Date(now + 23 * hour) });
+    await resumeSchedule(opened);
+    expect(await readPause(opened.table)).toBeUndefined();
+    expect(await opened.now()).not.toHaveProperty("StartDate");
+  });
+
+  it("ends as well where an earlier version had it last until somebody resumed", async () => {
+    await writePause(opened.table, { pausedBy: "workflow", pausedAt: isoIn(-hour) });
+    expect(await readPause(opened.table)).toMatchObject({ until: isoIn(22 * hour) });
+    await writePause(opened.table, { pausedBy: "workflow" });
+    expect(await readPause(opened.table)).toMatchObject({ until: "1970-01-01T00:00:00.000Z" });
+  });
+});
+
+describe("what another program put into the queue without counting it", () => {
+  const put = (id: string, status = "queued") =>
+    opened.table.client.send(
+      new PutCommand({
+        TableName: opened.table.name,
+        Item: { id, status, sortKey: id, objectKey: `squares/${id}.jpg` },
+      }),
+    );
+  const remove = (id: string) =>
+    opened.table.client.send(new DeleteCommand({ TableName: opened.table.name, Key: { id } }));
+
+  it("keeps the schedule awake, and is counted", async () => {
+    await opened.set({ State: "ENABLED" });
+    for (const id of ["a", "b"]) await put(id);
+    expect(await disableWhenEmpty(opened.schedule, opened.clock)).toEqual({
+      remaining: 2,
+      empty: false,
+      schedule: "enabled",
+    });
+    for (const id of ["a", "b"]) await remove(id);
+  });
+
+  it("is put right also where it was taken out of a count in which it never was", async () => {
+    await opened.set({ State: "ENABLED" });
+    await addToStock(opened, -1);
+    expect(await disableWhenEmpty(opened.schedule, opened.clock)).toMatchObject({ empty: true, schedule: "disabled" });
+    expect((await readStock(opened.table)).queued).toBe(0);
+  });
+
+  it("costs no query while the stock says that something is left", async () => {
+    await stockIs(1);
+    await opened.set({ State: "ENABLED" });
+    calls.splice(0);
+    await disableWhenEmpty(opened.schedule, opened.clock);
+    expect(calls.map(({ operation }) => operation)).not.toContain("Query");
   });
 });
 
@@ -277,7 +401,13 @@ const verbs = {
   },
   disable: (ports: Ports) => disableWhenEmpty(ports.schedule, ports.clock),
   /** The workflow itself, because X refuses the keys. */
-  giveUp: ({ schedule, clock }: Ports) => pauseByWorkflow(schedule, { reason: "X does not accept the keys", clock }),
+  giveUp: ({ schedule, clock }: Ports) =>
+    pauseByWorkflow(schedule, {
+      error: "NotAuthorized",
+      reason: "X does not accept the keys",
+      execution: "run-1",
+      clock,
+    }),
   pause: (ports: Ports) => pauseSchedule(ports, {}),
   resume: (ports: Ports) => resumeSchedule(ports),
   change: (ports: Ports) => changeRhythm(ports, { expression: "cron(0 9 * * ? *)" }),
@@ -315,7 +445,7 @@ describe("whatever happens at the same time, a schedule with stock is awake and 
       new PutCommand({ TableName: opened.table.name, Item: { id: stockId, queued: stock } }),
     );
     if (isPaused) await writePause(opened.table, { pausedBy: "person" });
-    else await removePause(opened.table, "person");
+    else await removePause(opened.table);
     await opened.set({ State: isAwake ? "ENABLED" : "DISABLED" });
 
     interleaving = createInterleaving(turns);
@@ -335,7 +465,7 @@ describe("whatever happens at the same time, a schedule with stock is awake and 
 
     const told = `${JSON.stringify(scripts)}: ${interleaving.order.join(", ")}`;
     const [pause, state, left] = [await readPause(opened.table), await opened.state(), await readStock(opened.table)];
-    if (pause !== undefined) expect(state, told).toBe("DISABLED");
+    if (pause?.pausedBy === "person") expect(state, told).toBe("DISABLED");
     else if (open(left) > 0) expect(state, told).toBe("ENABLED");
     return interleaving.order;
   }

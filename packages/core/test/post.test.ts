@@ -1,6 +1,7 @@
 import { claimNext } from "@twobytwo/core/claim";
 import { markPosted, noteMedia, startPosting, stepBack, tweetBodyOf } from "@twobytwo/core/post";
 import { holdForReview, releaseSquare } from "@twobytwo/core/release";
+import { forgetLooks, noteLook } from "@twobytwo/core/resend";
 import { readSquare } from "@twobytwo/core/table";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyTable, putQueued, wholeTable } from "./table-fixture.ts";
@@ -48,11 +49,30 @@ describe("a square on its way", () => {
     const { table } = opened;
     await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
     const other = tweetBodyOf({ title: "Other words", caption: undefined }, "2");
+    expect(await startPosting(table, { ...mine, mediaId: "2", tweetBody: other })).toEqual({ turn: "look" });
+    for (const look of [1, 2, 3]) await noteLook(table, { ...mine, look });
     expect(await startPosting(table, { ...mine, mediaId: "2", tweetBody: other })).toEqual({
       turn: "again",
       tweetBody,
     });
     expect(await readSquare(table, "a")).toMatchObject({ mediaId: media.id, tweetBody });
+  });
+
+  it("may be sent again only after looks in a row: one that was not complete begins the row anew", async () => {
+    const { table } = opened;
+    const again = { ...mine, mediaId: media.id, tweetBody };
+    await startPosting(table, again);
+    await noteLook(table, { ...mine, look: 1 });
+    await noteLook(table, { ...mine, look: 3 });
+    expect(await readSquare(table, "a")).toMatchObject({ looks: 1 });
+    await noteLook(table, { ...mine, look: 2 });
+    await noteLook(table, { ...mine, look: 2 });
+    await forgetLooks(table, mine);
+    await noteLook(table, { ...mine, look: 3 });
+    expect(await readSquare(table, "a")).not.toHaveProperty("looks");
+    expect(await startPosting(table, again)).toEqual({ turn: "look" });
+    for (const look of [1, 2, 3]) await noteLook(table, { ...mine, execution: "run-2", look });
+    expect(await startPosting(table, again)).toEqual({ turn: "look" });
   });
 
   it("is one of a day's posts, and one more than the day allows is refused before it is sent", async () => {
@@ -69,7 +89,9 @@ describe("a square on its way", () => {
     const third = { ...mine, ...post, id: "c", execution: "run-3" };
     await expect(startPosting(table, third)).rejects.toMatchObject({
       name: "NoCredits",
-      message: expect.stringMatching(/2 posts were made today \(UTC\), and MAX_POSTS_PER_DAY/),
+      message: expect.stringMatching(
+        /2 posts were made today \(UTC\), and MAX_POSTS_PER_DAY .* next try at <2026-11-25T00:00:00.000Z>/,
+      ),
     });
     expect((await readSquare(table, "c"))?.status).toBe("claimed");
     expect(await startPosting(table, { ...third, now: now + 24 * 3600_000 })).toMatchObject({ turn: "first" });
@@ -153,18 +175,24 @@ describe("a square given up", () => {
     const { table } = opened;
     await noteMedia(table, { ...mine, media });
     await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
-    expect(
-      await holdForReview(table, { ...mine, error: { name: "UnknownOutcome", message: "cut" }, tweetId: "77" }),
-    ).toBe("review");
+    expect(await holdForReview(table, { ...mine, error: { name: "UnknownOutcome", message: "cut" } })).toBe("review");
     expect(await readSquare(table, "a")).toMatchObject({
       status: "review",
       mediaId: media.id,
       tweetBody,
-      tweetId: "77",
+      sentAt: "2026-11-24T18:00:05.000Z",
       rank: "g",
       claimedBy: "run-1",
     });
     expect((await wholeTable(table)).stock).toEqual({ review: 1 });
+  });
+
+  it("is posted where its post is known: there is nothing for a person to decide", async () => {
+    const { table } = opened;
+    await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
+    expect(await holdForReview(table, { ...mine, error, tweetId: "77" })).toBe("posted");
+    expect(await readSquare(table, "a")).toMatchObject({ status: "posted", tweetId: "77", lastError: error });
+    expect((await wholeTable(table)).stock).toEqual({ posted: 1 });
   });
 
   it("is left alone when it is posted already, or gone", async () => {

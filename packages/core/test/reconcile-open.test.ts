@@ -70,19 +70,27 @@ describe("reconcileOpen", () => {
     expect((await wholeTable(opened.table)).stock).toEqual({ posted: 2 });
   });
 
-  it("puts back what was claimed by a run that died, and after twelve hours what was never posted", async () => {
+  it("puts back what a dead run had merely claimed, and holds what may be out, however long ago", async () => {
     await posting("a", { sent: false });
     await putQueued(opened.table, { id: "b", sortKey: "b" });
     await claimNext(opened.table, { execution: "run-b", squareId: "b", now: clock() });
     shift = 3 * hour;
     expect(await look()).toMatchObject([
-      { id: "a", from: "posting", to: "posting" },
+      { id: "a", from: "posting", to: "review" },
       { id: "b", from: "claimed", to: "queued" },
     ]);
-    shift = 13 * hour;
-    expect(await look()).toMatchObject([{ id: "a", from: "posting", to: "queued" }]);
-    expect(await readSquare(opened.table, "a")).toMatchObject({ status: "queued", sortKey: "a" });
-    expect((await wholeTable(opened.table)).stock).toEqual({ queued: 2 });
+    shift = 13 * 24 * hour;
+    expect(await look()).toMatchObject([
+      { id: "a", from: "review", to: "review", what: expect.stringMatching(/did not show it.*2x2 review a/) },
+    ]);
+    expect(await readSquare(opened.table, "a")).toMatchObject({
+      status: "review",
+      lastError: {
+        name: "UnknownOutcome",
+        message: expect.stringMatching(/^Its run died after it may have been sent/),
+      },
+    });
+    expect((await wholeTable(opened.table)).stock).toEqual({ queued: 1, review: 1 });
   });
 
   it("says of a held square that was never uploaded that a person has to decide", async () => {

@@ -1,6 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { claimNext } from "@twobytwo/core/claim";
-import { type GiveUp, giveUpClaim, holdForReview, releaseSquare } from "@twobytwo/core/release";
+import { type GiveUp, holdForReview, releaseSquare } from "@twobytwo/core/release";
 import { readSquare } from "@twobytwo/core/table";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyTable, putQueued, wholeTable } from "./table-fixture.ts";
@@ -89,47 +89,9 @@ describe("releaseSquare", () => {
 });
 
 describe("holdForReview", () => {
-  it("keeps a claimed square as well, with the tweet where one is known", async () => {
+  it("keeps a claimed square as well", async () => {
     await claimed();
-    expect(await holdForReview(opened.table, input({ tweetId: "1860" }))).toBe("review");
-    expect(await readSquare(opened.table, "a")).toMatchObject({
-      status: "review",
-      tweetId: "1860",
-      claimedBy: "run-1",
-    });
-  });
-});
-
-describe("giveUpClaim", () => {
-  const ports = () => ({ table: opened.table, clock: () => now });
-  const caught = { Error: "NoCredits", Cause: JSON.stringify({ errorMessage: "buy some" }) };
-  const slot = "2026-11-24T18:00:00Z";
-
-  it("finds the square of the execution by what the table knows of it, with a slot or without", async () => {
-    await putQueued(opened.table, { id: "a", sortKey: "a" }, { id: "b", sortKey: "b" });
-    await claimNext(opened.table, { execution: "run-1", now, scheduledTime: slot });
-    await claimNext(opened.table, { execution: "run-2", now });
-    const given = { error: caught, tweetId: null };
-    expect(
-      await giveUpClaim(ports(), { ...given, execution: "run-1", input: { scheduledTime: slot } }, releaseSquare),
-    ).toEqual({ error: "NoCredits", message: "buy some", squareId: "a", squareStatus: "queued" });
-    expect(
-      await giveUpClaim(ports(), { ...given, execution: "run-2", input: {}, tweetId: "1860" }, holdForReview),
-    ).toMatchObject({ squareId: "b", squareStatus: "review" });
-    expect(await readSquare(opened.table, "a")).toMatchObject({
-      lastError: { name: "NoCredits", message: "buy some", at },
-    });
-    expect(await readSquare(opened.table, "a")).not.toHaveProperty("tweetId");
-    expect(await readSquare(opened.table, "b")).toMatchObject({ tweetId: "1860" });
-  });
-
-  it("has nothing to give up where the execution claimed nothing", async () => {
-    const error = { Error: "States.Timeout", Cause: "" };
-    expect(await giveUpClaim(ports(), { execution: "run-3", input: {}, error, tweetId: null }, releaseSquare)).toEqual({
-      error: "States.Timeout",
-      message: "States.Timeout, without a message",
-      squareId: null,
-      squareStatus: null,
-    });
+    expect(await holdForReview(opened.table, input())).toBe("review");
+    expect(await readSquare(opened.table, "a")).toMatchObject({ status: "review", claimedBy: "run-1" });
   });
 });

@@ -122,6 +122,14 @@ describe("requeueSquare", () => {
     expect(await ports.state()).toBe("DISABLED");
   });
 
+  it("wakes it at the next try where the first one moved the square and could not", async () => {
+    await put("draft");
+    await requeueSquare(ports, { id: "a" });
+    await ports.set({ State: "DISABLED" });
+    expect(await requeueSquare(ports, { id: "a" })).toMatchObject({ changed: false });
+    expect(await ports.state()).toBe("ENABLED");
+  });
+
   it("does not put a row into the queue that is no square, and lets it be withdrawn", async () => {
     await put("review", "torn", { objectKey: "" });
     await expect(requeueSquare(ports, { id: "torn" })).rejects.toThrow(/Row "torn" .*objectKey/);
@@ -174,12 +182,21 @@ describe("confirmPosted", () => {
     expect(await readSquare(ports.table, "a")).toMatchObject({ postedAt: now });
   });
 
-  it.each(["queued", "claimed", "posting", "draft", "withdrawn", "posted"] as const)(
-    "refuses a square that is %s",
+  it.each(["queued", "draft", "withdrawn"] as const)(
+    "marks one that is %s as well: a restored table does not know of its post",
     async (status) => {
       await put(status);
-      await expect(confirmPosted(ports, { id: "a", tweetId: "1212092628029698048" })).rejects.toThrow(`is ${status}`);
+      expect(await confirmPosted(ports, { id: "a", tweetId: "1212092628029698048" })).toMatchObject({ to: "posted" });
       await countsAgree();
     },
   );
+
+  it.each(["claimed", "posting", "posted"] as const)("refuses a square that is %s", async (status) => {
+    await put(status);
+    await expect(confirmPosted(ports, { id: "a", tweetId: "1212092628029698048" })).rejects.toMatchObject({
+      name: "Rejected",
+    });
+    expect(await readSquare(ports.table, "a")).toMatchObject({ status, version: 3 });
+    await countsAgree();
+  });
 });

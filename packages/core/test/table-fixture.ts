@@ -58,5 +58,7 @@ export async function wholeTable(
   const counted: Partial<Stock> = {};
   for (const { status } of squares) counted[status] = (counted[status] ?? 0) + 1;
   const { id: _, ...stock } = Items.find((item) => item["id"] === stockId) ?? {};
-  return { squares, counted, stock: Object.fromEntries(Object.entries(stock).filter(([, count]) => count !== 0)) };
+  // Beside the counts, the row says what table it is of.
+  const counts = Object.entries(stock).filter(([, count]) => typeof count === "number" && count !== 0);
+  return { squares, counted, stock: Object.fromEntries(counts) };
 }

@@ -1,4 +1,5 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { noteLook } from "@twobytwo/core/resend";
 import { tweet } from "@twobytwo/core/tweet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { at, execution, now, openPosting, type Posting } from "./posting-fixture.ts";
@@ -12,11 +13,16 @@ beforeEach(async () => {
 afterEach(() => posting.close());
 
 const inHand = (caption: string) => ({ id: "a", title: "Blue", caption, altText: null, objectKey: "squares/a.jpg" });
-const send = (caption = "Blue no. 12") =>
+const minute = 60_000;
+const send = (caption = "Blue no. 12", at = now) =>
   tweet(
-    { table: posting.table, x: async () => posting.client, clock: () => now, mostPostsADay: 5 },
+    { table: posting.table, x: async () => posting.client, clock: () => at, mostPostsADay: 5 },
     { execution, square: inHand(caption), mediaId },
   );
+/** A whole round of looks that did not see it. */
+async function looked(at = now) {
+  for (const look of [1, 2, 3]) await noteLook(posting.table, { id: "a", execution, look, now: at });
+}
 const postsOfTheDay = async () =>
   (await posting.table.client.send(new GetCommand({ TableName: posting.table.name, Key: { id: "#day#2026-11-24" } })))
     .Item?.["posts"];
@@ -53,19 +59,77 @@ describe("tweet", () => {
     expect(await posting.square()).toMatchObject({ status: "posting" });
   });
 
-  it("sends the very same body again, and a refusal then says nothing of the first try", async () => {
+  it("sends nothing a second time before a whole round of looks has not seen it", async () => {
     posting.x.inject({ kind: "cut", operation: "POST /2/tweets" });
     await expect(send()).rejects.toMatchObject({ name: "UnknownOutcome" });
+    const asked = posting.x.calls().length;
+    for (const look of [1, 2, 3]) {
+      await expect(send()).rejects.toMatchObject({
+        name: "UnknownOutcome",
+        message: expect.stringMatching(/look before/),
+      });
+      await noteLook(posting.table, { id: "a", execution, look, now });
+    }
+    expect(posting.x.calls()).toHaveLength(asked);
+    const { tweetId } = await send("Other words");
+    expect(posting.x.posts()).toMatchObject([{ id: tweetId, text: expect.stringContaining("Blue no. 12") }]);
+    expect(await posting.square()).toMatchObject({ resends: 1 });
+  });
+
+  it("is sent twice again at the most, and by nobody else, nor later", async () => {
+    posting.x.inject({ kind: "cut", operation: "POST /2/tweets", times: 9 });
+    await expect(send()).rejects.toThrow();
+    for (const resend of [1, 2]) {
+      await looked();
+      await expect(send()).rejects.toMatchObject({ message: expect.stringMatching(/did not answer the post/) });
+      expect(await posting.square()).toMatchObject({ resends: resend });
+    }
+    await looked();
+    await expect(send()).rejects.toMatchObject({ message: expect.stringMatching(/look before/) });
+  });
+
+  it.each([
+    ["the look was too long ago", now + 6 * minute, now],
+    ["it was sent more than two hours ago", now + 121 * minute, now + 121 * minute],
+  ])("is not sent again where %s", async (_, sentAgainAt, lookedAt) => {
+    posting.x.inject({ kind: "cut", operation: "POST /2/tweets" });
+    await expect(send()).rejects.toThrow();
+    await looked(lookedAt);
+    await expect(send(undefined, sentAgainAt)).rejects.toMatchObject({ message: expect.stringMatching(/look before/) });
+  });
+
+  it("is not sent again once X has said that it has it", async () => {
+    posting.x.inject({ kind: "cut", operation: "POST /2/tweets" });
+    await expect(send()).rejects.toThrow();
+    await looked();
+    posting.x.inject({ kind: "duplicate", operation: "POST /2/tweets" });
+    await expect(send()).rejects.toMatchObject({ name: "UnknownOutcome", message: expect.stringMatching(/duplicate/) });
+    await looked();
+    await expect(send()).rejects.toMatchObject({ message: expect.stringMatching(/look before/) });
+  });
+
+  it("may be out all the same where X refuses it the second time; what a limit kept back counts as not sent", async () => {
+    posting.x.inject({ kind: "cut", operation: "POST /2/tweets" });
+    await expect(send()).rejects.toThrow();
+    await looked();
     posting.x.inject({ kind: "credits-depleted", operation: "POST /2/tweets" });
-    await expect(send("Other words")).rejects.toMatchObject({
+    await expect(send()).rejects.toMatchObject({
       name: "UnknownOutcome",
       message: expect.stringMatching(/^An earlier try may have been posted, and now: X has no credits left/),
     });
-    expect(await posting.square()).toMatchObject({ status: "posting" });
+    expect(await posting.square()).toMatchObject({ status: "posting", resends: 1 });
+    await looked();
     posting.x.inject({ kind: "rate-limited", operation: "POST /2/tweets" });
     await expect(send()).rejects.toMatchObject({ name: "RateLimited" });
-    expect(await posting.square()).toMatchObject({ status: "posting" });
-    const { tweetId } = await send("Other words");
-    expect(posting.x.posts()).toMatchObject([{ id: tweetId, text: expect.stringContaining("Blue no. 12") }]);
+    expect(await posting.square()).toMatchObject({ status: "posting", resends: 1 });
+  });
+
+  it("holds at a first sending to what X says of duplicates: nothing was sent before", async () => {
+    posting.x.inject({ kind: "duplicate", operation: "POST /2/tweets" });
+    await expect(send()).rejects.toMatchObject({
+      name: "Rejected",
+      message: expect.stringMatching(/duplicate content/),
+    });
+    expect(await posting.square()).toMatchObject({ status: "claimed" });
   });
 });

@@ -15,7 +15,16 @@ const rhythm: Rhythm = {
 const asleep: Rhythm = { ...rhythm, state: "disabled" };
 const fig = { id: "FIG", title: "Fig" };
 const last = { id: "PEAR", title: "Pear", postedAt: iso(1, "18:00") };
-const plenty: WatchFacts = { stage: "art", now: at(1, "12:00"), open: 30, queued: 30, rhythm, next: fig };
+const plenty: WatchFacts = {
+  stage: "art",
+  now: at(1, "12:00"),
+  open: 30,
+  queued: 30,
+  rhythm,
+  held: 0,
+  isWoken: false,
+  next: fig,
+};
 
 const look = (facts: Partial<WatchFacts>, before: WatchMemory = {}) => {
   const { found, memory } = findings({ ...plenty, ...facts }, before);
@@ -87,46 +96,38 @@ describe("a silence", () => {
   });
 });
 
-describe("a schedule that sleeps", () => {
+describe("a schedule that had to be woken", () => {
   const since = iso(1, "12:00");
+  const memory = { waitingSince: since, wokenTold: since };
 
-  it("is told at the second look, with what wakes it", () => {
-    expect(look({ rhythm: asleep })).toStrictEqual({ told: [], found: [], memory: { asleepSince: since } });
-    expect(look({ rhythm: asleep, now: at(1, "13:00"), open: 1 }, { asleepSince: since })).toEqual({
-      told: ["asleep"],
+  it("is told at once, with what was found", () => {
+    expect(look({ isWoken: true, open: 1 })).toEqual({
+      told: ["woken"],
       found: [
         {
-          about: "asleep",
-          subject: "2x2 art: the schedule sleeps, and squares are waiting",
+          about: "woken",
+          subject: "2x2 art: the schedule slept while squares were waiting",
           message: [
-            "1 square could be posted, and nobody has paused, but the schedule is disabled.",
+            "1 square could be posted, and nobody had paused, but the schedule was disabled. It is awake again.",
             "The next square of the queue is “Fig” (FIG).",
-            "Next: `2x2 doctor --repair` wakes it. If it happens again, see who disables it: a deployment, or the console.",
+            "If it happens again, see who disables it: a deployment, or somebody in the console.",
           ].join("\n\n"),
         },
       ],
-      memory: { asleepSince: since, asleepTold: since },
+      memory,
     });
   });
 
-  it("is told once each time that it falls asleep", () => {
-    const before = { asleepSince: since, asleepTold: since };
-    expect(look({ rhythm: asleep, now: at(2, "13:00") }, before)).toMatchObject({ told: [], memory: before });
-    expect(look({}, before)).toStrictEqual({ told: [], found: [], memory: { waitingSince: since } });
-    const later = { asleepSince: iso(4, "12:00"), asleepTold: since };
-    expect(look({ rhythm: asleep, now: at(4, "13:00") }, later).told).toEqual(["asleep"]);
-  });
-
-  it("may sleep where nothing is to be posted, or somebody has paused", () => {
-    const before = { asleepSince: since };
-    expect(look({ rhythm: asleep, open: 0, queued: 0 }, before)).toStrictEqual(nothing);
-    const pause = { pausedBy: "person" } as const;
-    expect(look({ rhythm: { ...asleep, pause } }, before)).toStrictEqual(nothing);
+  it("is told once a day, however often it has to be woken", () => {
+    expect(look({ isWoken: true, now: at(1, "13:00") }, memory)).toMatchObject({ told: [], memory });
+    expect(look({ now: at(1, "14:00") }, memory).memory).toEqual(memory);
+    expect(look({ isWoken: true, now: at(2, "12:00"), last }, memory).told).toEqual(["woken"]);
+    expect(look({ now: at(2, "12:00"), last }, memory).memory).not.toHaveProperty("wokenTold");
   });
 
   it("says nothing of a next square where there is none", () => {
     const { next: _, ...facts } = plenty;
-    const { found } = findings({ ...facts, rhythm: asleep, now: at(1, "13:00") }, { asleepSince: since });
+    const { found } = findings({ ...facts, isWoken: true }, {});
     expect(found[0]?.message.split("\n\n")).toHaveLength(2);
   });
 });
@@ -184,7 +185,7 @@ describe("a queue that runs low", () => {
   });
 
   it("leaves nothing in the memory that is not so, and its row is none of the squares'", () => {
-    expect(left(1, { rhythm: asleep }).memory).toStrictEqual({ asleepSince: iso(1, "19:00") });
+    expect(left(1, { rhythm: asleep }).memory).toStrictEqual({});
     expect(watchId).toBe("#watch");
   });
 
@@ -209,47 +210,30 @@ describe("a queue that runs low", () => {
   });
 });
 
-describe("a pause of the workflow's own", () => {
-  const pausedAt = iso(1, "18:00");
-  const pause = { pausedBy: "workflow", pausedAt, reason: "X has no credits left." } as const;
-  const paused = (now: number, before: WatchMemory = {}, given: Rhythm["pause"] = pause) =>
-    look({ now, rhythm: { ...asleep, ...(given && { pause: given }) } }, before);
+describe("a stop of the workflow's that is over", () => {
+  const stopOver = { pausedBy: "workflow", pausedAt: iso(1, "06:00"), reason: "X has no credits left." } as const;
 
-  it("is told again after a day, with its reason", () => {
-    expect(paused(at(2, "18:00") - 1)).toStrictEqual(nothing);
-    expect(paused(at(2, "18:00"))).toEqual({
-      told: ["paused"],
-      found: [
-        {
-          about: "paused",
-          subject: "2x2 art: nothing is posted, since the workflow paused",
-          message: [
-            `Since ${pausedAt} nothing is posted. X has no credits left.`,
-            "The next square of the queue is “Fig” (FIG).",
-            "Next: put that right, then `2x2 resume`.",
-          ].join("\n\n"),
-        },
-      ],
-      memory: { pauseTold: pausedAt },
+  it("is told with what was posted, and what it had been", () => {
+    const { told, found, memory } = look({ stopOver, last: { ...last, postedAt: iso(1, "11:00") } });
+    expect(told).toEqual(["goes on"]);
+    expect(found[0]).toEqual({
+      about: "goes on",
+      subject: "2x2 art: posting goes on",
+      message: [
+        `“Pear” (PEAR) was posted. What had stopped the posts since ${iso(1, "06:00")} is over: X has no credits left.`,
+        "The next square of the queue is “Fig” (FIG).",
+      ].join("\n\n"),
     });
+    expect(memory).toEqual({ waitingSince: iso(1, "12:00") });
   });
 
-  it("is told once each", () => {
-    expect(paused(at(9, "12:00"), { pauseTold: pausedAt })).toEqual({
-      told: [],
-      found: [],
-      memory: { pauseTold: pausedAt },
-    });
-    expect(paused(at(9, "12:00"), { pauseTold: iso(1, "06:00") }).told).toEqual(["paused"]);
+  it("names what was refused meanwhile, and nobody was told of", () => {
+    const { found } = look({ stopOver, held: 2, last: { ...last, postedAt: iso(1, "11:00") } });
+    expect(found[0]?.message).toContain("2 squares held for review: decide with `2x2 review`.");
   });
 
-  it("is told without a reason where it has none", () => {
-    const { found } = paused(at(9, "12:00"), {}, { pausedBy: "workflow", pausedAt });
-    expect(found[0]?.message.split("\n\n")[0]).toBe(`Since ${pausedAt} nothing is posted.`);
-  });
-
-  it("is not what a person wanted, nor one of which nobody knows the beginning", () => {
-    expect(paused(at(9, "12:00"), {}, { pausedBy: "person", pausedAt }).told).toEqual([]);
-    expect(paused(at(9, "12:00"), { pauseTold: pausedAt }, { pausedBy: "workflow" }).told).toEqual([]);
+  it("is no news while it lasts", () => {
+    const pause = { pausedBy: "workflow", pausedAt: iso(1, "06:00"), until: iso(30, "06:00") } as const;
+    expect(look({ rhythm: { ...rhythm, pause }, now: at(9, "12:00") })).toStrictEqual(nothing);
   });
 });

@@ -1,5 +1,6 @@
 import { TaskError } from "@twobytwo/core/errors";
-import { fromXAnswer, fromXError, limitMessage, longestWaitMs, type XCall } from "@twobytwo/core/x-errors";
+import { nextTryIn } from "@twobytwo/core/next-try";
+import { fromXAnswer, fromXError, isDuplicate, limitMessage, longestWaitMs, type XCall } from "@twobytwo/core/x-errors";
 import { ApiPartialResponseError, ApiRequestError, ApiResponseError } from "twitter-api-v2";
 import { describe, expect, it } from "vitest";
 
@@ -19,15 +20,11 @@ describe("an answer of X that says no", () => {
       401,
       "NotAuthorized: X does not accept the keys (HTTP 401): check the four keys, and this machine's clock.",
     ],
-    [
-      "post",
-      402,
-      "NoCredits: X has no credits left for this app (HTTP 402): buy credits at console.x.com, then resume the schedule.",
-    ],
+    ["post", 402, "NoCredits: X has no credits left for this app (HTTP 402): buy credits at console.x.com."],
     [
       "upload",
       403,
-      "NotAuthorized: X forbids the upload (HTTP 403): sign in at x.com and console.x.com, and see what it asks of the account.",
+      "Rejected: X refuses the upload (HTTP 403), and does not say whether that is about this square or about the account: change its words, or sign in at x.com and see what it asks.",
     ],
     [
       "post",
@@ -74,12 +71,54 @@ describe("what X forbids", () => {
     expect(forbids(data)).toMatch(message);
   });
 
-  it("as a duplicate means that an earlier try has posted; nothing but a post can be one", () => {
+  it("without a type may be about the one square: held, with X's own words", () => {
+    const detail = "You are not permitted to perform this action.";
+    for (const call of ["upload", "alt text", "post"] as const) {
+      expect(forbids({ detail, type: "about:blank" }, call)).toContain(
+        `Rejected: X refuses the ${call} (HTTP 403, "${detail}")`,
+      );
+      expect(forbids({}, call)).toMatch(/^Rejected/);
+    }
+    expect(forbids({ detail, type: "about:blank" }, "read")).toMatch(/^NotAuthorized/);
+    expect(forbids({ detail, type: "about:blank" }, "delete")).toMatch(/^NotAuthorized/);
+  });
+
+  it("as a duplicate is X's verdict on the post, and claims nothing of an earlier try", () => {
     const duplicate = { detail: "You are not allowed to create a Tweet with duplicate content." };
-    expect(forbids(duplicate)).toBe(
-      `UnknownOutcome: X has this very post already (HTTP 403, "${duplicate.detail}"): it was posted by an earlier try.`,
-    );
-    expect(forbids(duplicate, "alt text")).toMatch(/^NotAuthorized/);
+    expect(forbids(duplicate)).toMatch(/^Rejected: X refuses the post as a duplicate \(HTTP 403, "You are not allowed/);
+    expect(isDuplicate(fromXAnswer(answer(403, duplicate), "post", now))).toBe(true);
+    expect(isDuplicate(fromXAnswer(answer(403, duplicate), "alt text", now))).toBe(false);
+    expect(isDuplicate(fromXAnswer(answer(403), "post", now))).toBe(false);
+  });
+});
+
+describe("an answer about the address", () => {
+  it.each([404, 405, 410, 415])("with %i blames neither the picture nor the keys", (code) => {
+    for (const call of ["upload", "alt text", "post"] as const)
+      expect(said(call, code, { detail: "Not Found" })).toMatch(
+        /^WrongAddress: X's API does not take the .* neither the square nor the keys/,
+      );
+    expect(said("read", code)).toMatch(/^Rejected/);
+  });
+
+  it.each([400, 413, 422])("is none with %i at the upload: that is about the picture", (code) => {
+    expect(said("upload", code)).toMatch(/^MediaInvalid/);
+  });
+});
+
+describe("the next try", () => {
+  const cap = (reset_date: string) => said("post", 403, { title: "SpendCapReached", reset_date });
+
+  it("is the day that X names, where it is to come", () => {
+    expect(cap("2026-12-01")).toMatch(/ Next try at <2026-12-01T00:00:00.000Z>\.$/);
+    expect(nextTryIn(cap("2026-12-01"))).toBe(Date.parse("2026-12-01"));
+    for (const useless of ["2026-06-01", "soon", ""]) expect(cap(useless)).toMatch(/next cycle\.$/);
+    expect(said("post", 402, { reset_date: "2026-12-01" })).toContain("<2026-12-01T00:00:00.000Z>");
+  });
+
+  it("is read out of a message where it names one", () => {
+    expect(nextTryIn(limitMessage("post", now, "HTTP 429"))).toBe(now);
+    for (const none of ["", "no time", "<b>", "<2026>"]) expect(nextTryIn(none)).toBeUndefined();
   });
 });
 

@@ -131,7 +131,7 @@ describe("a connection that is opened ahead", () => {
 
   it("is the one that the first call uses, and the next ones", async () => {
     const { url, connections } = await counted();
-    const client = clientOf(url, { agent: openConnections(url, Date.now) });
+    const client = clientOf(url, { agent: openConnections(url, { clock: Date.now, deadlineMs: 20_000 }) });
     for (let call = 0; call < 3; call += 1) await client.upload(jpegOf(4, [Buffer.alloc(4)]));
     expect(connections()).toBe(1);
   });
@@ -140,7 +140,7 @@ describe("a connection that is opened ahead", () => {
     const { url, server, connections } = await counted();
     let now = 0;
     const opened = once(server, "connection");
-    const client = clientOf(url, { agent: openConnections(url, () => now) });
+    const client = clientOf(url, { agent: openConnections(url, { clock: () => now, deadlineMs: 20_000 }) });
     await opened;
     now = 60_000;
     await client.upload(jpegOf(4, [Buffer.alloc(4)]));
@@ -150,7 +150,7 @@ describe("a connection that is opened ahead", () => {
   it("is nobody's failure where nothing listens", async () => {
     const { url, server } = await serve(() => {});
     await new Promise((resolve) => server.close(resolve));
-    const client = clientOf(url, { agent: openConnections(url, Date.now) });
+    const client = clientOf(url, { agent: openConnections(url, { clock: Date.now, deadlineMs: 20_000 }) });
     await expect(client.upload(jpegOf(4, [Buffer.alloc(4)]))).rejects.toMatchObject({ name: "Retryable" });
   });
 });

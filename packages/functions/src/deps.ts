@@ -63,7 +63,10 @@ export const clock: Clock = Date.now;
 
 /** Retries belong to the state machine; one more try here spares it the passing hiccup of a connection. */
 const sdk = { maxAttempts: 2 };
-const timeouts = { requestHandler: { connectionTimeout: 2_000, requestTimeout: 8_000 } };
+/** Without the last, the SDK writes a warning after `requestTimeout`, and goes on waiting. */
+const timeouts = {
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
+};
 
 export const table = /* @__PURE__ */ once(
   (): Table => ({
@@ -135,7 +138,7 @@ const xDeadlineMs = 20_000;
 
 export const x: Once<Promise<XClient>> = /* @__PURE__ */ once(async (): Promise<XClient> => {
   const baseUrl = process.env["X_API_URL"] || "https://api.x.com";
-  const agent = openConnections(baseUrl, clock);
+  const agent = openConnections(baseUrl, { clock, deadlineMs: xDeadlineMs });
   const parameter = process.env["X_CREDENTIALS_PARAMETER"];
   const credentials = parameter
     ? await readCredentials(new SSMClient({ ...sdk, ...timeouts }), parameter)

@@ -3,6 +3,13 @@ import { DisableScheduleInput } from "@twobytwo/core/workflow";
 import { clock, schedule } from "./deps.ts";
 import { task } from "./task.ts";
 
-export const handler = task("Disable schedule", DisableScheduleInput, ({ pause }) =>
-  pause === null ? disableWhenEmpty(schedule(), clock) : pauseByWorkflow(schedule(), { reason: pause.reason, clock }),
+export const handler = task("Disable schedule", DisableScheduleInput, ({ pause, execution }) =>
+  pause === null
+    ? disableWhenEmpty(schedule(), clock)
+    : pauseByWorkflow(schedule(), {
+        reason: pause.reason,
+        execution,
+        clock,
+        ...(pause.error !== undefined && { error: pause.error }),
+      }),
 );

@@ -1,8 +1,6 @@
-import { giveUpClaim, releaseSquare } from "@twobytwo/core/release";
+import { releaseInHand } from "@twobytwo/core/give-up";
 import { GiveUpInput } from "@twobytwo/core/workflow";
 import { clock, table } from "./deps.ts";
 import { task } from "./task.ts";
 
-export const handler = task("Release square", GiveUpInput, (input) =>
-  giveUpClaim({ table: table(), clock }, input, releaseSquare),
-);
+export const handler = task("Release square", GiveUpInput, (input) => releaseInHand({ table: table(), clock }, input));

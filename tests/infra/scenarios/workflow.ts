@@ -35,7 +35,7 @@ async function refusedByX(stage: Stage): Promise<void> {
   stage.sandbox.x.inject({ kind: "unauthorized", operation: "POST /2/tweets", times: "always" });
   expectThrough(await stage.run(), "Release square", "Pause schedule", "Notify");
   await stage.sandbox.x.reset();
-  await removePause(stage.ports.table, "workflow");
+  await removePause(stage.ports.table);
   await stage.run();
 }
 

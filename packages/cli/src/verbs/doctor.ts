@@ -1,15 +1,17 @@
 import { DescribeStateMachineCommand } from "@aws-sdk/client-sfn";
 import { type DoctorPorts, examine } from "@twobytwo/core/doctor";
+import { checkAccount, checkIdentity } from "@twobytwo/core/doctor-account";
 import type { Check } from "@twobytwo/core/doctor-check";
 import { type Repair, repair, usualAgeMs } from "@twobytwo/core/repair";
+import { checkInWords, inLines, widest } from "../checks-in-words.ts";
 import type { Deployment } from "../deployment.ts";
-import { harmless } from "../display-width.ts";
-import { type Colour, counted, type Terminal } from "../terminal.ts";
+import { counted, type Terminal } from "../terminal.ts";
 import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 import { credentialsOf, xOf } from "../x-of.ts";
 
 const options = {
   repair: { type: "boolean", summary: "put right what no person has to decide on, then look" },
+  account: { type: "boolean", summary: "also compare the squares with the account's latest posts" },
   "older-than": { type: "string", value: "TIME", summary: "how old a stray object must be to be deleted (default 1h)" },
 } as const;
 
@@ -22,12 +24,14 @@ interface Result {
 export const doctor = defineVerb({
   name: "doctor",
   summary: "look at everything that posting needs, and say what is wrong",
-  usage: "[--repair [--older-than TIME]]",
+  usage: "[--account] [--repair [--older-than TIME]]",
   details: [
     "Looks at the table, the bucket, the schedule, the workflow, the clock, every square, and the keys of X by one real",
     "call, for which X charges a cent. Ends with 1 where something is wrong.",
     "--repair counts the stock anew, puts squares whose run died before posting back into the queue, wakes a schedule",
     "that sleeps for no reason, and deletes pictures that no square names. It leaves squares alone that may be posted.",
+    "--account reads the account's latest posts, a thousand at the most and $0.001 to $0.005 each, and says which the table does",
+    "not know, and which posted squares are not to be seen. It is done by itself where the table was restored or imported.",
     "TIME is a length as 30m, 2h or 1d: younger objects may be those of an add that is at work.",
   ].join("\n"),
   options,
@@ -39,7 +43,9 @@ export const doctor = defineVerb({
     const deployment = await context.deployment();
     const ports = doctorPorts(deployment);
     const repairs = chosen.repair ? await repair(ports, { strayAgeMs }) : [];
-    return { stage: deployment.name, repairs, checks: await examine(ports) };
+    const identity = await checkIdentity(ports);
+    const account = chosen.account || identity.state !== "ok" ? [await checkAccount(ports)] : [];
+    return { stage: deployment.name, repairs, checks: [identity, ...account, ...(await examine(ports))] };
   },
   isFailure: ({ checks, repairs }: Result) =>
     checks.some(({ state }) => state === "wrong") || repairs.some(({ outcome }) => outcome === "failed"),
@@ -73,30 +79,10 @@ function lengthOf(text: string): number {
   return Number(count) * units[unit as keyof typeof units];
 }
 
-const signs: Record<Check["state"], readonly [sign: string, colour: Colour]> = {
-  ok: ["✓", "green"],
-  info: ["i", "cyan"],
-  warning: ["!", "yellow"],
-  wrong: ["✗", "red"],
-};
-
-const widest = "automation label".length;
-
-function checkInWords({ name, state, ...rest }: Check, terminal: Terminal): string {
-  const [sign, colour] = signs[state];
-  return inLines(`${terminal.paint(colour, sign)} ${name.padEnd(widest)}`, rest);
-}
-
 function repairInWords({ name, outcome, ...rest }: Repair, terminal: Terminal): string {
   const failed = outcome === "failed";
   const head = `${failed ? terminal.paint("red", "✗") : terminal.paint("green", "+")} ${name.padEnd(widest)}`;
   return inLines(head, { ...rest, what: `${failed ? "Not repaired: " : "Repaired: "}${rest.what}` });
-}
-
-function inLines(head: string, { what, wayOut, of = [] }: Pick<Check, "what" | "wayOut" | "of">): string {
-  const indent = " ".repeat(widest + 4);
-  const further = [...of.map((line) => `· ${line}`), ...(wayOut === undefined ? [] : [`→ ${wayOut}`])];
-  return [`${head}  ${harmless(what)}`, ...further.map((line) => `${indent}${harmless(line)}`)].join("\n");
 }
 
 function summary(checks: readonly Check[], { paint }: Terminal): string {

@@ -45,6 +45,10 @@ export const importVerb = defineVerb({
     ];
     if (missing > 0)
       lines.push(paint("yellow", `${counted(missing, "picture file")} was missing when the archive was made.`));
+    if (squares > 0)
+      lines.push(
+        "Nothing is posted yet: the archive knows nothing of what was posted since. `2x2 confirm` looks, and goes on.",
+      );
     if (schedule === "disabled" && stock.queued > 0) lines.push("The schedule is paused: `2x2 resume` goes on.");
     return lines.join("\n");
   },

@@ -14,7 +14,8 @@ import { hammingDistance, likeWithin, looksLike } from "./distance.ts";
  * A row stops at 400 entries (28 KB). Only patterns that hundreds of squares share come there, such as canvases
  * of one colour; a look-alike can then be overlooked if all seven of its rows are full.
  *
- * Entries are written in the transaction that adds the square. An entry whose square is gone is harmless: readers
+ * Entries are written in the transaction that adds the square, on condition that no row has gained one since it was read: of
+ * two programs that add two encodings of one photograph at the same moment, the later one looks again. An entry whose square is gone is harmless: readers
  * look whether there is one.
  */
 const bands = likeWithin.bits + 1;
@@ -42,8 +43,14 @@ export interface LookAlike {
 export interface LookAlikes {
   /** Nearest first. */
   found: LookAlike[];
-  /** Rows that have room for one entry more. */
-  open: string[];
+  /** Rows that have room for one entry more, as they were read. */
+  open: LikeRow[];
+}
+
+/** A row of the index, and how many entries it had. */
+export interface LikeRow {
+  id: string;
+  entries: number;
 }
 
 interface LikenessRow {
@@ -64,10 +71,10 @@ export async function findLookAlikes(table: Table, likeness: string): Promise<Lo
     const { likeness: other, id } = readEntry(entry);
     if (looksLike(likeness, other)) nearest.set(id, hammingDistance(likeness, other));
   }
-  const full = new Set(rows.filter(({ likes }) => (likes?.size ?? 0) >= mostEntries).map(({ id }) => id));
+  const sizes = new Map(rows.map(({ id, likes }) => [id, likes?.size ?? 0]));
   return {
     found: [...nearest].map(([id, distance]) => ({ id, distance })).sort((a, b) => a.distance - b.distance),
-    open: ids.filter((id) => !full.has(id)),
+    open: ids.map((id) => ({ id, entries: sizes.get(id) ?? 0 })).filter(({ entries }) => entries < mostEntries),
   };
 }
 
@@ -77,20 +84,39 @@ function readEntry(entry: string): { likeness: string; id: string } {
   return { likeness: entry.slice(0, end), id: entry.slice(end + 1) };
 }
 
-/** The part of a transaction that enters squares; a row that several of them share is written once. */
+export interface Entry {
+  /** Of the square. */
+  id: string;
+  likeness: string;
+  /** Ids of the rows that it is entered into. */
+  rows: readonly string[];
+}
+
+/**
+ * The part of a transaction that enters squares; a row that several of them share is written once.
+ *
+ * @param expected how many entries a row must still have; those that are not named may have any.
+ */
 export function enterLookAlikes(
   table: Table,
-  squares: readonly { id: string; likeness: string; rows: readonly string[] }[],
+  squares: readonly Entry[],
+  expected: ReadonlyMap<string, number> = new Map(),
 ) {
   const byRow = new Map<string, Set<string>>();
   for (const { id, likeness, rows } of squares)
     for (const row of rows) byRow.set(row, (byRow.get(row) ?? new Set()).add(`${likeness}#${id}`));
-  return [...byRow].map(([id, likes]) => ({
-    Update: {
-      TableName: table.name,
-      Key: { id },
-      UpdateExpression: "ADD likes :likes",
-      ExpressionAttributeValues: { ":likes": likes },
-    },
-  }));
+  return [...byRow].map(([id, likes]) => {
+    const entries = expected.get(id);
+    return {
+      Update: {
+        TableName: table.name,
+        Key: { id },
+        UpdateExpression: "ADD likes :likes",
+        ...(entries !== undefined && {
+          ConditionExpression: entries === 0 ? "attribute_not_exists(likes)" : "size(likes) = :entries",
+        }),
+        ExpressionAttributeValues: { ":likes": likes, ...(entries && { ":entries": entries }) },
+      },
+    };
+  });
 }

@@ -20,7 +20,9 @@ async function put(status: "queued" | "posted", sortKeys: readonly string[]): Pr
         RequestItems: { [name]: items.slice(at, at + 25).map((Item) => ({ PutRequest: { Item } })) },
       }),
     );
-  await client.send(new UpdateCommand(countMove(studio.ports.table, undefined, status, items.length).Update));
+  await client.send(
+    new UpdateCommand(countMove(studio.ports.table, undefined, status, { squares: items.length }).Update),
+  );
 }
 
 const keys = (count: number) => Array.from({ length: count }, (_, number) => `k${String(number).padStart(5, "0")}`);

@@ -108,7 +108,7 @@ export async function empty(studio: Studio): Promise<void> {
 
 export type Rows = Record<string, Record<string, AttributeValue>>;
 
-/** Every row as DynamoDB has it, by its id. */
+/** Every row as DynamoDB has it, by its id, but for the doubt that an import leaves on the table. */
 export async function rowsOf({ ports: { table } }: Studio): Promise<Rows> {
   const rows: Rows = {};
   let from: Record<string, AttributeValue> | undefined;
@@ -116,7 +116,7 @@ export async function rowsOf({ ports: { table } }: Studio): Promise<Rows> {
     const page = await table.client.send(
       new ScanCommand({ TableName: table.name, ConsistentRead: true, ...(from && { ExclusiveStartKey: from }) }),
     );
-    for (const item of page.Items ?? []) rows[item["id"]?.S ?? ""] = sorted(item);
+    for (const { unconfirmed: _, ...item } of page.Items ?? []) rows[item["id"]?.S ?? ""] = sorted(item);
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
   return rows;

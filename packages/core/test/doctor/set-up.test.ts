@@ -9,6 +9,7 @@ import {
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { writePause } from "@twobytwo/core/pause";
 import { repair } from "@twobytwo/core/repair";
+import { settleSchedule } from "@twobytwo/core/schedule";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { names } from "@twobytwo/sandbox/provision";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -206,16 +207,18 @@ describe("the schedule", () => {
     });
   });
 
-  it("is left asleep where the workflow paused it, with the reason and the way out", async () => {
+  it("waits for the end of the workflow's own pause, with the reason and the way to have it sooner", async () => {
     await putQueued(clinic.ports.table, { id: "a", sortKey: "a" });
-    await writePause(clinic.ports.table, { pausedBy: "workflow", reason: "NoCredits" });
+    const until = "2999-01-01T00:00:00.000Z";
+    await writePause(clinic.ports.table, { pausedBy: "workflow", reason: "No credits", error: "NoCredits", until });
+    await settleSchedule(clinic.ports.schedule, Date.now);
     await repair(clinic.doctor);
     expect((await clinic.examine())["schedule state"]).toMatchObject({
       state: "warning",
-      what: expect.stringContaining("NoCredits"),
+      what: expect.stringMatching(/No credits.*tries one square again at 2999/),
       wayOut: expect.stringContaining("2x2 resume"),
     });
-    expect(await clinic.scheduleState()).toBe("DISABLED");
+    expect(await clinic.scheduleState()).toBe("ENABLED");
   });
 });
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Call, Fault } from "../emulator.ts";
 import { type Answer, Refused } from "./answer.ts";
 import { hold, logCall, type XCall } from "./controls.ts";
-import { answerInstead, gatewayAnswer, malformedAnswer } from "./fault-answers.ts";
+import { answerInstead, gatewayAnswer, incompleteAnswer, malformedAnswer } from "./fault-answers.ts";
 import { takeFault, type XFault } from "./faults.ts";
 import {
   appendSegment,
@@ -127,6 +127,7 @@ async function run(
 function afterEffect(fault: XFault | undefined, answer: Answer): Delivery {
   const isSuccess = answer.status < 300;
   if (fault?.kind === "server-error") return whole(gatewayAnswer(fault));
+  if (fault?.kind === "incomplete" && isSuccess) return whole(incompleteAnswer(answer, fault));
   if (fault?.kind === "cut-answer" && isSuccess) return { answer, part: "half" };
   if (fault?.kind === "malformed" && isSuccess) {
     return whole({ ...malformedAnswer(answer.status), headers: answer.headers ?? {} });

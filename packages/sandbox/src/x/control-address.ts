@@ -3,8 +3,9 @@ import * as v from "valibot";
 import { type Answer, json, Refused } from "./answer.ts";
 import { releaseHeld, whenHeld, XSettingsChange } from "./controls.ts";
 import { arm, XFault } from "./faults.ts";
+import { postByHand } from "./post-calls.ts";
 import { reset } from "./reset.ts";
-import { readMediaBytes, saveMedia, type X } from "./state.ts";
+import { readMediaBytes, saveMedia, savePost, type X } from "./state.ts";
 
 /** What arrives at `/control/…`. */
 export interface ControlRequest {
@@ -27,6 +28,11 @@ const Faults = v.union([
 ]);
 const Release = v.strictObject({ drop: v.optional(v.boolean(), false) });
 const Reset = v.strictObject({ keepPosts: v.optional(v.boolean(), false) });
+const ByHand = v.strictObject({
+  count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 1),
+  text: v.optional(v.string(), "Good morning"),
+  kind: v.optional(v.picklist(["reply", "retweet"])),
+});
 const Empty = v.strictObject({});
 
 /**
@@ -37,11 +43,14 @@ const Empty = v.strictObject({});
  * - `GET /control/held` lists the calls that a `hang` holds; with `?wait` it answers as soon as there is one.
  * - `POST /control/release` lets all held calls go on (`{}`), or cuts them without any further effect
  *   (`{"drop": true}`); answers how many there were.
- * - `GET /control/settings`; `POST` changes those that it names (`credits`, `timelineLag`, `mediaExpiresAfterSecs`).
+ * - `GET /control/settings`; `POST` changes those that it names (`credits`, `timelineLag`, `memoryHours`, `mediaKeyKind`,
+ *   `mediaExpiresAfterSecs`).
  * - `GET /control/calls` lists the calls received, `DELETE` empties the list.
  * - `GET /control/posts` lists the posts, oldest first, deleted ones with `deletedAt`; `GET /control/media` the
  *   uploads; `GET /control/media/<id>` one of them with the `sha256` of its bytes.
  * - `POST /control/media/<id>/expire` (`{}`) lets an upload expire at this moment.
+ * - `POST /control/posts` writes posts as the owner does by hand: `{"count": 3, "text": "…", "kind": "reply"}`, all of it
+ *   optional; answers their ids. `DELETE /control/posts/<id>` takes one down by hand.
  * - `POST /control/reset` forgets faults, settings, log, rate limits, and all posts and media, unless `{"keepPosts": true}`.
  *
  * A POST must say `content-type: application/json`. 400 says what is wrong with a body, 404 that nothing is there.
@@ -69,6 +78,19 @@ const routes: Record<string, Handler> = {
   "GET /control/calls": ({ controls }) => ok(controls.calls),
   "DELETE /control/calls": ({ controls }) => ok({ forgotten: controls.calls.splice(0).length }),
   "GET /control/posts": ({ posts }) => ok([...posts.values()]),
+  "POST /control/posts": async (x, request) => {
+    const { count, text, kind } = parse(request, ByHand);
+    const ids: string[] = [];
+    for (let number = 1; number <= count; number += 1)
+      ids.push((await postByHand(x, { text: `${text} ${x.lastId + 1n}`, ...(kind && { kind }) })).id);
+    return ok({ ids });
+  },
+  "DELETE /control/posts/{id}": async (x, _request, id) => {
+    const post = x.posts.get(id);
+    if (post === undefined || post.deletedAt !== undefined) return absent(`post ${id}`);
+    await savePost(x, { ...post, deletedAt: x.clock() });
+    return ok({ deleted: id });
+  },
   "GET /control/media": ({ media }) => ok([...media.values()]),
   "GET /control/media/{id}": async (x, _request, id) => {
     const media = x.media.get(id);
@@ -94,7 +116,7 @@ export async function callControl(x: X, request: ControlRequest): Promise<Answer
   if (!/^(?:127\.0\.0\.1|localhost)(?::\d+)?$/i.test(request.host)) {
     return failure(403, `call the control address as 127.0.0.1 or localhost, not as ${request.host}`);
   }
-  const id = /^\/control\/media\/([0-9]{1,19})(?:\/|$)/.exec(request.path)?.[1] ?? "";
+  const id = /^\/control\/(?:media|posts)\/([0-9]{1,19})(?:\/|$)/.exec(request.path)?.[1] ?? "";
   const handler = routes[`${request.method} ${id === "" ? request.path : request.path.replace(id, "{id}")}`];
   if (!handler) {
     return failure(404, `there is no ${request.method} ${request.path}; there are ${Object.keys(routes).join(", ")}`);

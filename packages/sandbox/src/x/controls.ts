@@ -13,6 +13,13 @@ export const XSettings = v.strictObject({
    * `reads` of the timeline that do not show it. `GET /2/tweets/{id}` shows it at once.
    */
   timelineLag: v.nullable(v.strictObject({ seconds: v.exactOptional(count), reads: v.exactOptional(count) })),
+  /**
+   * For how many hours a body with its media is remembered, and refused when it comes again. X promises no such memory: 12
+   * hours are from code of 2023, and 0 is an X without.
+   */
+  memoryHours: v.pipe(v.number(), v.minValue(0)),
+  /** First part of the media keys: `3` is a photo, and X promises no kind. For media uploaded from now on. */
+  mediaKeyKind: v.nullable(v.pipe(v.string(), v.regex(/^\d{1,2}$/))),
   /** For media uploaded from now on. */
   mediaExpiresAfterSecs: count,
   /** Bytes that a picture may have, where X's own 5 MB would be in the way of a measurement. */
@@ -58,7 +65,14 @@ export interface Controls {
   readsBefore: Map<string, number>;
 }
 
-const defaults: XSettings = { credits: null, timelineLag: null, mediaExpiresAfterSecs: 86_400, largestPicture: null };
+const defaults: XSettings = {
+  credits: null,
+  timelineLag: null,
+  memoryHours: 12,
+  mediaKeyKind: null,
+  mediaExpiresAfterSecs: 86_400,
+  largestPicture: null,
+};
 
 export function newControls(closing: Promise<void>): Controls {
   return {

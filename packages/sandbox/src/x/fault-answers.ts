@@ -32,6 +32,8 @@ export function answerInstead(clock: Clock, fault: XFault, operation: XOperation
       return problems.spendCap(fault.form ?? "new", firstOfNextMonth(clock()));
     case "rate-limited":
       return rateLimited(clock, fault, operation);
+    case "wrong-address":
+      return problems.refusal(fault.status, "wrong-address", STATUS_CODES[fault.status] ?? "Gone");
     case "server-error":
       return fault.afterEffect ? undefined : gatewayAnswer(fault);
     case "cut":
@@ -39,7 +41,43 @@ export function answerInstead(clock: Clock, fault: XFault, operation: XOperation
     case "cut-answer":
     case "malformed":
     case "hang":
+    case "incomplete":
       return undefined;
+  }
+}
+
+interface TimelineBody {
+  data?: { attachments?: unknown }[];
+  includes?: unknown;
+  errors?: unknown[];
+  meta?: { result_count: number; next_token?: string };
+}
+
+/** A page of the timeline with less than there is. */
+export function incompleteAnswer(answer: Answer, { how }: OfKind<"incomplete">): Answer {
+  const page = JSON.parse(String(answer.body)) as TimelineBody;
+  if (page.data === undefined && how !== "errors" && how !== "some-errors") return answer;
+  return { ...answer, body: JSON.stringify(lessOf(page, how)) };
+}
+
+function lessOf(page: TimelineBody, how: OfKind<"incomplete">["how"]): TimelineBody {
+  const { data = [], meta } = page;
+  const without = ({ attachments: _, ...post }: { attachments?: unknown }) => post;
+  switch (how) {
+    case "errors":
+      return { errors: [problems.timelineProblem] };
+    case "some-errors":
+      return { ...page, errors: [problems.timelineProblem] };
+    case "empty":
+      return { meta: { result_count: 0 } };
+    case "no-attachments":
+      return { ...page, data: data.map(without) };
+    case "some-attachments":
+      return { ...page, data: data.map((post, index) => (index === 0 ? without(post) : post)) };
+    case "cut-short":
+      return { ...page, data: data.slice(0, 1), meta: { result_count: Math.min(data.length, 1) } };
+    case "hidden":
+      return { ...page, data: data.slice(1), meta: { ...meta, result_count: Math.max(data.length - 1, 0) } };
   }
 }
 

@@ -23,6 +23,17 @@ const simpleKinds = [
   "malformed",
 ] as const;
 
+export const incompleteForms = [
+  "errors",
+  "some-errors",
+  "empty",
+  "no-attachments",
+  "some-attachments",
+  "cut-short",
+  "hidden",
+] as const;
+export type IncompleteForm = (typeof incompleteForms)[number];
+
 /**
  * What goes wrong with calls of X, as a test or a fault campaign orders it. The error kinds answer without any effect.
  * - `cut`: the connection is cut before any effect.
@@ -32,6 +43,11 @@ const simpleKinds = [
  * - `hang`: no answer until somebody releases the call, which then goes on as if nothing had been, even when its
  *   caller is gone. It is held before its effect, or `afterEffect`.
  * - `server-error`: an answer as of a gateway, before the effect, or `afterEffect`.
+ * - `wrong-address`: what X answers where a path or its method is no longer taken, as that of v1.1's upload in 2025.
+ * - `incomplete`: the timeline answers 200 with less than there is: `errors` in the place of posts, `errors` beside them
+ *   (`some-errors`), no post at all (`empty`), posts without their `attachments` (`no-attachments`; of the newest alone:
+ *   `some-attachments`), the rest of the pages cut off (`cut-short`), or without the newest post (`hidden`), which an
+ *   earlier read may have shown. No other call knows it.
  * - `rate-limited`: `form` is the body (`problem`), with the three headers (`headers`), `resetAfterSecs` from now (900).
  */
 export const XFault = v.variant("kind", [
@@ -52,6 +68,8 @@ export const XFault = v.variant("kind", [
     afterEffect: v.exactOptional(v.boolean()),
     ...aim,
   }),
+  v.strictObject({ kind: v.literal("wrong-address"), status: v.picklist([404, 405, 410, 415]), ...aim }),
+  v.strictObject({ kind: v.literal("incomplete"), how: v.picklist(incompleteForms), ...aim }),
   v.strictObject({ kind: v.literal("hang"), afterEffect: v.exactOptional(v.boolean()), ...aim }),
 ]);
 export type XFault = v.InferOutput<typeof XFault>;
@@ -70,7 +88,10 @@ export function arm(fault: XFault): ArmedFault {
 
 /** The first fault that fits the call, which is used up by one; the order is the one in which they were armed. */
 export function takeFault(armed: ArmedFault[], operation: XOperation): XFault | undefined {
-  const index = armed.findIndex(({ fault }) => fault.operation === undefined || fault.operation === operation);
+  const strikes = ({ kind, operation: aimedAt }: XFault) =>
+    (aimedAt === undefined || aimedAt === operation) &&
+    (kind !== "incomplete" || operation === "GET /2/users/{id}/tweets");
+  const index = armed.findIndex(({ fault }) => strikes(fault));
   const found = armed[index];
   if (!found) return undefined;
   found.left -= 1;

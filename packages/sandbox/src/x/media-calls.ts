@@ -51,6 +51,8 @@ const Append = v.strictObject({
 /** Bytes; X counts a megabyte as 1024 × 1024. */
 const largest: Record<Media["category"], number> = { tweet_image: 5_242_880, tweet_gif: 15_728_640 };
 const largestGif = { width: 1280, height: 1080 };
+/** X documents none; several who use its API say 4. */
+const smallestSide = 4;
 
 /** POST /2/media/upload: the whole picture in one request. */
 export async function uploadOneShot(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
@@ -178,7 +180,7 @@ function newMedia(x: X, category: Media["category"], additionalOwners: string[])
   const expiresAfterSecs = x.controls.settings.mediaExpiresAfterSecs;
   return {
     id,
-    mediaKey: `${category === "tweet_gif" ? 16 : 3}_${id}`,
+    mediaKey: `${x.controls.settings.mediaKeyKind ?? (category === "tweet_gif" ? 16 : 3)}_${id}`,
     ownerId: x.ownerId,
     additionalOwners,
     category,
@@ -207,6 +209,9 @@ function acceptPicture(x: X, category: Media["category"], bytes: Buffer): NonNul
   }
   const limit = largestOf(x, category);
   if (bytes.length > limit) refuseSize(bytes.length, limit);
+  if (Math.min(picture.width, picture.height) < smallestSide) {
+    refuseRequest(`The picture is smaller than ${smallestSide} x ${smallestSide}.`, { media: [] });
+  }
   if (category === "tweet_gif" && (picture.width > largestGif.width || picture.height > largestGif.height)) {
     refuseRequest(`The GIF is larger than ${largestGif.width} x ${largestGif.height}.`, { media: [] });
   }

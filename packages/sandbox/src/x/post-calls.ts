@@ -41,7 +41,7 @@ const videoOnly = ["title", "description", "preview_media_id", "embeddable", "ca
 
 const second = 1000;
 const lockedWhileRunning = 10 * second;
-const remembered = 12 * 60 * 60 * second;
+const hour = 60 * 60 * second;
 const comparedPosts = 10;
 
 /** POST /2/tweets */
@@ -114,6 +114,28 @@ function checkMedia(x: X, ids: readonly string[]): void {
   if (!areUsable || isMixed || new Set(ids).size !== ids.length) throw new Refused(invalidMedia(ids));
 }
 
+/**
+ * What the owner of the account posts by hand, in the app or on the web.
+ *
+ * @param kind A reply or a retweet is in the timeline as well, unless its reader leaves it out.
+ */
+export async function postByHand(x: X, { text, kind }: { text: string; kind?: Post["kind"] }): Promise<Post> {
+  const id = nextId(x);
+  const post: Post = {
+    id,
+    authorId: x.ownerId,
+    text,
+    answeredText: answeredText(text, id, false),
+    mediaIds: [],
+    bodyHash: `by hand ${id}`,
+    createdAt: x.clock(),
+    ...(kind !== undefined && { kind }),
+  };
+  x.controls.readsBefore.set(id, x.controls.timelineReads);
+  await savePost(x, post);
+  return post;
+}
+
 /** Held for 10 seconds at most while its call is running, then replaced by the memory of the post. */
 function lockBody(x: X, bodyHash: string): { until: number } {
   const now = x.clock();
@@ -135,9 +157,9 @@ function repeatsText(x: X, text: string, mediaIds: readonly string[]): boolean {
   return compared.some((post) => post.mediaIds.length === 0 && post.text === text);
 }
 
-/** Of the last 12 hours, not deleted, oldest first. */
+/** Of the hours that X remembers, not deleted, oldest first. */
 function recentPosts(x: X): Post[] {
-  const since = x.clock() - remembered;
+  const since = x.clock() - x.controls.settings.memoryHours * hour;
   return [...x.posts.values()].filter(
     (post) => post.authorId === x.ownerId && post.deletedAt === undefined && post.createdAt > since,
   );

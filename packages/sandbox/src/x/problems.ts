@@ -163,3 +163,10 @@ export function resourceNotFound(resource: "tweet" | "user", id: string): Record
 export function refusal(status: number, code: string, message: string): Answer {
   return problem(status, { detail: message, status, title: STATUS_CODES[status] ?? code, type: `${base}${code}` });
 }
+
+/** In the place of posts, or beside them: 200 all the same. */
+export const timelineProblem = {
+  title: "Service Unavailable",
+  detail: "Some posts could not be read.",
+  type: "https://api.x.com/2/problems/service-unavailable",
+} as const;

@@ -36,6 +36,7 @@ export async function readTimeline(x: X, request: ApiRequest, beforeEffect: Befo
   if (userId !== x.ownerId) return json(200, resourceNotFound("user", userId));
   const posts = visiblePosts(x).filter(
     (post) =>
+      !page.excluded.includes(post.kind) &&
       (page.sinceId === undefined || BigInt(post.id) > page.sinceId) &&
       (page.before === undefined || BigInt(post.id) < page.before) &&
       (page.untilId === undefined || BigInt(post.id) < page.untilId) &&
@@ -83,6 +84,7 @@ interface Page {
   endTime?: number;
   /** From the pagination token: only posts older than this one. */
   before?: bigint;
+  excluded: readonly Post["kind"][];
 }
 
 function pageOf(query: URLSearchParams): Page {
@@ -90,7 +92,7 @@ function pageOf(query: URLSearchParams): Page {
   if (!/^\d{1,9}$/.test(size) || Number(size) < 5 || Number(size) > 100) {
     refuseValue("max_results", size, "is not between 5 and 100");
   }
-  const page: Page = { size: Number(size) };
+  const page: Page = { size: Number(size), excluded: [] };
   for (const [name, key] of [
     ["since_id", "sinceId"],
     ["until_id", "untilId"],
@@ -114,6 +116,7 @@ function pageOf(query: URLSearchParams): Page {
   for (const value of excluded) {
     if (!["replies", "retweets"].includes(value)) refuseValue("exclude", value, "is not one of [replies,retweets]");
   }
+  page.excluded = excluded.map((value) => (value === "replies" ? "reply" : "retweet"));
   const token = query.get("pagination_token");
   if (token === null) return page;
   const before = /^p([0-9]{1,19})$/.exec(Buffer.from(token, "base64url").toString("latin1"))?.[1];

@@ -18,6 +18,8 @@ export interface Post {
   /** Of the whole body with its media ids: the same one is refused for 12 hours. */
   bodyHash: string;
   createdAt: number;
+  /** Absent for a post of its own. */
+  kind?: "reply" | "retweet";
   /** Kept without being shown, so that no later post gets its id. */
   deletedAt?: number;
 }

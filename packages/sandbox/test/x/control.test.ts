@@ -71,7 +71,14 @@ describe("control address", () => {
   });
 
   it("changes the settings that are named, and only to what makes sense", async () => {
-    const before = { credits: null, mediaExpiresAfterSecs: 86_400, timelineLag: null, largestPicture: null };
+    const before = {
+      credits: null,
+      mediaExpiresAfterSecs: 86_400,
+      memoryHours: 12,
+      mediaKeyKind: null,
+      timelineLag: null,
+      largestPicture: null,
+    };
     expect((await get("settings")).body).toEqual(before);
     const lag = { timelineLag: { seconds: 5, reads: 1 } };
     expect((await send("settings", lag)).body).toEqual({ ...before, ...lag });
@@ -137,6 +144,8 @@ describe("control address", () => {
     expect((await get("settings")).body).toEqual({
       credits: null,
       mediaExpiresAfterSecs: 86_400,
+      memoryHours: 12,
+      mediaKeyKind: null,
       timelineLag: null,
       largestPicture: null,
     });

@@ -161,13 +161,13 @@ describe("large bodies", () => {
   });
 
   it("have room for the largest GIF in base64", async () => {
-    const gif = Buffer.concat([Buffer.from("GIF89a\x02\0\x02\0", "latin1"), Buffer.alloc(15_728_640 - 10)]);
+    const gif = Buffer.concat([Buffer.from("GIF89a\x04\0\x04\0", "latin1"), Buffer.alloc(15_728_640 - 10)]);
     const json = { media: gif.toString("base64"), media_category: "tweet_gif" };
     expect((await acc.call("POST", "/2/media/upload", { json })).status).toBe(200);
   });
 
   it("mean nothing when their caller goes away within them", async () => {
-    const { type, body } = multipart({ media_category: "tweet_image", media: png(2, 2) });
+    const { type, body } = multipart({ media_category: "tweet_image", media: png(4, 4) });
     const url = `${acc.x.url}/2/media/upload`;
     const headers = {
       authorization: sign("POST", url, acc.clock.now),

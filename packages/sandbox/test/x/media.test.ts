@@ -55,16 +55,16 @@ describe("one-shot upload", () => {
   });
 
   it.each([
-    ["image/png", png(2, 3)],
-    ["image/jpeg", jpeg(2, 3)],
-    ["image/webp", webp(2, 3)],
-    ["image/gif", gif(2, 3)],
+    ["image/png", png(5, 6)],
+    ["image/jpeg", jpeg(5, 6)],
+    ["image/webp", webp(5, 6)],
+    ["image/gif", gif(5, 6)],
   ])("knows %s by its bytes", async (type, bytes) => {
-    expect((await upload(image(bytes))).body.data.image).toEqual({ image_type: type, w: 2, h: 3 });
+    expect((await upload(image(bytes))).body.data.image).toEqual({ image_type: type, w: 5, h: 6 });
   });
 
   it("gives a GIF upload the media key of a GIF", async () => {
-    const { body } = await upload({ media: gif(2, 3).toString("base64"), media_category: "tweet_gif" });
+    const { body } = await upload({ media: gif(5, 6).toString("base64"), media_category: "tweet_gif" });
     expect(body.data.media_key).toBe(`16_${body.data.id}`);
   });
 
@@ -75,17 +75,17 @@ describe("one-shot upload", () => {
     ["what is not base64", { media: "A*==", media_category: "tweet_image" }, "$.media: is not base64"],
     [
       "the media_type of the old form",
-      { ...image(png(2, 2)), media_type: "image/png" },
+      { ...image(png(4, 4)), media_type: "image/png" },
       "$.media_type: is not defined in the schema and the schema does not allow additional properties",
     ],
     [
       "the shared flag of the old form",
-      { ...image(png(2, 2)), shared: true },
+      { ...image(png(4, 4)), shared: true },
       "$.shared: is not defined in the schema and the schema does not allow additional properties",
     ],
     [
       "owners that are no ids",
-      { ...image(png(2, 2)), additional_owners: "1,me" },
+      { ...image(png(4, 4)), additional_owners: "1,me" },
       "$.additional_owners: is no list of user ids",
     ],
   ])("refuses %s", async (_case, json, message) => {
@@ -96,10 +96,10 @@ describe("one-shot upload", () => {
   });
 
   it("refuses a category that is none, and one that the sandbox leaves to the real X", async () => {
-    const unknown = await upload({ ...image(png(2, 2)), media_category: "photo" });
+    const unknown = await upload({ ...image(png(4, 4)), media_category: "photo" });
     expect(unknown.status).toBe(400);
     expect(unknown.body.errors[0].message).toMatch(/^\$\.media_category: /);
-    const video = await upload({ ...image(png(2, 2)), media_category: "tweet_video" });
+    const video = await upload({ ...image(png(4, 4)), media_category: "tweet_video" });
     expect(video.status).toBe(400);
     expect(video.body.errors[0].message).toContain("use tweet_image or tweet_gif here");
   });
@@ -108,7 +108,7 @@ describe("one-shot upload", () => {
     const message = "The media type is unsupported.";
     const text = await upload(image(Buffer.from("<svg/>")));
     expect(text).toMatchObject({ status: 400, body: invalidRequestBody(message, { media: [] }) });
-    const still = await upload({ media: png(2, 2).toString("base64"), media_category: "tweet_gif" });
+    const still = await upload({ media: png(4, 4).toString("base64"), media_category: "tweet_gif" });
     expect(still).toMatchObject({ status: 400, body: invalidRequestBody(message, { media: [] }) });
   });
 
@@ -117,8 +117,8 @@ describe("one-shot upload", () => {
     const send = (media: Buffer, media_category: string) =>
       acc.call("POST", "/2/media/upload", { raw: multipart({ media_category, media }) });
     for (const [bytes, category, limit] of [
-      [png(2, 2), "tweet_image", 5_242_880],
-      [gif(2, 2), "tweet_gif", 15_728_640],
+      [png(4, 4), "tweet_image", 5_242_880],
+      [gif(4, 4), "tweet_gif", 15_728_640],
     ] as const) {
       expect((await send(padded(bytes, limit), category)).status).toBe(200);
       expect(await send(padded(bytes, limit + 1), category)).toMatchObject({
@@ -128,8 +128,17 @@ describe("one-shot upload", () => {
     }
   });
 
+  it("refuses a picture with a side below four", async () => {
+    for (const bytes of [png(3, 40), png(40, 3), gif(3, 3)])
+      expect(await upload(image(bytes))).toMatchObject({
+        status: 400,
+        body: invalidRequestBody("The picture is smaller than 4 x 4.", { media: [] }),
+      });
+    expect((await upload(image(png(4, 4)))).status).toBe(200);
+  });
+
   it("refuses an animated GIF that is too wide", async () => {
-    const answer = await upload({ media: gif(1281, 2).toString("base64"), media_category: "tweet_gif" });
+    const answer = await upload({ media: gif(1281, 4).toString("base64"), media_category: "tweet_gif" });
     expect(answer).toMatchObject({
       status: 400,
       body: invalidRequestBody("The GIF is larger than 1280 x 1080.", { media: [] }),
@@ -211,11 +220,11 @@ describe("chunked upload", () => {
 
   it("numbers segments from 0 to 999", async () => {
     const { id } = (await initialize({})).body.data;
-    expect((await append(id, "0", png(2, 2))).status).toBe(200);
-    expect((await append(id, "999", png(2, 2))).status).toBe(200);
+    expect((await append(id, "0", png(4, 4))).status).toBe(200);
+    expect((await append(id, "999", png(4, 4))).status).toBe(200);
     const refused = { status: 400, body: invalidRequestBody("$.segment_index: is not a number from 0 to 999") };
     for (const index of ["1000", "-1", "0.5", "one", ""]) {
-      expect(await append(id, index, png(2, 2))).toMatchObject(refused);
+      expect(await append(id, index, png(4, 4))).toMatchObject(refused);
     }
     const missing = await acc.call("POST", `/2/media/upload/${id}/append`, { json: { media: "AAAA" } });
     expect(missing.body).toEqual(invalidRequestBody("$.segment_index: is missing but it is required"));
@@ -223,7 +232,7 @@ describe("chunked upload", () => {
 
   it("does not finalize without a JSON object as the body", async () => {
     const { id } = (await initialize({})).body.data;
-    await append(id, "0", png(2, 2));
+    await append(id, "0", png(4, 4));
     const path = `/2/media/upload/${id}/finalize`;
     const refused = { status: 400, body: invalidRequestBody("Request body must be a JSON object.") };
     expect(await acc.call("POST", path)).toMatchObject(refused);
@@ -239,10 +248,10 @@ describe("chunked upload", () => {
     const none = await begin({});
     expect((await finalize(none)).body).toEqual(invalidRequestBody(message, { id: [none] }));
     const gap = await begin({});
-    await append(gap, "1", png(2, 2));
+    await append(gap, "1", png(4, 4));
     expect((await finalize(gap)).body).toEqual(invalidRequestBody(message, { id: [gap] }));
     const short = await begin({ total_bytes: 1000 });
-    await append(short, "0", png(2, 2));
+    await append(short, "0", png(4, 4));
     expect((await finalize(short)).body).toEqual(invalidRequestBody(message, { id: [short] }));
     const text = await begin({});
     await append(text, "0", Buffer.from("text"));
@@ -255,7 +264,7 @@ describe("chunked upload", () => {
       invalidRequestBody("The `id` query parameter value [abc] does not match ^[0-9]{1,19}$", { id: ["abc"] }),
     );
     expect(await finalize("1")).toMatchObject({ status: 400, body: invalidMediaBody("1") });
-    expect(await append("1", "0", png(2, 2))).toMatchObject({ status: 400, body: invalidMediaBody("1") });
+    expect(await append("1", "0", png(4, 4))).toMatchObject({ status: 400, body: invalidMediaBody("1") });
     expect(await status("1")).toMatchObject({ status: 400, body: invalidMediaBody("1") });
     expect(await acc.call("GET", "/2/media/upload?media_id=1")).toMatchObject({
       status: 400,
@@ -316,7 +325,7 @@ describe("media in posts", () => {
     const [one, two] = [await acc.upload(), await acc.upload()];
     expect(await acc.post("a", [one, "77"])).toMatchObject({ status: 400, body: invalidMediaBody(one, "77") });
     expect(await acc.post("a", [one, one])).toMatchObject({ status: 400, body: invalidMediaBody(one, one) });
-    const json = { media: gif(2, 2).toString("base64"), media_category: "tweet_gif" };
+    const json = { media: gif(4, 4).toString("base64"), media_category: "tweet_gif" };
     const moving = (await upload(json)).body.data.id;
     expect(await acc.post("a", [one, moving])).toMatchObject({ status: 400, body: invalidMediaBody(one, moving) });
     expect((await acc.post("a", [one, two])).status).toBe(201);

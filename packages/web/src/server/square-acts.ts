@@ -1,5 +1,5 @@
 import { TaskError } from "@twobytwo/core/errors";
-import { findPost } from "@twobytwo/core/reconcile";
+import { lookFor } from "@twobytwo/core/look";
 import { startRun } from "@twobytwo/core/runs";
 import type { Square } from "@twobytwo/core/square";
 import { confirmPosted, draftSquare, requeueSquare, withdrawSquare } from "@twobytwo/core/status-verbs";
@@ -82,9 +82,10 @@ async function postNow({ stateMachine, newId }: WebPorts, input: { squareId?: st
 }
 
 /** The post of a held square, where the row or the account's own posts tell of it. */
-async function knownPost({ x }: WebPorts, square: Square): Promise<string> {
-  const known = square.tweetId ?? (square.mediaId && (await findPost(await x(), square)));
-  if (known) return known;
+async function knownPost({ table, x, clock }: WebPorts, square: Square): Promise<string> {
+  if (square.tweetId !== undefined) return square.tweetId;
+  const look = await lookFor({ table, x }, square, clock());
+  if (look.outcome === "found") return look.tweetId;
   throw rejected(
     "The post is not among the newest of the account: paste the digits at the end of its address, or put the square back.",
   );

@@ -35,7 +35,11 @@ export function scheduleWords({ schedule, stock, next, emptyOn }: Overview, now:
           `Paused until ${timeWords(pause.until, where)}.`,
         );
   if (pause !== undefined)
-    return words("stopped", "Stopped", `Stopped after a failure: ${pause.reason ?? "see the runs"}`);
+    return words(
+      "stopped",
+      "Stopped",
+      `Stopped after a failure: ${pause.reason ?? "see the runs"}${pause.until === undefined ? "" : ` One square is tried again ${timeWords(pause.until, where)}.`}`,
+    );
   if (stock.queued === 0)
     return words("asleep", "Queue empty", "Asleep, for the queue is empty. It wakes when a square is added.");
   if (schedule.state === "disabled") return words("asleep", "Asleep", "The schedule is switched off.");

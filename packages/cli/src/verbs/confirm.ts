@@ -1,0 +1,52 @@
+import { confirmTable } from "@twobytwo/core/confirm-table";
+import { checkAccount, checkIdentity } from "@twobytwo/core/doctor-account";
+import type { Check } from "@twobytwo/core/doctor-check";
+import { checkInWords } from "../checks-in-words.ts";
+import { type Context, defineVerb, type Input } from "../verb.ts";
+import { xOf } from "../x-of.ts";
+
+const options = {
+  yes: { type: "boolean", summary: "do not ask" },
+} as const;
+
+interface Result {
+  confirmed: boolean;
+  checks: Check[];
+}
+
+export const confirm = defineVerb({
+  name: "confirm",
+  summary: "say that a restored or imported table may be posted from",
+  usage: "[--yes]",
+  details: [
+    "A table that was restored from a backup, or filled by an import, may not know of the latest posts, and would post those",
+    "squares again: nothing is posted from it until you say so. Shows first how the account and the table differ; reading the",
+    "account costs $0.001 to $0.005 a post. Without a terminal it needs --yes.",
+  ].join("\n"),
+  options,
+  words: { least: 0, most: 0 },
+  async run(context: Context, { options: { yes } }: Input<typeof options>): Promise<Result> {
+    const deployment = await context.deployment();
+    const identity = await checkIdentity(deployment);
+    if (identity.state === "ok") {
+      // An earlier call may have been cut off before it had woken the schedule.
+      await confirmTable(deployment);
+      return { confirmed: true, checks: [identity] };
+    }
+    const checks = [identity, await checkAccount({ table: deployment.table, x: xOf(deployment) })];
+    if (!yes) {
+      for (const check of checks) context.tell(checkInWords(check, context.terminal));
+      if (!(await context.confirm("Was nothing of this queue posted meanwhile?"))) return { confirmed: false, checks };
+    }
+    await confirmTable(deployment);
+    return { confirmed: true, checks };
+  },
+  isFailure: ({ confirmed }: Result) => !confirmed,
+  print({ confirmed, checks }: Result) {
+    if (!confirmed)
+      return "Nothing is changed, and nothing is posted. `2x2 review ID --posted POST` notes the post of a square that waits; where nobody can be asked, --yes confirms.";
+    return checks.length === 1
+      ? "There is nothing to confirm."
+      : "Confirmed: squares are posted from this table again.";
+  },
+});
