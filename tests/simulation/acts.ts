@@ -158,6 +158,18 @@ export class Acts {
     );
   }
 
+  /** A person compares account and table after it was restored, puts aside what is out, and says so. */
+  confirm(): void {
+    const world = this.#world;
+    this.#persons.do("confirm", undefined, async ({ verbs, ports }) => {
+      for (const row of world.table.truth("queued")) {
+        const shows = showsOf(world.objects.get(textOf(row, "objectKey") ?? "")?.bytes ?? Buffer.alloc(0));
+        if (world.history.postsOf(shows).length > 0) await verbs.withdrawSquare(ports, { id: textOf(row, "id") ?? "" });
+      }
+      await verbs.confirmTable(ports);
+    });
+  }
+
   /** A person who has looked at the account says what became of a square. */
   decide(id: string | undefined): void {
     const world = this.#world;

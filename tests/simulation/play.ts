@@ -93,6 +93,7 @@ export async function play(
   // A person whose pause has no end ends it, or there would be nothing to see.
   const pause = world.table.rows.get("#schedule");
   if (pause?.["pausedBy"]?.["S"] === "person" && pause["until"] === undefined) acts.do({ act: "resume", chance: 0 });
+  if (world.history.restoredAt !== undefined) acts.confirm();
   const healing = heal(world, slotMs);
   for (let until = loop.now + 2 * slotMs; until <= healing; until += slotMs) {
     await loop.runUntil(until);

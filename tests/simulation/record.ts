@@ -19,7 +19,8 @@ export interface RunFacts {
   last?: string;
   /** What befell it, in words; a run to which nothing happened has none. */
   strikes: string[];
-  transitions: number;
+  /** States that it entered. */
+  states: readonly string[];
 }
 
 /** One answer of X about one square. */
@@ -85,7 +86,7 @@ export class Record {
       squareId,
       startedAt: this.#world.loop.now,
       strikes: [],
-      transitions: 0,
+      states: [],
     });
   }
 
@@ -95,7 +96,7 @@ export class Record {
     run.endedAt = this.#world.loop.now;
     run.status = execution.status;
     run.last = execution.state;
-    run.transitions = execution.transitions.length;
+    run.states = execution.transitions;
     if (execution.status === "TIMED_OUT") run.strikes.push("timed out");
   }
 

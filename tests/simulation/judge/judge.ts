@@ -1,4 +1,4 @@
-import { type Commit, numberOf, textOf } from "../dynamodb/table.ts";
+import { type Commit, textOf } from "../dynamodb/table.ts";
 import { pictureOfRow, showsOf } from "../squares.ts";
 import type { World } from "../world.ts";
 import { type Stop, told } from "./mails.ts";
@@ -7,7 +7,6 @@ import { flawOf, mostMs } from "./schedule.ts";
 import { ends, heldForNothing, miscounted, unexplained } from "./squares.ts";
 
 const statuses = ["queued", "claimed", "posting", "posted", "review", "withdrawn", "draft"];
-const pausing: ReadonlySet<string> = new Set(["NotAuthorized", "NoCredits", "WrongAddress", "Unconfirmed"]);
 /** An index lags, a function takes its time. */
 const claimWindowMs = 90_000;
 
@@ -87,7 +86,6 @@ export function judge(world: World, busy: number): void {
   for (const row of squares)
     if (textOf(row, "status") === "review")
       found.push(...heldForNothing(heldOf(world, textOf(row, "id") ?? "", changes)));
-  const isStopped = history.restoredAt !== undefined;
   found.push(
     ...ends(
       squares.map((row) => ({
@@ -101,7 +99,7 @@ export function judge(world: World, busy: number): void {
         shows: history.showsOf(post),
         isDeleted: post.deletedAt !== undefined,
       })),
-      !isStopped,
+      history.restoredAt !== undefined,
     ),
   );
   if (!world.scenario.acts.some(({ act }) => act === "uncounted row"))
@@ -115,16 +113,12 @@ export function judge(world: World, busy: number): void {
     if (status === undefined) found.push(`ends: ${arn} never ended`);
     else if ((status === "SUCCEEDED" || status === "FAILED") && last !== "Done" && last !== "Failed")
       found.push(`ends: ${arn} ended ${status} in ${last}`);
-  found.push(
-    ...told(
-      stopsOf(world),
-      world.mails,
-      posts.map(({ at }) => at),
-      pausing,
-    ),
-  );
+  const news = [
+    ...posts.map(({ at }) => at),
+    ...history.acts.filter(({ act }) => /pause|resume|confirm/.test(act)).map(({ at }) => at),
+  ];
+  found.push(...told(stopsOf(world), world.mails, news));
   if (busy > 0) found.push(`ends: ${busy} commands of persons never ended`);
-  void numberOf;
 }
 
 function postsOf(world: World): Posted[] {
@@ -192,7 +186,7 @@ function stopsOf(world: World): Stop[] {
       const isStruck = run.strikes.some((strike) =>
         /notify|release|hold|disable|stop|redriv|timed|Lambda|States|Notify/.test(strike),
       );
-      return { at: run.endedAt ?? 0, execution: run.arn, error, isStruck };
+      return { at: run.endedAt ?? 0, execution: run.arn, error, isStruck, pauses: run.states.includes("Pause schedule") };
     })
     .sort((a, b) => a.at - b.at);
 }

@@ -4,40 +4,37 @@ export interface MailFacts {
   by: string;
 }
 
-/** A run that failed, in the error's name; `pauses` where it stops everything. */
+/** A run that failed, by the error's name. */
 export interface Stop {
   at: number;
   execution: string;
   error: string;
+  /** It paused everything. */
+  pauses: boolean;
   /** Something befell the telling itself, or the run. */
   isStruck: boolean;
 }
 
 /**
- * The owner hears of each stop once: a run that pauses again for the same reason, with no post in between, tells
- * nobody again; every other failed run tells of itself.
+ * The owner hears of each stop once: a run that fails again for the reason of a pause, with no post and no decision of a
+ * person in between, tells nobody again; every other failed run tells of itself, and nothing twice.
+ *
+ * @param news moments at which something was posted, or a person ended or made a pause.
  */
-export function told(
-  stops: readonly Stop[],
-  mails: readonly MailFacts[],
-  posts: readonly number[],
-  pausing: ReadonlySet<string>,
-): string[] {
+export function told(stops: readonly Stop[], mails: readonly MailFacts[], news: readonly number[]): string[] {
   const found: string[] = [];
   let episode: { error: string; at: number } | undefined;
   for (const stop of stops) {
     const own = mails.filter(({ by }) => by === stop.execution);
-    const isRepeat =
-      episode !== undefined &&
-      pausing.has(stop.error) &&
-      episode.error === stop.error &&
-      !posts.some((at) => at > episode!.at && at < stop.at);
-    if (pausing.has(stop.error)) episode = { error: stop.error, at: stop.at };
+    const since = episode?.at ?? 0;
+    const isRepeat = episode?.error === stop.error && !news.some((at) => at > since && at < stop.at);
+    if (stop.pauses) episode = { error: stop.error, at: stop.at };
     if (stop.isStruck) continue;
-    if (isRepeat && own.length > 0) found.push(`told: ${stop.execution} tells again of ${stop.error}`);
+    if (isRepeat && stop.pauses && own.length > 0) found.push(`told: ${stop.execution} tells again of ${stop.error}`);
     if (!isRepeat && own.length === 0)
       found.push(`told: nobody hears of ${stop.execution}, which ended with ${stop.error}`);
-    if (own.length > 1) found.push(`told: ${stop.execution} tells ${own.length} times`);
+    const subjects = own.map(({ subject }) => subject);
+    if (new Set(subjects).size < subjects.length) found.push(`told: ${stop.execution} tells the same twice`);
   }
   return found;
 }

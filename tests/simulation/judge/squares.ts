@@ -13,8 +13,8 @@ const moves: Record<string, readonly string[]> = {
   tweet: ["claimed>posting", "posting>claimed"],
   reconcile: ["posting>posted"],
   "mark-posted": ["posting>posted"],
-  "release-square": ["claimed>queued", "claimed>review", "posting>review", "review>queued"],
-  "hold-for-review": ["claimed>queued", "claimed>review", "posting>review", "review>queued"],
+  "release-square": ["claimed>queued", "claimed>review", "posting>review", "posting>posted", "review>queued"],
+  "hold-for-review": ["claimed>queued", "claimed>review", "posting>review", "posting>posted", "review>queued"],
   ingest: [">queued"],
   person: [
     ">queued",
@@ -79,24 +79,28 @@ export interface Ended {
   shows: string;
 }
 
-/** Whatever can be posted was; what is posted has a post of its own picture; what is out is on a row. */
+/**
+ * Whatever can be posted was; what is posted has a post of its own picture; what is out is on a row. Of a table that was
+ * restored, a person has put aside what was out.
+ */
 export function ends(
   squares: readonly Ended[],
   posts: readonly { id: string; shows: string; isDeleted: boolean }[],
-  canPost: boolean,
+  isRestored: boolean,
 ): string[] {
   const found: string[] = [];
   for (const { id, status, tweetId, shows } of squares) {
     if (status === "posted" && !posts.some((post) => post.id === tweetId && post.shows === shows))
       found.push(`lost: ${id} is posted as ${tweetId}, and that is no post of it`);
-    if (canPost && ["queued", "claimed", "posting"].includes(status))
+    if (["queued", "claimed", "posting"].includes(status))
       found.push(`progress: ${id} is still ${status} long after the last fault`);
   }
   for (const post of posts) {
     if (post.isDeleted) continue;
     const known = squares.some(
       ({ status, tweetId, shows }) =>
-        shows === post.shows && (tweetId === post.id || ["review", "posting"].includes(status)),
+        shows === post.shows &&
+        (tweetId === post.id || ["review", "posting"].includes(status) || (isRestored && status === "withdrawn")),
     );
     if (!known) found.push(`lost: ${post.id} (${post.shows}) is out, and no square says so`);
   }
