@@ -2,9 +2,7 @@ import { textOf } from "./dynamodb/table.ts";
 import type { Persons } from "./person.ts";
 import type { PlannedAct } from "./scenario.ts";
 import { photograph, rankOf, showsOf, writeSquare } from "./squares.ts";
-import { hourMs, topicArn, type World } from "./world.ts";
-
-void topicArn;
+import { hourMs, type World } from "./world.ts";
 
 /** What persons and other programs do beside the workflow. */
 export class Acts {
@@ -156,6 +154,15 @@ export class Acts {
         altText: `What painting ${number} shows`,
       }),
     );
+  }
+
+  /** Two squares that X dislikes, one behind the other, are the account's to the workflow: its mail asks a person. */
+  mendWords(): void {
+    for (const number of this.#world.scenario.disliked) {
+      const id = `square-${number}`;
+      const words = { title: `Painting ${number}`, caption: `The better words of ${number}` };
+      this.#persons.do("edit", id, ({ verbs, ports }) => verbs.editSquare(ports.table, { id, words, now: this.#world.loop.now }));
+    }
   }
 
   /** A person compares account and table after it was restored, puts aside what is out, and says so. */

@@ -7,7 +7,6 @@ import { type Scenario, scenarioOf } from "./scenario.ts";
 import { fill } from "./squares.ts";
 import type { Subject } from "./subject.ts";
 import { hourMs, start, World } from "./world.ts";
-import { disliked } from "./x-line.ts";
 
 export interface Played {
   seed: number;
@@ -89,7 +88,7 @@ export async function play(
   await loop.runUntil(start + scenario.slots * slotMs);
   world.note("-- no more faults --");
   world.faults.isOn = false;
-  for (const id of scenario.disliked) void id;
+  acts.mendWords();
   // A person whose pause has no end ends it, or there would be nothing to see.
   const pause = world.table.rows.get("#schedule");
   if (pause?.["pausedBy"]?.["S"] === "person" && pause["until"] === undefined) acts.do({ act: "resume", chance: 0 });
@@ -100,7 +99,6 @@ export async function play(
     if (world.history.open() === 0 && world.runs.running().length === 0 && persons.busy === 0) break;
   }
   await loop.runUntil(loop.now + 3 * hourMs);
-  void disliked;
   judge(world, persons.busy);
   const squares: Record<string, number> = {};
   for (const row of world.table.rows.values()) {

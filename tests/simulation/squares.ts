@@ -43,7 +43,7 @@ export const rankOf = (number: number) => `00${String(number).padStart(4, "0")}`
 
 /** What there is at the beginning: posts of before, with their squares, and the queue. */
 export function fill(world: World): void {
-  const { scenario, account, loop } = world;
+  const { scenario, account } = world;
   for (let number = 1; number <= scenario.squares; number += 1)
     writeSquare(world, number, { status: "queued", sortKey: rankOf(number) });
   for (let past = 1; past <= scenario.history; past += 1) {
@@ -58,7 +58,6 @@ export function fill(world: World): void {
   }
   world.schedule.facts = { ...world.schedule.facts, State: "ENABLED" };
   world.schedule.before = world.schedule.facts;
-  void loop;
 }
 
 /** Hex digest of the picture that a row would post. */

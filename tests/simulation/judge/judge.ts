@@ -86,6 +86,8 @@ export function judge(world: World, busy: number): void {
   for (const row of squares)
     if (textOf(row, "status") === "review")
       found.push(...heldForNothing(heldOf(world, textOf(row, "id") ?? "", changes)));
+  const allowed = allowances(world);
+  const isForgotten = (at: number, shows: string) => allowed.some((one) => one.shows === shows && one.at > at);
   found.push(
     ...ends(
       squares.map((row) => ({
@@ -97,7 +99,8 @@ export function judge(world: World, busy: number): void {
       history.taken.map(({ post }) => ({
         id: post.id,
         shows: history.showsOf(post),
-        isDeleted: post.deletedAt !== undefined,
+        // A row that was put back in the queue by a person has forgotten the posts of before.
+        isForgotten: post.deletedAt !== undefined || isForgotten(post.at, history.showsOf(post)),
       })),
       history.restoredAt !== undefined,
     ),

@@ -85,7 +85,7 @@ export interface Ended {
  */
 export function ends(
   squares: readonly Ended[],
-  posts: readonly { id: string; shows: string; isDeleted: boolean }[],
+  posts: readonly { id: string; shows: string; isForgotten: boolean }[],
   isRestored: boolean,
 ): string[] {
   const found: string[] = [];
@@ -96,7 +96,7 @@ export function ends(
       found.push(`progress: ${id} is still ${status} long after the last fault`);
   }
   for (const post of posts) {
-    if (post.isDeleted) continue;
+    if (post.isForgotten) continue;
     const known = squares.some(
       ({ status, tweetId, shows }) =>
         shows === post.shows &&
