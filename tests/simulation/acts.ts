@@ -125,7 +125,7 @@ export class Acts {
         return;
       case "uncounted row":
         this.#number += 1;
-        return writeSquare(world, this.#number, { status: "queued", sortKey: rankOf(this.#number) }, false);
+        return writeSquare(world, this.#number, { status: "queued", sortKey: rankOf(this.#number) }, { counted: false });
       case "bad row":
         this.#number += 1;
         return writeSquare(world, this.#number, { status: "queued", sortKey: "000", version: "first" });
@@ -204,8 +204,10 @@ export class Acts {
     const world = this.#world;
     const at = world.loop.now - world.scenario.everyHours * hourMs * 2;
     const name = `${world.tableName}-restored`;
-    for (const run of world.runs.running()) world.runs.stop(run);
     const copy = world.table.copy(name, at);
+    // A copy of before the first claim has nothing by which it could be told; a person who makes one confirms it unread.
+    if (textOf(copy.rows.get("#stock"), "table") === undefined) return;
+    for (const run of world.runs.running()) world.runs.stop(run);
     world.tables.set(name, copy);
     world.tableName = name;
     world.env["DB_TABLE_NAME"] = name;

@@ -22,21 +22,26 @@ export const wordsOf = (world: World, number: number) => ({
 });
 
 /** Writes a square as another program does, without asking the project's own code. */
-export function writeSquare(world: World, number: number, row: Record<string, string>, counted = true): void {
-  const { table, loop } = world;
+export function writeSquare(
+  world: World,
+  number: number,
+  row: Record<string, string>,
+  { counted = true, at = world.loop.now } = {},
+): void {
+  const { table } = world;
   const objectKey = `squares/painting-${number}.jpg`;
   const originalKey = `originals/painting-${number}.jpg`;
-  world.objects.set(objectKey, { bytes: rendition(number), contentType: "image/jpeg", modifiedAt: loop.now });
-  world.objects.set(originalKey, { bytes: photograph(number), contentType: "image/jpeg", modifiedAt: loop.now });
+  world.objects.set(objectKey, { bytes: rendition(number), contentType: "image/jpeg", modifiedAt: at });
+  world.objects.set(originalKey, { bytes: photograph(number), contentType: "image/jpeg", modifiedAt: at });
   const facts = { id: `square-${number}`, objectKey, originalKey, ...wordsOf(world, number), ...row };
   const after: Item = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { S: value }]));
   const by = "another program";
-  table.write({ id: facts.id, after, at: loop.now, by }, 0);
+  table.write({ id: facts.id, after, at, by }, 0);
   if (!counted) return;
   const stock = table.rows.get("#stock") ?? { id: { S: "#stock" } };
   const status = row["status"] ?? "";
   const counts = { ...stock, [status]: { N: String((numberOf(stock, status) ?? 0) + 1) } };
-  table.write({ id: "#stock", after: counts, at: loop.now, by }, 0);
+  table.write({ id: "#stock", after: counts, at, by }, 0);
 }
 
 export const rankOf = (number: number) => `00${String(number).padStart(4, "0")}`;
@@ -45,7 +50,7 @@ export const rankOf = (number: number) => `00${String(number).padStart(4, "0")}`
 export function fill(world: World): void {
   const { scenario, account } = world;
   for (let number = 1; number <= scenario.squares; number += 1)
-    writeSquare(world, number, { status: "queued", sortKey: rankOf(number) });
+    writeSquare(world, number, { status: "queued", sortKey: rankOf(number) }, { at: start - 100 * 24 * hourMs });
   for (let past = 1; past <= scenario.history; past += 1) {
     const number = 1000 + past;
     const at = start - (scenario.history - past + 1) * scenario.everyHours * hourMs;
@@ -53,8 +58,12 @@ export function fill(world: World): void {
     const post = account.accept({ text: `Painting ${number}`, mediaIds: [media.id], execution: "a run of before" }, at);
     post.seenFrom = at;
     const postedAt = new Date(at).toISOString();
-    writeSquare(world, number, { status: "posted", sortKey: postedAt, postedAt, tweetId: post.id, mediaId: media.id });
+    writeSquare(world, number, { status: "posted", sortKey: postedAt, postedAt, tweetId: post.id, mediaId: media.id }, { at: start - 100 * 24 * hourMs });
     world.history.taken.push({ post, role: "before", squareId: `square-${number}` });
+  }
+  if (scenario.history > 0) {
+    const stock = { ...world.table.rows.get("#stock"), table: { S: world.tableName } } as Item;
+    world.table.write({ id: "#stock", after: stock, at: start - 99 * 24 * hourMs, by: "a run of before" }, 0);
   }
   world.schedule.facts = { ...world.schedule.facts, State: "ENABLED" };
   world.schedule.before = world.schedule.facts;
