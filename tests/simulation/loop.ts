@@ -49,7 +49,7 @@ export class Loop {
 
   /** Plans an event; one of the past happens next. */
   in(ms: number, what: string, run: () => void, owner?: Owner): Planned {
-    const planned = { at: this.now + Math.max(0, ms), order: this.#order, what, owner, run, isOver: false };
+    const planned = { at: this.now + Math.max(0, Math.round(ms)), order: this.#order, what, owner, run, isOver: false };
     this.#order += 1;
     this.activity += 1;
     if (owner !== undefined) owner.waiting += 1;

@@ -123,6 +123,7 @@ export class Persons {
       person.end();
       world.note(`person: ${act} ${done ? "done" : "failed"}${why}`);
       world.history.acts.push({ at: world.loop.now, act, squareId, done, ...(before !== undefined && { before }) });
+      world.soon();
       const again = !done && tries < mostTries;
       if (again) world.loop.in(pauseMs, `${act} again`, () => this.do(act, squareId, verb, tries + 1));
     };

@@ -1,6 +1,6 @@
 import { Acts } from "./acts.ts";
 import { slotPlaceholder } from "./aws/scheduler.ts";
-import { judge, judgeQuiet } from "./judge/judge.ts";
+import { judge, judgeQuiet, judgeSoon } from "./judge/judge.ts";
 import type { Definition } from "./machine/definition.ts";
 import { Persons } from "./person.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
@@ -33,9 +33,8 @@ export async function play(
   for (const planned of scenario.acts) loop.in(planned.at * slotMs, planned.act, () => acts.do(planned));
   if (scenario.deployAfter !== undefined) loop.in(scenario.deployAfter * slotMs, "deploy", () => world.runs.deploy());
 
-  let slot = 0;
+  world.runs.act = (act) => acts.do(act);
   const deliver = () => {
-    slot += 1;
     const at = loop.now;
     const { facts } = world.schedule;
     loop.in(slotMs, "slot", deliver);
@@ -63,10 +62,14 @@ export async function play(
   const byHand = () => {
     loop.in(slotMs, "by hand", byHand);
     if (!world.faults.isOn) return;
-    for (let left = draw.between(0, scenario.byHand); left > 0; left -= 1)
-      account.byHand(loop.now, draw.one(["text", "text", "reply", "photo", "film"]), `words ${left}`);
+    for (let left = draw.between(0, scenario.byHand); left > 0; left -= 1) {
+      const kind = draw.one(["text", "text", "reply", "photo", "film"] as const);
+      // Any time, and some of them while a run may be looking.
+      const later = draw.chance(0.1) ? slotMs / 2 + draw.next() * 15 * 60_000 : draw.next() * slotMs;
+      loop.in(later, "by hand", () => account.byHand(loop.now, kind, `words ${left}`));
+    }
   };
-  loop.in(slotMs * 0.3, "by hand", byHand);
+  loop.in(0, "by hand", byHand);
 
   // Hourly; where nothing has changed since the last look that ended well, the next ones would find the same.
   let watched = -1;
@@ -79,6 +82,7 @@ export async function play(
     world.lambda.invoke("watch", {}, undefined, () => {});
   };
   loop.in(hourMs * 0.8, "watch", watch);
+  world.soon = () => void loop.in(5 * 60_000, "judge", () => judgeSoon(world, persons.busy));
   const quiet = () => {
     loop.in(hourMs, "judge", quiet);
     judgeQuiet(world);

@@ -55,9 +55,13 @@ export class Record {
   /** What stood first in the queue, and since when. */
   readonly heads: { id: string | undefined; from: number }[] = [];
   readonly violations: string[] = [];
+  /** Another program wrote into the table, and woke nobody. */
+  foreignAt: number | undefined;
   restoredAt: number | undefined;
   /** What is wrong with the schedule, and since when. */
   flaw: { what: string; since: number } | undefined;
+  /** Of the processes that change the schedule. */
+  #scheduleStruckAt = Number.NEGATIVE_INFINITY;
   #seen = -1;
   #schedule: object | undefined;
   readonly #since = new Map<Container, number>();
@@ -96,18 +100,22 @@ export class Record {
     run.endedAt = this.#world.loop.now;
     run.status = execution.status;
     run.last = execution.state;
+    this.#world.soon();
     run.states = execution.transitions;
+    if (execution.status === "TIMED_OUT") this.#scheduleStruckAt = this.#world.loop.now;
     if (execution.status === "TIMED_OUT") run.strikes.push("timed out");
   }
 
   touched(arn: string, what: string): void {
     this.runs.get(arn)?.strikes.push(what);
     this.lastStrikeAt = this.#world.loop.now;
+    if (/stopped|Lambda|States|redriven/.test(what)) this.#scheduleStruckAt = this.lastStrikeAt;
   }
 
   struck(caller: Caller, what: string): void {
     if (caller.execution !== undefined) this.touched(caller.execution, `${caller.role}: ${what}`);
     this.lastStrikeAt = this.#world.loop.now;
+    if (/disable-schedule|check-stock|watch|person|ingest/.test(caller.role)) this.#scheduleStruckAt = this.lastStrikeAt;
     if (/sns|watch|notify/.test(`${caller.role} ${what}`)) this.mailStrikes.push(this.#world.loop.now);
   }
 
@@ -167,6 +175,11 @@ export class Record {
 
   statusOf(id: string | undefined): string | undefined {
     return id === undefined ? undefined : textOf(this.#world.table.rows.get(id), "status");
+  }
+
+  /** Whether anything went wrong since the schedule was last as it should be; what came before is healed by then. */
+  struckBefore(now: number): boolean {
+    return this.#scheduleStruckAt > now - 3 * 3_600_000;
   }
 
   restored(): void {

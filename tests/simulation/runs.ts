@@ -1,7 +1,6 @@
-import type { Caller } from "./caller.ts";
 import type { Definition } from "./machine/definition.ts";
 import { Execution, type LambdaResult } from "./machine/execution.ts";
-import type { LambdaTrigger } from "./scenario.ts";
+import type { LambdaTrigger, Meanwhile } from "./scenario.ts";
 import { hourMs, type World } from "./world.ts";
 
 const machine = "arn:aws:states:eu-central-1:000000000000:execution:post-square";
@@ -12,6 +11,9 @@ export class Runs {
   readonly #world: World;
   readonly #before: Definition;
   readonly #armed: { trigger: LambdaTrigger; seen: number }[];
+  readonly #meanwhile: { what: Meanwhile; seen: number }[];
+  /** Does what somebody does meanwhile. */
+  act: ((act: Meanwhile) => void) | undefined;
   /** What is to become of the invocations that a state is about to make. */
   readonly #invocations = new Map<string, LambdaTrigger["what"][]>();
   #isDeployed: boolean;
@@ -20,6 +22,7 @@ export class Runs {
     this.#world = world;
     this.#before = before;
     this.#armed = world.scenario.lambdaTriggers.map((trigger) => ({ trigger, seen: 0 }));
+    this.#meanwhile = world.scenario.meanwhile.map((what) => ({ what, seen: 0 }));
     this.#isDeployed = world.scenario.deployAfter === undefined;
   }
 
@@ -66,6 +69,12 @@ export class Runs {
   #entered(execution: Execution, state: string): void {
     const { loop, faults, history } = this.#world;
     if (!faults.isOn) return;
+    for (const armed of this.#meanwhile) {
+      if (armed.what.state !== state) continue;
+      armed.seen += 1;
+      const { nth, afterMs } = armed.what;
+      if (armed.seen === nth) loop.in(afterMs, `meanwhile ${armed.what.act}`, () => this.act?.(armed.what));
+    }
     for (const armed of this.#armed) {
       const { trigger } = armed;
       if (trigger.state !== state) continue;
@@ -92,9 +101,8 @@ export class Runs {
   #invoke(role: string, payload: unknown, execution: string, done: (result: LambdaResult) => void): void {
     const { loop, lambda, draw } = this.#world;
     const what = this.#invocations.get(execution)?.shift();
-    const caller: Caller | undefined = undefined;
     const answer = (result: LambdaResult) =>
-      void loop.in(3 + draw.next() * 20, `${role} answers`, () => done(result), caller);
+      void loop.in(3 + draw.next() * 20, `${role} answers`, () => done(result));
     if (what?.kind === "refused") return answer({ error: what.error, cause: "simulated" });
     loop.in(3 + draw.next() * 30, `${role} is invoked`, () =>
       lambda.invoke(role, payload, execution, (result) => {

@@ -36,6 +36,7 @@ export interface Scenario {
   mostPostsADay: number;
   triggers: Trigger[];
   lambdaTriggers: LambdaTrigger[];
+  meanwhile: Meanwhile[];
   weather: Weather[];
   acts: PlannedAct[];
   delivery: Delivery;
@@ -73,6 +74,15 @@ export interface LambdaTrigger {
     | { kind: "lost"; error: "Lambda.SdkClientException" | "Lambda.Unknown" | "States.Timeout" };
   /** Hours later somebody redrives the run; undefined: nobody does. */
   redriveAfterHours?: number;
+}
+
+/** What somebody does at the very moment at which a run comes to a state. */
+export interface Meanwhile {
+  state: string;
+  nth: number;
+  afterMs: number;
+  act: ActName;
+  chance: number;
 }
 
 /** What X answers to everybody for a time, in slots. */
@@ -145,6 +155,7 @@ export function scenarioOf(seed: number): Scenario {
     mostPostsADay: draw.chance(0.06) ? draw.between(1, 2) : 100,
     triggers: [...some(4, () => callTrigger(draw)), ...some(3, () => xTrigger(draw))],
     lambdaTriggers: some(2, () => lambdaTrigger(draw)),
+    meanwhile: some(3, () => meanwhile(draw)),
     weather: draw.chance(0.15) ? [weather(draw, slots)] : [],
     acts: some(6, () => act(draw, slots)),
     delivery: { late: draw.one([0, 0, 15]), twice: draw.one([0, 10, 30]) },
@@ -180,6 +191,23 @@ function weather(draw: Draw, slots: number): Weather {
     [["GET /2/users/{id}/tweets"], { kind: "server-error", status: 503, body: "text", effect: false }],
   ]);
   return { from, to: from + draw.next() * 4, operations, fault };
+}
+
+function meanwhile(draw: Draw): Meanwhile {
+  // The races that matter most: with whoever adds when the schedule is put to sleep, and whoever edits at the claim.
+  const [state, act] = draw.one<[string, ActName]>([
+    ["Disable schedule", "add"],
+    ["Disable schedule", "add"],
+    ["Disable schedule", draw.one(["pause", "resume", "requeue", "pause until", "drop"])],
+    ["Pause schedule", draw.one(["add", "pause", "resume", "pause until"])],
+    ["Select square", "edit"],
+    ["Select square", "edit"],
+    ["Select square", draw.one(["move", "crop", "withdraw", "draft", "run", "repeat slot", "post now"])],
+    [draw.one(["Fetch media", "Tweet", "Mark posted"]), draw.one(["run", "repeat slot", "expire media", "post now", "pause", "edit"])],
+    [draw.one(["Release square", "Hold for review"]), draw.one(["run", "add", "move", "decide", "reconcile", "repair"])],
+    ["Wait for the timeline", draw.one(["run", "repeat slot", "expire media", "reconcile", "repair"])],
+  ]);
+  return { state, act, nth: draw.one([1, 1, 1, 2, 3]), afterMs: draw.between(0, 400), chance: draw.next() };
 }
 
 function act(draw: Draw, slots: number): PlannedAct {

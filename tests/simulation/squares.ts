@@ -37,6 +37,7 @@ export function writeSquare(
   const after: Item = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, { S: value }]));
   const by = "another program";
   table.write({ id: facts.id, after, at, by }, 0);
+  if (by === "another program" && at === world.loop.now) world.history.foreignAt = at;
   if (!counted) return;
   const stock = table.rows.get("#stock") ?? { id: { S: "#stock" } };
   const status = row["status"] ?? "";

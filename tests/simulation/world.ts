@@ -105,6 +105,9 @@ export class World {
 
   readonly around: Parameters<typeof surroundingsOf>[0];
 
+  /** Something has ended, and all should be well in a few minutes. */
+  soon: () => void = () => {};
+
   get table(): Table {
     return this.tables.get(this.tableName)!;
   }

@@ -21,13 +21,11 @@ const statusChanges = (world: World) =>
     )
     .sort((a, b) => a.at - b.at);
 
-/** At a moment at which nothing is under way, as long as it lasts. */
-export function judgeQuiet(world: World): void {
-  const { loop, schedule, history, table } = world;
+function flawNow({ loop, schedule, history, table }: World): string | undefined {
   const row = table.rows.get("#schedule");
   const until = Date.parse(textOf(row, "until") ?? "");
   const isOver = until <= loop.now;
-  const flaw = flawOf({
+  return flawOf({
     now: loop.now,
     open: history.open(),
     pausedBy: row === undefined || isOver ? undefined : (textOf(row, "pausedBy") as "person" | "workflow"),
@@ -35,6 +33,12 @@ export function judgeQuiet(world: World): void {
     isEnabled: schedule.facts.State === "ENABLED",
     startDate: schedule.facts.StartDate === undefined ? undefined : schedule.facts.StartDate * 1000,
   });
+}
+
+/** Every hour, at a moment at which nothing is under way: what is wrong does not last. */
+export function judgeQuiet(world: World): void {
+  const { loop, history } = world;
+  const flaw = flawNow(world);
   const isBusy = world.runs.running().length > 0;
   if (flaw === undefined || isBusy || history.flaw?.what !== flaw) {
     history.flaw = flaw === undefined || isBusy ? undefined : { what: flaw, since: loop.now };
@@ -43,6 +47,19 @@ export function judgeQuiet(world: World): void {
   const { since } = history.flaw;
   const wasLooked = history.watches.some(({ from }) => from > since);
   if (loop.now - since > mostMs && wasLooked && history.lastStrikeAt < since) history.violations.push(flaw);
+}
+
+/** Longest that a process whose answer was lost is at work in the background, and then some. */
+const settledMs = 20 * 60_000;
+
+/** A while after something has ended: where nothing went wrong, nothing has to be healed by the watch. */
+export function judgeSoon(world: World, busy: number): void {
+  const { loop, history } = world;
+  const byOthers = history.foreignAt !== undefined || history.restoredAt !== undefined;
+  if (byOthers || busy > 0 || world.runs.running().length > 0 || history.lastStrikeAt > loop.now - settledMs) return;
+  const flaw = flawNow(world);
+  const isTouched = history.struckBefore(loop.now);
+  if (flaw !== undefined && !isTouched) history.violations.push(`${flaw}, and nothing had gone wrong`);
 }
 
 /** When all is over: what must hold whatever went wrong, seen from X's side and from the table's. */
@@ -116,6 +133,7 @@ export function judge(world: World, busy: number): void {
     if (status === undefined) found.push(`ends: ${arn} never ended`);
     else if ((status === "SUCCEEDED" || status === "FAILED") && last !== "Done" && last !== "Failed")
       found.push(`ends: ${arn} ended ${status} in ${last}`);
+  found.push(...notPaused(world));
   const news = [
     ...posts.map(({ at }) => at),
     ...history.acts.filter(({ act }) => /pause|resume|confirm/.test(act)).map(({ at }) => at),
@@ -189,7 +207,25 @@ function stopsOf(world: World): Stop[] {
       const isStruck = run.strikes.some((strike) =>
         /notify|release|hold|disable|stop|redriv|timed|Lambda|States|Notify/.test(strike),
       );
-      return { at: run.endedAt ?? 0, execution: run.arn, error, isStruck, pauses: run.states.includes("Pause schedule") };
+      return { from: run.startedAt, at: run.endedAt ?? 0, execution: run.arn, error, isStruck, pauses: run.states.includes("Pause schedule") };
     })
     .sort((a, b) => a.at - b.at);
+}
+
+/** What X says of the account, or of the address, stops everything until somebody has seen to it. */
+const stopping = new Set(["NotAuthorized", "NoCredits", "WrongAddress", "Unconfirmed"]);
+
+function notPaused(world: World): string[] {
+  return stopsOf(world).flatMap(({ execution, error, at, isStruck }) => {
+    if (!stopping.has(error) || isStruck) return [];
+    const row = rowAt(world, "#schedule", at);
+    return row === undefined ? [`pause: ${execution} ended with ${error}, and nothing is paused`] : [];
+  });
+}
+
+/** A row as it was at a moment, in the table that was used then or is now. */
+function rowAt(world: World, id: string, at: number) {
+  return [...world.tables.values()]
+    .flatMap(({ commits }) => commits.filter((commit) => commit.id === id && commit.at <= at))
+    .at(-1)?.after;
 }

@@ -6,6 +6,7 @@ export interface MailFacts {
 
 /** A run that failed, by the error's name. */
 export interface Stop {
+  from: number;
   at: number;
   execution: string;
   error: string;
@@ -30,7 +31,9 @@ export function told(stops: readonly Stop[], mails: readonly MailFacts[], news: 
     const isRepeat = episode?.error === stop.error && !news.some((at) => at > since && at < stop.at);
     if (stop.pauses) episode = { error: stop.error, at: stop.at };
     if (stop.isStruck) continue;
-    if (isRepeat && stop.pauses && own.length > 0) found.push(`told: ${stop.execution} tells again of ${stop.error}`);
+    // Two at once may each take themselves for the first.
+    const isAtOnce = episode !== undefined && stop.from < since;
+    if (isRepeat && !isAtOnce && stop.pauses && own.length > 0) found.push(`told: ${stop.execution} tells again of ${stop.error}`);
     if (!isRepeat && own.length === 0)
       found.push(`told: nobody hears of ${stop.execution}, which ended with ${stop.error}`);
     const subjects = own.map(({ subject }) => subject);
