@@ -92,7 +92,7 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   { name: "claims a row that has changed", edits: [core("claim.ts", "            seenVersion: square.version,\n", "")] },
-  { name: "a requeue does not wake the schedule", edits: [core("status-verbs.ts", "await enableSchedule(ports.schedule, clock);", "")] },
+  { name: "a requeue does not wake the schedule", edits: [core("status-verbs.ts", "  await wake(ports);\n  return { id, from", "  return { id, from")] },
   {
     name: "the watch wakes nothing",
     edits: [core("watch.ts", "  await settleSchedule(schedule, clock);\n", "  await Promise.resolve([settleSchedule, clock]);\n")],

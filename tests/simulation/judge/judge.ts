@@ -216,8 +216,9 @@ function stopsOf(world: World): Stop[] {
 const stopping = new Set(["NotAuthorized", "NoCredits", "WrongAddress", "Unconfirmed"]);
 
 function notPaused(world: World): string[] {
-  return stopsOf(world).flatMap(({ execution, error, at, isStruck }) => {
-    if (!stopping.has(error) || isStruck) return [];
+  return stopsOf(world).flatMap(({ execution, error, from, at, isStruck }) => {
+    const isResumed = world.history.acts.some((one) => one.at > from && one.at < at + 5_000 && /resume|confirm/.test(one.act));
+    if (!stopping.has(error) || isStruck || isResumed) return [];
     const row = rowAt(world, "#schedule", at);
     return row === undefined ? [`pause: ${execution} ended with ${error}, and nothing is paused`] : [];
   });

@@ -24,12 +24,13 @@ export interface Stop {
  */
 export function told(stops: readonly Stop[], mails: readonly MailFacts[], news: readonly number[]): string[] {
   const found: string[] = [];
-  let episode: { error: string; at: number } | undefined;
+  let episode: { error: string; from: number; at: number } | undefined;
   for (const stop of stops) {
     const own = mails.filter(({ by }) => by === stop.execution);
     const since = episode?.at ?? 0;
-    const isRepeat = episode?.error === stop.error && !news.some((at) => at > since && at < stop.at);
-    if (stop.pauses) episode = { error: stop.error, at: stop.at };
+    const begun = episode?.from ?? 0;
+    const isRepeat = episode?.error === stop.error && !news.some((at) => at > begun && at < stop.at);
+    if (stop.pauses) episode = { error: stop.error, from: stop.from, at: stop.at };
     if (stop.isStruck) continue;
     // Two at once may each take themselves for the first.
     const isAtOnce = episode !== undefined && stop.from < since;
