@@ -1,8 +1,15 @@
-import { textOf } from "./dynamodb/table.ts";
-import type { Persons } from "./person.ts";
-import type { PlannedAct } from "./scenario.ts";
+import { numberOf, textOf } from "./dynamodb/table.ts";
+import type { Person, Persons } from "./person.ts";
+import type { ActName, PlannedAct } from "./scenario.ts";
 import { photograph, rankOf, showsOf, writeSquare } from "./squares.ts";
 import { hourMs, type World } from "./world.ts";
+
+const upperLeft = [
+  [0, 0],
+  [0.5, 0],
+  [0.5, 0.5],
+  [0, 0.5],
+] satisfies [number, number][] as [[number, number], [number, number], [number, number], [number, number]];
 
 /** What persons and other programs do beside the workflow. */
 export class Acts {
@@ -23,125 +30,105 @@ export class Acts {
   }
 
   do({ act, chance }: Pick<PlannedAct, "act" | "chance">): void {
-    const world = this.#world;
-    const { loop, account, runs } = world;
-    world.faults.note(`act: ${act}`);
-    const on = (id: string | undefined, verb: Parameters<Persons["do"]>[2]) => {
-      if (id !== undefined) this.#persons.do(act, id, verb);
-    };
-    switch (act) {
-      case "add":
-        return this.add(1);
-      case "add twins": {
-        this.add(1);
-        this.#number -= 1;
-        return this.add(2);
-      }
-      case "drop": {
-        this.#number += 1;
-        const key = `inbox/painting-${this.#number}.jpg`;
-        world.objects.set(key, { bytes: photograph(this.#number), contentType: "image/jpeg", modifiedAt: loop.now });
-        return this.#ingest(key, 3);
-      }
-      case "edit":
-        return on(this.#one(chance, "queued", "draft", "claimed"), ({ verbs, ports }) => {
-          const id = this.#one(chance, "queued", "draft", "claimed") ?? "";
-          return verbs.editSquare(ports.table, {
-            id,
-            words: { title: `Edited ${loop.now % 1000}`, caption: "" },
-            now: loop.now,
-          });
-        });
-      case "crop":
-        return on(this.#one(chance, "queued", "draft"), async ({ verbs, ports }) => {
-          const row = world.table.rows.get(this.#one(chance, "queued", "draft") ?? "");
-          if (row === undefined) return;
-          const corners = [
-            [0, 0],
-            [0.5, 0],
-            [0.5, 0.5],
-            [0, 0.5],
-          ] as [[number, number], [number, number], [number, number], [number, number]];
-          await verbs.cropSquare(ports, {
-            id: textOf(row, "id") ?? "",
-            corners,
-            version: Number(row["version"]?.["N"] ?? 0),
-          });
-        });
-      case "move":
-        return on(this.#one(chance, "queued"), ({ verbs, ports }) =>
-          verbs.moveInQueue(ports, { id: this.#one(chance, "queued") ?? "none", to: chance * 10 < 5 ? "top" : "end" }),
-        );
-      case "draft":
-      case "withdraw": {
-        const id = this.#one(chance, "queued");
-        return on(id, ({ verbs, ports }) =>
-          (act === "draft" ? verbs.draftSquare : verbs.withdrawSquare)(ports, { id: id! }),
-        );
-      }
-      case "requeue":
-      case "requeue posted": {
-        const id = act === "requeue" ? this.#one(chance, "draft", "withdrawn") : this.#one(chance, "posted");
-        return on(id, ({ verbs, ports }) => verbs.requeueSquare(ports, { id: id!, top: chance < 0.3 }));
-      }
-      case "decide":
-        return this.decide(this.#one(chance, "review"));
-      case "unpost": {
-        const id = this.#one(chance, "posted");
-        return on(id, ({ verbs, ports }) =>
-          verbs.unpostSquare(ports, { id: id!, afterwards: chance * 10 < 5 ? "queue" : "withdraw" }),
-        );
-      }
-      case "reconcile":
-        return this.#persons.do(act, undefined, ({ verbs, ports }) => verbs.reconcileOpen(ports));
-      case "repair":
-        return this.#persons.do(act, undefined, ({ verbs, ports }) => verbs.repair(ports as never));
-      case "post now": {
-        const squareId = this.#one(chance, "queued");
-        if (squareId !== undefined) runs.start({ squareId }, "a person");
-        return;
-      }
-      case "pause":
-        return this.#persons.do(act, undefined, ({ verbs, ports }) => verbs.pauseSchedule(ports, {}));
-      case "pause until": {
-        const until = loop.now + (1 + chance * 40) * hourMs;
-        return this.#persons.do(act, undefined, ({ verbs, ports }) => verbs.pauseSchedule(ports, { until }));
-      }
-      case "resume":
-        return this.#persons.do(act, undefined, ({ verbs, ports }) => verbs.resumeSchedule(ports));
-      case "delete by hand": {
-        // Never while a run, or a command, may be looking.
-        if (runs.running().length > 0 || this.#persons.busy > 0) return;
-        const posts = account.visible(loop.now).filter(({ execution }) => execution !== undefined);
-        const post = chance < 0.6 ? posts[0] : posts[Math.floor(chance * posts.length)];
-        if (post !== undefined) account.delete(post.id, loop.now);
-        world.note(`by hand: ${post?.id} deleted`);
-        return;
-      }
-      case "run":
-        return void runs.start({}, "a person");
-      case "repeat slot":
-        if (this.lastSlot !== undefined) runs.start({ scheduledTime: this.lastSlot }, "delivered again");
-        return;
-      case "uncounted row":
-        this.#number += 1;
-        return writeSquare(world, this.#number, { status: "queued", sortKey: rankOf(this.#number) }, { counted: false });
-      case "bad row":
-        this.#number += 1;
-        return writeSquare(world, this.#number, { status: "queued", sortKey: "000", version: "first" });
-      case "stop": {
-        const execution = runs.running()[0];
-        if (execution !== undefined) runs.stop(execution);
-        return;
-      }
-      case "expire media":
-        for (const media of account.media.values()) media.expiresAt = Math.min(media.expiresAt, loop.now);
-        for (const run of runs.running()) world.history.touched(run.arn, "media expired");
-        return;
-      case "restore":
-        return this.#restore();
-    }
+    this.#world.faults.note(`act: ${act}`);
+    this.#acts[act](chance);
   }
+
+  /** A command about a square; where there is none, nobody gives it. */
+  #on(act: ActName, id: string | undefined, verb: (person: Person, id: string) => Promise<unknown>): void {
+    if (id !== undefined) this.#persons.do(act, id, (person) => verb(person, id));
+  }
+
+  readonly #acts: Record<ActName, (chance: number) => void> = {
+    add: () => this.add(1),
+    "add twins": () => {
+      this.add(1);
+      this.#number -= 1;
+      this.add(2);
+    },
+    drop: () => {
+      this.#number += 1;
+      const key = `inbox/painting-${this.#number}.jpg`;
+      const bytes = photograph(this.#number);
+      this.#world.objects.set(key, { bytes, contentType: "image/jpeg", modifiedAt: this.#world.loop.now });
+      this.#ingest(key, 3);
+    },
+    edit: (chance) =>
+      this.#on("edit", this.#one(chance, "queued", "draft", "claimed"), ({ verbs, ports }, id) => {
+        const { now } = this.#world.loop;
+        return verbs.editSquare(ports.table, { id, words: { title: `Edited ${now % 1000}`, caption: "" }, now });
+      }),
+    crop: (chance) =>
+      this.#on("crop", this.#one(chance, "queued", "draft"), ({ verbs, ports }, id) => {
+        const version = numberOf(this.#world.table.rows.get(id), "version") ?? 0;
+        return verbs.cropSquare(ports, { id, corners: upperLeft, version });
+      }),
+    move: (chance) =>
+      this.#on("move", this.#one(chance, "queued"), ({ verbs, ports }, id) =>
+        verbs.moveInQueue(ports, { id, to: chance < 0.5 ? "top" : "end" }),
+      ),
+    draft: (chance) =>
+      this.#on("draft", this.#one(chance, "queued"), ({ verbs, ports }, id) => verbs.draftSquare(ports, { id })),
+    withdraw: (chance) =>
+      this.#on("withdraw", this.#one(chance, "queued"), ({ verbs, ports }, id) => verbs.withdrawSquare(ports, { id })),
+    requeue: (chance) =>
+      this.#on("requeue", this.#one(chance, "draft", "withdrawn"), ({ verbs, ports }, id) =>
+        verbs.requeueSquare(ports, { id, top: chance < 0.3 }),
+      ),
+    "requeue posted": (chance) =>
+      this.#on("requeue posted", this.#one(chance, "posted"), ({ verbs, ports }, id) =>
+        verbs.requeueSquare(ports, { id }),
+      ),
+    decide: (chance) => this.decide(this.#one(chance, "review")),
+    unpost: (chance) =>
+      this.#on("unpost", this.#one(chance, "posted"), ({ verbs, ports }, id) =>
+        verbs.unpostSquare(ports, { id, afterwards: chance < 0.5 ? "queue" : "withdraw" }),
+      ),
+    reconcile: () => this.#persons.do("reconcile", undefined, ({ verbs, ports }) => verbs.reconcileOpen(ports)),
+    repair: () => this.#persons.do("repair", undefined, ({ verbs, ports }) => verbs.repair(ports as never)),
+    "post now": (chance) => {
+      const squareId = this.#one(chance, "queued");
+      if (squareId !== undefined) this.#world.runs.start({ squareId }, "a person");
+    },
+    pause: () => this.#persons.do("pause", undefined, ({ verbs, ports }) => verbs.pauseSchedule(ports, {})),
+    "pause until": (chance) => {
+      const until = this.#world.loop.now + Math.round((1 + chance * 40) * hourMs);
+      this.#persons.do("pause until", undefined, ({ verbs, ports }) => verbs.pauseSchedule(ports, { until }));
+    },
+    resume: () => this.#persons.do("resume", undefined, ({ verbs, ports }) => verbs.resumeSchedule(ports)),
+    "delete by hand": (chance) => {
+      const { runs, account, loop } = this.#world;
+      // Never while a run, or a command, may be looking.
+      if (runs.running().length > 0 || this.#persons.busy > 0) return;
+      const posts = account.visible(loop.now).filter(({ execution }) => execution !== undefined);
+      const post = chance < 0.6 ? posts[0] : posts[Math.floor(chance * posts.length)];
+      if (post !== undefined) account.delete(post.id, loop.now);
+      this.#world.note(`by hand: ${post?.id} deleted`);
+    },
+    run: () => this.#world.runs.start({}, "a person"),
+    "repeat slot": () => {
+      if (this.lastSlot !== undefined) this.#world.runs.start({ scheduledTime: this.lastSlot }, "delivered again");
+    },
+    "uncounted row": () => {
+      this.#number += 1;
+      const row = { status: "queued", sortKey: rankOf(this.#number) };
+      writeSquare(this.#world, this.#number, row, { counted: false });
+    },
+    "bad row": () => {
+      this.#number += 1;
+      writeSquare(this.#world, this.#number, { status: "queued", sortKey: "000", version: "first" });
+    },
+    stop: () => {
+      const [execution] = this.#world.runs.running();
+      if (execution !== undefined) this.#world.runs.stop(execution);
+    },
+    "expire media": () => {
+      const { account, runs, loop, history } = this.#world;
+      for (const media of account.media.values()) media.expiresAt = Math.min(media.expiresAt, loop.now);
+      for (const run of runs.running()) history.touched(run.arn, "media expired");
+    },
+    restore: () => this.#restore(),
+  };
 
   add(encoding: number): void {
     this.#number += 1;
@@ -161,7 +148,9 @@ export class Acts {
     for (const number of this.#world.scenario.disliked) {
       const id = `square-${number}`;
       const words = { title: `Painting ${number}`, caption: `The better words of ${number}` };
-      this.#persons.do("edit", id, ({ verbs, ports }) => verbs.editSquare(ports.table, { id, words, now: this.#world.loop.now }));
+      this.#persons.do("edit", id, ({ verbs, ports }) =>
+        verbs.editSquare(ports.table, { id, words, now: this.#world.loop.now }),
+      );
     }
   }
 
@@ -206,7 +195,7 @@ export class Acts {
     const name = `${world.tableName}-restored`;
     const copy = world.table.copy(name, at);
     // A copy of before the first claim has nothing by which it could be told; a person who makes one confirms it unread.
-    if (textOf(copy.rows.get("#stock"), "table") === undefined) return;
+    if (textOf(copy.rows.get("#stock"), "table") === undefined || world.history.restoredAt !== undefined) return;
     for (const run of world.runs.running()) world.runs.stop(run);
     world.tables.set(name, copy);
     world.tableName = name;

@@ -9,7 +9,10 @@ export const mostScenarios = 300;
  *
  * @returns the scenario, or undefined where none of them catches it.
  */
-export async function catchMutant(mutant: string, { seed, runs }: { seed: number; runs: number }): Promise<Told | undefined> {
+export async function catchMutant(
+  mutant: string,
+  { seed, runs }: { seed: number; runs: number },
+): Promise<Told | undefined> {
   for (let from = seed; from < seed + runs; ) {
     const { failed } = await simulate({ seed: from, runs: seed + runs - from, mutant, untilFailure: true });
     for (const played of failed) {
@@ -31,7 +34,9 @@ export async function tryMutants({ seed, only }: { seed: number; only: string })
   for (const { name } of chosen) {
     const caught = await catchMutant(name, { seed, runs: mostScenarios });
     if (caught === undefined) escaped += 1;
-    console.log(`${name.padEnd(44)} ${String(caught?.seed ?? "-").padStart(6)}  ${caught?.violations[0] ?? "NOT CAUGHT"}`);
+    console.log(
+      `${name.padEnd(44)} ${String(caught?.seed ?? "-").padStart(6)}  ${caught?.violations[0] ?? "NOT CAUGHT"}`,
+    );
   }
   console.log(`${chosen.length} broken versions, ${escaped} not caught within ${mostScenarios} scenarios`);
   return escaped > 0 ? 1 : 0;

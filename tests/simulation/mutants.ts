@@ -1,7 +1,11 @@
 import type { Definition, State } from "./machine/definition.ts";
 import type { Edit, Mutant } from "./subject.ts";
 
-const core = (file: string, line: string, instead: string): Edit => ({ file: `packages/core/src/${file}`, line, instead });
+const core = (file: string, line: string, instead: string): Edit => ({
+  file: `packages/core/src/${file}`,
+  line,
+  instead,
+});
 
 /** @throws Error where the definition has no such state any more. */
 function state(definition: Definition, name: string): State {
@@ -25,15 +29,25 @@ export const mutants: readonly Mutant[] = [
   {
     name: "uploads anew on a retry",
     edits: [
-      core("post.ts", '"#status = :claimed AND claimedBy = :execution"', '"#status <> :claimed OR claimedBy = :execution"'),
+      core(
+        "post.ts",
+        '"#status = :claimed AND claimedBy = :execution"',
+        '"#status <> :claimed OR claimedBy = :execution"',
+      ),
       core("tweet.ts", "await client.post(start.tweetBody)", "await client.post(tweetBodyOf(square, mediaId))"),
     ],
     patch: (definition) => {
       state(definition, "Tweet once uploaded?").Default = "Fetch media";
     },
   },
-  { name: "sleeps without the second look", edits: [core("schedule.ts", "const empty = open(after) <= 0;", "const empty = true;")] },
-  { name: "reads one newest post", edits: [core("look.ts", "const found = posts.find(", "const found = posts.slice(0, 1).find(")] },
+  {
+    name: "sleeps without the second look",
+    edits: [core("schedule.ts", "const empty = open(after) <= 0;", "const empty = true;")],
+  },
+  {
+    name: "reads one newest post",
+    edits: [core("look.ts", "const found = posts.find(", "const found = posts.slice(0, 1).find(")],
+  },
   {
     name: "takes an empty timeline for absence",
     edits: [
@@ -45,8 +59,16 @@ export const mutants: readonly Mutant[] = [
     name: "forgets the age of a body",
     edits: [
       core("resend.ts", "AND resendUntil > :now AND", "AND :now = :now AND"),
-      core("reconcile.ts", "isLater(resendUntil) && isLater(mediaExpiresAt)", "resendUntil !== null && mediaExpiresAt !== null"),
-      core("reconcile.ts", 'const isOld = sentAtOf(square, clock()) + resendMs < clock();', "const isOld = sentAtOf(square, clock()) + resendMs < 0;"),
+      core(
+        "reconcile.ts",
+        "isLater(resendUntil) && isLater(mediaExpiresAt)",
+        "resendUntil !== null && mediaExpiresAt !== null",
+      ),
+      core(
+        "reconcile.ts",
+        "const isOld = sentAtOf(square, clock()) + resendMs < clock();",
+        "const isOld = sentAtOf(square, clock()) + resendMs < 0;",
+      ),
     ],
   },
   {
@@ -61,24 +83,44 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "released squares leave the queue",
-    edits: [core("release.ts", '{ to: "queued", sortKey: square.rank ?? square.sortKey', '{ to: "withdrawn", sortKey: square.rank ?? square.sortKey')],
+    edits: [
+      core(
+        "release.ts",
+        '{ to: "queued", sortKey: square.rank ?? square.sortKey',
+        '{ to: "withdrawn", sortKey: square.rank ?? square.sortKey',
+      ),
+    ],
   },
   { name: "a dead claim is withdrawn", edits: [core("lease.ts", 'to: "queued"', 'to: "withdrawn"')] },
-  { name: "everything goes to review", edits: [core("release.ts", 'square.status === "posting"', 'square.status !== "queued"')] },
+  {
+    name: "everything goes to review",
+    edits: [core("release.ts", 'square.status === "posting"', 'square.status !== "queued"')],
+  },
   {
     name: "never pauses",
     edits: [],
     patch: (definition) => {
       const choice = state(definition, "What does it concern?");
-      choice.Choices = choice.Choices!.map((rule) => (rule.Next === "Pause schedule" ? { ...rule, Next: "Notify" } : rule));
+      choice.Choices = choice.Choices!.map((rule) =>
+        rule.Next === "Pause schedule" ? { ...rule, Next: "Notify" } : rule,
+      );
     },
   },
   {
     name: "posts in the wrong order",
-    edits: [core("claim.ts", '{ status: "queued", limit: 1, ...(after', '{ status: "queued", limit: 1, backwards: true, ...(after')],
+    edits: [
+      core(
+        "claim.ts",
+        '{ status: "queued", limit: 1, ...(after',
+        '{ status: "queued", limit: 1, backwards: true, ...(after',
+      ),
+    ],
   },
   { name: "wrong text", edits: [core("post.ts", "text: captionOf(square)", 'text: square.title ?? ""')] },
-  { name: "no alt text", edits: [core("prepare-media.ts", "if (square.altText !== null)", 'if (square.altText === "")')] },
+  {
+    name: "no alt text",
+    edits: [core("prepare-media.ts", "if (square.altText !== null)", 'if (square.altText === "")')],
+  },
   { name: "sends again after one look", edits: [core("resend.ts", "looksOfARound = 3", "looksOfARound = 1")] },
   {
     name: "sends again without a look",
@@ -87,15 +129,31 @@ export const mutants: readonly Mutant[] = [
   {
     name: "takes a dead run's post for never made",
     edits: [
-      core("lease.ts", "if (isOver(square, input.now) && (await adopt(table, square, input)))", "if (isOver(square, input.now)) await takeBack(table, square, input.now);\n      if (input.now < 0 && (await adopt(table, square, input)))"),
+      core(
+        "lease.ts",
+        "if (isOver(square, input.now) && (await adopt(table, square, input)))",
+        "if (isOver(square, input.now)) await takeBack(table, square, input.now);\n      if (input.now < 0 && (await adopt(table, square, input)))",
+      ),
       core("lease.ts", 'from: "claimed"', "from: square.status"),
     ],
   },
-  { name: "claims a row that has changed", edits: [core("claim.ts", "            seenVersion: square.version,\n", "")] },
-  { name: "a requeue does not wake the schedule", edits: [core("status-verbs.ts", "  await wake(ports);\n  return { id, from", "  return { id, from")] },
+  {
+    name: "claims a row that has changed",
+    edits: [core("claim.ts", "            seenVersion: square.version,\n", "")],
+  },
+  {
+    name: "a requeue does not wake the schedule",
+    edits: [core("status-verbs.ts", "  await wake(ports);\n  return { id, from", "  return { id, from")],
+  },
   {
     name: "the watch wakes nothing",
-    edits: [core("watch.ts", "  await settleSchedule(schedule, clock);\n", "  await Promise.resolve([settleSchedule, clock]);\n")],
+    edits: [
+      core(
+        "watch.ts",
+        "  await settleSchedule(schedule, clock);\n",
+        "  await Promise.resolve([settleSchedule, clock]);\n",
+      ),
+    ],
   },
   {
     name: "tells of each try",
@@ -112,8 +170,16 @@ export const mutants: readonly Mutant[] = [
   {
     name: "posts from any table",
     edits: [
-      core("table-identity.ts", "if (row.unconfirmed !== undefined) return row.unconfirmed;", "if (row !== undefined) return undefined;"),
-      core("table-identity.ts", '"(attribute_not_exists(#table) OR #table = :table) AND attribute_not_exists(unconfirmed)"', '"attribute_not_exists(#table) OR attribute_exists(#table) OR #table = :table"'),
+      core(
+        "table-identity.ts",
+        "if (row.unconfirmed !== undefined) return row.unconfirmed;",
+        "if (row !== undefined) return undefined;",
+      ),
+      core(
+        "table-identity.ts",
+        '"(attribute_not_exists(#table) OR #table = :table) AND attribute_not_exists(unconfirmed)"',
+        '"attribute_not_exists(#table) OR attribute_exists(#table) OR #table = :table"',
+      ),
     ],
   },
   {
@@ -121,16 +187,33 @@ export const mutants: readonly Mutant[] = [
     edits: [],
     patch: (definition) => {
       for (const name of ["Fetch media", "Tweet"]) {
-        const catcher = state(definition, name).Catch!.find(({ ErrorEquals }) => ErrorEquals.includes("MediaInvalid") || ErrorEquals.includes("Rejected"))!;
+        const catcher = state(definition, name).Catch!.find(
+          ({ ErrorEquals }) => ErrorEquals.includes("MediaInvalid") || ErrorEquals.includes("Rejected"),
+        )!;
         catcher.ErrorEquals = [...catcher.ErrorEquals, "WrongAddress"];
         for (const other of state(definition, name).Catch!)
           if (other !== catcher) other.ErrorEquals = other.ErrorEquals.filter((error) => error !== "WrongAddress");
       }
     },
   },
-  { name: "wakes what a person paused", edits: [core("schedule.ts", 'return { State: "DISABLED", StartDate: undefined };', 'return { State: "ENABLED", StartDate: undefined };')] },
+  {
+    name: "wakes what a person paused",
+    edits: [
+      core(
+        "schedule.ts",
+        'return { State: "DISABLED", StartDate: undefined };',
+        'return { State: "ENABLED", StartDate: undefined };',
+      ),
+    ],
+  },
   {
     name: "counts what it takes back twice",
-    edits: [core("move.ts", "countMove(table, move.from, move.to", "countMove(table, move.from === \"claimed\" ? undefined : move.from, move.to")],
+    edits: [
+      core(
+        "move.ts",
+        "countMove(table, move.from, move.to",
+        'countMove(table, move.from === "claimed" ? undefined : move.from, move.to',
+      ),
+    ],
   },
 ];

@@ -115,7 +115,8 @@ export class Record {
   struck(caller: Caller, what: string): void {
     if (caller.execution !== undefined) this.touched(caller.execution, `${caller.role}: ${what}`);
     this.lastStrikeAt = this.#world.loop.now;
-    if (/disable-schedule|check-stock|watch|person|ingest/.test(caller.role)) this.#scheduleStruckAt = this.lastStrikeAt;
+    if (/disable-schedule|check-stock|watch|person|ingest/.test(caller.role))
+      this.#scheduleStruckAt = this.lastStrikeAt;
     if (/sns|watch|notify/.test(`${caller.role} ${what}`)) this.mailStrikes.push(this.#world.loop.now);
   }
 

@@ -98,11 +98,10 @@ export class Runs {
     }
   }
 
-  #invoke(role: string, payload: unknown, execution: string, done: (result: LambdaResult) => void): void {
+  #invoke(role: string, payload: unknown, execution: string, done: (result: LambdaResult) => void) {
     const { loop, lambda, draw } = this.#world;
     const what = this.#invocations.get(execution)?.shift();
-    const answer = (result: LambdaResult) =>
-      void loop.in(3 + draw.next() * 20, `${role} answers`, () => done(result));
+    const answer = (result: LambdaResult) => void loop.in(3 + draw.next() * 20, `${role} answers`, () => done(result));
     if (what?.kind === "refused") return answer({ error: what.error, cause: "simulated" });
     loop.in(3 + draw.next() * 30, `${role} is invoked`, () =>
       lambda.invoke(role, payload, execution, (result) => {

@@ -66,11 +66,11 @@ export function callFault(draw: Draw, service: string, operation?: string): Call
     return draw.one([refuse(503, "SlowDown"), refuse(500, "InternalError"), refuse(404, "NoSuchKey")]);
   if (service === "scheduler")
     return draw.one<CallFault>([
-      ...(operation === undefined ? [{ kind: "stale" as const }] : []),
       refuse(409, "ConflictException"),
       refuse(429, "ThrottlingException"),
       refuse(500, "InternalServerException"),
-    ] as [CallFault, ...CallFault[]]);
+      ...(operation === undefined ? [{ kind: "stale" as const }] : []),
+    ]);
   if (service === "dynamodb") {
     if (operation === "TransactWriteItems" || draw.chance(0.3))
       return {

@@ -203,8 +203,14 @@ function meanwhile(draw: Draw): Meanwhile {
     ["Select square", "edit"],
     ["Select square", "edit"],
     ["Select square", draw.one(["move", "crop", "withdraw", "draft", "run", "repeat slot", "post now"])],
-    [draw.one(["Fetch media", "Tweet", "Mark posted"]), draw.one(["run", "repeat slot", "expire media", "post now", "pause", "edit"])],
-    [draw.one(["Release square", "Hold for review"]), draw.one(["run", "add", "move", "decide", "reconcile", "repair"])],
+    [
+      draw.one(["Fetch media", "Tweet", "Mark posted"]),
+      draw.one(["run", "repeat slot", "expire media", "post now", "pause", "edit"]),
+    ],
+    [
+      draw.one(["Release square", "Hold for review"]),
+      draw.one(["run", "add", "move", "decide", "reconcile", "repair"]),
+    ],
     ["Wait for the timeline", draw.one(["run", "repeat slot", "expire media", "reconcile", "repair"])],
   ]);
   return { state, act, nth: draw.one([1, 1, 1, 2, 3]), afterMs: draw.between(0, 400), chance: draw.next() };

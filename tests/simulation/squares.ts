@@ -59,7 +59,12 @@ export function fill(world: World): void {
     const post = account.accept({ text: `Painting ${number}`, mediaIds: [media.id], execution: "a run of before" }, at);
     post.seenFrom = at;
     const postedAt = new Date(at).toISOString();
-    writeSquare(world, number, { status: "posted", sortKey: postedAt, postedAt, tweetId: post.id, mediaId: media.id }, { at: start - 100 * 24 * hourMs });
+    writeSquare(
+      world,
+      number,
+      { status: "posted", sortKey: postedAt, postedAt, tweetId: post.id, mediaId: media.id },
+      { at: start - 100 * 24 * hourMs },
+    );
     world.history.taken.push({ post, role: "before", squareId: `square-${number}` });
   }
   if (scenario.history > 0) {

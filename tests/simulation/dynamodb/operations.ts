@@ -67,7 +67,7 @@ const operations: Record<string, (desk: Desk, input: Input) => Answer> = {
     const Responses: Record<string, Item[]> = {};
     for (const [name, wanted] of Object.entries(input["RequestItems"] as Record<string, { Keys: Item[] }>)) {
       const table = tableOf(desk, name);
-      Responses[name] = wanted.Keys.flatMap((key) => table.rows.get(idOf(key)) ?? []);
+      Responses[name] = wanted.Keys.map((key) => table.rows.get(idOf(key))).filter((row) => row !== undefined);
     }
     return done({ Responses, UnprocessedKeys: {} });
   },

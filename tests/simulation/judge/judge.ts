@@ -137,6 +137,7 @@ export function judge(world: World, busy: number): void {
   const news = [
     ...posts.map(({ at }) => at),
     ...history.acts.filter(({ act }) => /pause|resume|confirm/.test(act)).map(({ at }) => at),
+    ...(history.restoredAt === undefined ? [] : [history.restoredAt]),
   ];
   found.push(...told(stopsOf(world), world.mails, news));
   if (busy > 0) found.push(`ends: ${busy} commands of persons never ended`);
@@ -207,7 +208,14 @@ function stopsOf(world: World): Stop[] {
       const isStruck = run.strikes.some((strike) =>
         /notify|release|hold|disable|stop|redriv|timed|Lambda|States|Notify/.test(strike),
       );
-      return { from: run.startedAt, at: run.endedAt ?? 0, execution: run.arn, error, isStruck, pauses: run.states.includes("Pause schedule") };
+      return {
+        from: run.startedAt,
+        at: run.endedAt ?? 0,
+        execution: run.arn,
+        error,
+        isStruck,
+        pauses: run.states.includes("Pause schedule"),
+      };
     })
     .sort((a, b) => a.at - b.at);
 }
@@ -217,16 +225,15 @@ const stopping = new Set(["NotAuthorized", "NoCredits", "WrongAddress", "Unconfi
 
 function notPaused(world: World): string[] {
   return stopsOf(world).flatMap(({ execution, error, from, at, isStruck }) => {
-    const isResumed = world.history.acts.some((one) => one.at > from && one.at < at + 5_000 && /resume|confirm/.test(one.act));
-    if (!stopping.has(error) || isStruck || isResumed) return [];
+    const isResumed = world.history.acts.some(
+      (one) => one.at > from && one.at < at + 5_000 && /resume|confirm/.test(one.act),
+    );
+    if (!stopping.has(error) || isStruck || isResumed || world.history.restoredAt !== undefined) return [];
     const row = rowAt(world, "#schedule", at);
     return row === undefined ? [`pause: ${execution} ended with ${error}, and nothing is paused`] : [];
   });
 }
 
-/** A row as it was at a moment, in the table that was used then or is now. */
-function rowAt(world: World, id: string, at: number) {
-  return [...world.tables.values()]
-    .flatMap(({ commits }) => commits.filter((commit) => commit.id === id && commit.at <= at))
-    .at(-1)?.after;
-}
+/** A row as it was at a moment. */
+const rowAt = ({ table }: World, id: string, at: number) =>
+  table.commits.filter((commit) => commit.id === id && commit.at <= at).at(-1)?.after;

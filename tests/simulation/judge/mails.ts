@@ -34,9 +34,11 @@ export function told(stops: readonly Stop[], mails: readonly MailFacts[], news: 
     if (stop.isStruck) continue;
     // Two at once may each take themselves for the first.
     const isAtOnce = episode !== undefined && stop.from < since;
-    if (isRepeat && !isAtOnce && stop.pauses && own.length > 0) found.push(`told: ${stop.execution} tells again of ${stop.error}`);
-    if (!isRepeat && own.length === 0)
-      found.push(`told: nobody hears of ${stop.execution}, which ended with ${stop.error}`);
+    if (isRepeat && !isAtOnce && stop.pauses && own.length > 0)
+      found.push(`told: ${stop.execution} tells again of ${stop.error}`);
+    const withIt = stops.filter((one) => one.error === stop.error && one.from < stop.at && one.at > stop.from);
+    const isTold = mails.some(({ by }) => withIt.some(({ execution }) => execution === by));
+    if (!isRepeat && !isTold) found.push(`told: nobody hears of ${stop.execution}, which ended with ${stop.error}`);
     const subjects = own.map(({ subject }) => subject);
     if (new Set(subjects).size < subjects.length) found.push(`told: ${stop.execution} tells the same twice`);
   }

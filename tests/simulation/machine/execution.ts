@@ -1,7 +1,8 @@
 import type { Loop, Planned } from "../loop.ts";
 import { fits } from "./choice.ts";
-import type { Catcher, Definition, Retrier, State } from "./definition.ts";
+import type { Definition, State } from "./definition.ts";
 import { find, payload, place, resolve, type Scope, StatesError } from "./paths.ts";
+import { delayMs, isNamed, waitMs } from "./timing.ts";
 
 export type LambdaResult = { result: unknown } | { error: string; cause: string };
 
@@ -128,7 +129,7 @@ export class Execution {
     };
   }
 
-  #enter(name: string, state: State, raw: unknown): void {
+  #enter(name: string, state: State, raw: unknown) {
     const outer = this.#scope(name, raw);
     const input = state.InputPath === null ? {} : state.InputPath === undefined ? raw : resolve(state.InputPath, outer);
     const scope = { ...outer, input };
@@ -151,7 +152,7 @@ export class Execution {
         return this.#leave(state, place(state.ResultPath, raw, result));
       }
       case "Wait": {
-        const ms = this.#waitMs(state, scope);
+        const ms = waitMs(state, scope, this.#ports.loop.now);
         this.#in(ms, `waited in ${name}`, () => this.#leave(state, input));
         return;
       }
@@ -164,15 +165,6 @@ export class Execution {
         return this.#fail(text(state.ErrorPath, state.Error), text(state.CausePath, state.Cause));
       }
     }
-  }
-
-  #waitMs(state: State, scope: Scope): number {
-    if (state.SecondsPath !== undefined) return Number(resolve(state.SecondsPath, scope)) * 1000;
-    if (state.Seconds !== undefined) return state.Seconds * 1000;
-    const at = state.TimestampPath === undefined ? state.Timestamp : resolve(state.TimestampPath, scope);
-    const time = Date.parse(String(at));
-    if (Number.isNaN(time)) throw new StatesError("States.Runtime", `${String(at)} is no time.`);
-    return Math.max(0, time - this.#ports.loop.now);
   }
 
   #task(name: string, state: State, raw: unknown, scope: Scope, tries: number[]): void {
@@ -214,23 +206,13 @@ export class Execution {
     scope: Scope,
     tries: number[],
     failure: { error: string; cause: string },
-  ): void {
-    const matches = ({ ErrorEquals }: Retrier | Catcher) =>
-      ErrorEquals.some(
-        (one) =>
-          one === failure.error ||
-          (one === "States.ALL" &&
-            failure.error !== "States.Runtime" &&
-            failure.error !== "States.DataLimitExceeded") ||
-          (one === "States.TaskFailed" && failure.error !== "States.Timeout"),
-      );
+  ) {
+    const matches = isNamed(failure.error);
     const index = (state.Retry ?? []).findIndex(matches);
     const retrier = state.Retry?.[index];
     const tried = tries[index] ?? 0;
     if (retrier !== undefined && tried < (retrier.MaxAttempts ?? 3)) {
-      const { IntervalSeconds = 1, BackoffRate = 2, MaxDelaySeconds = 31_622_400, JitterStrategy } = retrier;
-      const most = Math.min(IntervalSeconds * BackoffRate ** tried, MaxDelaySeconds) * 1000;
-      const delay = JitterStrategy === "FULL" ? most * this.#ports.random() : most;
+      const delay = delayMs(retrier, tried, this.#ports.random);
       const counted = tries.map((count, at) => (at === index ? count + 1 : count));
       this.#ports.note(`${this.name} ${name} again after ${failure.error}`);
       this.#in(delay, `${name} again`, () => this.#task(name, state, raw, scope, counted));
@@ -243,7 +225,7 @@ export class Execution {
     this.#next(catcher.Next, place(catcher.ResultPath, raw, output));
   }
 
-  #leave(state: State, output: unknown): void {
+  #leave(state: State, output: unknown) {
     const shown =
       state.OutputPath === undefined
         ? output
@@ -255,8 +237,8 @@ export class Execution {
     this.#end("SUCCEEDED");
   }
 
-  #fail(Error: string, Cause: string): void {
-    this.error = { Error, Cause };
+  #fail(error: string, cause: string): void {
+    this.error = { Error: error, Cause: cause };
     this.#end("FAILED");
   }
 }
