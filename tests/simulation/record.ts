@@ -113,6 +113,8 @@ export class Record {
   }
 
   struck(caller: Caller, what: string): void {
+    // Late is not wrong; what ends because of it is struck by that.
+    if (what.endsWith("slow")) return;
     if (caller.execution !== undefined) this.touched(caller.execution, `${caller.role}: ${what}`);
     this.lastStrikeAt = this.#world.loop.now;
     if (/disable-schedule|check-stock|watch|person|ingest/.test(caller.role))

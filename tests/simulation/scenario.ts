@@ -153,7 +153,23 @@ export function scenarioOf(seed: number): Scenario {
     faultRate: draw.one([0, 0, 0, 4, 15]),
     byHand: draw.one([0, 0, 2, 25, 120, 500]),
     mostPostsADay: draw.chance(0.06) ? draw.between(1, 2) : 100,
-    triggers: [...some(4, () => callTrigger(draw)), ...some(3, () => xTrigger(draw))],
+    triggers: [
+      // Whoever puts the schedule to sleep takes a while, in which others add.
+      ...(draw.chance(0.3)
+        ? [
+            {
+              role: "disable-schedule",
+              service: "scheduler",
+              operation: "UpdateSchedule",
+              nth: 1,
+              times: 3,
+              fault: { kind: "slow" as const, ms: draw.between(200, 3_000) },
+            },
+          ]
+        : []),
+      ...some(4, () => callTrigger(draw)),
+      ...some(3, () => xTrigger(draw)),
+    ],
     lambdaTriggers: some(2, () => lambdaTrigger(draw)),
     meanwhile: some(3, () => meanwhile(draw)),
     weather: draw.chance(0.15) ? [weather(draw, slots)] : [],
@@ -196,8 +212,8 @@ function weather(draw: Draw, slots: number): Weather {
 function meanwhile(draw: Draw): Meanwhile {
   // The races that matter most: with whoever adds when the schedule is put to sleep, and whoever edits at the claim.
   const [state, act] = draw.one<[string, ActName]>([
-    ["Disable schedule", "add"],
-    ["Disable schedule", "add"],
+    [draw.one(["Check stock", "Disable schedule"]), "add"],
+    [draw.one(["Check stock", "Disable schedule"]), "add"],
     ["Disable schedule", draw.one(["pause", "resume", "requeue", "pause until", "drop"])],
     ["Pause schedule", draw.one(["add", "pause", "resume", "pause until"])],
     ["Select square", "edit"],

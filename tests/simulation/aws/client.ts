@@ -154,6 +154,10 @@ export function clientClass<T extends new (config: never) => object>(
         credentials: { accessKeyId: "simulated", secretAccessKey: "simulated" },
         signer: { sign: async (request: unknown) => request },
         requestHandler: handlerFor(wire, service, caller, config.requestHandler ?? {}),
+        // The rules of AWS's addresses are a program of their own, and longer than all the rest of a call.
+        endpointProvider: ({ Bucket }: { Bucket?: string }) => ({
+          url: new URL(`https://${service.name}.simulated/${Bucket ?? ""}`),
+        }),
         retryStrategy: retriesOf(wire, caller, config.maxAttempts ?? 3),
         defaultsMode: "standard",
         defaultUserAgentProvider: async () => [["simulated", "1"]],
