@@ -49,14 +49,11 @@ export function judgeQuiet(world: World): void {
   if (loop.now - since > mostMs && wasLooked && history.lastStrikeAt < since) history.violations.push(flaw);
 }
 
-/** Longest that a process whose answer was lost is at work in the background, and then some. */
-const settledMs = 20 * 60_000;
-
 /** A while after something has ended: where nothing went wrong, nothing has to be healed by the watch. */
 export function judgeSoon(world: World, busy: number): void {
   const { loop, history } = world;
   const byOthers = history.foreignAt !== undefined || history.restoredAt !== undefined;
-  if (byOthers || busy > 0 || world.runs.running().length > 0 || history.lastStrikeAt > loop.now - settledMs) return;
+  if (byOthers || busy > 0 || world.runs.running().length > 0) return;
   const flaw = flawNow(world);
   const isTouched = history.struckBefore(loop.now);
   if (flaw !== undefined && !isTouched) history.violations.push(`${flaw}, and nothing had gone wrong`);
