@@ -30,3 +30,7 @@ function firstLines(of: readonly string[]): readonly string[] {
   const shown = of.slice(0, mostLines - 1);
   return [...shown, `… and ${of.length - shown.length} more (all with --json)`];
 }
+
+/** @param doubt Of the table, as `doubtOf` gives it. */
+export const notYetInWords = (doubt: string) =>
+  `Nothing is posted yet. ${harmless(doubt)}. \`2x2 doctor --account\` shows how the account and the table differ, \`2x2 confirm\` goes on.`;
