@@ -29,7 +29,7 @@ export async function checkIdentity({ table }: Pick<AccountPorts, "table">): Pro
 
 /**
  * How the account and the table differ: posts that no square is known by, and posted squares whose post X does not show.
- * Reads up to a thousand posts, for which X charges $0.001 to $0.005 each.
+ * Reads up to 920 posts, for which X charges $0.001 to $0.005 each.
  */
 export async function checkAccount(ports: AccountPorts): Promise<Check> {
   return check("account", async () => {

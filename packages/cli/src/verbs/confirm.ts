@@ -21,7 +21,7 @@ export const confirm = defineVerb({
   details: [
     "A table that was restored from a backup, or filled by an import, may not know of the latest posts, and would post those",
     "squares again: nothing is posted from it until you say so. First you see how the account and the table differ; for that,",
-    "up to a thousand posts are read, at $0.001 to $0.005 each. Without a terminal it needs --yes.",
+    "up to 920 posts are read, at $0.001 to $0.005 each. Without a terminal it needs --yes.",
   ].join("\n"),
   options,
   words: { least: 0, most: 0 },

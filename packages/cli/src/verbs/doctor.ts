@@ -30,7 +30,7 @@ export const doctor = defineVerb({
     "call, for which X charges a cent. Ends with 1 where something is wrong.",
     "--repair counts the stock anew, puts squares whose run died before posting back into the queue, wakes a schedule",
     "that sleeps for no reason, and deletes pictures that no square names. It leaves squares alone that may be posted.",
-    "--account reads the account's latest posts, a thousand at the most and $0.001 to $0.005 each, and says which of them the",
+    "--account reads the account's latest posts, 920 at the most and $0.001 to $0.005 each, and says which of them the",
     "table does not know, and which posted squares X does not show; --json has all of them. It is done without being asked for",
     "where the table was restored or filled by an import.",
     "TIME is a length as 30m, 2h or 1d: younger objects may be those of an add that is at work.",
