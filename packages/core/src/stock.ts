@@ -8,12 +8,12 @@ export const stockId = "#stock";
 /** Squares by status. */
 export type Stock = Record<Status, number>;
 
-/** What the same row says of the table itself; see `table-identity.ts`. */
+/** What the same row says of the table itself, whatever is written there; `table-identity.ts` says what it means. */
 export interface Doubt {
   /** Name of the table in which a square was claimed last. */
-  table?: string;
+  table?: unknown;
   /** Why nothing is to be posted before a person has looked, in words. */
-  unconfirmed?: string;
+  unconfirmed?: unknown;
 }
 
 /** One strongly consistent read, whatever the size of the table. */
@@ -29,8 +29,8 @@ export async function readStockRow(table: Table): Promise<Doubt & { stock: Stock
   const { table: name, unconfirmed } = Item ?? {};
   return {
     stock: Object.fromEntries(statuses.map((status) => [status, Number(Item?.[status] ?? 0)])) as Stock,
-    ...(typeof name === "string" && { table: name }),
-    ...(unconfirmed !== undefined && { unconfirmed: String(unconfirmed) }),
+    ...(name !== undefined && { table: name }),
+    ...(unconfirmed !== undefined && { unconfirmed }),
   };
 }
 

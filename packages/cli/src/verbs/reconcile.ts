@@ -8,7 +8,7 @@ export const reconcile = defineVerb({
   summary: "find out what became of squares whose run died, or whose post nobody could confirm",
   usage: "",
   details:
-    "Looks for each of them among the newest posts of the account, and changes only what is certain.\nEvery run of the workflow does so too; this is for whoever does not want to wait for the next.",
+    "Looks for each of them among the account's own posts, and marks what it finds; what may be out and is not found is held\nfor review. Runs of the workflow do so too, but not of squares that are held already.",
   options: {},
   words: { least: 0, most: 0 },
   async run({ deployment }) {

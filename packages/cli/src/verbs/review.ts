@@ -21,8 +21,10 @@ export const review = defineVerb({
   name: "review",
   summary: "list squares that are held for review, or decide on one",
   usage: "[ID --posted POST | --requeue | --withdraw]",
-  details:
-    "A square is held where it may be posted and nobody could tell. Look at the account: the post is there, or it is not.",
+  details: [
+    "A square is held where it may be posted and nobody could tell, or where it was refused. Look at the account: the post is",
+    "there, or it is not. --posted also takes a square that waits: in the queue, a draft, or withdrawn.",
+  ].join("\n"),
   options,
   words: { least: 0, most: 1 },
   async run(context: Context, { options: decision, words: [wanted] }: Input<typeof options>): Promise<Result> {
