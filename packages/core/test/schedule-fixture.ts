@@ -71,7 +71,7 @@ export async function sleepingSchedule(options: { clock?: Clock; intercept?: Int
     now,
     state: async () => (await now()).State,
     /** As somebody does in the console. */
-    set: (change: { State: "ENABLED" | "DISABLED"; StartDate?: Date }) =>
+    set: (change: { State: "ENABLED" | "DISABLED"; StartDate?: Date; ScheduleExpression?: string }) =>
       schedule.client.send(new UpdateScheduleCommand({ ...settings, ...change })),
     async close() {
       for (const client of opened) client.destroy();
