@@ -148,11 +148,10 @@ describe("a row of the pause that cannot be read", () => {
 });
 
 describe("what a person changes", () => {
-  const ports = () => ({ ...opened, sleep: async () => {} });
   const changes = {
-    pause: () => pauseSchedule(ports(), { until: now + hour }),
-    resume: () => resumeSchedule(ports()),
-    rhythm: () => changeRhythm(ports(), { expression: "cron(0 9 * * ? *)" }),
+    pause: () => pauseSchedule(opened, { until: now + hour }),
+    resume: () => resumeSchedule(opened),
+    rhythm: () => changeRhythm(opened, { expression: "cron(0 9 * * ? *)" }),
   };
 
   it.each(Object.entries(changes))("%s: is tried again where each of its calls fails in passing", async (_, change) => {
