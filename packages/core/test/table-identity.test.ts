@@ -1,11 +1,11 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { importId } from "@twobytwo/core/archive";
+import { pauseByWorkflow } from "@twobytwo/core/breaker";
 import { claimNext } from "@twobytwo/core/claim";
 import { confirmTable } from "@twobytwo/core/confirm-table";
 import { checkAccount, checkIdentity } from "@twobytwo/core/doctor-account";
 import { settleOpenClaims } from "@twobytwo/core/lease";
 import { readPause } from "@twobytwo/core/pause";
-import { pauseByWorkflow } from "@twobytwo/core/schedule";
 import { readStockRow, stockId } from "@twobytwo/core/stock";
 import { markUnconfirmed } from "@twobytwo/core/table-identity";
 import type { XClient } from "@twobytwo/core/x-client";
