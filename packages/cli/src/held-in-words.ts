@@ -6,7 +6,7 @@ import { cut, harmless } from "./display-width.ts";
 import { nameOf } from "./squares-in-words.ts";
 import { counted, facts, type Terminal } from "./terminal.ts";
 
-/** Whether anything was about to be sent to X, as far as its row tells. */
+/** Whether anything was sent to X that may be out, as far as its row tells. */
 export const wasSent = ({ tweetBody, sentAt }: Pick<Square, "tweetBody" | "sentAt">) =>
   tweetBody !== undefined || sentAt !== undefined;
 
@@ -31,7 +31,7 @@ export function heldInWords(square: Square, terminal: Terminal): string {
       ["held since", Number.isNaN(Date.parse(sortKey)) ? undefined : onTheWall(sortKey, timeZone)],
       ["because", lastError && harmless(`${lastError.name}: ${lastError.message}`)],
       ["run", (lastError?.execution ?? claimedBy)?.split(":").at(-1)],
-      ["sent", sendingInWords(square, terminal) ?? "no: nothing was written down to be sent"],
+      ["sent", sendingInWords(square, terminal) ?? "nothing that may be out"],
       ["words", harmless(wordsOf(square))],
       ["media", mediaId],
       ["post id", tweetId],

@@ -94,7 +94,7 @@ async function settleHeld(ports: OpenPorts, square: Square, look: Looking): Prom
   if (tweetBody === undefined && sentAt === undefined)
     return still(
       square,
-      `${mediaId === undefined ? "Nothing was uploaded for it" : "Its picture was uploaded, and no post was written down to be sent"}. ${decide(square)}`,
+      `${mediaId === undefined ? "Nothing was uploaded for it" : "Its picture was uploaded, and nothing was sent that may be out"}. ${decide(square)}`,
     );
   const seen = await look(square);
   if (seen.outcome === "failed") return failed(square, seen.why);
