@@ -47,7 +47,7 @@ export interface Candidates {
   leftOut: number;
 }
 
-export const mostCandidates = 20;
+const mostCandidates = 20;
 
 /**
  * The account's posts since a held square was sent, for a person to say which of them it is, or none. X charges each post
@@ -189,7 +189,8 @@ function doubtOf({ posts, isBeyond }: Read, { squares, ofThatTime }: Posted): st
   const shown = posts.filter(({ id }) => squares.has(id));
   if (ofThatTime.length > 0 && shown.length === 0)
     return "X did not show any of the posts of that time that the table knows";
-  if (shown.some(({ mediaIds }) => mediaIds === undefined)) return "X did not tell which pictures its posts have";
+  if (shown.length > 0 && shown.every(({ mediaIds }) => mediaIds === undefined))
+    return "X did not tell which pictures its posts have";
   // Of what is older, X shows some; that all were taken down is less likely than an answer that was cut short.
   if (!isBeyond && squares.size > ofThatTime.length) return "X's list ended before the time at which it was sent";
   return undefined;

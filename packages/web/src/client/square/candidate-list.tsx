@@ -69,12 +69,9 @@ function Found({ square, seen, busy, onChoose }: Omit<ListProps, "onSeen" | "see
   return (
     <>
       {candidates.length > 0 && (
-        <div class="look-beside">
-          <Picture src={square.thumbnailUrl ?? square.pictureUrl} alt="" size={72} />
-          <p>
-            <strong>Is it one of these?</strong> “{square.sending?.words || titleOf(square)}”
-          </p>
-        </div>
+        <p class="look-beside">
+          <strong>Is it one of these?</strong> “{square.sending?.words || titleOf(square)}”
+        </p>
       )}
       {candidates.length === 0 ? (
         <p>{nothing}</p>
