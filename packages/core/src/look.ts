@@ -19,7 +19,7 @@ export const laterPage = 100;
 /** At $0.001 to $0.005 a post, one look costs $5 at the very most. */
 export const mostPages = 10;
 /** Clocks differ, and X's own time of a post is not ours. */
-const marginMs = 60 * 60 * 1000;
+export const marginMs = 60 * 60 * 1000;
 /** Posts of the table that a timeline can prove itself with: an artist may have taken down one or the other. */
 const witnesses = 5;
 
@@ -130,7 +130,7 @@ function mayBe(post: OwnPost, square: Square, sentAt: number): boolean {
 }
 
 /** As they were sent; a person may have written others since. */
-function wordsOf(square: Square): string {
+export function wordsOf(square: Pick<Square, "tweetBody" | "caption" | "title">): string {
   try {
     return String((JSON.parse(square.tweetBody ?? "") as { text?: unknown }).text ?? "");
   } catch {
