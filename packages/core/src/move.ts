@@ -18,6 +18,8 @@ export interface Move {
   heldBy?: string;
   /** The post that the square must be known to be. */
   postedAs?: string;
+  /** When it was sent, once and for the first time: one that was sent again since, or anew, stays. */
+  sentOnceAt?: string;
   /** The `version` that was read, and must still be the row's: what was decided was decided of that. */
   seenVersion?: number;
   /** The row's own `version` is none that could be counted up. */
@@ -55,6 +57,12 @@ export function squareMove(table: Table, move: Move) {
     names["#tweetId"] = "tweetId";
     values[":postedAs"] = move.postedAs;
     conditions.push("#tweetId = :postedAs");
+  }
+  if (move.sentOnceAt !== undefined) {
+    names["#sentAt"] = "sentAt";
+    names["#resends"] = "resends";
+    values[":sentOnceAt"] = move.sentOnceAt;
+    conditions.push("#sentAt = :sentOnceAt AND attribute_not_exists(#resends)");
   }
   if (move.seenVersion !== undefined) {
     values[":seen"] = move.seenVersion;

@@ -19,13 +19,15 @@ export function tweetBodyOf(square: Pick<Square, "caption" | "title">, mediaId: 
   return JSON.stringify({ text: captionOf(square), media: { media_ids: [mediaId] } });
 }
 
-const held = (id: string, execution: string, square: Square | "gone" | undefined) =>
-  new TaskError(
-    "rejected",
-    square === "gone" || square === undefined
-      ? `Square ${id} is no longer in the table.`
-      : `Square ${id} is ${square.status}${square.claimedBy ? `, held by ${square.claimedBy}` : ""}, not held by ${execution}.`,
-  );
+function held(id: string, execution: string, square: Square | "gone" | undefined): TaskError {
+  if (square === "gone" || square === undefined)
+    return new TaskError("rejected", `Square ${id} is no longer in the table.`);
+  const { status, claimedBy } = square;
+  if (claimedBy === execution)
+    return new TaskError("rejected", `Square ${id} is ${status} by now: this step of ${execution} came too late.`);
+  const by = claimedBy ? `, held by ${claimedBy}` : "";
+  return new TaskError("rejected", `Square ${id} is ${status}${by}, not held by ${execution}.`);
+}
 
 /** Notes the uploaded media on a claimed square. @throws Rejected when another execution holds it. */
 export async function noteMedia(
@@ -61,9 +63,9 @@ export const defaultMostPostsADay = 100;
 
 export type Turn =
   /** Written down just now: nothing was sent before. */
-  | { turn: "first"; tweetBody: string }
-  /** Written down before, looked for, and not seen: sent once more, the same body. */
-  | { turn: "again"; tweetBody: string }
+  | { turn: "first"; tweetBody: string; sentAt: string }
+  /** Written down before, looked for, and not seen: sent once more, the same body; `resends` counts this one. */
+  | { turn: "again"; tweetBody: string; resends: number }
   /** Written down before, so it may be out, and nobody has looked since. */
   | { turn: "look" };
 
@@ -100,12 +102,12 @@ export async function startPosting(
   } catch (error) {
     throw conditionFailed(error, 2) ? dayIsFull(input) : error;
   }
-  if (square === undefined) return { turn: "first", tweetBody: input.tweetBody };
+  if (square === undefined) return { turn: "first", tweetBody: input.tweetBody, sentAt: now };
   if (square === "gone" || square.status !== "posting" || square.claimedBy !== input.execution)
     throw held(input.id, input.execution, square);
   const { tweetBody } = square;
-  const again = tweetBody !== undefined && (await countResend(table, input));
-  return again ? { turn: "again", tweetBody } : { turn: "look" };
+  const resends = tweetBody === undefined ? undefined : await countResend(table, input);
+  return tweetBody === undefined || resends === undefined ? { turn: "look" } : { turn: "again", tweetBody, resends };
 }
 
 const twoDaysMs = 48 * 60 * 60 * 1000;
@@ -134,8 +136,16 @@ function dayIsFull({ mostPostsADay, now }: { mostPostsADay: number; now: number 
   );
 }
 
-/** X said for certain that nothing was posted: the square is merely claimed again, and the day has one post less. */
-export async function stepBack(table: Table, input: { id: string; execution: string; now: number }): Promise<void> {
+/**
+ * X said for certain that this sending posted nothing: the square is merely claimed again, and the day has one post less. Of
+ * any other sending it says nothing.
+ *
+ * @param input.sentAt as `startPosting` gave it.
+ */
+export async function stepBack(
+  table: Table,
+  input: { id: string; execution: string; sentAt: string; now: number },
+): Promise<void> {
   const now = new Date(input.now).toISOString();
   await moveSquare(
     table,
@@ -147,12 +157,13 @@ export async function stepBack(table: Table, input: { id: string; execution: str
       now,
       remove: ["tweetBody", "sentAt", "resendUntil", "looks", "lookedAt", "resends"],
       heldBy: input.execution,
+      sentOnceAt: input.sentAt,
     },
     [
       {
         Update: {
           TableName: table.name,
-          Key: { id: dayId(input.now) },
+          Key: { id: dayId(Date.parse(input.sentAt)) },
           UpdateExpression: "ADD posts :minusOne",
           ExpressionAttributeValues: { ":minusOne": -1 },
         },

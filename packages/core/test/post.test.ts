@@ -8,6 +8,7 @@ import { emptyTable, putQueued, wholeTable } from "./table-fixture.ts";
 
 const now = Date.parse("2026-11-24T18:00:00Z");
 const later = now + 5_000;
+const sentAt = new Date(later).toISOString();
 const mine = { id: "a", execution: "run-1", now: later, mostPostsADay: 2 };
 const media = { id: "1880028106020515840", expiresAt: "2026-11-25T18:00:00.000Z" };
 const tweetBody = tweetBodyOf({ title: "Blue", caption: undefined }, media.id);
@@ -30,7 +31,11 @@ describe("a square on its way", () => {
       mediaId: media.id,
       mediaExpiresAt: media.expiresAt,
     });
-    expect(await startPosting(table, { ...mine, mediaId: media.id, tweetBody })).toEqual({ turn: "first", tweetBody });
+    expect(await startPosting(table, { ...mine, mediaId: media.id, tweetBody })).toEqual({
+      turn: "first",
+      tweetBody,
+      sentAt,
+    });
     expect(await readSquare(table, "a")).toMatchObject({
       status: "posting",
       tweetBody: '{"text":"Blue","media":{"media_ids":["1880028106020515840"]}}',
@@ -54,6 +59,7 @@ describe("a square on its way", () => {
     expect(await startPosting(table, { ...mine, mediaId: "2", tweetBody: other })).toEqual({
       turn: "again",
       tweetBody,
+      resends: 1,
     });
     expect(await readSquare(table, "a")).toMatchObject({ mediaId: media.id, tweetBody });
   });
@@ -79,7 +85,7 @@ describe("a square on its way", () => {
     const { table } = opened;
     const post = { mediaId: media.id, tweetBody };
     await startPosting(table, { ...mine, ...post });
-    await stepBack(table, mine);
+    await stepBack(table, { ...mine, sentAt });
     await startPosting(table, { ...mine, ...post });
     await markPosted(table, { ...mine, tweetId: "1" });
     await putQueued(table, { id: "b", sortKey: "b" }, { id: "c", sortKey: "c" });
@@ -102,7 +108,7 @@ describe("a square on its way", () => {
     await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
     await expect(noteMedia(table, { ...mine, media: { ...media, id: "2" } })).rejects.toMatchObject({
       name: "Rejected",
-      message: "Square a is posting, held by run-1, not held by run-1.",
+      message: "Square a is posting by now: this step of run-1 came too late.",
     });
     expect(await readSquare(table, "a")).toMatchObject({ mediaId: media.id });
   });
@@ -110,7 +116,7 @@ describe("a square on its way", () => {
   it("is claimed again after X said that nothing was posted", async () => {
     const { table } = opened;
     await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
-    await stepBack(table, mine);
+    await stepBack(table, { ...mine, sentAt });
     expect(await readSquare(table, "a")).toMatchObject({ status: "claimed", claimedBy: "run-1" });
     expect((await readSquare(table, "a"))?.tweetBody).toBeUndefined();
     expect((await wholeTable(table)).stock).toEqual({ claimed: 1 });
