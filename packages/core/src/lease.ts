@@ -4,7 +4,7 @@ import { conditionFailed, moveSquare } from "./move.ts";
 import { claimAttributes } from "./release.ts";
 import type { Square } from "./square.ts";
 import { readStockRow } from "./stock.ts";
-import { parseSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+import { parseSquare, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
 import { requireConfirmed } from "./table-identity.ts";
 
 /**
@@ -36,15 +36,24 @@ export async function settleOpenClaims(table: Table, input: ClaimInput): Promise
   const { stock } = row;
   if (stock.posting > 0)
     for (const square of await oldest(table, "posting")) {
-      if (square.claimedBy === input.execution) return { kind: "own", square };
+      const own = await ownOf(table, square, input);
+      if (own !== undefined) return { kind: "own", square: own };
       if (isOver(square, input.now) && (await adopt(table, square, input))) return { kind: "adopted", square };
     }
   if (stock.claimed > 0)
     for (const square of await oldest(table, "claimed")) {
-      if (square.claimedBy === input.execution) return { kind: "own", square };
+      const own = await ownOf(table, square, input);
+      if (own !== undefined) return { kind: "own", square: own };
       if (isOver(square, input.now)) await takeBack(table, square, input.now);
     }
   return undefined;
+}
+
+/** The index may still show what this very run has given up a moment ago: the row knows. */
+async function ownOf(table: Table, { id, claimedBy }: Square, { execution }: ClaimInput): Promise<Square | undefined> {
+  const square = claimedBy === execution ? await readSquare(table, id) : undefined;
+  const isHeld = square?.status === "posting" || square?.status === "claimed";
+  return isHeld && square.claimedBy === execution ? square : undefined;
 }
 
 async function oldest(table: Table, status: "posting" | "claimed"): Promise<Square[]> {

@@ -11,7 +11,7 @@ const ago = (ms: number) => new Date(now - ms).toISOString();
 const dead = ago(leaseMs + 1);
 
 let calls: Call[] = [];
-let fault: ((call: Call) => Fault | undefined) | undefined;
+let fault: ((call: Call) => Fault | undefined | Promise<Fault | undefined>) | undefined;
 let opened: Awaited<ReturnType<typeof emptyTable>>;
 beforeEach(async () => {
   opened = await emptyTable((call) => {
@@ -76,6 +76,24 @@ describe("settleOpenClaims", () => {
     expect(await settle()).toMatchObject({ kind: "own", square: { id: "a", status } });
     expect(await readSquare(opened.table, "a")).toMatchObject({ status, claimedBy: "run-1", version: 1 });
   });
+
+  it.each(["claimed", "posting"] as const)(
+    "takes no square for its own that it has %s in an index that lags, and in the row no more",
+    async (status) => {
+      await held({ id: "a", claimedAt: ago(1000), claimedBy: "run-1" }, status);
+      const row = await readSquare(opened.table, "a");
+      let reads = 0;
+      fault = async ({ operation }) => {
+        // The first is of the stock; what comes then was read from the index.
+        if (operation !== "GetItem" || ++reads !== 2) return undefined;
+        const Item = { ...row, status: "review", version: 2 };
+        await opened.table.client.send(new PutCommand({ TableName: opened.table.name, Item }));
+        return undefined;
+      };
+      expect(await settle()).toBeUndefined();
+      expect(reads).toBe(2);
+    },
+  );
 
   it.each(["claimed", "posting"] as const)("leaves another execution the square that it has %s", async (status) => {
     await held({ id: "a", claimedAt: ago(leaseMs) }, status);
