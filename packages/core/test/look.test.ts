@@ -1,6 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { errorName, TaskError } from "@twobytwo/core/errors";
-import { lookFor, mostPages } from "@twobytwo/core/look";
+import { lookFor, mostPages, plainWords } from "@twobytwo/core/look";
 import type { Square } from "@twobytwo/core/square";
 import type { XClient } from "@twobytwo/core/x-client";
 import type { OwnPost, TimelinePage } from "@twobytwo/core/x-timeline";
@@ -133,6 +133,14 @@ describe("a look", () => {
     expect(await look({ posts: [shown(2, -1), shown(1, 300)] })).toEqual({ outcome: "unseen" });
   });
 
+  it("wants it also where more than five were posted since: a timeline that ends at those may be cut off", async () => {
+    await posted(1, 300);
+    for (const number of [2, 3, 4, 5, 6, 7]) await posted(number, -number);
+    const newest = [7, 6, 5, 4, 3, 2].map((number) => shown(number, -number));
+    expect(await look({ posts: newest })).toMatchObject({ outcome: "unknown" });
+    expect(await look({ posts: [...newest, shown(1, 300)] })).toEqual({ outcome: "unseen" });
+  });
+
   it("is content with one of the latest five: an artist may have taken down the others", async () => {
     for (const number of [1, 2, 3, 4, 5, 6]) await posted(number, number * 100);
     expect(await look({ posts: [shown(5, 500)] })).toEqual({ outcome: "unseen" });
@@ -151,7 +159,44 @@ describe("a look", () => {
       why: expect.stringMatching(/post 9 has its words/),
     });
     expect(await look({ posts: [byHand("9", 100, { text: words })] })).toEqual({ outcome: "unseen" });
-    expect(await look({ posts: [byHand("9", -1, { text: words, mediaIds: ["4"] })] })).toEqual({ outcome: "unseen" });
+    await posted(1, 300);
+    expect(await look({ posts: [byHand("9", -1, { text: words, mediaIds: ["4"] }), shown(1, 300)] })).toEqual({
+      outcome: "unseen",
+    });
+  });
+
+  it("says nothing where its words stand under another picture, and no post has shown that X gives uploads back under their ids", async () => {
+    const words = "Blue &amp; gold, see https://t.co/x";
+    const other = byHand("9", -1, { text: words, mediaIds: ["4"] });
+    expect(await look({ posts: [other] })).toMatchObject({
+      outcome: "unknown",
+      why: expect.stringMatching(/post 9 has its words/),
+    });
+    await posted(1, 300, { mediaId: undefined });
+    expect(await look({ posts: [other, shown(1, 300)] })).toMatchObject({ outcome: "unknown" });
+    expect(await look({ posts: [byHand("9", 100, { text: words, mediaIds: ["4"] }), shown(1, 300)] })).toEqual({
+      outcome: "unseen",
+    });
+    // Two squares may well have one caption.
+    await posted(2, 50, { mediaId: undefined });
+    expect(await look({ posts: [shown(2, 50, { text: words }), shown(1, 300)] })).toEqual({ outcome: "unseen" });
+    await posted(3, 40);
+    expect(await look({ posts: [other, shown(3, 40), shown(1, 300)] })).toEqual({ outcome: "unseen" });
+  });
+
+  it("takes an empty list of pictures for a silence", async () => {
+    await posted(1, 300);
+    const silent = byHand("9", -1, { text: "Blue &amp; gold, see https://t.co/x", mediaIds: [] });
+    expect(await look({ posts: [silent, shown(1, 300)] })).toMatchObject({ outcome: "unknown" });
+  });
+
+  it("takes the post for it, and not a retweet of it", async () => {
+    const [retweet, post] = [byHand("99", -5, { mediaIds: [mediaId] }), byHand("98", -1, { mediaIds: [mediaId] })];
+    expect(await look({ posts: [retweet, post] })).toEqual({ outcome: "found", tweetId: "98" });
+  });
+
+  it("knows its words again where they are entities themselves", async () => {
+    expect(plainWords("&amp;lt;3 &amp; more")).toBe(plainWords("&lt;3 & more"));
   });
 
   it("tells by the ids what is older where X does not tell the time, and goes on where it cannot", async () => {
