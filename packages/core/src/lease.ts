@@ -86,7 +86,7 @@ export async function takeBack(table: Table, square: Square, now: number): Promi
       },
     },
     remove: claimAttributes,
-    ...(square.claimedBy !== undefined && { heldBy: square.claimedBy }),
+    heldBy: square.claimedBy ?? null,
   });
 }
 
@@ -105,8 +105,8 @@ async function adopt(table: Table, square: Square, input: ClaimInput): Promise<b
               Key: { id: square.id },
               UpdateExpression:
                 // Without a time until which it may be sent again: who takes over finds out, and sends nothing.
-                "SET claimedBy = :execution, claimedAt = :now, attempts = if_not_exists(attempts, :zero) + :one, updatedAt = :now REMOVE resendUntil ADD version :one",
-              ConditionExpression: `#status = :posting AND ${before === undefined ? "attribute_not_exists(claimedBy)" : "claimedBy = :before"}`,
+                "SET sentAt = if_not_exists(sentAt, sortKey), claimedBy = :execution, claimedAt = :now, attempts = if_not_exists(attempts, :zero) + :one, updatedAt = :now REMOVE resendUntil ADD version :one",
+              ConditionExpression: `#status = :posting AND ${before === undefined ? "NOT attribute_type(claimedBy, :before)" : "claimedBy = :before"}`,
               ExpressionAttributeNames: { "#status": "status" },
               ExpressionAttributeValues: {
                 ":execution": input.execution,
@@ -114,7 +114,8 @@ async function adopt(table: Table, square: Square, input: ClaimInput): Promise<b
                 ":zero": 0,
                 ":one": 1,
                 ":posting": "posting",
-                ...(before !== undefined && { ":before": before }),
+                // Other programs write null for "none".
+                ":before": before ?? "S",
               },
             },
           },

@@ -149,8 +149,17 @@ describe("settleOpenClaims", () => {
     expect((await wholeTable(opened.table)).stock).toEqual({ posting: 1 });
   });
 
-  it("takes over a square of which nobody knows who held it", async () => {
-    await held({ id: "a", claimedBy: undefined as never }, "posting");
+  it("keeps on a row of an older version when it was sent: its claim is now the time of the take-over", async () => {
+    await held({ id: "a", sortKey: ago(leaseMs + 5) }, "posting");
+    await settle();
+    expect(await readSquare(opened.table, "a")).toMatchObject({ sentAt: ago(leaseMs + 5), claimedAt: ago(0) });
+    await held({ id: "a", sentAt: ago(leaseMs + 9), sortKey: ago(leaseMs + 5) }, "posting");
+    await settle();
+    expect(await readSquare(opened.table, "a")).toMatchObject({ sentAt: ago(leaseMs + 9) });
+  });
+
+  it.each([undefined, null])("takes over a square of which nobody knows who held it (%s)", async (claimedBy) => {
+    await held({ id: "a", claimedBy: claimedBy as never }, "posting");
     expect(await settle()).toMatchObject({ kind: "adopted", square: { id: "a" } });
     expect(await readSquare(opened.table, "a")).toMatchObject({ claimedBy: "run-1", attempts: 1 });
     expect(await mark("#run#run-1")).toMatchObject({ squareId: "a", adopted: true });
@@ -178,17 +187,28 @@ describe("settleOpenClaims", () => {
 });
 
 describe("takeBack", () => {
-  it("puts a square of which nobody knows who held it where it stands", async () => {
-    await held({ id: "a", claimedBy: undefined as never, rank: undefined as never, sortKey: "q" });
+  it.each([undefined, null])(
+    "puts a square of which nobody knows who held it where it stands (%s)",
+    async (claimedBy) => {
+      await held({ id: "a", claimedBy: claimedBy as never, rank: undefined as never, sortKey: "q" });
+      const square = (await readSquare(opened.table, "a")) as Square;
+      await takeBack(opened.table, square, now);
+      const back = await readSquare(opened.table, "a");
+      expect(back).toMatchObject({ status: "queued", sortKey: "q" });
+      expect(back?.lastError).toEqual({
+        name: "Retryable",
+        message: "The run that held the square (unknown) ended without a word.",
+        at: "2026-11-24T18:00:00.000Z",
+      });
+    },
+  );
+
+  it("leaves a square alone that somebody holds by now, where nobody was seen to hold it", async () => {
+    await held({ id: "a", claimedBy: undefined as never });
     const square = (await readSquare(opened.table, "a")) as Square;
+    await held({ id: "a", claimedBy: "run-5", version: 4 });
     await takeBack(opened.table, square, now);
-    const back = await readSquare(opened.table, "a");
-    expect(back).toMatchObject({ status: "queued", sortKey: "q" });
-    expect(back?.lastError).toEqual({
-      name: "Retryable",
-      message: "The run that held the square (unknown) ended without a word.",
-      at: "2026-11-24T18:00:00.000Z",
-    });
+    expect(await readSquare(opened.table, "a")).toMatchObject({ status: "claimed", claimedBy: "run-5", version: 4 });
   });
 
   it("leaves a square alone that another execution has claimed meanwhile", async () => {
