@@ -59,7 +59,8 @@ export async function holdInHand(ports: GiveUpPorts, input: GiveUpInput): Promis
   const square = await readSquare(table, hold.id);
   const isHeld = square?.status === "claimed" && square.claimedBy === input.execution;
   // An earlier try of this step has put both back, and its answer was lost.
-  const isBack = square?.status === "queued" && square.lastError?.execution === input.execution;
+  const { execution: by, name: why } = square?.lastError ?? {};
+  const isBack = square?.status === "queued" && by === input.execution && why === failure.name;
   if (!ofOneSquare.has(failure.name) || !(isHeld || isRefused || isBack))
     return givenUp(failure, hold, await holdForReview(table, hold), "this run");
   const earlier = await refusedAlike(table, mark, hold);

@@ -20,7 +20,7 @@ export interface GiveUp {
  */
 export async function releaseSquare(table: Table, input: GiveUp): Promise<Status | "gone"> {
   return giveUp(table, input, (square) =>
-    square.status === "posting"
+    square.status === "posting" || input.tweetId !== undefined
       ? forReview(input)
       : { to: "queued", sortKey: square.rank ?? square.sortKey, remove: claimAttributes },
   );

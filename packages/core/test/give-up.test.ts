@@ -1,6 +1,6 @@
 import { claimNext } from "@twobytwo/core/claim";
 import { type GivenUp, holdInHand, releaseInHand } from "@twobytwo/core/give-up";
-import { settleOpenClaims } from "@twobytwo/core/lease";
+import { settleOpenClaims, takeBack } from "@twobytwo/core/lease";
 import { writePause } from "@twobytwo/core/pause";
 import { startPosting } from "@twobytwo/core/post";
 import { readSquare } from "@twobytwo/core/table";
@@ -154,6 +154,18 @@ describe("holdInHand", () => {
       squareStatus: "review",
       concerns: "this run",
     });
+  });
+
+  it("ends the run where another run has taken the square back: nothing was refused", async () => {
+    await claim();
+    const square = await readSquare(opened.table, "a");
+    if (square === undefined) throw new Error("a is lost");
+    await takeBack(opened.table, square, now + 3 * hour);
+    expect(await hold("Rejected", "Square a is queued, not held by run-1.")).toMatchObject({
+      squareStatus: "queued",
+      concerns: "this run",
+    });
+    expect(await claim()).toEqual({ outcome: "already-ran" });
   });
 
   it("ends the run where the square may be out: another would be a second post of the slot", async () => {

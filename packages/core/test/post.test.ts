@@ -1,4 +1,5 @@
 import { claimNext } from "@twobytwo/core/claim";
+import { settleOpenClaims } from "@twobytwo/core/lease";
 import { markPosted, noteMedia, startPosting, stepBack, tweetBodyOf } from "@twobytwo/core/post";
 import { holdForReview, releaseSquare } from "@twobytwo/core/release";
 import { forgetLooks, noteLook } from "@twobytwo/core/resend";
@@ -131,6 +132,24 @@ describe("a square on its way", () => {
     await expect(markPosted(table, { ...mine, tweetId: "78" })).rejects.toMatchObject({ name: "Rejected" });
     expect((await wholeTable(table)).stock).toEqual({ posted: 1 });
   });
+
+  it.each(["posting", "review"] as const)(
+    "is posted once the run that sent it has X's word for it, though another has taken it over and it is in %s",
+    async (status) => {
+      const { table } = opened;
+      await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
+      const theirs = { execution: "run-2", now: now + 3 * 3600_000 };
+      await settleOpenClaims(table, theirs);
+      if (status === "review") await holdForReview(table, { id: "a", error, ...theirs });
+      expect(await readSquare(table, "a")).toMatchObject({ status, claimedBy: "run-2" });
+      await markPosted(table, { ...mine, tweetId: "77" });
+      await markPosted(table, { ...mine, tweetId: "77" });
+      expect(await readSquare(table, "a")).toMatchObject({ status: "posted", tweetId: "77" });
+      expect((await wholeTable(table)).stock).toEqual({ posted: 1 });
+      // What the other has found out by now is the same.
+      await markPosted(table, { ...mine, ...theirs, tweetId: "77" });
+    },
+  );
 
   it("is nobody else's to change", async () => {
     const { table } = opened;

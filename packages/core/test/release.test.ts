@@ -74,6 +74,12 @@ describe("releaseSquare", () => {
     expect((await wholeTable(opened.table)).stock).toEqual({ review: 1 });
   });
 
+  it("never puts one back whose post is known, whatever the row says", async () => {
+    await claimed();
+    expect(await releaseSquare(opened.table, input({ tweetId: "77" }))).toBe("posted");
+    expect(await readSquare(opened.table, "a")).toMatchObject({ status: "posted", tweetId: "77", postedAt: at });
+  });
+
   it("changes nothing of a square that another execution holds, or that is in no run's hands", async () => {
     await claimed();
     expect(await releaseSquare(opened.table, input({ execution: "run-2" }))).toBe("claimed");
