@@ -2,9 +2,10 @@ import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { type ClaimInput, markWrite } from "./claim-mark.ts";
 import { conditionFailed, moveSquare } from "./move.ts";
 import { claimAttributes } from "./release.ts";
+import { setAside } from "./set-aside.ts";
 import type { Square } from "./square.ts";
 import { readStockRow } from "./stock.ts";
-import { parseSquare, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+import { parseSquare, type Row, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
 import { requireConfirmed } from "./table-identity.ts";
 
 /**
@@ -35,13 +36,13 @@ export async function settleOpenClaims(table: Table, input: ClaimInput): Promise
   requireConfirmed(row, table.name);
   const { stock } = row;
   if (stock.posting > 0)
-    for (const square of await oldest(table, "posting")) {
+    for (const square of await oldest(table, "posting", input)) {
       const own = await ownOf(table, square, input);
       if (own !== undefined) return { kind: "own", square: own };
       if (isOver(square, input.now) && (await adopt(table, square, input))) return { kind: "adopted", square };
     }
   if (stock.claimed > 0)
-    for (const square of await oldest(table, "claimed")) {
+    for (const square of await oldest(table, "claimed", input)) {
       const own = await ownOf(table, square, input);
       if (own !== undefined) return { kind: "own", square: own };
       if (isOver(square, input.now)) await takeBack(table, square, input.now);
@@ -56,13 +57,22 @@ async function ownOf(table: Table, { id, claimedBy }: Square, { execution }: Cla
   return isHeld && square.claimedBy === execution ? square : undefined;
 }
 
-async function oldest(table: Table, status: "posting" | "claimed"): Promise<Square[]> {
-  const rows = await rowsByStatus(table, { status, limit: mostOpen });
-  return rows.filter((row) => rowMistakes(row) === undefined).map(parseSquare);
+/** Those that are squares; what is none any more, no run could end: once its claim is over, it is held for review. */
+async function oldest(table: Table, status: "posting" | "claimed", input: ClaimInput): Promise<Square[]> {
+  const squares: Square[] = [];
+  for (const row of await rowsByStatus(table, { status, limit: mostOpen })) {
+    const mistakes = rowMistakes(row);
+    if (mistakes === undefined) squares.push(parseSquare(row));
+    else if (isOver({ claimedAt: String(row["claimedAt"]) }, input.now))
+      await setAside(table, row, { ...input, mistakes, heldBy: holderOf(row) });
+  }
+  return squares;
 }
 
+const holderOf = ({ claimedBy }: Row) => (typeof claimedBy === "string" ? claimedBy : null);
+
 /** A claim of which nobody knows the beginning is as good as over. */
-export function isOver(square: Square, now: number): boolean {
+export function isOver(square: Pick<Square, "claimedAt">, now: number): boolean {
   const since = Date.parse(square.claimedAt ?? "");
   return Number.isNaN(since) || since + leaseMs < now;
 }

@@ -43,7 +43,7 @@ async function held(square: Partial<Square> & Pick<Square, "id">, status: "claim
 }
 
 const settle = (more: object = {}) => settleOpenClaims(opened.table, { execution: "run-1", now, ...more });
-const mark = async (id: string) =>
+const row = async (id: string) =>
   (await opened.table.client.send(new GetCommand({ TableName: opened.table.name, Key: { id } }))).Item;
 
 describe("a claim", () => {
@@ -145,7 +145,7 @@ describe("settleOpenClaims", () => {
       version: 2,
       tweetBody: "{}",
     });
-    expect(await mark(`#slot#${slot}`)).toMatchObject({ execution: "run-1", squareId: "a", adopted: true });
+    expect(await row(`#slot#${slot}`)).toMatchObject({ execution: "run-1", squareId: "a", adopted: true });
     expect((await wholeTable(opened.table)).stock).toEqual({ posting: 1 });
   });
 
@@ -162,8 +162,29 @@ describe("settleOpenClaims", () => {
     await held({ id: "a", claimedBy: claimedBy as never }, "posting");
     expect(await settle()).toMatchObject({ kind: "adopted", square: { id: "a" } });
     expect(await readSquare(opened.table, "a")).toMatchObject({ claimedBy: "run-1", attempts: 1 });
-    expect(await mark("#run#run-1")).toMatchObject({ squareId: "a", adopted: true });
+    expect(await row("#run#run-1")).toMatchObject({ squareId: "a", adopted: true });
   });
+
+  it.each(["claimed", "posting"] as const)(
+    "holds a row for review that is no square any more and was %s, once its run is over",
+    async (status) => {
+      await held({ id: "a", title: 7 as never, claimedAt: ago(1000) }, status);
+      await settle();
+      expect(await row("a")).toMatchObject({ status });
+      await held({ id: "a", title: 7 as never, version: "x" as never }, status);
+      await settle();
+      expect(await row("a")).toMatchObject({
+        status: "review",
+        rank: "m",
+        version: 1,
+        lastError: { name: "Rejected", message: expect.stringMatching(/^The row is not a square \(title: /) },
+      });
+      const message = (await row("a"))?.["lastError"].message;
+      if (status === "posting") expect(message).toMatch(/It may be out: look at the account first/);
+      else expect(message).not.toMatch(/may be out/);
+      expect((await wholeTable(opened.table)).stock).toEqual({ review: 1 });
+    },
+  );
 
   it("takes over nothing for a slot that has run, or where another run was faster", async () => {
     await held({ id: "a" }, "posting");
