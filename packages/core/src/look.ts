@@ -105,14 +105,16 @@ const witnessesIn = (rows: Row[]): Witness[] =>
       : [],
   );
 
-/** What passes says nothing now, and may say something at the next look. */
+/** Of an answer that passes, or that refuses one page of posts; the next look may say something. */
+const saysNothing: ReadonlySet<string> = new Set([errorName.retryable, errorName.rateLimited, errorName.rejected]);
+
+/** The others are the account's: no look is possible at all. */
 async function readPage(x: XClient, page: { limit: number; after?: string }) {
   try {
     return await x.ownPosts(page);
   } catch (error) {
-    const passes =
-      error instanceof TaskError && (error.name === errorName.retryable || error.name === errorName.rateLimited);
-    if (passes) return { why: `X could not be asked: ${error.message.replaceAll(/[<>]/g, "")}` };
+    if (error instanceof TaskError && saysNothing.has(error.name))
+      return { why: `X could not be asked: ${error.message.replaceAll(/[<>]/g, "")}` };
     throw error;
   }
 }

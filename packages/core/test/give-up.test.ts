@@ -35,6 +35,8 @@ const hold = (name: string, message: string, more: object = {}) => holdInHand(po
 const claim = (more: object = {}) => claimNext(opened.table, { ...run, now, ...more });
 const statuses = async () =>
   Object.fromEntries((await wholeTable(opened.table)).squares.map(({ id, status }) => [id, status]));
+const stopped = (reason: string, error = "Rejected") =>
+  writePause(opened.table, { pausedBy: "workflow", pausedAt: at, error, reason, until: at });
 const refusal = 'X refuses this post (HTTP 403, "You are not permitted to perform this action.")';
 
 describe("releaseInHand", () => {
@@ -113,11 +115,33 @@ describe("holdInHand", () => {
   });
 
   it("tells nobody again of the first of them while the stop lasts", async () => {
-    await writePause(opened.table, { pausedBy: "workflow", pausedAt: at, error: "Rejected", until: at });
+    await stopped(refusal);
     await claim();
     expect(await hold("Rejected", refusal)).toMatchObject({ concerns: "this square", tell: false });
     await claim();
     expect(await hold("MediaMissing", "gone")).toMatchObject({ concerns: "this square", tell: true });
+  });
+
+  it("knows the stop again though the message names another picture", async () => {
+    await stopped("s3://bucket/squares/z1.jpg does not exist: add it again.", "MediaMissing");
+    await claim();
+    expect(await hold("MediaMissing", "s3://bucket/squares/a.jpg does not exist: add it again.")).toMatchObject({
+      tell: false,
+    });
+  });
+
+  it("tells of each that is refused in other words meanwhile, and wherever the run ends with one", async () => {
+    await stopped(refusal);
+    await claim();
+    expect(await hold("Rejected", 'X refuses this post (HTTP 400, "Text too long")')).toMatchObject({ tell: true });
+    await claim();
+    expect(await hold("Rejected", refusal)).toMatchObject({ concerns: "this square", tell: false });
+    await stopped("X does not take the picture", "MediaInvalid");
+    await claim();
+    expect(await hold("MediaInvalid", "X does not take the picture")).toMatchObject({
+      concerns: "this run",
+      tell: true,
+    });
   });
 
   it("takes a bucket for the reason, and not two pictures, where two are missing", async () => {

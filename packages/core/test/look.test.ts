@@ -120,6 +120,7 @@ describe("a look", () => {
       /not whole \(half\)/,
     ],
     ["cannot be reached", [new TaskError("retryable", "HTTP 503 <b>")], /could not be asked: HTTP 503 b/],
+    ["is refused", [new TaskError("rejected", "HTTP 400")], /could not be asked: HTTP 400/],
     ["is rate limited", [new TaskError("rateLimited", "next try at <2026>")], /could not be asked/],
   ])("says nothing where the timeline %s", async (_, pages, why) => {
     await posted(1, 300);

@@ -69,7 +69,7 @@ describe("releaseSquare", () => {
       tweetBody: "{}",
       mediaId: "7",
       claimedBy: "run-1",
-      lastError: { name: "Rejected" },
+      lastError: { name: "Rejected", message: "It may be out, and then: no" },
     });
     expect((await wholeTable(opened.table)).stock).toEqual({ review: 1 });
   });
