@@ -12,6 +12,7 @@ const ends: Record<string, { status: string; error?: string; square: string; las
   "fetch-media DB_TABLE_NAME": { status: "FAILED", error: "MissingSetting", square: "queued", last: "Failed" },
   "fetch-media S3_BUCKET_NAME": { status: "FAILED", error: "MissingSetting", square: "queued", last: "Failed" },
   "fetch-media X_CREDENTIALS_PARAMETER": { status: "FAILED", error: "NotAuthorized", square: "queued", last: "Failed" },
+  "tweet DB_TABLE_NAME": { status: "FAILED", error: "MissingSetting", square: "queued", last: "Failed" },
   "tweet X_CREDENTIALS_PARAMETER": { status: "FAILED", error: "NotAuthorized", square: "queued", last: "Failed" },
   "mark-posted DB_TABLE_NAME": { status: "FAILED", error: "MissingSetting", square: "review", last: "Failed" },
   "check-stock SCHEDULE_NAME": { status: "FAILED", error: "MissingSetting", square: "posted", last: "Failed" },

@@ -88,7 +88,9 @@ export function fromXAnswer(error: RefusedAnswer, call: XCall, now: number): Tas
     );
   return fail(
     "rejected",
-    `X refuses the ${call} (${said}): change what it complains of, then put the square back in the queue.`,
+    ofPosts.has(call)
+      ? `X refuses the ${call} (${said}): change what it complains of, then put the square back in the queue.`
+      : `X refuses the ${call} (${said}): look for a newer version of twobytwo, and at docs.x.com.`,
   );
 }
 

@@ -46,7 +46,8 @@ describe("an answer of X that says no", () => {
   });
 
   it("is no failure of X's below 500", () => {
-    expect(said("read", 499)).toMatch(/^Rejected: X refuses the read/);
+    // It is about no square: none is to be put back for it.
+    expect(said("read", 499)).toMatch(/^Rejected: X refuses the read \(HTTP 499\): look for a newer version/);
   });
 
   it("never carries the library's error along, which holds the signed header", () => {
