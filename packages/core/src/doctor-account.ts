@@ -1,7 +1,6 @@
-import { captionOf } from "./caption.ts";
 import { type Check, check, counted } from "./doctor-check.ts";
 import { isBroken, type Listed, listSquares } from "./list-squares.ts";
-import { firstPage, laterPage, mostPages, plainWords } from "./look.ts";
+import { firstPage, laterPage, marginMs, mostPages, plainWords, wordsOf } from "./look.ts";
 import type { Status } from "./square.ts";
 import { readStockRow } from "./stock.ts";
 import type { Position, Table } from "./table.ts";
@@ -86,9 +85,6 @@ async function readPosts(x: XClient): Promise<{ posts: OwnPost[]; flaw?: string;
 
 type Square = Exclude<Listed, { mistakes: string }>;
 
-/** X's clock is not ours. */
-const marginMs = 60 * 60 * 1000;
-
 /** Those whose post may be among the posts that end with `oldest`; the latest hundred where there is none. */
 async function postedSince(table: Table, oldest: OwnPost | undefined): Promise<Square[]> {
   const time = oldest === undefined ? Number.POSITIVE_INFINITY : Date.parse(oldest.createdAt ?? "") - marginMs;
@@ -128,7 +124,7 @@ async function unknownPosts(table: Table, posts: readonly OwnPost[], posted: rea
   const waiting = await waitingByWords(table);
   const known = new Set(posted.map(({ tweetId }) => tweetId));
   // The first version wrote down no ids: its posts are known by their words, where nothing that waits has the same.
-  const knownWords = new Set(posted.filter(({ tweetId }) => tweetId === undefined).map(wordsOf));
+  const knownWords = new Set(posted.filter(({ tweetId }) => tweetId === undefined).map(plainlyOf));
   knownWords.delete("");
   const alike = ({ text }: OwnPost) => waiting.get(plainWords(text)) ?? [];
   const isKnown = (post: OwnPost) =>
@@ -145,7 +141,7 @@ async function waitingByWords(table: Table): Promise<Map<string, Waiting[]>> {
   for (const [rank, [status, where]] of standings.entries())
     for await (const page of pagesOf(table, status))
       for (const square of page) {
-        const words = wordsOf(square);
+        const words = plainlyOf(square);
         // Posts and squares without words are all alike.
         if (words === "") continue;
         waiting.set(words, [...(waiting.get(words) ?? []), { square: `${nameOf(square)}, which ${where}`, rank }]);
@@ -160,7 +156,7 @@ function likeness(post: OwnPost, [first, ...more]: readonly Waiting[]): string {
   return ` has the words of ${first.square}${others}${doubt}`;
 }
 
-const wordsOf = (square: Square) => plainWords(captionOf(square));
+const plainlyOf = (square: Square) => plainWords(wordsOf(square));
 const nameOf = ({ id, title }: Square) => (title === "" ? `square ${id}` : `“${title}” ${id}`);
 
 async function* pagesOf(table: Table, status: Status): AsyncGenerator<Square[]> {

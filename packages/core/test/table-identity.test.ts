@@ -142,11 +142,11 @@ describe("what the account has and the table does not", () => {
       }),
     );
 
-  const aside = (id: string, status: string, title: string) =>
+  const aside = (id: string, status: string, title: string, more: object = {}) =>
     opened.table.client.send(
       new PutCommand({
         TableName: opened.table.name,
-        Item: { id, status, sortKey: "2026-11-20T18:00:00.000Z", objectKey: "k", title },
+        Item: { id, status, sortKey: "2026-11-20T18:00:00.000Z", objectKey: "k", title, ...more },
       }),
     );
   const look = (posts: OwnPost[], more: object = {}) => checkAccount({ table: opened.table, x: x(posts, more) });
@@ -170,12 +170,12 @@ describe("what the account has and the table does not", () => {
   it("is named whole, and by the words of whatever is not posted", async () => {
     await aside("w", "withdrawn", "Later");
     await aside("d", "draft", "Later");
-    await aside("h", "review", "Held");
+    await aside("h", "review", "Held", { tweetBody: '{"text":"As it was sent"}' });
     const byHand = ["1", "2", "3", "4"].map((id) => post(id, "By hand"));
     const { of } = await look([
       ...byHand,
       post("5", "Later"),
-      bare("6", "Held"),
+      bare("6", "As it was sent"),
       bare("7", "Text alone"),
       post("8", "Square b"),
     ]);
