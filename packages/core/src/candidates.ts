@@ -67,7 +67,7 @@ export async function candidates(ports: CandidatePorts, id: string): Promise<Can
   const sentAt = sentAtOf(square, clock());
   const from = sentAt - marginMs;
   const posted = await postedSince(table, from);
-  const read = await postsSince(await x(), from);
+  const read = await postsSince(await x(), from, clock);
   const flaw = read.why ?? doubtOf(read, posted);
   const found = read.posts
     .map((post) => candidateOf(post, square, { knownAs: posted.squares.get(post.id), url: postUrl(post.id) }))
@@ -153,7 +153,11 @@ interface Read {
   why?: string;
 }
 
-async function postsSince(x: XClient, from: number): Promise<Read> {
+/** A person waits, and the function that asks for them has 29 seconds, of which one page may take 20. */
+const patienceMs = 8_000;
+
+async function postsSince(x: XClient, from: number, clock: Clock): Promise<Read> {
+  const began = clock();
   const read: Read = { posts: [], isBeyond: false };
   let after: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
@@ -165,6 +169,7 @@ async function postsSince(x: XClient, from: number): Promise<Read> {
     const last = answer.posts.at(-1);
     read.isBeyond = last !== undefined && timeOf(last) < from;
     if (read.isBeyond || answer.next === undefined) return read;
+    if (clock() - began > patienceMs) return { ...read, why: "X answered too slowly to read on" };
     after = answer.next;
   }
   const most = firstPage + (mostPages - 1) * laterPage;

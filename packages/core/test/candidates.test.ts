@@ -173,6 +173,19 @@ describe("a look that a person asked for", () => {
     await expect(look()).rejects.toMatchObject({ name: "RateLimited" });
   });
 
+  it("reads no further page where X answers slowly, and says so", async () => {
+    await held();
+    for (let number = 0; number < 25; number += 1) await say(`Number ${number}`);
+    const read = x.ownPosts;
+    x.ownPosts = async (page) => {
+      const answer = await read(page);
+      shift += 9_000;
+      return answer;
+    };
+    const { candidates: found, why } = await look();
+    expect([found.length, why]).toEqual([20, "X answered too slowly to read on"]);
+  });
+
   it("is only of a square that is held, and asks X nothing about any other", async () => {
     await putQueued(opened.table, { id: "q", sortKey: "q" });
     const before = emulator.calls().length;
