@@ -13,6 +13,7 @@ export interface Finding {
   id: string;
   title: string;
   from: Status;
+  /** Where it is now; as before where its row is gone. */
   to: Status;
   /** For a person, in one sentence. */
   what: string;
@@ -37,12 +38,9 @@ export async function reconcileOpen(ports: {
   for (const square of await squaresIn(table, "claimed")) {
     if (!isOver(square, clock())) findings.push(still(square, "A run is at work on it."));
     else {
-      await takeBack(table, square, clock());
-      findings.push({
-        ...of(square),
-        to: "queued",
-        what: "Its run died before it was posted: it is back in the queue.",
-      });
+      const other = await takeBack(table, square, clock());
+      const what = "Its run died before it was posted: it is back in the queue.";
+      findings.push(other === undefined ? { ...of(square), to: "queued", what } : changed(square, other));
     }
   }
   // What was held a moment ago was looked for a moment ago.
@@ -67,7 +65,7 @@ async function lookAt(
   if (look.outcome === "found") {
     const { tweetId } = look;
     const now = new Date(clock()).toISOString();
-    await moveSquare(table, {
+    const other = await moveSquare(table, {
       id: square.id,
       from: square.status,
       to: "posted",
@@ -77,14 +75,19 @@ async function lookAt(
       remove: ["lastError"],
       ...(square.claimedBy !== undefined && { heldBy: square.claimedBy }),
     });
+    if (other !== undefined) return changed(square, other);
     return { ...of(square), to: "posted", tweetId, what: `Its post is out, as ${tweetId}.` };
   }
   const what = `${wordsOf(look)} Decide with \`2x2 review ${square.id}\`.`;
   if (square.status !== "posting" || square.claimedBy === undefined) return still(square, what);
   const error = { name: "UnknownOutcome", message: `Its run died after it may have been sent. ${what}` };
-  await holdForReview(table, { id: square.id, execution: square.claimedBy, error, now: clock() });
-  return { ...of(square), to: "review", what };
+  const to = await holdForReview(table, { id: square.id, execution: square.claimedBy, error, now: clock() });
+  return to === "review" ? { ...of(square), to, what } : changed(square, to === "gone" ? to : { status: to });
 }
 
 const of = ({ id, title, status }: Square) => ({ id, title, from: status });
 const still = (square: Square, what: string): Finding => ({ ...of(square), to: square.status, what });
+const changed = (square: Square, now: Pick<Square, "status"> | "gone"): Finding =>
+  now === "gone"
+    ? still(square, "Its row is no longer in the table.")
+    : { ...of(square), to: now.status, what: "Somebody else has changed it meanwhile: look again." };
