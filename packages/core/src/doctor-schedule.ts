@@ -96,7 +96,7 @@ function paused(
     return {
       state: "warning",
       what: `The workflow has paused${why}, and tries one square again at ${until}.`,
-      wayOut: "Put that right; 2x2 resume ends the pause, 2x2 post tries one square at once.",
+      wayOut: "Put that right; 2x2 resume ends the pause, 2x2 post next tries one square at once.",
     };
   return { state: "ok", what: `The schedule is paused${until === undefined ? "" : ` until ${until}`}${why}.` };
 }
