@@ -77,11 +77,15 @@ export function isOver(square: Pick<Square, "claimedAt">, now: number): boolean 
   return Number.isNaN(since) || since + leaseMs < now;
 }
 
-/** Back to where it stood in the queue; whatever happened to it meanwhile is left alone. */
-export async function takeBack(table: Table, square: Square, now: number): Promise<void> {
+/**
+ * Back to where it stood in the queue; whatever happened to it meanwhile is left alone.
+ *
+ * @returns the square as it is now where it was left alone, undefined where it is back.
+ */
+export async function takeBack(table: Table, square: Square, now: number): Promise<Square | "gone" | undefined> {
   const at = new Date(now).toISOString();
   const message = `The run that held the square (${square.claimedBy ?? "unknown"}) ended without a word.`;
-  await moveSquare(table, {
+  return moveSquare(table, {
     id: square.id,
     from: "claimed",
     to: "queued",

@@ -189,7 +189,8 @@ export async function markPosted(
     const now = await moveToPosted(table, input, { from, seenVersion });
     if (now === undefined || isMarked(now, input)) return;
   }
-  throw held(input.id, input.execution, square);
+  const { message } = held(input.id, input.execution, square);
+  throw new TaskError("rejected", `${message} This run has posted it, or found its post: ${input.tweetId}.`);
 }
 
 const isMarked = (square: Square | "gone", { tweetId }: { tweetId: string }) =>

@@ -13,6 +13,7 @@ export interface Finding {
   id: string;
   title: string;
   from: Status;
+  /** Where it is now; as before where its row is gone. */
   to: Status;
   /** For a person, in one sentence or two. */
   what: string;
@@ -39,12 +40,24 @@ const most = 100;
 export async function reconcileOpen(ports: OpenPorts): Promise<Finding[]> {
   const { table, clock } = ports;
   const findings: Finding[] = [];
+<<<<<<< HEAD
   const look = lookUntilRefused(ports);
   for (const square of await squaresIn(table, "posting"))
     findings.push(isOver(square, clock()) ? await settle(ports, square, look) : atWork(square));
   for (const square of await squaresIn(table, "claimed"))
     findings.push(isOver(square, clock()) ? await putBack(ports, square) : atWork(square));
   if (findings.some(({ to }) => to === "queued")) await ports.wake();
+=======
+  for (const square of await squaresIn(table, "posting")) findings.push(await lookAt(ports, square));
+  for (const square of await squaresIn(table, "claimed")) {
+    if (!isOver(square, clock())) findings.push(still(square, "A run is at work on it."));
+    else {
+      const other = await takeBack(table, square, clock());
+      const what = "Its run died before it was posted: it is back in the queue.";
+      findings.push(other === undefined ? { ...of(square), to: "queued", what } : changed(square, other));
+    }
+  }
+>>>>>>> w-review
   // What was held a moment ago was looked for a moment ago.
   const seen = new Set(findings.map(({ id }) => id));
   for (const square of await squaresIn(table, "review"))
@@ -122,15 +135,43 @@ async function change(
   move: Pick<Move, "to" | "sortKey" | "set" | "remove">,
   finding: Pick<Finding, "what" | "tweetId">,
 ): Promise<Finding> {
+<<<<<<< HEAD
   const { id, status: from, claimedBy } = square;
   const now = new Date(clock()).toISOString();
   const held = claimedBy === undefined ? {} : { heldBy: claimedBy };
   const other = await moveSquare(table, { id, from, now, ...move, ...held });
   return other === undefined ? { ...of(square), to: move.to, ...finding } : meanwhile(square, other);
+=======
+  if (square.status === "posting" && !isOver(square, clock())) return still(square, "A run is at work on it.");
+  if (square.mediaId === undefined) return still(square, "Nothing was uploaded for it: decide with `2x2 review`.");
+  const look = await lookFor({ table, x }, square, clock());
+  if (look.outcome === "found") {
+    const { tweetId } = look;
+    const now = new Date(clock()).toISOString();
+    const other = await moveSquare(table, {
+      id: square.id,
+      from: square.status,
+      to: "posted",
+      sortKey: now,
+      now,
+      set: { tweetId, postedAt: now },
+      remove: ["lastError"],
+      ...(square.claimedBy !== undefined && { heldBy: square.claimedBy }),
+    });
+    if (other !== undefined) return changed(square, other);
+    return { ...of(square), to: "posted", tweetId, what: `Its post is out, as ${tweetId}.` };
+  }
+  const what = `${wordsOf(look)} Decide with \`2x2 review ${square.id}\`.`;
+  if (square.status !== "posting" || square.claimedBy === undefined) return still(square, what);
+  const error = { name: "UnknownOutcome", message: `Its run died after it may have been sent. ${what}` };
+  const to = await holdForReview(table, { id: square.id, execution: square.claimedBy, error, now: clock() });
+  return to === "review" ? { ...of(square), to, what } : changed(square, to === "gone" ? to : { status: to });
+>>>>>>> w-review
 }
 
 const of = ({ id, title, status }: Square) => ({ id, title, from: status });
 const still = (square: Square, what: string): Finding => ({ ...of(square), to: square.status, what });
+<<<<<<< HEAD
 const atWork = (square: Square) => still(square, "A run is at work on it.");
 const failed = (square: Square, why: string): Finding => ({
   ...still(square, `The account's posts could not be read: ${why}`),
@@ -141,3 +182,9 @@ const meanwhile = (square: Square, now: Square | "gone"): Finding =>
     ? still(square, "It was taken out of the table at the same time.")
     : { ...still(square, `Somebody else changed it at the same time: it is ${now.status}.`), to: now.status };
 const decide = ({ id }: Square) => `Decide with \`2x2 review ${id}\`.`;
+=======
+const changed = (square: Square, now: Pick<Square, "status"> | "gone"): Finding =>
+  now === "gone"
+    ? still(square, "Its row is no longer in the table.")
+    : { ...of(square), to: now.status, what: "Somebody else has changed it meanwhile: look again." };
+>>>>>>> w-review

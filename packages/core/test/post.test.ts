@@ -129,7 +129,10 @@ describe("a square on its way", () => {
     await markPosted(table, { ...mine, tweetId: "77" });
     await markPosted(table, { ...mine, tweetId: "77", now: later + 1 });
     expect(await readSquare(table, "a")).toMatchObject({ postedAt: "2026-11-24T18:00:05.000Z" });
-    await expect(markPosted(table, { ...mine, tweetId: "78" })).rejects.toMatchObject({ name: "Rejected" });
+    await expect(markPosted(table, { ...mine, tweetId: "78" })).rejects.toMatchObject({
+      name: "Rejected",
+      message: expect.stringMatching(/Square a is posted by now.* its post: 78\.$/),
+    });
     expect((await wholeTable(table)).stock).toEqual({ posted: 1 });
   });
 
@@ -191,7 +194,7 @@ describe("a square given up", () => {
       status: "review",
       mediaId: media.id,
       tweetBody,
-      lastError: error,
+      lastError: { ...error, message: "It may be out, and then: X could not be reached" },
     });
     expect((await wholeTable(table)).stock).toEqual({ review: 1 });
   });
