@@ -5,7 +5,7 @@ import { type Look, lookFor } from "./look.ts";
 import { type Move, moveSquare } from "./move.ts";
 import { wordsOf } from "./reconcile.ts";
 import type { Square, Status } from "./square.ts";
-import { parseSquare, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+import { parseSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
 import type { XClient } from "./x-client.ts";
 
 /** What was found out about one square that is neither waiting nor done. */
@@ -40,24 +40,12 @@ const most = 100;
 export async function reconcileOpen(ports: OpenPorts): Promise<Finding[]> {
   const { table, clock } = ports;
   const findings: Finding[] = [];
-<<<<<<< HEAD
   const look = lookUntilRefused(ports);
   for (const square of await squaresIn(table, "posting"))
     findings.push(isOver(square, clock()) ? await settle(ports, square, look) : atWork(square));
   for (const square of await squaresIn(table, "claimed"))
     findings.push(isOver(square, clock()) ? await putBack(ports, square) : atWork(square));
   if (findings.some(({ to }) => to === "queued")) await ports.wake();
-=======
-  for (const square of await squaresIn(table, "posting")) findings.push(await lookAt(ports, square));
-  for (const square of await squaresIn(table, "claimed")) {
-    if (!isOver(square, clock())) findings.push(still(square, "A run is at work on it."));
-    else {
-      const other = await takeBack(table, square, clock());
-      const what = "Its run died before it was posted: it is back in the queue.";
-      findings.push(other === undefined ? { ...of(square), to: "queued", what } : changed(square, other));
-    }
-  }
->>>>>>> w-review
   // What was held a moment ago was looked for a moment ago.
   const seen = new Set(findings.map(({ id }) => id));
   for (const square of await squaresIn(table, "review"))
@@ -116,9 +104,8 @@ async function settleHeld(ports: OpenPorts, square: Square, look: Looking): Prom
 }
 
 async function putBack({ table, clock }: OpenPorts, square: Square): Promise<Finding> {
-  await takeBack(table, square, clock());
-  const now = await readSquare(table, square.id);
-  if (now?.status !== "queued") return meanwhile(square, now ?? "gone");
+  const other = await takeBack(table, square, clock());
+  if (other !== undefined) return meanwhile(square, other);
   return { ...of(square), to: "queued", what: "Its run died before it was posted: it is back in the queue." };
 }
 
@@ -135,43 +122,14 @@ async function change(
   move: Pick<Move, "to" | "sortKey" | "set" | "remove">,
   finding: Pick<Finding, "what" | "tweetId">,
 ): Promise<Finding> {
-<<<<<<< HEAD
   const { id, status: from, claimedBy } = square;
   const now = new Date(clock()).toISOString();
-  const held = claimedBy === undefined ? {} : { heldBy: claimedBy };
-  const other = await moveSquare(table, { id, from, now, ...move, ...held });
+  const other = await moveSquare(table, { id, from, now, ...move, heldBy: claimedBy ?? null });
   return other === undefined ? { ...of(square), to: move.to, ...finding } : meanwhile(square, other);
-=======
-  if (square.status === "posting" && !isOver(square, clock())) return still(square, "A run is at work on it.");
-  if (square.mediaId === undefined) return still(square, "Nothing was uploaded for it: decide with `2x2 review`.");
-  const look = await lookFor({ table, x }, square, clock());
-  if (look.outcome === "found") {
-    const { tweetId } = look;
-    const now = new Date(clock()).toISOString();
-    const other = await moveSquare(table, {
-      id: square.id,
-      from: square.status,
-      to: "posted",
-      sortKey: now,
-      now,
-      set: { tweetId, postedAt: now },
-      remove: ["lastError"],
-      ...(square.claimedBy !== undefined && { heldBy: square.claimedBy }),
-    });
-    if (other !== undefined) return changed(square, other);
-    return { ...of(square), to: "posted", tweetId, what: `Its post is out, as ${tweetId}.` };
-  }
-  const what = `${wordsOf(look)} Decide with \`2x2 review ${square.id}\`.`;
-  if (square.status !== "posting" || square.claimedBy === undefined) return still(square, what);
-  const error = { name: "UnknownOutcome", message: `Its run died after it may have been sent. ${what}` };
-  const to = await holdForReview(table, { id: square.id, execution: square.claimedBy, error, now: clock() });
-  return to === "review" ? { ...of(square), to, what } : changed(square, to === "gone" ? to : { status: to });
->>>>>>> w-review
 }
 
 const of = ({ id, title, status }: Square) => ({ id, title, from: status });
 const still = (square: Square, what: string): Finding => ({ ...of(square), to: square.status, what });
-<<<<<<< HEAD
 const atWork = (square: Square) => still(square, "A run is at work on it.");
 const failed = (square: Square, why: string): Finding => ({
   ...still(square, `The account's posts could not be read: ${why}`),
@@ -182,9 +140,3 @@ const meanwhile = (square: Square, now: Square | "gone"): Finding =>
     ? still(square, "It was taken out of the table at the same time.")
     : { ...still(square, `Somebody else changed it at the same time: it is ${now.status}.`), to: now.status };
 const decide = ({ id }: Square) => `Decide with \`2x2 review ${id}\`.`;
-=======
-const changed = (square: Square, now: Pick<Square, "status"> | "gone"): Finding =>
-  now === "gone"
-    ? still(square, "Its row is no longer in the table.")
-    : { ...of(square), to: now.status, what: "Somebody else has changed it meanwhile: look again." };
->>>>>>> w-review

@@ -204,8 +204,8 @@ describe("reconcileOpen", () => {
       }
       return x();
     };
-    const findings = await reconcileOpen({ table: opened.table, x: meanwhile, clock });
-    const what = expect.stringMatching(/^Somebody else has changed it meanwhile/);
+    const findings = await reconcileOpen({ table: opened.table, x: meanwhile, clock, wake });
+    const what = expect.stringMatching(/^Somebody else changed it at the same time/);
     expect(findings.filter(({ id }) => id !== "c")).toMatchObject([
       { id: "a", from: "posting", to: "posting", what },
       { id: "b", from: "posting", to: "posting", what },
@@ -225,7 +225,7 @@ describe("reconcileOpen", () => {
       return undefined;
     };
     expect(await look()).toMatchObject([
-      { id: "a", to: "claimed", what: expect.stringMatching(/^Somebody else has changed it meanwhile/) },
+      { id: "a", to: "claimed", what: expect.stringMatching(/^Somebody else changed it at the same time/) },
     ]);
   });
 });
