@@ -2,10 +2,11 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
  * The files that take longest, in the order in which they begin. A browser draws without a graphics card here, and two
- * at once take longer than one after the other: so something else stands between two of them. The campaign keeps all
- * cores busy by itself, with the many short files beside it.
+ * at once take longer than one after the other: so something else stands between two of them. The simulation and the
+ * campaign keep all cores busy by themselves, the one at the beginning and the other with the many short files beside it.
  */
 const longest = [
+  "tests/simulation/campaign",
   "tests/browser/scan",
   "packages/cli/test/alone",
   "tests/cloudformation/deploy",

@@ -1,30 +1,77 @@
 import "../../scripts/require-node.mjs";
 import { parseArgs } from "node:util";
 import { buildFunctions } from "../../scripts/build.ts";
-import { type Campaign, runCampaign } from "./campaign.ts";
+import { simulate } from "../simulation/campaign.ts";
+import { tryMutants } from "../simulation/mutant-trials.ts";
+import { printScenario } from "../simulation/print-scenario.ts";
+import { simulationReport } from "../simulation/report.ts";
+import { bundleReport } from "./bundle-report.ts";
+import { runCampaign } from "./campaign.ts";
 
-const usage = `npm run faults -- [--runs N] [--seed S] [--baseline-runs N]
+const usage = `npm run faults -- [--runs N] [--seed S] [--mutants [--only NAME]] [--bundles N] [--baseline-runs N]
 
-  --runs N           scenarios to play, 100 unless given
+  --runs N           scenarios of the simulation to play, 100 unless given; one is told step by step
   --seed S           the first scenario's seed, 1 unless given; a seed plays the same scenario to the same end
-  --baseline-runs N  scenarios for the first version's order of work, a tenth of N unless given; 0 for none`;
+  --mutants          plays versions that are broken on purpose instead, until each is caught
+  --only NAME        of these, those whose name has this in it
+  --bundles N        plays N scenarios with the built bundles over HTTP instead
+  --baseline-runs N  scenarios for the first version's order of work, a tenth of those unless given; 0 for none`;
+
+const options = {
+  runs: { type: "string" },
+  seed: { type: "string" },
+  mutants: { type: "boolean" },
+  only: { type: "string" },
+  bundles: { type: "string" },
+  "baseline-runs": { type: "string" },
+} as const;
 
 async function main(args: readonly string[]): Promise<number> {
-  let runs: number;
-  let seed: number;
-  let baselineRuns: number;
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { runs: { type: "string" }, seed: { type: "string" }, "baseline-runs": { type: "string" } },
-    });
-    runs = wholeNumber("--runs", values.runs ?? "100");
-    seed = wholeNumber("--seed", values.seed ?? "1");
-    baselineRuns = wholeNumber("--baseline-runs", values["baseline-runs"] ?? String(Math.ceil(runs / 10)));
+    const { values } = parseArgs({ args: [...args], options });
+    const seed = wholeNumber("--seed", values.seed ?? "1");
+    if (values.mutants) return await tryMutants({ seed, only: values.only ?? "" });
+    if (values.bundles !== undefined) {
+      const runs = wholeNumber("--bundles", values.bundles);
+      return await playBundles(
+        seed,
+        runs,
+        wholeNumber("--baseline-runs", values["baseline-runs"] ?? String(Math.ceil(runs / 10))),
+      );
+    }
+    return await playSimulation(seed, wholeNumber("--runs", values.runs ?? "100"));
   } catch (error) {
+    if (!(error instanceof UsageError) && !String((error as { code?: string }).code).startsWith("ERR_PARSE_ARGS"))
+      throw error;
     console.error(`${(error as Error).message}\n\n${usage}`);
     return 2;
   }
+}
+
+class UsageError extends Error {}
+
+function wholeNumber(name: string, value: string): number {
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new UsageError(`${name} takes a whole number, not ${JSON.stringify(value)}.`);
+}
+
+async function playSimulation(seed: number, runs: number): Promise<number> {
+  if (runs === 1) await printScenario(seed);
+  let played = 0;
+  const simulation = await simulate({
+    seed,
+    runs,
+    onPlayed({ seed: which, violations }) {
+      played += 1;
+      for (const violation of violations) console.log(`✗ seed ${which}: ${violation}`);
+      if (played % 500 === 0) console.error(`${played} of ${runs} …`);
+    },
+  });
+  console.log(simulationReport(simulation));
+  return lastLine(simulation);
+}
+
+async function playBundles(seed: number, runs: number, baselineRuns: number): Promise<number> {
   await buildFunctions();
   let played = 0;
   const campaign = await runCampaign({
@@ -37,40 +84,24 @@ async function main(args: readonly string[]): Promise<number> {
       if (played % 100 === 0) console.error(`${played} of ${runs} …`);
     },
   });
-  if (runs === 1) console.log(`The scenario of seed ${seed} was played.`);
   const baseline = baselineRuns > 0 ? await runCampaign({ subject: "baseline", seed, runs: baselineRuns }) : undefined;
-  console.log(report(campaign, baseline));
-  for (const { seed: which } of campaign.failed) console.log(`again: npm run faults -- --runs 1 --seed ${which}`);
-  const faults = sum(campaign.injected);
-  const violations = campaign.failed.reduce((total, failed) => total + failed.violations.length, 0);
-  console.log(`${campaign.runs} runs, ${faults} faults, ${violations} violations`);
+  console.log(bundleReport(campaign, baseline));
+  return lastLine(campaign, "--bundles 1 ");
+}
+
+interface Ended {
+  runs: number;
+  injected: Record<string, number>;
+  failed: { seed: number; violations: string[] }[];
+}
+
+/** What programs read; nothing is printed after it. */
+function lastLine({ runs, injected, failed }: Ended, how = "--runs 1 "): number {
+  for (const { seed } of failed) console.log(`again: npm run faults -- ${how}--seed ${seed}`);
+  const faults = Object.values(injected).reduce((total, count) => total + count, 0);
+  const violations = failed.reduce((total, one) => total + one.violations.length, 0);
+  console.log(`${runs} runs, ${faults} faults, ${violations} violations`);
   return violations > 0 ? 1 : 0;
-}
-
-function wholeNumber(name: string, value: string): number {
-  if (/^\d{1,9}$/.test(value)) return Number(value);
-  throw new Error(`${name} takes a whole number, not ${JSON.stringify(value)}.`);
-}
-
-const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
-
-function report(campaign: Campaign, baseline: Campaign | undefined): string {
-  const lines = ["", "What struck, and how often:"];
-  for (const [kind, count] of Object.entries(campaign.injected).sort(([a], [b]) => (a < b ? -1 : 1)))
-    lines.push(`  ${kind.padEnd(48)} ${String(count).padStart(6)}`);
-  lines.push("", "How the squares ended:");
-  for (const [status, count] of Object.entries(campaign.squares))
-    lines.push(`  ${status.padEnd(12)} ${String(count).padStart(6)}`);
-  lines.push("", `${"".padEnd(36)} ${"twobytwo".padStart(10)} ${"first version's order".padStart(22)}`);
-  const row = (name: string, of: (one: Campaign) => number) =>
-    lines.push(
-      `${name.padEnd(36)} ${String(of(campaign)).padStart(10)} ${(baseline ? String(of(baseline)) : "-").padStart(22)}`,
-    );
-  row("scenarios", ({ runs }) => runs);
-  row("faults", ({ injected }) => sum(injected));
-  row("pictures posted more than once", ({ repeats }) => repeats);
-  row("posts and squares that disagree", ({ losses }) => losses);
-  return `${lines.join("\n")}\n`;
 }
 
 process.exitCode = await main(process.argv.slice(2));

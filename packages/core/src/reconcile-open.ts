@@ -5,7 +5,7 @@ import { type Look, lookFor } from "./look.ts";
 import { type Move, moveSquare } from "./move.ts";
 import { wordsOf } from "./reconcile.ts";
 import type { Square, Status } from "./square.ts";
-import { parseSquare, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+import { parseSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
 import type { XClient } from "./x-client.ts";
 
 /** What was found out about one square that is neither waiting nor done. */
@@ -13,6 +13,7 @@ export interface Finding {
   id: string;
   title: string;
   from: Status;
+  /** Where it is now; as before where its row is gone. */
   to: Status;
   /** For a person, in one sentence or two. */
   what: string;
@@ -103,9 +104,8 @@ async function settleHeld(ports: OpenPorts, square: Square, look: Looking): Prom
 }
 
 async function putBack({ table, clock }: OpenPorts, square: Square): Promise<Finding> {
-  await takeBack(table, square, clock());
-  const now = await readSquare(table, square.id);
-  if (now?.status !== "queued") return meanwhile(square, now ?? "gone");
+  const other = await takeBack(table, square, clock());
+  if (other !== undefined) return meanwhile(square, other);
   return { ...of(square), to: "queued", what: "Its run died before it was posted: it is back in the queue." };
 }
 
@@ -124,8 +124,7 @@ async function change(
 ): Promise<Finding> {
   const { id, status: from, claimedBy } = square;
   const now = new Date(clock()).toISOString();
-  const held = claimedBy === undefined ? {} : { heldBy: claimedBy };
-  const other = await moveSquare(table, { id, from, now, ...move, ...held });
+  const other = await moveSquare(table, { id, from, now, ...move, heldBy: claimedBy ?? null });
   return other === undefined ? { ...of(square), to: move.to, ...finding } : meanwhile(square, other);
 }
 

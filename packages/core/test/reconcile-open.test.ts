@@ -1,3 +1,4 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { claimNext } from "@twobytwo/core/claim";
 import { moveSquare } from "@twobytwo/core/move";
 import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/post";
@@ -5,6 +6,7 @@ import { reconcileOpen } from "@twobytwo/core/reconcile-open";
 import { holdForReview } from "@twobytwo/core/release";
 import { readSquare } from "@twobytwo/core/table";
 import { createXClient } from "@twobytwo/core/x-client";
+import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { startX, type XEmulator } from "@twobytwo/sandbox/x/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyTable, putQueued, wholeTable } from "./table-fixture.ts";
@@ -12,6 +14,7 @@ import { emptyTable, putQueued, wholeTable } from "./table-fixture.ts";
 const hour = 60 * 60 * 1000;
 const keys = { CONSUMER_KEY: "a", CONSUMER_SECRET: "b", ACCESS_TOKEN: "7-c", ACCESS_TOKEN_SECRET: "d" };
 let opened: Awaited<ReturnType<typeof emptyTable>>;
+let fault: ((call: Call) => Promise<Fault | undefined>) | undefined;
 let emulator: XEmulator;
 /** Ahead of the real time, which the library signs with. */
 let shift = 0;
@@ -22,7 +25,8 @@ const jpeg = Buffer.from("ffd8ffe000104a46494600010100000100010000ffc0000b080040
 beforeEach(async () => {
   shift = 0;
   woken = 0;
-  opened = await emptyTable();
+  fault = undefined;
+  opened = await emptyTable((call) => fault?.(call));
   emulator = await startX({
     clock,
     authClock: Date.now,
@@ -184,5 +188,44 @@ describe("reconcileOpen", () => {
     await moveSquare(opened.table, { id: "a", from: "queued", to: "review", sortKey: "2026", now: "2026", set });
     expect(await look()).toMatchObject([{ id: "a", from: "review", to: "posted", tweetId: "77" }]);
     expect(emulator.calls()).toEqual([]);
+  });
+
+  it("says how a square is that somebody changed while it was looked for, and not what it would have made of it", async () => {
+    await posting("a", { sent: true });
+    await posting("b", { sent: false });
+    await posting("c", { sent: false });
+    const held = { id: "c", execution: "run-c", error: { name: "Retryable", message: "" }, now: clock() };
+    await holdForReview(opened.table, held);
+    shift = 3 * hour;
+    const meanwhile = async () => {
+      for (const id of ["a", "b"]) {
+        const Item = { ...(await readSquare(opened.table, id)), claimedBy: "run-9" };
+        await opened.table.client.send(new PutCommand({ TableName: opened.table.name, Item }));
+      }
+      return x();
+    };
+    const findings = await reconcileOpen({ table: opened.table, x: meanwhile, clock, wake });
+    const what = expect.stringMatching(/^Somebody else changed it at the same time/);
+    expect(findings.filter(({ id }) => id !== "c")).toMatchObject([
+      { id: "a", from: "posting", to: "posting", what },
+      { id: "b", from: "posting", to: "posting", what },
+    ]);
+    expect(findings.every(({ tweetId }) => tweetId === undefined)).toBe(true);
+  });
+
+  it("says of a claim that is over only that it is back in the queue where it is", async () => {
+    await putQueued(opened.table, { id: "a", sortKey: "a" });
+    await claimNext(opened.table, { execution: "run-a", now: clock() });
+    shift = 3 * hour;
+    fault = async ({ operation }) => {
+      if (operation !== "TransactWriteItems") return undefined;
+      fault = undefined;
+      const Item = { ...(await readSquare(opened.table, "a")), claimedBy: "run-9" };
+      await opened.table.client.send(new PutCommand({ TableName: opened.table.name, Item }));
+      return undefined;
+    };
+    expect(await look()).toMatchObject([
+      { id: "a", to: "claimed", what: expect.stringMatching(/^Somebody else changed it at the same time/) },
+    ]);
   });
 });

@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import { type Stop, told } from "./judge/mails.ts";
+import { outOfOrder, type Posted, postedTwice, slotsUsedTwice, wrongWords } from "./judge/posts.ts";
+import { flawOf } from "./judge/schedule.ts";
+import { ends, heldForNothing, miscounted, unexplained } from "./judge/squares.ts";
+
+const post = (at: number, more: Partial<Posted> = {}): Posted => ({
+  at,
+  id: `post-${at}`,
+  shows: "painting 1",
+  execution: `run-${at}`,
+  text: "words",
+  altText: undefined,
+  picture: "bytes",
+  ...more,
+});
+
+describe("the judge", () => {
+  it("sees a picture that is out twice, also where the first was deleted, and not where a person asked for it", () => {
+    expect(postedTwice([post(1), post(2)], [])).toHaveLength(1);
+    expect(postedTwice([post(1), post(3)], [{ at: 2, shows: "painting 1" }])).toEqual([]);
+    expect(postedTwice([post(1), post(3), post(4)], [{ at: 2, shows: "painting 1" }])).toHaveLength(1);
+    expect(postedTwice([post(2), post(3)], [{ at: 1, shows: "painting 1" }])).toHaveLength(1);
+    expect(postedTwice([post(1), post(2, { shows: "painting 2" })], [])).toEqual([]);
+  });
+
+  it("sees a slot that posts twice, by one run or by two", () => {
+    expect(slotsUsedTwice([post(1), post(2)], () => "06:00")).toHaveLength(1);
+    expect(slotsUsedTwice([post(1), post(2, { execution: "run-1" })], () => undefined)).toHaveLength(1);
+    expect(slotsUsedTwice([post(1), post(2)], (run) => run)).toEqual([]);
+  });
+
+  it("sees other words, another description and another picture than the row's", () => {
+    const claimed = { text: "words", altText: undefined, picture: "bytes" };
+    expect(wrongWords(post(1), claimed)).toEqual([]);
+    expect(wrongWords(post(1), { ...claimed, text: "other" })).toHaveLength(1);
+    expect(wrongWords(post(1), { ...claimed, altText: "what it shows" })).toHaveLength(1);
+    expect(wrongWords(post(1), { ...claimed, picture: "others" })).toHaveLength(1);
+    expect(wrongWords(post(1), undefined)).toHaveLength(1);
+  });
+
+  it("sees a claim that passes by the head of the queue, and forgives what an index may not have seen", () => {
+    const heads = [
+      { id: "a", from: 0 },
+      { id: "b", from: 100 },
+    ];
+    expect(outOfOrder({ at: 150, id: "b" }, heads, 10)).toEqual([]);
+    expect(outOfOrder({ at: 150, id: "a" }, heads, 60)).toEqual([]);
+    expect(outOfOrder({ at: 150, id: "a" }, heads, 10)).toHaveLength(1);
+    expect(outOfOrder({ at: 150, id: "c" }, heads, 60)).toHaveLength(1);
+  });
+
+  it("sees a status that nothing explains", () => {
+    expect(unexplained({ id: "a", from: "claimed", to: "queued", role: "release-square", at: 0 })).toEqual([]);
+    expect(unexplained({ id: "a", from: "posting", to: "queued", role: "select-square", at: 0 })).toHaveLength(1);
+    expect(unexplained({ id: "a", from: "claimed", to: "withdrawn", role: "release-square", at: 0 })).toHaveLength(1);
+    expect(unexplained({ id: "a", from: "posted", to: undefined, role: "person", at: 0 })).toHaveLength(1);
+  });
+
+  it("sees a square that is held for nothing, or does not say for what", () => {
+    const lastError = { name: "UnknownOutcome", message: "It may be out." };
+    const none = { unclear: false, refused: false, missing: false, bad: false };
+    expect(heldForNothing({ id: "a", lastError, reasons: { ...none, unclear: true } })).toEqual([]);
+    expect(heldForNothing({ id: "a", lastError, reasons: none })).toHaveLength(1);
+    expect(heldForNothing({ id: "a", lastError: undefined, reasons: { ...none, refused: true } })).toHaveLength(1);
+  });
+
+  it("sees what is left behind, what is posted as nothing, and what is out without a row", () => {
+    const square = { id: "a", status: "posted", tweetId: "1", shows: "painting 1" };
+    const out = { id: "1", shows: "painting 1", isForgotten: false };
+    expect(ends([square], [out], false)).toEqual([]);
+    expect(ends([{ ...square, status: "queued", tweetId: undefined }], [], false)).toHaveLength(1);
+    expect(ends([{ ...square, tweetId: "2" }], [{ ...out, isForgotten: true }], false)).toHaveLength(1);
+    expect(ends([square], [out, { ...out, id: "2" }], false)).toHaveLength(1);
+  });
+
+  it("sees a stock that counts something else than there is", () => {
+    expect(miscounted({ queued: 1 }, { queued: 1, posted: 0 })).toEqual([]);
+    expect(miscounted({ queued: 1 }, { queued: 2, posted: 0 })).toHaveLength(1);
+  });
+
+  it("sees a schedule that sleeps or waits beside stock, and one that is awake though a person paused", () => {
+    const well = { now: 10, open: 1, pausedBy: undefined, until: undefined, isEnabled: true, startDate: undefined };
+    expect(flawOf(well)).toBeUndefined();
+    expect(flawOf({ ...well, isEnabled: false })).toContain("sleeps");
+    expect(flawOf({ ...well, startDate: 20 })).toContain("waits");
+    expect(flawOf({ ...well, pausedBy: "person" })).toContain("awake");
+    expect(flawOf({ ...well, pausedBy: "person", until: 20, startDate: 20 })).toBeUndefined();
+    expect(flawOf({ ...well, open: 0, isEnabled: false })).toBeUndefined();
+  });
+
+  it("sees an owner who is told nothing, the same twice, or of the same stop again", () => {
+    const stop = (at: number): Stop => ({
+      from: at - 1,
+      at,
+      execution: `run-${at}`,
+      error: "NoCredits",
+      pauses: true,
+      isStruck: false,
+    });
+    const mail = (at: number) => ({ at, subject: "NoCredits", by: `run-${at}` });
+    expect(told([stop(10), stop(20)], [mail(10)], [])).toEqual([]);
+    expect(told([stop(10)], [], [])).toHaveLength(1);
+    expect(told([stop(10)], [mail(10), mail(10)], [])).toHaveLength(1);
+    expect(told([stop(10), stop(20)], [mail(10), mail(20)], [])).toHaveLength(1);
+    expect(told([stop(10), stop(20)], [mail(10), mail(20)], [15])).toEqual([]);
+    expect(told([stop(10), stop(20)], [mail(10)], [15])).toHaveLength(1);
+  });
+});

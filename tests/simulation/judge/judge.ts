@@ -1,0 +1,239 @@
+import { type Commit, textOf } from "../dynamodb/table.ts";
+import { pictureOfRow, showsOf } from "../squares.ts";
+import type { World } from "../world.ts";
+import { type Stop, told } from "./mails.ts";
+import { type Allowance, outOfOrder, type Posted, postedTwice, slotsUsedTwice, wrongWords } from "./posts.ts";
+import { flawOf, mostMs } from "./schedule.ts";
+import { ends, heldForNothing, miscounted, unexplained } from "./squares.ts";
+
+const statuses = ["queued", "claimed", "posting", "posted", "review", "withdrawn", "draft"];
+/** An index lags, a function takes its time. */
+const claimWindowMs = 90_000;
+
+const isSquare = ({ id }: { id: string }) => !id.startsWith("#");
+const roleOf = ({ by }: Commit) => by.split("#")[0] ?? "";
+const statusChanges = (world: World) =>
+  [...world.tables.values()]
+    .flatMap((table) =>
+      table.commits.filter(
+        (commit) => isSquare(commit) && textOf(commit.before, "status") !== textOf(commit.after, "status"),
+      ),
+    )
+    .sort((a, b) => a.at - b.at);
+
+function flawNow({ loop, schedule, history, table }: World): string | undefined {
+  const row = table.rows.get("#schedule");
+  const until = Date.parse(textOf(row, "until") ?? "");
+  const isOver = until <= loop.now;
+  return flawOf({
+    now: loop.now,
+    open: history.open(),
+    pausedBy: row === undefined || isOver ? undefined : (textOf(row, "pausedBy") as "person" | "workflow"),
+    until: Number.isNaN(until) ? undefined : until,
+    isEnabled: schedule.facts.State === "ENABLED",
+    startDate: schedule.facts.StartDate === undefined ? undefined : schedule.facts.StartDate * 1000,
+  });
+}
+
+/** Every hour, at a moment at which nothing is under way: what is wrong does not last. */
+export function judgeQuiet(world: World): void {
+  const { loop, history } = world;
+  const flaw = flawNow(world);
+  const isBusy = world.runs.running().length > 0;
+  if (flaw === undefined || isBusy || history.flaw?.what !== flaw) {
+    history.flaw = flaw === undefined || isBusy ? undefined : { what: flaw, since: loop.now };
+    return;
+  }
+  const { since } = history.flaw;
+  const wasLooked = history.watches.some(({ from }) => from > since);
+  if (loop.now - since > mostMs && wasLooked && history.lastStrikeAt < since) history.violations.push(flaw);
+}
+
+/** Longest that a process whose answer was lost is at work in the background, and then some. */
+const settledMs = 20 * 60_000;
+
+/** A while after something has ended: where nothing went wrong, nothing has to be healed by the watch. */
+export function judgeSoon(world: World, busy: number): void {
+  const { loop, history } = world;
+  const byOthers = history.foreignAt !== undefined || history.restoredAt !== undefined;
+  if (byOthers || busy > 0 || world.runs.running().length > 0 || history.lastStrikeAt > loop.now - settledMs) return;
+  const flaw = flawNow(world);
+  const isTouched = history.struckBefore(loop.now);
+  if (flaw !== undefined && !isTouched) history.violations.push(`${flaw}, and nothing had gone wrong`);
+}
+
+/** When all is over: what must hold whatever went wrong, seen from X's side and from the table's. */
+export function judge(world: World, busy: number): void {
+  const { history, table } = world;
+  const found = history.violations;
+  const posts = postsOf(world);
+  found.push(...postedTwice(posts, allowances(world)));
+  found.push(...slotsUsedTwice(posts, (arn) => history.runs.get(arn)?.slot));
+  const changes = statusChanges(world);
+  const claims = changes.filter(
+    ({ before, after }) => textOf(before, "status") === "queued" && textOf(after, "status") === "claimed",
+  );
+  for (const { post, squareId } of history.taken) {
+    if (post.execution === "a run of before") continue;
+    const shown = posts.find(({ id }) => id === post.id)!;
+    const claim = claims.filter(({ id, at }) => id === squareId && at <= post.at).at(-1)?.after;
+    const text = textOf(claim, "caption") || textOf(claim, "title") || "";
+    found.push(
+      ...wrongWords(shown, claim && { text, altText: textOf(claim, "altText"), picture: pictureOfRow(world, claim) }),
+    );
+  }
+  for (const claim of claims) {
+    const run = history.runs.get(textOf(claim.after, "claimedBy") ?? "");
+    if (run?.squareId === undefined)
+      found.push(...outOfOrder(claim, history.heads, claimWindowMs + world.scenario.indexLagMs));
+    else if (run.squareId !== claim.id)
+      found.push(`order: ${run.arn} was to post ${run.squareId} and claimed ${claim.id}`);
+  }
+  for (const change of changes)
+    found.push(
+      ...unexplained({
+        id: change.id,
+        at: change.at,
+        role: roleOf(change),
+        from: textOf(change.before, "status"),
+        to: textOf(change.after, "status"),
+      }),
+    );
+  const squares = [...table.rows.values()].filter((row) => isSquare({ id: textOf(row, "id") ?? "" }));
+  for (const row of squares)
+    if (textOf(row, "status") === "review")
+      found.push(...heldForNothing(heldOf(world, textOf(row, "id") ?? "", changes)));
+  const allowed = allowances(world);
+  const isForgotten = (at: number, shows: string) => allowed.some((one) => one.shows === shows && one.at > at);
+  found.push(
+    ...ends(
+      squares.map((row) => ({
+        id: textOf(row, "id") ?? "",
+        status: textOf(row, "status") ?? "",
+        tweetId: textOf(row, "tweetId"),
+        shows: showsOf(world.objects.get(textOf(row, "objectKey") ?? "")?.bytes ?? Buffer.alloc(0)),
+      })),
+      history.taken.map(({ post }) => ({
+        id: post.id,
+        shows: history.showsOf(post),
+        // A row that was put back in the queue by a person has forgotten the posts of before.
+        isForgotten: post.deletedAt !== undefined || isForgotten(post.at, history.showsOf(post)),
+      })),
+      history.restoredAt !== undefined,
+    ),
+  );
+  if (!world.scenario.acts.some(({ act }) => act === "uncounted row"))
+    found.push(
+      ...miscounted(
+        Object.fromEntries(statuses.map((status) => [status, history.stockOf(status)])),
+        Object.fromEntries(statuses.map((status) => [status, table.truth(status).length])),
+      ),
+    );
+  for (const { arn, status, last } of history.runs.values())
+    if (status === undefined) found.push(`ends: ${arn} never ended`);
+    else if ((status === "SUCCEEDED" || status === "FAILED") && last !== "Done" && last !== "Failed")
+      found.push(`ends: ${arn} ended ${status} in ${last}`);
+  found.push(...notPaused(world));
+  const news = [
+    ...posts.map(({ at }) => at),
+    ...history.acts.filter(({ act }) => /pause|resume|confirm/.test(act)).map(({ at }) => at),
+    ...(history.restoredAt === undefined ? [] : [history.restoredAt]),
+  ];
+  found.push(...told(stopsOf(world), world.mails, news));
+  if (busy > 0) found.push(`ends: ${busy} commands of persons never ended`);
+}
+
+function postsOf(world: World): Posted[] {
+  return world.history.taken.map(({ post }) => ({
+    at: post.at,
+    id: post.id,
+    shows: world.history.showsOf(post),
+    execution: post.execution === "a run of before" ? `before ${post.id}` : (post.execution ?? ""),
+    text: post.text,
+    altText: post.altText,
+    picture: post.picture,
+  }));
+}
+
+const knowing = new Set(["requeue", "requeue posted", "requeue held", "unpost"]);
+
+function allowances(world: World): Allowance[] {
+  return world.history.acts
+    .filter(({ act }) => knowing.has(act))
+    .flatMap(({ at, squareId = "" }) =>
+      [...world.tables.values()].flatMap((table) => {
+        const key = textOf(table.rows.get(squareId), "objectKey") ?? "";
+        return [{ at, shows: showsOf(world.objects.get(key)?.bytes ?? Buffer.alloc(0)) }];
+      }),
+    );
+}
+
+/** Answers that say something of the account, its money or the address, and nothing of one square. */
+const notOfOne = new Set([401, 402, 404, 405, 408, 410, 415, 429]);
+const ofAccount = /spend|credits|oauth1-permissions|client-forbidden|suspended/;
+
+function heldOf(world: World, id: string, changes: readonly Commit[]) {
+  const { history, table } = world;
+  const row = table.rows.get(id);
+  const error = row?.["lastError"]?.["M"] as Record<string, { S?: string }> | undefined;
+  const was = changes.filter((change) => change.id === id);
+  const holders = new Set(was.map(({ after }) => textOf(after, "claimedBy")).filter(Boolean));
+  const struck = [...holders].some((arn) => (history.runs.get(arn ?? "")?.strikes.length ?? 0) > 0);
+  const refused = history.asked.some(
+    ({ squareId, status = 0, body, operation }) =>
+      squareId === id &&
+      operation.startsWith("POST") &&
+      status >= 400 &&
+      status < 500 &&
+      !notOfOne.has(status) &&
+      !ofAccount.test(body),
+  );
+  return {
+    id,
+    lastError: error && { name: error["name"]?.S ?? "", message: error["message"]?.S ?? "" },
+    reasons: {
+      unclear: struck && was.some(({ after }) => textOf(after, "status") === "posting"),
+      refused,
+      missing: history.missingOf.has(id),
+      bad: row?.["version"]?.["S"] !== undefined || was.some(({ before }) => before?.["version"]?.["S"] !== undefined),
+    },
+  };
+}
+
+function stopsOf(world: World): Stop[] {
+  return [...world.history.runs.values()]
+    .filter(({ status, last }) => status === "FAILED" && last === "Failed")
+    .map((run) => {
+      const error = world.runs.all.find(({ arn }) => arn === run.arn)?.error?.Error ?? "";
+      const isStruck = run.strikes.some((strike) =>
+        /notify|release|hold|disable|stop|redriv|timed|Lambda|States|Notify/.test(strike),
+      );
+      return {
+        from: run.startedAt,
+        at: run.endedAt ?? 0,
+        execution: run.arn,
+        error,
+        isStruck,
+        pauses: run.states.includes("Pause schedule"),
+      };
+    })
+    .sort((a, b) => a.at - b.at);
+}
+
+/** What X says of the account, or of the address, stops everything until somebody has seen to it. */
+const stopping = new Set(["NotAuthorized", "NoCredits", "WrongAddress", "Unconfirmed"]);
+
+function notPaused(world: World): string[] {
+  return stopsOf(world).flatMap(({ execution, error, from, at, isStruck }) => {
+    const isResumed = world.history.acts.some(
+      (one) => one.at > from && one.at < at + 5_000 && /resume|confirm/.test(one.act),
+    );
+    if (!stopping.has(error) || isStruck || isResumed || world.history.restoredAt !== undefined) return [];
+    const row = rowAt(world, "#schedule", at);
+    return row === undefined ? [`pause: ${execution} ended with ${error}, and nothing is paused`] : [];
+  });
+}
+
+/** A row as it was at a moment. */
+const rowAt = ({ table }: World, id: string, at: number) =>
+  table.commits.filter((commit) => commit.id === id && commit.at <= at).at(-1)?.after;

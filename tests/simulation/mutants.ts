@@ -1,0 +1,219 @@
+import type { Definition, State } from "./machine/definition.ts";
+import type { Edit, Mutant } from "./subject.ts";
+
+const core = (file: string, line: string, instead: string): Edit => ({
+  file: `packages/core/src/${file}`,
+  line,
+  instead,
+});
+
+/** @throws Error where the definition has no such state any more. */
+function state(definition: Definition, name: string): State {
+  const found = definition.States[name];
+  if (found === undefined) throw new Error(`The definition has no state "${name}" any more.`);
+  return found;
+}
+
+/** Versions that are broken on purpose: what the judge does not see in them, it would not see in ours. */
+export const mutants: readonly Mutant[] = [
+  {
+    name: "marks before the tweet",
+    edits: [
+      core(
+        "tweet.ts",
+        "const { id } = await client.post(start.tweetBody);",
+        'await (await import("./post.ts")).markPosted(table, { id: square.id, execution, tweetId: "1", now: clock() });\n    const { id } = await client.post(start.tweetBody);',
+      ),
+    ],
+  },
+  {
+    name: "uploads anew on a retry",
+    edits: [
+      core(
+        "post.ts",
+        '"#status = :claimed AND claimedBy = :execution"',
+        '"#status <> :claimed OR claimedBy = :execution"',
+      ),
+      core("tweet.ts", "await client.post(start.tweetBody)", "await client.post(tweetBodyOf(square, mediaId))"),
+    ],
+    patch: (definition) => {
+      state(definition, "Tweet once uploaded?").Default = "Fetch media";
+    },
+  },
+  {
+    name: "sleeps without the second look",
+    edits: [core("schedule.ts", "const empty = open(after) <= 0;", "const empty = true;")],
+  },
+  {
+    name: "reads one newest post",
+    edits: [core("look.ts", "const found = posts.find(", "const found = posts.slice(0, 1).find(")],
+  },
+  {
+    name: "takes an empty timeline for absence",
+    edits: [
+      core("look.ts", "let witnessed = known.length === 0;", "let witnessed = true;"),
+      core("look.ts", "if (flaw !== undefined)", "if (flaw === null)"),
+    ],
+  },
+  {
+    name: "forgets the age of a body",
+    edits: [
+      core("resend.ts", "AND resendUntil > :now AND", "AND :now = :now AND"),
+      core(
+        "reconcile.ts",
+        "isLater(resendUntil) && isLater(mediaExpiresAt)",
+        "resendUntil !== null && mediaExpiresAt !== null",
+      ),
+      core(
+        "reconcile.ts",
+        "const isOld = sentAtOf(square, clock()) + resendMs < clock();",
+        "const isOld = sentAtOf(square, clock()) + resendMs < 0;",
+      ),
+    ],
+  },
+  {
+    name: "one slot posts twice",
+    edits: [
+      core(
+        "claim-mark.ts",
+        '"attribute_not_exists(id) OR (execution = :execution AND adopted = :true)"',
+        '"attribute_not_exists(id) OR attribute_exists(id) OR (execution = :execution AND adopted = :true)"',
+      ),
+    ],
+  },
+  {
+    name: "released squares leave the queue",
+    edits: [
+      core(
+        "release.ts",
+        '{ to: "queued", sortKey: square.rank ?? square.sortKey',
+        '{ to: "withdrawn", sortKey: square.rank ?? square.sortKey',
+      ),
+    ],
+  },
+  { name: "a dead claim is withdrawn", edits: [core("lease.ts", 'to: "queued"', 'to: "withdrawn"')] },
+  {
+    name: "everything goes to review",
+    edits: [core("release.ts", 'square.status === "posting"', 'square.status !== "queued"')],
+  },
+  {
+    name: "never pauses",
+    edits: [],
+    patch: (definition) => {
+      const choice = state(definition, "What does it concern?");
+      choice.Choices = choice.Choices!.map((rule) =>
+        rule.Next === "Pause schedule" ? { ...rule, Next: "Notify" } : rule,
+      );
+    },
+  },
+  {
+    name: "posts in the wrong order",
+    edits: [
+      core(
+        "claim.ts",
+        '{ status: "queued", limit: 1, ...(after',
+        '{ status: "queued", limit: 1, backwards: true, ...(after',
+      ),
+    ],
+  },
+  { name: "wrong text", edits: [core("post.ts", "text: captionOf(square)", 'text: square.title ?? ""')] },
+  {
+    name: "no alt text",
+    edits: [core("prepare-media.ts", "if (square.altText !== null)", 'if (square.altText === "")')],
+  },
+  { name: "sends again after one look", edits: [core("resend.ts", "looksOfARound = 3", "looksOfARound = 1")] },
+  {
+    name: "sends again without a look",
+    edits: [core("post.ts", "tweetBody !== undefined && (await countResend(table, input))", "tweetBody !== undefined")],
+  },
+  {
+    name: "takes a dead run's post for never made",
+    edits: [
+      core(
+        "lease.ts",
+        "if (isOver(square, input.now) && (await adopt(table, square, input)))",
+        "if (isOver(square, input.now)) await takeBack(table, square, input.now);\n      if (input.now < 0 && (await adopt(table, square, input)))",
+      ),
+      core("lease.ts", 'from: "claimed"', "from: square.status"),
+    ],
+  },
+  {
+    name: "claims a row that has changed",
+    edits: [core("claim.ts", "            seenVersion: square.version,\n", "")],
+  },
+  {
+    name: "a requeue does not wake the schedule",
+    edits: [core("status-verbs.ts", "  await wake(ports);\n  return { id, from", "  return { id, from")],
+  },
+  {
+    name: "the watch wakes nothing",
+    edits: [
+      core(
+        "watch.ts",
+        "  await settleSchedule(schedule, clock);\n",
+        "  await Promise.resolve([settleSchedule, clock]);\n",
+      ),
+    ],
+  },
+  {
+    name: "tells of each try",
+    edits: [],
+    patch: (definition) => {
+      const choice = state(definition, "Told already?");
+      choice.Choices = choice.Choices!.map((rule) => ({ ...rule, Next: "Notify" }));
+    },
+  },
+  {
+    name: "tells nobody",
+    edits: [core("alerts.ts", "await alerts.client.send(", "await Promise.resolve(")],
+  },
+  {
+    name: "posts from any table",
+    edits: [
+      core(
+        "table-identity.ts",
+        "if (row.unconfirmed !== undefined) return row.unconfirmed;",
+        "if (row !== undefined) return undefined;",
+      ),
+      core(
+        "table-identity.ts",
+        '"(attribute_not_exists(#table) OR #table = :table) AND attribute_not_exists(unconfirmed)"',
+        '"attribute_not_exists(#table) OR attribute_exists(#table) OR #table = :table"',
+      ),
+    ],
+  },
+  {
+    name: "a wrong address holds good squares",
+    edits: [],
+    patch: (definition) => {
+      for (const name of ["Fetch media", "Tweet"]) {
+        const catcher = state(definition, name).Catch!.find(
+          ({ ErrorEquals }) => ErrorEquals.includes("MediaInvalid") || ErrorEquals.includes("Rejected"),
+        )!;
+        catcher.ErrorEquals = [...catcher.ErrorEquals, "WrongAddress"];
+        for (const other of state(definition, name).Catch!)
+          if (other !== catcher) other.ErrorEquals = other.ErrorEquals.filter((error) => error !== "WrongAddress");
+      }
+    },
+  },
+  {
+    name: "wakes what a person paused",
+    edits: [
+      core(
+        "schedule.ts",
+        'return { State: "DISABLED", StartDate: undefined };',
+        'return { State: "ENABLED", StartDate: undefined };',
+      ),
+    ],
+  },
+  {
+    name: "counts what it takes back twice",
+    edits: [
+      core(
+        "move.ts",
+        "countMove(table, move.from, move.to",
+        'countMove(table, move.from === "claimed" ? undefined : move.from, move.to',
+      ),
+    ],
+  },
+];

@@ -1,0 +1,238 @@
+import { type Draw, drawFrom } from "../faults/random.ts";
+import type { CallFault } from "./caller.ts";
+import { callTrigger, lambdaTrigger, xTrigger } from "./scenario-faults.ts";
+import type { XFault } from "./x/problems.ts";
+import { type TimelineFlaw, timelineFlaws } from "./x/timeline.ts";
+
+/**
+ * What the world keeps to, whatever else goes wrong in it; each is one that exactly-once.md says the promise rests on:
+ *
+ * - Either the timeline shows a post within ten minutes, or X remembers a body with its media for twelve hours: for one
+ *   lost answer only one of them fails. So where the memory is shorter, an answer of the timeline that is not the whole
+ *   is one that can be told from the whole: by its own words, or because it does not show a post that the table knows.
+ * - A person deletes the bot's posts by hand between runs, never while one is looking.
+ * - A person who decides has looked at the account.
+ */
+export interface Scenario {
+  seed: number;
+  everyHours: 1 | 24;
+  /** In the queue at the beginning. */
+  squares: number;
+  /** Posted before it, with their posts on the account. */
+  history: number;
+  /** Slots until all faults end. */
+  slots: number;
+  memoryHours: 0 | 6 | 12;
+  /** Longest that the timeline takes to show a post. */
+  timelineLagMs: number;
+  /** Of ten reads of the timeline, so many are flawed. */
+  flawed: number;
+  flaws: TimelineFlaw[];
+  indexLagMs: number;
+  /** Of a thousand calls, so many fail somehow. */
+  faultRate: number;
+  /** Posts by hand between two slots, at most. */
+  byHand: number;
+  mostPostsADay: number;
+  triggers: Trigger[];
+  lambdaTriggers: LambdaTrigger[];
+  meanwhile: Meanwhile[];
+  weather: Weather[];
+  acts: PlannedAct[];
+  delivery: Delivery;
+  /** When new functions come, in slots, with runs on the definition of before; undefined: never. */
+  deployAfter?: number;
+  /** Words of a square that X dislikes, by its number. */
+  disliked: number[];
+}
+
+/** How slots are delivered: parts of a hundred. */
+export interface Delivery {
+  late: number;
+  twice: number;
+}
+
+/** Something that goes wrong at one call of one process. */
+export interface Trigger {
+  role: string;
+  service: string;
+  operation?: string;
+  /** The how-manieth such call; from 1. */
+  nth: number;
+  times: number;
+  fault: CallFault | XFault;
+}
+
+/** Something that goes wrong with a state: StopExecution, or the invocation of its function. */
+export interface LambdaTrigger {
+  state: string;
+  nth: number;
+  what:
+    | { kind: "stop"; afterMs: number }
+    | { kind: "refused"; error: "Lambda.TooManyRequestsException" | "Lambda.ServiceException" }
+    /** The function runs, and its answer is lost. */
+    | { kind: "lost"; error: "Lambda.SdkClientException" | "Lambda.Unknown" | "States.Timeout" };
+  /** Hours later somebody redrives the run; undefined: nobody does. */
+  redriveAfterHours?: number;
+}
+
+/** What somebody does at the very moment at which a run comes to a state. */
+export interface Meanwhile {
+  state: string;
+  nth: number;
+  afterMs: number;
+  act: ActName;
+  chance: number;
+}
+
+/** What X answers to everybody for a time, in slots. */
+export interface Weather {
+  from: number;
+  to: number;
+  operations: readonly string[];
+  fault: XFault;
+}
+
+export const actNames = [
+  "add",
+  "add twins",
+  "drop",
+  "edit",
+  "crop",
+  "move",
+  "draft",
+  "withdraw",
+  "requeue",
+  "requeue posted",
+  "decide",
+  "unpost",
+  "reconcile",
+  "repair",
+  "post now",
+  "pause",
+  "pause until",
+  "resume",
+  "delete by hand",
+  "run",
+  "repeat slot",
+  "uncounted row",
+  "bad row",
+  "stop",
+  "expire media",
+  "restore",
+] as const;
+export type ActName = (typeof actNames)[number];
+
+export interface PlannedAct {
+  /** In slots. */
+  at: number;
+  act: ActName;
+  /** In [0, 1): which square, and so on. */
+  chance: number;
+}
+
+export function scenarioOf(seed: number): Scenario {
+  const draw = drawFrom(seed);
+  const memoryHours = draw.one([0, 6, 12, 12] as const);
+  const slots = draw.between(3, 7);
+  const timelineLagMs =
+    memoryHours === 12 ? draw.one([0, 60_000, 1_200_000, 86_400_000]) : draw.one([0, 20_000, 300_000, 590_000]);
+  const some = <T>(most: number, make: () => T) => Array.from({ length: draw.between(0, most) }, make);
+  const squares = draw.between(1, 4);
+  return {
+    seed,
+    everyHours: draw.one([1, 24]),
+    squares,
+    history: draw.one([0, 0, 1, 3, 6]),
+    slots,
+    memoryHours,
+    timelineLagMs,
+    flawed: draw.one([0, 0, 0, 3, 6, 10]),
+    flaws: flawsOf(draw, memoryHours),
+    indexLagMs: draw.one([0, 0, 200, 2_000, 30_000]),
+    faultRate: draw.one([0, 0, 0, 4, 15]),
+    byHand: draw.one([0, 0, 2, 25, 120, 500]),
+    mostPostsADay: draw.chance(0.06) ? draw.between(1, 2) : 100,
+    triggers: [
+      // Whoever puts the schedule to sleep takes a while, in which others add.
+      ...(draw.chance(0.3)
+        ? [
+            {
+              role: "disable-schedule",
+              service: "scheduler",
+              operation: "UpdateSchedule",
+              nth: 1,
+              times: 3,
+              fault: { kind: "slow" as const, ms: draw.between(200, 3_000) },
+            },
+          ]
+        : []),
+      ...some(4, () => callTrigger(draw)),
+      ...some(3, () => xTrigger(draw)),
+    ],
+    lambdaTriggers: some(2, () => lambdaTrigger(draw)),
+    meanwhile: some(3, () => meanwhile(draw)),
+    weather: draw.chance(0.15) ? [weather(draw, slots)] : [],
+    acts: some(6, () => act(draw, slots)),
+    delivery: { late: draw.one([0, 0, 15]), twice: draw.one([0, 10, 30]) },
+    ...(draw.chance(0.12) && { deployAfter: draw.next() * slots }),
+    disliked: draw.chance(0.1)
+      ? [draw.between(1, squares), ...(draw.chance(0.3) ? [draw.between(1, squares)] : [])]
+      : [],
+  };
+}
+
+/** Flaws that no look could tell from the whole, only where X remembers. */
+function flawsOf(draw: Draw, memoryHours: number): TimelineFlaw[] {
+  const possible = timelineFlaws.filter((flaw) => memoryHours === 12 || flaw !== "gap");
+  return possible.filter(() => draw.chance(0.5));
+}
+
+/** Those that a post which the table knows gives away. */
+export const needsControl: ReadonlySet<TimelineFlaw> = new Set(["nothing at all", "no attachments", "cut short"]);
+
+function weather(draw: Draw, slots: number): Weather {
+  const from = draw.next() * slots;
+  const everything = ["POST /2/media/upload", "POST /2/media/metadata", "POST /2/tweets", "GET /2/users/{id}/tweets"];
+  const [operations, fault] = draw.one<[string[], XFault]>([
+    [everything, { kind: "unauthorized" }],
+    [everything, { kind: "credits-depleted", form: draw.one(["new", "old"]) }],
+    [["POST /2/tweets"], { kind: "spend-cap", form: draw.one(["new", "old"]), resetsInDays: draw.between(1, 3) }],
+    [["POST /2/tweets"], { kind: "forbidden", words: draw.one(["permitted", "feature", "create"]) }],
+    [["POST /2/tweets"], { kind: "oauth1-permissions" }],
+    [
+      [draw.one(everything.slice(0, 3) as [string, string, string])],
+      { kind: "address", status: draw.one([404, 405, 410, 415]) },
+    ],
+    [["GET /2/users/{id}/tweets"], { kind: "server-error", status: 503, body: "text", effect: false }],
+  ]);
+  return { from, to: from + draw.next() * 4, operations, fault };
+}
+
+function meanwhile(draw: Draw): Meanwhile {
+  // The races that matter most: with whoever adds when the schedule is put to sleep, and whoever edits at the claim.
+  const [state, act] = draw.one<[string, ActName]>([
+    [draw.one(["Check stock", "Disable schedule"]), "add"],
+    [draw.one(["Check stock", "Disable schedule"]), "add"],
+    ["Disable schedule", draw.one(["pause", "resume", "requeue", "pause until", "drop"])],
+    ["Pause schedule", draw.one(["add", "pause", "resume", "pause until"])],
+    ["Select square", "edit"],
+    ["Select square", "edit"],
+    ["Select square", draw.one(["move", "crop", "withdraw", "draft", "run", "repeat slot", "post now"])],
+    [
+      draw.one(["Fetch media", "Tweet", "Mark posted"]),
+      draw.one(["run", "repeat slot", "expire media", "post now", "pause", "edit"]),
+    ],
+    [
+      draw.one(["Release square", "Hold for review"]),
+      draw.one(["run", "add", "move", "decide", "reconcile", "repair"]),
+    ],
+    ["Wait for the timeline", draw.one(["run", "repeat slot", "expire media", "reconcile", "repair"])],
+  ]);
+  return { state, act, nth: draw.one([1, 1, 1, 2, 3]), afterMs: draw.between(0, 400), chance: draw.next() };
+}
+
+function act(draw: Draw, slots: number): PlannedAct {
+  const name = draw.chance(0.03) ? "restore" : draw.one(actNames.slice(0, -1) as [ActName, ...ActName[]]);
+  return { at: draw.next() * slots, act: name, chance: draw.next() };
+}

@@ -1,0 +1,84 @@
+import type { Caller } from "./caller.ts";
+import { needsControl } from "./scenario.ts";
+import type { World } from "./world.ts";
+import { answer, operationOf } from "./x/api.ts";
+import type { Line, XRequest, XResponse } from "./x/connection.ts";
+import { answerOf, type XFault } from "./x/problems.ts";
+import type { TimelineFlaw } from "./x/timeline.ts";
+
+/** A process that was frozen does not hear that the other side has closed its connection. */
+const idleMs = 20_000;
+/** Longer than anybody waits. */
+const foreverMs = 15 * 60_000;
+/** In the words of a square that X does not take. */
+export const disliked = "$AAA $BBB";
+
+const reset = () => Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+
+/** The way from one process to X and back. */
+export function xLine(world: World, caller: Caller): Line {
+  const { loop, faults, draw } = world;
+  return {
+    touched: () => {
+      loop.activity += 1;
+    },
+    now: () => loop.now,
+    isAlive: (lastUsed) => loop.now - lastUsed < idleMs,
+    request(request, reply, fail) {
+      if (caller.isDead) return;
+      const operation = operationOf(request);
+      const what = `${caller.role} x ${operation}`;
+      const fault = faults.ofX(caller.role, operation, loop.now);
+      if (fault !== undefined) world.struck(caller, `x ${operation}: ${fault.kind}`);
+      const ms = () => 20 + draw.next() * 200;
+      const later = (wait: number, then: () => void) => void loop.in(wait, what, then, caller);
+      if (fault?.kind === "kill" && fault.when === "before") return caller.kill(what);
+      if (fault?.kind === "refused")
+        return later(ms(), () => fail(Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" })));
+      later(ms() + (fault?.kind === "slow" ? fault.ms : 0), () => {
+        const refused = fault && answerOf(fault, loop.now);
+        const happens = refused === undefined ? !("effect" in (fault ?? {})) || hasEffect(fault) : hasEffect(fault);
+        const done = happens ? happen(world, caller, request) : undefined;
+        const response = refused ?? done;
+        world.note(`${what} ${response?.status ?? "-"}`);
+        world.history.askedX(caller, operation, fault, response);
+        if (fault?.kind === "kill") return caller.kill(what);
+        if (fault?.kind === "hang") return later(foreverMs, () => fail(reset()));
+        if (fault?.kind === "cut" || response === undefined) return later(ms(), () => fail(reset()));
+        const told: XResponse =
+          fault?.kind === "malformed"
+            ? { status: 200, body: '{"data":{}}' }
+            : { ...response, cut: fault?.kind === "cut-answer" };
+        later(ms(), () => reply(told));
+      });
+    },
+  };
+}
+
+const hasEffect = (fault: XFault | undefined) => fault !== undefined && "effect" in fault && fault.effect;
+
+function happen(world: World, caller: Caller, request: XRequest): XResponse {
+  const { account, loop } = world;
+  const posts = account.posts.length;
+  const response = answer(account, request, {
+    execution: caller.execution,
+    now: loop.now,
+    flaw: flawOf(world, request, caller),
+    dislikes: disliked,
+  });
+  const post = account.posts[posts];
+  if (post !== undefined) world.history.accepted(post, caller);
+  return response;
+}
+
+/** How this answer of the timeline is less than the whole. */
+function flawOf(world: World, request: XRequest, caller: Caller): TimelineFlaw | undefined {
+  const { scenario, draw, faults } = world;
+  if (operationOf(request) !== "GET /2/users/{id}/tweets" || !faults.isOn) return undefined;
+  if (scenario.flaws.length === 0 || draw.next() * 10 >= scenario.flawed) return undefined;
+  const flaw = draw.one(scenario.flaws as [TimelineFlaw, ...TimelineFlaw[]]);
+  if (scenario.memoryHours !== 12 && needsControl.has(flaw) && !world.history.knowsPost()) return undefined;
+  world.struck(caller, `timeline with ${flaw}`);
+  faults.note(`timeline: ${flaw}`);
+  return flaw;
+}
