@@ -123,7 +123,11 @@ export const functions: readonly FunctionBlueprint[] = [
     environment: ["DB_TABLE_NAME", ...schedule],
     timeoutSeconds: 25,
     memory: 512,
-    permissions: [rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem"), queue, ...changesSchedule],
+    permissions: [
+      rows("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem"),
+      queue,
+      ...changesSchedule,
+    ],
   },
   {
     name: "release-square",
@@ -147,22 +151,23 @@ export const functions: readonly FunctionBlueprint[] = [
     name: "notify",
     description: "Tells the owner of a run that failed",
     placeholder: "NotifyArn",
-    environment: ["ALERTS_TOPIC_ARN"],
+    environment: ["DB_TABLE_NAME", "ALERTS_TOPIC_ARN"],
     timeoutSeconds: 25,
     memory: 256,
-    permissions: [{ actions: ["sns:Publish"], on: ["alerts"] }],
+    permissions: [rows("UpdateItem"), { actions: ["sns:Publish"], on: ["alerts"] }],
   },
   {
     // What no metric says of itself: that nothing is posted, and that the queue runs low.
     name: "watch",
     description:
-      "Looks every hour whether squares are posted and whether the queue runs low, and wakes a schedule that sleeps beside stock",
+      "Looks every hour whether squares are posted and whether the queue runs low, and mends stock and schedule",
     environment: ["DB_TABLE_NAME", ...schedule, "ALERTS_TOPIC_ARN", "STAGE"],
     timeoutSeconds: 25,
     memory: 512,
     every: "rate(1 hour)",
     permissions: [
-      rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
+      // Scan: where the stock counts what the index does not show, the squares are counted.
+      rows("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem", "Scan"),
       queue,
       ...changesSchedule,
       { actions: ["sns:Publish"], on: ["alerts"] },
@@ -179,7 +184,7 @@ export const functions: readonly FunctionBlueprint[] = [
     deadLetters: true,
     permissions: [
       // Scan: a random place in a long queue is drawn from the rows themselves.
-      rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "Scan"),
+      rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Scan"),
       queue,
       { actions: ["s3:GetObject", "s3:DeleteObject"], on: ["inbox"] },
       { actions: ["s3:PutObject"], on: ["originals", "squares", "thumbnails", "refused"] },

@@ -15,6 +15,7 @@ const longest = [
   "packages/cli/test/running",
   "tests/browser/web-duplicates",
   "tests/workflow/settings",
+  "tests/browser/web-review",
   "packages/core/test/pause-schedule",
   "tests/browser/web-work",
   "tests/infra/least-privilege",

@@ -30,7 +30,7 @@ const changes: Partial<Record<SubjectName, Record<string, [line: string, instead
     ],
     "tweet.ts": ["await client.post(start.tweetBody)", "await client.post(tweetBodyOf(square, mediaId))"],
   },
-  "one-look": { "schedule.ts": ["const empty = open(after) <= 0;", "const empty = true;"] },
+  "one-look": { "schedule.ts": ["sleepsWhenEmpty && open(stock) === 0 &&", "sleepsWhenEmpty &&"] },
 };
 
 /**

@@ -114,7 +114,8 @@ export async function openWorld(subject: Subject): Promise<World> {
         return add();
       case "pause":
         await writePause(table, { pausedBy: "person" });
-        return changeSchedule(schedule, { State: "DISABLED" });
+        await changeSchedule(schedule, { State: "DISABLED" });
+        return;
       case "resume":
         await removePause(table);
         if (open(await readStock(table)) > 0) await enableSchedule(schedule);

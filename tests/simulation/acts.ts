@@ -84,7 +84,10 @@ export class Acts {
       this.#on("unpost", this.#one(chance, "posted"), ({ verbs, ports }, id) =>
         verbs.unpostSquare(ports, { id, afterwards: chance < 0.5 ? "queue" : "withdraw" }),
       ),
-    reconcile: () => this.#persons.do("reconcile", undefined, ({ verbs, ports }) => verbs.reconcileOpen(ports)),
+    reconcile: () =>
+      this.#persons.do("reconcile", undefined, ({ verbs, ports }) =>
+        verbs.reconcileOpen({ ...ports, wake: () => verbs.wake(ports) }),
+      ),
     repair: () => this.#persons.do("repair", undefined, ({ verbs, ports }) => verbs.repair(ports as never)),
     "post now": (chance) => {
       const squareId = this.#one(chance, "queued");

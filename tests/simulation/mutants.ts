@@ -42,11 +42,11 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "sleeps without the second look",
-    edits: [core("schedule.ts", "const empty = open(after) <= 0;", "const empty = true;")],
+    edits: [core("schedule.ts", "sleepsWhenEmpty && open(stock) === 0 &&", "sleepsWhenEmpty &&")],
   },
   {
     name: "reads one newest post",
-    edits: [core("look.ts", "const found = posts.find(", "const found = posts.slice(0, 1).find(")],
+    edits: [core("look.ts", "const found = posts.findLast(", "const found = posts.slice(0, 1).findLast(")],
   },
   {
     name: "takes an empty timeline for absence",
@@ -124,7 +124,13 @@ export const mutants: readonly Mutant[] = [
   { name: "sends again after one look", edits: [core("resend.ts", "looksOfARound = 3", "looksOfARound = 1")] },
   {
     name: "sends again without a look",
-    edits: [core("post.ts", "tweetBody !== undefined && (await countResend(table, input))", "tweetBody !== undefined")],
+    edits: [
+      core(
+        "post.ts",
+        "tweetBody === undefined ? undefined : await countResend(table, input)",
+        "countResend === null ? 1 : 0",
+      ),
+    ],
   },
   {
     name: "takes a dead run's post for never made",
@@ -172,8 +178,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       core(
         "table-identity.ts",
-        "if (row.unconfirmed !== undefined) return row.unconfirmed;",
-        "if (row !== undefined) return undefined;",
+        "const doubt = doubtOf(row, tableName);",
+        "const doubt = tableName === undefined ? doubtOf(row, tableName) : undefined;",
       ),
       core(
         "table-identity.ts",

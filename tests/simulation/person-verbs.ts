@@ -13,6 +13,6 @@ export { moveInQueue } from "@twobytwo/core/queue-order";
 export { ranksAtEnd } from "@twobytwo/core/rank";
 export { reconcileOpen } from "@twobytwo/core/reconcile-open";
 export { repair } from "@twobytwo/core/repair";
-export { confirmPosted, draftSquare, requeueSquare, withdrawSquare } from "@twobytwo/core/status-verbs";
+export { confirmPosted, draftSquare, requeueSquare, wake, withdrawSquare } from "@twobytwo/core/status-verbs";
 export { unpostSquare } from "@twobytwo/core/unpost";
 export { createXClient } from "@twobytwo/core/x-client";

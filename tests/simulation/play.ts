@@ -103,6 +103,9 @@ export async function play(
     if (world.history.open() === 0 && world.runs.running().length === 0 && persons.busy === 0) break;
   }
   await loop.runUntil(loop.now + 3 * hourMs);
+  // A slot that comes late may have begun a run at this very moment; one that never ends is still there hours later.
+  for (let left = 12; left > 0 && world.runs.running().length > 0; left -= 1)
+    await loop.runUntil(loop.now + hourMs / 2);
   judge(world, persons.busy);
   const squares: Record<string, number> = {};
   for (const row of world.table.rows.values()) {

@@ -19,7 +19,7 @@ beforeEach(async () => {
   // What the table knows to be posted, the account shows: without, no look would be complete.
   await stage.sandbox.x.reset({ keepPosts: true });
   before = stage.sandbox.x.posts().length;
-  await resumeSchedule({ schedule: stage.ports.schedule, clock: Date.now });
+  await resumeSchedule({ ...stage.ports, clock: Date.now });
   number += 1;
 });
 afterAll(() => stage.close());

@@ -12,8 +12,9 @@ const ends: Record<string, { status: string; error?: string; square: string; las
   "fetch-media DB_TABLE_NAME": { status: "FAILED", error: "MissingSetting", square: "queued", last: "Failed" },
   "fetch-media S3_BUCKET_NAME": { status: "FAILED", error: "MissingSetting", square: "queued", last: "Failed" },
   "fetch-media X_CREDENTIALS_PARAMETER": { status: "FAILED", error: "NotAuthorized", square: "queued", last: "Failed" },
+  "tweet DB_TABLE_NAME": { status: "FAILED", error: "MissingSetting", square: "queued", last: "Failed" },
   "tweet X_CREDENTIALS_PARAMETER": { status: "FAILED", error: "NotAuthorized", square: "queued", last: "Failed" },
-  "mark-posted DB_TABLE_NAME": { status: "FAILED", error: "MissingSetting", square: "review", last: "Failed" },
+  "mark-posted DB_TABLE_NAME": { status: "FAILED", error: "MissingSetting", square: "posted", last: "Failed" },
   "check-stock SCHEDULE_NAME": { status: "FAILED", error: "MissingSetting", square: "posted", last: "Failed" },
   "disable-schedule SCHEDULE_NAME": { status: "FAILED", error: "MissingSetting", square: "posted", last: "Failed" },
   "notify ALERTS_TOPIC_ARN": { status: "SUCCEEDED", square: "posted", last: "Done" },
@@ -37,7 +38,7 @@ describe("a missing environment variable", () => {
       expect(why).toMatch(`The environment variable ${variable} of this function is not set`);
     if (end.error === "NotAuthorized")
       expect(why).toMatch(/lacks CONSUMER_KEY, CONSUMER_SECRET, ACCESS_TOKEN, ACCESS_TOKEN_SECRET/);
-    if (end.square === "review") expect((await stage.square(square.id)).tweetId).toBe(stage.sandbox.x.posts()[0]?.id);
+    if (end.square === "posted") expect((await stage.square(square.id)).tweetId).toBe(stage.sandbox.x.posts()[0]?.id);
     await stage.close();
   });
 

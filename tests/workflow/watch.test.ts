@@ -18,9 +18,9 @@ afterEach(() => stage.close());
 /** The schedule posts every day at 18:00 UTC. */
 const at = (day: number, time: string) => Date.parse(`2027-03-${String(day).padStart(2, "0")}T${time}:00Z`);
 
-const look = async (now: number) => {
+const look = async (now: number, topic = topicArn) => {
   const { table, schedule } = stage.ports;
-  const alerts = { client: stage.sandbox.clients.sns, topicArn };
+  const alerts = { client: stage.sandbox.clients.sns, topicArn: topic };
   return (await watch({ table, schedule, alerts, clock: () => now, stage: "sandbox" })).told;
 };
 const mail = () => stage.sandbox.sns.messages().at(-1);
@@ -55,7 +55,10 @@ async function posted(id: string, now: number) {
 
 const wake = () => enableSchedule(stage.ports.schedule, () => at(1, "12:00"));
 
-async function putToSleep() {
+const putToSleep = () => setSchedule({ State: "DISABLED" });
+
+/** As somebody does in the console. */
+async function setSchedule(change: { State: "ENABLED" | "DISABLED"; StartDate?: Date }) {
   const { client, name: Name, group: GroupName } = stage.ports.schedule;
   const { $metadata, Arn, CreationDate, LastModificationDate, ...kept } = await client.send(
     new GetScheduleCommand({ Name, GroupName }),
@@ -67,9 +70,15 @@ async function putToSleep() {
       ScheduleExpression: kept.ScheduleExpression,
       FlexibleTimeWindow: kept.FlexibleTimeWindow,
       Target: kept.Target,
-      State: "DISABLED",
+      ...change,
     }),
   );
+}
+
+async function readSchedule() {
+  const { client, name: Name, group: GroupName } = stage.ports.schedule;
+  const { State, StartDate } = await client.send(new GetScheduleCommand({ Name, GroupName }));
+  return { State, StartDate };
 }
 
 describe("a queue from which nothing is posted", () => {
@@ -98,6 +107,7 @@ describe("a queue from which nothing is posted", () => {
     expect(await look(at(1, "12:00"))).toEqual([]);
     expect(await look(at(9, "12:00"))).toEqual([]);
     await removePause(stage.ports.table);
+    await wake();
     expect(await look(at(9, "13:00"))).toEqual([]);
     expect(await look(at(10, "05:00"))).toEqual([]);
     expect(await look(at(10, "06:00"))).toEqual(["silent"]);
@@ -128,6 +138,49 @@ describe("a queue from which nothing is posted", () => {
     await writePause(stage.ports.table, { pausedBy: "person" });
     expect(await look(at(1, "12:00"))).toEqual([]);
     expect(await stage.scheduleState()).toBe("DISABLED");
+  });
+});
+
+describe("whatever ended half-way", () => {
+  const until = "2027-03-09T12:00:00.000Z";
+  const StartDate = new Date(until);
+
+  it("a schedule that still waits for the end of a pause that is over goes on", async () => {
+    await queue(20);
+    await setSchedule({ State: "ENABLED", StartDate });
+    expect(await look(at(1, "12:00"))).toEqual([]);
+    expect(await readSchedule()).toEqual({ State: "ENABLED", StartDate: undefined });
+  });
+
+  it("a schedule that sleeps under a pause until a time wakes then", async () => {
+    await queue(20);
+    await writePause(stage.ports.table, { pausedBy: "person", until });
+    expect(await look(at(1, "12:00"))).toEqual([]);
+    expect(await readSchedule()).toEqual({ State: "ENABLED", StartDate });
+  });
+
+  it("a schedule that a person paused, and that is awake all the same, sleeps", async () => {
+    await queue(20);
+    await wake();
+    await writePause(stage.ports.table, { pausedBy: "person" });
+    expect(await look(at(1, "12:00"))).toEqual([]);
+    expect(await stage.scheduleState()).toBe("DISABLED");
+  });
+
+  it("a schedule that had to be woken is told of at the next look where the mail could not be sent", async () => {
+    await queue(20);
+    await expect(look(at(1, "12:00"), `${topicArn}-that-is-not-there`)).rejects.toThrow();
+    expect(await stage.scheduleState()).toBe("ENABLED");
+    expect(await look(at(1, "13:00"))).toEqual(["woken"]);
+    expect(await look(at(2, "14:00"))).not.toContain("woken");
+  });
+
+  it("a stock that counts squares of which there are none fails no run any more", async () => {
+    const { client, name: TableName } = stage.ports.table;
+    await client.send(new PutCommand({ TableName, Item: { id: "#stock", queued: 2 } }));
+    expect(await look(at(1, "12:00"))).toEqual([]);
+    expect(await stage.stock()).toEqual({});
+    expect((await stage.run()).output).toMatchObject({ outcome: "empty" });
   });
 });
 
@@ -173,7 +226,8 @@ describe("a pause of the workflow's own", () => {
     await queue(20);
     const reason = "X has no credits left: buy some at console.x.com.";
     const pause = { pausedBy: "workflow", pausedAt: "2027-03-01T18:00:05.000Z", error: "NoCredits", reason } as const;
-    await writePause(stage.ports.table, { ...pause, until: "2027-03-02T17:00:05.000Z" });
+    const toldAt = "2027-03-01T18:00:09.000Z";
+    await writePause(stage.ports.table, { ...pause, toldAt, until: "2027-03-02T17:00:05.000Z" });
     await wake();
     expect(await look(at(1, "19:00"))).toEqual([]);
     expect(await look(at(2, "17:30"))).toEqual([]);
@@ -182,6 +236,38 @@ describe("a pause of the workflow's own", () => {
     expect(mail()).toMatchObject({ message: expect.stringContaining(reason) });
     expect(await readPause(stage.ports.table)).toBeUndefined();
     expect(await look(at(2, "19:30"))).toEqual([]);
+  });
+});
+
+describe("a stop of the workflow of which nobody was told", () => {
+  const stop = { pausedBy: "workflow", pausedAt: "2027-03-01T18:00:05.000Z", error: "NoCredits" } as const;
+  const pause = { ...stop, reason: "X has no credits left.", execution: "run-1", until: "2027-03-02T17:00:05.000Z" };
+
+  it("is told when the run that stopped has ended for sure, and once", async () => {
+    await queue(20);
+    await writePause(stage.ports.table, pause);
+    await wake();
+    expect(await look(at(1, "19:59"))).toEqual([]);
+    expect(await look(at(1, "20:01"))).toEqual(["stopped"]);
+    expect(mail()).toMatchObject({
+      subject: "2x2 sandbox: posting has stopped",
+      message: expect.stringMatching(/no credits left[\s\S]*tried again at 2027-03-02T17:00:05/),
+    });
+    expect(await look(at(1, "21:00"))).toEqual([]);
+  });
+
+  it("is none where the run has told of it", async () => {
+    await queue(20);
+    await writePause(stage.ports.table, { ...pause, toldAt: "2027-03-01T18:00:09.000Z" });
+    await wake();
+    expect(await look(at(1, "20:01"))).toEqual([]);
+  });
+
+  it("is noted to be told by the run itself", async () => {
+    await stage.add();
+    stage.sandbox.x.inject({ kind: "unauthorized", operation: "POST /2/tweets", times: "always" });
+    expect((await stage.run()).states).toContain("Notify");
+    expect(await readPause(stage.ports.table)).toMatchObject({ error: "NotAuthorized", toldAt: expect.any(String) });
   });
 });
 

@@ -18,6 +18,19 @@ export function checkInWords({ name, state, ...rest }: Check, terminal: Terminal
 
 export function inLines(head: string, { what, wayOut, of = [] }: Pick<Check, "what" | "wayOut" | "of">): string {
   const indent = " ".repeat(widest + 4);
-  const further = [...of.map((line) => `· ${line}`), ...(wayOut === undefined ? [] : [`→ ${wayOut}`])];
+  const further = [...firstLines(of).map((line) => `· ${line}`), ...(wayOut === undefined ? [] : [`→ ${wayOut}`])];
   return [`${head}  ${harmless(what)}`, ...further.map((line) => `${indent}${harmless(line)}`)].join("\n");
 }
+
+/** Core's own lists end after five and a line that says so. */
+const mostLines = 6;
+
+function firstLines(of: readonly string[]): readonly string[] {
+  if (of.length <= mostLines) return of;
+  const shown = of.slice(0, mostLines - 1);
+  return [...shown, `… and ${of.length - shown.length} more (all with --json)`];
+}
+
+/** @param doubt Of the table, as `doubtOf` gives it. */
+export const notYetInWords = (doubt: string) =>
+  `Nothing is posted yet. ${harmless(doubt)}. \`2x2 doctor --account\` shows how the account and the table differ, \`2x2 confirm\` goes on.`;

@@ -14,6 +14,11 @@ export interface Console {
   tell(line: string): void;
   progress(total: number): Progress;
   confirm(question: string): Promise<boolean>;
+  /**
+   * Waits for one of these keys, each a character, without Enter behind it; "" for Enter alone, undefined where nobody is
+   * there to answer. The question is only shown to somebody who is.
+   */
+  choose(question: string, keys: readonly string[]): Promise<string | undefined>;
   /** The answer to a question, of which nothing is shown; undefined where nobody is there to answer. */
   secret(question: string): Promise<string | undefined>;
   /** All that another program or a file gives as standard input; undefined at a terminal. */
@@ -45,6 +50,23 @@ export function createConsole({ stdin: input, stderr }: Streams, asks = true): C
     hasBar = true;
   }
 
+  /** Asks at a terminal that shows nothing of what is typed; undefined where there is none. */
+  async function unseen<Answer>(
+    question: string,
+    read: (terminal: NodeJS.ReadableStream) => Promise<Answer>,
+  ): Promise<Answer | undefined> {
+    if (!stdin?.isTTY || !stderr.isTTY || stdin.setRawMode === undefined) return undefined;
+    stderr.write(`${question} `);
+    stdin.setRawMode(true);
+    try {
+      return await read(stdin);
+    } finally {
+      stdin.setRawMode(false);
+      stdin.pause();
+      stderr.write("\n");
+    }
+  }
+
   return {
     tell(line) {
       clearBar();
@@ -69,17 +91,11 @@ export function createConsole({ stdin: input, stderr }: Streams, asks = true): C
         prompt.close();
       }
     },
+    async choose(question, known) {
+      return unseen(question, (terminal) => pressed(terminal, known));
+    },
     async secret(question) {
-      if (!stdin?.isTTY || !stderr.isTTY || stdin.setRawMode === undefined) return undefined;
-      stderr.write(`${question} `);
-      stdin.setRawMode(true);
-      try {
-        return await typedUnseen(stdin);
-      } finally {
-        stdin.setRawMode(false);
-        stdin.pause();
-        stderr.write("\n");
-      }
+      return unseen(question, typedUnseen);
     },
     piped: async () => (input === undefined || input.isTTY ? undefined : text(input)),
   };
@@ -103,6 +119,26 @@ function typedUnseen(stdin: NodeJS.ReadableStream): Promise<string> {
         const isErased = character === keys.backspace || character === keys.delete;
         typed = isErased ? typed.slice(0, -1) : typed + character;
       }
+    };
+    stdin.on("data", take);
+    stdin.resume();
+  });
+}
+
+/** One press of a key that is known. What comes in several characters at once was pasted, and nobody's decision. */
+function pressed(stdin: NodeJS.ReadableStream, known: readonly string[]): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const end = (key: string | undefined) => {
+      stdin.removeListener("data", take);
+      resolve(key);
+    };
+    const take = (chunk: Buffer | string) => {
+      const typed = String(chunk);
+      if (typed === keys.interrupt) {
+        process.kill(process.pid, "SIGINT");
+        end(undefined);
+      } else if (["\r", "\n", "\r\n", keys.end].includes(typed)) end("");
+      else if (known.includes(typed.toLowerCase())) end(typed.toLowerCase());
     };
     stdin.on("data", take);
     stdin.resume();

@@ -41,6 +41,8 @@ export interface Context {
   progress(total: number): Progress;
   /** Asks the person; false where nobody is there to answer. */
   confirm(question: string): Promise<boolean>;
+  /** Waits for one of these keys; "" for Enter, undefined where nobody is there: then the question is not shown either. */
+  choose(question: string, keys: readonly string[]): Promise<string | undefined>;
   /** Asks for what nobody else is to see, and shows nothing of it; undefined where nobody is there to answer. */
   secret(question: string): Promise<string | undefined>;
   /** All that another program or a file gives as standard input; undefined at a terminal. */

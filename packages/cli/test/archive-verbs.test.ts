@@ -56,7 +56,9 @@ describe("2x2 export and 2x2 import", () => {
 
     const imported = await run("to", "import", at("all.tar"));
     expect(imported.stdout).toMatch(/^Imported 8 squares \(7 queued, 1 draft\) and \d+ picture files\./);
-    expect(imported.stdout).toMatch(/Nothing is posted yet: .*`2x2 confirm` looks, and goes on\./);
+    expect(imported.stdout).toMatch(
+      /^Nothing is posted yet\. This table was filled from an archive that was made on \d{4}-\d\d-\d\d at .*`2x2 doctor --account`.*`2x2 confirm` goes on\.$/m,
+    );
     const [from, to] = [await contents("from"), await contents("to")];
     expect(from.objects.length).toBeGreaterThan(16);
     expect(to).toEqual(from);
@@ -94,6 +96,7 @@ describe("2x2 import-legacy", () => {
     const args = ["import-legacy", "--table", "squares", "--bucket", "squares-2017"];
     const first = await run(...args);
     expect([first.code, first.stdout.split("\n")[0]]).toEqual([0, "Added 2 squares: 1 to the queue, 1 as posted."]);
+    expect(first.stdout).toMatch(/^Nothing is posted yet\. The queue of squares was imported into this table/m);
     const before = await contents("legacy");
     const second = await run(...args);
     expect([second.code, second.stdout.split("\n")[0]]).toEqual([0, "Added 0 squares: 0 to the queue, 0 as posted."]);

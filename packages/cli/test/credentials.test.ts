@@ -1,6 +1,8 @@
 import { PassThrough } from "node:stream";
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import { readPause, removePause, writePause } from "@twobytwo/core/pause";
 import { readCredentials, type XCredentials } from "@twobytwo/core/x-credentials";
+import { portsOf } from "@twobytwo/sandbox/ports";
 import { names } from "@twobytwo/sandbox/provision";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -108,8 +110,25 @@ describe("2x2 credentials set", () => {
       stage: "sandbox",
       parameter: names.credentials,
       account: { id: expect.any(String), username: expect.any(String) },
+      resumed: false,
     });
     expect(await stored()).toEqual(keys);
+  });
+
+  it("ends the pause that the workflow made because X refused the keys, and no other", async () => {
+    const { table } = portsOf(sandbox.clients);
+    const until = "2999-01-01T00:00:00.000Z";
+    for (const [error, isOver] of [
+      ["NotAuthorized", true],
+      ["NoCredits", false],
+    ] as const) {
+      await writePause(table, { pausedBy: "workflow", error, until });
+      const { code, output } = await run(["set"], { piped: JSON.stringify(keys) });
+      expect(code).toBe(0);
+      expect(output.includes("that pause is over")).toBe(isOver);
+      expect((await readPause(table)) === undefined).toBe(isOver);
+    }
+    await removePause(table);
   });
 
   it.each<[string, string, RegExp]>([

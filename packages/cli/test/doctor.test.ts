@@ -7,8 +7,9 @@ import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/post";
 import type { Finding } from "@twobytwo/core/reconcile-open";
 import { holdForReview } from "@twobytwo/core/release";
 import type { Repair } from "@twobytwo/core/repair";
-import { readStock, stockId } from "@twobytwo/core/stock";
+import { readStock, readStockRow, stockId } from "@twobytwo/core/stock";
 import { readSquare } from "@twobytwo/core/table";
+import { markUnconfirmed } from "@twobytwo/core/table-identity";
 import { createXClient } from "@twobytwo/core/x-client";
 import { names } from "@twobytwo/sandbox/provision";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -44,6 +45,20 @@ const miscount = () =>
       ExpressionAttributeValues: { ":three": 3 },
     }),
   );
+
+describe("2x2 confirm", () => {
+  it("shows how account and table differ, changes nothing without a person's word, and can be repeated", async () => {
+    await stage.add();
+    await markUnconfirmed(stage.ports.table, "This table was filled from an archive");
+    const asked = await run("confirm");
+    expect(asked.stderr).toMatch(/✗ table's identity .*was filled from an archive.*✓ account/s);
+    expect([asked.code, asked.stdout]).toEqual([1, expect.stringMatching(/^Not confirmed: nothing is changed/)]);
+    expect(await readStockRow(stage.ports.table)).toHaveProperty("unconfirmed");
+    expect(await run("confirm", "--yes")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Confirmed/) });
+    expect(await readStockRow(stage.ports.table)).not.toHaveProperty("unconfirmed");
+    expect((await run("confirm")).stdout).toMatch(/^There is nothing to confirm/);
+  });
+});
 
 describe("2x2 doctor", () => {
   it("ends with 0 where all is well, and prints a line a check", async () => {

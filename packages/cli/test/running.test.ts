@@ -192,10 +192,18 @@ describe("against a sandbox that runs", () => {
       const error = { name: "UnknownOutcome", message: "no answer" };
       await holdForReview(ports.table, { id: id(held), execution, error, now: Date.now() });
     }
-    const [list, { document }, wrong] = await Promise.all([run("review"), json("review"), run("review", id(6))]);
+    const [list, { document }, shown, wrong] = await Promise.all([
+      run("review"),
+      json("review"),
+      run("review", id(6)),
+      run("review", id(6), "--requeue", "--withdraw"),
+    ]);
     expect(list.stdout).toMatch(/because {5}UnknownOutcome: no answer\nrun {9}held-6/);
     expect(list.stdout).toContain("3 squares held for review.");
     expect(document).toHaveLength(3);
+    expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining("nothing that may be out")]);
+    expect(shown.stdout).toMatch(/Decide with `2x2 review \w+ --posted POST`, `--requeue`/);
+    expect(await square(id(6))).toMatchObject({ status: "review" });
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/^Say what became of it: --posted/)]);
 
     const decided = await Promise.all([

@@ -1,5 +1,6 @@
 import { TaskError } from "@twobytwo/core/errors";
 import { describe, expect, it } from "vitest";
+import { checkInWords } from "../src/checks-in-words.ts";
 import { dayOf, onTheWall, parseTime } from "../src/dates.ts";
 import { cut, displayWidth, harmless } from "../src/display-width.ts";
 import { inWords } from "../src/failure.ts";
@@ -35,6 +36,22 @@ describe("displayWidth", () => {
 
   it("takes from a title what a terminal would obey", () => {
     expect(harmless("\u0007a\u001b[2Jb\nc\t d\u202ee")).toBe("ab c de");
+  });
+});
+
+describe("checkInWords", () => {
+  const linesOf = (count: number) => {
+    const of = Array.from({ length: count }, (_, index) => `post ${index + 1}`);
+    const words = checkInWords({ name: "account", state: "warning", what: "Some.", of }, terminalOf({}, {}));
+    return words
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim());
+  };
+
+  it("prints five things of many, and where all of them are", () => {
+    expect(linesOf(6)).toEqual(["· post 1", "· post 2", "· post 3", "· post 4", "· post 5", "· post 6"]);
+    expect(linesOf(40).slice(4)).toEqual(["· post 5", "· … and 35 more (all with --json)"]);
   });
 });
 

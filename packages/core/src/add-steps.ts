@@ -15,6 +15,8 @@ import type { Square } from "./square.ts";
 export interface AddManyOptions extends AddOptions {
   /** Says what would be done, and writes nothing. */
   dryRun?: boolean;
+  /** Has to be done before squares are written; asked for before each transaction. */
+  beforeWriting?: () => Promise<void>;
 }
 
 /** What came of one file. */
@@ -117,11 +119,11 @@ export async function begin(
 export async function* writeBatch(
   ports: AddPorts,
   batch: readonly Uploading[],
-  { options: { dryRun }, own }: { options: AddManyOptions; own: OwnEntries },
+  { options: { dryRun, beforeWriting }, own }: { options: AddManyOptions; own: OwnEntries },
 ): AsyncGenerator<FileResult> {
   const failures = await Promise.all(batch.map(({ uploaded }) => uploaded));
   const stored = batch.filter((_, index) => failures[index] === undefined);
-  const outcomes = dryRun ? stored.map(() => undefined) : await commit(ports, stored, own);
+  const outcomes = dryRun ? stored.map(() => undefined) : await commit(ports, stored, { own, beforeWriting });
   for (const [index, row] of stored.entries()) {
     const outcome = outcomes[index];
     if (outcome === undefined) yield { name: row.name, outcome: "added", square: row.square, warnings: row.warnings };
@@ -138,9 +140,10 @@ export async function* writeBatch(
 async function commit(
   ports: AddPorts,
   rows: readonly NewRow[],
-  own: OwnEntries,
+  { own, beforeWriting }: { own: OwnEntries; beforeWriting: AddManyOptions["beforeWriting"] },
 ): Promise<(Taken | Failure | undefined)[]> {
   try {
+    if (rows.length > 0) await beforeWriting?.();
     return await commitRows(ports, rows, own);
   } catch (error) {
     return rows.map(() => failure(error));

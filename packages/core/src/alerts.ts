@@ -26,26 +26,41 @@ const subjectOf = (text: string) => text.replaceAll(/[^\x20-\x7e]+/g, " ").slice
 
 export function describeFailure(failure: Failure, execution: string): { subject: string; message: string } {
   const square = failure.squareId === null ? "no square" : `square ${failure.squareId}`;
-  const whereabouts: Record<string, string> = {
-    queued: "It is back in the queue and will be posted at its turn.",
-    review:
-      failure.error === errorName.unknownOutcome
-        ? `It is held for review: look whether it was posted, then decide with \`2x2 review ${failure.squareId}\`.`
-        : `It is held for review: put right what is wrong with it, then decide with \`2x2 review ${failure.squareId}\`.`,
-    posted: "It is posted; what failed came after that.",
-  };
-  const where =
-    failure.squareId === null ? "" : (whereabouts[failure.squareStatus ?? ""] ?? `It is ${failure.squareStatus}.`);
+  const where = failure.squareId === null ? "" : whereabouts(failure, failure.squareId);
   return {
     subject: subjectOf(`2x2: ${failure.error}, ${square}`),
     message: [failure.message, where, comes(failure), `Execution: ${execution}`].filter(Boolean).join("\n\n"),
   };
 }
 
+function whereabouts({ error, message, squareStatus }: Failure, squareId: string): string {
+  switch (squareStatus) {
+    case null:
+      return `Where it is now is not known here: \`2x2 show ${squareId}\` shows it.`;
+    case "gone":
+      return "It is no longer in the table.";
+    case "queued":
+      return "It is back at its place in the queue.";
+    case "posted":
+      return "It is posted; what failed came after that.";
+    case "review":
+      return isRefused(error, message)
+        ? `It is held for review: put right what is wrong with it, then decide with \`2x2 review ${squareId}\`.`
+        : `It is held for review, and may be out: look whether it was posted, then decide with \`2x2 review ${squareId}\`.`;
+    default:
+      return `It is ${squareStatus}.`;
+  }
+}
+
+/** For certain and by itself, and not because the account could not be looked at. */
+const isRefused = (error: string, message: string) =>
+  (error === errorName.rejected || error === errorName.mediaInvalid || error === errorName.mediaMissing) &&
+  !message.startsWith("X refuses the read");
+
 /** What happens next without anybody's doing. */
 function comes({ concerns, pause }: Failure): string {
   if (pause?.until)
-    return `Nothing is posted until ${pause.until}: then one square is tried again, and you are told when posting goes on. \`2x2 resume\` tries at once.`;
+    return `Nothing is posted until ${pause.until}: then one square is tried again, and you are told when posting goes on. \`2x2 resume\` ends the pause before, and the next slot tries again; \`2x2 post next\` tries one square at once.`;
   return concerns === "this square"
     ? "The run goes on with the next square. Should that one be refused alike, both go back into the queue."
     : "";

@@ -2,6 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { piecesOf, type TarEntry } from "./archive-tar.ts";
+import { stockId } from "./stock.ts";
 import { watchId } from "./watch-findings.ts";
 
 /**
@@ -23,6 +24,7 @@ export const FirstLine = v.object({
   /** ISO time. */
   createdAt: v.string(),
 });
+export type FirstLine = v.InferOutput<typeof FirstLine>;
 
 /** All of an S3 object but its bytes. */
 export const ObjectFacts = v.object({
@@ -66,6 +68,13 @@ export const isSquare = (item: Item) => !idOf(item).startsWith("#");
 export function keysNamed(item: Item): string[] {
   const keys = ["originalKey", "objectKey", "thumbnailKey"].map((name) => item[name]?.S);
   return [...new Set(keys.filter((key) => key !== undefined && key !== ""))] as string[];
+}
+
+/** The row of the stock without what it says of the very table that it stands in: of another table it would not be true. */
+export function lastingPart(item: Item): Item {
+  if (idOf(item) !== stockId) return item;
+  const { table, unconfirmed, ...lasting } = item;
+  return lasting;
 }
 
 /** One line, without its end. */

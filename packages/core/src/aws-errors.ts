@@ -63,10 +63,11 @@ function passes(failure: ServiceError, detail: string): boolean {
   );
 }
 
-/** What its own conditions cancelled would be cancelled again, whatever else was in the way. */
+/** What its own conditions, or a mistake of it, cancelled would be cancelled again, whatever else was in the way. */
 function passedOver({ CancellationReasons: reasons }: ServiceError, detail: string): boolean {
-  const codes = reasons?.map(({ Code = "None" }) => Code) ?? detail.match(/[A-Z]\w+/g) ?? [];
-  return codes.some((code) => passingReasons.has(code)) && !codes.includes("ConditionalCheckFailed");
+  const told = reasons?.map(({ Code = "None" }) => Code) ?? /\[([\w, ]+)\]/.exec(detail)?.[1]?.split(/, */) ?? [];
+  const codes = told.filter((code) => code !== "None");
+  return codes.length > 0 && codes.every((code) => passingReasons.has(code));
 }
 
 function wayOut(name: string): string {

@@ -1,10 +1,11 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { type ClaimInput, markWrite, readMark } from "./claim-mark.ts";
 import { TaskError } from "./errors.ts";
-import { conditionFailed, moveSquare, squareMove } from "./move.ts";
+import { conditionFailed, squareMove } from "./move.ts";
+import { setAside } from "./set-aside.ts";
 import type { Square } from "./square.ts";
 import { countMove, readStock, readStockRow } from "./stock.ts";
-import { type Position, parseSquare, type Row, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+import { type Position, parseSquare, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
 import { doubtOf, identityGuard, unconfirmed } from "./table-identity.ts";
 
 export type Claim = { outcome: "claimed"; square: Square } | { outcome: "empty" } | { outcome: "already-ran" };
@@ -48,24 +49,9 @@ async function head(table: Table, input: ClaimInput, from: Position | undefined)
     if (row === undefined) return undefined;
     const mistakes = rowMistakes(row);
     if (mistakes === undefined) return parseSquare(row);
-    await setAside(table, row, mistakes, input);
+    await setAside(table, row, { ...input, mistakes });
     after = { id: row.id, status: "queued", sortKey: row.sortKey };
   }
-}
-
-/** A row that is not a square would stand at the head of the queue for ever. */
-async function setAside(table: Table, row: Row, mistakes: string, input: ClaimInput): Promise<void> {
-  const now = new Date(input.now).toISOString();
-  const message = `The row is not a square (${mistakes}): correct it, then put it back in the queue.`;
-  await moveSquare(table, {
-    id: row.id,
-    from: "queued",
-    to: "review",
-    sortKey: now,
-    now,
-    set: { rank: row.sortKey, lastError: { name: "Rejected", message, at: now, execution: input.execution } },
-    restartsVersion: row["version"] !== undefined && typeof row["version"] !== "number",
-  });
 }
 
 async function named(table: Table, { squareId = "", execution }: ClaimInput): Promise<Square> {

@@ -1,7 +1,6 @@
-import { captionOf } from "./caption.ts";
-import { type Check, check, counted, firstOf } from "./doctor-check.ts";
+import { type Check, check, counted } from "./doctor-check.ts";
 import { isBroken, type Listed, listSquares } from "./list-squares.ts";
-import { firstPage, laterPage, mostPages, plainWords } from "./look.ts";
+import { firstPage, laterPage, marginMs, mostPages, plainWords, wordsOf } from "./look.ts";
 import type { Status } from "./square.ts";
 import { readStockRow } from "./stock.ts";
 import type { Position, Table } from "./table.ts";
@@ -28,83 +27,144 @@ export async function checkIdentity({ table }: Pick<AccountPorts, "table">): Pro
 }
 
 /**
- * How the account and the table differ: posts that no square is known by, and posted squares whose post is not to be seen.
- * Reads up to a thousand posts, for which X charges $0.001 to $0.005 each.
+ * How the account and the table differ: posts that no square is known by, and posted squares whose post X does not show.
+ * Reads up to 920 posts, for which X charges $0.001 to $0.005 each.
  */
 export async function checkAccount(ports: AccountPorts): Promise<Check> {
   return check("account", async () => {
-    const { posts, why } = await readPosts(await ports.x());
-    const [unknown, unseen] = await differences(ports.table, posts);
-    const lines = [...unknown, ...unseen];
-    const read = `${counted(posts.length, "post")} of the account read${why === undefined ? "" : `, and not all that there are: ${why}`}.`;
-    if (lines.length === 0)
-      return { state: why === undefined ? "ok" : "warning", what: `The account and the table agree; ${read}` };
+    const { posts, flaw, isCut } = await readPosts(await ports.x());
+    const posted = await postedSince(ports.table, posts.at(-1));
+    const known = posted.filter((square) => square.tweetId !== undefined && !isOlder(square.tweetId, posts.at(-1)));
+    const shown = new Set(posts.map(({ id }) => id));
+    const missing = known.filter(({ tweetId = "" }) => !shown.has(tweetId));
+    const showsNone = known.length > 0 && missing.length === known.length;
+    const isDoubtful = flaw !== undefined || showsNone;
+    const unknown = await unknownPosts(ports.table, posts, posted);
+    // What an answer does not show is missing only where the answer is whole, and shows what is known to be there.
+    const unseen = isDoubtful
+      ? []
+      : missing.map((square) => `${nameOf(square)} is posted as ${square.tweetId}, which X does not show`);
+    const found = [
+      ...(unknown.length > 0 ? [`${counted(unknown.length, "post")} that the table does not know`] : []),
+      ...(unseen.length > 0 ? [`${counted(unseen.length, "posted square")} whose post X does not show`] : []),
+    ];
+    const none = isDoubtful ? "No difference was found in what X showed" : "The account and the table agree";
+    const notes = [
+      `${found.join(", and ") || none}; ${counted(posts.length, "post")} of the account read${isCut ? ", and no older ones" : ""}.`,
+      ...(flaw === undefined ? [] : [`X's answer was not whole (${flaw}): there may be posts that it does not show.`]),
+      ...(showsNone ? [`X showed none of the posts that the table knows (${known.length}).`] : []),
+    ];
+    const steps = [
+      ...(unknown.length > 0 ? ["Where a post is of a square that waits: `2x2 review ID --posted POST`."] : []),
+      ...(found.length > 0 ? ["What you wrote by hand, or took down, needs nothing."] : []),
+      ...(showsNone ? ["Check whose keys these are (`2x2 credentials check`)."] : []),
+      ...(isDoubtful ? ["Run it again before you rely on it."] : []),
+    ];
     return {
-      state: "warning",
-      what: `${counted(unknown.length, "post")} the table does not know, and ${counted(unseen.length, "posted square")} not to be seen on the account; ${read}`,
-      wayOut:
-        "Where a post is of a square that waits: `2x2 review ID --posted POST`. What you wrote by hand, or took down, needs nothing.",
-      ...firstOf(lines),
+      state: found.length > 0 || isDoubtful ? "warning" : "ok",
+      what: notes.join(" "),
+      ...(steps.length > 0 && { wayOut: steps.join(" ") }),
+      ...(found.length > 0 && { of: [...unknown, ...unseen] }),
     };
   });
 }
 
-async function readPosts(x: XClient): Promise<{ posts: OwnPost[]; why?: string }> {
+/** Newest first; `flaw` where what is not among them may be there all the same, `isCut` where there are older ones. */
+async function readPosts(x: XClient): Promise<{ posts: OwnPost[]; flaw?: string; isCut: boolean }> {
   const posts: OwnPost[] = [];
   let after: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
     const answer = await x.ownPosts({ limit: page === 0 ? firstPage : laterPage, ...(after && { after }) });
     posts.push(...answer.posts);
-    if (answer.flaw !== undefined) return { posts, why: `X's answer was not whole (${answer.flaw})` };
-    if (answer.next === undefined) return { posts };
+    if (answer.flaw !== undefined) return { posts, flaw: answer.flaw, isCut: false };
+    if (answer.next === undefined) return { posts, isCut: false };
     after = answer.next;
   }
-  return { posts, why: `no more than ${mostPages} pages are read` };
+  return { posts, isCut: true };
 }
-
-/** Those first that a restored table would post again. */
-async function differences(table: Table, posts: readonly OwnPost[]): Promise<[unknown: string[], unseen: string[]]> {
-  const oldest = posts.at(-1)?.createdAt ?? "";
-  const posted = await squaresIn(table, "posted", { until: oldest });
-  const known = new Set(posted.flatMap(({ tweetId }) => tweetId ?? []));
-  const waiting = new Map<string, Square[]>();
-  for (const square of await squaresIn(table, "queued", {})) {
-    const words = plainWords(captionOf(square));
-    waiting.set(words, [...(waiting.get(words) ?? []), square]);
-  }
-  const unknown = posts.filter(({ id, mediaIds }) => !known.has(id) && mediaIds?.length !== 0);
-  const alike = (post: OwnPost) => (post.mediaIds === undefined ? [] : (waiting.get(plainWords(post.text)) ?? []));
-  const shown = new Set(posts.map(({ id }) => id));
-  return [
-    unknown
-      .filter((post) => post.mediaIds !== undefined)
-      .sort((a, b) => alike(b).length - alike(a).length)
-      .map((post) => `post ${post.id} of ${post.createdAt ?? "an unknown time"}${likeness(alike(post))}`),
-    posted
-      .filter(({ tweetId }) => tweetId !== undefined && !shown.has(tweetId))
-      .map(({ id, title, tweetId }) => `“${title}” ${id} is posted as ${tweetId}, which is not to be seen`),
-  ];
-}
-
-const likeness = ([square]: readonly Square[]) =>
-  square === undefined ? "" : ` has the words of “${square.title}” ${square.id}, which is still in the queue`;
 
 type Square = Exclude<Listed, { mistakes: string }>;
 
-/** @param until Ends where the rows become older than that ISO time. */
-async function squaresIn(table: Table, status: Status, { until = "" }: { until?: string }): Promise<Square[]> {
-  const found: Square[] = [];
+/** Those whose post may be among the posts that end with `oldest`; the latest hundred where there is none. */
+async function postedSince(table: Table, oldest: OwnPost | undefined): Promise<Square[]> {
+  const time = oldest === undefined ? Number.POSITIVE_INFINITY : Date.parse(oldest.createdAt ?? "") - marginMs;
+  const posted: Square[] = [];
+  for await (const page of pagesOf(table, "posted")) {
+    posted.push(...page);
+    // A square is marked after it was posted: what follows was posted earlier still.
+    if (Date.parse(page.at(-1)?.sortKey ?? "") < time) break;
+  }
+  return posted;
+}
+
+/** By the ids, which grow with time: a row's own time is when it was marked, which may be days later. */
+function isOlder(tweetId: string, oldest: OwnPost | undefined): boolean {
+  return !/^\d{1,20}$/.test(tweetId) || BigInt(tweetId) < BigInt(oldest?.id ?? 0);
+}
+
+/** Where squares stand that are not posted, those first that are posted next. */
+const standings: readonly (readonly [Status, string])[] = [
+  ["queued", "is still in the queue"],
+  ["claimed", "is held by a run"],
+  ["posting", "is held by a run"],
+  ["review", "is held for review"],
+  ["draft", "is a draft"],
+  ["withdrawn", "is withdrawn"],
+];
+
+interface Waiting {
+  /** In words: which square, and where it stands. */
+  square: string;
+  /** How soon it is posted. */
+  rank: number;
+}
+
+/** In words, those first that this table would post again. */
+async function unknownPosts(table: Table, posts: readonly OwnPost[], posted: readonly Square[]): Promise<string[]> {
+  const waiting = await waitingByWords(table);
+  const known = new Set(posted.map(({ tweetId }) => tweetId));
+  // The first version wrote down no ids: its posts are known by their words, where nothing that waits has the same.
+  const knownWords = new Set(posted.filter(({ tweetId }) => tweetId === undefined).map(plainlyOf));
+  knownWords.delete("");
+  const alike = ({ text }: OwnPost) => waiting.get(plainWords(text)) ?? [];
+  const isKnown = (post: OwnPost) =>
+    known.has(post.id) || (alike(post).length === 0 && knownWords.has(plainWords(post.text)));
+  const rank = (post: OwnPost) => alike(post)[0]?.rank ?? standings.length;
+  return posts
+    .filter((post) => !isKnown(post) && (post.mediaIds?.length ?? alike(post).length) > 0)
+    .sort((a, b) => rank(a) - rank(b))
+    .map((post) => `post ${post.id} of ${post.createdAt ?? "an unknown time"}${likeness(post, alike(post))}`);
+}
+
+async function waitingByWords(table: Table): Promise<Map<string, Waiting[]>> {
+  const waiting = new Map<string, Waiting[]>();
+  for (const [rank, [status, where]] of standings.entries())
+    for await (const page of pagesOf(table, status))
+      for (const square of page) {
+        const words = plainlyOf(square);
+        // Posts and squares without words are all alike.
+        if (words === "") continue;
+        waiting.set(words, [...(waiting.get(words) ?? []), { square: `${nameOf(square)}, which ${where}`, rank }]);
+      }
+  return waiting;
+}
+
+function likeness(post: OwnPost, [first, ...more]: readonly Waiting[]): string {
+  if (first === undefined) return plainWords(post.text) === "" ? " has no words: compare its picture" : "";
+  const others = more.length > 0 ? `, and of ${counted(more.length, "more square")}` : "";
+  const doubt = post.mediaIds === undefined ? "; X does not say whether it has a picture" : "";
+  return ` has the words of ${first.square}${others}${doubt}`;
+}
+
+const plainlyOf = (square: Square) => plainWords(wordsOf(square));
+const nameOf = ({ id, title }: Square) => (title === "" ? `square ${id}` : `“${title}” ${id}`);
+
+async function* pagesOf(table: Table, status: Status): AsyncGenerator<Square[]> {
   let after: Position | undefined;
   do {
-    const page = await listSquares(table, {
-      status,
-      limit: 100,
-      backwards: status === "posted",
-      ...(after && { after }),
-    });
-    for (const square of page.squares) if (!isBroken(square)) found.push(square);
+    const backwards = status === "posted";
+    const page = await listSquares(table, { status, limit: 100, backwards, ...(after && { after }) });
+    yield page.squares.filter((listed) => !isBroken(listed)) as Square[];
     after = page.next;
-    if (until !== "" && (found.at(-1)?.sortKey ?? "") < until) break;
   } while (after !== undefined);
-  return until === "" ? found : found.filter(({ sortKey }) => sortKey >= until);
 }

@@ -9,7 +9,7 @@ export interface Check {
   what: string;
   /** What to do about it, in one sentence. */
   wayOut?: string;
-  /** The first few things that it concerns, a line each. */
+  /** The things that it concerns, a line each: the first few, or all where a person needs them all. */
   of?: string[];
   /** `doctor --repair` puts it right. */
   repairable?: true;

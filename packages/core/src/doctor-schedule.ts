@@ -1,8 +1,8 @@
 import type { DoctorPorts } from "./doctor.ts";
 import { type Check, check } from "./doctor-check.ts";
 import { firings, readRhythm } from "./next-posts.ts";
-import { activePause, type Pause, readPause } from "./pause.ts";
-import { readSchedule } from "./schedule.ts";
+import { activePause, type Pause, pauseId, readPause } from "./pause.ts";
+import { firesOnce, readSchedule } from "./schedule.ts";
 import { open, readStock } from "./stock.ts";
 
 const slot = "<aws.scheduler.scheduled-time>";
@@ -44,16 +44,19 @@ async function target({ schedule, stateMachine }: DoctorPorts): Promise<Omit<Che
 }
 
 async function state({ schedule, clock }: DoctorPorts): Promise<Omit<Check, "name">> {
-  const [{ State, StartDate }, stock, found] = await Promise.all([
+  const [{ State, StartDate, ScheduleExpression = "" }, stock, found] = await Promise.all([
     readSchedule(schedule),
     readStock(schedule.table),
     readPause(schedule.table),
   ]);
   const pause = activePause(found, clock());
   const isAsleep = State === "DISABLED";
-  if (pause !== undefined) return paused(pause, { isAsleep, startsAt: StartDate?.getTime() });
-  if (!isAsleep) return { state: "ok", what: "The schedule is awake, and nobody has paused it." };
   const left = open(stock);
+  if (pause !== undefined) {
+    const once = firesOnce(ScheduleExpression);
+    return paused(pause, { isAsleep, startsAt: StartDate?.getTime(), once, left });
+  }
+  if (!isAsleep) return { state: "ok", what: "The schedule is awake, and nobody has paused it." };
   if (left === 0) return { state: "ok", what: "The schedule sleeps until a square is added." };
   return {
     state: "wrong",
@@ -64,28 +67,36 @@ async function state({ schedule, clock }: DoctorPorts): Promise<Omit<Check, "nam
 }
 
 function paused(
-  { pausedBy, until, reason }: Pause,
-  { isAsleep, startsAt }: { isAsleep: boolean; startsAt: number | undefined },
+  { pausedBy, until, reason, mistakes }: Pause,
+  { isAsleep, startsAt, once, left }: { isAsleep: boolean; startsAt: number | undefined; once: boolean; left: number },
 ): Omit<Check, "name"> {
+  if (mistakes !== undefined)
+    return {
+      state: "wrong",
+      what: `The row ${pauseId} of the table, which says who has paused, cannot be read (${mistakes}): it counts as a pause of a person without an end.`,
+      wayOut: "Write it anew: 2x2 pause, or 2x2 resume.",
+    };
   const why = reason === undefined ? "" : ` (${reason})`;
-  if (until !== undefined && isAsleep)
+  if (until !== undefined && isAsleep && left > 0)
     return {
       state: "wrong",
       what: `The pause ends at ${until}, and the schedule sleeps and would not wake then.`,
       wayOut: `Pause it again: 2x2 pause --until ${until}, or 2x2 resume.`,
+      repairable: true,
     };
-  const isTooEarly = until === undefined ? !isAsleep : (startsAt ?? 0) < Date.parse(until);
+  const isTooEarly = isAsleep || once ? false : until === undefined || (startsAt ?? 0) < Date.parse(until);
   if (isTooEarly)
     return {
       state: "wrong",
       what: `Posting is paused${why}, and the schedule goes on all the same.`,
       wayOut: `Pause it again: 2x2 pause${until === undefined ? "" : ` --until ${until}`}, or 2x2 resume.`,
+      repairable: true,
     };
   if (pausedBy === "workflow")
     return {
       state: "warning",
       what: `The workflow has paused${why}, and tries one square again at ${until}.`,
-      wayOut: "Put that right; 2x2 resume tries at once.",
+      wayOut: "Put that right; 2x2 resume ends the pause, 2x2 post next tries one square at once.",
     };
   return { state: "ok", what: `The schedule is paused${until === undefined ? "" : ` until ${until}`}${why}.` };
 }

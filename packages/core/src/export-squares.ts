@@ -14,6 +14,7 @@ import {
   isTransient,
   itemOf,
   keysNamed,
+  lastingPart,
   lineOf,
   linesOf,
   rowsName,
@@ -158,7 +159,7 @@ async function writeRows(ports: ExportPorts, archive: ArchiveFile, signal: Abort
     const kept = page.filter((item) => !isTransient(idOf(item)));
     rows.rows += kept.length;
     rows.squares += kept.filter(isSquare).length;
-    await append(kept.map(lineOf));
+    await append(kept.map((item) => lineOf(lastingPart(item))));
   }
   await writeAt(archive, Buffer.alloc(padded(rows.bytes) - rows.bytes), archive.end);
   reserve(archive, padded(rows.bytes) - rows.bytes);

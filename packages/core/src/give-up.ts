@@ -59,7 +59,8 @@ export async function holdInHand(ports: GiveUpPorts, input: GiveUpInput): Promis
   const square = await readSquare(table, hold.id);
   const isHeld = square?.status === "claimed" && square.claimedBy === input.execution;
   // An earlier try of this step has put both back, and its answer was lost.
-  const isBack = square?.status === "queued" && square.lastError?.execution === input.execution;
+  const { execution: by, name: why } = square?.lastError ?? {};
+  const isBack = square?.status === "queued" && by === input.execution && why === failure.name;
   if (!ofOneSquare.has(failure.name) || !(isHeld || isRefused || isBack))
     return givenUp(failure, hold, await holdForReview(table, hold), "this run");
   const earlier = await refusedAlike(table, mark, hold);
@@ -71,8 +72,9 @@ export async function holdInHand(ports: GiveUpPorts, input: GiveUpInput): Promis
   if (input.input.squareId === hold.id) return givenUp(failure, hold, await holdForReview(table, hold), "this run");
   const squareStatus = isRefused ? "review" : await holdForReview(table, hold, [markHandedOn(table, name, hold.id)]);
   const refused = mark.refused.length + (isRefused ? 0 : 1);
-  const given = givenUp(failure, hold, squareStatus, refused < mostRefused ? "this square" : "this run");
-  return { ...given, tell: !(await isTrial(table, failure.name)) };
+  const concerns = refused < mostRefused ? "this square" : "this run";
+  const isKnown = concerns === "this square" && (await isTrial(table, failure));
+  return { ...givenUp(failure, hold, squareStatus, concerns), tell: !isKnown };
 }
 
 /**
@@ -114,10 +116,14 @@ function givenUp(
 }
 
 /** One square is tried after a stop of the account, and is refused as the ones before it. */
-async function isTrial(table: Table, error: string): Promise<boolean> {
+async function isTrial(table: Table, { name, message }: Omit<LastError, "at">): Promise<boolean> {
   const pause = await readPause(table);
-  return pause?.pausedBy === "workflow" && pause.error === error;
+  if (pause?.pausedBy !== "workflow" || pause.error !== name) return false;
+  return numberless(pause.reason ?? "") === numberless(message);
 }
+
+/** A message without addresses of pictures and without ids, of whatever square they are. */
+const numberless = (message: string) => message.replaceAll(/s3:\/\/\S+|\S*\d\S*/g, "…");
 
 /** A square that this run had before, and that was refused in the same words. */
 async function refusedAlike(table: Table, mark: Mark, { id, error, execution }: GiveUp): Promise<Square | undefined> {

@@ -6,6 +6,8 @@ import type { Item } from "./archive.ts";
 import { TaskError } from "./errors.ts";
 import { addPosted } from "./import-posted.ts";
 import { compareNaturally, type PictureFile, titleOf } from "./picture-files.ts";
+import { readStockRow } from "./stock.ts";
+import { doubtOf, markUnconfirmed } from "./table-identity.ts";
 
 /** Where the first version kept its squares; reached with the credentials of this deployment. */
 export interface Legacy {
@@ -31,6 +33,8 @@ export interface LegacyRows {
 export interface LegacySummary extends AddSummary {
   /** How many of the added ones were posted by the first version, and are kept out of the queue. */
   posted: number;
+  /** Why nothing is posted from this table before `confirmTable`, in words; absent where it may be posted from. */
+  unconfirmed?: string;
 }
 
 /**
@@ -103,7 +107,9 @@ function compareTimes(one: LegacyRow, other: LegacyRow): number {
 /**
  * Makes squares of the first version's rows, with the pipeline that adds pictures: what was posted becomes posted
  * squares, without the id of a post, which was never written down; what was not comes to the end of the queue in its
- * order. A picture is known by its content, so that a second run changes nothing.
+ * order. A picture is known by its content, so that a second run changes nothing. Before the first square comes into the
+ * queue, the table is marked as one from which nothing is posted until a person confirms it: the first version may still
+ * be posting.
  *
  * @param input.signal Ends it after the pictures at work; run again, it goes on.
  * @throws what stops everything, such as a bucket that does not exist.
@@ -117,16 +123,30 @@ export async function importLegacy(
   // First, so that a picture that is there twice is not posted again.
   const before = await addPosted(ports, filesOf(ports, input, posted), onProgress);
   const done = before.added.length + before.skipped.length + before.refused.length;
-  const queued = await addMany(ports, filesOf(ports, input, unposted), { allowSimilar: true }, (progress) =>
+  let isMarked = false;
+  const beforeWriting = async () => {
+    if (!isMarked) await distrust(ports, input.legacy);
+    isMarked = true;
+  };
+  const options = { allowSimilar: true, beforeWriting };
+  const queued = await addMany(ports, filesOf(ports, input, unposted), options, (progress) =>
     onProgress({ ...progress, done: done + progress.done }),
   );
+  const row = await persistently(ports, "Reading the stock", () => readStockRow(ports.table));
+  const unconfirmed = doubtOf(row, ports.table.name);
   return {
     ...queued,
+    ...(unconfirmed !== undefined && { unconfirmed }),
     added: [...before.added, ...queued.added],
     skipped: [...before.skipped, ...queued.skipped],
     refused: [...before.refused, ...queued.refused],
     posted: before.added.length,
   };
+}
+
+async function distrust(ports: AddPorts, { table }: Legacy): Promise<void> {
+  const why = `The queue of ${table} was imported into this table, which does not know what was posted from ${table} after that`;
+  await persistently(ports, "Noting the import", () => markUnconfirmed(ports.table, why));
 }
 
 async function* filesOf(

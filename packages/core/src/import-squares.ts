@@ -12,9 +12,9 @@ import { changeRhythm } from "./pause-schedule.ts";
 import { type Budget, createBudget } from "./picture/budget.ts";
 import { type Archive, type ArchivedObject, objectsIn, verifyArchive } from "./read-archive.ts";
 import { type ScheduleState, scheduleState } from "./schedule.ts";
-import { readStock, type Stock } from "./stock.ts";
+import { readStockRow, type Stock } from "./stock.ts";
 import { conditionHolds } from "./table.ts";
-import { markUnconfirmed } from "./table-identity.ts";
+import { doubtOf, markUnconfirmed } from "./table-identity.ts";
 
 export type ImportPorts = Pick<AddPorts, "table" | "bucket" | "schedule" | "clock" | "random" | "sleep">;
 
@@ -33,6 +33,8 @@ export interface ImportSummary {
   missing: number;
   stock: Stock;
   schedule: ScheduleState;
+  /** Why nothing is posted from this table before `confirmTable`, in words; absent where the archive has no square. */
+  unconfirmed?: string;
   /** An import that was interrupted has come to its end. */
   resumed: boolean;
 }
@@ -44,7 +46,8 @@ const memory = 128 * 1024 * 1024;
 /**
  * Restores an archive into a deployment without squares. The archive is read to its end before anything is written,
  * objects are written before rows, and the schedule is woken last, unless somebody paused. Ended anywhere and run again
- * with the same archive, it goes on.
+ * with the same archive, it goes on. What was posted since the archive was made waits in its queue: before the first row is
+ * there, the table is marked as one from which nothing is posted until a person confirms it.
  *
  * @throws Rejected for a damaged archive and for a deployment that has squares; the reason of `signal`.
  */
@@ -54,16 +57,19 @@ export async function importSquares(ports: ImportPorts, input: ImportInput): Pro
     const archive = await verifyArchive({ ...input, handle });
     const resumed = await claimTable(ports, archive);
     if (archive.end.squares > 0)
-      await persistently(ports, "Noting the import", () => markUnconfirmed(ports.table, doubtOfImport));
+      await persistently(ports, "Noting the import", () => markUnconfirmed(ports.table, doubtOfImport(archive)));
     await writeAll(ports, archive, input);
     await persistently(ports, "Waking the schedule", () => changeRhythm(ports, {}));
+    const row = await persistently(ports, "Reading the stock", () => readStockRow(ports.table));
+    const unconfirmed = doubtOf(row, ports.table.name);
     const summary = {
       squares: archive.end.squares,
       rows: archive.end.rows,
       objects: archive.end.objects,
       missing: archive.end.missing,
-      stock: await readStock(ports.table),
+      stock: row.stock,
       schedule: await scheduleState(ports.schedule),
+      ...(unconfirmed !== undefined && { unconfirmed }),
       resumed,
     };
     await persistently(ports, "Ending the import", () =>
@@ -75,9 +81,12 @@ export async function importSquares(ports: ImportPorts, input: ImportInput): Pro
   }
 }
 
-/** An archive knows nothing of what was posted since it was made. */
-const doubtOfImport =
-  "This table was filled by an import, and what was posted since the archive was made, it does not know";
+/** An import that goes on says the same as the one that began. */
+function doubtOfImport({ createdAt }: Archive): string {
+  const made = Date.parse(createdAt);
+  const when = Number.isNaN(made) ? "" : ` on ${new Date(made).toISOString().slice(0, 16).replace("T", " at ")} UTC`;
+  return `This table was filled from an archive that was made${when}, and does not know what was posted after that`;
+}
 
 async function openArchive(file: string): Promise<FileHandle> {
   try {

@@ -2,9 +2,10 @@ import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { type ClaimInput, markWrite } from "./claim-mark.ts";
 import { conditionFailed, moveSquare } from "./move.ts";
 import { claimAttributes } from "./release.ts";
+import { setAside } from "./set-aside.ts";
 import type { Square } from "./square.ts";
 import { readStockRow } from "./stock.ts";
-import { parseSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
+import { parseSquare, type Row, readSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
 import { requireConfirmed } from "./table-identity.ts";
 
 /**
@@ -35,34 +36,56 @@ export async function settleOpenClaims(table: Table, input: ClaimInput): Promise
   requireConfirmed(row, table.name);
   const { stock } = row;
   if (stock.posting > 0)
-    for (const square of await oldest(table, "posting")) {
-      if (square.claimedBy === input.execution) return { kind: "own", square };
+    for (const square of await oldest(table, "posting", input)) {
+      const own = await ownOf(table, square, input);
+      if (own !== undefined) return { kind: "own", square: own };
       if (isOver(square, input.now) && (await adopt(table, square, input))) return { kind: "adopted", square };
     }
   if (stock.claimed > 0)
-    for (const square of await oldest(table, "claimed")) {
-      if (square.claimedBy === input.execution) return { kind: "own", square };
+    for (const square of await oldest(table, "claimed", input)) {
+      const own = await ownOf(table, square, input);
+      if (own !== undefined) return { kind: "own", square: own };
       if (isOver(square, input.now)) await takeBack(table, square, input.now);
     }
   return undefined;
 }
 
-async function oldest(table: Table, status: "posting" | "claimed"): Promise<Square[]> {
-  const rows = await rowsByStatus(table, { status, limit: mostOpen });
-  return rows.filter((row) => rowMistakes(row) === undefined).map(parseSquare);
+/** The index may still show what this very run has given up a moment ago: the row knows. */
+async function ownOf(table: Table, { id, claimedBy }: Square, { execution }: ClaimInput): Promise<Square | undefined> {
+  const square = claimedBy === execution ? await readSquare(table, id) : undefined;
+  const isHeld = square?.status === "posting" || square?.status === "claimed";
+  return isHeld && square.claimedBy === execution ? square : undefined;
 }
 
+/** Those that are squares; what is none any more, no run could end: once its claim is over, it is held for review. */
+async function oldest(table: Table, status: "posting" | "claimed", input: ClaimInput): Promise<Square[]> {
+  const squares: Square[] = [];
+  for (const row of await rowsByStatus(table, { status, limit: mostOpen })) {
+    const mistakes = rowMistakes(row);
+    if (mistakes === undefined) squares.push(parseSquare(row));
+    else if (isOver({ claimedAt: String(row["claimedAt"]) }, input.now))
+      await setAside(table, row, { ...input, mistakes, heldBy: holderOf(row) });
+  }
+  return squares;
+}
+
+const holderOf = ({ claimedBy }: Row) => (typeof claimedBy === "string" ? claimedBy : null);
+
 /** A claim of which nobody knows the beginning is as good as over. */
-export function isOver(square: Square, now: number): boolean {
+export function isOver(square: Pick<Square, "claimedAt">, now: number): boolean {
   const since = Date.parse(square.claimedAt ?? "");
   return Number.isNaN(since) || since + leaseMs < now;
 }
 
-/** Back to where it stood in the queue; whatever happened to it meanwhile is left alone. */
-export async function takeBack(table: Table, square: Square, now: number): Promise<void> {
+/**
+ * Back to where it stood in the queue; whatever happened to it meanwhile is left alone.
+ *
+ * @returns the square as it is now where it was left alone, undefined where it is back.
+ */
+export async function takeBack(table: Table, square: Square, now: number): Promise<Square | "gone" | undefined> {
   const at = new Date(now).toISOString();
   const message = `The run that held the square (${square.claimedBy ?? "unknown"}) ended without a word.`;
-  await moveSquare(table, {
+  return moveSquare(table, {
     id: square.id,
     from: "claimed",
     to: "queued",
@@ -77,7 +100,7 @@ export async function takeBack(table: Table, square: Square, now: number): Promi
       },
     },
     remove: claimAttributes,
-    ...(square.claimedBy !== undefined && { heldBy: square.claimedBy }),
+    heldBy: square.claimedBy ?? null,
   });
 }
 
@@ -96,8 +119,8 @@ async function adopt(table: Table, square: Square, input: ClaimInput): Promise<b
               Key: { id: square.id },
               UpdateExpression:
                 // Without a time until which it may be sent again: who takes over finds out, and sends nothing.
-                "SET claimedBy = :execution, claimedAt = :now, attempts = if_not_exists(attempts, :zero) + :one, updatedAt = :now REMOVE resendUntil ADD version :one",
-              ConditionExpression: `#status = :posting AND ${before === undefined ? "attribute_not_exists(claimedBy)" : "claimedBy = :before"}`,
+                "SET sentAt = if_not_exists(sentAt, sortKey), claimedBy = :execution, claimedAt = :now, attempts = if_not_exists(attempts, :zero) + :one, updatedAt = :now REMOVE resendUntil ADD version :one",
+              ConditionExpression: `#status = :posting AND ${before === undefined ? "NOT attribute_type(claimedBy, :before)" : "claimedBy = :before"}`,
               ExpressionAttributeNames: { "#status": "status" },
               ExpressionAttributeValues: {
                 ":execution": input.execution,
@@ -105,7 +128,8 @@ async function adopt(table: Table, square: Square, input: ClaimInput): Promise<b
                 ":zero": 0,
                 ":one": 1,
                 ":posting": "posting",
-                ...(before !== undefined && { ":before": before }),
+                // Other programs write null for "none".
+                ":before": before ?? "S",
               },
             },
           },

@@ -1,7 +1,7 @@
 import { captionOf, linkPattern } from "./caption.ts";
 import { errorName, TaskError } from "./errors.ts";
 import type { Square } from "./square.ts";
-import { rowsByStatus, type Table } from "./table.ts";
+import { type Row, rowsByStatus, type Table } from "./table.ts";
 import type { XClient } from "./x-client.ts";
 import type { OwnPost } from "./x-timeline.ts";
 
@@ -19,7 +19,7 @@ export const laterPage = 100;
 /** At $0.001 to $0.005 a post, one look costs $5 at the very most. */
 export const mostPages = 10;
 /** Clocks differ, and X's own time of a post is not ours. */
-const marginMs = 60 * 60 * 1000;
+export const marginMs = 60 * 60 * 1000;
 /** Posts of the table that a timeline can prove itself with: an artist may have taken down one or the other. */
 const witnesses = 5;
 
@@ -46,24 +46,33 @@ export async function lookFor(
   const { mediaId } = square;
   if (mediaId === undefined) return { outcome: "unknown", why: "no upload is noted by which its post could be told" };
   const sentAt = sentAtOf(square, now);
-  const known = await knownPosts(table, sentAt);
+  const known = await knownPosts(table, square, sentAt);
   const oldest = Math.min(...known.map(({ postedAt }) => postedAt));
   let witnessed = known.length === 0;
+  let namesIds = false;
+  let namesake: OwnPost | undefined;
   let after: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
     const answer = await readPage(await x(), { limit: page === 0 ? firstPage : laterPage, ...(after && { after }) });
     if ("why" in answer) return { outcome: "unknown", ...answer };
     const { posts, next, flaw } = answer;
-    const found = posts.find((post) => post.mediaIds?.includes(mediaId));
+    // Whatever else shows its picture, a retweet for one, is younger than the post.
+    const found = posts.findLast((post) => post.mediaIds?.includes(mediaId));
     if (found !== undefined) return { outcome: "found", tweetId: found.id };
     if (flaw !== undefined) return { outcome: "unknown", why: `X's answer was not whole (${flaw})` };
-    const doubtful = posts.find((post) => mayBe(post, square, sentAt));
+    const alike = posts.filter((post) => mayBe(post, square, sentAt));
+    const doubtful = alike.find(({ mediaIds = [] }) => mediaIds.length === 0);
     if (doubtful !== undefined)
       return { outcome: "unknown", why: `post ${doubtful.id} has its words, and X does not say which picture` };
-    witnessed ||= posts.some((post) => known.some((witness) => shows(post, witness)));
+    namesake ??= alike.find(({ id }) => !known.some(({ tweetId }) => tweetId === id));
+    const shown = known.filter((witness) => posts.some((post) => shows(post, witness)));
+    witnessed ||= shown.length > 0;
+    namesIds ||= shown.some((witness) => witness.mediaId !== undefined);
     const last = posts.at(-1);
     const reached = last === undefined ? Number.POSITIVE_INFINITY : timeOf(last, square, sentAt);
     const isBeyond = next === undefined || reached < sentAt - marginMs;
+    if (isBeyond && witnessed && namesake !== undefined && !namesIds)
+      return { outcome: "unknown", why: `post ${namesake.id} has its words, and X may know its picture by another id` };
     if (isBeyond && witnessed) return { outcome: "unseen" };
     if (next === undefined || reached < oldest - marginMs)
       return { outcome: "unknown", why: "X did not show any of the latest posts that the table knows" };
@@ -82,25 +91,30 @@ export function sentAtOf({ sentAt, claimedAt, sortKey, status }: Square, now: nu
 }
 
 /** Those from before the sending, where there are any: a timeline that ends behind them was not cut off before them. */
-async function knownPosts(table: Table, sentAt: number): Promise<Witness[]> {
-  const rows = await rowsByStatus(table, { status: "posted", limit: witnesses, backwards: true });
-  const known = rows.flatMap(({ tweetId, mediaId, sortKey }) =>
+async function knownPosts(table: Table, { id }: Square, sentAt: number): Promise<Witness[]> {
+  const latest = { status: "posted", limit: witnesses, backwards: true } as const;
+  const after = { id, status: latest.status, sortKey: new Date(sentAt).toISOString() };
+  const before = witnessesIn(await rowsByStatus(table, { ...latest, after }));
+  return before.length > 0 ? before : witnessesIn(await rowsByStatus(table, latest));
+}
+
+const witnessesIn = (rows: Row[]): Witness[] =>
+  rows.flatMap(({ tweetId, mediaId, sortKey }) =>
     typeof tweetId === "string"
       ? [{ tweetId, postedAt: Date.parse(sortKey), ...(typeof mediaId === "string" && { mediaId }) }]
       : [],
   );
-  const before = known.filter(({ postedAt }) => postedAt < sentAt);
-  return before.length > 0 ? before : known;
-}
 
-/** What passes says nothing now, and may say something at the next look. */
+/** Of an answer that passes, or that refuses one page of posts; the next look may say something. */
+const saysNothing: ReadonlySet<string> = new Set([errorName.retryable, errorName.rateLimited, errorName.rejected]);
+
+/** The others are the account's: no look is possible at all. */
 async function readPage(x: XClient, page: { limit: number; after?: string }) {
   try {
     return await x.ownPosts(page);
   } catch (error) {
-    const passes =
-      error instanceof TaskError && (error.name === errorName.retryable || error.name === errorName.rateLimited);
-    if (passes) return { why: `X could not be asked: ${error.message.replaceAll(/[<>]/g, "")}` };
+    if (error instanceof TaskError && saysNothing.has(error.name))
+      return { why: `X could not be asked: ${error.message.replaceAll(/[<>]/g, "")}` };
     throw error;
   }
 }
@@ -116,21 +130,21 @@ export const plainWords = (text: string) =>
   text
     .normalize("NFC")
     .replaceAll(linkPattern, " ")
+    // The ampersand first: what X wrote twice over is the same then, and more is alike than is the same.
+    .replaceAll("&amp;", "&")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
-    .replaceAll("&amp;", "&")
     .replaceAll(/\s+/g, " ")
     .trim();
 
-/** Written since it was sent, with its words, and without a word on pictures. */
+/** Written since it was sent, with its words. */
 function mayBe(post: OwnPost, square: Square, sentAt: number): boolean {
-  if (post.mediaIds !== undefined) return false;
   if (timeOf(post, square, sentAt) < sentAt - marginMs) return false;
   return plainWords(post.text) === plainWords(wordsOf(square));
 }
 
 /** As they were sent; a person may have written others since. */
-function wordsOf(square: Square): string {
+export function wordsOf(square: Pick<Square, "tweetBody" | "caption" | "title">): string {
   try {
     return String((JSON.parse(square.tweetBody ?? "") as { text?: unknown }).text ?? "");
   } catch {

@@ -14,10 +14,12 @@ export interface Move {
   /** Attributes to write beside the status. */
   set?: Partial<Omit<Square, "id" | "status" | "sortKey">>;
   remove?: readonly (keyof Square)[];
-  /** The execution that must hold the square. */
-  heldBy?: string;
+  /** The execution that must hold the square; null: none may. */
+  heldBy?: string | null;
   /** The post that the square must be known to be. */
   postedAs?: string;
+  /** When it was sent, once and for the first time: one that was sent again since, or anew, stays. */
+  sentOnceAt?: string;
   /** The `version` that was read, and must still be the row's: what was decided was decided of that. */
   seenVersion?: number;
   /** The row's own `version` is none that could be counted up. */
@@ -48,13 +50,20 @@ export function squareMove(table: Table, move: Move) {
   const conditions = ["#status = :from"];
   if (move.heldBy !== undefined) {
     names["#claimedBy"] = "claimedBy";
-    values[":heldBy"] = move.heldBy;
-    conditions.push("#claimedBy = :heldBy");
+    // Other programs write null for "none".
+    values[":heldBy"] = move.heldBy ?? "S";
+    conditions.push(move.heldBy === null ? "NOT attribute_type(#claimedBy, :heldBy)" : "#claimedBy = :heldBy");
   }
   if (move.postedAs !== undefined) {
     names["#tweetId"] = "tweetId";
     values[":postedAs"] = move.postedAs;
     conditions.push("#tweetId = :postedAs");
+  }
+  if (move.sentOnceAt !== undefined) {
+    names["#sentAt"] = "sentAt";
+    names["#resends"] = "resends";
+    values[":sentOnceAt"] = move.sentOnceAt;
+    conditions.push("#sentAt = :sentOnceAt AND attribute_not_exists(#resends)");
   }
   if (move.seenVersion !== undefined) {
     values[":seen"] = move.seenVersion;

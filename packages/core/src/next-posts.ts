@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { type Listed, listSquares } from "./list-squares.ts";
 import { activePause, type Pause, readPause } from "./pause.ts";
-import { readSchedule, type Schedule, type ScheduleState } from "./schedule.ts";
+import { firesOnce, readSchedule, type Schedule, type ScheduleState } from "./schedule.ts";
 import { nextTimes } from "./schedule-expression.ts";
 import { readStock, type Stock } from "./stock.ts";
 
@@ -25,9 +25,11 @@ export async function readRhythm(schedule: Schedule, clock: Clock): Promise<Rhyt
   const now = clock();
   const active = activePause(pause, now);
   const until = active?.until === undefined ? now : Date.parse(active.until);
-  const starts = Math.max(until, found.StartDate?.getTime() ?? now);
+  const expression = found.ScheduleExpression ?? "";
+  // One that fires once takes no notice of a StartDate, nor of the workflow's pause.
+  const starts = firesOnce(expression) ? now : Math.max(until, found.StartDate?.getTime() ?? now);
   return {
-    expression: found.ScheduleExpression ?? "",
+    expression,
     timeZone: found.ScheduleExpressionTimezone ?? "UTC",
     state: found.State === "DISABLED" ? "disabled" : "enabled",
     ...(active && { pause: active }),

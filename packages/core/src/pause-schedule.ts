@@ -1,18 +1,12 @@
+import { type AddPorts, persistently } from "./add-ports.ts";
 import type { Clock } from "./clock.ts";
-import { TaskError } from "./errors.ts";
-import { activePause, type Pause, readPause, removePause, writePause } from "./pause.ts";
-import {
-  changeSchedule,
-  goalOf,
-  mostTries,
-  readSchedule,
-  type Schedule,
-  settleSchedule,
-  unsettled,
-} from "./schedule.ts";
+import { type ErrorName, TaskError } from "./errors.ts";
+import { activePause, type Pause, readPause, removePause, removeWorkflowPause, writePause } from "./pause.ts";
+import { firesOnce, readSchedule, type Schedule, settleSchedule } from "./schedule.ts";
 import { validateSchedule } from "./schedule-expression.ts";
 
-export interface PausePorts {
+/** Each of these changes can be made twice, and a person waits for it: what passes is tried again. */
+export interface PausePorts extends Pick<AddPorts, "random" | "sleep"> {
   schedule: Schedule;
   clock: Clock;
 }
@@ -25,14 +19,15 @@ export interface PausePorts {
  * @throws Rejected where `until` has passed, or the schedule fires only once.
  */
 export async function pauseSchedule(
-  { schedule, clock }: PausePorts,
+  ports: PausePorts,
   { until, reason }: { until?: number; reason?: string },
 ): Promise<Pause> {
+  const { schedule, clock } = ports;
   const now = clock();
   if (until !== undefined) {
     if (until <= now)
       throw new TaskError("rejected", `${new Date(until).toISOString()} has passed: name a later time, or none.`);
-    const { ScheduleExpression = "" } = await readSchedule(schedule);
+    const { ScheduleExpression = "" } = await persistently(ports, reading, () => readSchedule(schedule));
     requireRepeats(ScheduleExpression);
   }
   const pause: Pause = {
@@ -41,14 +36,19 @@ export async function pauseSchedule(
     ...(reason !== undefined && { reason }),
     ...(until !== undefined && { until: new Date(Math.ceil(until / 1000) * 1000).toISOString() }),
   };
-  await writePause(schedule.table, pause);
-  await settleSchedule(schedule, clock);
+  await persistently(ports, "Writing the pause", () => writePause(schedule.table, pause));
+  await settle(ports);
   return pause;
 }
 
+const reading = "Reading the schedule";
+
+const settle = (ports: PausePorts, also: Parameters<typeof settleSchedule>[2] = {}) =>
+  persistently(ports, "Changing the schedule", () => settleSchedule(ports.schedule, ports.clock, also));
+
 /** EventBridge takes no notice of the StartDate of a schedule that fires once. */
 function requireRepeats(expression: string): void {
-  if (expression.startsWith("at("))
+  if (firesOnce(expression))
     throw new TaskError(
       "rejected",
       `The schedule fires once, at ${expression.slice(3, -1)}, and cannot be paused until a time: pause it without one.`,
@@ -56,9 +56,25 @@ function requireRepeats(expression: string): void {
 }
 
 /** Ends a pause, whoever made it, and wakes the schedule where there is something to post. */
-export async function resumeSchedule({ schedule, clock }: PausePorts): Promise<void> {
-  await removePause(schedule.table);
-  await settleSchedule(schedule, clock);
+export async function resumeSchedule(ports: PausePorts): Promise<void> {
+  await persistently(ports, "Ending the pause", () => removePause(ports.schedule.table));
+  await settle(ports);
+}
+
+/**
+ * Ends the workflow's own pause where it is for this error, and for no other: its cause has been put right. Can be repeated.
+ *
+ * @returns false where the workflow had not paused for it.
+ */
+export async function endWorkflowPause(ports: PausePorts, error: ErrorName): Promise<boolean> {
+  const { table } = ports.schedule;
+  const isEnded = await persistently(ports, "Ending the pause", async () => {
+    const pause = await readPause(table);
+    return pause?.pausedBy === "workflow" && pause.error === error && (await removeWorkflowPause(table, pause));
+  });
+  // Also where an earlier call was cut off before it came to this.
+  await settle(ports);
+  return isEnded;
 }
 
 /**
@@ -67,24 +83,20 @@ export async function resumeSchedule({ schedule, clock }: PausePorts): Promise<v
  * @throws Rejected on what AWS would refuse; Retryable where others kept changing the schedule.
  */
 export async function changeRhythm(
-  { schedule, clock }: PausePorts,
-  input: { expression?: string; timeZone?: string },
+  ports: PausePorts,
+  { expression, timeZone }: { expression?: string; timeZone?: string },
 ): Promise<void> {
-  for (let tries = 0; tries < mostTries; tries += 1) {
-    const before = await readSchedule(schedule);
-    const expression = input.expression ?? before.ScheduleExpression ?? "";
-    const timeZone = input.timeZone ?? before.ScheduleExpressionTimezone ?? "UTC";
-    validateSchedule(expression, timeZone);
-    const pause = activePause(await readPause(schedule.table), clock());
-    if (pause?.until !== undefined) requireRepeats(expression);
-    await changeSchedule(schedule, {
-      ScheduleExpression: expression,
-      ScheduleExpressionTimezone: timeZone,
-      ...(await goalOf(schedule, clock)),
-    });
-    await settleSchedule(schedule, clock);
-    const after = await readSchedule(schedule);
-    if (after.ScheduleExpression === expression && (after.ScheduleExpressionTimezone ?? "UTC") === timeZone) return;
+  const { schedule, clock } = ports;
+  const before = await persistently(ports, reading, () => readSchedule(schedule));
+  const wanted = expression ?? before.ScheduleExpression ?? "";
+  validateSchedule(wanted, timeZone ?? before.ScheduleExpressionTimezone ?? "UTC");
+  if (firesOnce(wanted)) {
+    const pause = await persistently(ports, "Reading the pause", () => readPause(schedule.table));
+    const active = activePause(pause, clock());
+    if (active?.pausedBy === "person" && active.until !== undefined) requireRepeats(wanted);
   }
-  throw unsettled();
+  await settle(ports, {
+    ...(expression !== undefined && { ScheduleExpression: expression }),
+    ...(timeZone !== undefined && { ScheduleExpressionTimezone: timeZone }),
+  });
 }

@@ -1,4 +1,4 @@
-import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
 import { conditionHolds, type Table } from "./table.ts";
 
@@ -16,9 +16,19 @@ export const Pause = v.object({
   /** The run that stopped first for this reason. */
   execution: v.optional(v.string()),
   /** ISO time from which posts go on by themselves; absent: until somebody resumes. */
-  until: v.optional(v.string()),
+  until: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => !Number.isNaN(Date.parse(text)), "is no time"),
+    ),
+  ),
+  /** ISO time at which the owner was told of this stop of the workflow. */
+  toldAt: v.optional(v.string()),
 });
-export type Pause = v.InferOutput<typeof Pause>;
+export type Pause = v.InferOutput<typeof Pause> & {
+  /** What is wrong with the row, by attribute; it is never written. */
+  mistakes?: string;
+};
 
 /**
  * How long the workflow pauses where nobody names a time: an hour less than a day, so that the same hour of the next day
@@ -26,12 +36,20 @@ export type Pause = v.InferOutput<typeof Pause>;
  */
 export const workflowPauseMs = 23 * 60 * 60 * 1000;
 
-/** Strongly consistent; undefined where nobody paused. */
+/**
+ * Strongly consistent; undefined where nobody paused. A row that says nothing that could be understood is a pause until a
+ * person resumes: somebody has wanted one, and what is posted cannot be taken back.
+ */
 export async function readPause(table: Table): Promise<Pause | undefined> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: { id: pauseId }, ConsistentRead: true }),
   );
-  return Item === undefined ? undefined : ending(v.parse(Pause, Item));
+  if (Item === undefined) return undefined;
+  // Other programs write null for "none".
+  const parsed = v.safeParse(Pause, Object.fromEntries(Object.entries(Item).filter(([, value]) => value !== null)));
+  if (parsed.success) return ending(parsed.output);
+  const mistakes = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "row"}: ${issue.message}`).join("; ");
+  return { pausedBy: "person", reason: `the row ${pauseId} of the table cannot be read`, mistakes };
 }
 
 /** An earlier version let the workflow pause until somebody resumed. */
@@ -46,25 +64,24 @@ export function activePause(pause: Pause | undefined, now: number): Pause | unde
   return pause?.until !== undefined && Date.parse(pause.until) <= now ? undefined : pause;
 }
 
-/**
- * @param now ISO time.
- * @returns false where a person has paused already and the workflow may not say otherwise.
- */
-export async function writePause(table: Table, pause: Pause, now = pause.pausedAt ?? ""): Promise<boolean> {
-  return conditionHolds(() =>
-    table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: { ...withoutUndefined(pause), id: pauseId },
-        ...(pause.pausedBy === "workflow" && {
-          // A person's pause whose time has come is none any more.
-          ConditionExpression: "attribute_not_exists(pausedBy) OR pausedBy <> :person OR #until <= :now",
-          ExpressionAttributeNames: { "#until": "until" },
-          ExpressionAttributeValues: { ":person": "person", ":now": now },
-        }),
-      }),
-    ),
-  );
+/** Writes a pause over whatever was there. */
+export async function writePause(table: Table, pause: Pause): Promise<void> {
+  await table.client.send(new PutCommand(rowOf(table, pause)));
+}
+
+const rowOf = ({ name }: Table, pause: Pause) => ({
+  TableName: name,
+  Item: { ...Object.fromEntries(Object.entries(pause).filter(([, value]) => value !== undefined)), id: pauseId },
+});
+
+/** What tells one pause, and one thing that happened to it, from another. */
+const identity = ["pausedBy", "pausedAt", "error", "execution", "toldAt"] as const;
+
+/** Writes a pause in the place of the one that was read. @returns false where it is another one by now. */
+export async function replacePause(table: Table, before: Pause | undefined, pause: Pause): Promise<boolean> {
+  const isAsRead =
+    before === undefined ? { ConditionExpression: "attribute_not_exists(id)" } : isStill(before, identity);
+  return conditionHolds(() => table.client.send(new PutCommand({ ...rowOf(table, pause), ...isAsRead })));
 }
 
 /** Takes back a pause, whoever made it. */
@@ -73,26 +90,48 @@ export async function removePause(table: Table): Promise<void> {
 }
 
 /** Takes back one of the workflow's pauses. @returns false where it is no longer the one that is meant. */
-export async function removeWorkflowPause(table: Table, { pausedAt, error }: Pause): Promise<boolean> {
+export async function removeWorkflowPause(table: Table, pause: Pause): Promise<boolean> {
   return conditionHolds(() =>
     table.client.send(
       new DeleteCommand({
         TableName: table.name,
         Key: { id: pauseId },
-        ConditionExpression: `pausedBy = :workflow AND ${same("pausedAt", pausedAt)} AND ${same("#error", error)}`,
-        ExpressionAttributeNames: { "#error": "error" },
-        ExpressionAttributeValues: {
-          ":workflow": "workflow",
-          ...(pausedAt !== undefined && { ":pausedAt": pausedAt }),
-          ...(error !== undefined && { ":error": error }),
-        },
+        ...isStill({ ...pause, pausedBy: "workflow" }, ["pausedBy", "pausedAt", "error"]),
       }),
     ),
   );
 }
 
-const same = (name: string, value: string | undefined) =>
-  value === undefined ? `attribute_not_exists(${name})` : `${name} = :${name.replace("#", "")}`;
+/** The owner was told of the stop that this run made. @returns false where it is no longer the one that holds. */
+export async function noteTold(
+  table: Table,
+  { execution, at }: { execution: string | undefined; at: string },
+): Promise<boolean> {
+  const { ExpressionAttributeValues, ...condition } = isStill({ pausedBy: "workflow", execution }, [
+    "pausedBy",
+    "execution",
+  ]);
+  return conditionHolds(() =>
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { id: pauseId },
+        UpdateExpression: "SET toldAt = :at",
+        ...condition,
+        ExpressionAttributeValues: { ...ExpressionAttributeValues, ":at": at },
+      }),
+    ),
+  );
+}
 
-const withoutUndefined = (pause: Pause) =>
-  Object.fromEntries(Object.entries(pause).filter(([, value]) => value !== undefined));
+/** A condition on the row: these of its attributes are what they were. */
+function isStill(pause: { [Name in keyof Pause]?: Pause[Name] | undefined }, names: readonly (keyof Pause)[]) {
+  const values = names.flatMap((name) => (pause[name] === undefined ? [] : [[`:${name}`, pause[name]]]));
+  return {
+    ConditionExpression: names
+      .map((name) => (pause[name] === undefined ? `attribute_not_exists(#${name})` : `#${name} = :${name}`))
+      .join(" AND "),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(values),
+  };
+}

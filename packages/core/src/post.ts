@@ -19,13 +19,15 @@ export function tweetBodyOf(square: Pick<Square, "caption" | "title">, mediaId: 
   return JSON.stringify({ text: captionOf(square), media: { media_ids: [mediaId] } });
 }
 
-const held = (id: string, execution: string, square: Square | "gone" | undefined) =>
-  new TaskError(
-    "rejected",
-    square === "gone" || square === undefined
-      ? `Square ${id} is no longer in the table.`
-      : `Square ${id} is ${square.status}${square.claimedBy ? `, held by ${square.claimedBy}` : ""}, not held by ${execution}.`,
-  );
+function held(id: string, execution: string, square: Square | "gone" | undefined): TaskError {
+  if (square === "gone" || square === undefined)
+    return new TaskError("rejected", `Square ${id} is no longer in the table.`);
+  const { status, claimedBy } = square;
+  if (claimedBy === execution)
+    return new TaskError("rejected", `Square ${id} is ${status} by now: this step of ${execution} came too late.`);
+  const by = claimedBy ? `, held by ${claimedBy}` : "";
+  return new TaskError("rejected", `Square ${id} is ${status}${by}, not held by ${execution}.`);
+}
 
 /** Notes the uploaded media on a claimed square. @throws Rejected when another execution holds it. */
 export async function noteMedia(
@@ -61,9 +63,9 @@ export const defaultMostPostsADay = 100;
 
 export type Turn =
   /** Written down just now: nothing was sent before. */
-  | { turn: "first"; tweetBody: string }
-  /** Written down before, looked for, and not seen: sent once more, the same body. */
-  | { turn: "again"; tweetBody: string }
+  | { turn: "first"; tweetBody: string; sentAt: string }
+  /** Written down before, looked for, and not seen: sent once more, the same body; `resends` counts this one. */
+  | { turn: "again"; tweetBody: string; resends: number }
   /** Written down before, so it may be out, and nobody has looked since. */
   | { turn: "look" };
 
@@ -100,12 +102,12 @@ export async function startPosting(
   } catch (error) {
     throw conditionFailed(error, 2) ? dayIsFull(input) : error;
   }
-  if (square === undefined) return { turn: "first", tweetBody: input.tweetBody };
+  if (square === undefined) return { turn: "first", tweetBody: input.tweetBody, sentAt: now };
   if (square === "gone" || square.status !== "posting" || square.claimedBy !== input.execution)
     throw held(input.id, input.execution, square);
   const { tweetBody } = square;
-  const again = tweetBody !== undefined && (await countResend(table, input));
-  return again ? { turn: "again", tweetBody } : { turn: "look" };
+  const resends = tweetBody === undefined ? undefined : await countResend(table, input);
+  return tweetBody === undefined || resends === undefined ? { turn: "look" } : { turn: "again", tweetBody, resends };
 }
 
 const twoDaysMs = 48 * 60 * 60 * 1000;
@@ -134,8 +136,16 @@ function dayIsFull({ mostPostsADay, now }: { mostPostsADay: number; now: number 
   );
 }
 
-/** X said for certain that nothing was posted: the square is merely claimed again, and the day has one post less. */
-export async function stepBack(table: Table, input: { id: string; execution: string; now: number }): Promise<void> {
+/**
+ * X said for certain that this sending posted nothing: the square is merely claimed again, and the day has one post less. Of
+ * any other sending it says nothing.
+ *
+ * @param input.sentAt as `startPosting` gave it.
+ */
+export async function stepBack(
+  table: Table,
+  input: { id: string; execution: string; sentAt: string; now: number },
+): Promise<void> {
   const now = new Date(input.now).toISOString();
   await moveSquare(
     table,
@@ -147,12 +157,13 @@ export async function stepBack(table: Table, input: { id: string; execution: str
       now,
       remove: ["tweetBody", "sentAt", "resendUntil", "looks", "lookedAt", "resends"],
       heldBy: input.execution,
+      sentOnceAt: input.sentAt,
     },
     [
       {
         Update: {
           TableName: table.name,
-          Key: { id: dayId(input.now) },
+          Key: { id: dayId(Date.parse(input.sentAt)) },
           UpdateExpression: "ADD posts :minusOne",
           ExpressionAttributeValues: { ":minusOne": -1 },
         },
@@ -161,23 +172,47 @@ export async function stepBack(table: Table, input: { id: string; execution: str
   );
 }
 
-/** Idempotent: marking the same post again changes nothing. @throws Rejected when another execution holds it. */
+/**
+ * Idempotent: marking the same post again changes nothing. X's word that it is out holds also where another run has taken
+ * the square over meanwhile, which sends nothing.
+ *
+ * @throws Rejected when another execution sends it, or it is another post.
+ */
 export async function markPosted(
   table: Table,
   input: { id: string; execution: string; tweetId: string; now: number },
 ): Promise<void> {
+  const square = await moveToPosted(table, input, { from: "posting", heldBy: input.execution });
+  if (square === undefined || isMarked(square, input)) return;
+  if (square !== "gone" && isTakenOver(square)) {
+    const { status: from, version: seenVersion } = square;
+    const now = await moveToPosted(table, input, { from, seenVersion });
+    if (now === undefined || isMarked(now, input)) return;
+  }
+  const { message } = held(input.id, input.execution, square);
+  throw new TaskError("rejected", `${message} This run has posted it, or found its post: ${input.tweetId}.`);
+}
+
+const isMarked = (square: Square | "gone", { tweetId }: { tweetId: string }) =>
+  square !== "gone" && square.status === "posted" && square.tweetId === tweetId;
+
+/** Who takes over takes away the leave to send it again. */
+const isTakenOver = ({ status, resendUntil }: Square) =>
+  status === "review" || (status === "posting" && resendUntil === undefined);
+
+async function moveToPosted(
+  table: Table,
+  input: { id: string; tweetId: string; now: number },
+  from: Pick<Move, "from" | "heldBy" | "seenVersion">,
+): Promise<Square | "gone" | undefined> {
   const now = new Date(input.now).toISOString();
-  const square = await moveSquare(table, {
+  return moveSquare(table, {
     id: input.id,
-    from: "posting",
     to: "posted",
     sortKey: now,
     now,
     set: { tweetId: input.tweetId, postedAt: now },
     remove: ["lastError"],
-    heldBy: input.execution,
+    ...from,
   });
-  if (square === undefined) return;
-  if (square !== "gone" && square.status === "posted" && square.tweetId === input.tweetId) return;
-  throw held(input.id, input.execution, square);
 }

@@ -19,4 +19,7 @@ export const prices = {
   postWithLinkOnX: 0.2,
   /** Of X, an alt text. */
   altTextOnX: 0.005,
+  /** Of X, a post that it shows: to the account that owns the app, and to any other. */
+  ownPostReadOnX: 0.001,
+  postReadOnX: 0.005,
 } as const;

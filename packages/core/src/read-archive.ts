@@ -27,6 +27,8 @@ export interface Archive {
   handle: FileHandle;
   /** Where the rows are. */
   rows: Omit<TarEntry, "name">;
+  /** When it was made, as it says itself; an ISO time. */
+  createdAt: string;
   end: End;
   /** Who paused, where anybody did. */
   pause?: Item;
@@ -54,13 +56,14 @@ export interface ReadInput {
 export async function verifyArchive(input: ReadInput): Promise<Archive> {
   const { file, handle, signal } = input;
   let rows: TarEntry | undefined;
+  let createdAt = "";
   let end: End | undefined;
   let objects = 0;
   for await (const part of partsOf(handle, file)) {
     signal?.throwIfAborted();
     if ("rows" in part) {
       rows = part.rows;
-      await requireFormat(handle, file, rows);
+      ({ createdAt } = await requireFormat(handle, file, rows));
     } else if ("end" in part) end = part.end;
     else {
       objects += 1;
@@ -74,7 +77,7 @@ export async function verifyArchive(input: ReadInput): Promise<Archive> {
   if (objects !== end.objects) throw damaged(file, `it has ${objects} objects of ${end.objects}`);
   if ((await hashOf(handle, rows)) !== end.sha256)
     throw damaged(file, `the bytes of ${rowsName} are not those that were exported`);
-  return { file, handle, rows, end, ...(await readRows(input, rows, end)) };
+  return { file, handle, rows, createdAt, end, ...(await readRows(input, rows, end)) };
 }
 
 const noArchive = (file: string) =>
@@ -122,13 +125,13 @@ async function readJson<T>(
   throw damaged(file, `${entry.name} cannot be read`);
 }
 
-async function requireFormat(handle: FileHandle, file: string, rows: TarEntry): Promise<void> {
+async function requireFormat(handle: FileHandle, file: string, rows: TarEntry): Promise<FirstLine> {
   for await (const line of linesOf(handle, rows)) {
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), FirstLine), line);
     if (!parsed.success) throw noArchive(file);
     if (parsed.output.version > formatVersion)
       throw new TaskError("rejected", `${file} was written by a later version of 2x2: update, then import it.`);
-    return;
+    return parsed.output;
   }
   throw noArchive(file);
 }

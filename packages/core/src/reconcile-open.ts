@@ -1,9 +1,9 @@
 import type { Clock } from "./clock.ts";
+import { TaskError } from "./errors.ts";
 import { isOver, takeBack } from "./lease.ts";
-import { lookFor } from "./look.ts";
-import { moveSquare } from "./move.ts";
+import { type Look, lookFor } from "./look.ts";
+import { type Move, moveSquare } from "./move.ts";
 import { wordsOf } from "./reconcile.ts";
-import { holdForReview } from "./release.ts";
 import type { Square, Status } from "./square.ts";
 import { parseSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
 import type { XClient } from "./x-client.ts";
@@ -13,10 +13,21 @@ export interface Finding {
   id: string;
   title: string;
   from: Status;
+  /** Where it is now; as before where its row is gone. */
   to: Status;
-  /** For a person, in one sentence. */
+  /** For a person, in one sentence or two. */
   what: string;
   tweetId?: string;
+  /** X could not be asked: nothing was found out, and nothing changed. */
+  failed?: true;
+}
+
+export interface OpenPorts {
+  table: Table;
+  x: () => Promise<XClient>;
+  clock: Clock;
+  /** Wakes the schedule; called where a square went back to the queue. */
+  wake: () => Promise<unknown>;
 }
 
 /** Squares of one status that are looked at in one go. */
@@ -24,31 +35,21 @@ const most = 100;
 
 /**
  * Looks at every square that a run holds or held: those whose run died, those whose post may be out, and those
- * that are held for review. Changes only what is certain.
+ * that are held for review. Changes only what is certain: what may be out and is not to be seen is a person's to decide.
  */
-export async function reconcileOpen(ports: {
-  table: Table;
-  x: () => Promise<XClient>;
-  clock: Clock;
-}): Promise<Finding[]> {
+export async function reconcileOpen(ports: OpenPorts): Promise<Finding[]> {
   const { table, clock } = ports;
   const findings: Finding[] = [];
-  for (const square of await squaresIn(table, "posting")) findings.push(await lookAt(ports, square));
-  for (const square of await squaresIn(table, "claimed")) {
-    if (!isOver(square, clock())) findings.push(still(square, "A run is at work on it."));
-    else {
-      await takeBack(table, square, clock());
-      findings.push({
-        ...of(square),
-        to: "queued",
-        what: "Its run died before it was posted: it is back in the queue.",
-      });
-    }
-  }
+  const look = lookUntilRefused(ports);
+  for (const square of await squaresIn(table, "posting"))
+    findings.push(isOver(square, clock()) ? await settle(ports, square, look) : atWork(square));
+  for (const square of await squaresIn(table, "claimed"))
+    findings.push(isOver(square, clock()) ? await putBack(ports, square) : atWork(square));
+  if (findings.some(({ to }) => to === "queued")) await ports.wake();
   // What was held a moment ago was looked for a moment ago.
   const seen = new Set(findings.map(({ id }) => id));
   for (const square of await squaresIn(table, "review"))
-    if (!seen.has(square.id)) findings.push(await lookAt(ports, square));
+    if (!seen.has(square.id)) findings.push(await settleHeld(ports, square, look));
   return findings;
 }
 
@@ -57,34 +58,85 @@ async function squaresIn(table: Table, status: Status): Promise<Square[]> {
   return rows.filter((row) => rowMistakes(row) === undefined).map(parseSquare);
 }
 
-async function lookAt(
-  { table, x, clock }: { table: Table; x: () => Promise<XClient>; clock: Clock },
+type Looking = (square: Square) => Promise<Look | { outcome: "failed"; why: string }>;
+
+/** What X refused of one square it refuses of all: it is asked no further then. */
+function lookUntilRefused({ table, x, clock }: OpenPorts): Looking {
+  let refused: string | undefined;
+  return async (square) => {
+    try {
+      if (refused === undefined) return await lookFor({ table, x }, square, clock());
+    } catch (error) {
+      if (!(error instanceof TaskError)) throw error;
+      refused = error.message;
+    }
+    return { outcome: "failed", why: refused ?? "" };
+  };
+}
+
+/** A square whose run died after it may have been sent. */
+async function settle(ports: OpenPorts, square: Square, look: Looking): Promise<Finding> {
+  const seen = await look(square);
+  if (seen.outcome === "failed") return failed(square, seen.why);
+  if (seen.outcome === "found") return markPosted(ports, square, seen.tweetId, `Its post is out, as ${seen.tweetId}.`);
+  const what = `${wordsOf(seen)} ${decide(square)}`;
+  const at = new Date(ports.clock()).toISOString();
+  const message = `Its run died after it may have been sent. ${what}`;
+  const execution = square.claimedBy;
+  const lastError = { name: "UnknownOutcome", message, at, ...(execution !== undefined && { execution }) };
+  return change(ports, square, { to: "review", sortKey: at, set: { lastError } }, { what });
+}
+
+async function settleHeld(ports: OpenPorts, square: Square, look: Looking): Promise<Finding> {
+  const { tweetId, tweetBody, sentAt, mediaId } = square;
+  if (tweetId !== undefined)
+    return markPosted(ports, square, tweetId, `X has answered that it is out, as ${tweetId}, before it was held.`);
+  // X charges for a look.
+  if (tweetBody === undefined && sentAt === undefined)
+    return still(
+      square,
+      `${mediaId === undefined ? "Nothing was uploaded for it" : "Its picture was uploaded, and nothing was sent that may be out"}. ${decide(square)}`,
+    );
+  const seen = await look(square);
+  if (seen.outcome === "failed") return failed(square, seen.why);
+  if (seen.outcome === "found") return markPosted(ports, square, seen.tweetId, `Its post is out, as ${seen.tweetId}.`);
+  return still(square, `${wordsOf(seen)} ${decide(square)}`);
+}
+
+async function putBack({ table, clock }: OpenPorts, square: Square): Promise<Finding> {
+  const other = await takeBack(table, square, clock());
+  if (other !== undefined) return meanwhile(square, other);
+  return { ...of(square), to: "queued", what: "Its run died before it was posted: it is back in the queue." };
+}
+
+function markPosted(ports: OpenPorts, square: Square, tweetId: string, what: string): Promise<Finding> {
+  const sortKey = new Date(ports.clock()).toISOString();
+  const move = { to: "posted", sortKey, set: { tweetId, postedAt: sortKey }, remove: ["lastError"] } as const;
+  return change(ports, square, move, { what, tweetId });
+}
+
+/** Only where nobody else was faster: a finding says what is so. */
+async function change(
+  { table, clock }: OpenPorts,
   square: Square,
+  move: Pick<Move, "to" | "sortKey" | "set" | "remove">,
+  finding: Pick<Finding, "what" | "tweetId">,
 ): Promise<Finding> {
-  if (square.status === "posting" && !isOver(square, clock())) return still(square, "A run is at work on it.");
-  if (square.mediaId === undefined) return still(square, "Nothing was uploaded for it: decide with `2x2 review`.");
-  const look = await lookFor({ table, x }, square, clock());
-  if (look.outcome === "found") {
-    const { tweetId } = look;
-    const now = new Date(clock()).toISOString();
-    await moveSquare(table, {
-      id: square.id,
-      from: square.status,
-      to: "posted",
-      sortKey: now,
-      now,
-      set: { tweetId, postedAt: now },
-      remove: ["lastError"],
-      ...(square.claimedBy !== undefined && { heldBy: square.claimedBy }),
-    });
-    return { ...of(square), to: "posted", tweetId, what: `Its post is out, as ${tweetId}.` };
-  }
-  const what = `${wordsOf(look)} Decide with \`2x2 review ${square.id}\`.`;
-  if (square.status !== "posting" || square.claimedBy === undefined) return still(square, what);
-  const error = { name: "UnknownOutcome", message: `Its run died after it may have been sent. ${what}` };
-  await holdForReview(table, { id: square.id, execution: square.claimedBy, error, now: clock() });
-  return { ...of(square), to: "review", what };
+  const { id, status: from, claimedBy } = square;
+  const now = new Date(clock()).toISOString();
+  const other = await moveSquare(table, { id, from, now, ...move, heldBy: claimedBy ?? null });
+  return other === undefined ? { ...of(square), to: move.to, ...finding } : meanwhile(square, other);
 }
 
 const of = ({ id, title, status }: Square) => ({ id, title, from: status });
 const still = (square: Square, what: string): Finding => ({ ...of(square), to: square.status, what });
+const atWork = (square: Square) => still(square, "A run is at work on it.");
+const failed = (square: Square, why: string): Finding => ({
+  ...still(square, `The account's posts could not be read: ${why}`),
+  failed: true,
+});
+const meanwhile = (square: Square, now: Square | "gone"): Finding =>
+  now === "gone"
+    ? still(square, "It was taken out of the table at the same time.")
+    : { ...still(square, `Somebody else changed it at the same time: it is ${now.status}.`), to: now.status };
+const decide = ({ id }: Square) => `Decide with \`2x2 review ${id}\`.`;

@@ -65,7 +65,7 @@ function mayResend({ resendUntil, resends = 0, mediaExpiresAt, tweetBody }: Squa
 function unsure(square: Square, look: Look, now: number): Findings {
   const times = square.resends ? ` (and ${square.resends === 1 ? "once" : "twice"} again, the very same)` : "";
   const sent = new Date(sentAtOf(square, now)).toISOString();
-  const why = `The post of square ${square.id} was sent at ${sent}${times}, and X gave no clear answer. ${wordsOf(look)} It may be out, and sending it again could post it twice: look at the account, then decide with \`2x2 review ${square.id}\`.`;
+  const why = `The post of square ${square.id} was sent at ${sent}${times}, and no clear answer of X is known. ${wordsOf(look)} It may be out, and sending it again could post it twice: look at the account, then decide with \`2x2 review ${square.id}\`.`;
   return { outcome: "unsure", tweetId: null, why };
 }
 

@@ -5,7 +5,7 @@ import { type AddPorts, persistently } from "./add-ports.ts";
 import { Status, statuses } from "./square.ts";
 import { type Stock, stockId } from "./stock.ts";
 import { squareRows } from "./survey.ts";
-import { conditionHolds, type Table } from "./table.ts";
+import { conditionHolds, rowsByStatus, type Table } from "./table.ts";
 
 export interface Count {
   /** What `#stock` says. */
@@ -69,14 +69,32 @@ export async function recountStock(ports: Pick<AddPorts, "table" | "random" | "s
     const count = await countStill(ports.table, { readings });
     if (count === undefined) continue;
     if (miscounted(count).length === 0) return { outcome: "right" };
-    if (await replaceStock(ports, count)) return { outcome: "corrected", from: count.stock, to: count.counted };
+    const replace = () => replaceStock(ports.table, count);
+    if (await persistently(ports, "Correcting the stock", replace))
+      return { outcome: "corrected", from: count.stock, to: count.counted };
   }
   return { outcome: "busy" };
 }
 
+/**
+ * Where the stock counts squares that are still to be posted and the index shows none, the squares are counted: such a
+ * count would fail every run, or keep an empty schedule awake, for ever. Reads the whole table, and only then.
+ *
+ * @returns false where there is nothing to correct, or others were changing squares.
+ */
+export async function correctPhantoms(table: Table, stock: Stock): Promise<boolean> {
+  for (const status of ["queued", "claimed", "posting"] as const) {
+    if (stock[status] <= 0) continue;
+    const [shown] = await rowsByStatus(table, { status, limit: 1 });
+    if (shown !== undefined) continue;
+    const count = await countStill(table, { readings: 2 });
+    return count !== undefined && miscounted(count).length > 0 && (await replaceStock(table, count));
+  }
+  return false;
+}
+
 /** @returns false where the stock is no longer what was read. */
-async function replaceStock(ports: Pick<AddPorts, "table" | "random" | "sleep">, count: Count): Promise<boolean> {
-  const { table } = ports;
+async function replaceStock(table: Table, count: Count): Promise<boolean> {
   const was = (status: Status) => count.stock[status];
   const known = statuses.filter((status) => was(status) !== undefined);
   const update = new UpdateCommand({
@@ -92,5 +110,5 @@ async function replaceStock(ports: Pick<AddPorts, "table" | "random" | "sleep">,
       ...Object.fromEntries(known.map((status) => [`:was_${status}`, was(status)])),
     },
   });
-  return conditionHolds(() => persistently(ports, "Correcting the stock", () => table.client.send(update)));
+  return conditionHolds(() => table.client.send(update));
 }

@@ -1,4 +1,5 @@
 import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import { errorName } from "./errors.ts";
 import { type Move, moveSquare } from "./move.ts";
 import type { LastError, Square, Status } from "./square.ts";
 import { readSquare, type Table } from "./table.ts";
@@ -20,7 +21,7 @@ export interface GiveUp {
  */
 export async function releaseSquare(table: Table, input: GiveUp): Promise<Status | "gone"> {
   return giveUp(table, input, (square) =>
-    square.status === "posting"
+    square.status === "posting" || input.tweetId !== undefined
       ? forReview(input)
       : { to: "queued", sortKey: square.rank ?? square.sortKey, remove: claimAttributes },
   );
@@ -79,6 +80,9 @@ async function giveUp(
   if (square.claimedBy !== input.execution || (status !== "claimed" && status !== "posting")) return status;
   const now = new Date(input.now).toISOString();
   const { to, sortKey, remove, set } = goal(square);
+  // The last error says nothing of that: a limit, or keys with which nobody could look.
+  const isSilent = status === "posting" && to === "review" && input.error.name !== errorName.unknownOutcome;
+  const error = isSilent ? { ...input.error, message: `It may be out, and then: ${input.error.message}` } : input.error;
   const move: Move = {
     id: input.id,
     from: status,
@@ -86,7 +90,7 @@ async function giveUp(
     sortKey,
     now,
     set: {
-      lastError: { ...input.error, at: now, execution: input.execution },
+      lastError: { ...error, at: now, execution: input.execution },
       ...(input.tweetId !== undefined && { tweetId: input.tweetId }),
       ...set,
     },

@@ -1,16 +1,13 @@
-import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { persistently } from "./add-ports.ts";
 import type { DoctorPorts } from "./doctor.ts";
 import { counted, firstOf, problemOf } from "./doctor-check.ts";
 import { takeBack } from "./lease.ts";
-import { activePause, pauseId, readPause } from "./pause.ts";
 import { recountStock } from "./recount.ts";
-import { changeSchedule, type Schedule, scheduleState } from "./schedule.ts";
+import { settleSchedule } from "./schedule.ts";
 import { statuses } from "./square.ts";
-import { open, readStock } from "./stock.ts";
 import { compareObjects, deleteStrays, tryBucket } from "./stray-objects.ts";
 import { survey } from "./survey.ts";
-import { conditionHolds, readSquare } from "./table.ts";
+import { readSquare } from "./table.ts";
 
 /** What was done about one thing. */
 export interface Repair {
@@ -83,36 +80,14 @@ async function recount(ports: DoctorPorts): Promise<Outcome> {
   };
 }
 
-async function wake({ schedule, clock }: DoctorPorts): Promise<Outcome> {
-  const [state, stock, pause] = await Promise.all([
-    scheduleState(schedule),
-    readStock(schedule.table),
-    readPause(schedule.table),
-  ]);
-  const isDue = state === "disabled" && open(stock) > 0 && activePause(pause, clock()) === undefined;
-  if (!isDue) return { outcome: "nothing to do", what: "The schedule is as stock and pause want it." };
-  if (pause?.until !== undefined) await forgetPause(schedule, pause.until);
-  await changeSchedule(schedule, { State: "ENABLED" });
-  const meanwhile = activePause(await readPause(schedule.table), clock());
-  if (meanwhile === undefined) return { outcome: "repaired", what: "The schedule is awake." };
-  const { until } = meanwhile;
-  await changeSchedule(schedule, until === undefined ? { State: "DISABLED" } : { StartDate: new Date(until) });
-  return { outcome: "nothing to do", what: "Somebody has paused the schedule meanwhile." };
-}
-
-/** One whose time has passed would keep machines from waking the schedule; another made meanwhile stays. */
-async function forgetPause({ table }: Schedule, until: string): Promise<void> {
-  await conditionHolds(() =>
-    table.client.send(
-      new DeleteCommand({
-        TableName: table.name,
-        Key: { id: pauseId },
-        ConditionExpression: "#until = :until",
-        ExpressionAttributeNames: { "#until": "until" },
-        ExpressionAttributeValues: { ":until": until },
-      }),
-    ),
-  );
+async function wake({ schedule, clock, random, sleep }: DoctorPorts): Promise<Outcome> {
+  const settle = () => settleSchedule(schedule, clock);
+  const { state, changed } = await persistently({ random, sleep }, "Changing the schedule", settle);
+  if (!changed) return { outcome: "nothing to do", what: "The schedule is as stock and pause want it." };
+  return {
+    outcome: "repaired",
+    what: state === "enabled" ? "The schedule is awake." : "The schedule sleeps, as the pause wants it.",
+  };
 }
 
 async function removeStrays({ table, bucket, clock, newId }: DoctorPorts, ageMs: number): Promise<Outcome> {

@@ -11,10 +11,11 @@ export const mostResends = 2;
 /** A look that is older says nothing of now: a run that slept, or was started again, looks anew. */
 const freshMs = 5 * 60 * 1000;
 
-/** @returns false where the row does not allow to send its body once more. */
-export async function countResend(table: Table, { id, execution, now }: Holding): Promise<boolean> {
-  return conditionHolds(() =>
-    table.client.send(
+/** @returns how often it is sent again, with this time; undefined where the row does not allow it. */
+export async function countResend(table: Table, { id, execution, now }: Holding): Promise<number | undefined> {
+  let resends: number | undefined;
+  await conditionHolds(async () => {
+    const { Attributes } = await table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { id },
@@ -33,17 +34,25 @@ export async function countResend(table: Table, { id, execution, now }: Holding)
           ":zero": 0,
           ":one": 1,
         },
+        ReturnValues: "UPDATED_NEW",
       }),
-    ),
-  );
+    );
+    resends = Number(Attributes?.["resends"]);
+  });
+  return resends;
 }
 
 /** A square in the hands of an execution; `now` in milliseconds since the epoch. */
 type Holding = { id: string; execution: string; now: number };
 
-/** X's limit kept this sending back: it counts as none, and what is known of the first stays. */
-export async function uncountResend(table: Table, input: Holding): Promise<void> {
-  await changeOpen(table, input, "SET resends = resends - :one ADD version :one", { ":one": 1 });
+/**
+ * X's limit kept this sending back: it counts as none, and what is known of the first stays.
+ *
+ * @param input.resends as `countResend` gave it: taken off once, also where the answer of that is lost.
+ */
+export async function uncountResend(table: Table, input: Holding & { resends: number }): Promise<void> {
+  const values = { ":one": 1, ":counted": input.resends };
+  await changeOpen(table, input, "SET resends = resends - :one ADD version :one", values, "resends = :counted");
 }
 
 /** Nobody sends it again: X says that it has it. */

@@ -8,10 +8,9 @@ import {
 import { fromAwsError } from "./aws-errors.ts";
 import type { Clock } from "./clock.ts";
 import { TaskError } from "./errors.ts";
-import { nextTryIn } from "./next-try.ts";
-import { activePause, type Pause, readPause, workflowPauseMs, writePause } from "./pause.ts";
-import { countUncounted, open, readStock } from "./stock.ts";
-import { rowsByStatus, type Table } from "./table.ts";
+import { activePause, type Pause, readPause } from "./pause.ts";
+import { countUncounted, open, readStock, type Stock } from "./stock.ts";
+import type { Table } from "./table.ts";
 
 /** One EventBridge schedule, and the table that says who paused it. */
 export interface Schedule {
@@ -34,25 +33,79 @@ export async function readSchedule(schedule: Schedule): Promise<GetScheduleComma
 
 /** What the scheduler itself says now. */
 export async function scheduleState(schedule: Schedule): Promise<ScheduleState> {
-  return (await readSchedule(schedule)).State === "DISABLED" ? "disabled" : "enabled";
+  return stateOf(await readSchedule(schedule));
+}
+
+/** What is to be different; a `StartDate` of undefined takes it away. */
+export type ScheduleChange = Partial<
+  Pick<UpdateScheduleCommandInput, "State" | "StartDate" | "ScheduleExpression" | "ScheduleExpressionTimezone">
+>;
+
+export interface Settled {
+  state: ScheduleState;
+  /** False where it was so already. */
+  changed: boolean;
+}
+
+/** The scheduler has no way to say "only if it is as I read it": another's change may take ours back. */
+const mostWrites = 8;
+
+export const unsettled = () =>
+  new TaskError("retryable", "Others kept changing the schedule or its pause at the same time: try again.");
+
+/** Changes some of a schedule and keeps the rest. @throws Retryable where others kept changing it. */
+export function changeSchedule(schedule: Schedule, change: ScheduleChange): Promise<Settled> {
+  return bring(schedule, async () => () => change);
 }
 
 /**
- * Changes some of a schedule and keeps the rest.
+ * Changes a schedule until it is read to be what is wanted. GetSchedule may still answer with what was before a
+ * change: nothing is believed, or written back, that was read once, and of two answers the one that was modified later
+ * counts. What is wanted is looked at again at each look: what others change in between, they or we see.
  *
- * @param change what is to be different; a `StartDate` of undefined takes it away.
+ * @param wishes reads what is wanted, which may depend on the rest of the schedule.
+ * @throws Retryable where others kept changing it.
  */
-export async function changeSchedule(
+async function bring(
   schedule: Schedule,
-  change: Partial<
-    Pick<UpdateScheduleCommandInput, "State" | "StartDate" | "ScheduleExpression" | "ScheduleExpressionTimezone">
-  >,
-): Promise<void> {
-  const now = await readSchedule(schedule);
+  wishes: () => Promise<(found: GetScheduleCommandOutput) => ScheduleChange>,
+): Promise<Settled> {
+  let newest: GetScheduleCommandOutput | undefined;
+  let written: ScheduleChange | undefined;
+  let looks = 0;
+  for (let writes = 0; ; ) {
+    const [read, wish] = await Promise.all([readSchedule(schedule), wishes()]);
+    looks += 1;
+    newest = newest !== undefined && modifiedAt(read) < modifiedAt(newest) ? newest : read;
+    const wanted = wish(newest);
+    // What was written is more certain than what is read of it.
+    const isNews = written !== undefined && !fits(written, wanted);
+    const isFine = !isNews && fits(newest, wanted);
+    if (isFine && (written !== undefined || looks > 1)) return { state: stateOf(newest), changed: writes > 0 };
+    if (!isNews && looks === 1) continue;
+    if (writes === mostWrites) throw unsettled();
+    await write(schedule, newest, wanted);
+    written = wanted;
+    writes += 1;
+    looks = 0;
+  }
+}
+
+const modifiedAt = ({ LastModificationDate }: GetScheduleCommandOutput) => LastModificationDate?.getTime() ?? 0;
+const stateOf = ({ State }: GetScheduleCommandOutput): ScheduleState => (State === "DISABLED" ? "disabled" : "enabled");
+
+/** The scheduler may keep no more of a time than its second, and says UTC where no zone was given. */
+function fits(found: ScheduleChange, wanted: ScheduleChange): boolean {
+  const seconds = (date: Date | undefined) => date && Math.floor(date.getTime() / 1000);
+  return (Object.keys(wanted) as (keyof ScheduleChange)[]).every((name) => {
+    if (name === "StartDate") return seconds(found[name]) === seconds(wanted[name]);
+    const unsaid = name === "ScheduleExpressionTimezone" ? "UTC" : undefined;
+    return (found[name] ?? unsaid) === (wanted[name] ?? unsaid);
+  });
+}
+
+async function write(schedule: Schedule, now: GetScheduleCommandOutput, change: ScheduleChange): Promise<void> {
   const { $metadata, Arn, CreationDate, LastModificationDate, ...kept } = now;
-  const changes = Object.entries(change) as [keyof typeof change, unknown][];
-  const asIs = (value: unknown) => (value instanceof Date ? value.getTime() : value);
-  if (changes.every(([name, value]) => asIs(kept[name]) === asIs(value))) return;
   try {
     await schedule.client.send(
       // UpdateSchedule replaces the whole schedule: what is not written back is lost.
@@ -71,41 +124,47 @@ export async function changeSchedule(
   }
 }
 
+/** EventBridge takes no notice of the StartDate of such a schedule. */
+export const firesOnce = (expression: string) => expression.startsWith("at(");
+
 /** What a schedule has to be; without `State` it may be either. */
 type Goal = { State?: "ENABLED" | "DISABLED"; StartDate: Date | undefined };
 
-/** What the pause and the stock ask of the schedule at this moment. */
-export async function goalOf({ table }: Schedule, clock: Clock): Promise<Goal> {
-  const [pause, stock] = await Promise.all([readPause(table), readStock(table)]);
-  const active = activePause(pause, clock());
+/** What pause and stock ask of a schedule with this expression. */
+function goalOf(pause: Pause | undefined, stock: Stock, expression: string): Goal {
   // Awake although nothing is posted before: the scheduler goes on by itself, and no machine has to.
-  if (active?.until !== undefined) return { State: "ENABLED", StartDate: new Date(active.until) };
-  if (active !== undefined) return { State: "DISABLED", StartDate: undefined };
+  if (pause?.until !== undefined && !firesOnce(expression))
+    return { State: "ENABLED", StartDate: new Date(pause.until) };
+  // The workflow's pause is tried again by whatever comes; a person's is not.
+  if (pause?.pausedBy === "person") return { State: "DISABLED", StartDate: undefined };
   // An empty schedule may sleep or fire into nothing; putting it to sleep is the workflow's.
   return { ...(open(stock) > 0 && { State: "ENABLED" as const }), StartDate: undefined };
 }
 
-/** The scheduler has no way to say "only if it is as I read it": another's change may take ours back. */
-export const mostTries = 8;
-
-export const unsettled = () =>
-  new TaskError("retryable", "Others kept changing the schedule or its pause at the same time: try again.");
-
 /**
- * Makes the schedule what the pause and the stock ask for, and looks at both again after each change: what
- * others change in between, they or we see.
+ * Makes the schedule what the pause and the stock ask for.
  *
+ * @param also what else is to be different.
  * @throws Retryable where others kept changing them.
  */
-export async function settleSchedule(schedule: Schedule, clock: Clock): Promise<void> {
-  let goal = await goalOf(schedule, clock);
-  for (let tries = 0; tries < mostTries; tries += 1) {
-    await changeSchedule(schedule, goal);
-    const again = await goalOf(schedule, clock);
-    if (again.State === goal.State && again.StartDate?.getTime() === goal.StartDate?.getTime()) return;
-    goal = again;
-  }
-  throw unsettled();
+export async function settleSchedule(
+  schedule: Schedule,
+  clock: Clock,
+  also: Pick<ScheduleChange, "ScheduleExpression" | "ScheduleExpressionTimezone"> = {},
+): Promise<Settled> {
+  return bring(schedule, async () => {
+    const { pause, stock } = await readFacts(schedule, clock);
+    return ({ ScheduleExpression = "" }) => ({
+      ...also,
+      ...goalOf(pause, stock, also.ScheduleExpression ?? ScheduleExpression),
+    });
+  });
+}
+
+/** The pause that holds now, and the stock. */
+async function readFacts({ table }: Schedule, clock: Clock): Promise<{ pause: Pause | undefined; stock: Stock }> {
+  const [pause, stock] = await Promise.all([readPause(table), readStock(table)]);
+  return { pause: activePause(pause, clock()), stock };
 }
 
 /**
@@ -113,8 +172,7 @@ export async function settleSchedule(schedule: Schedule, clock: Clock): Promise<
  * paused, it is awake and fires when that pause is over: ten squares that are added without credits are no ten failed runs.
  */
 export async function enableSchedule(schedule: Schedule, clock: Clock = Date.now): Promise<ScheduleState> {
-  await settleSchedule(schedule, clock);
-  return scheduleState(schedule);
+  return (await settleSchedule(schedule, clock)).state;
 }
 
 export interface StockReport {
@@ -127,7 +185,7 @@ export interface StockReport {
 
 export async function checkStock(schedule: Schedule): Promise<StockReport> {
   const [stock, state] = await Promise.all([readStock(schedule.table), scheduleState(schedule)]);
-  return { remaining: stock.queued, empty: open(stock) <= 0, schedule: state };
+  return { remaining: left(stock), empty: open(stock) === 0, schedule: state };
 }
 
 /**
@@ -136,74 +194,31 @@ export async function checkStock(schedule: Schedule): Promise<StockReport> {
  * may find stock and a schedule that its own first try put to sleep.
  */
 export async function disableWhenEmpty(schedule: Schedule, clock: Clock): Promise<StockReport> {
-  const before = await checkStock(schedule);
-  if (!before.empty) return before.schedule === "enabled" ? before : settled(schedule, clock);
-  if ((await countUncounted(schedule.table, await readStock(schedule.table))) > 0) return settled(schedule, clock);
-  // A StartDate that has passed is one that AWS may refuse to be given again.
-  const { StartDate } = await goalOf(schedule, clock);
-  await changeSchedule(schedule, { State: "DISABLED", StartDate });
-  const after = await readStock(schedule.table);
-  const empty = open(after) <= 0;
-  return empty ? { remaining: after.queued, empty, schedule: "disabled" } : settled(schedule, clock);
+  const { table } = schedule;
+  const before = await readStock(table);
+  if (open(before) > 0 || (await countUncounted(table, before)) > 0) return settledReport(schedule, clock);
+  return settledReport(schedule, clock, { sleepsWhenEmpty: true });
 }
 
-async function settled(schedule: Schedule, clock: Clock): Promise<StockReport> {
-  await settleSchedule(schedule, clock);
-  return checkStock(schedule);
-}
-
-export interface PauseReport extends StockReport {
-  /** The owner does not know of this stop yet. */
-  tell: boolean;
-  /** ISO time of the next try; null where a person paused. */
-  until: string | null;
-}
-
-const dayMs = 24 * 60 * 60 * 1000;
-/** Longer than a billing cycle of X, which is the longest that an answer can name. */
-const longestPauseMs = 32 * dayMs;
-
-/**
- * Pauses for a reason that concerns every square, such as keys that X refuses: a circuit breaker. The schedule stays awake
- * and fires again when the pause is over, a day later or at the time that the reason names; the run then tries one
- * square, and pauses again where it fails alike. The owner is told of each stop once. A person's own pause stays as it is.
- *
- * @param input.reason In words; names the next try between < and > where X did.
- */
-export async function pauseByWorkflow(
+/** Makes the schedule what pause and stock ask for. @returns what is left, as it was seen last. */
+export async function settledReport(
   schedule: Schedule,
-  input: { error?: string; reason: string; execution: string; clock: Clock },
-): Promise<PauseReport> {
-  const { error, reason, execution } = input;
-  const now = input.clock();
-  const at = new Date(now).toISOString();
-  const before = await readPause(schedule.table);
-  const goesOn = before !== undefined && (await isSameStop(schedule.table, before, error));
-  const first = goesOn ? { pausedAt: before.pausedAt ?? at, execution: before.execution } : { pausedAt: at, execution };
-  const until = new Date(nextTry(reason, now)).toISOString();
-  const pause: Pause = {
-    pausedBy: "workflow",
-    reason,
-    until,
-    pausedAt: first.pausedAt,
-    ...(error !== undefined && { error }),
-    ...(first.execution !== undefined && { execution: first.execution }),
-  };
-  const written = await writePause(schedule.table, pause, at);
-  const report = await settled(schedule, input.clock);
-  // The very run that stopped first may be at its second try of this step, and has told nobody yet.
-  return { ...report, tell: !goesOn || first.execution === execution, until: written ? until : null };
+  clock: Clock,
+  { sleepsWhenEmpty = false } = {},
+): Promise<StockReport> {
+  let last: Stock | undefined;
+  const { state } = await bring(schedule, async () => {
+    const { pause, stock } = await readFacts(schedule, clock);
+    last = stock;
+    return ({ ScheduleExpression = "" }) => ({
+      // A StartDate that has passed is one that AWS may refuse to be given again.
+      ...goalOf(pause, stock, ScheduleExpression),
+      ...(sleepsWhenEmpty && open(stock) === 0 && { State: "DISABLED" as const }),
+    });
+  });
+  const stock = last ?? (await readStock(schedule.table));
+  return { remaining: left(stock), empty: open(stock) === 0, schedule: state };
 }
 
-/** Stopped for the same reason, and nothing was posted in between. */
-async function isSameStop(table: Table, before: Pause, error: string | undefined): Promise<boolean> {
-  if (before.pausedBy !== "workflow" || before.error !== error) return false;
-  const [last] = await rowsByStatus(table, { status: "posted", limit: 1, backwards: true });
-  return last === undefined || last.sortKey < (before.pausedAt ?? "");
-}
-
-/** Milliseconds since the epoch; what is named in the past, or in a year, is not believed. */
-function nextTry(reason: string, now: number): number {
-  const named = nextTryIn(reason) ?? 0;
-  return named > now && named <= now + longestPauseMs ? named : now + workflowPauseMs;
-}
+/** Taken out twice of a count in which it was not, a square leaves less than none. */
+const left = ({ queued }: Stock) => Math.max(0, queued);

@@ -24,7 +24,7 @@ export interface StatusChange {
 
 /** Takes a square out of the queue until somebody puts it back. @throws Rejected where its status forbids it. */
 export async function draftSquare(ports: StatusPorts, { id }: { id: string }): Promise<StatusChange> {
-  return setAside(ports, id, "draft", ["queued", "withdrawn"]);
+  return setAside(ports, { id, to: "draft", allowed: ["queued", "withdrawn"] });
 }
 
 /**
@@ -37,10 +37,10 @@ export async function withdrawSquare(
   ports: StatusPorts,
   { id, held = false }: { id: string; held?: boolean },
 ): Promise<StatusChange> {
-  if (held) requireHeld(id, await statusOf(ports.table, id));
-  return setAside(ports, id, "withdrawn", held ? ["review"] : ["queued", "draft", "review"]);
+  return setAside(ports, { id, to: "withdrawn", allowed: ["queued", "draft", "review"], held });
 }
 
+/** Asked only where the square is not yet what is wanted: an earlier call may have decided it, and its answer was lost. */
 function requireHeld(id: string, status: Status): void {
   if (status === "review") return;
   throw new TaskError(
@@ -49,10 +49,14 @@ function requireHeld(id: string, status: Status): void {
   );
 }
 
-async function setAside(ports: StatusPorts, id: string, to: Status, allowed: readonly Status[]): Promise<StatusChange> {
+async function setAside(
+  ports: StatusPorts,
+  { id, to, allowed, held = false }: { id: string; to: Status; allowed: readonly Status[]; held?: boolean },
+): Promise<StatusChange> {
   const { table, clock } = ports;
   const from = await statusOf(table, id);
   if (from === to) return { id, from, to, changed: false };
+  if (held) requireHeld(id, from);
   if (!allowed.includes(from)) throw refused(id, from);
   const now = new Date(clock()).toISOString();
   await transition(ports, { id, from, to, sortKey: now, now });
@@ -72,12 +76,12 @@ export async function requeueSquare(
 ): Promise<StatusChange> {
   const { table, clock } = ports;
   const { status: from } = await requireSquare(table, id);
-  if (held) requireHeld(id, from);
   if (from === "queued") {
     // An earlier call may have moved it, and failed to wake the schedule.
     await wake(ports);
     return { id, from, to: "queued", changed: false };
   }
+  if (held) requireHeld(id, from);
   if (from === "claimed" || from === "posting") throw refused(id, from);
   await transition(ports, {
     id,
@@ -154,10 +158,21 @@ async function statusOf(table: Table, id: string): Promise<Status> {
 
 async function transition(ports: StatusPorts, move: Move): Promise<void> {
   // Everybody who adds, posts or moves counts the same stock.
-  const now = await persistently(ports, `Changing square ${move.id}`, () => moveSquare(ports.table, move));
-  if (now === undefined) return;
+  let tries = 0;
+  const now = await persistently(ports, `Changing square ${move.id}`, () => {
+    tries += 1;
+    return moveSquare(ports.table, move);
+  });
+  if (now === undefined || (tries > 1 && isMoved(now, move))) return;
   if (now === "gone") throw new TaskError("rejected", `Square ${move.id} is no longer in the table.`);
   throw changedMeanwhile(move.id, move.from, now);
+}
+
+/** What an earlier try has done whose answer was lost; the next run may have claimed it since. */
+function isMoved(now: Square | "gone", { to, sortKey, now: at }: Move): boolean {
+  if (now === "gone") return false;
+  if (now.status === to) return now.sortKey === sortKey && now.updatedAt === at;
+  return to === "queued" && now.rank === sortKey;
 }
 
 const changedMeanwhile = (id: string, seen: Status, { status }: Square) =>

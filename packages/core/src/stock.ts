@@ -1,4 +1,4 @@
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { Status } from "./square.ts";
 import { statuses } from "./square.ts";
 import { conditionHolds, readRows, rowsByStatus, type Table } from "./table.ts";
@@ -8,12 +8,12 @@ export const stockId = "#stock";
 /** Squares by status. */
 export type Stock = Record<Status, number>;
 
-/** What the same row says of the table itself; see `table-identity.ts`. */
+/** What the same row says of the table itself, whatever is written there; `table-identity.ts` says what it means. */
 export interface Doubt {
   /** Name of the table in which a square was claimed last. */
-  table?: string;
+  table?: unknown;
   /** Why nothing is to be posted before a person has looked, in words. */
-  unconfirmed?: string;
+  unconfirmed?: unknown;
 }
 
 /** One strongly consistent read, whatever the size of the table. */
@@ -29,22 +29,26 @@ export async function readStockRow(table: Table): Promise<Doubt & { stock: Stock
   const { table: name, unconfirmed } = Item ?? {};
   return {
     stock: Object.fromEntries(statuses.map((status) => [status, Number(Item?.[status] ?? 0)])) as Stock,
-    ...(typeof name === "string" && { table: name }),
-    ...(unconfirmed !== undefined && { unconfirmed: String(unconfirmed) }),
+    ...(name !== undefined && { table: name }),
+    ...(unconfirmed !== undefined && { unconfirmed }),
   };
 }
 
-/** Squares that the workflow may still post: those in the queue and those that an execution holds. */
-export function open(stock: Stock): number {
-  return stock.queued + stock.claimed + stock.posting;
+/**
+ * Squares that the workflow may still post: those in the queue and those that an execution holds. What was taken twice out of one
+ * count hides none of another.
+ */
+export function open({ queued, claimed, posting }: Stock): number {
+  return [queued, claimed, posting].reduce((sum, count) => sum + Math.max(0, count), 0);
 }
 
-/** Rows that are looked at in one go; more of them are found at the next. */
-const mostUncounted = 100;
+/** Rows that are looked at in one go, one less than a transaction takes; more of them are found at the next. */
+const mostUncounted = 99;
 
 /**
  * Counts what another program has put into the queue without counting it, or took out of the count twice. Asked for where
- * the stock says that nothing is left, since each look costs a query.
+ * the stock says that nothing is left, since each look costs a query. Never counts too many: at the moment of the
+ * count, each of the rows is in the queue.
  *
  * @returns how many squares are in the queue at least.
  */
@@ -55,22 +59,32 @@ export async function countUncounted(table: Table, { queued }: Stock): Promise<n
     table,
     listed.map(({ id }) => id),
   );
-  const there = rows.filter(({ status }) => status === "queued").length;
-  const missing = there - queued;
-  if (missing <= 0) return there;
-  await conditionHolds(() =>
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: { id: stockId },
-        UpdateExpression: "ADD queued :missing",
-        // Whoever counts at the same moment knows better.
-        ConditionExpression: queued === 0 ? "attribute_not_exists(queued) OR queued = :seen" : "queued = :seen",
-        ExpressionAttributeValues: { ":missing": missing, ":seen": queued },
-      }),
-    ),
-  );
-  return there;
+  const there = rows.filter(({ status }) => status === "queued");
+  const missing = there.length - queued;
+  if (missing <= 0) return there.length;
+  const count = {
+    Update: {
+      TableName: table.name,
+      Key: { id: stockId },
+      UpdateExpression: "ADD queued :missing",
+      // Whoever counts at the same moment knows better.
+      ConditionExpression: queued === 0 ? "attribute_not_exists(queued) OR queued = :seen" : "queued = :seen",
+      ExpressionAttributeValues: { ":missing": missing, ":seen": queued },
+    },
+  };
+  // Added and claimed in between, a square brings the count back to what was read.
+  const stillThere = there.map(({ id }) => ({
+    ConditionCheck: {
+      TableName: table.name,
+      Key: { id },
+      ConditionExpression: "#status = :queued",
+      ExpressionAttributeNames: { "#status": "status" },
+      ExpressionAttributeValues: { ":queued": "queued" },
+    },
+  }));
+  const TransactItems = [count, ...stillThere];
+  await conditionHolds(() => table.client.send(new TransactWriteCommand({ TransactItems })));
+  return there.length;
 }
 
 /** What the row has to say beside its counts, and what is written into it. */

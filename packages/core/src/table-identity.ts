@@ -9,11 +9,17 @@ import type { Table } from "./table.ts";
  *
  * @returns why not, in words; undefined where nothing speaks against it.
  */
-export function doubtOf(row: Doubt, tableName: string): string | undefined {
-  if (row.unconfirmed !== undefined) return row.unconfirmed;
-  if (row.table === undefined || row.table === tableName) return undefined;
-  return `The table ${tableName} is a copy of ${row.table}: what was posted since it was made, it does not know`;
+export function doubtOf({ table, unconfirmed }: Doubt, tableName: string): string | undefined {
+  // A claim demands that nothing is written there: what is no text keeps squares from being posted as well.
+  if (unconfirmed !== undefined)
+    return isText(unconfirmed) ? unconfirmed : `The table ${tableName} is marked as unconfirmed, without a reason`;
+  if (table === undefined || table === tableName) return undefined;
+  return isText(table)
+    ? `The table ${tableName} is a copy of ${table}, and does not know what was posted after it was made`
+    : `In the table ${tableName} the row ${stockId} does not say in which table squares were claimed last`;
 }
+
+const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
 
 /** @throws Unconfirmed with the way out. */
 export function requireConfirmed(row: Doubt, tableName: string): void {

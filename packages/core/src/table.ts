@@ -106,13 +106,15 @@ export async function pageByStatus(table: Table, input: PageInput): Promise<{ ro
   return { rows: Items as Row[], ...(LastEvaluatedKey && { next: LastEvaluatedKey as Position }) };
 }
 
-/** Makes a write that has a condition. @returns false where it did not hold. */
+/** Makes a write, or a transaction, that has conditions. @returns false where one of them did not hold. */
 export async function conditionHolds(write: () => Promise<unknown>): Promise<boolean> {
   try {
     await write();
     return true;
   } catch (error) {
-    if ((error as Error).name === "ConditionalCheckFailedException") return false;
+    const { name, CancellationReasons = [] } = error as Error & { CancellationReasons?: { Code?: string }[] };
+    const codes = CancellationReasons.map(({ Code }) => Code);
+    if (name === "ConditionalCheckFailedException" || codes.includes("ConditionalCheckFailed")) return false;
     throw error;
   }
 }

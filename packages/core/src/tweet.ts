@@ -48,10 +48,10 @@ export async function tweet(
     if (!(error instanceof TaskError) || error.name === errorName.unknownOutcome) throw error;
     const holding = { id: square.id, execution, now: clock() };
     if (start.turn === "first") {
-      await stepBack(table, holding);
+      await stepBack(table, { ...holding, sentAt: start.sentAt });
       throw error;
     }
-    throw await ofAnEarlierTry(table, holding, error);
+    throw await ofAnEarlierTry(table, { ...holding, resends: start.resends }, error);
   }
 }
 
@@ -61,7 +61,7 @@ export async function tweet(
  */
 async function ofAnEarlierTry(
   table: Table,
-  holding: { id: string; execution: string; now: number },
+  holding: { id: string; execution: string; now: number; resends: number },
   error: TaskError,
 ): Promise<TaskError> {
   if (isDuplicate(error)) await endResends(table, holding);

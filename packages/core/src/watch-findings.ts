@@ -20,8 +20,10 @@ export interface WatchFacts {
   /** Squares that wait for a person to decide. */
   held: number;
   rhythm: Rhythm;
-  /** It slept beside stock, and this look has woken it. */
+  /** It slept beside stock, and this look, or one that could not tell so, has woken it. */
   isWoken: boolean;
+  /** A pause of the workflow of which nobody was told, as far as is known, by the run that made it. */
+  untold?: Pause;
   /** A pause of the workflow after which something was posted. */
   stopOver?: Pause;
   /** Head of the queue. */
@@ -37,6 +39,8 @@ export const watchId = "#watch";
 export interface WatchMemory {
   /** ISO time since which there is something to post, nobody has paused, and the schedule is awake. */
   waitingSince?: string;
+  /** ISO time at which the schedule was found asleep beside stock, until that is told. */
+  sleptAt?: string;
   /** ISO time at which it was told that the schedule had to be woken. */
   wokenTold?: string;
   /** The post, or the beginning of the wait, after which silence was told. */
@@ -47,7 +51,7 @@ export interface WatchMemory {
 
 /** One mail to the owner. */
 export interface Finding {
-  about: "woken" | "silent" | "low stock" | "goes on";
+  about: "woken" | "silent" | "low stock" | "stopped" | "goes on";
   subject: string;
   message: string;
 }
@@ -63,7 +67,7 @@ export function findings(facts: WatchFacts, before: WatchMemory): { found: Findi
   const iso = new Date(facts.now).toISOString();
   const waitingSince = couldPost && isAwake ? (before.waitingSince ?? iso) : undefined;
   const memory: WatchMemory = { ...(waitingSince !== undefined && { waitingSince }) };
-  const found = [woken, silent, lowStock, goesOn].flatMap((look) => look(facts, before, memory) ?? []);
+  const found = [woken, silent, lowStock, stopped, goesOn].flatMap((look) => look(facts, before, memory) ?? []);
   return { found, memory };
 }
 
@@ -142,6 +146,16 @@ function lastsNoLonger({ now, queued, rhythm }: Pick<WatchFacts, "now" | "queued
   const emptyAt = firings(rhythm, { now, count: queued })[queued - 1];
   return emptyAt !== undefined && emptyAt.getTime() <= end;
 }
+
+/** The run that stopped tells so, and ends before where its mail cannot be sent. */
+const stopped: Look = (facts) => {
+  if (facts.untold === undefined) return undefined;
+  const { pausedAt, reason = "", until } = facts.untold;
+  return finding(facts, "stopped", "posting has stopped", [
+    `Since ${pausedAt} nothing is posted: ${reason}`,
+    `One square is tried again at ${until}, and you are told when posting goes on.`,
+  ]);
+};
 
 /** The run that stopped has told so; that the stop is over is told when something was posted. */
 const goesOn: Look = (facts) => {

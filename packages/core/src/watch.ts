@@ -2,11 +2,13 @@ import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
 import { type Alerts, tell } from "./alerts.ts";
 import type { Clock } from "./clock.ts";
+import { leaseMs } from "./lease.ts";
 import { isBroken, listSquares } from "./list-squares.ts";
 import { readRhythm } from "./next-posts.ts";
-import { readPause, removeWorkflowPause } from "./pause.ts";
+import { noteTold, type Pause, readPause, removeWorkflowPause } from "./pause.ts";
+import { correctPhantoms } from "./recount.ts";
 import { type Schedule, settleSchedule } from "./schedule.ts";
-import { countUncounted, open, readStock, type Stock } from "./stock.ts";
+import { countUncounted, open, readStock } from "./stock.ts";
 import type { Table } from "./table.ts";
 import { type Finding, findings, type Named, type WatchFacts, type WatchMemory, watchId } from "./watch-findings.ts";
 
@@ -22,42 +24,55 @@ export interface WatchPorts {
 const time = v.optional(v.pipe(v.string(), v.isoTimestamp()));
 const Memory = v.object({
   waitingSince: time,
+  sleptAt: time,
   wokenTold: time,
   silentSince: time,
   lowStock: v.optional(v.number()),
 });
 
 /**
- * Wakes a schedule that sleeps beside stock, looks whether squares are posted as they should be, and tells the owner, once,
- * what no metric of AWS knows of. Told first and remembered afterwards: a look that dies in between is told twice
+ * Makes stock and schedule what they have to be, looks whether squares are posted as they should be, and tells the owner,
+ * once, what no metric of AWS knows of. Told first and remembered afterwards: a look that dies in between is told twice
  * rather than never.
  *
  * @returns what was found for the first time.
  */
 export async function watch(ports: WatchPorts): Promise<{ told: Finding["about"][] }> {
-  const isWoken = await wakeBesideStock(ports);
-  const [facts, before] = await Promise.all([readFacts(ports, isWoken), readMemory(ports.table)]);
+  const { table, alerts, clock } = ports;
+  const before = await heal(ports, await readMemory(table));
+  const facts = await readFacts(ports, before);
   const { found, memory } = findings(facts, before);
-  if (ports.alerts !== undefined) {
-    for (const { subject, message } of found) await tell(ports.alerts, { subject, message });
-    if (JSON.stringify(memory) !== JSON.stringify(before)) await remember(ports.table, memory);
+  if (alerts !== undefined) {
+    for (const { subject, message } of found) await tell(alerts, { subject, message });
+    if (JSON.stringify(memory) !== JSON.stringify(before)) await remember(table, memory);
+    const { untold } = facts;
+    if (untold !== undefined)
+      await noteTold(table, { execution: untold.execution, at: new Date(clock()).toISOString() });
   }
-  if (facts.stopOver !== undefined) await removeWorkflowPause(ports.table, facts.stopOver);
-  return ports.alerts === undefined ? { told: [] } : { told: found.map(({ about }) => about) };
+  if (facts.stopOver !== undefined) await removeWorkflowPause(table, facts.stopOver);
+  return alerts === undefined ? { told: [] } : { told: found.map(({ about }) => about) };
 }
 
-/** Whatever ended with a schedule asleep beside stock, and nobody's pause. @returns whether it had to be woken. */
-async function wakeBesideStock({ table, schedule, clock }: WatchPorts): Promise<boolean> {
+/**
+ * Whatever ended half-way: a stock that counts what is not there, or not what is, and a schedule that is not what pause and
+ * stock ask for. A schedule that sleeps beside stock, and nobody's pause, is to be told: that is remembered before it is woken, since
+ * whoever looks afterwards finds it awake.
+ *
+ * @returns what the memory is now.
+ */
+async function heal({ table, schedule, alerts, clock }: WatchPorts, before: WatchMemory): Promise<WatchMemory> {
+  await correctPhantoms(table, await readStock(table));
   const [stock, rhythm] = await Promise.all([readStock(table), readRhythm(schedule, clock)]);
-  if (rhythm.state === "enabled" || rhythm.pause !== undefined || !(await isStock(table, stock))) return false;
+  // Also what another program put there without counting it.
+  const isStock = open(stock) > 0 || (await countUncounted(table, stock)) > 0;
+  const sleeps = isStock && rhythm.state === "disabled" && rhythm.pause === undefined;
+  const memory = sleeps ? { ...before, sleptAt: new Date(clock()).toISOString() } : before;
+  if (sleeps && alerts !== undefined) await remember(table, memory);
   await settleSchedule(schedule, clock);
-  return true;
+  return memory;
 }
 
-/** Also what another program put there without counting it. */
-const isStock = async (table: Table, stock: Stock) => open(stock) > 0 || (await countUncounted(table, stock)) > 0;
-
-async function readFacts({ table, schedule, clock, stage }: WatchPorts, isWoken: boolean): Promise<WatchFacts> {
+async function readFacts({ table, schedule, clock, stage }: WatchPorts, { sleptAt }: WatchMemory): Promise<WatchFacts> {
   const [stock, rhythm, queue, posted, pause] = await Promise.all([
     readStock(table),
     readRhythm(schedule, clock),
@@ -66,6 +81,7 @@ async function readFacts({ table, schedule, clock, stage }: WatchPorts, isWoken:
     readPause(table),
   ]);
   const [next, last] = [queue.squares[0], posted.squares[0]];
+  const stop = stopOf(pause, { now: clock(), postedAt: last?.sortKey });
   return {
     stage,
     now: clock(),
@@ -73,12 +89,24 @@ async function readFacts({ table, schedule, clock, stage }: WatchPorts, isWoken:
     queued: stock.queued,
     held: stock.review,
     rhythm,
-    isWoken,
-    ...(pause?.pausedBy === "workflow" && last && last.sortKey > (pause.pausedAt ?? "") && { stopOver: pause }),
+    isWoken: sleptAt !== undefined,
+    ...stop,
     ...(next && { next: named(next) }),
     // Of a row that is broken, the order of the index still tells the time.
     ...(last && { last: { ...named(last), postedAt: last.sortKey } }),
   };
+}
+
+/** What there may be to tell of a stop of the workflow. */
+function stopOf(
+  pause: Pause | undefined,
+  { now, postedAt }: { now: number; postedAt: string | undefined },
+): Pick<WatchFacts, "stopOver" | "untold"> {
+  if (pause?.pausedBy !== "workflow") return {};
+  if (postedAt !== undefined && postedAt > (pause.pausedAt ?? "")) return { stopOver: pause };
+  // The run that stopped tells so itself, and has ended by now.
+  const isUntold = pause.toldAt === undefined && now >= Date.parse(pause.pausedAt ?? "") + leaseMs;
+  return isUntold ? { untold: pause } : {};
 }
 
 const named = (listed: Parameters<typeof isBroken>[0]): Named => ({

@@ -17,6 +17,9 @@ export const maxAltText = 1000;
 /** Dollars a post costs, see docs.x.com, "Pricing". */
 export const postPrice = { plain: prices.postOnX, withLink: prices.postWithLinkOnX } as const;
 
+/** What a look at the account's posts costs, in words: X charges by the post. */
+export const lookPrice = `$${prices.ownPostReadOnX} to $${prices.postReadOnX} for each post that it shows`;
+
 /** Everything in a text that X may take for a link, in order. */
 export function linksIn(text: string): string[] {
   return text.normalize("NFC").match(linkPattern) ?? [];

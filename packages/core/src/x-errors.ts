@@ -81,14 +81,16 @@ export function fromXAnswer(error: RefusedAnswer, call: XCall, now: number): Tas
       "wrongAddress",
       `X's API does not take the ${call} at its address (${said}): neither the square nor the keys are to blame. Look for a newer version of twobytwo, and at docs.x.com.`,
     );
-  if ((call === "upload" && pictureRefused.has(error.code)) || aboutMedia(problem))
+  if ((call === "upload" && pictureRefused.has(error.code) && !aboutTheCall(problem)) || aboutMedia(problem))
     return fail(
       "mediaInvalid",
       `X does not take the picture (${said}): add it again as a JPEG or PNG well under 5 MB.`,
     );
   return fail(
     "rejected",
-    `X refuses the ${call} (${said}): change what it complains of, then put the square back in the queue.`,
+    ofPosts.has(call)
+      ? `X refuses the ${call} (${said}): change what it complains of, then put the square back in the queue.`
+      : `X refuses the ${call} (${said}): look for a newer version of twobytwo, and at docs.x.com.`,
   );
 }
 
@@ -125,7 +127,7 @@ function forbidden(problem: Problem, said: string, call: XCall, now: number): Ta
       "notAuthorized",
       `X has suspended the account or app (${said}): sign in at x.com and follow what it asks.`,
     );
-  if (isPlain(type) && ofPosts.has(call))
+  if (!ofTheAccount.has(type ?? "") && ofPosts.has(call))
     return new TaskError(
       "rejected",
       `X refuses the ${call} (${said}), and does not say whether that is about this square or about the account: change its words, or sign in at x.com and see what it asks.`,
@@ -136,25 +138,35 @@ function forbidden(problem: Problem, said: string, call: XCall, now: number): Ta
   );
 }
 
-/** Without a type, X says no more than "no". */
-const isPlain = (type: string | undefined) => type === undefined || type === "" || type === "about:blank";
+/** Of any other type, and without one, X may mean the one square. */
+const ofTheAccount: ReadonlySet<string> = new Set(["unsupported-authentication", "not-authorized-for-resource"]);
 
 /** X has a post with these words and this picture, or says so: only the row tells whether it was sent before. */
 class Duplicate extends TaskError {}
 
 export const isDuplicate = (error: unknown): boolean => error instanceof Duplicate;
 
+/** Longer than a billing cycle, no limit lasts. */
+const longestLimitMs = 32 * 24 * 60 * 60 * 1000;
+
 /** Behind the words of an answer: when the limit that it is about is lifted, where X names a day that is to come. */
 function nextTryOf({ reset_date }: Problem, now: number): string {
   const resets = Date.parse(reset_date ?? "");
-  return resets > now ? ` Next try at <${new Date(resets).toISOString()}>.` : "";
+  return resets > now && resets <= now + longestLimitMs ? ` Next try at <${new Date(resets).toISOString()}>.` : "";
 }
 
 function describe(status: number, data: unknown, problem: Problem): string {
   const first = problem.errors?.[0]?.message;
   const text = typeof data === "string" ? data.slice(0, 200) : undefined;
   const words = [first ?? problem.detail ?? problem.title ?? text, problem.reason].filter(Boolean).join(", ");
-  return words === "" ? `HTTP ${status}` : `HTTP ${status}, "${words}"`;
+  // Between < and > a message names the time of the next try, and nothing of X's.
+  return words === "" ? `HTTP ${status}` : `HTTP ${status}, "${words.replaceAll(/[<>]/g, "'")}"`;
+}
+
+/** A parameter of the call is named, and it is not the picture. */
+function aboutTheCall({ errors = [] }: Problem): boolean {
+  const named = errors.flatMap(({ parameters = {} }) => Object.keys(parameters));
+  return named.length > 0 && named.every((name) => !/^(\$\.)?media(\.|$)/.test(name));
 }
 
 function aboutMedia(problem: Problem): boolean {

@@ -10,21 +10,29 @@ describe("the mail of a failed run", () => {
   it("says what failed, where the square is, and which execution it was", () => {
     expect(describeFailure(failure, "run-1")).toEqual({
       subject: "2x2: NoCredits, square a",
-      message: "Buy some.\n\nIt is back in the queue and will be posted at its turn.\n\nExecution: run-1",
+      message: "Buy some.\n\nIt is back at its place in the queue.\n\nExecution: run-1",
     });
   });
 
   it.each([
-    ["review", "It is held for review: put right what is wrong with it, then decide with `2x2 review a`."],
     ["posted", "It is posted; what failed came after that."],
     ["withdrawn", "It is withdrawn."],
+    ["gone", "It is no longer in the table."],
+    [null, "Where it is now is not known here: `2x2 show a` shows it."],
   ])("says what is next of a square that is %s", (squareStatus, sentence) => {
     expect(describeFailure({ ...failure, squareStatus }, "run-1").message.split("\n\n")[1]).toBe(sentence);
   });
 
-  it("asks whether it was posted where that is what nobody knows", () => {
-    const unknown = { ...failure, error: "UnknownOutcome", squareStatus: "review" };
-    expect(describeFailure(unknown, "run-1").message).toContain("look whether it was posted");
+  it.each([
+    ["Rejected", "X refuses the post (HTTP 403).", "put right what is wrong with it"],
+    ["MediaMissing", "It is not in the bucket.", "put right what is wrong with it"],
+    ["UnknownOutcome", "It may have been posted.", "may be out: look whether it was posted"],
+    ["NotAuthorized", "X does not accept the keys.", "may be out: look whether it was posted"],
+    ["Rejected", "X refuses the read (HTTP 400).", "may be out: look whether it was posted"],
+    ["States.Timeout", "States.Timeout, without a message", "may be out: look whether it was posted"],
+  ])("says of a square that is held after %s, %s, what is known", (error, message, words) => {
+    const held = { ...failure, error, message, squareStatus: "review" };
+    expect(describeFailure(held, "run-1").message).toContain(words);
   });
 
   it("says what comes next by itself, and how to have it sooner", () => {
@@ -34,11 +42,11 @@ describe("the mail of a failed run", () => {
         .at(-2);
     const until = "2026-11-25T17:00:00.000Z";
     expect(last({ concerns: "every square", pause: { until } })).toBe(
-      `Nothing is posted until ${until}: then one square is tried again, and you are told when posting goes on. \`2x2 resume\` tries at once.`,
+      `Nothing is posted until ${until}: then one square is tried again, and you are told when posting goes on. \`2x2 resume\` ends the pause before, and the next slot tries again; \`2x2 post next\` tries one square at once.`,
     );
-    expect(last({ concerns: "every square", pause: { until: null } })).toMatch(/^It is back in the queue/);
+    expect(last({ concerns: "every square", pause: { until: null } })).toMatch(/^It is back at its place/);
     expect(last({ concerns: "this square" })).toMatch(/^The run goes on with the next square/);
-    expect(last({ concerns: "this run" })).toMatch(/^It is back in the queue/);
+    expect(last({ concerns: "this run" })).toMatch(/^It is back at its place/);
   });
 
   it("says nothing of a square where there is none", () => {

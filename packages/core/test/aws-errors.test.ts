@@ -57,6 +57,7 @@ describe("a failure of AWS that passes", () => {
     [["InternalServerError"], "Retryable"],
     [["TransactionConflict", "ConditionalCheckFailed"], "TransactionCanceledException"],
     [["ValidationError"], "TransactionCanceledException"],
+    [["TransactionConflict", "ValidationError"], "TransactionCanceledException"],
   ])("is told by the reasons of the parts, %j, whatever the message says", (codes, expected) => {
     const CancellationReasons = codes.map((Code) => ({ Code }));
     expect(named({ name: "TransactionCanceledException", CancellationReasons }, "Throttling")).toBe(expected);

@@ -195,6 +195,22 @@ describe("claimNext", () => {
     });
   });
 
+  it("goes on past a row that is no square where another run has set it aside at the same moment", async () => {
+    const { table } = opened;
+    await putQueued(table, { id: "a", sortKey: "a" }, { id: "b", sortKey: "b" });
+    const row = { id: "a", sortKey: "a", objectKey: "squares/a.jpg", title: 7 };
+    const put = (status: string) =>
+      table.client.send(new PutCommand({ TableName: table.name, Item: { ...row, status } }));
+    await put("queued");
+    fault = async ({ operation }) => {
+      if (operation !== "TransactWriteItems") return undefined;
+      fault = undefined;
+      await put("review");
+      return undefined;
+    };
+    expect(await claimNext(table, { execution: "run-1", now })).toMatchObject({ square: { id: "b" } });
+  });
+
   it("takes a named square out of the middle of the queue", async () => {
     const { table } = opened;
     await putQueued(table, { id: "a", sortKey: "a" }, { id: "b", sortKey: "b" });

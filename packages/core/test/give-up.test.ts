@@ -1,6 +1,6 @@
 import { claimNext } from "@twobytwo/core/claim";
 import { type GivenUp, holdInHand, releaseInHand } from "@twobytwo/core/give-up";
-import { settleOpenClaims } from "@twobytwo/core/lease";
+import { settleOpenClaims, takeBack } from "@twobytwo/core/lease";
 import { writePause } from "@twobytwo/core/pause";
 import { startPosting } from "@twobytwo/core/post";
 import { readSquare } from "@twobytwo/core/table";
@@ -35,6 +35,8 @@ const hold = (name: string, message: string, more: object = {}) => holdInHand(po
 const claim = (more: object = {}) => claimNext(opened.table, { ...run, now, ...more });
 const statuses = async () =>
   Object.fromEntries((await wholeTable(opened.table)).squares.map(({ id, status }) => [id, status]));
+const stopped = (reason: string, error = "Rejected") =>
+  writePause(opened.table, { pausedBy: "workflow", pausedAt: at, error, reason, until: at });
 const refusal = 'X refuses this post (HTTP 403, "You are not permitted to perform this action.")';
 
 describe("releaseInHand", () => {
@@ -113,11 +115,33 @@ describe("holdInHand", () => {
   });
 
   it("tells nobody again of the first of them while the stop lasts", async () => {
-    await writePause(opened.table, { pausedBy: "workflow", pausedAt: at, error: "Rejected", until: at });
+    await stopped(refusal);
     await claim();
     expect(await hold("Rejected", refusal)).toMatchObject({ concerns: "this square", tell: false });
     await claim();
     expect(await hold("MediaMissing", "gone")).toMatchObject({ concerns: "this square", tell: true });
+  });
+
+  it("knows the stop again though the message names another picture", async () => {
+    await stopped("s3://bucket/squares/z1.jpg does not exist: add it again.", "MediaMissing");
+    await claim();
+    expect(await hold("MediaMissing", "s3://bucket/squares/a.jpg does not exist: add it again.")).toMatchObject({
+      tell: false,
+    });
+  });
+
+  it("tells of each that is refused in other words meanwhile, and wherever the run ends with one", async () => {
+    await stopped(refusal);
+    await claim();
+    expect(await hold("Rejected", 'X refuses this post (HTTP 400, "Text too long")')).toMatchObject({ tell: true });
+    await claim();
+    expect(await hold("Rejected", refusal)).toMatchObject({ concerns: "this square", tell: false });
+    await stopped("X does not take the picture", "MediaInvalid");
+    await claim();
+    expect(await hold("MediaInvalid", "X does not take the picture")).toMatchObject({
+      concerns: "this run",
+      tell: true,
+    });
   });
 
   it("takes a bucket for the reason, and not two pictures, where two are missing", async () => {
@@ -154,6 +178,18 @@ describe("holdInHand", () => {
       squareStatus: "review",
       concerns: "this run",
     });
+  });
+
+  it("ends the run where another run has taken the square back: nothing was refused", async () => {
+    await claim();
+    const square = await readSquare(opened.table, "a");
+    if (square === undefined) throw new Error("a is lost");
+    await takeBack(opened.table, square, now + 3 * hour);
+    expect(await hold("Rejected", "Square a is queued, not held by run-1.")).toMatchObject({
+      squareStatus: "queued",
+      concerns: "this run",
+    });
+    expect(await claim()).toEqual({ outcome: "already-ran" });
   });
 
   it("ends the run where the square may be out: another would be a second post of the slot", async () => {

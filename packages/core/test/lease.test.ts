@@ -11,7 +11,7 @@ const ago = (ms: number) => new Date(now - ms).toISOString();
 const dead = ago(leaseMs + 1);
 
 let calls: Call[] = [];
-let fault: ((call: Call) => Fault | undefined) | undefined;
+let fault: ((call: Call) => Fault | undefined | Promise<Fault | undefined>) | undefined;
 let opened: Awaited<ReturnType<typeof emptyTable>>;
 beforeEach(async () => {
   opened = await emptyTable((call) => {
@@ -43,7 +43,7 @@ async function held(square: Partial<Square> & Pick<Square, "id">, status: "claim
 }
 
 const settle = (more: object = {}) => settleOpenClaims(opened.table, { execution: "run-1", now, ...more });
-const mark = async (id: string) =>
+const row = async (id: string) =>
   (await opened.table.client.send(new GetCommand({ TableName: opened.table.name, Key: { id } }))).Item;
 
 describe("a claim", () => {
@@ -76,6 +76,24 @@ describe("settleOpenClaims", () => {
     expect(await settle()).toMatchObject({ kind: "own", square: { id: "a", status } });
     expect(await readSquare(opened.table, "a")).toMatchObject({ status, claimedBy: "run-1", version: 1 });
   });
+
+  it.each(["claimed", "posting"] as const)(
+    "takes no square for its own that it has %s in an index that lags, and in the row no more",
+    async (status) => {
+      await held({ id: "a", claimedAt: ago(1000), claimedBy: "run-1" }, status);
+      const row = await readSquare(opened.table, "a");
+      let reads = 0;
+      fault = async ({ operation }) => {
+        // The first is of the stock; what comes then was read from the index.
+        if (operation !== "GetItem" || ++reads !== 2) return undefined;
+        const Item = { ...row, status: "review", version: 2 };
+        await opened.table.client.send(new PutCommand({ TableName: opened.table.name, Item }));
+        return undefined;
+      };
+      expect(await settle()).toBeUndefined();
+      expect(reads).toBe(2);
+    },
+  );
 
   it.each(["claimed", "posting"] as const)("leaves another execution the square that it has %s", async (status) => {
     await held({ id: "a", claimedAt: ago(leaseMs) }, status);
@@ -127,16 +145,46 @@ describe("settleOpenClaims", () => {
       version: 2,
       tweetBody: "{}",
     });
-    expect(await mark(`#slot#${slot}`)).toMatchObject({ execution: "run-1", squareId: "a", adopted: true });
+    expect(await row(`#slot#${slot}`)).toMatchObject({ execution: "run-1", squareId: "a", adopted: true });
     expect((await wholeTable(opened.table)).stock).toEqual({ posting: 1 });
   });
 
-  it("takes over a square of which nobody knows who held it", async () => {
-    await held({ id: "a", claimedBy: undefined as never }, "posting");
+  it("keeps on a row of an older version when it was sent: its claim is now the time of the take-over", async () => {
+    await held({ id: "a", sortKey: ago(leaseMs + 5) }, "posting");
+    await settle();
+    expect(await readSquare(opened.table, "a")).toMatchObject({ sentAt: ago(leaseMs + 5), claimedAt: ago(0) });
+    await held({ id: "a", sentAt: ago(leaseMs + 9), sortKey: ago(leaseMs + 5) }, "posting");
+    await settle();
+    expect(await readSquare(opened.table, "a")).toMatchObject({ sentAt: ago(leaseMs + 9) });
+  });
+
+  it.each([undefined, null])("takes over a square of which nobody knows who held it (%s)", async (claimedBy) => {
+    await held({ id: "a", claimedBy: claimedBy as never }, "posting");
     expect(await settle()).toMatchObject({ kind: "adopted", square: { id: "a" } });
     expect(await readSquare(opened.table, "a")).toMatchObject({ claimedBy: "run-1", attempts: 1 });
-    expect(await mark("#run#run-1")).toMatchObject({ squareId: "a", adopted: true });
+    expect(await row("#run#run-1")).toMatchObject({ squareId: "a", adopted: true });
   });
+
+  it.each(["claimed", "posting"] as const)(
+    "holds a row for review that is no square any more and was %s, once its run is over",
+    async (status) => {
+      await held({ id: "a", title: 7 as never, claimedAt: ago(1000) }, status);
+      await settle();
+      expect(await row("a")).toMatchObject({ status });
+      await held({ id: "a", title: 7 as never, version: "x" as never }, status);
+      await settle();
+      expect(await row("a")).toMatchObject({
+        status: "review",
+        rank: "m",
+        version: 1,
+        lastError: { name: "Rejected", message: expect.stringMatching(/^The row is not a square \(title: /) },
+      });
+      const message = (await row("a"))?.["lastError"].message;
+      if (status === "posting") expect(message).toMatch(/It may be out: look at the account first/);
+      else expect(message).not.toMatch(/may be out/);
+      expect((await wholeTable(opened.table)).stock).toEqual({ review: 1 });
+    },
+  );
 
   it("takes over nothing for a slot that has run, or where another run was faster", async () => {
     await held({ id: "a" }, "posting");
@@ -160,17 +208,28 @@ describe("settleOpenClaims", () => {
 });
 
 describe("takeBack", () => {
-  it("puts a square of which nobody knows who held it where it stands", async () => {
-    await held({ id: "a", claimedBy: undefined as never, rank: undefined as never, sortKey: "q" });
+  it.each([undefined, null])(
+    "puts a square of which nobody knows who held it where it stands (%s)",
+    async (claimedBy) => {
+      await held({ id: "a", claimedBy: claimedBy as never, rank: undefined as never, sortKey: "q" });
+      const square = (await readSquare(opened.table, "a")) as Square;
+      await takeBack(opened.table, square, now);
+      const back = await readSquare(opened.table, "a");
+      expect(back).toMatchObject({ status: "queued", sortKey: "q" });
+      expect(back?.lastError).toEqual({
+        name: "Retryable",
+        message: "The run that held the square (unknown) ended without a word.",
+        at: "2026-11-24T18:00:00.000Z",
+      });
+    },
+  );
+
+  it("leaves a square alone that somebody holds by now, where nobody was seen to hold it", async () => {
+    await held({ id: "a", claimedBy: undefined as never });
     const square = (await readSquare(opened.table, "a")) as Square;
+    await held({ id: "a", claimedBy: "run-5", version: 4 });
     await takeBack(opened.table, square, now);
-    const back = await readSquare(opened.table, "a");
-    expect(back).toMatchObject({ status: "queued", sortKey: "q" });
-    expect(back?.lastError).toEqual({
-      name: "Retryable",
-      message: "The run that held the square (unknown) ended without a word.",
-      at: "2026-11-24T18:00:00.000Z",
-    });
+    expect(await readSquare(opened.table, "a")).toMatchObject({ status: "claimed", claimedBy: "run-5", version: 4 });
   });
 
   it("leaves a square alone that another execution has claimed meanwhile", async () => {

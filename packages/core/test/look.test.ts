@@ -1,6 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { errorName, TaskError } from "@twobytwo/core/errors";
-import { lookFor, mostPages } from "@twobytwo/core/look";
+import { lookFor, mostPages, plainWords } from "@twobytwo/core/look";
 import type { Square } from "@twobytwo/core/square";
 import type { XClient } from "@twobytwo/core/x-client";
 import type { OwnPost, TimelinePage } from "@twobytwo/core/x-timeline";
@@ -120,6 +120,7 @@ describe("a look", () => {
       /not whole \(half\)/,
     ],
     ["cannot be reached", [new TaskError("retryable", "HTTP 503 <b>")], /could not be asked: HTTP 503 b/],
+    ["is refused", [new TaskError("rejected", "HTTP 400")], /could not be asked: HTTP 400/],
     ["is rate limited", [new TaskError("rateLimited", "next try at <2026>")], /could not be asked/],
   ])("says nothing where the timeline %s", async (_, pages, why) => {
     await posted(1, 300);
@@ -131,6 +132,14 @@ describe("a look", () => {
     await posted(2, -1);
     expect(await look({ posts: [shown(2, -1)] })).toMatchObject({ outcome: "unknown" });
     expect(await look({ posts: [shown(2, -1), shown(1, 300)] })).toEqual({ outcome: "unseen" });
+  });
+
+  it("wants it also where more than five were posted since: a timeline that ends at those may be cut off", async () => {
+    await posted(1, 300);
+    for (const number of [2, 3, 4, 5, 6, 7]) await posted(number, -number);
+    const newest = [7, 6, 5, 4, 3, 2].map((number) => shown(number, -number));
+    expect(await look({ posts: newest })).toMatchObject({ outcome: "unknown" });
+    expect(await look({ posts: [...newest, shown(1, 300)] })).toEqual({ outcome: "unseen" });
   });
 
   it("is content with one of the latest five: an artist may have taken down the others", async () => {
@@ -151,7 +160,44 @@ describe("a look", () => {
       why: expect.stringMatching(/post 9 has its words/),
     });
     expect(await look({ posts: [byHand("9", 100, { text: words })] })).toEqual({ outcome: "unseen" });
-    expect(await look({ posts: [byHand("9", -1, { text: words, mediaIds: ["4"] })] })).toEqual({ outcome: "unseen" });
+    await posted(1, 300);
+    expect(await look({ posts: [byHand("9", -1, { text: words, mediaIds: ["4"] }), shown(1, 300)] })).toEqual({
+      outcome: "unseen",
+    });
+  });
+
+  it("says nothing where its words stand under another picture, and no post has shown that X gives uploads back under their ids", async () => {
+    const words = "Blue &amp; gold, see https://t.co/x";
+    const other = byHand("9", -1, { text: words, mediaIds: ["4"] });
+    expect(await look({ posts: [other] })).toMatchObject({
+      outcome: "unknown",
+      why: expect.stringMatching(/post 9 has its words/),
+    });
+    await posted(1, 300, { mediaId: undefined });
+    expect(await look({ posts: [other, shown(1, 300)] })).toMatchObject({ outcome: "unknown" });
+    expect(await look({ posts: [byHand("9", 100, { text: words, mediaIds: ["4"] }), shown(1, 300)] })).toEqual({
+      outcome: "unseen",
+    });
+    // Two squares may well have one caption.
+    await posted(2, 50, { mediaId: undefined });
+    expect(await look({ posts: [shown(2, 50, { text: words }), shown(1, 300)] })).toEqual({ outcome: "unseen" });
+    await posted(3, 40);
+    expect(await look({ posts: [other, shown(3, 40), shown(1, 300)] })).toEqual({ outcome: "unseen" });
+  });
+
+  it("takes an empty list of pictures for a silence", async () => {
+    await posted(1, 300);
+    const silent = byHand("9", -1, { text: "Blue &amp; gold, see https://t.co/x", mediaIds: [] });
+    expect(await look({ posts: [silent, shown(1, 300)] })).toMatchObject({ outcome: "unknown" });
+  });
+
+  it("takes the post for it, and not a retweet of it", async () => {
+    const [retweet, post] = [byHand("99", -5, { mediaIds: [mediaId] }), byHand("98", -1, { mediaIds: [mediaId] })];
+    expect(await look({ posts: [retweet, post] })).toEqual({ outcome: "found", tweetId: "98" });
+  });
+
+  it("knows its words again where they are entities themselves", async () => {
+    expect(plainWords("&amp;lt;3 &amp; more")).toBe(plainWords("&lt;3 & more"));
   });
 
   it("tells by the ids what is older where X does not tell the time, and goes on where it cannot", async () => {

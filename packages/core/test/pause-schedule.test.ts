@@ -1,7 +1,8 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { pauseByWorkflow } from "@twobytwo/core/breaker";
 import { readPause, removePause, writePause } from "@twobytwo/core/pause";
 import { changeRhythm, pauseSchedule, resumeSchedule } from "@twobytwo/core/pause-schedule";
-import { disableWhenEmpty, enableSchedule, pauseByWorkflow } from "@twobytwo/core/schedule";
+import { disableWhenEmpty, enableSchedule } from "@twobytwo/core/schedule";
 import { open, readStock, stockId } from "@twobytwo/core/stock";
 import type { Call, Intercept } from "@twobytwo/sandbox/emulator";
 import fc from "fast-check";

@@ -1,4 +1,5 @@
 import { claimNext } from "@twobytwo/core/claim";
+import { settleOpenClaims } from "@twobytwo/core/lease";
 import { markPosted, noteMedia, startPosting, stepBack, tweetBodyOf } from "@twobytwo/core/post";
 import { holdForReview, releaseSquare } from "@twobytwo/core/release";
 import { forgetLooks, noteLook } from "@twobytwo/core/resend";
@@ -8,6 +9,7 @@ import { emptyTable, putQueued, wholeTable } from "./table-fixture.ts";
 
 const now = Date.parse("2026-11-24T18:00:00Z");
 const later = now + 5_000;
+const sentAt = new Date(later).toISOString();
 const mine = { id: "a", execution: "run-1", now: later, mostPostsADay: 2 };
 const media = { id: "1880028106020515840", expiresAt: "2026-11-25T18:00:00.000Z" };
 const tweetBody = tweetBodyOf({ title: "Blue", caption: undefined }, media.id);
@@ -30,7 +32,11 @@ describe("a square on its way", () => {
       mediaId: media.id,
       mediaExpiresAt: media.expiresAt,
     });
-    expect(await startPosting(table, { ...mine, mediaId: media.id, tweetBody })).toEqual({ turn: "first", tweetBody });
+    expect(await startPosting(table, { ...mine, mediaId: media.id, tweetBody })).toEqual({
+      turn: "first",
+      tweetBody,
+      sentAt,
+    });
     expect(await readSquare(table, "a")).toMatchObject({
       status: "posting",
       tweetBody: '{"text":"Blue","media":{"media_ids":["1880028106020515840"]}}',
@@ -54,6 +60,7 @@ describe("a square on its way", () => {
     expect(await startPosting(table, { ...mine, mediaId: "2", tweetBody: other })).toEqual({
       turn: "again",
       tweetBody,
+      resends: 1,
     });
     expect(await readSquare(table, "a")).toMatchObject({ mediaId: media.id, tweetBody });
   });
@@ -79,7 +86,7 @@ describe("a square on its way", () => {
     const { table } = opened;
     const post = { mediaId: media.id, tweetBody };
     await startPosting(table, { ...mine, ...post });
-    await stepBack(table, mine);
+    await stepBack(table, { ...mine, sentAt });
     await startPosting(table, { ...mine, ...post });
     await markPosted(table, { ...mine, tweetId: "1" });
     await putQueued(table, { id: "b", sortKey: "b" }, { id: "c", sortKey: "c" });
@@ -102,7 +109,7 @@ describe("a square on its way", () => {
     await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
     await expect(noteMedia(table, { ...mine, media: { ...media, id: "2" } })).rejects.toMatchObject({
       name: "Rejected",
-      message: "Square a is posting, held by run-1, not held by run-1.",
+      message: "Square a is posting by now: this step of run-1 came too late.",
     });
     expect(await readSquare(table, "a")).toMatchObject({ mediaId: media.id });
   });
@@ -110,7 +117,7 @@ describe("a square on its way", () => {
   it("is claimed again after X said that nothing was posted", async () => {
     const { table } = opened;
     await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
-    await stepBack(table, mine);
+    await stepBack(table, { ...mine, sentAt });
     expect(await readSquare(table, "a")).toMatchObject({ status: "claimed", claimedBy: "run-1" });
     expect((await readSquare(table, "a"))?.tweetBody).toBeUndefined();
     expect((await wholeTable(table)).stock).toEqual({ claimed: 1 });
@@ -122,9 +129,30 @@ describe("a square on its way", () => {
     await markPosted(table, { ...mine, tweetId: "77" });
     await markPosted(table, { ...mine, tweetId: "77", now: later + 1 });
     expect(await readSquare(table, "a")).toMatchObject({ postedAt: "2026-11-24T18:00:05.000Z" });
-    await expect(markPosted(table, { ...mine, tweetId: "78" })).rejects.toMatchObject({ name: "Rejected" });
+    await expect(markPosted(table, { ...mine, tweetId: "78" })).rejects.toMatchObject({
+      name: "Rejected",
+      message: expect.stringMatching(/Square a is posted by now.* its post: 78\.$/),
+    });
     expect((await wholeTable(table)).stock).toEqual({ posted: 1 });
   });
+
+  it.each(["posting", "review"] as const)(
+    "is posted once the run that sent it has X's word for it, though another has taken it over and it is in %s",
+    async (status) => {
+      const { table } = opened;
+      await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
+      const theirs = { execution: "run-2", now: now + 3 * 3600_000 };
+      await settleOpenClaims(table, theirs);
+      if (status === "review") await holdForReview(table, { id: "a", error, ...theirs });
+      expect(await readSquare(table, "a")).toMatchObject({ status, claimedBy: "run-2" });
+      await markPosted(table, { ...mine, tweetId: "77" });
+      await markPosted(table, { ...mine, tweetId: "77" });
+      expect(await readSquare(table, "a")).toMatchObject({ status: "posted", tweetId: "77" });
+      expect((await wholeTable(table)).stock).toEqual({ posted: 1 });
+      // What the other has found out by now is the same.
+      await markPosted(table, { ...mine, ...theirs, tweetId: "77" });
+    },
+  );
 
   it("is nobody else's to change", async () => {
     const { table } = opened;
@@ -166,7 +194,7 @@ describe("a square given up", () => {
       status: "review",
       mediaId: media.id,
       tweetBody,
-      lastError: error,
+      lastError: { ...error, message: "It may be out, and then: X could not be reached" },
     });
     expect((await wholeTable(table)).stock).toEqual({ review: 1 });
   });

@@ -69,9 +69,15 @@ describe("releaseSquare", () => {
       tweetBody: "{}",
       mediaId: "7",
       claimedBy: "run-1",
-      lastError: { name: "Rejected" },
+      lastError: { name: "Rejected", message: "It may be out, and then: no" },
     });
     expect((await wholeTable(opened.table)).stock).toEqual({ review: 1 });
+  });
+
+  it("never puts one back whose post is known, whatever the row says", async () => {
+    await claimed();
+    expect(await releaseSquare(opened.table, input({ tweetId: "77" }))).toBe("posted");
+    expect(await readSquare(opened.table, "a")).toMatchObject({ status: "posted", tweetId: "77", postedAt: at });
   });
 
   it("changes nothing of a square that another execution holds, or that is in no run's hands", async () => {

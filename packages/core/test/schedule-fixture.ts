@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateScheduleCommand,
@@ -8,6 +7,7 @@ import {
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { AddPorts } from "@twobytwo/core/add-ports";
 import type { Clock } from "@twobytwo/core/clock";
 import { ranksAtEnd } from "@twobytwo/core/rank";
 import type { Schedule } from "@twobytwo/core/schedule";
@@ -47,6 +47,7 @@ export async function sleepingSchedule(options: { clock?: Clock; intercept?: Int
     };
     const schedule: Schedule = { client, name: "daily", group: "default", table };
     const rankAtEnd = ranksAtEnd(clock, Math.random);
+    const sleep: AddPorts["sleep"] = async () => {};
     return { table, schedule, clock, rankAtEnd, random: Math.random, sleep, tableClient };
   }
 
@@ -71,7 +72,7 @@ export async function sleepingSchedule(options: { clock?: Clock; intercept?: Int
     now,
     state: async () => (await now()).State,
     /** As somebody does in the console. */
-    set: (change: { State: "ENABLED" | "DISABLED"; StartDate?: Date }) =>
+    set: (change: { State: "ENABLED" | "DISABLED"; StartDate?: Date; ScheduleExpression?: string }) =>
       schedule.client.send(new UpdateScheduleCommand({ ...settings, ...change })),
     async close() {
       for (const client of opened) client.destroy();

@@ -1,18 +1,19 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { claimNext } from "@twobytwo/core/claim";
 import { listSquares } from "@twobytwo/core/list-squares";
 import { writePause } from "@twobytwo/core/pause";
 import { type Square, type Status, statuses } from "@twobytwo/core/square";
 import { confirmPosted, draftSquare, requeueSquare, withdrawSquare } from "@twobytwo/core/status-verbs";
 import { stockId } from "@twobytwo/core/stock";
 import { readSquare } from "@twobytwo/core/table";
-import type { Call, Fault } from "@twobytwo/sandbox/emulator";
+import type { Intercept } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sleepingSchedule } from "./schedule-fixture.ts";
 import { putQueued, wholeTable } from "./table-fixture.ts";
 
 const clock = () => Date.parse("2026-11-24T18:00:00Z");
 const now = "2026-11-24T18:00:00.000Z";
-let fault: ((call: Call) => Fault | undefined) | undefined;
+let fault: Intercept | undefined;
 let ports: Awaited<ReturnType<typeof sleepingSchedule>>;
 beforeEach(async () => {
   fault = undefined;
@@ -95,6 +96,76 @@ it("tries again where others count the stock at the same moment", async () => {
   await countsAgree();
 });
 
+describe("a change whose answer was lost", () => {
+  const verbs = {
+    draft: { from: "queued", change: () => draftSquare(ports, { id: "a" }) },
+    withdraw: { from: "review", change: () => withdrawSquare(ports, { id: "a", held: true }) },
+    requeue: { from: "review", change: () => requeueSquare(ports, { id: "a", held: true }) },
+    "posted, as a person saw": { from: "review", change: () => confirmPosted(ports, { id: "a", tweetId: "123" }) },
+  } as const;
+
+  it.each(Object.entries(verbs))("%s: is told to be made, and by nobody else", async (_, { from, change }) => {
+    await put(from);
+    let isLost = false;
+    fault = ({ operation }) => {
+      if (operation !== "TransactWriteItems" || isLost) return undefined;
+      isLost = true;
+      return { kind: "lose-answer" };
+    };
+    expect(await change()).toMatchObject({ from, changed: true });
+    expect(isLost).toBe(true);
+    await countsAgree();
+  });
+
+  it("is told to be made also where a run has claimed the square since", async () => {
+    await put("draft");
+    let writes = 0;
+    fault = async ({ operation }) => {
+      if (operation !== "TransactWriteItems") return undefined;
+      writes += 1;
+      if (writes === 1) return { kind: "lose-answer" };
+      if (writes === 2) await claimNext(ports.table, { execution: "run-1", now: Date.parse(now) });
+      return undefined;
+    };
+    expect(await requeueSquare(ports, { id: "a" })).toMatchObject({ to: "queued", changed: true });
+    expect(await readSquare(ports.table, "a")).toMatchObject({ status: "claimed" });
+  });
+
+  it("is not taken for made where somebody else has changed the square", async () => {
+    await put("draft");
+    let writes = 0;
+    fault = async ({ operation }) => {
+      if (operation !== "TransactWriteItems") return undefined;
+      writes += 1;
+      if (writes === 1) return { kind: "cut" };
+      if (writes === 2) await withdrawSquare(ports, { id: "a" });
+      return undefined;
+    };
+    await expect(requeueSquare(ports, { id: "a" })).rejects.toThrow("Somebody else changed square a");
+  });
+});
+
+describe("a decision on a held square", () => {
+  it("is made again where the first one could not wake the schedule, and wakes it", async () => {
+    await put("review");
+    fault = ({ operation }) =>
+      operation === "UpdateSchedule"
+        ? { kind: "refuse", status: 400, code: "ValidationException", message: "No." }
+        : undefined;
+    await expect(requeueSquare(ports, { id: "a", held: true })).rejects.toThrow();
+    fault = undefined;
+    expect(await ports.state()).toBe("DISABLED");
+    expect(await requeueSquare(ports, { id: "a", held: true })).toMatchObject({ from: "queued", changed: false });
+    expect(await ports.state()).toBe("ENABLED");
+  });
+
+  it("is found to be made where it is made a second time", async () => {
+    await put("review");
+    await withdrawSquare(ports, { id: "a", held: true });
+    expect(await withdrawSquare(ports, { id: "a", held: true })).toMatchObject({ from: "withdrawn", changed: false });
+  });
+});
+
 describe("requeueSquare", () => {
   it("puts it at the end or at the top, with nothing left of the run that held it", async () => {
     await putQueued(ports.table, { id: "one", sortKey: "b" }, { id: "two", sortKey: "c" });
@@ -142,7 +213,11 @@ it.each(["queued", "posted", "withdrawn", "draft"] as const)(
   "decides on nothing that is not held but %s",
   async (status) => {
     await put(status);
-    for (const verb of [requeueSquare, withdrawSquare])
+    const verbs = [
+      ...(status === "queued" ? [] : [requeueSquare]),
+      ...(status === "withdrawn" ? [] : [withdrawSquare]),
+    ];
+    for (const verb of verbs)
       await expect(verb(ports, { id: "a", held: true })).rejects.toThrow(
         `Square a is ${status}, and only a square that is held`,
       );

@@ -1,5 +1,6 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
-import { noteLook } from "@twobytwo/core/resend";
+import { stepBack } from "@twobytwo/core/post";
+import { countResend, noteLook, uncountResend } from "@twobytwo/core/resend";
 import { tweet } from "@twobytwo/core/tweet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { at, execution, now, openPosting, type Posting } from "./posting-fixture.ts";
@@ -131,5 +132,39 @@ describe("tweet", () => {
       message: expect.stringMatching(/duplicate content/),
     });
     expect(await posting.square()).toMatchObject({ status: "claimed" });
+  });
+
+  it("counts a sending that a limit kept back as none once, however often the answer of that is lost", async () => {
+    posting.x.inject({ kind: "cut", operation: "POST /2/tweets" });
+    await expect(send()).rejects.toThrow();
+    await looked();
+    const resends = await countResend(posting.table, { id: "a", execution, now });
+    expect(resends).toBe(1);
+    for (const _ of [1, 2]) await uncountResend(posting.table, { id: "a", execution, now, resends: 1 });
+    expect(await posting.square()).toMatchObject({ resends: 0 });
+  });
+
+  it("steps back from its own sending alone: a later one of the same run may be out", async () => {
+    await send();
+    const mine = { id: "a", execution, sentAt: at, now };
+    await stepBack(posting.table, { ...mine, sentAt: "2026-11-24T17:59:00.000Z" });
+    expect(await posting.square()).toMatchObject({ status: "posting", sentAt: at });
+    await looked();
+    await countResend(posting.table, { id: "a", execution, now });
+    await stepBack(posting.table, mine);
+    expect(await posting.square()).toMatchObject({ status: "posting", resends: 1 });
+    expect(await postsOfTheDay()).toBe(1);
+  });
+
+  it("takes a post that was not made from the day that it was counted to", async () => {
+    const midnight = Date.parse("2026-11-25T00:00:00Z");
+    posting.x.inject({ kind: "credits-depleted", operation: "POST /2/tweets" });
+    const times = [midnight - 1, midnight + 1];
+    const sending = tweet(
+      { table: posting.table, x: async () => posting.client, clock: () => times.shift() as number, mostPostsADay: 5 },
+      { execution, square: inHand("Blue"), mediaId },
+    );
+    await expect(sending).rejects.toMatchObject({ name: "NoCredits" });
+    expect(await postsOfTheDay()).toBe(0);
   });
 });

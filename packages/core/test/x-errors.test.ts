@@ -46,7 +46,8 @@ describe("an answer of X that says no", () => {
   });
 
   it("is no failure of X's below 500", () => {
-    expect(said("read", 499)).toMatch(/^Rejected: X refuses the read/);
+    // It is about no square: none is to be put back for it.
+    expect(said("read", 499)).toMatch(/^Rejected: X refuses the read \(HTTP 499\): look for a newer version/);
   });
 
   it("never carries the library's error along, which holds the signed header", () => {
@@ -66,7 +67,8 @@ describe("what X forbids", () => {
     [problem("client-forbidden"), /^NotAuthorized: The app or account is not enrolled .*: move the app to Pay-per-use/],
     [problem("user-suspended"), /^NotAuthorized: X has suspended the account or app .*: sign in at x\.com/],
     [problem("app-suspended"), /^NotAuthorized: X has suspended/],
-    [problem("something-new"), /^NotAuthorized: X forbids the post/],
+    [problem("unsupported-authentication"), /^NotAuthorized: X forbids the post/],
+    [problem("something-new"), /^Rejected: X refuses the post .* does not say whether that is about this square/],
   ])("is told apart by its type: %j", (data, message) => {
     expect(forbids(data)).toMatch(message);
   });
@@ -104,6 +106,13 @@ describe("an answer about the address", () => {
   it.each([400, 413, 422])("is none with %i at the upload: that is about the picture", (code) => {
     expect(said("upload", code)).toMatch(/^MediaInvalid/);
   });
+
+  it("is about the call, and not about the picture, where X names another parameter of the upload", () => {
+    const about = (name: string) => said("upload", 400, { errors: [{ message: "no", parameters: { [name]: [""] } }] });
+    expect(about("$.media_category")).toMatch(/^Rejected: X refuses the upload \(HTTP 400, "no"\)/);
+    expect(about("media")).toMatch(/^MediaInvalid/);
+    expect(about("$.media")).toMatch(/^MediaInvalid/);
+  });
 });
 
 describe("the next try", () => {
@@ -112,7 +121,7 @@ describe("the next try", () => {
   it("is the day that X names, where it is to come", () => {
     expect(cap("2026-12-01")).toMatch(/ Next try at <2026-12-01T00:00:00.000Z>\.$/);
     expect(nextTryIn(cap("2026-12-01"))).toBe(Date.parse("2026-12-01"));
-    for (const useless of ["2026-06-01", "soon", ""]) expect(cap(useless)).toMatch(/next cycle\.$/);
+    for (const useless of ["2026-06-01", "9999-01-01", "soon", ""]) expect(cap(useless)).toMatch(/next cycle\.$/);
     expect(said("post", 402, { reset_date: "2026-12-01" })).toContain("<2026-12-01T00:00:00.000Z>");
   });
 

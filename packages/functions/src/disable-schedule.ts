@@ -1,4 +1,5 @@
-import { disableWhenEmpty, pauseByWorkflow } from "@twobytwo/core/schedule";
+import { pauseByWorkflow } from "@twobytwo/core/breaker";
+import { disableWhenEmpty } from "@twobytwo/core/schedule";
 import { DisableScheduleInput } from "@twobytwo/core/workflow";
 import { clock, schedule } from "./deps.ts";
 import { task } from "./task.ts";

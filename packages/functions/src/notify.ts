@@ -1,10 +1,15 @@
 import { tellOwner } from "@twobytwo/core/alerts";
+import { noteTold } from "@twobytwo/core/pause";
 import { NotifyInput } from "@twobytwo/core/workflow";
-import { alerts } from "./deps.ts";
+import { alerts, clock, table } from "./deps.ts";
 import { task } from "./task.ts";
 
 export const handler = task("Notify", NotifyInput, async ({ failure, execution }) => {
   const owner = alerts();
-  if (owner !== undefined) await tellOwner(owner, failure, execution);
-  return { told: owner !== undefined };
+  if (owner === undefined) return { told: false };
+  await tellOwner(owner, failure, execution);
+  if (!failure.pause?.until) return { told: true };
+  // What cannot be noted, the watch tells once more: better than to tell it again at once, and again.
+  const at = new Date(clock()).toISOString();
+  return { told: true, noted: await noteTold(table(), { execution, at }).catch(() => false) };
 });

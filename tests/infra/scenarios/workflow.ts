@@ -1,8 +1,9 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { claimNext } from "@twobytwo/core/claim";
 import { leaseMs } from "@twobytwo/core/lease";
-import { removePause } from "@twobytwo/core/pause";
+import { removePause, writePause } from "@twobytwo/core/pause";
+import { changeSchedule, scheduleState } from "@twobytwo/core/schedule";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
 import type { Run, Stage } from "../../workflow/stage.ts";
 
@@ -122,6 +123,27 @@ async function watched(stage: Stage): Promise<void> {
   }
 }
 
+/** What other programs, and runs that were cut off, leave behind: mended at the last post, or by the hourly look. */
+async function mended(stage: Stage): Promise<void> {
+  const { client, name: TableName } = stage.ports.table;
+  const put = (Item: object) => client.send(new PutCommand({ TableName, Item: { ...Item } }));
+  const invoke = async (name: string, input: object) => {
+    const answer = JSON.stringify(await stage.sandbox.lambda.invoke(functionArn(name), input));
+    if (answer.includes("errorMessage")) throw new Error(`${name} failed: ${answer}`);
+  };
+  await put({ id: "#stock", queued: 0 });
+  await put({ id: "UNCOUNTED", status: "queued", sortKey: "a", objectKey: "squares/a.jpg" });
+  await invoke("disable-schedule", { execution: "arn:last", pause: null });
+  await put({ id: "#stock", queued: 0, posting: 3 });
+  await changeSchedule(stage.ports.schedule, { State: "DISABLED" });
+  await writePause(stage.ports.table, { pausedBy: "workflow", pausedAt: "2020-01-01T00:00:00.000Z" });
+  await invoke("watch", {});
+  await put({ id: "#stock", queued: 0 });
+  await changeSchedule(stage.ports.schedule, { State: "DISABLED" });
+  await invoke("watch", {});
+  if ((await scheduleState(stage.ports.schedule)) !== "enabled") throw new Error("The schedule sleeps beside a square");
+}
+
 /** Everything that the functions of the workflow, and those beside it, are there for. */
 export const workflowScenarios = [
   posts,
@@ -131,4 +153,5 @@ export const workflowScenarios = [
   deadRuns,
   otherRuns,
   watched,
+  mended,
 ] as const;

@@ -20,8 +20,8 @@ export const confirm = defineVerb({
   usage: "[--yes]",
   details: [
     "A table that was restored from a backup, or filled by an import, may not know of the latest posts, and would post those",
-    "squares again: nothing is posted from it until you say so. Shows first how the account and the table differ; reading the",
-    "account costs $0.001 to $0.005 a post. Without a terminal it needs --yes.",
+    "squares again: nothing is posted from it until you say so. First you see how the account and the table differ; for that,",
+    "up to 920 posts are read, at $0.001 to $0.005 each. Without a terminal it needs --yes.",
   ].join("\n"),
   options,
   words: { least: 0, most: 0 },
@@ -36,7 +36,8 @@ export const confirm = defineVerb({
     const checks = [identity, await checkAccount({ table: deployment.table, x: xOf(deployment) })];
     if (!yes) {
       for (const check of checks) context.tell(checkInWords(check, context.terminal));
-      if (!(await context.confirm("Was nothing of this queue posted meanwhile?"))) return { confirmed: false, checks };
+      if (!(await context.confirm("Are you sure that no square of this queue is posted already?")))
+        return { confirmed: false, checks };
     }
     await confirmTable(deployment);
     return { confirmed: true, checks };
@@ -44,7 +45,7 @@ export const confirm = defineVerb({
   isFailure: ({ confirmed }: Result) => !confirmed,
   print({ confirmed, checks }: Result) {
     if (!confirmed)
-      return "Nothing is changed, and nothing is posted. `2x2 review ID --posted POST` notes the post of a square that waits; where nobody can be asked, --yes confirms.";
+      return "Not confirmed: nothing is changed, and nothing is posted. `2x2 review ID --posted POST` notes the post of a square that waits; where nobody can be asked, --yes confirms.";
     return checks.length === 1
       ? "There is nothing to confirm."
       : "Confirmed: squares are posted from this table again.";

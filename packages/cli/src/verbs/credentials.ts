@@ -1,3 +1,5 @@
+import { errorName } from "@twobytwo/core/errors";
+import { endWorkflowPause } from "@twobytwo/core/pause-schedule";
 import type { OwnUser } from "@twobytwo/core/x-client";
 import { credentialsFromJson, parseCredentials, writeCredentials, XCredentials } from "@twobytwo/core/x-credentials";
 import { type Context, defineVerb, type Input, type Options, UsageError } from "../verb.ts";
@@ -11,6 +13,8 @@ interface Result {
   /** Name of the SSM parameter; never what is in it. */
   parameter: string;
   account: OwnUser;
+  /** The workflow had paused because X refused the keys, and goes on; absent where none were written. */
+  resumed?: boolean;
 }
 
 const names = Object.keys(XCredentials.entries) as (keyof XCredentials)[];
@@ -23,7 +27,8 @@ export const credentials = defineVerb({
     "Asks for the four keys and shows nothing of them, or reads them as JSON from standard input:",
     `{${names.map((name) => `"${name}": "…"`).join(", ")}}.`,
     "X is asked whose they are before they are written (one call, for which it charges a cent), so wrong ones change",
-    "nothing. Functions that are warm read them anew as soon as X refuses the old ones.",
+    "nothing. Functions that are warm read them anew as soon as X refuses the old ones. Where the workflow has paused",
+    "because X refused the keys, that pause ends.",
     "A stage that SST deployed gets them by `npx sst secret set` as well: a deployment writes what SST knows.",
   ].join("\n"),
   options: {},
@@ -36,14 +41,19 @@ export const credentials = defineVerb({
     const parameter = deployment.outputs.credentialsParameter;
     const keys = given ?? (await credentialsOf(deployment));
     const account = await (await xWith(deployment, keys)).me();
-    if (given !== undefined) await writeCredentials(deployment.ssm, parameter, given);
-    return { act, stage: deployment.name, parameter, account: { id: account.id, username: account.username } };
+    const result = { act, stage: deployment.name, parameter, account: { id: account.id, username: account.username } };
+    if (given === undefined) return result;
+    await writeCredentials(deployment.ssm, parameter, given);
+    return { ...result, resumed: await endWorkflowPause(deployment, errorName.notAuthorized) };
   },
-  print: ({ act, parameter, account: { username, id } }: Result) =>
+  print: ({ act, parameter, account: { username, id }, resumed }: Result) =>
     act === "set"
-      ? `X accepts the keys, of @${username} (${id}). They are written to ${parameter}.`
+      ? `X accepts the keys, of @${username} (${id}). They are written to ${parameter}.${resumed ? goesOn : ""}`
       : `X accepts the keys in ${parameter}, of @${username} (${id}).`,
 });
+
+const goesOn =
+  " The workflow had paused because X refused the keys: that pause is over, and the next slot tries again. `2x2 post next` does at once.";
 
 /** @throws UsageError where nobody is there to ask; NotAuthorized naming what is missing. */
 async function readKeys({ piped, secret }: Pick<Context, "piped" | "secret">): Promise<XCredentials> {

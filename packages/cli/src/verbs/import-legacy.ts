@@ -1,4 +1,5 @@
 import type { LegacySummary } from "@twobytwo/core/import-legacy";
+import { notYetInWords } from "../checks-in-words.ts";
 import { harmless } from "../display-width.ts";
 import { counted, type Terminal } from "../terminal.ts";
 import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
@@ -13,7 +14,7 @@ export const importLegacyVerb = defineVerb({
   summary: "take over the squares of the first version",
   usage: "--table TABLE --bucket BUCKET",
   details:
-    "A row with process_time comes into the queue, in that order; one without was posted, and is kept as posted. Table and\nbucket are only read. Run again, it adds what is missing and nothing twice.",
+    "A row with process_time comes into the queue, in that order; one without was posted, and is kept as posted. Table and\nbucket are only read. Run again, it adds what is missing and nothing twice.\nWhere squares came into the queue nothing is posted before `2x2 confirm`: stop the first version before that.",
   options,
   words: { least: 0, most: 0 },
   endsItself: true,
@@ -43,7 +44,7 @@ export const importLegacyVerb = defineVerb({
 });
 
 function inWords(summary: LegacySummary, { paint }: Terminal): string {
-  const { added, skipped, refused, posted, schedule, scheduleError } = summary;
+  const { added, skipped, refused, posted, schedule, scheduleError, unconfirmed } = summary;
   const lines = [
     `Added ${counted(added.length, "square")}: ${added.length - posted} to the queue, ${posted} as posted.`,
   ];
@@ -55,5 +56,6 @@ function inWords(summary: LegacySummary, { paint }: Terminal): string {
     lines.push(
       paint("red", `The schedule could not be woken (${harmless(scheduleError)}): \`2x2 resume\` tries again.`),
     );
+  if (unconfirmed !== undefined) lines.push(paint("yellow", notYetInWords(unconfirmed)));
   return lines.join("\n");
 }

@@ -1,4 +1,5 @@
 import type { ImportSummary } from "@twobytwo/core/import-squares";
+import { notYetInWords } from "../checks-in-words.ts";
 import { harmless } from "../display-width.ts";
 import type { Progress } from "../progress.ts";
 import { stockInWords } from "../squares-in-words.ts";
@@ -12,7 +13,7 @@ export const importVerb = defineVerb({
   summary: "restore an archive into an empty deployment",
   usage: "FILE",
   details:
-    "FILE is what `2x2 export` wrote; it is read to its end before anything is written. An import that was interrupted goes\non when it is run again. The schedule is woken at the end, unless somebody paused it.",
+    "FILE is what `2x2 export` wrote; it is read to its end before anything is written. An import that was interrupted goes\non when it is run again. The schedule is woken at the end, unless somebody paused it.\nWhat was posted after the archive was made waits in its queue: nothing is posted before `2x2 confirm`.",
   options: {},
   words: { least: 1, most: 1, offers: "files" },
   endsItself: true,
@@ -39,16 +40,13 @@ export const importVerb = defineVerb({
   },
   print(result: Result, { paint }) {
     if ("interrupted" in result) return "Interrupted; the same command goes on.";
-    const { squares, objects, stock, schedule, missing } = result;
+    const { squares, objects, stock, schedule, missing, unconfirmed } = result;
     const lines = [
       `Imported ${counted(squares, "square")} (${stockInWords(stock)}) and ${counted(objects, "picture file")}.`,
     ];
     if (missing > 0)
       lines.push(paint("yellow", `${counted(missing, "picture file")} was missing when the archive was made.`));
-    if (squares > 0)
-      lines.push(
-        "Nothing is posted yet: the archive knows nothing of what was posted since. `2x2 confirm` looks, and goes on.",
-      );
+    if (unconfirmed !== undefined) lines.push(paint("yellow", notYetInWords(unconfirmed)));
     if (schedule === "disabled" && stock.queued > 0) lines.push("The schedule is paused: `2x2 resume` goes on.");
     return lines.join("\n");
   },

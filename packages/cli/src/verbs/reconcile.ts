@@ -1,4 +1,5 @@
 import { type Finding, reconcileOpen } from "@twobytwo/core/reconcile-open";
+import { wake } from "@twobytwo/core/status-verbs";
 import { nameOf } from "../squares-in-words.ts";
 import { defineVerb } from "../verb.ts";
 import { xOf } from "../x-of.ts";
@@ -8,14 +9,15 @@ export const reconcile = defineVerb({
   summary: "find out what became of squares whose run died, or whose post nobody could confirm",
   usage: "",
   details:
-    "Looks for each of them among the newest posts of the account, and changes only what is certain.\nEvery run of the workflow does so too; this is for whoever does not want to wait for the next.",
+    "Looks for each of them among the account's posts since it was sent, and changes only what is certain: what is\nthere is posted, what may be out and is not to be seen is held until you decide with `2x2 review`. X charges $0.001 to\n$0.005 for each post that it shows. Every run does so for a dead one; this is for whoever does not want to wait.",
   options: {},
   words: { least: 0, most: 0 },
   async run({ deployment }) {
     const ports = await deployment();
     const { table, clock } = ports;
-    return reconcileOpen({ table, clock, x: xOf(ports) });
+    return reconcileOpen({ table, clock, x: xOf(ports), wake: () => wake(ports) });
   },
+  isFailure: (findings: Finding[]) => findings.some(({ failed }) => failed),
   print(findings: Finding[], { paint }) {
     if (findings.length === 0) return "No square is at work or held: there is nothing to find out.";
     return findings

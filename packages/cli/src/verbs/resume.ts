@@ -7,7 +7,8 @@ export const resume = defineVerb({
   name: "resume",
   summary: "end a pause",
   usage: "",
-  details: "Posts that were missed are not made up for.",
+  details:
+    "Posts that were missed are not made up for. A pause of the workflow also ends by itself; resume tries at once.",
   options: {},
   words: { least: 0, most: 0 },
   async run({ deployment }) {

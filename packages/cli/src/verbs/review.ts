@@ -1,12 +1,14 @@
-import { isBroken, type Listed, listSquares, resolveId } from "@twobytwo/core/list-squares";
+import { type Candidates, candidates } from "@twobytwo/core/candidates";
+import { isBroken, type Listed, listSquares, requireSquare, resolveId } from "@twobytwo/core/list-squares";
 import { confirmPosted, requeueSquare, type StatusChange, withdrawSquare } from "@twobytwo/core/status-verbs";
 import type { Position } from "@twobytwo/core/table";
-import { onTheWall } from "../dates.ts";
+import { lookPrice } from "@twobytwo/core/words";
 import type { Deployment } from "../deployment.ts";
 import { harmless } from "../display-width.ts";
-import { nameOf } from "../squares-in-words.ts";
+import { candidatesInWords, choosable, heldInWords, wasSent } from "../held-in-words.ts";
 import { counted, facts, type Terminal } from "../terminal.ts";
 import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
+import { xOf } from "../x-of.ts";
 import { printOutcomes } from "./change-status.ts";
 
 const options = {
@@ -15,14 +17,24 @@ const options = {
   withdraw: { type: "boolean", summary: "retire it" },
 } as const;
 
-type Result = { held: Listed[] } | { decided: StatusChange };
+type Result =
+  | { held: Listed[] }
+  | { looked: Candidates }
+  | { decided: StatusChange }
+  /** The person has seen it all, and decided nothing. */
+  | { left: string };
 
 export const review = defineVerb({
   name: "review",
   summary: "list squares that are held for review, or decide on one",
-  usage: "[ID --posted POST | --requeue | --withdraw]",
-  details:
-    "A square is held where it may be posted and nobody could tell. Look at the account: the post is there, or it is not.",
+  usage: "[ID [--posted POST | --requeue | --withdraw]]",
+  details: [
+    "A square is held where X refused it, or where it may be posted and nobody could tell. With an ID alone it shows what is",
+    "known and the account's posts since it was sent, the likeliest first, and at a terminal one key decides: a number says",
+    "which post it is, q that it was not posted, w retires it, Enter leaves it as it is.",
+    `For the look X charges ${lookPrice}.`,
+    "--posted also takes a square that waits: in the queue, a draft, or withdrawn.",
+  ].join("\n"),
   options,
   words: { least: 0, most: 1 },
   async run(context: Context, { options: decision, words: [wanted] }: Input<typeof options>): Promise<Result> {
@@ -31,22 +43,31 @@ export const review = defineVerb({
       if (made.length > 0) throw new UsageError("Say which square: 2x2 review ID …");
       return { held: await held(await context.deployment()) };
     }
-    if (made.length !== 1)
+    if (made.length > 1)
       throw new UsageError("Say what became of it: --posted POST, --requeue or --withdraw, one of them.");
     const ports = await context.deployment();
     const id = await resolveId(ports.table, wanted);
     if (decision.posted !== undefined)
       return { decided: await confirmPosted(ports, { id, tweetId: tweetIdOf(decision.posted) }) };
-    return { decided: await (decision.requeue ? requeueSquare : withdrawSquare)(ports, { id, held: true }) };
+    if (decision.requeue) return { decided: await requeueSquare(ports, { id, held: true }) };
+    if (decision.withdraw) return { decided: await withdrawSquare(ports, { id, held: true }) };
+    const looked = await look(context, ports, id);
+    return (await decideByKey(context, ports, looked)) ?? { looked };
   },
-  json: (result: Result) => ("held" in result ? result.held : result.decided),
+  json(result: Result) {
+    if ("held" in result) return result.held;
+    if ("looked" in result) return result.looked;
+    return "decided" in result ? result.decided : result;
+  },
   print(result: Result, terminal) {
     if ("decided" in result) return printOutcomes([result.decided], terminal);
+    if ("left" in result) return `  ${result.left} is still held for review`;
+    if ("looked" in result) return [inWords(result.looked, terminal), waysOut(result.looked)].join("\n\n");
     const { held: squares } = result;
     if (squares.length === 0) return "No square is held for review.";
     return [
-      ...squares.map((square) => heldInWords(square, terminal)),
-      `${counted(squares.length, "square")} held for review.`,
+      ...squares.map((square) => listedInWords(square, terminal)),
+      `${counted(squares.length, "square")} held for review. \`2x2 review ID\` shows one beside the account's posts.`,
     ].join("\n\n");
   },
 });
@@ -62,23 +83,60 @@ async function held({ table }: Deployment): Promise<Listed[]> {
   return squares;
 }
 
+/** X charges for a look, and of what was never sent there is nothing to see. */
+async function look({ tell }: Context, ports: Deployment, id: string): Promise<Candidates> {
+  const square = await requireSquare(ports.table, id);
+  if (square.status === "review" && !wasSent(square)) return { square, candidates: [], complete: true, leftOut: 0 };
+  if (square.status === "review")
+    tell(`Looking at the account's posts since it was sent, for which X charges ${lookPrice} …`);
+  return candidates({ ...ports, x: xOf(ports) }, id);
+}
+
+/** @returns undefined where nobody is there to decide. */
+async function decideByKey(context: Context, ports: Deployment, looked: Candidates): Promise<Result | undefined> {
+  const { choose, confirm, terminal } = context;
+  const { id } = looked.square;
+  const posts = choosable(looked);
+  const numbers = posts.map((_, index) => String(index + 1));
+  const offers = [
+    ...(posts.length === 0 ? [] : [`${numbers.length === 1 ? "1" : `1-${numbers.length}`} this is its post`]),
+    "q not posted, back into the queue",
+    "w withdraw it",
+    "Enter leave it",
+  ];
+  const key = await choose(`${inWords(looked, terminal)}\n\n${offers.join(" · ")}:`, [...numbers, "q", "w"]);
+  if (key === undefined) return undefined;
+  const post = posts[numbers.indexOf(key)];
+  if (post !== undefined) return { decided: await confirmPosted(ports, { id, tweetId: post.tweetId }) };
+  if (key === "w") return { decided: await withdrawSquare(ports, { id, held: true }) };
+  if (key === "q" && (await isSure(confirm, looked)))
+    return { decided: await requeueSquare(ports, { id, held: true }) };
+  return { left: id };
+}
+
+/** Putting back what is out posts it twice. */
+async function isSure(confirm: Context["confirm"], { square, candidates: posts }: Candidates): Promise<boolean> {
+  if (!wasSent(square)) return true;
+  const out = posts.find(({ sameMedia }) => sameMedia);
+  return confirm(
+    out === undefined
+      ? "If it is out after all, it will be posted twice. Put it back?"
+      : `${out.url} has this very picture, so it would be posted twice. Put it back all the same?`,
+  );
+}
+
+const inWords = (looked: Candidates, terminal: Terminal) =>
+  [heldInWords(looked.square, terminal), ...(wasSent(looked.square) ? [candidatesInWords(looked, terminal)] : [])].join(
+    "\n\n",
+  );
+
+const waysOut = ({ square: { id } }: Candidates) =>
+  `Decide with \`2x2 review ${id} --posted POST\`, \`--requeue\` (it was not posted) or \`--withdraw\`.`;
+
 /** The digits at the end of a post's address, or the id itself. */
 const tweetIdOf = (written: string) => /\/status\/(\d+)/.exec(written)?.[1] ?? written;
 
-function heldInWords(square: Listed, terminal: Terminal): string {
-  const { paint, timeZone } = terminal;
-  if (isBroken(square))
-    return `${paint("bold", square.id)}\n${facts(terminal, [["no square", harmless(square.mistakes)]])}`;
-  const { lastError, tweetBody, mediaId, tweetId, claimedBy } = square;
-  return [
-    `${paint("bold", nameOf(square))}  ${square.id}`,
-    facts(terminal, [
-      ["held since", onTheWall(square.sortKey, timeZone)],
-      ["because", lastError && harmless(`${lastError.name}: ${lastError.message}`)],
-      ["run", (lastError?.execution ?? claimedBy)?.split(":").at(-1)],
-      ["sent", tweetBody === undefined ? "nothing was about to be sent" : harmless(tweetBody)],
-      ["media", mediaId],
-      ["post id", tweetId],
-    ]),
-  ].join("\n");
+function listedInWords(square: Listed, terminal: Terminal): string {
+  if (!isBroken(square)) return heldInWords(square, terminal);
+  return `${terminal.paint("bold", square.id)}\n${facts(terminal, [["no square", harmless(square.mistakes)]])}`;
 }

@@ -5,6 +5,7 @@ import type { Square } from "@twobytwo/core/square";
 import { linksIn } from "@twobytwo/core/words";
 import { onTheWall } from "../dates.ts";
 import { harmless } from "../display-width.ts";
+import { sendingInWords } from "../held-in-words.ts";
 import { statusColour } from "../squares-in-words.ts";
 import { facts } from "../terminal.ts";
 import { defineVerb } from "../verb.ts";
@@ -16,11 +17,12 @@ interface Event {
 }
 
 function historyOf(square: Square): Event[] {
-  const { createdAt, claimedAt, claimedBy, attempts, lastError, postedAt, updatedAt } = square;
+  const { createdAt, claimedAt, claimedBy, attempts, sentAt, lastError, postedAt, updatedAt } = square;
   const run = (arn: string | undefined) => (arn === undefined ? "" : ` by run ${arn.split(":").at(-1)}`);
   const events: (Event | undefined)[] = [
     createdAt === undefined ? undefined : { at: createdAt, what: "added" },
     claimedAt === undefined ? undefined : { at: claimedAt, what: `taken${run(claimedBy)}, time ${attempts}` },
+    sentAt === undefined ? undefined : { at: sentAt, what: "about to be sent to X" },
     lastError && {
       at: lastError.at,
       what: `failed${run(lastError.execution)}: ${lastError.name}: ${lastError.message}`,
@@ -71,6 +73,7 @@ export const show = defineVerb({
         ["series", series && harmless(series)],
         ["picture", picture],
         ["kind", kind.filter(Boolean).join(", ")],
+        ["sent", square.status === "posted" ? undefined : sendingInWords(square, terminal)],
         ["post", url],
         ["post id", square.tweetId],
       ]),

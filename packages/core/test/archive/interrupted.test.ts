@@ -1,6 +1,7 @@
 import { readFile, truncate, writeFile } from "node:fs/promises";
 import { exportSquares } from "@twobytwo/core/export-squares";
 import { importSquares } from "@twobytwo/core/import-squares";
+import { readStockRow } from "@twobytwo/core/stock";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Studio } from "../add/studio.ts";
 import { addPaintings, empty, type Kept, keep, objectsOf, rowsOf } from "./keep.ts";
@@ -49,12 +50,14 @@ describe("importSquares, ended at each of its calls and run again", () => {
       reached.add(hit);
       const squares = await to.squares();
       if (squares.length > 0) expect(await objectsOf(to)).toEqual(wanted.objects);
+      if (squares.length > 0) expect(await readStockRow(to.ports.table)).toHaveProperty("unconfirmed");
       const hasEnded = hit === "DeleteItem" && kind === "lose-answer";
       const again = importSquares(to.ports, { file });
       if (hasEnded) await expect(again).rejects.toThrow(/has squares/);
       else expect(await again).toMatchObject({ squares: 2, schedule: "enabled" });
       expect(await rowsOf(to)).toEqual(wanted.rows);
       expect(await objectsOf(to)).toEqual(wanted.objects);
+      expect(await readStockRow(to.ports.table)).toHaveProperty("unconfirmed");
       expect(await to.stock()).toEqual({ queued: 2 });
       expect(await to.scheduleState()).toBe("ENABLED");
     }

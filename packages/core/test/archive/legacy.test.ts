@@ -1,11 +1,14 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { confirmTable } from "@twobytwo/core/confirm-table";
 import { importLegacy, type Legacy, readLegacy } from "@twobytwo/core/import-legacy";
+import { readStockRow } from "@twobytwo/core/stock";
+import { doubtOf } from "@twobytwo/core/table-identity";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Studio } from "../add/studio.ts";
 import { painting } from "../picture/pictures.ts";
-import { type Kept, keep, objectsOf, rowsOf } from "./keep.ts";
+import { empty, type Kept, keep, objectsOf, rowsOf } from "./keep.ts";
 
 const legacy: Legacy = { table: "Squares2017", bucket: "squares-2017" };
 
@@ -27,7 +30,7 @@ beforeEach(async () => {
 });
 afterEach(() => kept.close());
 
-async function row(item: { id: string; title?: string; process_time?: number | string }, picture?: number) {
+async function put(item: { id: string; title?: string; process_time?: number | string }, picture?: number) {
   const { table, bucket } = studio.ports;
   await table.client.send(new PutCommand({ TableName: legacy.table, Item: item }));
   if (picture !== undefined)
@@ -45,10 +48,10 @@ const queue = async () =>
 
 describe("importLegacy", () => {
   it("queues what was not posted by its time, and keeps what was posted out of the queue", async () => {
-    await row({ id: "c.jpg", title: "Third", process_time: 1_700_000_300 }, 1);
-    await row({ id: "d.jpg", title: "First", process_time: 900_000_000 }, 2);
-    await row({ id: "b.jpg", title: "Second", process_time: 1_700_000_200 }, 3);
-    await row({ id: "old/blue-no-7.jpg" }, 4);
+    await put({ id: "c.jpg", title: "Third", process_time: 1_700_000_300 }, 1);
+    await put({ id: "d.jpg", title: "First", process_time: 900_000_000 }, 2);
+    await put({ id: "b.jpg", title: "Second", process_time: 1_700_000_200 }, 3);
+    await put({ id: "old/blue-no-7.jpg" }, 4);
     const progress: number[] = [];
     const rows = await readLegacy(studio.ports, legacy);
     const summary = await importLegacy(studio.ports, { legacy, rows }, ({ done }) => progress.push(done));
@@ -67,20 +70,20 @@ describe("importLegacy", () => {
   });
 
   it("orders times in words too", async () => {
-    await row({ id: "b.jpg", title: "Second", process_time: "2018-01-02T10:00:00Z" }, 1);
-    await row({ id: "a.jpg", title: "First", process_time: "2017-11-30T10:00:00Z" }, 2);
+    await put({ id: "b.jpg", title: "Second", process_time: "2018-01-02T10:00:00Z" }, 1);
+    await put({ id: "a.jpg", title: "First", process_time: "2017-11-30T10:00:00Z" }, 2);
     await run();
     expect(await queue()).toEqual(["First", "Second"]);
   });
 
   it("run twice changes nothing, also when the first version has posted meanwhile", async () => {
-    await row({ id: "a.jpg", title: "First", process_time: 1 }, 1);
-    await row({ id: "b.jpg", title: "Posted" }, 2);
+    await put({ id: "a.jpg", title: "First", process_time: 1 }, 1);
+    await put({ id: "b.jpg", title: "Posted" }, 2);
     await run();
     const before = { rows: await rowsOf(studio), objects: await objectsOf(studio) };
     const { table } = studio.ports;
     await table.client.send(new DeleteCommand({ TableName: legacy.table, Key: { id: "a.jpg" } }));
-    await row({ id: "a.jpg", title: "First" });
+    await put({ id: "a.jpg", title: "First" });
     const again = await run();
     expect(again).toMatchObject({ added: [], refused: [], posted: 0 });
     expect(again.skipped.map(({ name, message }) => [name, message])).toEqual([
@@ -90,19 +93,61 @@ describe("importLegacy", () => {
     expect({ rows: await rowsOf(studio), objects: await objectsOf(studio) }).toEqual(before);
   });
 
+  it("lets nothing be posted before a person has confirmed it, and asks again only where squares come to the queue", async () => {
+    const why = /^The queue of Squares2017 was imported into this table.*does not know/;
+    const row = async () => doubtOf(await readStockRow(studio.ports.table), studio.ports.table.name);
+    await put({ id: "a.jpg", title: "First", process_time: 1 }, 1);
+    expect((await run()).unconfirmed).toMatch(why);
+    expect((await run()).unconfirmed).toMatch(why);
+    expect(await row()).toMatch(why);
+    await confirmTable(studio.ports);
+    expect(await run()).not.toHaveProperty("unconfirmed");
+    await put({ id: "b.jpg", title: "Posted" }, 2);
+    expect(await run()).not.toHaveProperty("unconfirmed");
+    await put({ id: "c.jpg", title: "Later", process_time: 2 }, 3);
+    expect((await run()).unconfirmed).toMatch(why);
+  });
+
+  it.each(["cut", "lose-answer"] as const)(
+    "has said so before the first square is in the queue, wherever it ends (%s)",
+    async (kind) => {
+      await put({ id: "a.jpg", title: "First", process_time: 1 }, 1);
+      const rows = await readLegacy(studio.ports, legacy);
+      const dead = { ...studio.ports, sleep: () => Promise.reject(new Error("the process is gone")) };
+      let ends = 0;
+      for (let at = 1; ; at += 1) {
+        await empty(studio);
+        let call = 0;
+        studio.faults.of = () => {
+          call += 1;
+          if (call < at) return undefined;
+          return call === at ? { kind } : { kind: "cut" };
+        };
+        await importLegacy(dead, { legacy, rows }).catch(() => undefined);
+        studio.faults.of = undefined;
+        if ((await queue()).length > 0) {
+          ends += 1;
+          expect(await readStockRow(studio.ports.table)).toHaveProperty("unconfirmed");
+        }
+        if (call < at) break;
+      }
+      expect(ends).toBeGreaterThan(1);
+    },
+  );
+
   it("never queues a picture that was posted under another name", async () => {
-    await row({ id: "again.jpg", title: "Again", process_time: 1 }, 1);
-    await row({ id: "b.jpg", title: "Posted" }, 1);
+    await put({ id: "again.jpg", title: "Again", process_time: 1 }, 1);
+    await put({ id: "b.jpg", title: "Posted" }, 1);
     const { added, skipped } = await run();
     expect([added, skipped].map((of) => of.map(({ name }) => name))).toEqual([["b.jpg"], ["again.jpg"]]);
     expect(await studio.stock()).toEqual({ posted: 1 });
   });
 
   it("names objects that are missing or no pictures, and goes on with the rest", async () => {
-    await row({ id: "gone.jpg", process_time: 1 });
-    await row({ id: "gone-too.jpg" });
-    await row({ id: "words.jpg" });
-    await row({ id: "a.jpg", title: "First", process_time: 2 }, 1);
+    await put({ id: "gone.jpg", process_time: 1 });
+    await put({ id: "gone-too.jpg" });
+    await put({ id: "words.jpg" });
+    await put({ id: "a.jpg", title: "First", process_time: 2 }, 1);
     const { bucket } = studio.ports;
     await bucket.client.send(new PutObjectCommand({ Bucket: legacy.bucket, Key: "words.jpg", Body: "words" }));
     const { refused, added } = await run();

@@ -1,11 +1,15 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
+import { claimNext } from "@twobytwo/core/claim";
+import { confirmTable } from "@twobytwo/core/confirm-table";
 import { exportSquares } from "@twobytwo/core/export-squares";
 import { importSquares } from "@twobytwo/core/import-squares";
 import { moveSquare } from "@twobytwo/core/move";
 import { writePause } from "@twobytwo/core/pause";
 import { readSchedule } from "@twobytwo/core/schedule";
+import { readStockRow } from "@twobytwo/core/stock";
+import { markUnconfirmed } from "@twobytwo/core/table-identity";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { addPaintings, fillOddly, type Kept, keep, objectsOf, rowsOf } from "./keep.ts";
 
@@ -71,6 +75,28 @@ describe("export and import", () => {
     await importSquares(to.ports, { file: kept.file("all.tar") });
     const { State, StartDate } = await readSchedule(to.ports.schedule);
     expect([State, StartDate?.toISOString()]).toEqual(["ENABLED", until]);
+  });
+
+  it("let nothing be claimed from what was restored before a person has confirmed it, and say of when the archive is", async () => {
+    const [from, to] = [await kept.studio(1), await kept.studio(2)];
+    await addPaintings(from, ["Blue", "Red"]);
+    const now = Date.parse("2026-05-03T18:00:30.000Z");
+    await claimNext(from.ports.table, { execution: "run-1", now });
+    await markUnconfirmed(from.ports.table, "a doubt of old");
+    await exportSquares({ ...from.ports, clock: () => now }, { file: kept.file("all.tar"), force: true });
+    const archive = await readFile(kept.file("all.tar"));
+    expect([archive.includes("a doubt of old"), archive.includes(from.ports.table.name)]).toEqual([false, false]);
+
+    const why =
+      "This table was filled from an archive that was made on 2026-05-03 at 18:00 UTC, and does not know what was posted after that";
+    expect(await importSquares(to.ports, { file: kept.file("all.tar") })).toMatchObject({ unconfirmed: why });
+    const row = await readStockRow(to.ports.table);
+    expect(row).toMatchObject({ unconfirmed: why, stock: { queued: 1, claimed: 1 } });
+    expect(row).not.toHaveProperty("table");
+    const claim = () => claimNext(to.ports.table, { execution: "run-2", now });
+    await expect(claim()).rejects.toMatchObject({ name: "Unconfirmed", message: expect.stringContaining(why) });
+    await confirmTable(to.ports);
+    expect(await claim()).toMatchObject({ outcome: "claimed" });
   });
 
   it("restore an empty table too", async () => {

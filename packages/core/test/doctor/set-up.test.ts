@@ -7,6 +7,7 @@ import {
   type UpdateScheduleCommandInput,
 } from "@aws-sdk/client-scheduler";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { writePause } from "@twobytwo/core/pause";
 import { repair } from "@twobytwo/core/repair";
 import { settleSchedule } from "@twobytwo/core/schedule";
@@ -205,6 +206,29 @@ describe("the schedule", () => {
       state: "wrong",
       wayOut: expect.stringContaining("--until 2999-01-01"),
     });
+  });
+
+  it("is paused until somebody resumes where the row of the pause cannot be read, and that is said", async () => {
+    const { table } = clinic.ports;
+    await putQueued(table, { id: "a", sortKey: "a" });
+    await table.client.send(new PutCommand({ TableName: table.name, Item: { id: "#schedule", pausedBy: "nobody" } }));
+    expect((await clinic.examine())["schedule state"]).toMatchObject({
+      state: "wrong",
+      what: expect.stringMatching(/#schedule .*pausedBy.*without an end/),
+      wayOut: expect.stringContaining("2x2 resume"),
+    });
+    await repair(clinic.doctor);
+    expect(await clinic.scheduleState()).toBe("DISABLED");
+  });
+
+  it("is repaired where it is not what a pause until a time wants", async () => {
+    const { table } = clinic.ports;
+    await putQueued(table, { id: "a", sortKey: "a" });
+    await writePause(table, { pausedBy: "person", until: "2999-01-01T00:00:00.000Z" });
+    expect((await clinic.examine())["schedule state"]).toMatchObject({ state: "wrong", repairable: true });
+    await repair(clinic.doctor);
+    expect((await clinic.examine())["schedule state"]).toMatchObject({ state: "ok" });
+    expect(await clinic.scheduleState()).toBe("ENABLED");
   });
 
   it("waits for the end of the workflow's own pause, with the reason and the way to have it sooner", async () => {

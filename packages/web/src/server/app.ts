@@ -8,7 +8,7 @@ import type { WebPorts } from "./ports.ts";
 import { asProblem, problemResponse, WebProblem } from "./problem.ts";
 import { runRoutes } from "./runs.ts";
 import { sameOrigin } from "./same-origin.ts";
-import { securityHeaders } from "./security-headers.ts";
+import { postPicturesOrigin, securityHeaders } from "./security-headers.ts";
 import { requireSession, sessionRoutes } from "./session.ts";
 import { signInRoutes } from "./sign-in.ts";
 import { createSignedAddresses } from "./signed-addresses.ts";
@@ -31,7 +31,7 @@ export function createApp(ports: WebPorts): Hono<WebEnv> {
   app.use(async (c, next) => {
     const began = performance.now();
     await next();
-    const headers = securityHeaders(await addresses.origin());
+    const headers = securityHeaders({ bucket: await addresses.origin(), postPictures: postPicturesOrigin(ports) });
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
     const { method, path } = c.req;
     if (path.startsWith("/api/"))

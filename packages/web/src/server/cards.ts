@@ -1,6 +1,8 @@
 import { isBroken, type Listed } from "@twobytwo/core/list-squares";
+import { wordsOf } from "@twobytwo/core/look";
 import type { Square } from "@twobytwo/core/square";
 import type { SquareCard, SquareDetail } from "../contract.ts";
+import type { Sending } from "../contract-held.ts";
 import type { WebPorts } from "./ports.ts";
 import type { SignedAddresses } from "./signed-addresses.ts";
 
@@ -49,9 +51,16 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
         ...(originalKey !== undefined && { originalUrl: await addresses.of(originalKey) }),
         attempts,
         ...present({ contentType, bytes, claimedBy: claimedBy?.split(":").at(-1), claimedAt, updatedAt, corners }),
+        ...present({ sending: sendingOf(square) }),
       };
     },
   };
+}
+
+function sendingOf(square: Square): Sending | undefined {
+  const { tweetBody, sentAt, resends = 0, looks = 0 } = square;
+  if (tweetBody === undefined && sentAt === undefined) return undefined;
+  return { words: wordsOf(square), resends, looks, ...present({ at: sentAt }) };
 }
 
 type Present<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };

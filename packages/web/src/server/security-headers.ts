@@ -1,13 +1,25 @@
-/** Sent with every answer. The pictures and the uploads are the bucket's, so its origin is the one exception. */
-export function securityHeaders(bucketOrigin: string): Record<string, string> {
+import type { WebPorts } from "./ports.ts";
+
+/** From where X shows the pictures of its posts; the sandbox's X shows them itself. */
+export const postPicturesOrigin = ({ stage, postsOrigin }: Pick<WebPorts, "stage" | "postsOrigin">): string =>
+  stage === "sandbox" ? new URL(postsOrigin).origin : "https://pbs.twimg.com";
+
+/**
+ * Sent with every answer. The pictures and the uploads are the bucket's, and beside a held square stand the pictures that X
+ * shows, so these two origins are the exceptions.
+ */
+export function securityHeaders({
+  bucket,
+  postPictures,
+}: Record<"bucket" | "postPictures", string>): Record<string, string> {
   const policy = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
-    "img-src": `'self' blob: data: ${bucketOrigin}`,
+    "img-src": `'self' blob: data: ${bucket} ${postPictures}`,
     "media-src": "'self' blob:",
     "font-src": "'self'",
-    "connect-src": `'self' ${bucketOrigin}`,
+    "connect-src": `'self' ${bucket}`,
     "worker-src": "'self'",
     "manifest-src": "'self'",
     "frame-ancestors": "'none'",

@@ -1,4 +1,6 @@
+import { candidates } from "@twobytwo/core/candidates";
 import { TaskError } from "@twobytwo/core/errors";
+import { isBroken, readSquares } from "@twobytwo/core/list-squares";
 import { lookFor } from "@twobytwo/core/look";
 import { startRun } from "@twobytwo/core/runs";
 import type { Square } from "@twobytwo/core/square";
@@ -7,9 +9,11 @@ import { readStock } from "@twobytwo/core/stock";
 import { unpostSquare } from "@twobytwo/core/unpost";
 import { Hono } from "hono";
 import { ConfirmRequest, CropRequest, RequeueRequest, UnpostRequest } from "../contract.ts";
+import type { Candidate, Candidates } from "../contract-held.ts";
 import type { Cards } from "./cards.ts";
 import type { WebPorts } from "./ports.ts";
 import { bodyOf, Nothing } from "./request-body.ts";
+import { postPicturesOrigin } from "./security-headers.ts";
 import { actOn, requireVersion, squareOf } from "./squares.ts";
 import type { WebContext, WebEnv } from "./web-env.ts";
 
@@ -47,6 +51,10 @@ export function squareActRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
         confirmPosted(ports, { id: seen.id, tweetId: tweetId ?? (await knownPost(ports, seen)) }),
       );
     })
+    .post("/squares/:id/candidates", async (c) => {
+      await bodyOf(c, Nothing);
+      return c.json(await candidatesFor(ports, await squareOf(table, c.req.param("id"))));
+    })
     .post("/squares/:id/unpost", async (c) => {
       const { afterwards } = await bodyOf(c, UnpostRequest);
       return changed(c, ({ id }) => unpostSquare(ports, { id, afterwards }));
@@ -81,12 +89,40 @@ async function postNow({ stateMachine, newId }: WebPorts, input: { squareId?: st
   return name;
 }
 
+/** What the account shows, with the names of the squares that have some of it. */
+async function candidatesFor(ports: WebPorts, { id }: Square): Promise<Candidates> {
+  const { postsOrigin, table } = ports;
+  const postUrl = (tweetId: string) => `${postsOrigin}/i/status/${tweetId}`;
+  const { candidates: posts, complete, why, leftOut } = await candidates({ ...ports, postUrl }, id);
+  const known = await readSquares(
+    table,
+    posts.flatMap(({ knownAs }) => knownAs ?? []),
+  );
+  return {
+    candidates: posts.map(({ pictures, knownAs, ...post }): Candidate => {
+      // The policy of the app lets no other in.
+      const pictureUrl = pictures.find((address) => originOf(address) === postPicturesOrigin(ports));
+      const square = knownAs === undefined ? undefined : known.get(knownAs);
+      const title = square === undefined || isBroken(square) ? "" : square.title;
+      return {
+        ...post,
+        ...(pictureUrl !== undefined && { pictureUrl }),
+        ...(knownAs !== undefined && { knownAs: { id: knownAs, title } }),
+      };
+    }),
+    complete,
+    leftOut,
+    ...(why !== undefined && { why }),
+  };
+}
+
+const originOf = (address: string) => (URL.canParse(address) ? new URL(address).origin : undefined);
+
 /** The post of a held square, where the row or the account's own posts tell of it. */
 async function knownPost({ table, x, clock }: WebPorts, square: Square): Promise<string> {
   if (square.tweetId !== undefined) return square.tweetId;
   const look = await lookFor({ table, x }, square, clock());
   if (look.outcome === "found") return look.tweetId;
-  throw rejected(
-    "The post is not among the newest of the account: paste the digits at the end of its address, or put the square back.",
-  );
+  const seen = look.outcome === "unseen" ? "The account's posts did not show it" : `It was not found: ${look.why}`;
+  throw rejected(`${seen}. If it is out, paste the address of its post.`);
 }

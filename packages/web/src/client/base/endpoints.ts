@@ -13,6 +13,7 @@ import type {
   UploadRequest,
   UploadTicket,
 } from "../../contract.ts";
+import type { Candidates } from "../../contract-held.ts";
 import type { Run, RunLine, Workflow } from "../../contract-runs.ts";
 import { request } from "./api.ts";
 
@@ -51,6 +52,7 @@ export const api = {
   requeue: (id: string, body: { top?: boolean } = {}) => request<SquareDetail>("POST", square(id, "requeue"), { body }),
   confirm: (id: string, body: { tweetId?: string } = {}) =>
     request<SquareDetail>("POST", square(id, "confirm"), { body }),
+  candidates: (id: string) => request<Candidates>("POST", square(id, "candidates")),
   post: (id: string) => request<{ execution: string }>("POST", square(id, "post")),
   unpost: (id: string, afterwards: "queue" | "withdraw") =>
     request<SquareDetail>("POST", square(id, "unpost"), { body: { afterwards } }),

@@ -11,7 +11,6 @@ import { session } from "../base/session.ts";
 import { Empty, Failed, SkeletonRows } from "../base/states.tsx";
 import { toastFailed } from "../base/toasts.tsx";
 import { useLoad } from "../base/use-load.ts";
-import { HeldSwitches } from "../square/held-switches.tsx";
 import { runMood } from "./run-mood.ts";
 import "./runs.css";
 
@@ -88,7 +87,7 @@ function RunRow({ run }: { run: RunLine }) {
   );
 }
 
-/** Squares of which the workflow could not tell whether they are out: a person looks, and presses one of two buttons. */
+/** Squares that X refused, or of which the workflow could not tell whether they are out: a person decides on each. */
 function HeldSquares() {
   const count = overview.value?.stock.review ?? 0;
   const held = useLoad(() => api.squares({ status: "review", limit: 50, order: "newest" }), []);
@@ -121,7 +120,13 @@ function HeldRow({ square }: { square: SquareCard }) {
           </p>
         )}
         <div class="switches">
-          <HeldSwitches square={square} />
+          <a
+            class="button"
+            href={`/squares/${encodeURIComponent(square.id)}`}
+            aria-label={`Decide on ${titleOf(square)}`}
+          >
+            Decide…
+          </a>
           {accountUrl && (
             <a href={accountUrl} target="_blank" rel="noreferrer">
               Look at X <Icon name="external" />

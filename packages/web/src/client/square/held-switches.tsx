@@ -1,73 +1,80 @@
-import { useState } from "preact/hooks";
-import type { SquareCard } from "../../contract.ts";
-import { ApiError, wordsOf } from "../base/api.ts";
-import { api } from "../base/endpoints.ts";
-import { titleOf } from "../base/format.ts";
-import { squaresChanged } from "../base/overview.ts";
-import { toastDone } from "../base/toasts.tsx";
+import { useRef, useState } from "preact/hooks";
+import type { SquareDetail } from "../../contract.ts";
+import type { Candidates } from "../../contract-held.ts";
+import { countWords, fullWords } from "../base/format.ts";
+import { Icon } from "../base/icons.tsx";
+import { timeZone } from "../base/overview.ts";
+import { AddressForm } from "./address-form.tsx";
+import { CandidateList } from "./candidate-list.tsx";
+import { PutBackDialog } from "./put-back-dialog.tsx";
 import { acts } from "./square-acts.ts";
+import "./held.css";
 
-/** The digits at the end of a post's address, or alone. */
-const tweetIdIn = (words: string) => /(?:^|\/status\/)(\d{1,19})(?:[/?#]|$)/.exec(words.trim())?.[1];
-
-/** The two ways to decide a held square. Only a person can tell which, by a look at X. */
-export function HeldSwitches({ square }: { square: SquareCard }) {
+/** The ways to decide a held square, beside all that is known of its post. Only a person can tell, by a look at X. */
+export function HeldSwitches({ square }: { square: SquareDetail }) {
   const [busy, setBusy] = useState(false);
-  /** Why the post was not found: then the person has to say where it is. */
-  const [unknown, setUnknown] = useState<string>();
-  const [address, setAddress] = useState("");
-  const putBack = async () => {
+  const [asking, setAsking] = useState(false);
+  const [seen, setSeen] = useState<Candidates>();
+  const section = useRef<HTMLElement>(null);
+  const { sending, tweetId, postUrl } = square;
+  const decide = async (act: () => Promise<boolean>) => {
     setBusy(true);
-    await acts.requeue(square);
+    // The pressed button is gone once it is decided: whoever uses a keyboard goes on from the top.
+    const heading = section.current?.closest("dialog")?.querySelector("h2");
+    if (await act()) heading?.focus();
     setBusy(false);
   };
-  const confirm = async (tweetId?: string) => {
-    setBusy(true);
-    try {
-      await api.confirm(square.id, tweetId === undefined ? {} : { tweetId });
-      toastDone(`“${titleOf(square)}” counts as posted.`);
-      squaresChanged();
-    } catch (error) {
-      setUnknown(wordsOf(error));
-      if (error instanceof ApiError && error.problem.type === "changed") squaresChanged();
-    } finally {
-      setBusy(false);
-    }
-  };
-  const tweetId = tweetIdIn(address);
+  const confirm = (id: string) => void decide(() => acts.confirm(square, id));
+  const putBack = () => void decide(() => acts.requeue(square));
   return (
-    <>
-      <button type="button" class="button" disabled={busy} onClick={() => void putBack()}>
-        Not posted: back to the queue
-      </button>
-      <button type="button" class="button" disabled={busy} onClick={() => void confirm()}>
-        It was posted
-      </button>
-      {unknown !== undefined && (
-        <form
-          class="inline-form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (tweetId !== undefined) void confirm(tweetId);
-          }}
-        >
-          <p class="mistake" role="alert">
-            {unknown}
-          </p>
-          <label class="field">
-            <span>Address of the post</span>
-            <input
-              value={address}
-              placeholder="https://x.com/…/status/…"
-              autocomplete="off"
-              onInput={(event) => setAddress(event.currentTarget.value)}
-            />
-          </label>
-          <button type="submit" class="button" disabled={busy || tweetId === undefined}>
-            This is it
+    <section class="held-decision" ref={section} aria-label="What became of it">
+      <p class="held-known">{knownWords(square)}</p>
+      {tweetId !== undefined && (
+        <div class="switches">
+          <button type="button" class="button button-main" disabled={busy} onClick={() => confirm(tweetId)}>
+            It was posted
           </button>
-        </form>
+          <a {...(postUrl !== undefined && { href: postUrl })} target="_blank" rel="noreferrer">
+            See the post <Icon name="external" />
+          </a>
+        </div>
       )}
-    </>
+      {sending !== undefined && (
+        <CandidateList square={square} seen={seen} onSeen={setSeen} busy={busy} onChoose={confirm} />
+      )}
+      <div class="switches">
+        <button
+          type="button"
+          class="button"
+          disabled={busy}
+          onClick={() => (sending === undefined && tweetId === undefined ? putBack() : setAsking(true))}
+        >
+          {sending === undefined ? "Back into the queue" : "It was not posted: back into the queue"}
+        </button>
+        <button type="button" class="button" disabled={busy} onClick={() => void decide(() => acts.withdraw(square))}>
+          Withdraw
+        </button>
+      </div>
+      <AddressForm busy={busy} onChoose={confirm} />
+      {asking && (
+        <PutBackDialog
+          square={square}
+          out={seen?.candidates.find(({ sameMedia }) => sameMedia)}
+          onClose={() => setAsking(false)}
+          onPutBack={putBack}
+        />
+      )}
+    </section>
   );
+}
+
+/** What the row shows, and no more. */
+function knownWords({ sending, tweetId }: SquareDetail): string {
+  if (tweetId !== undefined) return `X has answered that it is out, as post ${tweetId}.`;
+  if (sending === undefined) return "No post of it can be out, as far as its row shows. What held it is said above.";
+  const { at, resends, looks } = sending;
+  const when = at === undefined ? "It may have been sent" : `It was sent on ${fullWords(at, timeZone.value)}`;
+  const again = resends === 0 ? "" : `, and ${countWords(resends, "time")} again`;
+  const unseen = looks === 0 ? "" : ` ${countWords(looks, "look")} at the account since then did not see it.`;
+  return `${when}${again}, and nobody knows whether it is out.${unseen}`;
 }

@@ -60,6 +60,12 @@ export const acts = {
       failed: "It could not be put in the queue.",
       undo: square.status === "draft" ? () => api.draft(square.id) : undefined,
     }),
+  confirm: (square: SquareCard, tweetId: string) =>
+    perform({
+      run: () => api.confirm(square.id, { tweetId }),
+      done: `“${titleOf(square)}” counts as posted.`,
+      failed: "It could not be marked as posted.",
+    }),
   unpost: (square: SquareCard, then: "queue" | "withdraw") =>
     perform({
       run: () => api.unpost(square.id, then),

@@ -10,6 +10,7 @@ import { closeSquare } from "../base/router.ts";
 import { Failed } from "../base/states.tsx";
 import { useLoad } from "../base/use-load.ts";
 import type { CropProps } from "../scan/crop-dialog.tsx";
+import { HeldSwitches } from "./held-switches.tsx";
 import { PostPreview } from "./post-preview.tsx";
 import { SquareSwitches } from "./square-switches.tsx";
 import { isEditable, statusWords } from "./status-words.ts";
@@ -77,7 +78,7 @@ function Square({ square, onChange }: { square: SquareDetail; onChange: (square:
             <p>{square.lastError.message}</p>
           </div>
         )}
-        <SquareSwitches square={square} />
+        {square.status === "review" ? <HeldSwitches square={square} /> : <SquareSwitches square={square} />}
         {isCroppable(square) && (
           <button type="button" class="button" onClick={() => setCropping(true)}>
             <Icon name="scan" /> Crop anew

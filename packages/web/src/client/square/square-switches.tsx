@@ -7,7 +7,6 @@ import { squaresChanged } from "../base/overview.ts";
 import { closeSquare } from "../base/router.ts";
 import { toastDone, toastFailed } from "../base/toasts.tsx";
 import { postAndFollow } from "../schedule/schedule-acts.ts";
-import { HeldSwitches } from "./held-switches.tsx";
 import { PostDialog } from "./post-dialog.tsx";
 import { acts } from "./square-acts.ts";
 import { UnpostDialog } from "./unpost-dialog.tsx";
@@ -60,7 +59,6 @@ export function SquareSwitches({ square }: { square: SquareCard }) {
           Withdraw
         </button>
       )}
-      {status === "review" && <HeldSwitches square={square} />}
       {status === "posted" && (
         <>
           {square.postUrl && (

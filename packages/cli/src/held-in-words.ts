@@ -1,0 +1,80 @@
+import type { Candidate, Candidates } from "@twobytwo/core/candidates";
+import { wordsOf } from "@twobytwo/core/look";
+import type { Square } from "@twobytwo/core/square";
+import { onTheWall } from "./dates.ts";
+import { cut, harmless } from "./display-width.ts";
+import { nameOf } from "./squares-in-words.ts";
+import { counted, facts, type Terminal } from "./terminal.ts";
+
+/** Whether anything was sent to X that may be out, as far as its row tells. */
+export const wasSent = ({ tweetBody, sentAt }: Pick<Square, "tweetBody" | "sentAt">) =>
+  tweetBody !== undefined || sentAt !== undefined;
+
+/** When and how often a square was sent, and what was seen of it since; undefined where it was not. */
+export function sendingInWords(square: Square, { timeZone }: Terminal): string | undefined {
+  if (!wasSent(square)) return undefined;
+  const { sentAt, resends = 0, looks = 0 } = square;
+  const when = sentAt === undefined ? "at a time that its row does not tell" : onTheWall(sentAt, timeZone);
+  return [
+    resends > 0 ? `${when}, and ${counted(resends, "time")} again` : when,
+    ...(looks > 0 ? [`not seen in ${counted(looks, "look")} since`] : []),
+  ].join("; ");
+}
+
+/** A held square with all that is known of its post. */
+export function heldInWords(square: Square, terminal: Terminal): string {
+  const { paint, timeZone } = terminal;
+  const { lastError, mediaId, tweetId, claimedBy, sortKey } = square;
+  return [
+    `${paint("bold", nameOf(square))}  ${square.id}`,
+    facts(terminal, [
+      ["held since", Number.isNaN(Date.parse(sortKey)) ? undefined : onTheWall(sortKey, timeZone)],
+      ["because", lastError && harmless(`${lastError.name}: ${lastError.message}`)],
+      ["run", (lastError?.execution ?? claimedBy)?.split(":").at(-1)],
+      ["sent", sendingInWords(square, terminal) ?? "nothing that may be out"],
+      ["words", harmless(wordsOf(square))],
+      ["media", mediaId],
+      ["post id", tweetId],
+    ]),
+  ].join("\n");
+}
+
+/** Those that one key can choose: none that another square has already. */
+export const choosable = ({ candidates }: Pick<Candidates, "candidates">): Candidate[] =>
+  candidates.filter(({ knownAs }) => knownAs === undefined).slice(0, 9);
+
+/** The posts of the account that it may be, numbered as they can be chosen, and what their list does not tell. */
+export function candidatesInWords(looked: Candidates, terminal: Terminal): string {
+  const { candidates, complete, why, leftOut } = looked;
+  const { paint } = terminal;
+  const numbered = choosable(looked);
+  const number = (candidate: Candidate) => String(numbered.indexOf(candidate) + 1 || "-");
+  const notes = [
+    ...(leftOut > 0 ? [`${counted(leftOut, "post")} more of that time are not shown.`] : []),
+    complete
+      ? "X shows a new post within minutes, and not always: one that is not here may be out all the same."
+      : paint("yellow", `These may not be all: ${why}. A post that is not here may be out.`),
+  ];
+  const heading =
+    candidates.length === 0
+      ? "X showed no post of the account since then."
+      : `Posts of the account since then, the likeliest first:`;
+  return [heading, ...candidates.map((one) => candidateInWords(one, number(one), terminal)), ...notes].join("\n");
+}
+
+function candidateInWords(candidate: Candidate, number: string, { paint, timeZone, columns }: Terminal): string {
+  const { postedAt, url, text, sameMedia, sameWords, knownAs } = candidate;
+  const when = postedAt === undefined ? "at an unknown time" : onTheWall(postedAt, timeZone);
+  const marks = [
+    ...(knownAs === undefined ? [] : [`the post of square ${knownAs}`]),
+    ...(sameMedia ? ["the same picture"] : []),
+    ...(sameWords ? ["the same words"] : []),
+  ];
+  const mark = marks.join(", ");
+  const indent = " ".repeat(3);
+  return [
+    `${paint("bold", number)}  ${when}  ${url}`,
+    ...(mark === "" ? [] : [`${indent}${paint(knownAs === undefined ? "green" : "dim", mark)}`]),
+    `${indent}${cut(harmless(text) || "(no words)", columns - indent.length)}`,
+  ].join("\n");
+}
