@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Stop, told } from "./judge/mails.ts";
 import { outOfOrder, type Posted, postedTwice, slotsUsedTwice, wrongWords } from "./judge/posts.ts";
 import { flawOf } from "./judge/schedule.ts";
-import { ends, heldForNothing, miscounted, unexplained } from "./judge/squares.ts";
+import { ends, heldForNothing, miscounted, overlooked, unexplained } from "./judge/squares.ts";
 
 const post = (at: number, more: Partial<Posted> = {}): Posted => ({
   at,
@@ -63,6 +63,12 @@ describe("the judge", () => {
     expect(heldForNothing({ id: "a", lastError, reasons: { ...none, unclear: true } })).toEqual([]);
     expect(heldForNothing({ id: "a", lastError, reasons: none })).toHaveLength(1);
     expect(heldForNothing({ id: "a", lastError: undefined, reasons: { ...none, refused: true } })).toHaveLength(1);
+  });
+
+  it("sees a square that is held although the look had its post before its eyes", () => {
+    expect(overlooked("a", { from: 10, isWhole: true }, 5)).toHaveLength(1);
+    expect(overlooked("a", { from: 10, isWhole: true }, 15)).toEqual([]);
+    expect(overlooked("a", { from: 10, isWhole: false }, 5)).toEqual([]);
   });
 
   it("sees what is left behind, what is posted as nothing, and what is out without a row", () => {

@@ -31,6 +31,8 @@ export interface Asked {
   squareId: string | undefined;
   status: number | undefined;
   fault: XFault["kind"] | undefined;
+  /** It was the whole, as far as there is one. */
+  isWhole: boolean;
   body: string;
 }
 
@@ -55,6 +57,8 @@ export class Record {
   /** What stood first in the queue, and since when. */
   readonly heads: { id: string | undefined; from: number }[] = [];
   readonly violations: string[] = [];
+  /** When the timeline last showed less than the whole. */
+  flawedAt: number | undefined;
   /** Another program wrote into the table, and woke nobody. */
   foreignAt: number | undefined;
   restoredAt: number | undefined;
@@ -147,6 +151,7 @@ export class Record {
       squareId: (caller as Partial<Container>).squareId,
       status: response?.status,
       fault: fault?.kind,
+      isWhole: fault === undefined && response?.status === 200 && this.flawedAt !== this.#world.loop.now,
       body: response?.body.slice(0, 300) ?? "",
     });
   }

@@ -136,7 +136,7 @@ export function scenarioOf(seed: number): Scenario {
   const memoryHours = draw.one([0, 6, 12, 12] as const);
   const slots = draw.between(3, 7);
   const timelineLagMs =
-    memoryHours === 12 ? draw.one([0, 60_000, 1_200_000, 86_400_000]) : draw.one([0, 20_000, 300_000, 590_000]);
+    memoryHours === 12 ? draw.one([0, 60_000, 1_200_000, 172_800_000]) : draw.one([0, 20_000, 300_000, 590_000]);
   const some = <T>(most: number, make: () => T) => Array.from({ length: draw.between(0, most) }, make);
   const squares = draw.between(1, 4);
   return {

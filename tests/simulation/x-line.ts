@@ -78,6 +78,7 @@ function flawOf(world: World, request: XRequest, caller: Caller): TimelineFlaw |
   if (scenario.flaws.length === 0 || draw.next() * 10 >= scenario.flawed) return undefined;
   const flaw = draw.one(scenario.flaws as [TimelineFlaw, ...TimelineFlaw[]]);
   if (scenario.memoryHours !== 12 && needsControl.has(flaw) && !world.history.knowsPost()) return undefined;
+  world.history.flawedAt = world.loop.now;
   world.struck(caller, `timeline with ${flaw}`);
   faults.note(`timeline: ${flaw}`);
   return flaw;

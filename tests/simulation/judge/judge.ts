@@ -1,6 +1,7 @@
 import { type Commit, textOf } from "../dynamodb/table.ts";
 import { pictureOfRow, showsOf } from "../squares.ts";
 import type { World } from "../world.ts";
+import { heldOf, overlookedOf } from "./held.ts";
 import { type Stop, told } from "./mails.ts";
 import { type Allowance, outOfOrder, type Posted, postedTwice, slotsUsedTwice, wrongWords } from "./posts.ts";
 import { flawOf, mostMs } from "./schedule.ts";
@@ -96,6 +97,13 @@ export function judge(world: World, busy: number): void {
         to: textOf(change.after, "status"),
       }),
     );
+  for (const change of changes)
+    if (
+      textOf(change.before, "status") === "posting" &&
+      textOf(change.after, "status") === "review" &&
+      roleOf(change) === "hold-for-review"
+    )
+      found.push(...overlookedOf(world, change));
   const squares = [...table.rows.values()].filter((row) => isSquare({ id: textOf(row, "id") ?? "" }));
   for (const row of squares)
     if (textOf(row, "status") === "review")
@@ -163,38 +171,6 @@ function allowances(world: World): Allowance[] {
         return [{ at, shows: showsOf(world.objects.get(key)?.bytes ?? Buffer.alloc(0)) }];
       }),
     );
-}
-
-/** Answers that say something of the account, its money or the address, and nothing of one square. */
-const notOfOne = new Set([401, 402, 404, 405, 408, 410, 415, 429]);
-const ofAccount = /spend|credits|oauth1-permissions|client-forbidden|suspended/;
-
-function heldOf(world: World, id: string, changes: readonly Commit[]) {
-  const { history, table } = world;
-  const row = table.rows.get(id);
-  const error = row?.["lastError"]?.["M"] as Record<string, { S?: string }> | undefined;
-  const was = changes.filter((change) => change.id === id);
-  const holders = new Set(was.map(({ after }) => textOf(after, "claimedBy")).filter(Boolean));
-  const struck = [...holders].some((arn) => (history.runs.get(arn ?? "")?.strikes.length ?? 0) > 0);
-  const refused = history.asked.some(
-    ({ squareId, status = 0, body, operation }) =>
-      squareId === id &&
-      operation.startsWith("POST") &&
-      status >= 400 &&
-      status < 500 &&
-      !notOfOne.has(status) &&
-      !ofAccount.test(body),
-  );
-  return {
-    id,
-    lastError: error && { name: error["name"]?.S ?? "", message: error["message"]?.S ?? "" },
-    reasons: {
-      unclear: struck && was.some(({ after }) => textOf(after, "status") === "posting"),
-      refused,
-      missing: history.missingOf.has(id),
-      bad: row?.["version"]?.["S"] !== undefined || was.some(({ before }) => before?.["version"]?.["S"] !== undefined),
-    },
-  };
 }
 
 function stopsOf(world: World): Stop[] {

@@ -72,6 +72,16 @@ export function heldForNothing({ id, lastError, reasons }: Held): string[] {
   return found;
 }
 
+/** A look that began at `from` and read all that there was. @returns the post that it was shown and did not find. */
+export function overlooked(
+  id: string,
+  look: { from: number; isWhole: boolean } | undefined,
+  seenFrom: number | undefined,
+): string[] {
+  if (look === undefined || seenFrom === undefined || !look.isWhole || seenFrom > look.from) return [];
+  return [`review: ${id} is held, and the last look was shown its post`];
+}
+
 export interface Ended {
   id: string;
   status: string;
