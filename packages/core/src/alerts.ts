@@ -40,7 +40,7 @@ function whereabouts({ error, message, squareStatus }: Failure, squareId: string
     case "gone":
       return "It is no longer in the table.";
     case "queued":
-      return "It is back at its place in the queue.";
+      return "It is back in the queue, at its place.";
     case "posted":
       return "It is posted; what failed came after that.";
     case "review":

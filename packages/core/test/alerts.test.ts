@@ -10,7 +10,7 @@ describe("the mail of a failed run", () => {
   it("says what failed, where the square is, and which execution it was", () => {
     expect(describeFailure(failure, "run-1")).toEqual({
       subject: "2x2: NoCredits, square a",
-      message: "Buy some.\n\nIt is back at its place in the queue.\n\nExecution: run-1",
+      message: "Buy some.\n\nIt is back in the queue, at its place.\n\nExecution: run-1",
     });
   });
 
@@ -44,9 +44,9 @@ describe("the mail of a failed run", () => {
     expect(last({ concerns: "every square", pause: { until } })).toBe(
       `Nothing is posted until ${until}: then one square is tried again, and you are told when posting goes on. \`2x2 resume\` ends the pause before, and the next slot tries again; \`2x2 post next\` tries one square at once.`,
     );
-    expect(last({ concerns: "every square", pause: { until: null } })).toMatch(/^It is back at its place/);
+    expect(last({ concerns: "every square", pause: { until: null } })).toMatch(/^It is back in the queue/);
     expect(last({ concerns: "this square" })).toMatch(/^The run goes on with the next square/);
-    expect(last({ concerns: "this run" })).toMatch(/^It is back at its place/);
+    expect(last({ concerns: "this run" })).toMatch(/^It is back in the queue/);
   });
 
   it("says nothing of a square where there is none", () => {
