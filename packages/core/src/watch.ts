@@ -49,7 +49,9 @@ export async function watch(ports: WatchPorts): Promise<{ told: Finding["about"]
     if (untold !== undefined)
       await noteTold(table, { execution: untold.execution, at: new Date(clock()).toISOString() });
   }
-  if (facts.stopOver !== undefined) await removeWorkflowPause(table, facts.stopOver);
+  // With the pause goes the time that the schedule was given to wait for.
+  if (facts.stopOver !== undefined && (await removeWorkflowPause(table, facts.stopOver)))
+    await settleSchedule(ports.schedule, clock);
   return alerts === undefined ? { told: [] } : { told: found.map(({ about }) => about) };
 }
 
