@@ -61,6 +61,9 @@ export async function holdInHand(ports: GiveUpPorts, input: GiveUpInput): Promis
   // An earlier try of this step has put both back, and its answer was lost.
   const { execution: by, name: why } = square?.lastError ?? {};
   const isBack = square?.status === "queued" && by === input.execution && why === failure.name;
+  // Nothing was sent of it, and nothing is wrong with it: there is nothing for a person to decide.
+  if (!ofOneSquare.has(failure.name) && isHeld)
+    return givenUp(failure, hold, await releaseSquare(table, hold), "this run");
   if (!ofOneSquare.has(failure.name) || !(isHeld || isRefused || isBack))
     return givenUp(failure, hold, await holdForReview(table, hold), "this run");
   const earlier = await refusedAlike(table, mark, hold);

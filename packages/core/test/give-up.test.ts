@@ -144,6 +144,14 @@ describe("holdInHand", () => {
     });
   });
 
+  it("puts one back of which nothing was sent, and with which nothing is wrong", async () => {
+    await claim();
+    expect(await hold("Runtime.ExitError", "signal: killed")).toMatchObject({
+      squareStatus: "queued",
+      concerns: "this run",
+    });
+  });
+
   it("takes a bucket for the reason, and not two pictures, where two are missing", async () => {
     const missing = (id: string) => `s3://bucket/squares/${id}.jpg does not exist: add the picture again.`;
     await claim();
