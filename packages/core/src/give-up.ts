@@ -2,7 +2,7 @@ import { type ClaimName, type Mark, markHandedOn, readMark } from "./claim-mark.
 import type { Clock } from "./clock.ts";
 import { errorName } from "./errors.ts";
 import { moveSquare } from "./move.ts";
-import { readPause } from "./pause.ts";
+import { type Pause, readPause } from "./pause.ts";
 import { claimAttributes, type GiveUp, holdForReview, releaseSquare } from "./release.ts";
 import type { LastError, Square } from "./square.ts";
 import { readSquare, type Table } from "./table.ts";
@@ -35,6 +35,14 @@ const ofEverySquare: ReadonlySet<string> = new Set([
 const ofOneSquare: ReadonlySet<string> = new Set([errorName.rejected, errorName.mediaInvalid, errorName.mediaMissing]);
 /** So many squares may be refused in one run; more in a row are for a person to look at first. */
 const mostRefused = 3;
+/** Two that are refused alike are the account's. */
+const alikeAtFirst = 2;
+/**
+ * Were it the account's, one would do. But two squares at the head of the queue that X dislikes would stand there for ever: each
+ * trial, a day after the one before, takes one square more before it says so again.
+ */
+const alikeAtMost = 6;
+const trialMs = 20 * 60 * 60 * 1000;
 
 /** Puts the square in hand back where it stood in the queue, or holds it where it may be out. */
 export async function releaseInHand(ports: GiveUpPorts, input: GiveUpInput): Promise<GivenUp> {
@@ -46,7 +54,7 @@ export async function releaseInHand(ports: GiveUpPorts, input: GiveUpInput): Pro
 /**
  * Holds the square in hand for a person to decide, and says whether the slot goes on with the next one: where the square was
  * another run's, or where it was refused for certain. Two that are refused alike in one run say that it is not the
- * squares: both go back to their places.
+ * squares: both go back to their places. In each trial after that it takes one more.
  */
 export async function holdInHand(ports: GiveUpPorts, input: GiveUpInput): Promise<GivenUp> {
   const { table, clock } = ports;
@@ -67,16 +75,18 @@ export async function holdInHand(ports: GiveUpPorts, input: GiveUpInput): Promis
   if (!ofOneSquare.has(failure.name) || !(isHeld || isRefused || isBack))
     return givenUp(failure, hold, await holdForReview(table, hold), "this run");
   const earlier = await refusedAlike(table, mark, hold);
-  if (earlier !== undefined) {
-    await putBack(table, earlier, clock());
+  const stop = await sameStop(table, failure);
+  const needed = alikeNeeded(stop, clock());
+  if (earlier.length > 0 && earlier.length + 1 >= needed) {
+    for (const one of earlier) await putBack(table, one, clock());
     return givenUp(failure, hold, await releaseSquare(table, hold), "every square");
   }
   // Who asked for this very square has not asked for another one.
   if (input.input.squareId === hold.id) return givenUp(failure, hold, await holdForReview(table, hold), "this run");
   const squareStatus = isRefused ? "review" : await holdForReview(table, hold, [markHandedOn(table, name, hold.id)]);
   const refused = mark.refused.length + (isRefused ? 0 : 1);
-  const concerns = refused < mostRefused ? "this square" : "this run";
-  const isKnown = concerns === "this square" && (await isTrial(table, failure));
+  const concerns = refused < Math.max(mostRefused, needed) ? "this square" : "this run";
+  const isKnown = concerns === "this square" && stop !== undefined;
   return { ...givenUp(failure, hold, squareStatus, concerns), tell: !isKnown };
 }
 
@@ -118,27 +128,34 @@ function givenUp(
   };
 }
 
-/** One square is tried after a stop of the account, and is refused as the ones before it. */
-async function isTrial(table: Table, { name, message }: Omit<LastError, "at">): Promise<boolean> {
+/** The stop of the account after which this is a trial, where it ends as the ones before it. */
+async function sameStop(table: Table, { name, message }: Omit<LastError, "at">): Promise<Pause | undefined> {
   const pause = await readPause(table);
-  if (pause?.pausedBy !== "workflow" || pause.error !== name) return false;
-  return numberless(pause.reason ?? "") === numberless(message);
+  if (pause?.pausedBy !== "workflow" || pause.error !== name) return undefined;
+  return numberless(pause.reason ?? "") === numberless(message) ? pause : undefined;
+}
+
+function alikeNeeded(stop: Pause | undefined, now: number): number {
+  const since = Date.parse(stop?.pausedAt ?? "");
+  if (Number.isNaN(since)) return alikeAtFirst;
+  return Math.min(alikeAtFirst + Math.floor(Math.max(0, now - since) / trialMs), alikeAtMost);
 }
 
 /** A message without addresses of pictures and without ids, of whatever square they are. */
 const numberless = (message: string) => message.replaceAll(/s3:\/\/\S+|\S*\d\S*/g, "…");
 
-/** A square that this run had before, and that was refused in the same words. */
-async function refusedAlike(table: Table, mark: Mark, { id, error, execution }: GiveUp): Promise<Square | undefined> {
+/** Squares that this run had before, and that were refused in the same words. */
+async function refusedAlike(table: Table, mark: Mark, { id, error, execution }: GiveUp): Promise<Square[]> {
   // What twobytwo itself finds wrong with a square is wrong with that square.
-  if (error.name === errorName.rejected && !error.message.startsWith("X ")) return undefined;
+  if (error.name === errorName.rejected && !error.message.startsWith("X ")) return [];
+  const alike: Square[] = [];
   const inHand = await readSquare(table, id);
   for (const refused of mark.refused) {
     const earlier = refused === id ? undefined : await readSquare(table, refused);
     if (earlier?.lastError?.execution !== execution || earlier.lastError.name !== error.name) continue;
-    if (nameless(earlier.lastError.message, earlier) === nameless(error.message, inHand)) return earlier;
+    if (nameless(earlier.lastError.message, earlier) === nameless(error.message, inHand)) alike.push(earlier);
   }
-  return undefined;
+  return alike;
 }
 
 /** A message without what it names of its own square; an id of another program can be as short as a word. */

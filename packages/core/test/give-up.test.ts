@@ -152,6 +152,26 @@ describe("holdInHand", () => {
     });
   });
 
+  it("takes one more in each trial of a later day: two that X dislikes do not stand before all others for ever", async () => {
+    const stopped = (daysAgo: number) =>
+      writePause(opened.table, {
+        pausedBy: "workflow",
+        pausedAt: new Date(now - daysAgo * 24 * hour).toISOString(),
+        error: "Rejected",
+        reason: refusal,
+        until: at,
+      });
+    await stopped(1);
+    for (const id of ["a", "b"]) {
+      await claim();
+      expect(await hold("Rejected", refusal)).toMatchObject({ squareId: id, squareStatus: "review", tell: false });
+    }
+    await claim();
+    expect(await hold("Rejected", refusal)).toMatchObject({ squareId: "c", concerns: "every square" });
+    expect(await statuses()).toEqual({ a: "queued", b: "queued", c: "queued", d: "queued" });
+    for (const id of ["a", "b", "c"]) expect(await readSquare(opened.table, id)).toMatchObject({ sortKey: id });
+  });
+
   it("takes a bucket for the reason, and not two pictures, where two are missing", async () => {
     const missing = (id: string) => `s3://bucket/squares/${id}.jpg does not exist: add the picture again.`;
     await claim();
