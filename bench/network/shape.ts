@@ -17,7 +17,7 @@ export interface Line {
   roundTripsToConnect: number;
 }
 
-/** The lines of issue 10. S3 and DynamoDB are near, and take their time; X is far away, and behind TLS. */
+/** The lines between the parts. S3 and DynamoDB are near, and take their time; X is far away, and behind TLS. */
 export const lines = {
   dynamodb: { roundTripMs: 0, firstByteMs: 5, bytesPerSecond: 40e6, roundTripsToConnect: 0 },
   s3: { roundTripMs: 0, firstByteMs: 30, bytesPerSecond: 40e6, roundTripsToConnect: 0 },

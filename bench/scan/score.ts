@@ -61,5 +61,5 @@ export function tallyOf(sightings: readonly Pick<Sighting, "overlap" | "isUnsure
   };
 }
 
-/** What issue 9 asks for: 90 % right, and nothing below 0.8 that is not flagged. */
+/** What is asked of it: 90 % right, and nothing below 0.8 that is not flagged. */
 export const meetsTarget = ({ rightShare, falseSure }: Tally) => rightShare >= 0.9 && falseSure === 0;

@@ -2,7 +2,7 @@ import { simulate, type Told } from "./campaign.ts";
 import { mutants } from "./mutants.ts";
 
 /** Scenarios within which each has to be caught. */
-export const mostScenarios = 300;
+const mostScenarios = 300;
 
 /**
  * Plays a broken version until it is caught: by a violation in a scenario in which the project as it is has none.

@@ -14,7 +14,7 @@ const rendition = (number: number) =>
 export const showsOf = (bytes: Uint8Array) =>
   /painting \d+/.exec(Buffer.from(bytes).toString("latin1"))?.[0] ?? "nothing";
 
-export const wordsOf = (world: World, number: number) => ({
+const wordsOf = (world: World, number: number) => ({
   title: `Painting ${number}`,
   ...(number % 3 === 0 && { caption: `The caption of ${number}` }),
   ...(number % 2 === 0 && { altText: `What painting ${number} shows` }),

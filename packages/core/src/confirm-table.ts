@@ -4,7 +4,7 @@ import { fromAwsError } from "./aws-errors.ts";
 import type { Clock } from "./clock.ts";
 import { errorName, TaskError } from "./errors.ts";
 import { conditionFailed } from "./move.ts";
-import { readPause, removeWorkflowPause } from "./pause.ts";
+import { removePauseFor } from "./pause.ts";
 import { type Schedule, settleSchedule } from "./schedule.ts";
 import { readStockRow, stockId } from "./stock.ts";
 import type { Table } from "./table.ts";
@@ -27,8 +27,7 @@ export async function confirmTable({
   const { table } = schedule;
   const doubt = doubtOf(await readStockRow(table), table.name);
   await trust(table);
-  const pause = await readPause(table);
-  if (pause?.error === errorName.unconfirmed) await removeWorkflowPause(table, pause);
+  await removePauseFor(table, errorName.unconfirmed);
   await settleSchedule(schedule, clock);
   return doubt;
 }

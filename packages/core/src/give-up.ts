@@ -74,7 +74,7 @@ export async function holdInHand(ports: GiveUpPorts, input: GiveUpInput): Promis
     return givenUp(failure, hold, await releaseSquare(table, hold), "this run");
   if (!ofOneSquare.has(failure.name) || !(isHeld || isRefused || isBack))
     return givenUp(failure, hold, await holdForReview(table, hold), "this run");
-  const earlier = await refusedAlike(table, mark, hold);
+  const earlier = await refusedAlike(table, mark, hold, square);
   const stop = await sameStop(table, failure);
   const needed = alikeNeeded(stop, clock());
   if (earlier.length > 0 && earlier.length + 1 >= needed) {
@@ -145,11 +145,15 @@ function alikeNeeded(stop: Pause | undefined, now: number): number {
 const numberless = (message: string) => message.replaceAll(/s3:\/\/\S+|\S*\d\S*/g, "…");
 
 /** Squares that this run had before, and that were refused in the same words. */
-async function refusedAlike(table: Table, mark: Mark, { id, error, execution }: GiveUp): Promise<Square[]> {
+async function refusedAlike(
+  table: Table,
+  mark: Mark,
+  { id, error, execution }: GiveUp,
+  inHand: Square | undefined,
+): Promise<Square[]> {
   // What twobytwo itself finds wrong with a square is wrong with that square.
   if (error.name === errorName.rejected && !error.message.startsWith("X ")) return [];
   const alike: Square[] = [];
-  const inHand = await readSquare(table, id);
   for (const refused of mark.refused) {
     const earlier = refused === id ? undefined : await readSquare(table, refused);
     if (earlier?.lastError?.execution !== execution || earlier.lastError.name !== error.name) continue;

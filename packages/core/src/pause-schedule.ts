@@ -1,7 +1,7 @@
 import { type AddPorts, persistently } from "./add-ports.ts";
 import type { Clock } from "./clock.ts";
 import { type ErrorName, TaskError } from "./errors.ts";
-import { activePause, type Pause, readPause, removePause, removeWorkflowPause, writePause } from "./pause.ts";
+import { activePause, type Pause, readPause, removePause, removePauseFor, writePause } from "./pause.ts";
 import { firesOnce, readSchedule, type Schedule, settleSchedule } from "./schedule.ts";
 import { validateSchedule } from "./schedule-expression.ts";
 
@@ -67,11 +67,7 @@ export async function resumeSchedule(ports: PausePorts): Promise<void> {
  * @returns false where the workflow had not paused for it.
  */
 export async function endWorkflowPause(ports: PausePorts, error: ErrorName): Promise<boolean> {
-  const { table } = ports.schedule;
-  const isEnded = await persistently(ports, "Ending the pause", async () => {
-    const pause = await readPause(table);
-    return pause?.pausedBy === "workflow" && pause.error === error && (await removeWorkflowPause(table, pause));
-  });
+  const isEnded = await persistently(ports, "Ending the pause", () => removePauseFor(ports.schedule.table, error));
   // Also where an earlier call was cut off before it came to this.
   await settle(ports);
   return isEnded;

@@ -102,6 +102,12 @@ export async function removeWorkflowPause(table: Table, pause: Pause): Promise<b
   );
 }
 
+/** Takes back the workflow's pause where it was made for this error. @returns whether there was such a one. */
+export async function removePauseFor(table: Table, error: string): Promise<boolean> {
+  const pause = await readPause(table);
+  return pause?.pausedBy === "workflow" && pause.error === error && (await removeWorkflowPause(table, pause));
+}
+
 /** The owner was told of the stop that this run made. @returns false where it is no longer the one that holds. */
 export async function noteTold(
   table: Table,

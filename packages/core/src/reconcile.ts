@@ -44,11 +44,11 @@ export async function reconcile(
   const holding = { id: square.id, execution, now: clock() };
   if (look.outcome === "unseen" && number > 0) await noteLook(table, { ...holding, look: number });
   if (look.outcome === "unknown") await forgetLooks(table, holding);
-  const now = look.outcome === "unseen" ? ((await readSquare(table, squareId)) ?? square) : square;
   // Whatever was sent so long ago has been in the timeline for long, if it is there at all.
   const isOld = sentAtOf(square, clock()) + resendMs < clock();
   if (number < looksOfARound && !(look.outcome === "unseen" && isOld))
     return { outcome: "look again", tweetId: null, why: wordsOf(look) };
+  const now = look.outcome === "unseen" ? ((await readSquare(table, squareId)) ?? square) : square;
   const allowed = look.outcome === "unseen" && now.looks === looksOfARound && mayResend(now, clock());
   return allowed ? { outcome: "resend", tweetId: null, why: "" } : unsure(now, look, clock());
 }

@@ -12,7 +12,7 @@ export interface ScheduleFacts {
   FlexibleTimeWindow: { Mode: "OFF" };
 }
 
-export const scheduleName = "simulated-post-square";
+const scheduleName = "simulated-post-square";
 export const slotPlaceholder = "<aws.scheduler.scheduled-time>";
 
 /** One schedule, with what it was before, and the answers of its API. */
