@@ -95,6 +95,6 @@ export function readSchedule(input: Json, { now, before }: { now: number; before
     Arn: arn("scheduler", `schedule/${schedule.GroupName}/${schedule.Name}`),
     CreationDate: before?.CreationDate ?? now / 1000,
     // AWS's own clock does not go back as that of a machine may: of two answers the one modified later is the newer one.
-    LastModificationDate: Math.max(now / 1000, before?.LastModificationDate ?? 0),
+    LastModificationDate: Math.max(now / 1000, (before?.LastModificationDate ?? 0) + 0.001),
   };
 }
