@@ -11,6 +11,9 @@ const upperLeft = [
   [0, 0.5],
 ] satisfies [number, number][] as [[number, number], [number, number], [number, number], [number, number]];
 
+/** Rows that an archive takes along. */
+const travels = /^(?!#)|^#(stock|schedule|sha256#|phash#|series)/;
+
 /** What persons and other programs do beside the workflow. */
 export class Acts {
   readonly #world: World;
@@ -130,7 +133,8 @@ export class Acts {
       for (const media of account.media.values()) media.expiresAt = Math.min(media.expiresAt, loop.now);
       for (const run of runs.running()) history.touched(run.arn, "media expired");
     },
-    restore: () => this.#restore(),
+    restore: () => this.#restore("restored"),
+    import: () => this.#restore("imported"),
   };
 
   add(encoding: number): void {
@@ -191,20 +195,32 @@ export class Acts {
     });
   }
 
-  /** The table as it was some time ago, under another name, with all functions told so. */
-  #restore(): void {
+  /** The table as it was some time ago, under another name, with all functions told so; an archive brings rows alone. */
+  #restore(how: "restored" | "imported"): void {
     const world = this.#world;
     const at = world.loop.now - world.scenario.everyHours * hourMs * 2;
-    const name = `${world.tableName}-restored`;
+    const name = `${world.tableName}-${how}`;
     const copy = world.table.copy(name, at);
+    const stock = copy.rows.get("#stock");
+    if (world.history.restoredAt !== undefined || stock === undefined) return;
     // A copy of before the first claim has nothing by which it could be told; a person who makes one confirms it unread.
-    if (textOf(copy.rows.get("#stock"), "table") === undefined || world.history.restoredAt !== undefined) return;
+    if (how === "restored" && textOf(stock, "table") === undefined) return;
     for (const run of world.runs.running()) world.runs.stop(run);
     world.tables.set(name, copy);
+    if (how === "imported") {
+      for (const id of [...copy.rows.keys()].filter((one) => !travels.test(one)))
+        copy.write({ id, after: undefined, at: world.loop.now, by: "restore" }, 0);
+      const { table: _, ...after } = stock;
+      const mark = {
+        ...after,
+        unconfirmed: { S: `This table was filled from an archive of ${new Date(at).toISOString()}` },
+      };
+      copy.write({ id: "#stock", after: mark, at: world.loop.now, by: "restore" }, 0);
+    }
     world.tableName = name;
     world.env["DB_TABLE_NAME"] = name;
     world.lambda.deploy();
     world.history.restored();
-    world.note(`restored to ${new Date(at).toISOString()} as ${name}`);
+    world.note(`${how} ${new Date(at).toISOString()} as ${name}`);
   }
 }

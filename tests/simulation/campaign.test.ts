@@ -50,6 +50,7 @@ describe("the simulation", () => {
       "redriven",
       "slot delivered twice",
       "act: restore",
+      "act: import",
       "act: delete by hand",
       "act: unpost",
     ])

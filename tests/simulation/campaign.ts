@@ -39,7 +39,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
 
   async function player(): Promise<void> {
     const child = fork(fileURLToPath(new URL("player.ts", import.meta.url)), options.mutant ? [options.mutant] : [], {
-      execArgv: ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=64"],
+      execArgv: ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=128", "--min-semi-space-size=64"],
     });
     const send = (message: ToPlayer) => child.send(message);
     const turn = () => {

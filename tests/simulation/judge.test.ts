@@ -102,6 +102,7 @@ describe("the judge", () => {
       execution: `run-${at}`,
       error: "NoCredits",
       pauses: true,
+      tells: true,
       isStruck: false,
     });
     const mail = (at: number) => ({ at, subject: "NoCredits", by: `run-${at}` });
@@ -109,7 +110,10 @@ describe("the judge", () => {
     expect(told([stop(10)], [], [])).toHaveLength(1);
     expect(told([stop(10)], [mail(10), mail(10)], [])).toHaveLength(1);
     expect(told([stop(10), stop(20)], [mail(10), mail(20)], [])).toHaveLength(1);
-    expect(told([stop(10), stop(20)], [mail(10), mail(20)], [15])).toEqual([]);
-    expect(told([stop(10), stop(20)], [mail(10)], [15])).toHaveLength(1);
+    expect(told([stop(10), stop(20)], [mail(10), mail(20)], [{ at: 15 }])).toEqual([]);
+    expect(told([stop(10), stop(20)], [mail(10)], [{ at: 15 }])).toHaveLength(1);
+    const own = { at: 9.5, execution: "run-10" };
+    expect(told([stop(10), stop(20)], [mail(10)], [own])).toEqual([]);
+    expect(told([stop(10), stop(20)], [mail(10)], [{ ...own, execution: "run-9" }])).toHaveLength(1);
   });
 });

@@ -133,6 +133,49 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "sends again as often as it likes",
+    edits: [core("resend.ts", "mostResends = 2", "mostResends = 50")],
+  },
+  {
+    name: "takes a late refusal for that of the first sending",
+    edits: [core("post.ts", "      sentOnceAt: input.sentAt,\n", "")],
+  },
+  {
+    name: "goes by posts that are younger than the sending",
+    edits: [core("look.ts", "return before.length > 0 ? before :", "return")],
+  },
+  {
+    name: "takes what the index shows for its own",
+    edits: [
+      core(
+        "lease.ts",
+        "const square = claimedBy === execution ? await readSquare(table, id) : undefined;",
+        'return claimedBy === execution ? ({ ...(await readSquare(table, id)), id, claimedBy, status: "posting" } as Square) : undefined;\n  const square = undefined as Square | undefined;',
+      ),
+    ],
+  },
+  {
+    name: "posts from an archive at once",
+    edits: [
+      core("table-identity.ts", "if (unconfirmed !== undefined)", "if (unconfirmed === null)"),
+      core("table-identity.ts", " AND attribute_not_exists(unconfirmed)", ""),
+    ],
+  },
+  {
+    name: "does not wait for the reset date",
+    edits: [core("breaker.ts", "const isBelieved = named > now &&", "const isBelieved = named < now &&")],
+  },
+  {
+    name: "takes another's post of the same words for its own",
+    edits: [
+      core(
+        "look.ts",
+        "posts.findLast((post) => post.mediaIds?.includes(mediaId))",
+        "posts.findLast((post) => post.mediaIds?.includes(mediaId) || mayBe(post, square, sentAt))",
+      ),
+    ],
+  },
+  {
     name: "takes a dead run's post for never made",
     edits: [
       core(

@@ -4,7 +4,7 @@ import { judge, judgeQuiet, judgeSoon } from "./judge/judge.ts";
 import type { Definition } from "./machine/definition.ts";
 import { Persons } from "./person.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
-import { fill } from "./squares.ts";
+import { captionOfRow, fill } from "./squares.ts";
 import type { Subject } from "./subject.ts";
 import { hourMs, start, World } from "./world.ts";
 
@@ -66,7 +66,10 @@ export async function play(
       const kind = draw.one(["text", "text", "reply", "photo", "film"] as const);
       // Any time, and some of them while a run may be looking.
       const later = draw.chance(0.1) ? slotMs / 2 + draw.next() * 15 * 60_000 : draw.next() * slotMs;
-      loop.in(later, "by hand", () => account.byHand(loop.now, kind, `words ${left}`));
+      // A second stage that posts for the same account has the same words with pictures of its own.
+      const other = kind === "photo" && draw.chance(0.4) ? draw.between(1, scenario.squares) : undefined;
+      const words = () => (other === undefined ? `words ${left}` : captionOfRow(world, `square-${other}`));
+      loop.in(later, "by hand", () => account.byHand(loop.now, kind, words()));
     }
   };
   loop.in(0, "by hand", byHand);
@@ -74,7 +77,7 @@ export async function play(
   // Hourly; where nothing has changed since the last look that ended well, the next ones would find the same.
   let watched = -1;
   const watch = () => {
-    loop.in(hourMs, "watch", watch);
+    loop.in(hourMs * scenario.watchEveryHours, "watch", watch);
     const { watches, lastChangeAt } = world.history;
     const last = watches.at(-1);
     if (last !== undefined && last.from > lastChangeAt && loop.now - watched < 11.5 * hourMs) return;

@@ -17,6 +17,8 @@ export class Runs {
   /** What is to become of the invocations that a state is about to make. */
   readonly #invocations = new Map<string, LambdaTrigger["what"][]>();
   #isDeployed: boolean;
+  /** Since when runs start on the definition that is judged. */
+  deployedAt = 0;
 
   constructor(world: World, before: Definition) {
     this.#world = world;
@@ -24,10 +26,12 @@ export class Runs {
     this.#armed = world.scenario.lambdaTriggers.map((trigger) => ({ trigger, seen: 0 }));
     this.#meanwhile = world.scenario.meanwhile.map((what) => ({ what, seen: 0 }));
     this.#isDeployed = world.scenario.deployAfter === undefined;
+    if (!this.#isDeployed) this.deployedAt = Number.POSITIVE_INFINITY;
   }
 
   deploy(): void {
     this.#isDeployed = true;
+    this.deployedAt = this.#world.loop.now;
     this.#world.note("a deployment: new functions, and a new definition for the runs to come");
     this.#world.lambda.deploy();
   }

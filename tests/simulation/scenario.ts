@@ -44,6 +44,8 @@ export interface Scenario {
   deployAfter?: number;
   /** Words of a square that X dislikes, by its number. */
   disliked: number[];
+  /** The watch looks hourly; a third of its calls are enough for most of what it has to heal. */
+  watchEveryHours: 1 | 3 | 6;
 }
 
 /** How slots are delivered: parts of a hundred. */
@@ -120,6 +122,7 @@ export const actNames = [
   "stop",
   "expire media",
   "restore",
+  "import",
 ] as const;
 export type ActName = (typeof actNames)[number];
 
@@ -179,6 +182,7 @@ export function scenarioOf(seed: number): Scenario {
     disliked: draw.chance(0.1)
       ? [draw.between(1, squares), ...(draw.chance(0.3) ? [draw.between(1, squares)] : [])]
       : [],
+    watchEveryHours: draw.one([1, 3, 6] as const),
   };
 }
 
@@ -233,6 +237,8 @@ function meanwhile(draw: Draw): Meanwhile {
 }
 
 function act(draw: Draw, slots: number): PlannedAct {
-  const name = draw.chance(0.03) ? "restore" : draw.one(actNames.slice(0, -1) as [ActName, ...ActName[]]);
+  const name = draw.chance(0.04)
+    ? draw.one(["restore", "import"] as const)
+    : draw.one(actNames.slice(0, -2) as [ActName, ...ActName[]]);
   return { at: draw.next() * slots, act: name, chance: draw.next() };
 }

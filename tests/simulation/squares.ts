@@ -80,3 +80,9 @@ export function pictureOfRow(world: World, row: Item | undefined): string | unde
   const object = world.objects.get(textOf(row, "objectKey") ?? "");
   return object && pictureOf(object.bytes);
 }
+
+/** What a row says, as it would be posted. */
+export function captionOfRow(world: World, id: string): string {
+  const row = world.table.rows.get(id);
+  return textOf(row, "caption") || textOf(row, "title") || "";
+}

@@ -74,7 +74,7 @@ export async function lookFor(
     if (isBeyond && witnessed && namesake !== undefined && !namesIds)
       return { outcome: "unknown", why: `post ${namesake.id} has its words, and X may know its picture by another id` };
     if (isBeyond && witnessed) return { outcome: "unseen" };
-    if (next === undefined || reached < oldest - marginMs)
+    if (next === undefined || (known.length > 0 && reached < oldest - marginMs))
       return { outcome: "unknown", why: "X did not show any of the latest posts that the table knows" };
     after = next;
   }

@@ -153,6 +153,14 @@ describe("a look", () => {
     expect(await look({ posts: [byHand("9", -1), byHand("8", 500)] })).toEqual({ outcome: "unseen" });
   });
 
+  it("reads on to the moment of the sending where the table knows no post", async () => {
+    const ours = byHand("7", 1, { mediaIds: [mediaId] });
+    expect(await look({ posts: [byHand("9", -1)], next: "1" }, { posts: [ours] })).toEqual({
+      outcome: "found",
+      tweetId: "7",
+    });
+  });
+
   it("says nothing where a post of that time has the very words, and X keeps quiet on its picture", async () => {
     const words = "Blue &amp; gold, see https://t.co/x https://t.co/y";
     expect(await look({ posts: [byHand("9", -1, { text: words })] })).toMatchObject({

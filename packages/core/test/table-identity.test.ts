@@ -7,6 +7,7 @@ import { checkAccount, checkIdentity } from "@twobytwo/core/doctor-account";
 import { settleOpenClaims } from "@twobytwo/core/lease";
 import { readPause } from "@twobytwo/core/pause";
 import { readStockRow, stockId } from "@twobytwo/core/stock";
+import { readSquare } from "@twobytwo/core/table";
 import { markUnconfirmed } from "@twobytwo/core/table-identity";
 import type { XClient } from "@twobytwo/core/x-client";
 import type { OwnPost } from "@twobytwo/core/x-timeline";
@@ -45,6 +46,21 @@ describe("a table", () => {
     expect(await claim("run-2")).toMatchObject({ outcome: "claimed" });
   });
 
+  it("holds for review what a run held when the copy was made, since that run may have posted it after that", async () => {
+    await claim("run-1");
+    await restoredFrom("twobytwo-before");
+    const [held] = (await confirmTable(opened)).held;
+    const square = await readSquare(opened.table, held ?? "");
+    expect(square).toMatchObject({ status: "review", lastError: { name: "UnknownOutcome", execution: "run-1" } });
+    expect((await confirmTable(opened)).held).toEqual([]);
+  });
+
+  it("leaves alone what a run holds where nothing speaks against the table", async () => {
+    await claim("run-1");
+    expect(await confirmTable(opened)).toEqual({ held: [] });
+    expect((await readStockRow(opened.table)).stock).toMatchObject({ claimed: 1 });
+  });
+
   it("is not posted from where it is a copy of another, until a person has looked", async () => {
     await restoredFrom("twobytwo-before");
     await expect(settle()).rejects.toMatchObject(refusal);
@@ -53,7 +69,7 @@ describe("a table", () => {
       message: expect.stringMatching(/is a copy of twobytwo-before/),
     });
     expect((await readStockRow(opened.table)).stock).toMatchObject({ queued: 2, claimed: 0 });
-    expect(await confirmTable(opened)).toMatch(/copy of twobytwo-before/);
+    expect((await confirmTable(opened)).doubt).toMatch(/copy of twobytwo-before/);
     expect(await settle()).toBeUndefined();
     expect(await claim("run-1")).toMatchObject({ outcome: "claimed" });
   });
@@ -77,7 +93,7 @@ describe("a table", () => {
     await stockSays(attribute, value);
     for (const step of [settle, () => claim("run-1")])
       await expect(step()).rejects.toMatchObject({ ...refusal, message: expect.stringMatching(message) });
-    expect(await confirmTable(opened)).toMatch(message);
+    expect((await confirmTable(opened)).doubt).toMatch(message);
     expect(await claim("run-1")).toMatchObject({ outcome: "claimed" });
   });
 
@@ -91,7 +107,7 @@ describe("a table", () => {
     });
     await expect(claim("run-1")).rejects.toMatchObject(refusal);
     await opened.table.client.send(new DeleteCommand({ TableName: opened.table.name, Key: { id: importId } }));
-    expect(await confirmTable(opened)).toBe("This table was filled from an archive");
+    expect((await confirmTable(opened)).doubt).toBe("This table was filled from an archive");
     expect(await claim("run-1")).toMatchObject({ outcome: "claimed" });
   });
 
@@ -104,7 +120,7 @@ describe("a table", () => {
     expect(await readPause(opened.table)).toBeUndefined();
     expect(await opened.state()).toBe("ENABLED");
     await stop("NoCredits");
-    expect(await confirmTable(opened)).toBeUndefined();
+    expect(await confirmTable(opened)).toEqual({ held: [] });
     expect(await readPause(opened.table)).toMatchObject({ error: "NoCredits" });
   });
 });

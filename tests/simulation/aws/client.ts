@@ -159,6 +159,8 @@ export function clientClass<T extends new (config: never) => object>(
           url: new URL(`https://${service.name}.simulated/${Bucket ?? ""}`),
         }),
         retryStrategy: retriesOf(wire, caller, config.maxAttempts ?? 3),
+        // The document client of lib-dynamodb refuses it.
+        cacheMiddleware: service.name !== "dynamodb",
         defaultsMode: "standard",
         defaultUserAgentProvider: async () => [["simulated", "1"]],
         userAgentAppId: "",

@@ -2,10 +2,11 @@ import { type Commit, textOf } from "../dynamodb/table.ts";
 import { pictureOfRow, showsOf } from "../squares.ts";
 import type { World } from "../world.ts";
 import { heldOf, overlookedOf } from "./held.ts";
-import { type Stop, told } from "./mails.ts";
+import { told } from "./mails.ts";
 import { type Allowance, outOfOrder, type Posted, postedTwice, slotsUsedTwice, wrongWords } from "./posts.ts";
 import { flawOf, mostMs } from "./schedule.ts";
 import { ends, heldForNothing, miscounted, unexplained } from "./squares.ts";
+import { notPaused, sentTooOften, stopsOf, tooEarly } from "./stops.ts";
 
 const statuses = ["queued", "claimed", "posting", "posted", "review", "withdrawn", "draft"];
 /** An index lags, a function takes its time. */
@@ -138,11 +139,11 @@ export function judge(world: World, busy: number): void {
     if (status === undefined) found.push(`ends: ${arn} never ended`);
     else if ((status === "SUCCEEDED" || status === "FAILED") && last !== "Done" && last !== "Failed")
       found.push(`ends: ${arn} ended ${status} in ${last}`);
-  found.push(...notPaused(world));
+  found.push(...notPaused(world), ...tooEarly(world), ...sentTooOften(world));
   const news = [
-    ...posts.map(({ at }) => at),
-    ...history.acts.filter(({ act }) => /pause|resume|confirm/.test(act)).map(({ at }) => at),
-    ...(history.restoredAt === undefined ? [] : [history.restoredAt]),
+    ...posts.map(({ at, execution }) => ({ at, execution })),
+    ...history.acts.filter(({ act }) => /pause|resume|confirm/.test(act)).map(({ at }) => ({ at })),
+    ...(history.restoredAt === undefined ? [] : [{ at: history.restoredAt }]),
   ];
   found.push(...told(stopsOf(world), world.mails, news));
   if (busy > 0) found.push(`ends: ${busy} commands of persons never ended`);
@@ -172,41 +173,3 @@ function allowances(world: World): Allowance[] {
       }),
     );
 }
-
-function stopsOf(world: World): Stop[] {
-  return [...world.history.runs.values()]
-    .filter(({ status, last }) => status === "FAILED" && last === "Failed")
-    .map((run) => {
-      const error = world.runs.all.find(({ arn }) => arn === run.arn)?.error?.Error ?? "";
-      const isStruck = run.strikes.some((strike) =>
-        /notify|release|hold|disable|stop|redriv|timed|Lambda|States|Notify/.test(strike),
-      );
-      return {
-        from: run.startedAt,
-        at: run.endedAt ?? 0,
-        execution: run.arn,
-        error,
-        isStruck,
-        pauses: run.states.includes("Pause schedule"),
-      };
-    })
-    .sort((a, b) => a.at - b.at);
-}
-
-/** What X says of the account, or of the address, stops everything until somebody has seen to it. */
-const stopping = new Set(["NotAuthorized", "NoCredits", "WrongAddress", "Unconfirmed"]);
-
-function notPaused(world: World): string[] {
-  return stopsOf(world).flatMap(({ execution, error, from, at, isStruck }) => {
-    const isResumed = world.history.acts.some(
-      (one) => one.at > from && one.at < at + 5_000 && /resume|confirm/.test(one.act),
-    );
-    if (!stopping.has(error) || isStruck || isResumed || world.history.restoredAt !== undefined) return [];
-    const row = rowAt(world, "#schedule", at);
-    return row === undefined ? [`pause: ${execution} ended with ${error}, and nothing is paused`] : [];
-  });
-}
-
-/** A row as it was at a moment. */
-const rowAt = ({ table }: World, id: string, at: number) =>
-  table.commits.filter((commit) => commit.id === id && commit.at <= at).at(-1)?.after;

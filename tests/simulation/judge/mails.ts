@@ -12,33 +12,46 @@ export interface Stop {
   error: string;
   /** It paused everything. */
   pauses: boolean;
+  /** It came to tell of its end; of a square that was refused before it may have told as well. */
+  tells: boolean;
   /** Something befell the telling itself, or the run. */
   isStruck: boolean;
+}
+
+/** Something was posted, or a person ended or made a pause. */
+export interface News {
+  at: number;
+  /** The run that posted. */
+  execution?: string | undefined;
 }
 
 /**
  * The owner hears of each stop once: a run that fails again for the reason of a pause, with no post and no decision of a
  * person in between, tells nobody again; every other failed run tells of itself, and nothing twice.
- *
- * @param news moments at which something was posted, or a person ended or made a pause.
  */
-export function told(stops: readonly Stop[], mails: readonly MailFacts[], news: readonly number[]): string[] {
+export function told(stops: readonly Stop[], mails: readonly MailFacts[], news: readonly News[]): string[] {
   const found: string[] = [];
-  let episode: { error: string; from: number; at: number } | undefined;
+  let episode: Stop | undefined;
   for (const stop of stops) {
     const own = mails.filter(({ by }) => by === stop.execution);
     const since = episode?.at ?? 0;
     const begun = episode?.from ?? 0;
-    const isRepeat = episode?.error === stop.error && !news.some((at) => at > begun && at < stop.at);
-    if (stop.pauses) episode = { error: stop.error, from: stop.from, at: stop.at };
+    const isNew = (until: number) =>
+      // What the run that stopped has posted itself came before it stopped.
+      news.some(({ at, execution }) => at > begun && at < until && execution !== episode?.execution);
+    const isSame = episode?.error === stop.error;
+    // What somebody does while a run ends, it may have seen, or not.
+    const isRepeat = isSame && !isNew(stop.at);
+    const mayBeRepeat = isSame && !isNew(stop.from);
+    if (stop.pauses) episode = stop;
     if (stop.isStruck) continue;
     // Two at once may each take themselves for the first.
     const isAtOnce = episode !== undefined && stop.from < since;
-    if (isRepeat && !isAtOnce && stop.pauses && own.length > 0)
+    if (isRepeat && !isAtOnce && stop.pauses && stop.tells && own.length > 0)
       found.push(`told: ${stop.execution} tells again of ${stop.error}`);
     const withIt = stops.filter((one) => one.error === stop.error && one.from < stop.at && one.at > stop.from);
     const isTold = mails.some(({ by }) => withIt.some(({ execution }) => execution === by));
-    if (!isRepeat && !isTold) found.push(`told: nobody hears of ${stop.execution}, which ended with ${stop.error}`);
+    if (!mayBeRepeat && !isTold) found.push(`told: nobody hears of ${stop.execution}, which ended with ${stop.error}`);
     const subjects = own.map(({ subject }) => subject);
     if (new Set(subjects).size < subjects.length) found.push(`told: ${stop.execution} tells the same twice`);
   }

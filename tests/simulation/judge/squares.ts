@@ -12,7 +12,8 @@ const moves: Record<string, readonly string[]> = {
   "select-square": ["queued>claimed", "queued>review", "claimed>queued"],
   tweet: ["claimed>posting", "posting>claimed"],
   reconcile: ["posting>posted"],
-  "mark-posted": ["posting>posted"],
+  // A run that was stopped after X's answer, held by a later one, and redriven knows better than who held it.
+  "mark-posted": ["posting>posted", "review>posted"],
   "release-square": ["claimed>queued", "claimed>review", "posting>review", "posting>posted", "review>queued"],
   "hold-for-review": ["claimed>queued", "claimed>review", "posting>review", "posting>posted", "review>queued"],
   ingest: [">queued"],
@@ -33,6 +34,8 @@ const moves: Record<string, readonly string[]> = {
     "posting>posted",
     "posting>review",
     "claimed>queued",
+    // Of a table that was restored: what a run held then may be out since.
+    "claimed>review",
   ],
   "another program": [">queued", ">posted"],
   restore: [">queued", ">claimed", ">posting", ">posted", ">review", ">withdrawn", ">draft"],
@@ -110,7 +113,10 @@ export function ends(
     const known = squares.some(
       ({ status, tweetId, shows }) =>
         shows === post.shows &&
-        (tweetId === post.id || ["review", "posting"].includes(status) || (isRestored && status === "withdrawn")),
+        (tweetId === post.id ||
+          ["review", "posting"].includes(status) ||
+          // Or the copy is of before a person had it posted once more.
+          (isRestored && ["withdrawn", "posted"].includes(status))),
     );
     // A copy knows nothing of a square that was added after it was made.
     const isUnknown = isRestored && !squares.some(({ shows }) => shows === post.shows);

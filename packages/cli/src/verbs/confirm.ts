@@ -12,6 +12,8 @@ const options = {
 interface Result {
   confirmed: boolean;
   checks: Check[];
+  /** Ids of squares that are held for review now. */
+  held: string[];
 }
 
 export const confirm = defineVerb({
@@ -30,24 +32,27 @@ export const confirm = defineVerb({
     const identity = await checkIdentity(deployment);
     if (identity.state === "ok") {
       // An earlier call may have been cut off before it had woken the schedule.
-      await confirmTable(deployment);
-      return { confirmed: true, checks: [identity] };
+      const { held } = await confirmTable(deployment);
+      return { confirmed: true, checks: [identity], held };
     }
     const checks = [identity, await checkAccount({ table: deployment.table, x: xOf(deployment) })];
     if (!yes) {
       for (const check of checks) context.tell(checkInWords(check, context.terminal));
       if (!(await context.confirm("Are you sure that no square of this queue is posted already?")))
-        return { confirmed: false, checks };
+        return { confirmed: false, checks, held: [] };
     }
-    await confirmTable(deployment);
-    return { confirmed: true, checks };
+    const { held } = await confirmTable(deployment);
+    return { confirmed: true, checks, held };
   },
   isFailure: ({ confirmed }: Result) => !confirmed,
-  print({ confirmed, checks }: Result) {
+  print({ confirmed, checks, held }: Result) {
     if (!confirmed)
       return "Not confirmed: nothing is changed, and nothing is posted. `2x2 review ID --posted POST` notes the post of a square that waits; where nobody can be asked, --yes confirms.";
     return checks.length === 1
       ? "There is nothing to confirm."
-      : "Confirmed: squares are posted from this table again.";
+      : ["Confirmed: squares are posted from this table again.", ...held.map(waits)].join("\n");
   },
 });
+
+const waits = (id: string) =>
+  `Square ${id} was held by a run when the copy was made, and may have been posted since: decide with \`2x2 review ${id}\`.`;

@@ -1,0 +1,83 @@
+import type { World } from "../world.ts";
+import type { Stop } from "./mails.ts";
+
+export function stopsOf(world: World): Stop[] {
+  return [...world.history.runs.values()]
+    .filter(({ status, last }) => status === "FAILED" && last === "Failed")
+    .map((run) => {
+      const error = world.runs.all.find(({ arn }) => arn === run.arn)?.error?.Error ?? "";
+      const isStruck = run.strikes.some((strike) =>
+        /notify|release|hold|disable|stop|redriv|timed|Lambda|States|Notify/.test(strike),
+      );
+      return {
+        from: run.startedAt,
+        at: run.endedAt ?? 0,
+        execution: run.arn,
+        error,
+        isStruck,
+        pauses: run.states.includes("Pause schedule"),
+        tells: run.states.lastIndexOf("Notify") > run.states.lastIndexOf("Pause schedule"),
+      };
+    })
+    .sort((a, b) => a.at - b.at);
+}
+
+/** What X says of the account, or of the address, stops everything until somebody has seen to it. */
+const stopping = new Set(["NotAuthorized", "NoCredits", "WrongAddress", "Unconfirmed"]);
+
+export function notPaused(world: World): string[] {
+  return stopsOf(world).flatMap(({ execution, error, from, at, isStruck }) => {
+    const isResumed = world.history.acts.some(
+      (one) => one.at > from && one.at < at + 5_000 && /resume|confirm/.test(one.act),
+    );
+    const isOfBefore = from < world.runs.deployedAt;
+    if (!stopping.has(error) || isStruck || isResumed || isOfBefore || world.history.restoredAt !== undefined)
+      return [];
+    const row = rowAt(world, "#schedule", at);
+    return row === undefined ? [`pause: ${execution} ended with ${error}, and nothing is paused`] : [];
+  });
+}
+
+/** A row as it was at a moment. */
+const rowAt = ({ table }: World, id: string, at: number) =>
+  table.commits.filter((commit) => commit.id === id && commit.at <= at).at(-1)?.after;
+
+/** Where X names the day on which its limit ends, no slot comes to it before; a person may. */
+export function tooEarly(world: World): string[] {
+  const { history } = world;
+  return stopsOf(world).flatMap(({ execution, error, isStruck, from, at }) => {
+    const date = resetDateIn(history.asked.findLast((one) => one.execution === execution)?.body ?? "");
+    if (error !== "NoCredits" || date === undefined || isStruck || history.restoredAt !== undefined) return [];
+    // A person's own pause stays as it is.
+    if (rowAt(world, "#schedule", at)?.["pausedBy"]?.["S"] === "person") return [];
+    const byPerson = history.acts.find((one) => one.at > from && /pause|resume|confirm/.test(one.act))?.at ?? date;
+    const next = history.asked.find(
+      (one) =>
+        one.at > at &&
+        one.at < Math.min(date, byPerson) &&
+        one.operation.startsWith("POST") &&
+        // A slot of before may come late.
+        Date.parse(history.runs.get(one.execution ?? "")?.slot ?? "") > at,
+    );
+    return next === undefined ? [] : [`pause: ${next.execution} asks X before ${new Date(date).toISOString()}`];
+  });
+}
+
+/** Milliseconds; X says it in two forms. */
+function resetDateIn(body: string): number | undefined {
+  const found = /"reset_date":\s*"([^"]+)"/.exec(body)?.[1];
+  const time = Date.parse(found ?? "");
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Sent once, and twice more at the most: no run sends what may be out without end. */
+export function sentTooOften({ history }: World): string[] {
+  const counts = new Map<string, number>();
+  for (const { operation, status = 0, execution, squareId } of history.asked) {
+    const isRefused = status >= 400 && status < 500;
+    if (operation !== "POST /2/tweets" || execution === undefined || isRefused) continue;
+    const key = `${squareId} by ${execution}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > 3).map(([key, count]) => `sent: ${key} went out ${count} times`);
+}
