@@ -115,8 +115,8 @@ export function ends(
         shows === post.shows &&
         (tweetId === post.id ||
           ["review", "posting"].includes(status) ||
-          // Or the copy is of before a person had it posted once more.
-          (isRestored && ["withdrawn", "posted"].includes(status))),
+          // Or the copy is of before a person had it posted once more, or it was made a draft then.
+          (isRestored && ["withdrawn", "posted", "draft"].includes(status))),
     );
     // A copy knows nothing of a square that was added after it was made.
     const isUnknown = isRestored && !squares.some(({ shows }) => shows === post.shows);
