@@ -74,13 +74,13 @@ export async function play(
   };
   loop.in(0, "by hand", byHand);
 
-  // Hourly; where nothing has changed since the last look that ended well, the next ones would find the same.
+  // Hourly; where nothing has changed since the last look that ended well, the next ones would find the same, but for what is a matter of days.
   let watched = -1;
   const watch = () => {
     loop.in(hourMs * scenario.watchEveryHours, "watch", watch);
     const { watches, lastChangeAt } = world.history;
     const last = watches.at(-1);
-    if (last !== undefined && last.from > lastChangeAt && loop.now - watched < 11.5 * hourMs) return;
+    if (last !== undefined && last.from > lastChangeAt && loop.now - watched < 35 * hourMs) return;
     watched = loop.now;
     world.lambda.invoke("watch", {}, undefined, () => {});
   };

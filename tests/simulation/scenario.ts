@@ -44,8 +44,8 @@ export interface Scenario {
   deployAfter?: number;
   /** Words of a square that X dislikes, by its number. */
   disliked: number[];
-  /** The watch looks hourly; a third of its calls are enough for most of what it has to heal. */
-  watchEveryHours: 1 | 3 | 6;
+  /** The watch looks hourly; a part of its looks is enough for most of what it has to heal. */
+  watchEveryHours: 1 | 4 | 12;
 }
 
 /** How slots are delivered: parts of a hundred. */
@@ -182,7 +182,7 @@ export function scenarioOf(seed: number): Scenario {
     disliked: draw.chance(0.1)
       ? [draw.between(1, squares), ...(draw.chance(0.3) ? [draw.between(1, squares)] : [])]
       : [],
-    watchEveryHours: draw.one([1, 3, 6] as const),
+    watchEveryHours: draw.one([1, 4, 12] as const),
   };
 }
 

@@ -161,6 +161,8 @@ export function clientClass<T extends new (config: never) => object>(
         retryStrategy: retriesOf(wire, caller, config.maxAttempts ?? 3),
         // The document client of lib-dynamodb refuses it.
         cacheMiddleware: service.name !== "dynamodb",
+        // Without a method to call, nothing is made ready for a log that nobody reads.
+        logger: {},
         defaultsMode: "standard",
         defaultUserAgentProvider: async () => [["simulated", "1"]],
         userAgentAppId: "",
