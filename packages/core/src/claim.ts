@@ -98,7 +98,7 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
             seenVersion: square.version,
             set: { rank: square.sortKey, claimedBy: input.execution, claimedAt: now, attempts: held.attempts },
           }),
-          countMove(table, "queued", "claimed", { guard: identityGuard(table) }),
+          countMove(table, "queued", "claimed", { guard: identityGuard }),
           ...(isLate(input) ? [lateSlot(table, input)] : []),
         ],
       }),

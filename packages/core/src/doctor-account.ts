@@ -17,7 +17,8 @@ export interface AccountPorts {
 export async function checkIdentity({ table }: Pick<AccountPorts, "table">): Promise<Check> {
   return check("table's identity", async () => {
     const doubt = doubtOf(await readStockRow(table), table.name);
-    if (doubt === undefined) return { state: "ok", what: "The table is the one in which squares were claimed before." };
+    if (doubt === undefined)
+      return { state: "ok", what: "Nothing says that the table is a copy of another, or was filled by an import." };
     return {
       state: "wrong",
       what: `${doubt}. Nothing is posted from it.`,

@@ -70,8 +70,8 @@ describe("a table", () => {
     ["unconfirmed", false, /is marked as unconfirmed, without a reason/],
     ["unconfirmed", " ", /is marked as unconfirmed, without a reason/],
     ["unconfirmed", { why: "of old" }, /is marked as unconfirmed, without a reason/],
-    ["table", null, /does not say in which table squares were claimed last/],
-    ["table", 7, /does not say in which table squares were claimed last/],
+    ["table", null, /does not say of which table it is/],
+    ["table", 7, /does not say of which table it is/],
   ] as const)("is not posted from, and says so, where the stock's %s is %j", async (attribute, value, message) => {
     await settle();
     await stockSays(attribute, value);
