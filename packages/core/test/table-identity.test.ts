@@ -207,6 +207,18 @@ describe("what the account has and the table does not", () => {
     ]);
   });
 
+  it("is told as well where two squares have one post", async () => {
+    await posted("1", 1);
+    await aside("twin", "posted", "Twin", { tweetId: "1", sortKey: "2026-11-24T18:00:00.000Z" });
+    const found = await look([post("1", "Posted 1")]);
+    expect(found).toMatchObject({
+      state: "warning",
+      what: "1 post that more than one square has; 1 post of the account read.",
+      wayOut: expect.stringContaining("2x2 requeue ID"),
+    });
+    expect(found.of).toEqual(["“Twin” twin and “Posted 1” p1 have the same post, 1, and only one of them is in it"]);
+  });
+
   it("is nothing where they agree", async () => {
     await posted("1", 1);
     await posted("0", 4);
