@@ -109,7 +109,9 @@ function sharedPosts(posted: readonly Square[]): string[] {
   return [...squares].flatMap(([tweetId, [first, ...others]]) =>
     first === undefined || others.length === 0
       ? []
-      : [`${[first, ...others].map(nameOf).join(" and ")} have the same post, ${tweetId}, and only one of them is in it`],
+      : [
+          `${[first, ...others].map(nameOf).join(" and ")} have the same post, ${tweetId}, and only one of them is in it`,
+        ],
   );
 }
 
