@@ -1,22 +1,9 @@
-import type { AddressInfo, Socket } from "node:net";
-import { createServer } from "node:net";
 import { claimNext } from "@twobytwo/core/claim";
 import { startPosting, tweetBodyOf } from "@twobytwo/core/post";
 import { readSquare } from "@twobytwo/core/table";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { emptyTable, putQueued } from "../../core/test/table-fixture.ts";
-
-/** A server that takes every connection and never says a word. */
-async function silent(): Promise<string> {
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => sockets.push(socket));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
+import { silentServer } from "./silent.ts";
 
 it("a look that X does not answer ends before Lambda ends the function, and says so", async () => {
   const { table, close } = await emptyTable();
@@ -30,7 +17,7 @@ it("a look that X does not answer ends before Lambda ends the function, and says
     AWS_ACCESS_KEY_ID: "sandbox",
     AWS_SECRET_ACCESS_KEY: "sandbox-secret",
     AWS_ENDPOINT_URL: `${endpoint.protocol}//${endpoint.hostname}:${endpoint.port}`,
-    X_API_URL: await silent(),
+    X_API_URL: await silentServer(),
     CONSUMER_KEY: "a",
     CONSUMER_SECRET: "b",
     ACCESS_TOKEN: "7-c",
@@ -44,7 +31,9 @@ it("a look that X does not answer ends before Lambda ends the function, and says
   const tweetBody = tweetBodyOf({ title: "a", caption: undefined }, "1");
   await startPosting(table, { id: "a", execution, mediaId: "1", tweetBody, mostPostsADay: 9, now });
 
-  // Only now: it reads its environment at the first use.
+  // Only now: it reads its environment at the first use, and another test may have been that.
+  const { table: ofFunctions, x } = await import("../src/deps.ts");
+  for (const port of [ofFunctions, x]) port.forget();
   const { handler } = await import("../src/reconcile.ts");
   const context = { getRemainingTimeInMillis: () => 8_200 };
   expect(await handler({ execution, squareId: "a", look: 1 }, context)).toEqual({
