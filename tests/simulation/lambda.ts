@@ -16,7 +16,7 @@ export interface LambdaPorts {
   returned: (container: Container, outcome: "result" | "error") => void;
 }
 
-type Handler = (event: unknown) => Promise<unknown>;
+type Handler = (event: unknown, context: { getRemainingTimeInMillis: () => number }) => Promise<unknown>;
 
 /** Longest that Lambda keeps a process that nobody calls. */
 const keptMs = 70 * 60_000;
@@ -74,7 +74,8 @@ export class Container implements Caller {
       this.#ports.struck(this, `${this.role} timed out`);
       this.#stop("Sandbox.Timedout", `RequestId: simulated Error: Task timed out after ${timeoutSeconds}.00 seconds`);
     });
-    this.handler(payload).then(
+    const end = this.#ports.loop.now + timeoutSeconds * 1000;
+    this.handler(payload, { getRemainingTimeInMillis: () => end - this.#ports.loop.now }).then(
       (result) => finish({ result: result === undefined ? null : (JSON.parse(JSON.stringify(result)) as unknown) }),
       (error: Error) => {
         const cause = { errorType: error.name, errorMessage: error.message, trace: [] };

@@ -188,7 +188,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "claims a row that has changed",
-    edits: [core("claim.ts", "            seenVersion: square.version,\n", "")],
+    edits: [core("claim.ts", "            seenVersion: square.version,\n            seenFacts: square,\n", "")],
   },
   {
     name: "a requeue does not wake the schedule",

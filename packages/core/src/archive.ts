@@ -59,7 +59,8 @@ export type Item = Record<string, AttributeValue>;
 export const importId = "#import";
 
 /** Rows about what is going on at this moment, which say nothing in another deployment. */
-export const isTransient = (id: string) => /^#(slot|run|day)#/.test(id) || ["#late", watchId, importId].includes(id);
+export const isTransient = (id: string) =>
+  /^#(slot|run|day|post)#/.test(id) || ["#late", watchId, importId].includes(id);
 
 export const idOf = (item: Item): string => item["id"]?.S ?? "";
 export const isSquare = (item: Item) => !idOf(item).startsWith("#");

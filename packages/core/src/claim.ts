@@ -1,7 +1,7 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { type ClaimInput, markWrite, readMark } from "./claim-mark.ts";
 import { TaskError } from "./errors.ts";
-import { conditionFailed, squareMove } from "./move.ts";
+import { conditionFailed, postedFacts, squareMove } from "./move.ts";
 import { setAside } from "./set-aside.ts";
 import type { Square } from "./square.ts";
 import { countMove, readStock, readStockRow } from "./stock.ts";
@@ -39,9 +39,13 @@ async function takeAsItIs(table: Table, listed: Square, input: ClaimInput): Prom
   const claim = await take(table, listed, input);
   if (claim !== "taken") return claim;
   const square = await readSquare(table, listed.id);
-  if (square?.status !== "queued" || square.version === listed.version) return "taken";
+  if (square?.status !== "queued" || isAsListed(square, listed)) return "taken";
   return square.sortKey <= listed.sortKey ? await take(table, square, input) : "taken";
 }
+
+/** A program that keeps no version may have changed the words all the same. */
+const isAsListed = (square: Square, listed: Square) =>
+  square.version === listed.version && postedFacts.every((name) => (square[name] || "") === (listed[name] || ""));
 
 async function head(table: Table, input: ClaimInput, from: Position | undefined): Promise<Square | undefined> {
   for (let after = from; ; ) {
@@ -96,9 +100,10 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
             sortKey: now,
             now,
             seenVersion: square.version,
+            seenFacts: square,
             set: { rank: square.sortKey, claimedBy: input.execution, claimedAt: now, attempts: held.attempts },
           }),
-          countMove(table, "queued", "claimed", { guard: identityGuard(table) }),
+          countMove(table, "queued", "claimed", { guard: identityGuard }),
           ...(isLate(input) ? [lateSlot(table, input)] : []),
         ],
       }),

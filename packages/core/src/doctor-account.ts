@@ -17,7 +17,8 @@ export interface AccountPorts {
 export async function checkIdentity({ table }: Pick<AccountPorts, "table">): Promise<Check> {
   return check("table's identity", async () => {
     const doubt = doubtOf(await readStockRow(table), table.name);
-    if (doubt === undefined) return { state: "ok", what: "The table is the one in which squares were claimed before." };
+    if (doubt === undefined)
+      return { state: "ok", what: "Nothing says that the table is a copy of another, or was filled by an import." };
     return {
       state: "wrong",
       what: `${doubt}. Nothing is posted from it.`,
@@ -44,7 +45,9 @@ export async function checkAccount(ports: AccountPorts): Promise<Check> {
     const unseen = isDoubtful
       ? []
       : missing.map((square) => `${nameOf(square)} is posted as ${square.tweetId}, which X does not show`);
+    const shared = sharedPosts(posted);
     const found = [
+      ...(shared.length > 0 ? [`${counted(shared.length, "post")} that more than one square has`] : []),
       ...(unknown.length > 0 ? [`${counted(unknown.length, "post")} that the table does not know`] : []),
       ...(unseen.length > 0 ? [`${counted(unseen.length, "posted square")} whose post X does not show`] : []),
     ];
@@ -55,8 +58,9 @@ export async function checkAccount(ports: AccountPorts): Promise<Check> {
       ...(showsNone ? [`X showed none of the posts that the table knows (${known.length}).`] : []),
     ];
     const steps = [
+      ...(shared.length > 0 ? ["Put the square that is not in its post back in the queue (`2x2 requeue ID`)."] : []),
       ...(unknown.length > 0 ? ["Where a post is of a square that waits: `2x2 review ID --posted POST`."] : []),
-      ...(found.length > 0 ? ["What you wrote by hand, or took down, needs nothing."] : []),
+      ...(unknown.length + unseen.length > 0 ? ["What you wrote by hand, or took down, needs nothing."] : []),
       ...(showsNone ? ["Check whose keys these are (`2x2 credentials check`)."] : []),
       ...(isDoubtful ? ["Run it again before you rely on it."] : []),
     ];
@@ -64,7 +68,7 @@ export async function checkAccount(ports: AccountPorts): Promise<Check> {
       state: found.length > 0 || isDoubtful ? "warning" : "ok",
       what: notes.join(" "),
       ...(steps.length > 0 && { wayOut: steps.join(" ") }),
-      ...(found.length > 0 && { of: [...unknown, ...unseen] }),
+      ...(found.length > 0 && { of: [...shared, ...unknown, ...unseen] }),
     };
   });
 }
@@ -95,6 +99,20 @@ async function postedSince(table: Table, oldest: OwnPost | undefined): Promise<S
     if (Date.parse(page.at(-1)?.sortKey ?? "") < time) break;
   }
   return posted;
+}
+
+/** A run that finds a post believes X, whatever a person has said of it before: in words, each post with its squares. */
+function sharedPosts(posted: readonly Square[]): string[] {
+  const squares = new Map<string, Square[]>();
+  for (const square of posted)
+    if (square.tweetId !== undefined) squares.set(square.tweetId, [...(squares.get(square.tweetId) ?? []), square]);
+  return [...squares].flatMap(([tweetId, [first, ...others]]) =>
+    first === undefined || others.length === 0
+      ? []
+      : [
+          `${[first, ...others].map(nameOf).join(" and ")} have the same post, ${tweetId}, and only one of them is in it`,
+        ],
+  );
 }
 
 /** By the ids, which grow with time: a row's own time is when it was marked, which may be days later. */

@@ -6,7 +6,7 @@ import { conditionFailed } from "./move.ts";
 import { pauseId } from "./pause.ts";
 import { type Archive, itemsIn } from "./read-archive.ts";
 import { type Status, statuses } from "./square.ts";
-import { stockId } from "./stock.ts";
+import { ownName, stockId } from "./stock.ts";
 
 type Ports = Pick<AddPorts, "table" | "random" | "sleep">;
 
@@ -104,9 +104,15 @@ function count(TableName: string, counts: ReadonlyMap<Status, number>) {
   return {
     TableName,
     Key: { id: { S: stockId } },
-    UpdateExpression: `ADD ${entries.map(([status]) => `#${status} :${status}`).join(", ")}`,
-    ExpressionAttributeNames: Object.fromEntries(entries.map(([status]) => [`#${status}`, status])),
-    ExpressionAttributeValues: Object.fromEntries(entries.map(([status, by]) => [`:${status}`, { N: String(by) }])),
+    UpdateExpression: `SET ${ownName} ADD ${entries.map(([status]) => `#${status} :${status}`).join(", ")}`,
+    ExpressionAttributeNames: {
+      "#table": "table",
+      ...Object.fromEntries(entries.map(([status]) => [`#${status}`, status])),
+    },
+    ExpressionAttributeValues: {
+      ":table": { S: TableName },
+      ...Object.fromEntries(entries.map(([status, by]) => [`:${status}`, { N: String(by) }])),
+    },
   };
 }
 

@@ -1,8 +1,7 @@
 import { captionOf, linkPattern } from "./caption.ts";
-import { errorName, TaskError } from "./errors.ts";
+import { type OwnPostsPorts, ownPosts, type ReadPage } from "./own-posts.ts";
 import type { Square } from "./square.ts";
 import { type Row, rowsByStatus, type Table } from "./table.ts";
-import type { XClient } from "./x-client.ts";
 import type { OwnPost } from "./x-timeline.ts";
 
 export type Look =
@@ -10,8 +9,8 @@ export type Look =
   | { outcome: "found"; tweetId: string }
   /** The account's posts were read completely, and it is not among them. Proof of nothing, but worth something. */
   | { outcome: "unseen" }
-  /** They could not be read completely, which says nothing at all; `why` in words. */
-  | { outcome: "unknown"; why: string };
+  /** They could not be read completely, which says nothing at all; `why` in words, `slow` where the time was up. */
+  | { outcome: "unknown"; why: string; slow?: true };
 
 /** X charges by the post that it returns: most looks end with the first page. */
 export const firstPage = 20;
@@ -35,11 +34,21 @@ interface Witness {
  * moment at which it was sent, and until one post is seen that the table knows. A timeline that does not show what is known
  * to be there, or a page that is not whole, says nothing.
  *
+ * @param ports.leftMs how long it may take; then it says that X answered too slowly.
  * @param now Milliseconds since the epoch.
  * @throws NotAuthorized, NoCredits, WrongAddress: then no look is possible at all.
  */
 export async function lookFor(
-  { table, x }: { table: Table; x: () => Promise<XClient> },
+  { table, ...ports }: { table: Table } & OwnPostsPorts,
+  square: Square,
+  now: number,
+): Promise<Look> {
+  return lookThrough({ table, readPage: ownPosts(ports) }, square, now);
+}
+
+/** The same for one of several squares that share what X is asked for. */
+export async function lookThrough(
+  { table, readPage }: { table: Table; readPage: ReadPage },
   square: Square,
   now: number,
 ): Promise<Look> {
@@ -53,7 +62,7 @@ export async function lookFor(
   let namesake: OwnPost | undefined;
   let after: string | undefined;
   for (let page = 0; page < mostPages; page += 1) {
-    const answer = await readPage(await x(), { limit: page === 0 ? firstPage : laterPage, ...(after && { after }) });
+    const answer = await readPage({ limit: page === 0 ? firstPage : laterPage, ...(after && { after }) });
     if ("why" in answer) return { outcome: "unknown", ...answer };
     const { posts, next, flaw } = answer;
     // Whatever else shows its picture, a retweet for one, is younger than the post.
@@ -104,20 +113,6 @@ const witnessesIn = (rows: Row[]): Witness[] =>
       ? [{ tweetId, postedAt: Date.parse(sortKey), ...(typeof mediaId === "string" && { mediaId }) }]
       : [],
   );
-
-/** Of an answer that passes, or that refuses one page of posts; the next look may say something. */
-const saysNothing: ReadonlySet<string> = new Set([errorName.retryable, errorName.rateLimited, errorName.rejected]);
-
-/** The others are the account's: no look is possible at all. */
-async function readPage(x: XClient, page: { limit: number; after?: string }) {
-  try {
-    return await x.ownPosts(page);
-  } catch (error) {
-    if (error instanceof TaskError && saysNothing.has(error.name))
-      return { why: `X could not be asked: ${error.message.replaceAll(/[<>]/g, "")}` };
-    throw error;
-  }
-}
 
 /** The post is there, and with its picture: so this timeline shows pictures. */
 function shows(post: OwnPost, { tweetId, mediaId }: Witness): boolean {

@@ -3,6 +3,16 @@ import type { Square, Status } from "./square.ts";
 import { countMove } from "./stock.ts";
 import { readSquare, type Table } from "./table.ts";
 
+/** What of a square is posted, and where it stands. */
+export const postedFacts = [
+  "title",
+  "caption",
+  "altText",
+  "objectKey",
+  "sortKey",
+] as const satisfies readonly (keyof Square)[];
+export type PostedFact = (typeof postedFacts)[number];
+
 export interface Move {
   id: string;
   from: Status;
@@ -22,6 +32,8 @@ export interface Move {
   sentOnceAt?: string;
   /** The `version` that was read, and must still be the row's: what was decided was decided of that. */
   seenVersion?: number;
+  /** What was read of the row, and must still be in it: who changes a row without counting its version is seen as well. */
+  seenFacts?: Partial<Pick<Square, PostedFact>>;
   /** The row's own `version` is none that could be counted up. */
   restartsVersion?: boolean;
 }
@@ -70,6 +82,18 @@ export function squareMove(table: Table, move: Move) {
     // Rows of other programs have no version yet.
     conditions.push(
       move.seenVersion === 0 ? "(attribute_not_exists(#version) OR #version = :seen)" : "#version = :seen",
+    );
+  }
+  for (const name of move.seenFacts === undefined ? [] : postedFacts) {
+    const seen = move.seenFacts?.[name];
+    names[`#${name}`] = name;
+    values[`:seen_${name}`] = seen || "";
+    // Other programs write null, or nothing, for "none".
+    if (!seen) values[":null"] = "NULL";
+    conditions.push(
+      seen
+        ? `#${name} = :seen_${name}`
+        : `(attribute_not_exists(#${name}) OR #${name} = :seen_${name} OR attribute_type(#${name}, :null))`,
     );
   }
   names["#version"] = "version";

@@ -1,12 +1,12 @@
 import type { Clock } from "./clock.ts";
 import { TaskError } from "./errors.ts";
 import { isOver, takeBack } from "./lease.ts";
-import { type Look, lookFor } from "./look.ts";
+import { type Look, lookThrough } from "./look.ts";
 import { type Move, moveSquare } from "./move.ts";
+import { type OwnPostsPorts, ownPosts } from "./own-posts.ts";
 import { wordsOf } from "./reconcile.ts";
 import type { Square, Status } from "./square.ts";
-import { parseSquare, rowMistakes, rowsByStatus, type Table } from "./table.ts";
-import type { XClient } from "./x-client.ts";
+import { type Position, pageByStatus, parseSquare, type Row, rowMistakes, type Table } from "./table.ts";
 
 /** What was found out about one square that is neither waiting nor done. */
 export interface Finding {
@@ -18,24 +18,22 @@ export interface Finding {
   /** For a person, in one sentence or two. */
   what: string;
   tweetId?: string;
-  /** X could not be asked: nothing was found out, and nothing changed. */
+  /** X could not be asked, or not in the time that there was: nothing was found out, and nothing changed. */
   failed?: true;
 }
 
-export interface OpenPorts {
+export interface OpenPorts extends OwnPostsPorts {
   table: Table;
-  x: () => Promise<XClient>;
   clock: Clock;
   /** Wakes the schedule; called where a square went back to the queue. */
   wake: () => Promise<unknown>;
 }
 
-/** Squares of one status that are looked at in one go. */
-const most = 100;
-
 /**
  * Looks at every square that a run holds or held: those whose run died, those whose post may be out, and those
- * that are held for review. Changes only what is certain: what may be out and is not to be seen is a person's to decide.
+ * that are held for review. Changes only what is certain: what may be out and is not to be seen is a person's to decide. The
+ * account's posts are read once for all of them, 920 at the most; a square for which the time did not suffice is left as it
+ * is, and said to be.
  */
 export async function reconcileOpen(ports: OpenPorts): Promise<Finding[]> {
   const { table, clock } = ports;
@@ -54,25 +52,36 @@ export async function reconcileOpen(ports: OpenPorts): Promise<Finding[]> {
 }
 
 async function squaresIn(table: Table, status: Status): Promise<Square[]> {
-  const rows = await rowsByStatus(table, { status, limit: most });
+  const rows: Row[] = [];
+  let after: Position | undefined;
+  do {
+    const page = await pageByStatus(table, { status, limit: pageSize, ...(after && { after }) });
+    rows.push(...page.rows);
+    after = page.next;
+  } while (after !== undefined);
   return rows.filter((row) => rowMistakes(row) === undefined).map(parseSquare);
 }
+
+const pageSize = 100;
 
 type Looking = (square: Square) => Promise<Look | { outcome: "failed"; why: string }>;
 
 /** What X refused of one square it refuses of all: it is asked no further then. */
-function lookUntilRefused({ table, x, clock }: OpenPorts): Looking {
-  let refused: string | undefined;
+function lookUntilRefused(ports: OpenPorts): Looking {
+  const { table, clock } = ports;
+  const readPage = ownPosts(ports);
   return async (square) => {
     try {
-      if (refused === undefined) return await lookFor({ table, x }, square, clock());
+      const look = await lookThrough({ table, readPage }, square, clock());
+      return look.outcome === "unknown" && look.slow ? { outcome: "failed", why: `${look.why}. ${again}` } : look;
     } catch (error) {
       if (!(error instanceof TaskError)) throw error;
-      refused = error.message;
+      return { outcome: "failed", why: error.message };
     }
-    return { outcome: "failed", why: refused ?? "" };
   };
 }
+
+const again = "This square is left for the next `2x2 reconcile`.";
 
 /** A square whose run died after it may have been sent. */
 async function settle(ports: OpenPorts, square: Square, look: Looking): Promise<Finding> {

@@ -1,15 +1,14 @@
 import type { Clock } from "./clock.ts";
 import { TaskError } from "./errors.ts";
 import { type Look, lookFor, sentAtOf } from "./look.ts";
+import type { OwnPostsPorts } from "./own-posts.ts";
 import { forgetLooks, looksOfARound, mostResends, noteLook, resendMs } from "./resend.ts";
 import type { Square } from "./square.ts";
 import { readSquare, type Table } from "./table.ts";
 import type { ReconcileInput } from "./workflow.ts";
-import type { XClient } from "./x-client.ts";
 
-export interface ReconcilePorts {
+export interface ReconcilePorts extends OwnPostsPorts {
   table: Table;
-  x: () => Promise<XClient>;
   clock: Clock;
 }
 
@@ -30,16 +29,17 @@ export type Findings =
  * @throws Rejected when this execution does not hold the square; what reading X throws where no look is possible.
  */
 export async function reconcile(
-  { table, x, clock }: ReconcilePorts,
+  ports: ReconcilePorts,
   { execution, squareId, look: number = 0 }: ReconcileInput,
 ): Promise<Findings> {
+  const { table, clock } = ports;
   const square = await readSquare(table, squareId);
   if (square?.status === "posted" && square.tweetId !== undefined) return found(square.tweetId);
   if (square === undefined || square.claimedBy !== execution || !isOpen(square))
     throw new TaskError("rejected", `Square ${squareId} is ${square?.status ?? "gone"}, and not held by ${execution}.`);
   // The step ended before it had written down what to send, and it sends nothing before that.
   if (square.status === "claimed") return { outcome: "resend", tweetId: null, why: "" };
-  const look = await lookFor({ table, x }, square, clock());
+  const look = await lookFor(ports, square, clock());
   if (look.outcome === "found") return found(look.tweetId);
   const holding = { id: square.id, execution, now: clock() };
   if (look.outcome === "unseen" && number > 0) await noteLook(table, { ...holding, look: number });

@@ -3,7 +3,7 @@ import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
 import { type AddPorts, persistently } from "./add-ports.ts";
 import { Status, statuses } from "./square.ts";
-import { type Stock, stockId } from "./stock.ts";
+import { ownName, type Stock, stockId } from "./stock.ts";
 import { squareRows } from "./survey.ts";
 import { conditionHolds, rowsByStatus, type Table } from "./table.ts";
 
@@ -100,12 +100,16 @@ async function replaceStock(table: Table, count: Count): Promise<boolean> {
   const update = new UpdateCommand({
     TableName: table.name,
     Key: { id: stockId },
-    UpdateExpression: `SET ${statuses.map((status) => `#${status} = :${status}`).join(", ")}`,
+    UpdateExpression: `SET ${[ownName, ...statuses.map((status) => `#${status} = :${status}`)].join(", ")}`,
     ConditionExpression: statuses
       .map((status) => (was(status) === undefined ? `attribute_not_exists(#${status})` : `#${status} = :was_${status}`))
       .join(" AND "),
-    ExpressionAttributeNames: Object.fromEntries(statuses.map((status) => [`#${status}`, status])),
+    ExpressionAttributeNames: {
+      "#table": "table",
+      ...Object.fromEntries(statuses.map((status) => [`#${status}`, status])),
+    },
     ExpressionAttributeValues: {
+      ":table": table.name,
       ...Object.fromEntries(statuses.map((status) => [`:${status}`, count.counted[status]])),
       ...Object.fromEntries(known.map((status) => [`:was_${status}`, was(status)])),
     },

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   GetScheduleCommand,
   type GetScheduleCommandOutput,
@@ -49,6 +50,8 @@ export interface Settled {
 
 /** The scheduler has no way to say "only if it is as I read it": another's change may take ours back. */
 const mostWrites = 8;
+/** Answers in a row that contradict one another, as long as caches of one service may. */
+const mostTies = 12;
 
 export const unsettled = () =>
   new TaskError("retryable", "Others kept changing the schedule or its pause at the same time: try again.");
@@ -61,7 +64,9 @@ export function changeSchedule(schedule: Schedule, change: ScheduleChange): Prom
 /**
  * Changes a schedule until it is read to be what is wanted. GetSchedule may still answer with what was before a
  * change: nothing is believed, or written back, that was read once, and of two answers the one that was modified later
- * counts. What is wanted is looked at again at each look: what others change in between, they or we see.
+ * counts. Where two that differ were modified at the same moment, of which AWS may keep no more than the second, neither is
+ * believed before it is read twice in a row. What is wanted is looked at again at each look: what others change in between,
+ * they or we see.
  *
  * @param wishes reads what is wanted, which may depend on the rest of the schedule.
  * @throws Retryable where others kept changing it.
@@ -73,22 +78,34 @@ async function bring(
   let newest: GetScheduleCommandOutput | undefined;
   let written: ScheduleChange | undefined;
   let looks = 0;
+  let ties = 0;
   for (let writes = 0; ; ) {
     const [read, wish] = await Promise.all([readSchedule(schedule), wishes()]);
-    looks += 1;
+    const isTie = newest !== undefined && isUndecided(read, newest);
+    looks = isTie ? 1 : looks + 1;
+    if (isTie) ties += 1;
+    if (ties > mostTies) throw unsettled();
     newest = newest !== undefined && modifiedAt(read) < modifiedAt(newest) ? newest : read;
     const wanted = wish(newest);
     // What was written is more certain than what is read of it.
     const isNews = written !== undefined && !fits(written, wanted);
     const isFine = !isNews && fits(newest, wanted);
     if (isFine && (written !== undefined || looks > 1)) return { state: stateOf(newest), changed: writes > 0 };
-    if (!isNews && looks === 1) continue;
+    if (looks === 1 && (isTie || !isNews)) continue;
     if (writes === mostWrites) throw unsettled();
     await write(schedule, newest, wanted);
     written = wanted;
     writes += 1;
     looks = 0;
+    ties = 0;
   }
+}
+
+/** Two answers that differ, and do not tell which is the later one. */
+function isUndecided(one: GetScheduleCommandOutput, other: GetScheduleCommandOutput): boolean {
+  const { $metadata: _, ...said } = one;
+  const { $metadata: __, ...saidToo } = other;
+  return modifiedAt(one) === modifiedAt(other) && !isDeepStrictEqual(said, saidToo);
 }
 
 const modifiedAt = ({ LastModificationDate }: GetScheduleCommandOutput) => LastModificationDate?.getTime() ?? 0;

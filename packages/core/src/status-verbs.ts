@@ -1,9 +1,10 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
 import { type AddPorts, persistently } from "./add-ports.ts";
 import { TaskError } from "./errors.ts";
 import { isSquareId, requireSquare } from "./list-squares.ts";
-import { type Move, moveSquare } from "./move.ts";
+import { conditionFailed, type Move, moveSquare } from "./move.ts";
+import { claimPost } from "./post-owner.ts";
 import { type OrderPorts, rankAt } from "./queue-order.ts";
 import { claimAttributes } from "./release.ts";
 import { enableSchedule, type Schedule } from "./schedule.ts";
@@ -104,7 +105,7 @@ export async function wake(ports: Pick<StatusPorts, "schedule" | "clock" | "rand
  * A person has seen the post of a square: of one that is held for review, or of one that waits in a table that does not know of it.
  *
  * @param tweetId digits only
- * @throws Rejected where a run holds the square, where it is another post, or the id is none.
+ * @throws Rejected where a run holds the square, where it is another post or the post of another square, or the id is none.
  */
 export async function confirmPosted(
   ports: StatusPorts,
@@ -122,7 +123,7 @@ export async function confirmPosted(
     );
   const now = clock();
   const postedAt = new Date(timeOfPost(tweetId, now)).toISOString();
-  await transition(ports, {
+  const move: Move = {
     id,
     from,
     to: "posted",
@@ -130,9 +131,16 @@ export async function confirmPosted(
     now: new Date(now).toISOString(),
     set: { tweetId, postedAt },
     remove: ["lastError"],
-  });
-  return { id, from, to: "posted", changed: true };
+  };
+  for (let tries = 0; tries < mostRivals; tries += 1) {
+    const mark = await persistently(ports, "Looking whose post it is", () => claimPost(table, { id, tweetId, now }));
+    if (await transition(ports, move, [mark])) return { id, from, to: "posted", changed: true };
+  }
+  throw new TaskError("retryable", `Others keep saying whose post ${tweetId} is at the same time: try again.`);
 }
+
+/** Who was slower by a moment looks again, and is told who has it. */
+const mostRivals = 5;
 
 /** A run that is at work finds the post itself. */
 const seeable: readonly Status[] = ["review", "queued", "draft", "withdrawn"];
@@ -156,14 +164,24 @@ async function statusOf(table: Table, id: string): Promise<Status> {
   throw new TaskError("rejected", `Row ${id} of the table has no status that is known: correct the row.`);
 }
 
-async function transition(ports: StatusPorts, move: Move): Promise<void> {
+type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
+
+/** @returns false where one of the conditions of `alsoWritten` did not hold, and nothing was changed. */
+async function transition(ports: StatusPorts, move: Move, alsoWritten: Writes = []): Promise<boolean> {
   // Everybody who adds, posts or moves counts the same stock.
   let tries = 0;
-  const now = await persistently(ports, `Changing square ${move.id}`, () => {
+  const now = await persistently(ports, `Changing square ${move.id}`, async () => {
     tries += 1;
-    return moveSquare(ports.table, move);
+    try {
+      return await moveSquare(ports.table, move, alsoWritten);
+    } catch (error) {
+      // The first two are those of the move itself.
+      if (alsoWritten.some((_, index) => conditionFailed(error, index + 2))) return "refused";
+      throw error;
+    }
   });
-  if (now === undefined || (tries > 1 && isMoved(now, move))) return;
+  if (now === "refused") return false;
+  if (now === undefined || (tries > 1 && isMoved(now, move))) return true;
   if (now === "gone") throw new TaskError("rejected", `Square ${move.id} is no longer in the table.`);
   throw changedMeanwhile(move.id, move.from, now);
 }

@@ -10,7 +10,7 @@ export type Stock = Record<Status, number>;
 
 /** What the same row says of the table itself, whatever is written there; `table-identity.ts` says what it means. */
 export interface Doubt {
-  /** Name of the table in which a square was claimed last. */
+  /** Name of the table in which squares were counted, and claimed. */
   table?: unknown;
   /** Why nothing is to be posted before a person has looked, in words. */
   unconfirmed?: unknown;
@@ -66,10 +66,11 @@ export async function countUncounted(table: Table, { queued }: Stock): Promise<n
     Update: {
       TableName: table.name,
       Key: { id: stockId },
-      UpdateExpression: "ADD queued :missing",
+      UpdateExpression: `SET ${ownName} ADD queued :missing`,
       // Whoever counts at the same moment knows better.
       ConditionExpression: queued === 0 ? "attribute_not_exists(queued) OR queued = :seen" : "queued = :seen",
-      ExpressionAttributeValues: { ":missing": missing, ":seen": queued },
+      ExpressionAttributeNames: { "#table": "table" },
+      ExpressionAttributeValues: { ":missing": missing, ":seen": queued, ":table": table.name },
     },
   };
   // Added and claimed in between, a square brings the count back to what was read.
@@ -87,12 +88,16 @@ export async function countUncounted(table: Table, { queued }: Stock): Promise<n
   return there.length;
 }
 
-/** What the row has to say beside its counts, and what is written into it. */
+/**
+ * Whatever counts squares gives a table without a name its own: one that is restored from a backup of before its first
+ * claim is known for a copy as well. A name that is there stays, or the next picture that is added would end the doubt.
+ */
+export const ownName = "#table = if_not_exists(#table, :table)";
+
+/** What the row has to say beside its counts, and what is written into it; its `#table` and `:table` are there. */
 export interface Guard {
   set: string;
   condition: string;
-  names: Record<string, string>;
-  values: Record<string, unknown>;
 }
 
 /** The part of a transaction that moves a square from one count to another. */
@@ -102,8 +107,8 @@ export function countMove(
   to: Status | undefined,
   { squares = 1, guard }: { squares?: number; guard?: Guard } = {},
 ) {
-  const names: Record<string, string> = {};
-  const values: Record<string, number> = {};
+  const names: Record<string, string> = { "#table": "table" };
+  const values: Record<string, number | string> = { ":table": table.name };
   const parts: string[] = [];
   for (const [status, sign] of [
     [from, -1],
@@ -118,10 +123,10 @@ export function countMove(
     Update: {
       TableName: table.name,
       Key: { id: stockId },
-      UpdateExpression: `${guard ? `SET ${guard.set} ` : ""}ADD ${parts.join(", ")}`,
+      UpdateExpression: `SET ${guard?.set ?? ownName} ADD ${parts.join(", ")}`,
       ...(guard && { ConditionExpression: guard.condition }),
-      ExpressionAttributeNames: { ...names, ...guard?.names },
-      ExpressionAttributeValues: { ...values, ...guard?.values },
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
     },
   };
 }

@@ -1,10 +1,10 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { TaskError } from "./errors.ts";
-import { type Doubt, stockId } from "./stock.ts";
+import { type Doubt, type Guard, stockId } from "./stock.ts";
 import type { Table } from "./table.ts";
 
 /**
- * Whether this table is the one in which squares were claimed before. DynamoDB restores a backup as a table of another
+ * Whether this table is the one in which squares were counted and claimed before. DynamoDB restores a backup as a table of another
  * name, and an archive fills one that was empty: either may know nothing of the latest posts, and would post them again.
  *
  * @returns why not, in words; undefined where nothing speaks against it.
@@ -16,7 +16,7 @@ export function doubtOf({ table, unconfirmed }: Doubt, tableName: string): strin
   if (table === undefined || table === tableName) return undefined;
   return isText(table)
     ? `The table ${tableName} is a copy of ${table}, and does not know what was posted after it was made`
-    : `In the table ${tableName} the row ${stockId} does not say in which table squares were claimed last`;
+    : `In the table ${tableName} the row ${stockId} does not say of which table it is`;
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
@@ -34,12 +34,10 @@ export const unconfirmed = (doubt: string): TaskError =>
   );
 
 /** What a claim adds to the stock's update, so that no table is posted from that was put in the place of another meanwhile. */
-export const identityGuard = (table: Table) => ({
+export const identityGuard: Guard = {
   set: "#table = :table",
   condition: "(attribute_not_exists(#table) OR #table = :table) AND attribute_not_exists(unconfirmed)",
-  names: { "#table": "table" },
-  values: { ":table": table.name },
-});
+};
 
 /** Nothing is posted from this table until a person says so. @param why In words, without a full stop. */
 export async function markUnconfirmed(table: Table, why: string): Promise<void> {

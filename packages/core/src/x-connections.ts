@@ -11,6 +11,8 @@ export interface ConnectionOptions {
   clock: Clock;
   /** How long one call may take in all, connection to last byte; milliseconds. */
   deadlineMs: number;
+  /** The certificate of a server that no authority known to Node has signed, in PEM. */
+  ca?: string;
 }
 
 /** How a Node agent is asked to send a request; it is not in its types. */
@@ -37,13 +39,14 @@ export function openConnections(baseUrl: string, options: ConnectionOptions): ht
 
 function connections(
   baseUrl: string,
-  { clock, deadlineMs }: ConnectionOptions,
+  { clock, deadlineMs, ca }: ConnectionOptions,
 ): { agent: http.Agent; open: () => void } {
   const { protocol, hostname, port } = new URL(baseUrl);
   const isPlain = protocol === "http:";
   const Base = isPlain ? http.Agent : https.Agent;
   const addRequest = Reflect.get(Base.prototype, "addRequest") as AddRequest;
-  const target = { host: hostname, servername: hostname, port: Number(port || (isPlain ? 80 : 443)) };
+  const trust = ca === undefined ? {} : { ca };
+  const target = { host: hostname, servername: hostname, port: Number(port || (isPlain ? 80 : 443)), ...trust };
   const idleSince = new WeakMap<Duplex, number>();
   const isFresh = (socket: Duplex) => clock() - (idleSince.get(socket) ?? Number.NEGATIVE_INFINITY) < freshMs;
   let spare: Socket | undefined;
@@ -91,6 +94,6 @@ function connections(
     }
   }
 
-  const agent = new Connections({ keepAlive: true });
+  const agent = new Connections({ keepAlive: true, ...trust });
   return { agent, open: () => agent.open() };
 }

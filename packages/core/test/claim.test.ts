@@ -181,6 +181,56 @@ describe("claimNext", () => {
       expect((await wholeTable(table)).stock).toEqual({ claimed: 1 });
     });
 
+    describe.each([undefined, 3])("and another program changes rows without counting their version (%s)", (version) => {
+      const row = { id: "a", status: "queued", sortKey: "a", objectKey: "squares/a.jpg", version };
+      const words = { title: "Old", caption: "Old words", altText: "An old picture" };
+      const put = (item: object) =>
+        opened.table.client.send(new PutCommand({ TableName: opened.table.name, Item: { ...row, ...item } }));
+
+      it.each([
+        { title: "New" },
+        { title: null },
+        { caption: "New words" },
+        { caption: null },
+        { caption: undefined },
+        { caption: "" },
+        { altText: "A new picture" },
+        { altText: undefined },
+        { objectKey: "squares/new.jpg" },
+      ])("claims what the row says by then (%j)", async (change) => {
+        const { table } = opened;
+        await putQueued(table, { id: "a", sortKey: "a" }, { id: "b", sortKey: "b" });
+        await put(words);
+        meanwhile(() => put({ ...words, ...change }));
+        const claim = await claimNext(table, { execution: "run-1", now });
+        const wanted = { ...words, objectKey: row.objectKey, ...change };
+        const { square } = claim as { square: Record<string, unknown> };
+        expect(square["id"]).toBe("a");
+        for (const [name, value] of Object.entries(wanted)) expect(square[name] ?? "").toBe(value ?? "");
+        expect((await wholeTable(table)).stock).toEqual({ claimed: 1, queued: 1 });
+      });
+
+      it.each([{}, { title: null, caption: null, altText: null }, { title: "", caption: "", altText: "" }])(
+        "claims at once what nobody has changed (%j)",
+        async (none) => {
+          const { table } = opened;
+          await putQueued(table, { id: "a", sortKey: "a" });
+          await put(none);
+          calls = [];
+          expect(await claimNext(table, { execution: "run-1", now })).toMatchObject({ square: { id: "a", title: "" } });
+          expect(calls.map(({ operation }) => operation)).toEqual(["Query", "TransactWriteItems"]);
+        },
+      );
+
+      it("takes the next where one was moved behind it", async () => {
+        const { table } = opened;
+        await putQueued(table, { id: "a", sortKey: "a" }, { id: "b", sortKey: "b" });
+        await put(words);
+        meanwhile(() => put({ ...words, sortKey: "c" }));
+        expect(await claimNext(table, { execution: "run-1", now })).toMatchObject({ square: { id: "b" } });
+      });
+    });
+
     it.each([
       ["behind the next", "c", "b"],
       ["further to the front", "A", "a"],

@@ -224,6 +224,42 @@ describe("a look", () => {
     expect(asked).toHaveLength(mostPages);
   });
 
+  describe("that may not take for ever", () => {
+    const never = new Promise<never>(() => {});
+    /** Pages that come with so many milliseconds left before each, the last one never. */
+    const lookWithin = (left: number[], ...pages: Partial<TimelinePage>[]) => {
+      const ownPosts = async (page: { limit: number; after?: string }): Promise<TimelinePage> => {
+        asked.push(page);
+        const answer = pages[page.after === undefined ? 0 : Number(page.after)];
+        return answer === undefined ? never : { posts: [], ...answer };
+      };
+      const x = async () => ({ ownPosts });
+      return lookFor({ table: opened.table, x, leftMs: () => left.shift() ?? 0 }, square, now);
+    };
+    const tooSlow = { outcome: "unknown", why: "X answered too slowly", slow: true };
+
+    it("says so of a page that does not come in time", async () => {
+      await posted(1, 300);
+      expect(await lookWithin([1])).toEqual(tooSlow);
+      expect(await lookWithin([60_000, 1], { posts: [byHand("9", -1)], next: "1" })).toEqual(tooSlow);
+    });
+
+    it("asks for nothing once the time is up", async () => {
+      await posted(1, 300);
+      expect(await lookWithin([60_000, 0], { posts: [byHand("9", -1)], next: "1" })).toEqual(tooSlow);
+      expect(asked).toHaveLength(1);
+    });
+
+    it("says what it saw in time", async () => {
+      await posted(1, 300);
+      const first = { posts: [byHand("9", -1)], next: "1" };
+      expect(await lookWithin([60_000, 60_000], first, { posts: [shown(1, 300)] })).toEqual({ outcome: "unseen" });
+      expect(await lookWithin([60_000], { posts: [byHand("9", -1, { mediaIds: [mediaId] })] })).toMatchObject({
+        outcome: "found",
+      });
+    });
+  });
+
   it("is none at all where X takes no keys or has no credits", async () => {
     for (const kind of ["notAuthorized", "noCredits", "wrongAddress"] as const)
       await expect(look(new TaskError(kind, "no"))).rejects.toMatchObject({ name: errorName[kind] });

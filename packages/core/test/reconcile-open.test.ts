@@ -162,6 +162,51 @@ describe("reconcileOpen", () => {
     expect(reads()).toBe(1);
   });
 
+  const timelineReads = () =>
+    emulator.calls().filter(({ operation }) => operation === "GET /2/users/{id}/tweets").length;
+  const holdAgain = (id: string) =>
+    holdForReview(opened.table, {
+      id,
+      execution: `run-${id}`,
+      error: { name: "UnknownOutcome", message: "" },
+      now: clock(),
+    });
+
+  it("reads the account's posts once for however many squares, and looks at more than a hundred of one status", async () => {
+    const first = await posting("a", { sent: true });
+    const last = await posting("b", { sent: true });
+    await holdAgain("b");
+    const seen = await readSquare(opened.table, "b");
+    for (let number = 0; number < 120; number += 1) {
+      const Item = { ...seen, id: `h${number}`, mediaId: String(number), sortKey: "2026-01-01T00:00:00.000Z" };
+      await opened.table.client.send(new PutCommand({ TableName: opened.table.name, Item }));
+    }
+    shift = 3 * hour;
+    const findings = await look();
+    expect(findings).toHaveLength(122);
+    expect(findings.filter(({ to }) => to === "posted")).toMatchObject([
+      { id: "a", tweetId: first },
+      { id: "b", tweetId: last },
+    ]);
+    expect(timelineReads()).toBe(1);
+  });
+
+  it("leaves as they are the squares for which X was too slow, and says that they are left for the next call", async () => {
+    await posting("a", { sent: true });
+    await posting("b", { sent: true });
+    await holdAgain("b");
+    shift = 3 * hour;
+    const left = expect.stringMatching(
+      /could not be read: X answered too slowly\. .* left for the next `2x2 reconcile`/,
+    );
+    expect(await reconcileOpen({ table: opened.table, x, clock, wake, leftMs: () => 0 })).toMatchObject([
+      { id: "a", from: "posting", to: "posting", failed: true, what: left },
+      { id: "b", from: "review", to: "review", failed: true, what: left },
+    ]);
+    expect(timelineReads()).toBe(0);
+    expect((await look()).map(({ to }) => to)).toEqual(["posted", "posted"]);
+  });
+
   it("claims nothing of a square that somebody else decides at the same moment", async () => {
     await posting("a", { sent: true });
     shift = 3 * hour;

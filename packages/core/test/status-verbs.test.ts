@@ -266,6 +266,63 @@ describe("confirmPosted", () => {
     },
   );
 
+  const post = "1212092628029698048";
+  const saying = (id: string) => confirmPosted(ports, { id, tweetId: post });
+  const owned = (id: string) => ({
+    name: "Rejected",
+    message: expect.stringMatching(`Post ${post} is .* of “${id}” .${id}`),
+  });
+
+  it.each(["posted", "review", "draft", "withdrawn"] as const)(
+    "refuses a post that another square has, which is %s, whatever its time, and names that one",
+    async (status) => {
+      await put("review");
+      // Marked on another day than the one that the post's id tells, and not the only one.
+      for (const [id, tweetId] of [
+        ["b", "1"],
+        ["c", post],
+        ["d", "2"],
+      ] as const)
+        await put(status, id, { tweetId });
+      await expect(saying("a")).rejects.toMatchObject(owned("c"));
+      expect(await readSquare(ports.table, "a")).toMatchObject({ status: "review", version: 3 });
+      await countsAgree();
+    },
+  );
+
+  it("lets one of two people get through who say it of two squares, also where the index shows neither", async () => {
+    await put("review", "a");
+    await put("review", "b");
+    // Both have looked before either has written.
+    let waiting: (() => void)[] = [];
+    fault = async ({ operation }) => {
+      if (operation !== "TransactWriteItems" || waiting.length > 1) return undefined;
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        if (waiting.length === 2) for (const go of waiting) go();
+      });
+      return undefined;
+    };
+    const both = await Promise.allSettled([saying("a"), saying("b")]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const [winner, loser] = both[0]?.status === "fulfilled" ? ["a", "b"] : ["b", "a"];
+    expect(both.find(({ status }) => status === "rejected")).toMatchObject({ reason: owned(winner) });
+    expect(await readSquare(ports.table, loser)).toMatchObject({ status: "review", version: 3 });
+    waiting = [];
+    fault = undefined;
+    await countsAgree();
+  });
+
+  it("takes a post of which a person has said before that it was another square's, once that one is back in the queue", async () => {
+    await put("review", "a");
+    await put("review", "b");
+    await saying("a");
+    await expect(saying("b")).rejects.toMatchObject(owned("a"));
+    await requeueSquare(ports, { id: "a" });
+    expect(await saying("b")).toMatchObject({ changed: true });
+    await expect(saying("a")).rejects.toMatchObject(owned("b"));
+  });
+
   it.each(["claimed", "posting", "posted"] as const)("refuses a square that is %s", async (status) => {
     await put(status);
     await expect(confirmPosted(ports, { id: "a", tweetId: "1212092628029698048" })).rejects.toMatchObject({

@@ -1,4 +1,9 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Square } from "@twobytwo/core/square";
 import { type Stock, stockId } from "@twobytwo/core/stock";
@@ -47,6 +52,41 @@ export async function putQueued(table: Table, ...rows: { id: string; sortKey: st
       }),
     );
   }
+}
+
+/** Makes the stock say that it is of another table. */
+export async function nameTable(table: Table, name: unknown): Promise<void> {
+  await table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: { id: stockId },
+      UpdateExpression: "SET #table = :name",
+      ExpressionAttributeNames: { "#table": "table" },
+      ExpressionAttributeValues: { ":name": name },
+    }),
+  );
+}
+
+/** As a backup is restored: all rows under another name, on the same DynamoDB. */
+export async function restoredAs(table: Table, name: string): Promise<Table> {
+  const { Table: shape } = await table.client.send(new DescribeTableCommand({ TableName: table.name }));
+  await table.client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: shape?.KeySchema,
+      AttributeDefinitions: shape?.AttributeDefinitions,
+      GlobalSecondaryIndexes: shape?.GlobalSecondaryIndexes?.map(({ IndexName, KeySchema, Projection }) => ({
+        IndexName,
+        KeySchema,
+        Projection,
+      })),
+    }),
+  );
+  await waitUntilTableExists({ client: table.client as never, maxWaitTime: 20, minDelay: 1 }, { TableName: name });
+  const { Items = [] } = await table.client.send(new ScanCommand({ TableName: table.name, ConsistentRead: true }));
+  for (const Item of Items) await table.client.send(new PutCommand({ TableName: name, Item }));
+  return { ...table, name };
 }
 
 /** Every square, and the squares counted one by one: what `#stock` must say. */

@@ -86,8 +86,8 @@ describe("a table", () => {
     ["unconfirmed", false, /is marked as unconfirmed, without a reason/],
     ["unconfirmed", " ", /is marked as unconfirmed, without a reason/],
     ["unconfirmed", { why: "of old" }, /is marked as unconfirmed, without a reason/],
-    ["table", null, /does not say in which table squares were claimed last/],
-    ["table", 7, /does not say in which table squares were claimed last/],
+    ["table", null, /does not say of which table it is/],
+    ["table", 7, /does not say of which table it is/],
   ] as const)("is not posted from, and says so, where the stock's %s is %j", async (attribute, value, message) => {
     await settle();
     await stockSays(attribute, value);
@@ -221,6 +221,18 @@ describe("what the account has and the table does not", () => {
       "post 2 of 2026-11-22T18:00:00.000Z has the words of “Square a” a, which is still in the queue",
       "post 1 of 2026-11-21T18:00:00.000Z has no words: compare its picture",
     ]);
+  });
+
+  it("is told as well where two squares have one post", async () => {
+    await posted("1", 1);
+    await aside("twin", "posted", "Twin", { tweetId: "1", sortKey: "2026-11-24T18:00:00.000Z" });
+    const found = await look([post("1", "Posted 1")]);
+    expect(found).toMatchObject({
+      state: "warning",
+      what: "1 post that more than one square has; 1 post of the account read.",
+      wayOut: expect.stringContaining("2x2 requeue ID"),
+    });
+    expect(found.of).toEqual(["“Twin” twin and “Posted 1” p1 have the same post, 1, and only one of them is in it"]);
   });
 
   it("is nothing where they agree", async () => {

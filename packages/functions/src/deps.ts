@@ -24,6 +24,7 @@ import { readAssets } from "@twobytwo/web/server/assets";
 import type { WebPorts } from "@twobytwo/web/server/ports";
 import { ulid } from "ulid";
 import definition from "../../../stacks/workflow.asl.json" with { type: "json" };
+import { awsLimits } from "./aws-limits.ts";
 
 /** A function that was deployed without a setting it needs; no retry and no other square would help. */
 class MissingSetting extends Error {
@@ -63,10 +64,8 @@ export const clock: Clock = Date.now;
 
 /** Retries belong to the state machine; one more try here spares it the passing hiccup of a connection. */
 const sdk = { maxAttempts: 2 };
-/** Without the last, the SDK writes a warning after `requestTimeout`, and goes on waiting. */
-const timeouts = {
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
-};
+const connectMs = 2_000;
+const timeouts = awsLimits({ connectMs, answerMs: 8_000 });
 
 export const table = /* @__PURE__ */ once(
   (): Table => ({
@@ -98,7 +97,7 @@ export const adding = /* @__PURE__ */ once(
   (): IngestPorts => ({
     table: table(),
     // An original has up to 100 MB; what is refused is copied whatever its size.
-    bucket: bucketWith({ requestHandler: { ...timeouts.requestHandler, requestTimeout: 60_000 } }),
+    bucket: bucketWith(awsLimits({ connectMs, answerMs: 60_000 })),
     schedule: schedule(),
     clock,
     rankAtEnd: ranksAtEnd(clock, Math.random),

@@ -12,16 +12,23 @@ interface LogLine {
   message?: string;
 }
 
+/** What of Lambda's context is used. */
+interface TimeLimit {
+  getRemainingTimeInMillis(): number;
+}
+
 /**
  * One step of the workflow as a Lambda handler: parses the event, runs the step, logs one line, and throws
  * errors whose `name` the state machine knows.
+ *
+ * @param run is told how many milliseconds Lambda leaves it at any moment.
  */
 export function task<Schema extends v.GenericSchema, Result>(
   step: string,
   schema: Schema,
-  run: (input: v.InferOutput<Schema>) => Promise<Result>,
-): (event: unknown) => Promise<Result> {
-  return async (event) => {
+  run: (input: v.InferOutput<Schema>, leftMs: () => number) => Promise<Result>,
+): (event: unknown, context?: TimeLimit) => Promise<Result> {
+  return async (event, context) => {
     const started = performance.now();
     const log = (outcome: string, message?: string) => {
       const line: LogLine = { step, outcome, ms: Math.round(performance.now() - started), ...named(event) };
@@ -31,7 +38,7 @@ export function task<Schema extends v.GenericSchema, Result>(
       const parsed = v.safeParse(schema, event);
       if (!parsed.success)
         throw new TaskError("rejected", `The input of ${step} is wrong: ${mistakes(parsed.issues)}.`);
-      const result = await run(parsed.output);
+      const result = await run(parsed.output, () => context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY);
       log("done");
       return result;
     } catch (error) {

@@ -4,18 +4,22 @@ import { nameOf } from "../squares-in-words.ts";
 import { defineVerb } from "../verb.ts";
 import { xOf } from "../x-of.ts";
 
+/** Ten pages of posts at the most; each takes a second where X is well. */
+const patienceMs = 90_000;
+
 export const reconcile = defineVerb({
   name: "reconcile",
   summary: "find out what became of squares whose run died, or whose post nobody could confirm",
   usage: "",
   details:
-    "Looks for each of them among the account's posts since it was sent, and changes only what is certain: what is\nthere is posted, what may be out and is not to be seen is held until you decide with `2x2 review`. X charges $0.001 to\n$0.005 for each post that it shows. Every run does so for a dead one; this is for whoever does not want to wait.",
+    "Looks for each of them among the account's posts since it was sent, and changes only what is certain: what is\nthere is posted, what may be out and is not to be seen is held until you decide with `2x2 review`. The\nposts are read once for all squares, 920 at the most, and X charges $0.001 to $0.005 for each. Every run does so for a\ndead one; this is for whoever does not want to wait.",
   options: {},
   words: { least: 0, most: 0 },
   async run({ deployment }) {
     const ports = await deployment();
     const { table, clock } = ports;
-    return reconcileOpen({ table, clock, x: xOf(ports), wake: () => wake(ports) });
+    const end = clock() + patienceMs;
+    return reconcileOpen({ table, clock, x: xOf(ports), leftMs: () => end - clock(), wake: () => wake(ports) });
   },
   isFailure: (findings: Finding[]) => findings.some(({ failed }) => failed),
   print(findings: Finding[], { paint }) {

@@ -11,6 +11,7 @@ import { readSchedule } from "@twobytwo/core/schedule";
 import { readStockRow } from "@twobytwo/core/stock";
 import { markUnconfirmed } from "@twobytwo/core/table-identity";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { nameTable } from "../table-fixture.ts";
 import { addPaintings, fillOddly, type Kept, keep, objectsOf, rowsOf } from "./keep.ts";
 
 let kept: Kept;
@@ -83,16 +84,17 @@ describe("export and import", () => {
     const now = Date.parse("2026-05-03T18:00:30.000Z");
     await claimNext(from.ports.table, { execution: "run-1", now });
     await markUnconfirmed(from.ports.table, "a doubt of old");
+    const elsewhere = "the-table-of-before";
+    await nameTable(from.ports.table, elsewhere);
     await exportSquares({ ...from.ports, clock: () => now }, { file: kept.file("all.tar"), force: true });
     const archive = await readFile(kept.file("all.tar"));
-    expect([archive.includes("a doubt of old"), archive.includes(from.ports.table.name)]).toEqual([false, false]);
+    expect([archive.includes("a doubt of old"), archive.includes(elsewhere)]).toEqual([false, false]);
 
     const why =
       "This table was filled from an archive that was made on 2026-05-03 at 18:00 UTC, and does not know what was posted after that";
     expect(await importSquares(to.ports, { file: kept.file("all.tar") })).toMatchObject({ unconfirmed: why });
     const row = await readStockRow(to.ports.table);
-    expect(row).toMatchObject({ unconfirmed: why, stock: { queued: 1, claimed: 1 } });
-    expect(row).not.toHaveProperty("table");
+    expect(row).toMatchObject({ unconfirmed: why, table: to.ports.table.name, stock: { queued: 1, claimed: 1 } });
     const claim = () => claimNext(to.ports.table, { execution: "run-2", now });
     await expect(claim()).rejects.toMatchObject({ name: "Unconfirmed", message: expect.stringContaining(why) });
     await confirmTable(to.ports);

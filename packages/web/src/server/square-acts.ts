@@ -118,10 +118,14 @@ async function candidatesFor(ports: WebPorts, { id }: Square): Promise<Candidate
 
 const originOf = (address: string) => (URL.canParse(address) ? new URL(address).origin : undefined);
 
+/** A person waits, and the function that looks for them ends after 29 seconds. */
+const patienceMs = 20_000;
+
 /** The post of a held square, where the row or the account's own posts tell of it. */
 async function knownPost({ table, x, clock }: WebPorts, square: Square): Promise<string> {
   if (square.tweetId !== undefined) return square.tweetId;
-  const look = await lookFor({ table, x }, square, clock());
+  const end = clock() + patienceMs;
+  const look = await lookFor({ table, x, leftMs: () => end - clock() }, square, clock());
   if (look.outcome === "found") return look.tweetId;
   const seen = look.outcome === "unseen" ? "The account's posts did not show it" : `It was not found: ${look.why}`;
   throw rejected(`${seen}. If it is out, paste the address of its post.`);
