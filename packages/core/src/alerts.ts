@@ -46,7 +46,7 @@ function whereabouts({ error, message, squareStatus }: Failure, squareId: string
     case "review":
       return isRefused(error, message)
         ? `It is held for review: put right what is wrong with it, then decide with \`2x2 review ${squareId}\`.`
-        : `It is held for review, and may be out: look whether it was posted, then decide with \`2x2 review ${squareId}\`.`;
+        : `It is held for review, and may be out: look whether it was posted, then decide. \`2x2 review ${squareId}\` shows the account's posts beside it (in the web app: Runs, then Decide), and one key or press decides.`;
     default:
       return `It is ${squareStatus}.`;
   }

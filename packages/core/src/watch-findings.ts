@@ -163,7 +163,9 @@ const goesOn: Look = (facts) => {
   if (stopOver === undefined || last === undefined) return undefined;
   return finding(facts, "goes on", "posting goes on", [
     `“${last.title}” (${last.id}) was posted. What had stopped the posts since ${stopOver.pausedAt} is over: ${stopOver.reason ?? ""}`,
-    held > 0 ? `${counted(held, "square")} held for review: decide with \`2x2 review\`.` : "",
+    held > 0
+      ? `${counted(held, "square")} held for review: \`2x2 review\` lists ${held === 1 ? "it" : "them"}, \`2x2 review ID\` shows one beside the account's posts and lets you decide (in the web app: Runs, then Decide).`
+      : "",
     nextSquare(facts),
   ]);
 };

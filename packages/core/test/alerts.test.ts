@@ -33,6 +33,9 @@ describe("the mail of a failed run", () => {
   ])("says of a square that is held after %s, %s, what is known", (error, message, words) => {
     const held = { ...failure, error, message, squareStatus: "review" };
     expect(describeFailure(held, "run-1").message).toContain(words);
+    expect(describeFailure(held, "run-1").message).toContain(`\`2x2 review ${failure.squareId}\``);
+    const shows = "shows the account's posts beside it (in the web app: Runs, then Decide)";
+    expect(describeFailure(held, "run-1").message.includes(shows)).toBe(words.startsWith("may be out"));
   });
 
   it("says what comes next by itself, and how to have it sooner", () => {

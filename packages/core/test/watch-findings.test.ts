@@ -228,8 +228,12 @@ describe("a stop of the workflow's that is over", () => {
   });
 
   it("names what was refused meanwhile, and nobody was told of", () => {
-    const { found } = look({ stopOver, held: 2, last: { ...last, postedAt: iso(1, "11:00") } });
-    expect(found[0]?.message).toContain("2 squares held for review: decide with `2x2 review`.");
+    const message = (held: number) =>
+      look({ stopOver, held, last: { ...last, postedAt: iso(1, "11:00") } }).found[0]?.message;
+    const decide =
+      "`2x2 review ID` shows one beside the account's posts and lets you decide (in the web app: Runs, then Decide).";
+    expect(message(2)).toContain(`2 squares held for review: \`2x2 review\` lists them, ${decide}`);
+    expect(message(1)).toContain(`1 square held for review: \`2x2 review\` lists it, ${decide}`);
   });
 
   it("is no news while it lasts", () => {
