@@ -7,6 +7,7 @@ import { open, readStock } from "@twobytwo/core/stock";
 import { buildFunctions, distFunctions } from "../../../scripts/build.ts";
 import { buildWebIfOlder } from "../../../scripts/build-web.ts";
 import { parseStartArguments, type StartArguments, usage } from "./arguments.ts";
+import { credentialsFile } from "./aws-secret.ts";
 import { onInterruption } from "./interruption.ts";
 import { endpointEnvironment } from "./lambdas.ts";
 import { letRunsEnd } from "./left-runs.ts";
@@ -112,7 +113,8 @@ async function show(
   console.log(`  X's timeline  ${sandbox.endpoints.x}/`);
   if (!once) console.log(`  the web app   ${sandbox.endpoints.web}/${elsewhere(sandbox.endpoints.web, webPort)}`);
   for (const [name, url] of Object.entries(endpointEnvironment(sandbox.endpoints))) console.log(`  ${name}=${url}`);
-  console.log("  AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox-secret AWS_REGION=us-east-1\n");
+  // Its file, never the secret: what is printed here ends up in logs and pictures of screens.
+  console.log(`  AWS_SHARED_CREDENTIALS_FILE=${credentialsFile(directory)}\n  AWS_REGION=us-east-1\n`);
 
   const before = await readStock(ports.table);
   const isNew = Object.values(before).every((count) => count === 0);
