@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { credentialsFile, keptSecret, readSecret } from "../src/aws-secret.ts";
 import { allowBrowser, names } from "../src/provision.ts";
 import { startServices } from "../src/services.ts";
@@ -19,11 +19,12 @@ describe("the secret of a sandbox", () => {
   it("is another one in each folder, the same one at each start, and for its owner alone", async () => {
     expect(await readSecret(directory)).toBeUndefined();
     const secret = await keptSecret(path.join(directory, "one"));
+    // Before anybody has read it.
+    if (process.platform !== "win32") expect(await modeOf(credentialsFile(path.join(directory, "one")))).toBe("600");
     expect(secret).toMatch(/^[\w-]{40}$/);
     expect(await keptSecret(path.join(directory, "one"))).toBe(secret);
     expect(await readSecret(path.join(directory, "one"))).toBe(secret);
     expect(await keptSecret(path.join(directory, "two"))).not.toBe(secret);
-    if (process.platform !== "win32") expect(await modeOf(credentialsFile(path.join(directory, "one")))).toBe("600");
   });
 
   it.skipIf(process.platform === "win32")("is closed to others again where a copy has opened it", async () => {
@@ -69,6 +70,19 @@ describe("a whole sandbox", () => {
       await expect(get("sandbox-secret")).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
     } finally {
       await again.close();
+    }
+  });
+
+  it("opens to AWS's own programs that are told of the file", async () => {
+    const services = await start();
+    vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", credentialsFile(path.join(directory, "state")));
+    for (const name of ["AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, undefined);
+    try {
+      const client = new S3Client({ region: "us-east-1", endpoint: services.endpoints.s3, forcePathStyle: true });
+      expect((await client.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
+    } finally {
+      vi.unstubAllEnvs();
+      await services.close();
     }
   });
 
