@@ -65,8 +65,10 @@ export async function openWorld(between: Between, options: Pick<SandboxOptions, 
   };
   try {
     let direct: Endpoints | undefined;
+    let secretAccessKey = "";
     const target = (name: "dynamodb" | "s3" | "x") => () => direct?.[name] ?? "";
-    const meter = between === "meter" ? await opened(dynamoDbMeter(target("dynamodb"))) : undefined;
+    const meter =
+      between === "meter" ? await opened(dynamoDbMeter(target("dynamodb"), () => secretAccessKey)) : undefined;
     const line = async (name: keyof typeof lines) => (await opened(shapedLine(lines[name], target(name)))).url;
     const urls: Record<string, string> = meter
       ? { AWS_ENDPOINT_URL_DYNAMODB: meter.url }
@@ -84,6 +86,7 @@ export async function openWorld(between: Between, options: Pick<SandboxOptions, 
       startSandbox({ ...options, directory, bundles: distFunctions, intercept, changeEnvironment }),
     );
     direct = sandbox.endpoints;
+    secretAccessKey = sandbox.secretAccessKey;
     const baseline = await opened(await startBaseline(sandbox, directory, through));
     /** Its limits are not what is measured; and it would refuse the photograph as it comes from the phone. */
     const clearX = async () => {
@@ -137,6 +140,7 @@ async function startBaseline(sandbox: Sandbox, directory: string, through: Throu
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ACCESS_KEY_ID: "baseline",
+    AWS_SECRET_ACCESS_KEY: sandbox.secretAccessKey,
   });
   const functions = ["post", "apart"].map(async (name) => ({
     name,

@@ -3,6 +3,7 @@ import { addMany } from "@twobytwo/core/add-many";
 import type { AddPorts } from "@twobytwo/core/add-ports";
 import { picturesAt } from "@twobytwo/core/picture-files";
 import { ranksAtEnd } from "@twobytwo/core/rank";
+import { readSecret } from "@twobytwo/sandbox/aws-secret";
 import { createClients, destroyClients } from "@twobytwo/sandbox/clients";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { ulid } from "ulid";
@@ -12,8 +13,8 @@ import { peakBytes } from "../peak-memory.ts";
  * A process of its own that adds the pictures of a folder to a sandbox that runs elsewhere, as `2x2 add` does, so that
  * its memory is that of adding alone. Prints one JSON document.
  */
-const [folder = "", endpoints = "{}", similar] = process.argv.slice(2);
-const clients = createClients(JSON.parse(endpoints));
+const [folder = "", endpoints = "{}", directory = "", similar] = process.argv.slice(2);
+const clients = createClients(JSON.parse(endpoints), (await readSecret(directory)) ?? "");
 const ports: AddPorts = {
   ...portsOf(clients),
   rankAtEnd: ranksAtEnd(Date.now, Math.random),

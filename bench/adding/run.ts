@@ -35,7 +35,12 @@ export async function addFolder(folder: string, looks: "similar" | "different"):
     const { dynamodb, s3, aws, x } = sandbox.endpoints;
     const { added, notAdded, ...adding } = await inOwnProcess<
       Omit<Adding, "pictures"> & { added: number; notAdded: number }
-    >(fileURLToPath(new URL("add.ts", import.meta.url)), [folder, JSON.stringify({ dynamodb, s3, aws, x }), looks]);
+    >(fileURLToPath(new URL("add.ts", import.meta.url)), [
+      folder,
+      JSON.stringify({ dynamodb, s3, aws, x }),
+      directory,
+      looks,
+    ]);
     if (notAdded > 0) throw new Error(`${notAdded} of ${added + notAdded} pictures were not added.`);
     return { pictures: added, ...adding };
   } finally {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { signedHeaders } from "@twobytwo/sandbox/signed-headers";
 
 /** One request to DynamoDB, and what it cost. */
 export interface MeteredCall {
@@ -22,13 +23,13 @@ export interface DynamoDbMeter {
 const reads = new Set(["GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"]);
 
 /**
- * Stands before the sandbox's DynamoDB, which does not verify signatures, and asks with every request for the capacity
- * that it consumed: the functions are measured as they are deployed.
+ * Stands before the sandbox's DynamoDB and asks with every request for the capacity that it consumed, signed anew for the
+ * same caller: the functions are measured as they are deployed.
  */
-export async function dynamoDbMeter(target: () => string): Promise<DynamoDbMeter> {
+export async function dynamoDbMeter(target: () => string, secret: () => string): Promise<DynamoDbMeter> {
   let calls: MeteredCall[] = [];
   const server = createServer((request, response) => {
-    pass(request, response, target()).then(
+    pass(request, response, { url: target(), secretAccessKey: secret() }).then(
       (call) => calls.push(call),
       () => response.destroy(),
     );
@@ -50,17 +51,29 @@ export async function dynamoDbMeter(target: () => string): Promise<DynamoDbMeter
   };
 }
 
-async function pass(request: IncomingMessage, response: ServerResponse, target: string): Promise<MeteredCall> {
+async function pass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { url, secretAccessKey }: { url: string; secretAccessKey: string },
+): Promise<MeteredCall> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  const body = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  const asked = JSON.parse(Buffer.concat(chunks).toString("utf8"));
   const { authorization = "", "x-amz-target": api = "" } = request.headers;
   const operation = String(api).split(".")[1] ?? "";
-  const answer = await fetch(target, {
-    method: "POST",
-    headers: { authorization, "x-amz-target": String(api), "content-type": "application/x-amz-json-1.0" },
-    body: JSON.stringify({ ...body, ReturnConsumedCapacity: "TOTAL" }),
-  });
+  const accessKeyId = /Credential=([^/,\s]+)\//.exec(authorization)?.[1] ?? "";
+  const body = JSON.stringify({ ...asked, ReturnConsumedCapacity: "TOTAL" });
+  const headers = signedHeaders(
+    { accessKeyId, secretAccessKey },
+    {
+      url,
+      service: "dynamodb",
+      headers: { "x-amz-target": String(api), "content-type": "application/x-amz-json-1.0" },
+      body,
+      now: Date.now(),
+    },
+  );
+  const answer = await fetch(url, { method: "POST", headers, body });
   const { ConsumedCapacity, ...rest } = (await answer.json()) as Answer;
   const bytes = Buffer.from(JSON.stringify(rest));
   response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.0", "content-length": bytes.length });
@@ -68,7 +81,7 @@ async function pass(request: IncomingMessage, response: ServerResponse, target: 
   const units = [ConsumedCapacity ?? []].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0);
   return {
     operation,
-    caller: /Credential=([^/,\s]+)\//.exec(authorization)?.[1] ?? "",
+    caller: accessKeyId,
     readUnits: reads.has(operation) ? units : 0,
     writeUnits: reads.has(operation) ? 0 : units,
     bytes: bytes.length,

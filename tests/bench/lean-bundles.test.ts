@@ -6,6 +6,7 @@ import { startAwsServer } from "@twobytwo/sandbox/aws-http";
 import { createSsm } from "@twobytwo/sandbox/ssm/ssm";
 import { build, type Plugin } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { credentials, keys } from "../../packages/sandbox/test/fixed-keys.ts";
 import { bundleOptions, root } from "../../scripts/build.ts";
 import { leanBundles, withLiteralKeys, withoutErrorClasses } from "../../scripts/lean-bundles.ts";
 
@@ -25,11 +26,11 @@ async function bundled(name: string, contents: string, plugins: Plugin[]): Promi
 describe("a lean bundle", () => {
   it("tells of a service's error all that the whole client tells, but its class", async () => {
     const ssm = createSsm({ clock: Date.now, randomUuid: () => "0", directory: path.join(folder, "ssm") });
-    const server = await startAwsServer({ services: [ssm] });
+    const server = await startAwsServer({ credentials, services: [ssm] });
     const config = {
       region: "us-east-1",
       endpoint: server.url,
-      credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" },
+      credentials: keys,
     };
     const { ask } = (await bundled(
       "ask",

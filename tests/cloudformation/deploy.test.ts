@@ -6,7 +6,6 @@ import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import type { Aws } from "@twobytwo/cli/deploy/aws";
 import { type DeployOptions, deployStack, type Person } from "@twobytwo/cli/deploy/deploy-stack";
 import type { Release } from "@twobytwo/cli/deploy/release";
-import { secretAccessKey } from "@twobytwo/sandbox/clients";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { samples } from "../../packages/cli/test/command.ts";
 import { buildCloudFormation, readDefinition } from "../../scripts/cloudformation.ts";
@@ -187,7 +186,7 @@ describe("a template that is too large to be sent by itself", () => {
 });
 
 function awsOf({ account: { services } }: World): Aws {
-  const shared = { region, credentials: { accessKeyId: "owner", secretAccessKey } };
+  const shared = { region, credentials: { accessKeyId: "owner", secretAccessKey: services.secretAccessKey } };
   const cloudFormation = new CloudFormationClient({ ...shared, endpoint: services.endpoints.aws });
   const { s3, scheduler } = services.clients;
   return { account: accountId, region, s3, scheduler, cloudFormation, close: () => cloudFormation.destroy() };

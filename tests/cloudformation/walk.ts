@@ -5,7 +5,6 @@ import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { type Deployment, deploymentOf, Outputs } from "@twobytwo/cli/deployment";
-import { secretAccessKey } from "@twobytwo/sandbox/clients";
 import * as v from "valibot";
 import type { Zip } from "../../scripts/cloudformation.ts";
 import type { Template } from "../../stacks/cloudformation/template.ts";
@@ -52,7 +51,7 @@ export async function openDeployed({ services }: Account, stage: string): Promis
   const Name = `/twobytwo/${stage}/outputs`;
   const { Parameter } = await clients.ssm.send(new GetParameterCommand({ Name }));
   const outputs = v.parse(v.pipe(v.string(), v.parseJson(), Outputs), Parameter?.Value);
-  const credentials = { accessKeyId: "owner", secretAccessKey };
+  const credentials = { accessKeyId: "owner", secretAccessKey: services.secretAccessKey };
   const states = new SFNClient({ region, credentials, endpoint: services.endpoints.aws });
   const opened = deploymentOf(
     { ...clients, states },

@@ -1,5 +1,5 @@
 import type { Check } from "@twobytwo/core/doctor-check";
-import { harmless } from "./display-width.ts";
+import { visible } from "@twobytwo/sandbox/terminal-text";
 import type { Colour, Terminal } from "./terminal.ts";
 
 const signs: Record<Check["state"], readonly [sign: string, colour: Colour]> = {
@@ -19,7 +19,7 @@ export function checkInWords({ name, state, ...rest }: Check, terminal: Terminal
 export function inLines(head: string, { what, wayOut, of = [] }: Pick<Check, "what" | "wayOut" | "of">): string {
   const indent = " ".repeat(widest + 4);
   const further = [...firstLines(of).map((line) => `· ${line}`), ...(wayOut === undefined ? [] : [`→ ${wayOut}`])];
-  return [`${head}  ${harmless(what)}`, ...further.map((line) => `${indent}${harmless(line)}`)].join("\n");
+  return [`${head}  ${visible(what)}`, ...further.map((line) => `${indent}${visible(line)}`)].join("\n");
 }
 
 /** Core's own lists end after five and a line that says so. */
@@ -33,4 +33,4 @@ function firstLines(of: readonly string[]): readonly string[] {
 
 /** @param doubt Of the table, as `doubtOf` gives it. */
 export const notYetInWords = (doubt: string) =>
-  `Nothing is posted yet. ${harmless(doubt)}. \`2x2 doctor --account\` shows how the account and the table differ, \`2x2 confirm\` goes on.`;
+  `Nothing is posted yet. ${visible(doubt)}. \`2x2 doctor --account\` shows how the account and the table differ, \`2x2 confirm\` goes on.`;

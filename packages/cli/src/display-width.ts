@@ -35,13 +35,6 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** A text of a square on one line: a terminal must not obey what somebody wrote into a title. */
-export function harmless(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll(/\s+/g, " ")
-    .replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "");
-}
-
 /** Cuts a text without colours to so many columns, with an ellipsis where something is missing. */
 export function cut(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;

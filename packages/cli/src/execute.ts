@@ -1,3 +1,4 @@
+import { forTerminal, visible, withVisibleText } from "@twobytwo/sandbox/terminal-text";
 import { type Command, readCommand, VerbUsageError } from "./command-line.ts";
 import { inWords } from "./failure.ts";
 import { usageLine } from "./help.ts";
@@ -46,7 +47,8 @@ async function perform(world: World, command: Command & { verb: Verb }): Promise
       return exit.interrupted;
     }
     const { result } = ended;
-    write(world, json ? inJson(verb.json?.(result) ?? result) : verb.print(result, terminal));
+    if (json) writeJson(world, verb.json?.(result) ?? result);
+    else write(world, verb.print(verb.isOwnWords ? result : withVisibleText(result), terminal));
     if (signal.aborted) return exit.interrupted;
     return verb.isFailure?.(result) ? exit.failed : exit.done;
   } catch (error) {
@@ -63,17 +65,20 @@ const aborted = (signal: AbortSignal) =>
     signal.addEventListener("abort", () => resolve("aborted"), { once: true });
   });
 
-const inJson = (document: unknown) => JSON.stringify(document, null, 2);
+/** For a program, which gets every character as it is. */
+function writeJson({ stdout }: World, document: unknown): void {
+  stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
 
 function write({ stdout }: World, text: string): void {
-  stdout.write(`${text}\n`);
+  stdout.write(`${forTerminal(text)}\n`);
 }
 
 function fail(world: World, error: unknown, { json, stage }: Command): number {
   const message = inWords(error, stage);
-  if (json) write(world, inJson({ error: { name: (error as Error).name, message } }));
+  if (json) writeJson(world, { error: { name: (error as Error).name, message } });
   const isWatched = world.environment["TWOBYTWO_DEBUG"] === "1" && error instanceof Error;
-  world.stderr.write(`${isWatched ? error.stack : message}\n`);
+  world.stderr.write(`${isWatched ? forTerminal(error.stack ?? message) : visible(message)}\n`);
   return exit.failed;
 }
 
@@ -82,7 +87,7 @@ function refuse(world: World, error: unknown, json: boolean): number {
   const { message } = error;
   const usage = error instanceof VerbUsageError ? usageLine(error.verb) : "2x2 VERB [options]";
   const more = error instanceof VerbUsageError ? `2x2 help ${error.verb.name}` : "2x2 help";
-  if (json) write(world, inJson({ error: { name: error.name, message, usage } }));
-  world.stderr.write(`${message}\n\n  ${usage}\n\n\`${more}\` says more.\n`);
+  if (json) writeJson(world, { error: { name: error.name, message, usage } });
+  world.stderr.write(`${visible(message)}\n\n  ${usage}\n\n\`${more}\` says more.\n`);
   return exit.wrongUsage;
 }

@@ -1,8 +1,9 @@
 import type { Candidate, Candidates } from "@twobytwo/core/candidates";
 import { wordsOf } from "@twobytwo/core/look";
 import type { Square } from "@twobytwo/core/square";
+import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "./dates.ts";
-import { cut, harmless } from "./display-width.ts";
+import { cut } from "./display-width.ts";
 import { nameOf } from "./squares-in-words.ts";
 import { counted, facts, type Terminal } from "./terminal.ts";
 
@@ -29,10 +30,10 @@ export function heldInWords(square: Square, terminal: Terminal): string {
     `${paint("bold", nameOf(square))}  ${square.id}`,
     facts(terminal, [
       ["held since", Number.isNaN(Date.parse(sortKey)) ? undefined : onTheWall(sortKey, timeZone)],
-      ["because", lastError && harmless(`${lastError.name}: ${lastError.message}`)],
+      ["because", lastError && visible(`${lastError.name}: ${lastError.message}`)],
       ["run", (lastError?.execution ?? claimedBy)?.split(":").at(-1)],
       ["sent", sendingInWords(square, terminal) ?? "nothing that may be out"],
-      ["words", harmless(wordsOf(square))],
+      ["words", visible(wordsOf(square))],
       ["media", mediaId],
       ["post id", tweetId],
     ]),
@@ -75,6 +76,6 @@ function candidateInWords(candidate: Candidate, number: string, { paint, timeZon
   return [
     `${paint("bold", number)}  ${when}  ${url}`,
     ...(mark === "" ? [] : [`${indent}${paint(knownAs === undefined ? "green" : "dim", mark)}`]),
-    `${indent}${cut(harmless(text) || "(no words)", columns - indent.length)}`,
+    `${indent}${cut(visible(text) || "(no words)", columns - indent.length)}`,
   ].join("\n");
 }

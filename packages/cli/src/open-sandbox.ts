@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import type { Clock } from "@twobytwo/core/clock";
 import { usualWebPort } from "@twobytwo/sandbox/arguments";
-import { createClients, secretAccessKey } from "@twobytwo/sandbox/clients";
+import { ownAccessKeyId, readSecret } from "@twobytwo/sandbox/aws-secret";
+import { createClients } from "@twobytwo/sandbox/clients";
 import type { SandboxEndpoints } from "@twobytwo/sandbox/lambdas";
 import { letRunsEnd } from "@twobytwo/sandbox/left-runs";
 import { names, region, stateMachineArn, topicArn } from "@twobytwo/sandbox/provision";
@@ -36,7 +37,7 @@ export async function openSandbox(options: OpenSandbox): Promise<Deployment> {
   const began = options.clock();
   for (let isTold = false; ; ) {
     const running = await findRunning(directory);
-    if (running !== undefined) return connect(running, options.clock);
+    if (running !== undefined) return connect(running, await secretOf(directory), options.clock);
     try {
       return await start(directory, options);
     } catch (error) {
@@ -68,20 +69,32 @@ async function start(directory: string, { clock, tell, signal, runs }: OpenSandb
   });
   // It ends with this command, so no other may begin to rely on it.
   await withdrawAnnouncement(directory);
-  return connect(sandbox.endpoints, clock, async () => {
+  return connect(sandbox.endpoints, sandbox.secretAccessKey, clock, async () => {
     await letRunsEnd(sandbox.stepFunctions, { machineArn: stateMachineArn, tell, signal });
     await sandbox.close();
   });
 }
 
-function connect(endpoints: SandboxEndpoints, clock: Clock, close?: () => Promise<void>): Deployment {
+/** @throws Error where one runs that has no secret: it was started by a version that made none. */
+async function secretOf(directory: string): Promise<string> {
+  const secret = await readSecret(directory);
+  if (secret !== undefined) return secret;
+  throw new Error("The sandbox that runs is one of an earlier version: end it (Ctrl-C), then run this again.");
+}
+
+function connect(
+  endpoints: SandboxEndpoints,
+  secretAccessKey: string,
+  clock: Clock,
+  close?: () => Promise<void>,
+): Deployment {
   const states = new SFNClient({
     region,
     endpoint: endpoints.aws,
-    credentials: { accessKeyId: "sandbox", secretAccessKey },
+    credentials: { accessKeyId: ownAccessKeyId, secretAccessKey },
     maxAttempts: 2,
   });
-  const { sns, ...clients } = createClients(endpoints);
+  const { sns, ...clients } = createClients(endpoints, secretAccessKey);
   sns.destroy();
   return deploymentOf(
     { ...clients, states },

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
+import { forTerminal, visible } from "@twobytwo/sandbox/terminal-text";
 import { cut } from "./display-width.ts";
 
 /** How far a long work has come. */
@@ -46,7 +47,7 @@ export function createConsole({ stdin: input, stderr }: Streams, asks = true): C
   function drawBar(done: number, total: number, what: string): void {
     const filled = Math.round((barWidth * done) / Math.max(total, 1));
     const bar = `${"█".repeat(filled)}${"░".repeat(barWidth - filled)} ${done} of ${total}  `;
-    stderr.write(`\r${cut(`${bar}${what}`, (stderr.columns ?? 80) - 1)}\x1b[K`);
+    stderr.write(`\r${cut(`${bar}${visible(what)}`, (stderr.columns ?? 80) - 1)}\x1b[K`);
     hasBar = true;
   }
 
@@ -56,7 +57,7 @@ export function createConsole({ stdin: input, stderr }: Streams, asks = true): C
     read: (terminal: NodeJS.ReadableStream) => Promise<Answer>,
   ): Promise<Answer | undefined> {
     if (!stdin?.isTTY || !stderr.isTTY || stdin.setRawMode === undefined) return undefined;
-    stderr.write(`${question} `);
+    stderr.write(`${forTerminal(question)} `);
     stdin.setRawMode(true);
     try {
       return await read(stdin);
@@ -70,14 +71,14 @@ export function createConsole({ stdin: input, stderr }: Streams, asks = true): C
   return {
     tell(line) {
       clearBar();
-      stderr.write(`${line}\n`);
+      stderr.write(`${forTerminal(line)}\n`);
     },
     progress(total) {
       const every = Math.max(1, Math.ceil(total / mostLines));
       return {
         at(done, what) {
           if (stderr.isTTY) drawBar(done, total, what);
-          else if (done % every === 0 || done === total) stderr.write(`${done} of ${total}  ${what}\n`);
+          else if (done % every === 0 || done === total) stderr.write(`${done} of ${total}  ${visible(what)}\n`);
         },
         end: clearBar,
       };
@@ -86,7 +87,7 @@ export function createConsole({ stdin: input, stderr }: Streams, asks = true): C
       if (!stdin?.isTTY || !stderr.isTTY) return false;
       const prompt = createInterface({ input: stdin, output: stderr });
       try {
-        return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+        return /^y(es)?$/i.test((await prompt.question(`${forTerminal(question)} [y/N] `)).trim());
       } finally {
         prompt.close();
       }

@@ -4,8 +4,8 @@ import { describeSchedule } from "@twobytwo/core/schedule-expression";
 import type { Square, Status } from "@twobytwo/core/square";
 import { statuses } from "@twobytwo/core/square";
 import type { Stock } from "@twobytwo/core/stock";
+import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "./dates.ts";
-import { harmless } from "./display-width.ts";
 import type { Colour, Column, Terminal } from "./terminal.ts";
 
 export const statusColour: Record<Status, Colour> = {
@@ -19,7 +19,7 @@ export const statusColour: Record<Status, Colour> = {
 };
 
 /** What a person calls a square. */
-export const nameOf = ({ id, title }: Pick<Square, "id" | "title">) => (title === "" ? id : `“${harmless(title)}”`);
+export const nameOf = ({ id, title }: Pick<Square, "id" | "title">) => (title === "" ? id : `“${visible(title)}”`);
 
 /** What is missing or wrong, in a word or two. */
 export function flags(listed: Listed): string {
@@ -57,7 +57,7 @@ export function stockInWords(stock: Stock): string {
 /** Whether and when posts go out, in one sentence without a full stop; `queued` where the stock is known. */
 export function rhythmInWords({ expression, timeZone, state, pause, startsAt }: Rhythm, queued = 0): string {
   const when = describeSchedule(expression, timeZone);
-  const why = pause?.reason === undefined ? "" : ` (${harmless(pause.reason)})`;
+  const why = pause?.reason === undefined ? "" : ` (${visible(pause.reason)})`;
   if (pause !== undefined) {
     const who = pause.pausedBy === "person" ? "paused" : "paused by the workflow";
     const until = pause.until === undefined ? "until somebody resumes" : `until ${onTheWall(pause.until, timeZone)}`;

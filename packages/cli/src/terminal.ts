@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import { cut, displayWidth, harmless } from "./display-width.ts";
+import { visible } from "@twobytwo/sandbox/terminal-text";
+import { cut, displayWidth } from "./display-width.ts";
 
 export type Colour = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
@@ -39,7 +40,7 @@ const leastFlexible = 8;
 /** Rows under headings, one line each, no wider than the terminal. */
 export function table<Row>(terminal: Terminal, columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const shown = columns.filter((column) => rows.some((row) => column.text(row) !== ""));
-  const cells = rows.map((row) => shown.map((column) => harmless(column.text(row))));
+  const cells = rows.map((row) => shown.map((column) => visible(column.text(row))));
   const widths = shown.map((column, index) =>
     Math.max(displayWidth(column.heading), ...cells.map((line) => displayWidth(line[index] ?? ""))),
   );

@@ -74,6 +74,8 @@ export interface Verb<O extends Options = Options, R = unknown> {
   json?(result: R): unknown;
   /** Ctrl-C is left to the verb, which ends soon after `signal` is aborted, with a result. */
   endsItself?: true;
+  /** All of the result is our own text, with lines of its own: nothing in it is from outside. */
+  isOwnWords?: true;
   /** Whether the command has to end with 1 although it has a result. */
   isFailure?(result: R): boolean;
 }

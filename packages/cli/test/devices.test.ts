@@ -22,11 +22,11 @@ it("invites a device, lists it, and signs it out for good", { timeout: 180_000 }
   const listed = await command("devices");
   expect(listed.stdout).toContain(phone.passkey.id.slice(0, 12));
   // What a device calls itself does not clear the terminal.
-  expect(listed.stdout).toMatch(/Phone +\w/);
+  expect(listed.stdout).toMatch(/Phone\\x1b\[2J +\w/);
 
   expect((await phone.send("GET", "/api/overview")).status).toBe(200);
   const revoked = await command("devices", "revoke", phone.passkey.id.slice(0, 12));
-  expect(revoked).toMatchObject({ code: 0, stdout: "“Phone” is revoked, and signed out.\n" });
+  expect(revoked).toMatchObject({ code: 0, stdout: "“Phone\\x1b[2J” is revoked, and signed out.\n" });
   expect((await phone.send("GET", "/api/overview")).status).toBe(401);
   const unknown = await command("devices", "revoke", phone.passkey.id);
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("There is no device") });

@@ -339,7 +339,7 @@ describe("a deployed stage", () => {
     ...endpointEnvironment(sandbox.endpoints),
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "sandbox",
-    AWS_SECRET_ACCESS_KEY: "sandbox-secret",
+    AWS_SECRET_ACCESS_KEY: sandbox.secretAccessKey,
   });
 
   beforeAll(async () => {

@@ -1,8 +1,9 @@
 import { TaskError } from "@twobytwo/core/errors";
+import { visible } from "@twobytwo/sandbox/terminal-text";
 import { describe, expect, it } from "vitest";
 import { checkInWords } from "../src/checks-in-words.ts";
 import { dayOf, onTheWall, parseTime } from "../src/dates.ts";
-import { cut, displayWidth, harmless } from "../src/display-width.ts";
+import { cut, displayWidth } from "../src/display-width.ts";
 import { inWords } from "../src/failure.ts";
 import { distance, nearest } from "../src/suggest.ts";
 import { type Column, facts, table, terminalOf } from "../src/terminal.ts";
@@ -35,7 +36,7 @@ describe("displayWidth", () => {
   });
 
   it("takes from a title what a terminal would obey", () => {
-    expect(harmless("\u0007a\u001b[2Jb\nc\t d\u202ee")).toBe("ab c de");
+    expect(visible("\u0007a\u001b[2Jb\nc\t d\u202ee")).toBe("\\x07a\\x1b[2Jb\\nc\\t d\\u202ee");
   });
 });
 

@@ -3,6 +3,7 @@ import { describeFailure, tell, tellOwner } from "@twobytwo/core/alerts";
 import { startAwsServer } from "@twobytwo/sandbox/aws-http";
 import { createSns } from "@twobytwo/sandbox/sns/sns";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { credentials, keys } from "../../sandbox/test/fixed-keys.ts";
 
 const failure = { error: "NoCredits", message: "Buy some.", squareId: "a", squareStatus: "queued" };
 
@@ -71,9 +72,8 @@ describe("the topic of the owner", () => {
   let close: () => Promise<void>;
   beforeEach(async () => {
     sns = createSns({ clock: () => 0, randomUuid: () => "uuid" });
-    const server = await startAwsServer({ services: [sns.service] });
-    const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" };
-    client = new SNSClient({ endpoint: server.url, region: "us-east-1", credentials, maxAttempts: 1 });
+    const server = await startAwsServer({ credentials, services: [sns.service] });
+    client = new SNSClient({ endpoint: server.url, region: "us-east-1", credentials: keys, maxAttempts: 1 });
     close = () => server.close();
   });
   afterEach(async () => {

@@ -16,11 +16,12 @@ import { startDynamoDb } from "@twobytwo/sandbox/dynamodb/server";
 import type { Intercept } from "@twobytwo/sandbox/emulator";
 import { createTable, names } from "@twobytwo/sandbox/provision";
 import { createScheduler } from "@twobytwo/sandbox/scheduler/scheduler";
+import { credentials, keys } from "../../sandbox/test/fixed-keys.ts";
 
 /** An empty table and a sleeping schedule that posts every day at 18:00 in Berlin, each behind HTTP. */
 export async function sleepingSchedule(options: { clock?: Clock; intercept?: Intercept; expression?: string } = {}) {
   const clock = options.clock ?? Date.now;
-  const hooks = options.intercept ? { intercept: options.intercept } : {};
+  const hooks = { credentials, ...(options.intercept && { intercept: options.intercept }) };
   const dynamodb = await startDynamoDb(hooks);
   const scheduler = createScheduler({ clock, randomUuid: randomUUID, deliver: async () => {} });
   const aws = await startAwsServer({ services: [scheduler.service], ...hooks });
@@ -30,7 +31,7 @@ export async function sleepingSchedule(options: { clock?: Clock; intercept?: Int
   function portsOf(caller: string, onAnswer?: () => void) {
     const shared = {
       region: "us-east-1",
-      credentials: { accessKeyId: caller, secretAccessKey: "sandbox-secret" },
+      credentials: { ...keys, accessKeyId: caller },
       maxAttempts: 1,
     };
     const tableClient = new DynamoDBClient({ ...shared, endpoint: dynamodb.url });

@@ -11,14 +11,15 @@ import type { Table } from "@twobytwo/core/table";
 import { startDynamoDb } from "@twobytwo/sandbox/dynamodb/server";
 import type { Intercept } from "@twobytwo/sandbox/emulator";
 import { createTable, names } from "@twobytwo/sandbox/provision";
+import { credentials, keys } from "../../sandbox/test/fixed-keys.ts";
 
 /** An empty squares table on a DynamoDB of its own. */
 export async function emptyTable(intercept?: Intercept): Promise<{ table: Table; close: () => Promise<void> }> {
-  const emulator = await startDynamoDb(intercept ? { intercept } : {});
+  const emulator = await startDynamoDb({ credentials, ...(intercept && { intercept }) });
   const client = new DynamoDBClient({
     endpoint: emulator.url,
     region: "us-east-1",
-    credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" },
+    credentials: keys,
     maxAttempts: 1,
   });
   await createTable(client);

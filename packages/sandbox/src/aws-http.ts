@@ -1,7 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as v from "valibot";
+import { callerOf, SignatureRefused } from "./caller.ts";
 import type { Call, Emulator, Intercept } from "./emulator.ts";
+import { createLocalServer } from "./local-server.ts";
+import type { Credentials } from "./signature-v4.ts";
 
 /** One request, read to its end. */
 export interface AwsRequest {
@@ -29,6 +32,7 @@ export interface AwsOperation {
 
 /** One service behind the shared address, in the protocol that the real one speaks. */
 export interface AwsService {
+  /** As signatures name it as well. */
   name: Call["service"];
   matches(request: AwsRequest): boolean;
   /** @throws AwsError where the request cannot be understood. */
@@ -113,7 +117,7 @@ export function jsonService(service: {
 /** Far above the largest request of these services: 256 KB of text, every character percent-encoded. */
 const maxBody = 4 * 1024 * 1024;
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -122,17 +126,19 @@ async function readBody(request: IncomingMessage): Promise<string> {
     if (size <= maxBody) chunks.push(chunk);
   }
   if (size > maxBody) throw new AwsError("RequestEntityTooLarge", `The body has more than ${maxBody} bytes.`, 413);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
-async function readRequest(request: IncomingMessage): Promise<AwsRequest> {
+async function readRequest(request: IncomingMessage): Promise<AwsRequest & { bytes: Buffer }> {
   const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
+  const bytes = await readBody(request);
   return {
+    bytes,
     method: request.method ?? "GET",
     path,
     query: new URLSearchParams(query),
     headers: request.headers,
-    body: await readBody(request),
+    body: bytes.toString("utf8"),
   };
 }
 
@@ -158,7 +164,7 @@ const refuseAsJson: AwsService["refuse"] = ({ status, code, message }) => ({
 });
 
 async function handle(
-  { services, intercept }: { services: AwsService[]; intercept?: Intercept },
+  { services, credentials, intercept }: AwsServerOptions,
   incoming: IncomingMessage,
 ): Promise<AwsAnswer | "cut"> {
   let refuse = refuseAsJson;
@@ -167,12 +173,12 @@ async function handle(
     const request = await readRequest(incoming);
     const service = serviceFor(services, request);
     refuse = service.refuse;
+    const accessKeyId = callerOf(credentials, service.name, { ...request, body: request.bytes });
     const { operation, resource, perform } = service.read(request);
-    const accessKeyId = /Credential=([^/,\s]+)\//.exec(String(request.headers.authorization ?? ""))?.[1];
     const fault = await intercept?.({
       service: service.name,
       operation,
-      ...(accessKeyId !== undefined && { accessKeyId }),
+      accessKeyId,
       ...(resource !== undefined && { resource }),
     });
     if (fault?.kind === "cut") return "cut";
@@ -183,6 +189,7 @@ async function handle(
   } catch (error) {
     // The caller hung up while it was sending: nobody is left to be told.
     if (incoming.destroyed && !incoming.complete) return "cut";
+    if (error instanceof SignatureRefused) return refuse({ status: 400, code: error.code, message: error.message });
     if (error instanceof AwsError) return isLost ? "cut" : refuse(error);
     console.error(`The sandbox failed at ${incoming.method} ${incoming.url}:`, error);
     const message = error instanceof Error ? error.message : String(error);
@@ -190,19 +197,22 @@ async function handle(
   }
 }
 
+export interface AwsServerOptions {
+  services: AwsService[];
+  credentials: Credentials;
+  port?: number;
+  /** Sees each call after its signature was found right. */
+  intercept?: Intercept;
+}
+
 /**
- * One address for several AWS services, to be given to the SDK as `AWS_ENDPOINT_URL`. Signatures are not verified: the
- * access key id is taken from the header and shown to `intercept`, which sees every call before it takes effect.
+ * One address for several AWS services, to be given to the SDK as `AWS_ENDPOINT_URL`.
  *
  * `resource` of a call is what its service makes of it: `group/name` of a schedule, the name of a group, the name of a
  * parameter or the path of a folder of them, the name of a topic.
  */
-export async function startAwsServer(options: {
-  services: AwsService[];
-  port?: number;
-  intercept?: Intercept;
-}): Promise<Emulator> {
-  const server = createServer(async (request, response) => {
+export async function startAwsServer(options: AwsServerOptions): Promise<Emulator> {
+  const server = createLocalServer(async (request, response) => {
     const answer = await handle(options, request);
     if (answer === "cut") request.socket.destroy();
     else send(response, answer);

@@ -3,6 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { ownAccessKeyId } from "./aws-secret.ts";
 import type { Endpoints } from "./lambdas.ts";
 import { region } from "./provision.ts";
 
@@ -15,11 +16,9 @@ export interface Clients {
   sns: SNSClient;
 }
 
-/** The one secret of the sandbox's AWS; the access key id only says who calls. */
-export const secretAccessKey = "sandbox-secret";
-
-export function createClients(endpoints: Endpoints): Clients {
-  const shared = { region, credentials: { accessKeyId: "sandbox", secretAccessKey }, maxAttempts: 2 };
+/** @param secretAccessKey The one secret of the sandbox's AWS; the access key id only says who calls. */
+export function createClients(endpoints: Endpoints, secretAccessKey: string): Clients {
+  const shared = { region, credentials: { accessKeyId: ownAccessKeyId, secretAccessKey }, maxAttempts: 2 };
   const aws = { ...shared, endpoint: endpoints.aws };
   return {
     dynamodb: new DynamoDBClient({ ...shared, endpoint: endpoints.dynamodb }),

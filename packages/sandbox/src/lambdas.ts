@@ -35,7 +35,7 @@ export type ChangeEnvironment = (name: string, environment: Record<string, strin
 /** The functions of the blueprint as they would be deployed, with the built bundles in `folder`. */
 export function lambdas(
   folder: string,
-  endpoints: Endpoints,
+  { endpoints, secretAccessKey }: { endpoints: Endpoints; secretAccessKey: string },
   change: ChangeEnvironment = (_, environment) => environment,
 ): LambdaFunction[] {
   const values: Record<EnvironmentName, string> = {
@@ -61,6 +61,7 @@ export function lambdas(
       ...endpointEnvironment(endpoints),
       // Each function signs as itself, so that an emulator sees who calls.
       AWS_ACCESS_KEY_ID: name,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
     }),
     timeoutSeconds,
     memoryMb: memory,

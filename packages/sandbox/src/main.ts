@@ -7,6 +7,7 @@ import { open, readStock } from "@twobytwo/core/stock";
 import { buildFunctions, distFunctions } from "../../../scripts/build.ts";
 import { buildWebIfOlder } from "../../../scripts/build-web.ts";
 import { parseStartArguments, type StartArguments, usage } from "./arguments.ts";
+import { credentialsFile } from "./aws-secret.ts";
 import { onInterruption } from "./interruption.ts";
 import { endpointEnvironment } from "./lambdas.ts";
 import { letRunsEnd } from "./left-runs.ts";
@@ -15,6 +16,7 @@ import { portsOf } from "./ports.ts";
 import { stateMachineArn } from "./provision.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
 import { describeAdded, describeExecution, describeStock } from "./story.ts";
+import { forTerminal } from "./terminal-text.ts";
 
 const samples = fileURLToPath(new URL("../../../samples", import.meta.url));
 /** Short enough to watch; a deployed bot posts once a day. */
@@ -31,7 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   if (wanted === "help") {
-    console.log(usage);
+    print(usage);
     return 0;
   }
   const directory = path.resolve(process.env["TWOBYTWO_SANDBOX_DIR"] || ".sandbox");
@@ -46,17 +48,17 @@ async function main(args: readonly string[]): Promise<number> {
       schedule: demonstration,
       webPort: wanted.webPort,
       onMail: ({ subject, message }) =>
-        console.log(`\n✉ Mail to the owner: ${subject}\n  ${message.replaceAll("\n", "\n  ")}`),
+        print(`\n✉ Mail to the owner: ${subject}\n  ${message.replaceAll("\n", "\n  ")}`),
       ...(!wanted.once && { onExecution: ({ executionArn }) => void tell(executionArn) }),
     });
   } catch (error) {
-    console.error((error as Error).message);
+    console.error(forTerminal((error as Error).message));
     return 1;
   }
   async function tell(executionArn: string): Promise<void> {
     try {
       await sandbox.stepFunctions.wait(executionArn);
-      console.log(`\n${describeExecution(sandbox, executionArn)}`);
+      print(`\n${describeExecution(sandbox, executionArn)}`);
     } catch {
       // Interrupted by the end of the sandbox: the next start goes on with it, and tells of it before all others.
     }
@@ -71,17 +73,22 @@ async function main(args: readonly string[]): Promise<number> {
     const shown = await Promise.race([show(sandbox, directory, wanted, stop.signal), interrupted]);
     if (shown === "stopped" || wanted.once) return shown === "failed" ? 1 : 0;
     sandbox.scheduler.run();
-    console.log(`\n${await inviteInWords(sandbox)}`);
-    console.log("\nThe schedule goes on. Ctrl-C ends it; nothing is lost.");
+    print(`\n${await inviteInWords(sandbox)}`);
+    print("\nThe schedule goes on. Ctrl-C ends it; nothing is lost.");
     await interrupted;
     return 0;
   } catch (error) {
-    console.error((error as Error).message);
+    console.error(forTerminal((error as Error).message));
     return 1;
   } finally {
     await sandbox.close();
-    console.log("\nStopped. `npm start` goes on where this ended.");
+    print("\nStopped. `npm start` goes on where this ended.");
   }
+}
+
+/** What functions, pictures and X say passes here on its way to the terminal. */
+function print(text: string): void {
+  console.log(forTerminal(text));
 }
 
 /** A link for the first device; the others can be invited by the app itself. */
@@ -108,33 +115,34 @@ async function show(
   signal: AbortSignal,
 ): Promise<"shown" | "failed"> {
   const ports = portsOf(sandbox.clients);
-  console.log(`twobytwo sandbox, state in ${path.relative(process.cwd(), directory) || "."}`);
-  console.log(`  X's timeline  ${sandbox.endpoints.x}/`);
-  if (!once) console.log(`  the web app   ${sandbox.endpoints.web}/${elsewhere(sandbox.endpoints.web, webPort)}`);
-  for (const [name, url] of Object.entries(endpointEnvironment(sandbox.endpoints))) console.log(`  ${name}=${url}`);
-  console.log("  AWS_ACCESS_KEY_ID=sandbox AWS_SECRET_ACCESS_KEY=sandbox-secret AWS_REGION=us-east-1\n");
+  print(`twobytwo sandbox, state in ${path.relative(process.cwd(), directory) || "."}`);
+  print(`  X's timeline  ${sandbox.endpoints.x}/`);
+  if (!once) print(`  the web app   ${sandbox.endpoints.web}/${elsewhere(sandbox.endpoints.web, webPort)}`);
+  for (const [name, url] of Object.entries(endpointEnvironment(sandbox.endpoints))) print(`  ${name}=${url}`);
+  // Its file, never the secret: what is printed here ends up in logs and pictures of screens.
+  print(`  AWS_SHARED_CREDENTIALS_FILE=${credentialsFile(directory)}\n  AWS_REGION=us-east-1\n`);
 
   const before = await readStock(ports.table);
   const isNew = Object.values(before).every((count) => count === 0);
   if (images !== undefined || isNew) {
     const pictures = images === undefined ? await samplePictures(samples) : await picturesIn(path.resolve(images));
     const added = await addPictures(ports, pictures);
-    console.log(describeAdded(added));
+    print(describeAdded(added));
     if (added.added.length === 0 && added.skipped.length === 0) return "failed";
   } else {
-    console.log(describeStock(before));
+    print(describeStock(before));
   }
 
-  const left = { machineArn: stateMachineArn, signal, tell: (line: string) => console.log(`\n${line}`) };
+  const left = { machineArn: stateMachineArn, signal, tell: (line: string) => print(`\n${line}`) };
   for (const executionArn of await letRunsEnd(sandbox.stepFunctions, left))
-    console.log(`\n${describeExecution(sandbox, executionArn)}`);
+    print(`\n${describeExecution(sandbox, executionArn)}`);
 
-  console.log("\nOne run of the workflow:\n");
+  print("\nOne run of the workflow:\n");
   const run = sandbox.run({});
   const { executionArn, status } = await run;
-  if (once) console.log(describeExecution(sandbox, executionArn));
+  if (once) print(describeExecution(sandbox, executionArn));
   const after = await readStock(ports.table);
-  console.log(`\n${describeStock(after)}`);
-  if (open(after) === 0) console.log("The schedule sleeps until a square is added: npm start -- --images DIR");
+  print(`\n${describeStock(after)}`);
+  if (open(after) === 0) print("The schedule sleeps until a square is added: npm start -- --images DIR");
   return status === "SUCCEEDED" ? "shown" : "failed";
 }

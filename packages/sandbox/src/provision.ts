@@ -67,15 +67,19 @@ export async function provision(
 }
 
 async function createBucket(client: S3Client): Promise<void> {
-  const { origins, methods, headers, exposed, maxAgeSeconds } = browserUploads;
   await unless("BucketAlreadyOwnedByYou", () => client.send(new CreateBucketCommand({ Bucket: names.bucket })));
+}
+
+/** Lets pages of one origin put files into the bucket and read them: those of the app, whose port is another at each start. */
+export async function allowBrowser(client: S3Client, origin: string): Promise<void> {
+  const { methods, headers, exposed, maxAgeSeconds } = browserUploads;
   await client.send(
     new PutBucketCorsCommand({
       Bucket: names.bucket,
       CORSConfiguration: {
         CORSRules: [
           {
-            AllowedOrigins: [...origins],
+            AllowedOrigins: [origin],
             AllowedMethods: [...methods],
             AllowedHeaders: [...headers],
             ExposeHeaders: [...exposed],

@@ -10,7 +10,7 @@ import { startFunctionUrl } from "./lambda/function-url.ts";
 import { createLambdaRuntime, type LambdaRuntime } from "./lambda/runtime.ts";
 import { type ChangeEnvironment, functionArn, lambdas, placeholders, type SandboxEndpoints } from "./lambdas.ts";
 import { underPolicies } from "./permissions.ts";
-import { provision, stateMachineArn } from "./provision.ts";
+import { allowBrowser, provision, stateMachineArn } from "./provision.ts";
 import { announce, withdrawAnnouncement } from "./running.ts";
 import type { Scheduler } from "./scheduler/scheduler.ts";
 import { type ServicesOptions, startServices } from "./services.ts";
@@ -48,6 +48,8 @@ export interface SandboxOptions extends Omit<ServicesOptions, "deliver" | "onObj
 export interface Sandbox {
   endpoints: SandboxEndpoints;
   clients: Clients;
+  /** With which everybody signs who calls the emulated AWS; `credentialsFile` of the directory has it too. */
+  secretAccessKey: string;
   stepFunctions: StepFunctions;
   scheduler: Scheduler;
   lambda: LambdaRuntime;
@@ -103,7 +105,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     closing.unshift(() => services.close());
     const { clients } = services;
     const lambda = createLambdaRuntime({
-      functions: lambdas(options.bundles, services.endpoints, options.changeEnvironment),
+      functions: lambdas(options.bundles, services, options.changeEnvironment),
       ...(options.onLog && { onLog: options.onLog }),
       ...(timeShift && { timeShift }),
       ...(options.lambdaNode !== undefined && { nodePath: options.lambdaNode }),
@@ -151,6 +153,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     });
     closing.unshift(() => web.close());
     const endpoints = { ...services.endpoints, web: web.url };
+    await allowBrowser(clients.s3, web.url);
     await announce(directory, endpoints);
     closing.unshift(() => withdrawAnnouncement(directory));
     if (options.fires) services.scheduler.run();
@@ -158,6 +161,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return {
       endpoints,
       clients,
+      secretAccessKey: services.secretAccessKey,
       stepFunctions,
       scheduler: services.scheduler,
       lambda,

@@ -3,7 +3,8 @@ import path from "node:path";
 import type { Clock } from "@twobytwo/core/clock";
 import type { XCredentials } from "@twobytwo/core/x-credentials";
 import { type AwsService, startAwsServer } from "./aws-http.ts";
-import { type Clients, createClients, destroyClients, secretAccessKey } from "./clients.ts";
+import { keptSecret } from "./aws-secret.ts";
+import { type Clients, createClients, destroyClients } from "./clients.ts";
 import { startDynamoDb } from "./dynamodb/server.ts";
 import type { Emulator, Intercept } from "./emulator.ts";
 import { sandboxKeys } from "./keys.ts";
@@ -38,6 +39,8 @@ export interface ServicesOptions {
 export interface Services {
   endpoints: Endpoints;
   clients: Clients;
+  /** With which everybody signs who calls the emulated AWS. */
+  secretAccessKey: string;
   /** The four keys of the one account of X. */
   keys: XCredentials;
   /** The services behind the shared address; one that is added is there at once. */
@@ -64,15 +67,18 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   };
 
   try {
+    let secret: string | undefined;
+    const signed = { ...shared, credentials: () => secret };
+    // DynamoDB first: its lock is what keeps a second sandbox out, which would write keys of its own.
+    const dynamodb = await opened(startDynamoDb({ ...signed, clock, directory: at("dynamodb") }));
+    const secretAccessKey = await keptSecret(directory);
+    secret = secretAccessKey;
     const keys = await sandboxKeys(directory);
-    // DynamoDB first: its lock is what keeps a second sandbox out.
-    const dynamodb = await opened(startDynamoDb({ ...shared, clock, directory: at("dynamodb") }));
     const s3 = await opened(
       startS3({
-        ...shared,
+        ...signed,
         clock,
         directory: at("s3"),
-        credentials: () => secretAccessKey,
         onObjectCreated: options.onObjectCreated,
       }),
     );
@@ -105,11 +111,11 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     });
     closing.unshift(() => scheduler.close());
     const mounted: AwsService[] = [scheduler.service, ssm, sns.service];
-    const aws = await opened(startAwsServer({ ...shared, services: mounted }));
+    const aws = await opened(startAwsServer({ ...signed, services: mounted }));
     const endpoints: Endpoints = { dynamodb: dynamodb.url, s3: s3.url, aws: aws.url, x: x.url };
-    const clients = createClients(endpoints);
+    const clients = createClients(endpoints, secretAccessKey);
     closing.unshift(async () => destroyClients(clients));
-    return { endpoints, clients, keys, mounted, scheduler, sns, x, close };
+    return { endpoints, clients, secretAccessKey, keys, mounted, scheduler, sns, x, close };
   } catch (error) {
     await close();
     throw error;

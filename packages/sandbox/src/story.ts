@@ -5,6 +5,7 @@ import type { Stock } from "@twobytwo/core/stock";
 import * as v from "valibot";
 import type { Sandbox } from "./sandbox.ts";
 import { printRun } from "./stepfunctions/print-run.ts";
+import { visible } from "./terminal-text.ts";
 import { username } from "./x/state.ts";
 
 const RunOutput = v.object({
@@ -20,22 +21,24 @@ export function describeExecution({ stepFunctions, endpoints, x }: Sandbox, exec
   const { name, status, input, output, error, cause } = stepFunctions.describe(executionArn);
   const states = printRun(describeRun(stepFunctions.history(executionArn)));
   const head = `Run ${name}${input === "{}" ? "" : ` ${input}`}`;
-  if (status !== "SUCCEEDED") return `${head}\n\n${states}\n\n✗ ${status}: ${error ?? ""} ${cause ?? ""}`.trimEnd();
+  if (status !== "SUCCEEDED")
+    return `${head}\n\n${states}\n\n✗ ${status}: ${visible(error ?? "")} ${visible(cause ?? "")}`.trimEnd();
   const run = v.parse(RunOutput, JSON.parse(output ?? "null"));
   const post = x.posts().find(({ id }) => id === run.tweetId);
   const came =
     run.outcome === "posted"
-      ? `✓ Posted “${post?.text ?? run.squareId}”\n  ${endpoints.x}/${username}/status/${run.tweetId}`
+      ? `✓ Posted “${visible(post?.text ?? run.squareId ?? "")}”\n  ${endpoints.x}/${username}/status/${run.tweetId}`
       : { empty: "✓ Nothing to post: the queue is empty.", "already-ran": "✓ This slot had run before." }[run.outcome];
   return `${head}\n\n${states}\n\n${came}\n  output ${JSON.stringify(run)}`;
 }
 
 export function describeAdded({ added, skipped, similar, refused }: AddSummary): string {
   const lines = [`Added ${added.length} ${added.length === 1 ? "square" : "squares"}.`];
-  for (const { warnings } of added) for (const warning of warnings) lines.push(`  note: ${warning}`);
-  for (const { name, message } of skipped) lines.push(`  skipped ${path.basename(name)}: ${message}`);
-  for (const { name, message } of similar) lines.push(`  left out ${path.basename(name)}: ${message}`);
-  for (const { message } of refused) lines.push(`  refused: ${message}`);
+  for (const { warnings } of added) for (const warning of warnings) lines.push(`  note: ${visible(warning)}`);
+  for (const { name, message } of skipped) lines.push(`  skipped ${visible(path.basename(name))}: ${visible(message)}`);
+  for (const { name, message } of similar)
+    lines.push(`  left out ${visible(path.basename(name))}: ${visible(message)}`);
+  for (const { message } of refused) lines.push(`  refused: ${visible(message)}`);
   return lines.join("\n");
 }
 

@@ -355,7 +355,7 @@ describe("an address", () => {
         Number(port),
         `GET ${path} HTTP/1.1\r\nHost: twobytwo.example\r\nConnection: close\r\n\r\n`,
       );
-      expect(answer).toMatch(/^HTTP\/1.1 421 /);
+      expect(answer).toMatch(/^HTTP\/1.1 403 /);
       expect(answer).not.toContain("<html");
     }
   });

@@ -76,6 +76,7 @@ async function install(account: Account, properties: Fields, name: string): Prom
             ...endpointEnvironment(account.services.endpoints),
             // Each function signs by its role, so that the account sees whose rights count.
             AWS_ACCESS_KEY_ID: role.arn.split("/").at(-1) ?? "",
+            AWS_SECRET_ACCESS_KEY: account.services.secretAccessKey,
           },
           timeoutSeconds: Number(properties["Timeout"] ?? 3),
           memoryMb: Number(properties["MemorySize"] ?? 128),

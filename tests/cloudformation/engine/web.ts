@@ -21,6 +21,7 @@ export const functionUrl: Provider = {
     const arn = text(properties, "TargetFunctionArn");
     if (properties["AuthType"] !== "NONE") throw new Error("An address that wants IAM cannot be called here.");
     const address = await startFunctionUrl({
+      hosts: /^[a-z0-9-]+\.lambda-url\.[a-z0-9-]+\.on\.aws$/,
       onError: (line) => account.logs.push(`${arn}: ${line}`),
       invoke: (event) => {
         requireOpen(account, arn);

@@ -1,4 +1,3 @@
-import { secretAccessKey } from "@twobytwo/sandbox/clients";
 import { endpointEnvironment } from "@twobytwo/sandbox/lambdas";
 import { type Ended, run2x2 } from "../../../packages/cli/test/command.ts";
 import { type Account, openAccount, region } from "../engine/account.ts";
@@ -25,7 +24,7 @@ export async function openWorld(): Promise<World> {
     ...endpointEnvironment(account.services.endpoints),
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: "owner",
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SECRET_ACCESS_KEY: account.services.secretAccessKey,
     X_API_URL: account.services.endpoints.x,
   };
   return {

@@ -1,7 +1,7 @@
 import type { AddManyOptions, AddSummary } from "@twobytwo/core/add-many";
 import { type PictureFile, picturesAt, picturesOfCsv } from "@twobytwo/core/picture-files";
 import type { Words } from "@twobytwo/core/words";
-import { harmless } from "../display-width.ts";
+import { visible } from "@twobytwo/sandbox/terminal-text";
 import { counted, type Terminal } from "../terminal.ts";
 import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 
@@ -114,7 +114,7 @@ async function addAll(
       const file = atWork.get(result.name);
       atWork.delete(result.name);
       if (file !== undefined && result.outcome === "similar") similar.push(file);
-      bar.at(done, `${result.outcome} ${harmless(result.name)}`);
+      bar.at(done, `${result.outcome} ${visible(result.name)}`);
     });
     return { summary, similar };
   } finally {
@@ -147,15 +147,15 @@ function together(first: AddSummary, more: AddSummary): AddSummary {
 function inWords(result: Result, { paint }: Terminal): string {
   const { added, skipped, similar, refused, schedule, scheduleError, dryRun } = result;
   const lines = [`${dryRun ? "Would add" : "Added"} ${counted(added.length, "square")}.`];
-  for (const { warnings } of added) lines.push(...warnings.map((warning) => paint("yellow", `  ${harmless(warning)}`)));
-  for (const { message } of skipped) lines.push(paint("dim", `  skipped: ${harmless(message)}`));
-  for (const { message } of similar) lines.push(paint("yellow", `  not added: ${harmless(message)}`));
-  for (const { message } of refused) lines.push(paint("red", `  refused: ${harmless(message)}`));
+  for (const { warnings } of added) lines.push(...warnings.map((warning) => paint("yellow", `  ${visible(warning)}`)));
+  for (const { message } of skipped) lines.push(paint("dim", `  skipped: ${visible(message)}`));
+  for (const { message } of similar) lines.push(paint("yellow", `  not added: ${visible(message)}`));
+  for (const { message } of refused) lines.push(paint("red", `  refused: ${visible(message)}`));
   if (similar.length > 0) lines.push("`--allow-similar` adds what looks like another all the same.");
   if (schedule === "disabled" && !dryRun) lines.push("The schedule is paused: `2x2 resume` goes on.");
   if (scheduleError !== undefined)
     lines.push(
-      paint("red", `The schedule could not be woken (${harmless(scheduleError)}): \`2x2 resume\` tries again.`),
+      paint("red", `The schedule could not be woken (${visible(scheduleError)}): \`2x2 resume\` tries again.`),
     );
   return lines.join("\n");
 }

@@ -85,6 +85,7 @@ export const completion = defineVerb({
     'Put eval "$(2x2 completion bash)" into ~/.bashrc, or eval "$(2x2 completion zsh)" into ~/.zshrc after compinit.',
   options: {},
   words: { least: 1, most: 1, offers: shells },
+  isOwnWords: true,
   async run({ verbs }: Context, { words: [wanted] }: Input<Options>) {
     const shell = shells.find((known) => known === wanted);
     if (shell === undefined) throw new UsageError(`"${wanted}" is no shell that 2x2 knows: write bash or zsh.`);

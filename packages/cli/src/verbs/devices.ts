@@ -1,7 +1,7 @@
 import { type Device, listDevices, revokeDevice } from "@twobytwo/core/access/devices";
 import { TaskError } from "@twobytwo/core/errors";
+import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "../dates.ts";
-import { harmless } from "../display-width.ts";
 import { type Column, type Terminal, table } from "../terminal.ts";
 import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 
@@ -34,7 +34,7 @@ export const devices = defineVerb({
   },
   json: (result: Result) => ("devices" in result ? result.devices : result.revoked),
   print(result: Result, terminal) {
-    if ("revoked" in result) return `“${harmless(result.revoked.name)}” is revoked, and signed out.`;
+    if ("revoked" in result) return `“${visible(result.revoked.name)}” is revoked, and signed out.`;
     if (result.devices.length === 0) return "No device may use the web app: `2x2 invite` makes a link for one.";
     return table(terminal, columns(terminal), result.devices);
   },

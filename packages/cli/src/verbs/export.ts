@@ -1,6 +1,6 @@
 import { type ExportSummary, exportSquares } from "@twobytwo/core/export-squares";
 import { megabytes } from "@twobytwo/core/media";
-import { harmless } from "../display-width.ts";
+import { visible } from "@twobytwo/sandbox/terminal-text";
 import type { Progress } from "../progress.ts";
 import { counted, type Terminal } from "../terminal.ts";
 import { type Context, defineVerb, type Input } from "../verb.ts";
@@ -60,7 +60,7 @@ function inWords(result: Result, { paint }: Terminal): string {
     );
   for (const { id, key } of missing)
     lines.push(
-      paint("red", `  missing in the bucket, and so in the archive: ${harmless(key)} of square ${harmless(id)}`),
+      paint("red", `  missing in the bucket, and so in the archive: ${visible(key)} of square ${visible(id)}`),
     );
   return lines.join("\n");
 }

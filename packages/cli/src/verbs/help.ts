@@ -22,6 +22,7 @@ export const help = defineVerb({
   usage: "[VERB]",
   options: {},
   words: { least: 0, most: 1, offers: "verbs" },
+  isOwnWords: true,
   async run({ verbs }: Context, { words: [name] }: Input<Options>): Promise<Help> {
     if (name === undefined) return { verbs };
     const verb = verbs.find((known) => known.name === name);

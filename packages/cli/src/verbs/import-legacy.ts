@@ -1,6 +1,6 @@
 import type { LegacySummary } from "@twobytwo/core/import-legacy";
+import { visible } from "@twobytwo/sandbox/terminal-text";
 import { notYetInWords } from "../checks-in-words.ts";
-import { harmless } from "../display-width.ts";
 import { counted, type Terminal } from "../terminal.ts";
 import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 
@@ -31,7 +31,7 @@ export const importLegacyVerb = defineVerb({
     signal.addEventListener("abort", sayStop, { once: true });
     try {
       return await importLegacy(ports, { legacy, rows, signal }, ({ done, result }) =>
-        bar.at(done, `${result.outcome} ${harmless(result.name)}`),
+        bar.at(done, `${result.outcome} ${visible(result.name)}`),
       );
     } finally {
       bar.end();
@@ -48,13 +48,13 @@ function inWords(summary: LegacySummary, { paint }: Terminal): string {
   const lines = [
     `Added ${counted(added.length, "square")}: ${added.length - posted} to the queue, ${posted} as posted.`,
   ];
-  for (const { warnings } of added) lines.push(...warnings.map((warning) => paint("yellow", `  ${harmless(warning)}`)));
-  for (const { name, message } of skipped) lines.push(paint("dim", `  skipped: ${harmless(`${name}, ${message}`)}`));
-  for (const { name, message } of refused) lines.push(paint("red", `  refused: ${harmless(`${name}: ${message}`)}`));
+  for (const { warnings } of added) lines.push(...warnings.map((warning) => paint("yellow", `  ${visible(warning)}`)));
+  for (const { name, message } of skipped) lines.push(paint("dim", `  skipped: ${visible(`${name}, ${message}`)}`));
+  for (const { name, message } of refused) lines.push(paint("red", `  refused: ${visible(`${name}: ${message}`)}`));
   if (schedule === "disabled") lines.push("The schedule is paused: `2x2 resume` goes on.");
   if (scheduleError !== undefined)
     lines.push(
-      paint("red", `The schedule could not be woken (${harmless(scheduleError)}): \`2x2 resume\` tries again.`),
+      paint("red", `The schedule could not be woken (${visible(scheduleError)}): \`2x2 resume\` tries again.`),
     );
   if (unconfirmed !== undefined) lines.push(paint("yellow", notYetInWords(unconfirmed)));
   return lines.join("\n");

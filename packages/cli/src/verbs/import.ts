@@ -1,6 +1,6 @@
 import type { ImportSummary } from "@twobytwo/core/import-squares";
+import { visible } from "@twobytwo/sandbox/terminal-text";
 import { notYetInWords } from "../checks-in-words.ts";
-import { harmless } from "../display-width.ts";
 import type { Progress } from "../progress.ts";
 import { stockInWords } from "../squares-in-words.ts";
 import { counted } from "../terminal.ts";
@@ -28,7 +28,7 @@ export const importVerb = defineVerb({
         signal,
         onProgress({ done, total, what }) {
           bar ??= context.progress(total);
-          bar.at(done, harmless(what));
+          bar.at(done, visible(what));
         },
       });
     } catch (error) {

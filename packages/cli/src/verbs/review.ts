@@ -3,8 +3,8 @@ import { isBroken, type Listed, listSquares, requireSquare, resolveId } from "@t
 import { confirmPosted, requeueSquare, type StatusChange, withdrawSquare } from "@twobytwo/core/status-verbs";
 import type { Position } from "@twobytwo/core/table";
 import { lookPrice } from "@twobytwo/core/words";
+import { visible, withVisibleText } from "@twobytwo/sandbox/terminal-text";
 import type { Deployment } from "../deployment.ts";
-import { harmless } from "../display-width.ts";
 import { candidatesInWords, choosable, heldInWords, wasSent } from "../held-in-words.ts";
 import { counted, facts, type Terminal } from "../terminal.ts";
 import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
@@ -104,7 +104,11 @@ async function decideByKey(context: Context, ports: Deployment, looked: Candidat
     "w withdraw it",
     "Enter leave it",
   ];
-  const key = await choose(`${inWords(looked, terminal)}\n\n${offers.join(" · ")}:`, [...numbers, "q", "w"]);
+  const key = await choose(`${inWords(withVisibleText(looked), terminal)}\n\n${offers.join(" · ")}:`, [
+    ...numbers,
+    "q",
+    "w",
+  ]);
   if (key === undefined) return undefined;
   const post = posts[numbers.indexOf(key)];
   if (post !== undefined) return { decided: await confirmPosted(ports, { id, tweetId: post.tweetId }) };
@@ -138,5 +142,5 @@ const tweetIdOf = (written: string) => /\/status\/(\d+)/.exec(written)?.[1] ?? w
 
 function listedInWords(square: Listed, terminal: Terminal): string {
   if (!isBroken(square)) return heldInWords(square, terminal);
-  return `${terminal.paint("bold", square.id)}\n${facts(terminal, [["no square", harmless(square.mistakes)]])}`;
+  return `${terminal.paint("bold", square.id)}\n${facts(terminal, [["no square", visible(square.mistakes)]])}`;
 }

@@ -1,7 +1,7 @@
 import { outcomeOf, readRun } from "@twobytwo/core/runs";
 import { printRun } from "@twobytwo/sandbox/stepfunctions/print-run";
+import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "../dates.ts";
-import { harmless } from "../display-width.ts";
 import { defineVerb } from "../verb.ts";
 
 export const run = defineVerb({
@@ -22,7 +22,7 @@ export const run = defineVerb({
       SUCCEEDED: `${paint("green", "✓")} output ${JSON.stringify(output)}`,
       RUNNING: paint("yellow", "… still running"),
     };
-    const failure = [error, cause && harmless(cause)].filter(Boolean).join(": ");
+    const failure = [error, cause && visible(cause)].filter(Boolean).join(": ");
     return [
       `${paint("bold", name)}  ${onTheWall(startedAt, timeZone)}  input ${JSON.stringify(input)}`,
       "",

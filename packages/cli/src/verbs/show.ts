@@ -3,8 +3,8 @@ import { requireSquare, resolveId } from "@twobytwo/core/list-squares";
 import { megabytes } from "@twobytwo/core/media";
 import type { Square } from "@twobytwo/core/square";
 import { linksIn } from "@twobytwo/core/words";
+import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "../dates.ts";
-import { harmless } from "../display-width.ts";
 import { sendingInWords } from "../held-in-words.ts";
 import { statusColour } from "../squares-in-words.ts";
 import { facts } from "../terminal.ts";
@@ -62,15 +62,15 @@ export const show = defineVerb({
       width === undefined || height === undefined ? undefined : `${width} × ${height}`,
       bytes === undefined ? undefined : megabytes(bytes),
     ];
-    const dear = links.length === 0 ? "" : paint("yellow", ` a link makes it dear: ${harmless(links.join(", "))}`);
+    const dear = links.length === 0 ? "" : paint("yellow", ` a link makes it dear: ${visible(links.join(", "))}`);
     return [
-      `${paint("bold", harmless(square.title) || "Untitled")}  ${paint(statusColour[status], status)}`,
+      `${paint("bold", visible(square.title) || "Untitled")}  ${paint(statusColour[status], status)}`,
       "",
       facts(terminal, [
         ["id", square.id],
-        ["text", `${harmless(square.text)} (${square.weightedLength} of ${maxWeightedLength})${dear}`],
-        ["alt text", altText ? harmless(altText) : paint("yellow", "missing: 2x2 edit ID --alt TEXT")],
-        ["series", series && harmless(series)],
+        ["text", `${visible(square.text)} (${square.weightedLength} of ${maxWeightedLength})${dear}`],
+        ["alt text", altText ? visible(altText) : paint("yellow", "missing: 2x2 edit ID --alt TEXT")],
+        ["series", series && visible(series)],
         ["picture", picture],
         ["kind", kind.filter(Boolean).join(", ")],
         ["sent", square.status === "posted" ? undefined : sendingInWords(square, terminal)],
@@ -79,7 +79,7 @@ export const show = defineVerb({
       ]),
       ...(history.length === 0
         ? []
-        : ["", ...history.map(({ at, what }) => `${onTheWall(at, timeZone)}  ${harmless(what)}`)]),
+        : ["", ...history.map(({ at, what }) => `${onTheWall(at, timeZone)}  ${visible(what)}`)]),
     ].join("\n");
   },
 });

@@ -6,6 +6,7 @@ import { addMany } from "@twobytwo/core/add-many";
 import type { PictureFile } from "@twobytwo/core/picture-files";
 import { ranksAtEnd } from "@twobytwo/core/rank";
 import { monotonicFactory } from "ulid";
+import { keys } from "../../../sandbox/test/fixed-keys.ts";
 import { painting, seeded } from "../picture/pictures.ts";
 import type { Endpoints } from "./studio.ts";
 
@@ -16,7 +17,7 @@ import type { Endpoints } from "./studio.ts";
 const { dynamodb, s3, aws, bucket, table: name } = JSON.parse(process.argv[2] ?? "{}") as Endpoints;
 const count = Number(process.argv[3]);
 
-const shared = { region: "us-east-1", credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" } };
+const shared = { region: "us-east-1", credentials: keys };
 const table = {
   client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...shared, endpoint: dynamodb }), {
     marshallOptions: { removeUndefinedValues: true },

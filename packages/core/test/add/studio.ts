@@ -17,9 +17,9 @@ import { createTable, names } from "@twobytwo/sandbox/provision";
 import { startS3 } from "@twobytwo/sandbox/s3/server";
 import { createScheduler } from "@twobytwo/sandbox/scheduler/scheduler";
 import { monotonicFactory } from "ulid";
+import { credentials, keys } from "../../../sandbox/test/fixed-keys.ts";
 import { seeded } from "../picture/pictures.ts";
 
-const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" };
 const bucketName = "squares-of-the-test";
 
 /** Where another process finds the studio. */
@@ -57,13 +57,13 @@ export async function openStudio({ seed = 1 } = {}): Promise<Studio> {
     calls.push(call);
     return faults.of?.(call);
   };
-  const dynamodb = await startDynamoDb({ intercept });
+  const dynamodb = await startDynamoDb({ credentials, intercept });
   const directory = await mkdtemp(path.join(tmpdir(), "twobytwo-studio-"));
-  const s3 = await startS3({ intercept, directory, credentials: () => credentials.secretAccessKey });
+  const s3 = await startS3({ credentials, intercept, directory });
   const scheduler = createScheduler({ clock: Date.now, randomUuid: randomUUID, deliver: async () => {} });
-  const aws = await startAwsServer({ intercept, services: [scheduler.service] });
+  const aws = await startAwsServer({ credentials, intercept, services: [scheduler.service] });
 
-  const shared = { region: "us-east-1", credentials, maxAttempts: 1 };
+  const shared = { region: "us-east-1", credentials: keys, maxAttempts: 1 };
   const dynamodbClient = new DynamoDBClient({ ...shared, endpoint: dynamodb.url });
   const s3Client = new S3Client({ ...shared, endpoint: s3.url, forcePathStyle: true });
   const schedulerClient = new SchedulerClient({ ...shared, endpoint: aws.url });

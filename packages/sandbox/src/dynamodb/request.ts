@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { callerOf, SignatureRefused } from "../caller.ts";
 import type { Call } from "../emulator.ts";
+import type { Credentials } from "../signature-v4.ts";
 import type { Json } from "./dynalite.ts";
 import type { Operation } from "./engine.ts";
 import { operations } from "./operations.ts";
@@ -27,26 +29,33 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
 }
 
 /** @throws A protocol error with AWS's code. */
-export function parseRequest(request: IncomingMessage, bytes: Buffer): ParsedRequest {
+export function parseRequest(request: IncomingMessage, bytes: Buffer, credentials: Credentials): ParsedRequest {
   if (bytes.length > maxBytes) throw protocolError("RequestEntityTooLargeException");
   const [api, operation = ""] = String(request.headers["x-amz-target"]).split(".");
   const perform = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
   if (api !== "DynamoDB_20120810" || perform === undefined) {
     throw protocolError("UnknownOperationException", `The sandbox's DynamoDB has no ${operation || "such operation"}.`);
   }
-  const { authorization } = request.headers;
-  if (!authorization?.startsWith("AWS4-")) {
-    throw protocolError("MissingAuthenticationTokenException", "Request is missing Authentication Token");
-  }
-  const accessKeyId = /Credential=([^/,\s]+)\//.exec(authorization)?.[1];
-  if (accessKeyId === undefined) {
-    throw protocolError("IncompleteSignatureException", "Authorization header requires 'Credential' parameter.");
-  }
+  const accessKeyId = signerOf(request, bytes, credentials);
   const body = parseJson(bytes);
   const resource = resourceOf(body);
   const parts = partsOf(body);
   const about = { ...(resource && { resource }), ...(parts.length > 0 && { parts }) };
   return { call: { service: "dynamodb", operation, accessKeyId, ...about }, perform, body };
+}
+
+function signerOf(
+  { method = "", url = "/", headers }: IncomingMessage,
+  body: Buffer,
+  credentials: Credentials,
+): string {
+  const [path = "/", query = ""] = url.split("?", 2);
+  try {
+    return callerOf(credentials, "dynamodb", { method, path, query: new URLSearchParams(query), headers, body });
+  } catch (error) {
+    if (error instanceof SignatureRefused) throw protocolError(error.code, error.message);
+    throw error;
+  }
 }
 
 function parseJson(bytes: Buffer): Json {

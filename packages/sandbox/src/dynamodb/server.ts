@@ -1,8 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { crc32 } from "node:zlib";
 import type { Clock } from "@twobytwo/core/clock";
 import type { Emulator, Intercept } from "../emulator.ts";
+import { createLocalServer } from "../local-server.ts";
+import type { Credentials } from "../signature-v4.ts";
 import type { Json } from "./dynalite.ts";
 import type { Engine } from "./engine.ts";
 import { createGate } from "./gate.ts";
@@ -14,8 +16,7 @@ import { sweep } from "./time-to-live.ts";
 
 /**
  * DynamoDB over HTTP: dynalite's store and expressions, with what dynalite lacks (transactions, the item of a failed
- * condition, time to live, backups, indexes that come later). Signatures are not verified, index reads are never
- * stale, and nothing is ever throttled. What has ended by its time to live is deleted at the start and whenever
+ * condition, time to live, backups, indexes that come later). Index reads are never stale, and nothing is ever throttled. What has ended by its time to live is deleted at the start and whenever
  * `DescribeTimeToLive` is called.
  * @throws Error where another process has the directory; it names that process and the ways out.
  */
@@ -23,13 +24,15 @@ export async function startDynamoDb(options: {
   /** Where the data survives a restart, and `kill -9`; in memory without it. */
   directory?: string;
   port?: number;
+  credentials: Credentials;
   clock?: Clock;
   intercept?: Intercept;
 }): Promise<Emulator> {
   const { store, claim, close } = await openStore(options.directory);
   const engine: Engine = { store, gate: createGate(), clock: options.clock ?? Date.now };
-  const intercept = options.intercept ?? (() => undefined);
-  const server = createServer((request, response) => void answerRequest(engine, intercept, request, response));
+  const { credentials, intercept = () => undefined } = options;
+  const hooks = { credentials, intercept };
+  const server = createLocalServer((request, response) => void answerRequest(engine, hooks, request, response));
   // An idle connection that is closed just as the client sends is an error in the client: leave them all open.
   server.keepAliveTimeout = 0;
   let closing: Promise<void> | undefined;
@@ -63,7 +66,7 @@ export async function startDynamoDb(options: {
 
 async function answerRequest(
   engine: Engine,
-  intercept: Intercept,
+  { credentials, intercept }: { credentials: Credentials; intercept: Intercept },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -71,7 +74,7 @@ async function answerRequest(
   try {
     const bytes = await readBody(request);
     if (bytes === undefined) return;
-    const { call, perform, body } = parseRequest(request, bytes);
+    const { call, perform, body } = parseRequest(request, bytes, credentials);
     const fault = await intercept(call);
     if (fault?.kind === "cut") return void request.socket.destroy();
     if (fault?.kind === "refuse") {

@@ -20,8 +20,6 @@ export interface Account {
 /** All that a function finds in `process.env`: what it was given, and what Lambda sets by itself. */
 export function environmentOf(lambda: LambdaFunction, account: Account): Record<string, string> {
   return {
-    AWS_ACCESS_KEY_ID: "sandbox",
-    AWS_SECRET_ACCESS_KEY: "sandbox-secret",
     ...lambda.environment,
     AWS_REGION: account.region,
     AWS_DEFAULT_REGION: account.region,

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "@twobytwo/core/clock";
 import type { Emulator } from "../emulator.ts";
+import { createLocalServer } from "../local-server.ts";
 import { eventOf, responseOf, type UrlRequest, type UrlResponse } from "./function-url-event.ts";
 import { type InvokeResult, LambdaServiceError, largestRequest } from "./result.ts";
 
@@ -13,6 +14,8 @@ export interface FunctionUrlOptions {
   mostAtOnce?: number;
   /** A free one unless given, or where the given one is taken. */
   port?: number;
+  /** For tests of an address that AWS gives: hosts that it answers to beside this machine's own. */
+  hosts?: RegExp;
   clock?: Clock;
   randomUuid?: () => string;
   /** A call that ended in an error of the function. */
@@ -51,7 +54,7 @@ export async function startFunctionUrl(options: FunctionUrlOptions): Promise<Emu
     }
   }
 
-  const server = createServer(async (incoming, response) => {
+  const server = createLocalServer(async (incoming, response) => {
     try {
       send(response, incoming.method, await readAndHandle(incoming, handle));
     } catch (error) {
@@ -59,7 +62,7 @@ export async function startFunctionUrl(options: FunctionUrlOptions): Promise<Emu
       if (!incoming.destroyed) options.onError?.(String(error));
       response.destroy();
     }
-  });
+  }, options.hosts);
   server.keepAliveTimeout = 65_000;
   await listen(server, options.port ?? 0);
   return {
@@ -72,7 +75,7 @@ export async function startFunctionUrl(options: FunctionUrlOptions): Promise<Emu
   };
 }
 
-async function listen(server: ReturnType<typeof createServer>, port: number): Promise<void> {
+async function listen(server: Server, port: number): Promise<void> {
   const attempt = (wanted: number) =>
     new Promise<void>((resolve, reject) => {
       server.once("error", reject);

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { sameSignature } from "../signature-v4.ts";
 import { type ByteReader, byteReader, collect } from "./byte-reader.ts";
 import { failure } from "./errors.ts";
-import { type ChunkSeed, chainedSignature, sameSignature } from "./signature.ts";
+import { type ChunkSeed, chainedSignature } from "./signature.ts";
 
 /** What an `aws-chunked` body was announced as. */
 export interface ChunkedBody {

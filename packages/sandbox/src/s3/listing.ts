@@ -1,7 +1,8 @@
+import { encodeUri } from "../signature-v4.ts";
 import { failure } from "./errors.ts";
 import { bucketOf, type Exchange, quoted, type Reply, xmlReply } from "./exchange.ts";
 import { type Bucket, findObject, type StoredObject } from "./store.ts";
-import { encodeUri, parameter } from "./target.ts";
+import { parameter } from "./target.ts";
 import { branch, leaf } from "./xml.ts";
 
 const mostKeys = 1000;

@@ -1,3 +1,4 @@
+import { encodeUri } from "../signature-v4.ts";
 import { promisedDigests } from "./body.ts";
 import { failure } from "./errors.ts";
 import { bucketOf, type Exchange, quoted, type Reply, xmlReply } from "./exchange.ts";
@@ -8,7 +9,7 @@ import { checkPolicy } from "./post-policy.ts";
 import { authenticatePolicy } from "./signature.ts";
 import { discard, type StoredObject, stage } from "./store.ts";
 import { readTagging } from "./tagging.ts";
-import { encodeUri, wireValue } from "./target.ts";
+import { wireValue } from "./target.ts";
 import { leaf } from "./xml.ts";
 
 /** In any field it stands for the name of the file. */

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "@twobytwo/core/clock";
 import type { Call, Emulator, Intercept } from "../emulator.ts";
+import { createLocalServer } from "../local-server.ts";
+import type { Credentials } from "../signature-v4.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { ConnectionCut, failure, S3Error } from "./errors.ts";
 import type { Exchange, Reply } from "./exchange.ts";
@@ -20,8 +22,9 @@ export interface S3Options {
   port?: number;
   /** Against this clock signatures, addresses and policies expire; the system's unless given. */
   clock?: Clock;
-  /** The secret that belongs to an access key id. */
-  credentials: (accessKeyId: string) => string | undefined;
+  credentials: Credentials;
+  /** For tests that send what AWS documents: hosts that it answers to beside this machine's own. */
+  hosts?: RegExp;
   /** Sees each call after its signature was found right; a preflight is no call, it has no effect and no caller. */
   intercept?: Intercept;
   /** Hears of every object that is put, posted, copied or completed, before its client does. */
@@ -50,7 +53,7 @@ interface S3 extends Pick<S3Options, "intercept" | "onObjectCreated"> {
 export async function startS3(options: S3Options): Promise<Emulator> {
   const store = await openStore(options.directory);
   const s3: S3 = { ...options, store, trust: { clock: options.clock ?? Date.now, credentials: options.credentials } };
-  const server = createServer((request, response) => void serve(s3, request, response));
+  const server = createLocalServer((request, response) => void serve(s3, request, response), options.hosts);
   // Longer than clients keep a connection: one that we end just as it is used again looks like a fault.
   server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {

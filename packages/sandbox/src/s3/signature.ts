@@ -1,13 +1,22 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
+import {
+  algorithm,
+  type Credentials,
+  canonicalRequest,
+  encodeUri,
+  readAuthorization,
+  sameSignature,
+  sha256,
+  sign,
+  signingKey,
+} from "../signature-v4.ts";
 import { failure } from "./errors.ts";
-import { encodeUri, isPresigned, parameter, type Target } from "./target.ts";
+import { isPresigned, parameter, type Target } from "./target.ts";
 
 /** Where keys and time come from. */
 export interface Trust {
   clock: Clock;
-  /** The secret that belongs to an access key id. */
-  credentials: (accessKeyId: string) => string | undefined;
+  credentials: Credentials;
 }
 
 /** A request whose signature is right, with what is needed to check the signatures in its body. */
@@ -36,7 +45,6 @@ interface Claim {
   expires?: number;
 }
 
-const algorithm = "AWS4-HMAC-SHA256";
 const maxSkew = 15 * 60_000;
 const week = 7 * 86_400;
 
@@ -57,14 +65,20 @@ export function authenticate(trust: Trust, target: Target): Signed {
   const { accessKeyId, scope, secret } = resolveCredential(trust, claim);
   checkTime(trust.clock(), claim);
   checkCoverage(target, claim);
-  const canonical = canonicalRequest(target, claim);
+  const canonical = canonicalRequest({
+    ...claim,
+    method: target.method,
+    path: target.path.split("/").map(encodeUri).join("/"),
+    query: target.query.filter(([name]) => name !== "X-Amz-Signature"),
+    header: (name) => target.headers.get(name),
+  });
   const toSign = [algorithm, claim.date, scope, sha256(canonical)].join("\n");
-  const signingKey = deriveKey(secret, scope);
-  if (!sameSignature(sign(signingKey, toSign), claim.signature)) throw mismatch(accessKeyId, toSign, canonical);
+  const key = signingKey(secret, scope);
+  if (!sameSignature(sign(key, toSign), claim.signature)) throw mismatch(accessKeyId, toSign, canonical);
   return {
     accessKeyId,
     payload: claim.payload,
-    seed: { signingKey, date: claim.date, scope, signature: claim.signature },
+    seed: { signingKey: key, date: claim.date, scope, signature: claim.signature },
   };
 }
 
@@ -75,7 +89,7 @@ export function authenticatePolicy(
 ): string {
   if (form.algorithm !== algorithm) throw failure("InvalidArgument", `X-Amz-Algorithm only supports ${algorithm}`);
   const { accessKeyId, scope, secret } = resolveCredential(trust, form);
-  if (!sameSignature(sign(deriveKey(secret, scope), form.policy), form.signature)) {
+  if (!sameSignature(sign(signingKey(secret, scope), form.policy), form.signature)) {
     throw mismatch(accessKeyId, form.policy);
   }
   return accessKeyId;
@@ -87,18 +101,12 @@ export function chainedSignature(seed: ChunkSeed, kind: "PAYLOAD" | "TRAILER", h
   return sign(seed.signingKey, toSign);
 }
 
-export function sameSignature(right: string, given: string): boolean {
-  const [a, b] = [Buffer.from(right), Buffer.from(given)];
-  return a.length === b.length && timingSafeEqual(a, b);
-}
-
 function claimOfHeader(target: Target, header: string): Claim {
   if (!header.startsWith(`${algorithm} `)) {
     throw failure("InvalidRequest", `The authorization mechanism is not supported. Please use ${algorithm}.`);
   }
-  const part = (name: string) => new RegExp(`[ ,]${name}=([^, ]+)`).exec(header)?.[1];
-  const [credential, signedHeaders, signature] = [part("Credential"), part("SignedHeaders"), part("Signature")];
-  if (!credential || !signedHeaders || !signature) {
+  const read = readAuthorization(header);
+  if (read === undefined) {
     throw failure(
       "AuthorizationHeaderMalformed",
       "The authorization header needs Credential, SignedHeaders and Signature",
@@ -108,7 +116,7 @@ function claimOfHeader(target: Target, header: string): Claim {
   if (!date) throw failure("AccessDenied", "AWS authentication requires a valid x-amz-date header");
   const payload = target.headers.get("x-amz-content-sha256");
   if (!payload) throw failure("InvalidRequest", "Missing required header for this request: x-amz-content-sha256");
-  return { credential, date, signedHeaders: signedHeaders.split(";"), signature, payload };
+  return { ...read, date, payload };
 }
 
 function claimOfQuery(target: Target): Claim {
@@ -195,25 +203,6 @@ function checkCoverage(target: Target, claim: Claim): void {
   });
 }
 
-function canonicalRequest(target: Target, claim: Claim): string {
-  const query = target.query
-    .filter(([name]) => name !== "X-Amz-Signature")
-    .map(([name, value]) => [encodeUri(name), encodeUri(value)] as const)
-    .toSorted(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0))
-    .map(([name, value]) => `${name}=${value}`);
-  const headers = claim.signedHeaders.map(
-    (name) => `${name}:${(target.headers.get(name) ?? "").replace(/\s+/g, " ").trim()}\n`,
-  );
-  return [
-    target.method,
-    target.path.split("/").map(encodeUri).join("/"),
-    query.join("&"),
-    headers.join(""),
-    claim.signedHeaders.join(";"),
-    claim.payload,
-  ].join("\n");
-}
-
 function mismatch(accessKeyId: string, toSign: string, canonical?: string): Error {
   return failure(
     "SignatureDoesNotMatch",
@@ -224,21 +213,4 @@ function mismatch(accessKeyId: string, toSign: string, canonical?: string): Erro
       ...(canonical === undefined ? {} : { CanonicalRequest: canonical }),
     },
   );
-}
-
-/** `scope` is day, region, service and terminator, joined by slashes. */
-function deriveKey(secret: string, scope: string): Buffer {
-  return scope.split("/").reduce<Buffer>((key, part) => hmac(key, part), Buffer.from(`AWS4${secret}`));
-}
-
-function sign(key: Buffer, text: string): string {
-  return hmac(key, text).toString("hex");
-}
-
-function hmac(key: Buffer, text: string): Buffer {
-  return createHmac("sha256", key).update(text).digest();
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -72,11 +72,6 @@ export function wireValue(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
-/** Percent encoding as S3 signs it: all but letters, digits and `-._~`. */
-export function encodeUri(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
 function readQuery(raw: string): Array<readonly [string, string]> {
   return raw
     .split("&")

@@ -29,10 +29,18 @@ export function queryAnswer(operation: string, result: Xml, requestId: string): 
   };
 }
 
-export function queryError(
-  { status, code, message }: { status: number; code: string; message: string },
-  requestId: string,
-): AwsAnswer {
+/** What this protocol calls the refusals of a signature, all of them with 403. */
+const signatureCodes: Record<string, string | undefined> = {
+  MissingAuthenticationTokenException: "MissingAuthenticationToken",
+  IncompleteSignatureException: "IncompleteSignature",
+  UnrecognizedClientException: "InvalidClientTokenId",
+  InvalidSignatureException: "SignatureDoesNotMatch",
+};
+
+export function queryError(given: { status: number; code: string; message: string }, requestId: string): AwsAnswer {
+  const { message } = given;
+  const known = signatureCodes[given.code];
+  const { status, code } = known === undefined ? given : { status: 403, code: known };
   const error = { Type: status < 500 ? "Sender" : "Receiver", Code: code, Message: message };
   const inner = `<Error>${xml(error)}</Error><RequestId>${escaped(requestId)}</RequestId>`;
   return { status, headers, body: `<ErrorResponse ${namespace}>${inner}</ErrorResponse>` };

@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from "node:util";
 import type { Attempt, StepLine } from "@twobytwo/core/run-history";
+import { visible } from "../terminal-text.ts";
 import { isObject } from "./definition.ts";
 
 const signs = { succeeded: "✓", caught: "✗", failed: "✗", stopped: "■", running: "…" } as const;
@@ -68,9 +68,7 @@ function small(value: unknown): string {
 
 function short(text: string): string {
   // What a function threw may hold anything; a terminal must not obey it.
-  const line = stripVTControlCharacters(text)
-    .replace(/\s+/g, " ")
-    .replace(/\p{Cc}/gu, "");
+  const line = visible(text);
   return line.length > longestJson ? `${line.slice(0, longestJson - 1)}…` : line;
 }
 

@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "@twobytwo/core/clock";
 import type { Emulator, Intercept } from "../emulator.ts";
+import { createLocalServer } from "../local-server.ts";
 import type { Answer } from "./answer.ts";
 import { callApi, type Delivery } from "./api.ts";
 import { callControl } from "./control-address.ts";
@@ -59,7 +60,7 @@ export async function startX(options: XOptions): Promise<XEmulator> {
   const closing = Promise.withResolvers<void>();
   const x = await open(options, closing.promise);
   const running = new Set<Promise<void>>();
-  const server = createServer((incoming, response) => {
+  const server = createLocalServer((incoming, response) => {
     const call = serve(x, incoming, response).finally(() => running.delete(call));
     running.add(call);
   });
@@ -145,8 +146,8 @@ async function dispatch(x: X, incoming: IncomingMessage, body: Buffer | undefine
   if (body === undefined) return whole(tooLarge());
   const method = incoming.method ?? "GET";
   if (path.startsWith("/control/")) {
-    const { host = "", "content-type": contentType = "" } = incoming.headers;
-    return whole(await callControl(x, { method, path, query: target.searchParams, host, contentType, body }));
+    const { "content-type": contentType = "" } = incoming.headers;
+    return whole(await callControl(x, { method, path, query: target.searchParams, contentType, body }));
   }
   return whole(method === "GET" || method === "HEAD" ? await callWeb(x, target) : methodNotAllowed());
 }

@@ -33,6 +33,9 @@ function shown(x: X, post: Post): ShownPost {
   return { post, media: mediaOf(x, post) };
 }
 
+/** No page of a website may show what is here as if it were its own, nor find out what there is by trying. */
+const forOwnPages = { "cross-origin-resource-policy": "same-origin" };
+
 async function picture(x: X, mediaKey: string): Promise<Answer> {
   const media = [...x.media.values()].find((one) => one.mediaKey === mediaKey);
   const bytes = media?.picture && (await readMediaBytes(x, media.id));
@@ -41,7 +44,11 @@ async function picture(x: X, mediaKey: string): Promise<Answer> {
     status: 200,
     contentType: media.picture.contentType,
     body: bytes,
-    headers: { "cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff" },
+    headers: {
+      "cache-control": "public, max-age=31536000, immutable",
+      "x-content-type-options": "nosniff",
+      ...forOwnPages,
+    },
   };
 }
 
@@ -50,6 +57,7 @@ function page(status: number, body: string): Answer {
     "content-security-policy": contentSecurityPolicy,
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
+    ...forOwnPages,
   };
   return { ...html(status, body), headers };
 }

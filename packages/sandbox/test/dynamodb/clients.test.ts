@@ -4,6 +4,8 @@ import { connect as connectSocket } from "node:net";
 import { crc32 } from "node:zlib";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
+import { signedHeaders } from "../../src/signed-headers.ts";
+import { keys } from "../fixed-keys.ts";
 import { createTable } from "./contract/bench.ts";
 import { ids, start, TableName } from "./started.ts";
 
@@ -12,7 +14,12 @@ it("clients that hang up in the middle of a request do no harm", async () => {
   const { port, hostname } = new URL(url);
   const socket = connectSocket(Number(port), hostname);
   await once(socket, "connect");
-  const head = ["POST / HTTP/1.1", "Host: x", "X-Amz-Target: DynamoDB_20120810.PutItem", "Content-Length: 1000"];
+  const head = [
+    "POST / HTTP/1.1",
+    "Host: localhost",
+    "X-Amz-Target: DynamoDB_20120810.PutItem",
+    "Content-Length: 1000",
+  ];
   socket.write(`${head.join("\r\n")}\r\n\r\n{"TableName":`);
   socket.resetAndDestroy();
   await once(socket, "close");
@@ -48,13 +55,10 @@ it("clients that hang up before the answer do no harm, and their write is whole"
 
 it("clients get a checksum that fits, and an error for what is no DynamoDB", async () => {
   const { url } = await start();
-  const ask = async (
-    target: string,
-    body: string,
-    authorization = "AWS4-HMAC-SHA256 Credential=me/x/y, Signature=z",
-  ) => {
-    const headers = { "x-amz-target": target, "content-type": "application/x-amz-json-1.0", authorization };
-    const answer = await fetch(url, { method: "POST", headers, body });
+  const ask = async (target: string, body: string, change: Record<string, string> = {}) => {
+    const headers = { "x-amz-target": target, "content-type": "application/x-amz-json-1.0" };
+    const signed = signedHeaders(keys, { url, service: "dynamodb", headers, body, now: Date.now() });
+    const answer = await fetch(url, { method: "POST", headers: { ...signed, ...change }, body });
     const text = await answer.text();
     expect(Number(answer.headers.get("x-amz-crc32"))).toBe(crc32(text));
     return { status: answer.status, ...JSON.parse(text) };
@@ -70,7 +74,7 @@ it("clients get a checksum that fits, and an error for what is no DynamoDB", asy
       __type: "com.amazon.coral.service#SerializationException",
     });
   }
-  expect(await ask("DynamoDB_20120810.ListTables", "{}", "Basic abc")).toMatchObject({
+  expect(await ask("DynamoDB_20120810.ListTables", "{}", { authorization: "Basic abc" })).toMatchObject({
     status: 400,
     __type: "com.amazon.coral.service#MissingAuthenticationTokenException",
   });

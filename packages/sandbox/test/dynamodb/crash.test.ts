@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { startDynamoDb } from "../../src/dynamodb/server.ts";
+import { credentials } from "../fixed-keys.ts";
 import { connect, createTable, names } from "./contract/bench.ts";
 
 const TableName = "squares";
@@ -76,7 +77,7 @@ it("a client that asks again after the crash with the same token is not served t
   first.child.kill("SIGKILL");
   await killed;
 
-  const second = await startDynamoDb({ directory });
+  const second = await startDynamoDb({ credentials, directory });
   const again = connect(second.url);
   await claim(again, "001", "same-token");
   const { Item } = await again.send(new GetCommand({ TableName, Key: { id: "#stock" } }));
@@ -137,7 +138,7 @@ interface Found {
 
 /** Opens what the dead process left. */
 async function inspect(directory: string): Promise<Found> {
-  const { url, close } = await startDynamoDb({ directory });
+  const { url, close } = await startDynamoDb({ credentials, directory });
   const client = connect(url);
   const { Items = [] } = await client.send(new ScanCommand({ TableName }));
   const indexed = async (status: string) => {

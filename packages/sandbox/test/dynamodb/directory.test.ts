@@ -6,6 +6,7 @@ import { DescribeTimeToLiveCommand, UpdateTableCommand, UpdateTimeToLiveCommand 
 import { PutCommand, QueryCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
 import { startDynamoDb } from "../../src/dynamodb/server.ts";
+import { credentials } from "../fixed-keys.ts";
 import { connect, createTable, names } from "./contract/bench.ts";
 import { ids, start, TableName, temporary } from "./started.ts";
 
@@ -64,7 +65,7 @@ it("a directory belongs to one process: the second is told which one has it, and
 it("a directory belongs to one server of a process as well", async () => {
   const directory = await temporary();
   await start({ directory });
-  await expect(startDynamoDb({ directory })).rejects.toThrow(/is open in process/);
+  await expect(startDynamoDb({ credentials, directory })).rejects.toThrow(/is open in process/);
 });
 
 it("a directory is taken over from a process that died", async () => {
@@ -85,7 +86,7 @@ it("a directory is taken over from a process that died", async () => {
 it("a directory that cannot be opened for another reason is named with it", async () => {
   const directory = await temporary();
   await writeFile(join(directory, "leveldb"), "not a directory");
-  await expect(startDynamoDb({ directory })).rejects.toThrow(
+  await expect(startDynamoDb({ credentials, directory })).rejects.toThrow(
     new RegExp(`${directory.replaceAll("\\", "\\\\")} cannot be opened \\(.+\\): move the directory away`),
   );
 });
@@ -94,7 +95,7 @@ it("a directory is let go when the port is taken", async () => {
   const directory = await temporary();
   const { url } = await start();
   const port = Number(new URL(url).port);
-  await expect(startDynamoDb({ directory, port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+  await expect(startDynamoDb({ credentials, directory, port })).rejects.toMatchObject({ code: "EADDRINUSE" });
   await start({ directory });
 });
 

@@ -5,15 +5,16 @@ import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb"
 import { onTestFinished } from "vitest";
 import { startDynamoDb } from "../../src/dynamodb/server.ts";
 import type { Emulator } from "../../src/emulator.ts";
+import { credentials } from "../fixed-keys.ts";
 import { connect } from "./contract/bench.ts";
 
 export const TableName = "squares";
 
 /** Closed after the test. */
 export async function start(
-  options: Parameters<typeof startDynamoDb>[0] = {},
+  options: Partial<Parameters<typeof startDynamoDb>[0]> = {},
 ): Promise<Emulator & { client: DynamoDBDocumentClient }> {
-  const emulator = await startDynamoDb(options);
+  const emulator = await startDynamoDb({ credentials, ...options });
   const client = connect(emulator.url);
   onTestFinished(async () => {
     client.destroy();

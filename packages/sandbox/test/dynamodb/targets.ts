@@ -7,6 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { startDynamoDb } from "../../src/dynamodb/server.ts";
+import { credentials } from "../fixed-keys.ts";
 
 /** A DynamoDB that the contract is checked against. */
 export interface Target {
@@ -22,7 +23,7 @@ const inMemory: Target = {
   name: "the sandbox in memory",
   deviations: {},
   async start() {
-    const { url, close } = await startDynamoDb({});
+    const { url, close } = await startDynamoDb({ credentials });
     return { url, stop: close };
   },
 };
@@ -32,7 +33,7 @@ const onDisk: Target = {
   deviations: {},
   async start() {
     const directory = await mkdtemp(join(tmpdir(), "sandbox-dynamodb-"));
-    const { url, close } = await startDynamoDb({ directory });
+    const { url, close } = await startDynamoDb({ credentials, directory });
     return {
       url,
       async stop() {

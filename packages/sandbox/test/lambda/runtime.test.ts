@@ -9,8 +9,6 @@ describe("what a function sees", () => {
   it("gets its own environment and nothing of the sandbox's", async () => {
     const given = {
       DB_TABLE_NAME: "squares",
-      AWS_ACCESS_KEY_ID: "sandbox",
-      AWS_SECRET_ACCESS_KEY: "sandbox-secret",
       AWS_REGION: "us-east-1",
       AWS_DEFAULT_REGION: "us-east-1",
       AWS_LAMBDA_FUNCTION_NAME: "probe",

@@ -2,7 +2,8 @@ import { createHmac } from "node:crypto";
 import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { createPresignedPost, type PresignedPost, type PresignedPostOptions } from "@aws-sdk/s3-presigned-post";
 import { describe, expect, it } from "vitest";
-import { Bucket, clientFor, codeOf, keys, noise, type Rig, raw, startRig } from "./rig.ts";
+import { keys } from "../fixed-keys.ts";
+import { Bucket, clientFor, codeOf, noise, type Rig, raw, startRig } from "./rig.ts";
 
 const fileName = "$" + "{filename}";
 

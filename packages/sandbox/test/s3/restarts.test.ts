@@ -16,6 +16,7 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { startS3 } from "../../src/s3/server.ts";
+import { credentials } from "../fixed-keys.ts";
 import { Bucket, clientFor, noise, put, type Rig, startRig, temporaryDirectory } from "./rig.ts";
 
 interface Process {
@@ -119,7 +120,7 @@ describe("a server that is killed", () => {
       );
       expect(kill).toBeDefined();
       await kill;
-      const next = await startS3({ directory, credentials: () => "sandbox-secret" });
+      const next = await startS3({ directory, credentials });
       const client = clientFor(next.url);
       for (const Key of names) {
         const last = confirmed.get(Key) ?? -1;

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { CreateBucketCommand, PutObjectCommand, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { onTestFinished } from "vitest";
 import { type ObjectCreated, type S3Options, startS3 } from "../../src/s3/server.ts";
+import { keys } from "../fixed-keys.ts";
 
 export const Bucket = "squares";
-export const keys = { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" };
 
 export interface Rig {
   url: string;

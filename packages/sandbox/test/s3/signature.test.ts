@@ -1,7 +1,8 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { describe, expect, it } from "vitest";
-import { Bucket, clientFor, codeOf, keys, put, type Rig, raw, startRig, tamper } from "./rig.ts";
+import { keys } from "../fixed-keys.ts";
+import { Bucket, clientFor, codeOf, put, type Rig, raw, startRig, tamper } from "./rig.ts";
 
 const Key = "a ü+%.jpg";
 const minute = 60_000;

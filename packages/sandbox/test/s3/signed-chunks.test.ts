@@ -38,6 +38,7 @@ describe("chunks with signatures", () => {
     const rig = await startRig({
       directory: await temporaryDirectory(),
       clock: () => Date.UTC(2013, 4, 24),
+      hosts: /^s3\.amazonaws\.com$/,
       credentials: (id) => (id === example.accessKeyId ? example.secretAccessKey : undefined),
     });
     const client = clientFor(rig.url, { credentials: example, systemClockOffset: Date.UTC(2013, 4, 24) - Date.now() });

@@ -8,8 +8,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AwsError, jsonService, startAwsServer } from "../../src/aws-http.ts";
 import type { Call, Emulator, Fault } from "../../src/emulator.ts";
 import { createScheduler } from "../../src/scheduler/scheduler.ts";
+import { signedHeaders } from "../../src/signed-headers.ts";
 import { createSns } from "../../src/sns/sns.ts";
 import { createSsm } from "../../src/ssm/ssm.ts";
+import { credentials, keys } from "../fixed-keys.ts";
 import { daily } from "./started.ts";
 
 let server: Emulator;
@@ -32,6 +34,7 @@ beforeEach(async () => {
     },
   });
   server = await startAwsServer({
+    credentials,
     services: [
       createScheduler({ clock, randomUuid, deliver: async () => {} }).service,
       createSsm({ clock, randomUuid }),
@@ -46,7 +49,7 @@ beforeEach(async () => {
   const config = {
     endpoint: server.url,
     region: "us-east-1",
-    credentials: { accessKeyId: "AKIASELECT", secretAccessKey: "sandbox-secret" },
+    credentials: { ...keys, accessKeyId: "AKIASELECT" },
     maxAttempts: 1,
   };
   clients = {
@@ -140,8 +143,10 @@ describe("intercept", () => {
 });
 
 describe("what is no call of a service", () => {
-  const post = (body: string, headers: Record<string, string>, path = "/") =>
-    fetch(`${server.url}${path}`, { method: "POST", body, headers });
+  const post = (body: string, headers: Record<string, string>, service = "ssm") => {
+    const request = { url: server.url, service, headers, body, now: Date.now() };
+    return fetch(server.url, { method: "POST", body, headers: signedHeaders(keys, request) });
+  };
 
   it("is refused by name", async () => {
     const answer = await post("{}", { "x-amz-target": "DynamoDB_20120810.GetItem" });
@@ -154,9 +159,13 @@ describe("what is no call of a service", () => {
     const unknown = await post("{}", { "x-amz-target": "AmazonSSM.SendCommand" });
     expect(unknown.status).toBe(400);
     expect(await unknown.json()).toMatchObject({ __type: "UnknownOperationException" });
-    const action = await post("Action=Confirm&Version=2010-03-31", {
-      "content-type": "application/x-www-form-urlencoded",
-    });
+    const action = await post(
+      "Action=Confirm&Version=2010-03-31",
+      {
+        "content-type": "application/x-www-form-urlencoded",
+      },
+      "sns",
+    );
     expect(action.status).toBe(400);
     expect(await action.text()).toContain("<Code>InvalidAction</Code>");
   });
@@ -177,7 +186,7 @@ describe("what is no call of a service", () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
     await new Promise<void>((resolve) => socket.once("connect", resolve));
-    socket.write('POST /schedules/daily HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"Name"');
+    socket.write('POST /schedules/daily HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{"Name"');
     // The server has read the head when it answers the next request on a connection of its own.
     await clients.sns.send(new ListTopicsCommand({}));
     socket.destroy();
@@ -198,5 +207,5 @@ it("binds to this machine alone, and closes twice", async () => {
 
 it("says which port is taken", async () => {
   const port = Number(new URL(server.url).port);
-  await expect(startAwsServer({ services: [], port })).rejects.toMatchObject({ code: "EADDRINUSE", port });
+  await expect(startAwsServer({ credentials, services: [], port })).rejects.toMatchObject({ code: "EADDRINUSE", port });
 });

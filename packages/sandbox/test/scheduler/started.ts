@@ -3,6 +3,7 @@ import { startAwsServer } from "../../src/aws-http.ts";
 import type { Intercept } from "../../src/emulator.ts";
 import type { SchedulerEvent } from "../../src/scheduler/due.ts";
 import { createScheduler } from "../../src/scheduler/scheduler.ts";
+import { credentials, keys } from "../fixed-keys.ts";
 
 export const target = {
   Arn: "arn:aws:states:us-east-1:000000000000:stateMachine:post-square",
@@ -42,13 +43,14 @@ export async function startScheduler(
     randomUuid: () => `00000000-0000-4000-${String(++uuids).padStart(4, "0")}-000000000000`,
   });
   const server = await startAwsServer({
+    credentials,
     services: [scheduler.service],
     ...(options.intercept && { intercept: options.intercept }),
   });
   const client = new SchedulerClient({
     endpoint: server.url,
     region: "us-east-1",
-    credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" },
+    credentials: keys,
     maxAttempts: 1,
   });
   return {

@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startAwsServer } from "../../src/aws-http.ts";
 import { createSns } from "../../src/sns/sns.ts";
 import type { Message } from "../../src/sns/topics.ts";
+import { credentials, keys } from "../fixed-keys.ts";
 
 async function startSns(options: { directory?: string; onMessage?: (message: Message) => void | Promise<void> } = {}) {
   let ticks = 0;
@@ -23,11 +24,11 @@ async function startSns(options: { directory?: string; onMessage?: (message: Mes
     clock: () => Date.parse("2026-06-01T12:00:00Z") + 1000 * ticks++,
     randomUuid: () => `uuid-${ticks}`,
   });
-  const server = await startAwsServer({ services: [sns.service] });
+  const server = await startAwsServer({ credentials, services: [sns.service] });
   const client = new SNSClient({
     endpoint: server.url,
     region: "us-east-1",
-    credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" },
+    credentials: keys,
     maxAttempts: 1,
   });
   return {

@@ -18,6 +18,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startAwsServer } from "../../src/aws-http.ts";
 import { createSsm } from "../../src/ssm/ssm.ts";
+import { credentials, keys } from "../fixed-keys.ts";
 
 async function startSsm(directory?: string) {
   let uuids = 0;
@@ -26,11 +27,11 @@ async function startSsm(directory?: string) {
     clock: () => Date.parse("2026-06-01T12:00:00Z"),
     randomUuid: () => `uuid-${++uuids}`,
   });
-  const server = await startAwsServer({ services: [ssm] });
+  const server = await startAwsServer({ credentials, services: [ssm] });
   const client = new SSMClient({
     endpoint: server.url,
     region: "us-east-1",
-    credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" },
+    credentials: keys,
     maxAttempts: 1,
   });
   return {

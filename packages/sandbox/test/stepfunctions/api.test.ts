@@ -12,10 +12,12 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startAwsServer } from "../../src/aws-http.ts";
 import type { Call, Emulator, Fault } from "../../src/emulator.ts";
 import { handleStatesRequest } from "../../src/stepfunctions/api.ts";
-import { startStatesServer } from "../../src/stepfunctions/server.ts";
+import { statesService } from "../../src/stepfunctions/service.ts";
 import { createStepFunctions, type StepFunctions } from "../../src/stepfunctions/step-functions.ts";
+import { credentials, keys } from "../fixed-keys.ts";
 import { definitionOf, machineArn, machineOf, named, task } from "./machine-fixture.ts";
 
 let stepFunctions: StepFunctions;
@@ -33,8 +35,9 @@ beforeEach(async () => {
   stepFunctions = createStepFunctions({ machines: [machine], clock: Date.now, randomUuid: randomUUID });
   calls = [];
   fault = undefined;
-  server = await startStatesServer({
-    stepFunctions,
+  server = await startAwsServer({
+    credentials,
+    services: [statesService(stepFunctions)],
     intercept: (call) => {
       calls.push(call);
       return fault;
@@ -43,7 +46,7 @@ beforeEach(async () => {
   client = new SFNClient({
     endpoint: server.url,
     region: "us-east-1",
-    credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" },
+    credentials: keys,
     maxAttempts: 1,
   });
 });

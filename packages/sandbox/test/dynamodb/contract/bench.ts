@@ -1,5 +1,6 @@
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { keys } from "../../fixed-keys.ts";
 
 /** A fresh table with the index `byStatus`, and a client that never retries. */
 export interface Bench {
@@ -11,8 +12,7 @@ export interface Bench {
 export type Behaviour = (sentence: string, check: (bench: Bench) => Promise<void>) => void;
 
 export function connect(url: string): DynamoDBDocumentClient {
-  const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox-secret" };
-  const client = new DynamoDBClient({ endpoint: url, region: "us-east-1", credentials, maxAttempts: 1 });
+  const client = new DynamoDBClient({ endpoint: url, region: "us-east-1", credentials: keys, maxAttempts: 1 });
   return DynamoDBDocumentClient.from(client);
 }
 

@@ -1,0 +1,32 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+
+/** Any port: who forwards one from another machine has a number of their own. */
+const ownNames = /^(?:127\.0\.0\.1|localhost)(?::\d{1,5})?$/i;
+
+/**
+ * A server for this machine alone. A page of any website can point a name of its own at 127.0.0.1 and so speak with us as if
+ * it were ours; a browser then says that name as the host, and gets 403 before anything of the request is looked at.
+ *
+ * @param also hosts that count beside our own names, where a test stands in for a public address
+ */
+export function createLocalServer(listener: RequestListener, also?: RegExp): Server {
+  return createServer((request, response) => {
+    const { host = "" } = request.headers;
+    if (isOurs(request, also)) return listener(request, response);
+    const message = `The sandbox answers to 127.0.0.1 and localhost alone, not to ${JSON.stringify(host)}: call it by one of these.\n`;
+    // Read to the end first: answering earlier shows as a broken pipe at the client.
+    request.resume().once("end", () => {
+      response.writeHead(403, {
+        "content-type": "text/plain; charset=utf-8",
+        "content-length": Buffer.byteLength(message),
+        "x-content-type-options": "nosniff",
+        connection: "close",
+      });
+      response.end(request.method === "HEAD" ? undefined : message);
+    });
+  });
+}
+
+function isOurs({ headers: { host = "" } }: IncomingMessage, also: RegExp | undefined): boolean {
+  return ownNames.test(host) || also?.test(host) === true;
+}
