@@ -4,6 +4,7 @@ import { rowsByStatus } from "@twobytwo/core/table";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
 
@@ -90,6 +91,7 @@ describe.skipIf(executablePath === undefined)("what another page or app shares",
     expect(await shots().count()).toBe(0);
     expect(await outbox()).toEqual([]);
     expect(await queued()).toBe(0);
+    expect(await violations(page)).toEqual([]);
     // Nor later, nor on another visit.
     await page.goto(`${gallery.origin}/queue`);
     await page.goto(`${gallery.origin}/scan`);

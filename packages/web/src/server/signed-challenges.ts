@@ -1,8 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { hashOf, ttlOf } from "@twobytwo/core/access/secret";
-import { conditionHolds } from "@twobytwo/core/table";
-import { challengeMs } from "./challenges.ts";
+import { challengeMs, spendChallenge } from "./challenges.ts";
 import type { WebPorts } from "./ports.ts";
 import { readWebKey } from "./web-key.ts";
 
@@ -52,17 +49,7 @@ export function createSignedChallenges(ports: Pick<WebPorts, "table" | "randomBy
       if (bytes.readUIntBE(randomLength, timeLength) <= clock()) return false;
       return timingSafeEqual(bytes.subarray(-signatureLength), await sign(bytes.subarray(0, -signatureLength)));
     },
-    spend(challenge) {
-      return conditionHolds(() =>
-        table.client.send(
-          new PutCommand({
-            TableName: table.name,
-            Item: { id: `#challenge#${hashOf(challenge)}`, purpose: "spent", ttl: ttlOf(clock() + challengeMs) },
-            ConditionExpression: "attribute_not_exists(id)",
-          }),
-        ),
-      );
-    },
+    spend: (challenge) => spendChallenge(table, { challenge, now: clock() }),
   };
 }
 

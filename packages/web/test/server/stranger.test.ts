@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
+import path from "node:path";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { createInvite } from "@twobytwo/core/access/invites";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { distWeb } from "../../../../scripts/build-web.ts";
+import { distFunctions } from "../../../../scripts/build.ts";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
 import { logText } from "../../src/server/log-text.ts";
 import { networkOf } from "../../src/server/source-network.ts";
@@ -16,7 +17,7 @@ let counted: CountedApp;
 let owner: Authenticator;
 beforeAll(async () => {
   stage = await openStage();
-  counted = countedApp(stage.ports, { assets: distWeb, clock: () => now });
+  counted = countedApp(stage.ports, { assets: path.join(distFunctions, "web", "assets"), clock: () => now });
   owner = await registered();
 });
 afterAll(() => stage.close());
@@ -212,7 +213,7 @@ describe("a stranger who wants the bill to grow", () => {
     counted.log.length = 0;
     const long = `/api/${"x".repeat(9_000)}`;
     const odd = "/api/%0a%1b%5b31mred%e2%80%aeder%c2%9b%00";
-    for (const path of [long, odd]) for (const method of ["GET", "POST"]) await counted.send(method, path);
+    for (const place of [long, odd]) for (const method of ["GET", "POST"]) await counted.send(method, place);
     expect(counted.log).toHaveLength(4);
     for (const line of counted.log) {
       expect(JSON.stringify(line).length).toBeLessThan(500);
@@ -221,13 +222,52 @@ describe("a stranger who wants the bill to grow", () => {
     expect(counted.log[0]?.["path"]).toMatch(/^\/api\/x{195}… \(9005 characters\)$/);
   });
 
+  it("brings nothing down by what is odd, and leaves no long line of that either", async () => {
+    counted.log.length = 0;
+    const odd: [string, string, Record<string, string>?, unknown?][] = [
+      ["GET", "/api/%ff%fe"],
+      ["GET", "/%E0%A4%A"],
+      ["GET", "/api/session?x=%ff&x=1"],
+      ["GET", "/api/session", { cookie: "__Host-session=%E0%A4%A; =; ;" }],
+      ["GET", "/api/session", { cookie: "x".repeat(8_000) }],
+      ["GET", "/", { "accept-encoding": "*;q=x,;,,br;q=0", "if-none-match": "x".repeat(4_000) }],
+      ["GET", "/", { host: "x".repeat(4_000) }],
+      ["POST", "/api/auth/sign-in", { "content-length": "many" }, { response: { id: "a", response: null } }],
+      ["POST", "/api/auth/sign-in", {}, { response: { id: "a", response: { clientDataJSON: 7 } } }],
+      ["POST", "/api/auth/sign-in", {}, { response: { id: "a", response: { clientDataJSON: "e30" } } }],
+      ["POST", "/api/auth/sign-in", {}, { response: { id: "a", response: { clientDataJSON: "bnVsbA" } } }],
+      ["POST", "/api/auth/invite", {}, { invite: "a", deviceName: "b", response: { id: "c", response: {} } }],
+      ["BREW", "/api/session"],
+    ];
+    for (const [method, path, headers = {}, body] of odd) {
+      const { status } = await counted.send(method, path, { headers, body });
+      expect(`${method} ${path} ${status < 500}`).toBe(`${method} ${path} true`);
+    }
+    for (const line of counted.log) expect(JSON.stringify(line).length).toBeLessThan(500);
+  });
+
   it("gets the app's files as few bytes unless it refuses them so, and may keep them", async () => {
     const { body } = await counted.send("GET", "/", { headers: { "accept-encoding": "identity" } });
     const page = await new Response(body).text();
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? "";
     expect(script).not.toBe("");
-    const { headers } = await counted.send("GET", script);
-    expect(headers.get("cache-control")).toContain("immutable");
+    const sent = async (encoding?: string) => {
+      const { headers, body } = await counted.send("GET", script, {
+        ...(encoding !== undefined && { headers: { "accept-encoding": encoding } }),
+      });
+      expect(headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+      return { encoding: headers.get("content-encoding"), bytes: (await new Response(body).arrayBuffer()).byteLength };
+    };
+    const whole = await sent("identity");
+    for (const [said, encoding] of [
+      [undefined, "gzip"],
+      ["gzip", "gzip"],
+      ["gzip, deflate, br, zstd", "br"],
+    ] as const) {
+      const less = await sent(said);
+      expect(less.encoding).toBe(encoding);
+      expect(less.bytes).toBeLessThan(whole.bytes * 0.6);
+    }
   });
 });
 
