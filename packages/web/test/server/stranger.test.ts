@@ -277,7 +277,7 @@ describe("a text of the log", () => {
       fc.property(fc.string({ unit: "binary", maxLength: 600 }), fc.integer({ min: 10, max: 300 }), (text, most) => {
         const shown = logText(text, most);
         expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
-        expect(shown.length).toBeLessThanOrEqual(most + " (600 characters)".length + 1);
+        expect(shown.length).toBeLessThanOrEqual(most + "… (1200 characters)".length);
       }),
     );
     expect(logText("/api/overview")).toBe("/api/overview");
