@@ -18,11 +18,13 @@ export function createAlerts({ alertsMail }: Settings): sst.aws.SnsTopic {
 
 /** An alarm for each of the facts, and one page that shows how things have been. */
 export function createAlarms({
+  settings,
   alerts,
   storage,
   workflow,
   deadLetters,
 }: {
+  settings: Settings;
   alerts: sst.aws.SnsTopic;
   storage: Storage;
   workflow: Workflow;
@@ -34,6 +36,7 @@ export function createAlarms({
     "schedule-dead-letters": { QueueName: queues.schedule.nodes.queue.name },
     "inbox-dead-letters": { QueueName: queues.inbox?.nodes.queue.name ?? "" },
     watch: { FunctionName: deployedName("watch") },
+    web: { FunctionName: deployedName("web") },
   };
   const alarms = alarmFacts.map(
     ({ name, namespace, metric, of, statistic, periodSeconds, threshold, description }) =>
@@ -46,7 +49,7 @@ export function createAlarms({
         statistic,
         period: periodSeconds,
         evaluationPeriods: 1,
-        threshold,
+        threshold: typeof threshold === "number" ? threshold : settings[threshold.setting],
         comparisonOperator: "GreaterThanOrEqualToThreshold",
         treatMissingData: "notBreaching",
         alarmActions: [alerts.arn],

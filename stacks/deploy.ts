@@ -22,7 +22,7 @@ export function deploy() {
   const schedule = createSchedule({ settings, workflow, deadLetters });
   createInbox({ storage, functions });
   createWatch(functions);
-  createAlarms({ alerts, workflow, deadLetters, storage });
+  createAlarms({ settings, alerts, workflow, deadLetters, storage });
   const outputs = { settings, storage, credentials, alerts, workflow, schedule, webUrl: webUrl(functions) };
   return writeOutputs(outputs);
 }

@@ -19,6 +19,8 @@ export const settingDefaults = {
   xApiUrl: "https://api.x.com",
   /** One person with a few devices; what a stranger sends in masses is refused, and costs next to nothing. */
   mostWebRequests: 10,
+  /** A day of adding pictures by the hundred stays below; a stranger who stays below costs a few dollars a month. */
+  webRequestsAlarm: 5_000,
 } as const;
 
 /** How long what grows is kept, in days. */
@@ -57,11 +59,11 @@ export interface AlarmFact {
   namespace: "AWS/States" | "AWS/SQS" | "AWS/Lambda";
   metric: string;
   /** Whose metric it is. */
-  of: "state-machine" | "schedule-dead-letters" | "inbox-dead-letters" | "watch";
+  of: "state-machine" | "schedule-dead-letters" | "inbox-dead-letters" | "watch" | "web";
   statistic: "Sum" | "Maximum";
   periodSeconds: number;
-  /** The alarm is raised at this value and above. */
-  threshold: number;
+  /** The alarm is raised at this value and above, or at that of a setting. */
+  threshold: number | { setting: "webRequestsAlarm" };
   /** What happened and the next step, as the mail says it. */
   description: string;
 }
@@ -144,6 +146,17 @@ export const alarms: readonly AlarmFact[] = [
     threshold: 1,
     description:
       "Lambda refused to run the function that looks every hour whether twobytwo still posts: the account's concurrency is used up. Next: see in the console, under Lambda, what else runs so much; `2x2 status` says how things stand.",
+  },
+  {
+    name: "web-busy",
+    namespace: "AWS/Lambda",
+    metric: "Invocations",
+    of: "web",
+    statistic: "Sum",
+    periodSeconds: 3600,
+    threshold: { setting: "webRequestsAlarm" },
+    description:
+      'The web app was asked more often within an hour than its owner would: somebody may be sending requests to make the bill grow. Nothing was let in by that, and squares are posted as before. Next: docs/deploy.md, "When strangers call", says how to see what is asked for, what it costs, and how to shut the app off; where it was you, set a higher number (TWOBYTWO_WEB_REQUESTS_ALARM, or WebRequestsAlarm of the template).',
   },
 ];
 

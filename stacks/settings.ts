@@ -16,6 +16,8 @@ export interface Settings {
   webOrigin: string | undefined;
   /** Most requests that the web app answers at a time; 0: as many as the account lets it. */
   mostWebRequests: number;
+  /** Requests to the web app within an hour at which the owner is told. */
+  webRequestsAlarm: number;
 }
 
 /**
@@ -34,9 +36,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     xApiUrl: environment["TWOBYTWO_X_API_URL"] || settingDefaults.xApiUrl,
     webOrigin: environment["TWOBYTWO_WEB_ORIGIN"] || undefined,
     mostWebRequests: Number(environment["TWOBYTWO_WEB_CONCURRENCY"] || settingDefaults.mostWebRequests),
+    webRequestsAlarm: Number(environment["TWOBYTWO_WEB_REQUESTS_ALARM"] || settingDefaults.webRequestsAlarm),
   };
   validateSchedule(settings.scheduleExpression, settings.timeZone);
-  const { alertsMail, order, mostPostsADay, xApiUrl, webOrigin, mostWebRequests } = settings;
+  const { alertsMail, order, mostPostsADay, xApiUrl, webOrigin, mostWebRequests, webRequestsAlarm } = settings;
   if (alertsMail !== undefined && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(alertsMail))
     throw refused("TWOBYTWO_ALERTS_MAIL", alertsMail, "set it to one mail address, or leave it out");
   if (order !== "oldest" && order !== "shuffle")
@@ -56,6 +59,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       "TWOBYTWO_WEB_CONCURRENCY",
       environment["TWOBYTWO_WEB_CONCURRENCY"],
       "set it to a whole number up to 1000, or to 0 for no limit of its own",
+    );
+  if (!Number.isInteger(webRequestsAlarm) || webRequestsAlarm < 1 || webRequestsAlarm > 1_000_000_000)
+    throw refused(
+      "TWOBYTWO_WEB_REQUESTS_ALARM",
+      environment["TWOBYTWO_WEB_REQUESTS_ALARM"],
+      "set it to a whole number of requests an hour, above 0",
     );
   return { ...settings, order };
 }

@@ -18,6 +18,8 @@ const longest = [
   "tests/browser/web-review",
   "packages/core/test/pause-schedule",
   "tests/browser/web-work",
+  "packages/web/test/server/flood",
+  "tests/browser/web-share",
   "tests/infra/least-privilege",
   "tests/workflow/posting",
   "packages/cli/test/doctor",

@@ -7,6 +7,7 @@ const dimensions: Record<AlarmFact["of"], Value> = {
   "schedule-dead-letters": { Name: "QueueName", Value: attribute("ScheduleDeadLetters", "QueueName") },
   "inbox-dead-letters": { Name: "QueueName", Value: attribute("IngestDeadLetters", "QueueName") },
   watch: { Name: "FunctionName", Value: ref("WatchFunction") },
+  web: { Name: "FunctionName", Value: ref("WebFunction") },
 };
 
 /** Who is told, and of what. */
@@ -32,7 +33,7 @@ function alarmOf({ name, namespace, metric, of, statistic, periodSeconds, thresh
       Statistic: statistic,
       Period: periodSeconds,
       EvaluationPeriods: 1,
-      Threshold: threshold,
+      Threshold: typeof threshold === "number" ? threshold : ref(pascal(threshold.setting)),
       ComparisonOperator: "GreaterThanOrEqualToThreshold",
       TreatMissingData: "notBreaching",
       AlarmActions: [ref("Alerts")],

@@ -117,6 +117,16 @@ const questions: Record<string, Question> = {
     MinValue: 0,
     MaxValue: 1_000,
   },
+  WebRequestsAlarm: {
+    group: "web",
+    label: "Requests an hour at which you are told",
+    Type: "Number",
+    Description:
+      "More than the owner and their devices make; a stranger who sends so many pays nothing for it, and the account does.",
+    Default: settingDefaults.webRequestsAlarm,
+    MinValue: 1,
+    MaxValue: 1_000_000_000,
+  },
   CodeBucket: {
     group: "code",
     label: "Bucket",

@@ -99,4 +99,14 @@ export const breaks: { what: string; mutation: Mutation; notices: RegExp; says: 
     notices: /alarm for each of the facts/,
     says: /watch-failed dimensions/,
   },
+  {
+    what: "an alarm on the web app's requests that looks at another function",
+    mutation: {
+      file: "stacks/alarms.ts",
+      find: 'FunctionName: deployedName("web")',
+      replace: 'FunctionName: deployedName("ingest")',
+    },
+    notices: /alarm for each of the facts/,
+    says: /web-busy dimensions/,
+  },
 ];

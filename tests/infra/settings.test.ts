@@ -12,6 +12,7 @@ describe("the settings of a deployment", () => {
       xApiUrl: "https://api.x.com",
       webOrigin: undefined,
       mostWebRequests: 10,
+      webRequestsAlarm: 5_000,
     });
   });
 
@@ -25,6 +26,7 @@ describe("the settings of a deployment", () => {
       TWOBYTWO_X_API_URL: "http://localhost:4000",
       TWOBYTWO_WEB_ORIGIN: "https://squares.example",
       TWOBYTWO_WEB_CONCURRENCY: "0",
+      TWOBYTWO_WEB_REQUESTS_ALARM: "20000",
     };
     expect(readSettings(environment)).toEqual({
       scheduleExpression: "rate(2 hours)",
@@ -35,6 +37,7 @@ describe("the settings of a deployment", () => {
       xApiUrl: "http://localhost:4000",
       webOrigin: "https://squares.example",
       mostWebRequests: 0,
+      webRequestsAlarm: 20_000,
     });
   });
 
@@ -47,6 +50,12 @@ describe("the settings of a deployment", () => {
     ["TWOBYTWO_X_API_URL", "https://api.x.com/2", /TWOBYTWO_X_API_URL .* without a path/],
     ["TWOBYTWO_WEB_ORIGIN", "http://squares.example", /TWOBYTWO_WEB_ORIGIN .*: set it to https:\/\/ and a host/],
     ["TWOBYTWO_WEB_CONCURRENCY", "ten", /TWOBYTWO_WEB_CONCURRENCY is "ten": set it to a whole number up to 1000/],
+    [
+      "TWOBYTWO_WEB_REQUESTS_ALARM",
+      "0",
+      /TWOBYTWO_WEB_REQUESTS_ALARM is "0": set it to a whole number of requests an hour/,
+    ],
+    ["TWOBYTWO_WEB_REQUESTS_ALARM", "many", /TWOBYTWO_WEB_REQUESTS_ALARM is "many": set it/],
   ])("refuse %s=%s before anything is made, and say the way out", (name, value, words) => {
     expect(() => readSettings({ [name]: value })).toThrow(words);
   });

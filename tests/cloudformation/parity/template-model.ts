@@ -243,7 +243,7 @@ const alarmOf = (of: Properties) => ({
   statistic: of["Statistic"],
   period: of["Period"],
   periods: of["EvaluationPeriods"],
-  threshold: of["Threshold"],
+  threshold: Number(of["Threshold"]),
   comparison: of["ComparisonOperator"],
   missing: of["TreatMissingData"],
   tells: of["AlarmActions"],

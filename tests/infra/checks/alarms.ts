@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { Outputs } from "../../../packages/cli/src/deployment.ts";
 import { functions } from "../../../stacks/blueprint.ts";
-import { alarms as facts } from "../../../stacks/deployment-facts.ts";
+import { alarms as facts, settingDefaults } from "../../../stacks/deployment-facts.ts";
 import { all, type Graph, only } from "../graph.ts";
 import { account, region } from "../mocks.ts";
 import { type Check, differs } from "./check.ts";
@@ -14,7 +14,8 @@ function looksAt(graph: Graph, of: (typeof facts)[number]["of"]): Record<string,
     return { StateMachineArn: only(graph, "aws:sfn/stateMachine:StateMachine", "Workflow").arn };
   if (of === "schedule-dead-letters") return queue("ScheduleDeadLettersQueue");
   if (of === "inbox-dead-letters") return queue("IngestDeadLettersQueue");
-  return { FunctionName: only(graph, "aws:lambda/function:Function", "WatchFunction").inputs["name"] as string };
+  const component = of === "web" ? "WebFunction" : "WatchFunction";
+  return { FunctionName: only(graph, "aws:lambda/function:Function", component).inputs["name"] as string };
 }
 
 export const alarmsTellTheOwner: Check = {
@@ -33,7 +34,10 @@ export const alarmsTellTheOwner: Check = {
           ...differs(
             `${fact.name} threshold`,
             [inputs["threshold"], inputs["period"]],
-            [fact.threshold, fact.periodSeconds],
+            [
+              typeof fact.threshold === "number" ? fact.threshold : settingDefaults[fact.threshold.setting],
+              fact.periodSeconds,
+            ],
           ),
           ...differs(`${fact.name} at no data`, inputs["treatMissingData"], "notBreaching"),
           ...(/Next: /.test(inputs["alarmDescription"]) ? [] : [`${fact.name} says no next step`]),

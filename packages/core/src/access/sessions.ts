@@ -78,6 +78,19 @@ async function extend(table: Table, token: string, now: number): Promise<boolean
   );
 }
 
+/** Whether there is such a session, however old and whoever's; strongly consistent. */
+export async function hasSession(table: Table, token: string): Promise<boolean> {
+  const { Item } = await table.client.send(
+    new GetCommand({
+      TableName: table.name,
+      Key: { id: sessionId(token) },
+      ConsistentRead: true,
+      ProjectionExpression: "id",
+    }),
+  );
+  return Item !== undefined;
+}
+
 export async function endSession(table: Table, token: string): Promise<void> {
   await table.client.send(new DeleteCommand({ TableName: table.name, Key: { id: sessionId(token) } }));
 }

@@ -3,6 +3,7 @@ import { assetRoutes } from "./assets.ts";
 import { createCards } from "./cards.ts";
 import { createCursors } from "./cursor.ts";
 import { deviceRoutes } from "./device-routes.ts";
+import { logText } from "./log-text.ts";
 import { planRoutes } from "./plan.ts";
 import type { WebPorts } from "./ports.ts";
 import { asProblem, problemResponse, WebProblem } from "./problem.ts";
@@ -35,13 +36,23 @@ export function createApp(ports: WebPorts): Hono<WebEnv> {
     for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
     const { method, path } = c.req;
     if (path.startsWith("/api/"))
-      ports.log({ step: "Web", method, path, status: c.res.status, ms: Math.round(performance.now() - began) });
+      ports.log({
+        step: "Web",
+        method: logText(method),
+        path: logText(path),
+        status: c.res.status,
+        ms: Math.round(performance.now() - began),
+      });
   });
   app.onError((error, c) => {
     const problem = asProblem(error);
     // What nobody foresaw is for whoever looks after the deployment, and only for them.
     if (problem.problem.status >= 500)
-      ports.log({ step: "Web", path: c.req.path, failure: `${problem.cause ?? problem.message}` });
+      ports.log({
+        step: "Web",
+        path: logText(c.req.path),
+        failure: logText(`${problem.cause ?? problem.message}`, 2_000),
+      });
     return problemResponse(problem);
   });
   app.notFound(() => {

@@ -30,23 +30,33 @@ const encodings = [
 export interface Assets {
   /** Paths of the files, without those that are only smaller ones of others. */
   paths: ReadonlySet<string>;
-  read(path: string): Buffer | undefined;
+  read(path: string): Asset | undefined;
+}
+
+interface Asset {
+  bytes: Buffer;
+  eTag: string;
 }
 
 /** The files are few and small: each is read at its first use and kept. No other path than theirs is ever read. */
 export function readAssets(folder: string): Assets {
   const files = new Set(filesBelow(folder).map((file) => `/${file}`));
-  const kept = new Map<string, Buffer>();
+  const kept = new Map<string, Asset>();
   const paths = new Set([...files].filter((file) => !encodings.some(([, suffix]) => file.endsWith(suffix))));
   return {
     paths,
     read(file) {
       if (!files.has(file)) return undefined;
-      const bytes = kept.get(file) ?? readFileSync(path.join(folder, file));
-      kept.set(file, bytes);
-      return bytes;
+      const asset = kept.get(file) ?? readAsset(path.join(folder, file));
+      kept.set(file, asset);
+      return asset;
     },
   };
+}
+
+function readAsset(place: string): Asset {
+  const bytes = readFileSync(place);
+  return { bytes, eTag: `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"` };
 }
 
 function filesBelow(folder: string): string[] {
@@ -82,15 +92,16 @@ export function assetRoutes(assets: Assets): Hono<WebEnv> {
 }
 
 function send(c: WebContext, assets: Assets, file: string): Response {
-  const original = assets.read(file);
-  if (original === undefined) throw new WebProblem("not-found", "There is no such file.");
-  const accepted = acceptedBy(c.req.header("accept-encoding") ?? "");
-  const smaller = encodings.flatMap(([encoding, suffix]) => {
-    const bytes = accepted.has(encoding) ? assets.read(`${file}${suffix}`) : undefined;
-    return bytes === undefined ? [] : [{ encoding, bytes }];
-  })[0];
-  const bytes = smaller?.bytes ?? original;
-  const eTag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+  // Who does not say what it takes takes anything (RFC 9110, 12.5.3), and gets what nearly every program can read; a third
+  // of the bytes. The page itself is small, and what people look at by hand.
+  const accepted = acceptedBy(c.req.header("accept-encoding") ?? (file === page ? "identity" : "gzip"));
+  const smaller = encodings
+    .filter(([encoding]) => accepted.has(encoding))
+    .map(([encoding, suffix]) => ({ encoding, asset: assets.read(`${file}${suffix}`) }))
+    .find(({ asset }) => asset !== undefined);
+  const asset = smaller?.asset ?? assets.read(file);
+  if (asset === undefined) throw new WebProblem("not-found", "There is no such file.");
+  const { bytes, eTag } = asset;
   const headers = {
     "content-type": types[path.posix.extname(file)] ?? "application/octet-stream",
     "cache-control": cachingOf(file),
@@ -102,18 +113,28 @@ function send(c: WebContext, assets: Assets, file: string): Response {
   return new Response(Uint8Array.from(bytes), { headers });
 }
 
+/** Pictures of the app itself, which are not worth a request each time: the service worker fetches them anew with each version. */
+const icon = /\.(png|svg|webp|ico)$/;
+
 function cachingOf(file: string): string {
   if (file === page) return "no-store";
+  if (file.startsWith(hashedFolder)) return "public, max-age=31536000, immutable";
   // The same name with other bytes is another deploy: it is asked for each time, and mostly answered with 304.
-  return file.startsWith(hashedFolder) ? "public, max-age=31536000, immutable" : "no-cache";
+  return icon.test(file) ? "public, max-age=86400" : "no-cache";
 }
 
-function acceptedBy(header: string): Set<string> {
+function acceptedBy(header: string): ReadonlySet<string> {
   const parts = header.split(",").map((part) =>
     part
       .trim()
       .toLowerCase()
       .split(/\s*;\s*/),
   );
-  return new Set(parts.filter(([, weight]) => !/^q=0(\.0*)?$/.test(weight ?? "")).map(([name = ""]) => name));
+  const isRefused = (weight = "") => /^q=0(\.0*)?$/.test(weight);
+  const named = new Set(parts.map(([name = ""]) => name));
+  const taken = parts.filter(([, weight]) => !isRefused(weight)).map(([name = ""]) => name);
+  // A star stands for all that is not named beside it.
+  return new Set(
+    taken.flatMap((name) => (name === "*" ? encodings.map(([one]) => one).filter((one) => !named.has(one)) : [name])),
+  );
 }

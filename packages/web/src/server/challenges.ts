@@ -41,3 +41,23 @@ export async function takeChallenge(
     ),
   );
 }
+
+/**
+ * Notes that a challenge which was kept nowhere is answered, so that nobody can answer it again.
+ *
+ * @returns false where it was noted before.
+ */
+export async function spendChallenge(
+  table: Table,
+  { challenge, now }: { challenge: string; now: number },
+): Promise<boolean> {
+  return conditionHolds(() =>
+    table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: { id: challengeId(challenge), purpose: "spent", ttl: ttlOf(now + challengeMs) },
+        ConditionExpression: "attribute_not_exists(id)",
+      }),
+    ),
+  );
+}

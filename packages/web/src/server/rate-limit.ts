@@ -1,39 +1,42 @@
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { hashOf, ttlOf } from "@twobytwo/core/access/secret";
 import type { MiddlewareHandler } from "hono";
 import type { WebPorts } from "./ports.ts";
-import { WebProblem } from "./problem.ts";
+import { problemResponse, WebProblem } from "./problem.ts";
+import { networkOf } from "./source-network.ts";
 import { sourceOf, type WebEnv } from "./web-env.ts";
 
 const minuteMs = 60_000;
-/** Calls a minute to all that can be called without a session; a sign-in takes two. */
-const mostSignIns = { fromOneSource: 30, inAll: 300 } as const;
+/** Wrong answers and wrong links of one network in a minute. */
+const mostWrong = 30;
+/** Networks that are remembered at once; beyond it the one that was heard of first is forgotten. */
+const mostNetworks = 1_000;
 
 /**
- * Counts what strangers can ask for, by minute and source, in rows that expire: guessing gets nowhere, and the
- * rows that a stranger can make are few. Addresses are kept as hashes.
+ * Tells a network that guesses to wait. Only what turned out to be wrong is counted, and only the answer to what is wrong
+ * changes: whoever has a passkey or a link that is good is let in, however much others guess beside them, from the same
+ * network or from all of them. So no number that a stranger can drive up stands between the owner and the app.
+ *
+ * It is counted in the memory of each running copy of the function, and kept nowhere: guesses at 256 bits are hopeless
+ * with or without a count, and a row written for each would be the dearest part of answering them.
  */
-export function limitSignIns({ table, clock }: Pick<WebPorts, "table" | "clock">): MiddlewareHandler<WebEnv> {
-  const count = async (name: string): Promise<number> => {
-    const now = clock();
-    const { Attributes } = await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: { id: `#rate#${name}#${Math.floor(now / minuteMs)}` },
-        UpdateExpression: "SET #ttl = :ttl ADD calls :one",
-        ExpressionAttributeNames: { "#ttl": "ttl" },
-        ExpressionAttributeValues: { ":one": 1, ":ttl": ttlOf(now + 60 * minuteMs) },
-        ReturnValues: "UPDATED_NEW",
-      }),
-    );
-    return Number(Attributes?.["calls"] ?? 0);
+export function limitWrong({ clock }: Pick<WebPorts, "clock">): MiddlewareHandler<WebEnv> {
+  let minute = Number.NaN;
+  const wrong = new Map<string, number>();
+  const countOf = (network: string): number => {
+    const now = Math.floor(clock() / minuteMs);
+    if (now !== minute) wrong.clear();
+    minute = now;
+    const count = (wrong.get(network) ?? 0) + 1;
+    if (count === 1 && wrong.size >= mostNetworks) wrong.delete(wrong.keys().next().value ?? "");
+    wrong.set(network, count);
+    return count;
   };
   return async (c, next) => {
-    // The source first: one that is over its limit does not use up everybody's.
-    const isTooMany =
-      (await count(`sign-in#${hashOf(sourceOf(c)).slice(0, 16)}`)) > mostSignIns.fromOneSource ||
-      (await count("sign-in")) > mostSignIns.inAll;
-    if (isTooMany) throw new WebProblem("too-many", "Too many attempts to sign in: wait a minute, then try again.");
     await next();
+    if (c.res.status !== 403 || countOf(networkOf(sourceOf(c))) <= mostWrong) return;
+    // Without this, Hono would lay the headers of the answer before over it.
+    c.res = undefined;
+    c.res = problemResponse(
+      new WebProblem("too-many", "Too many wrong attempts to sign in: wait a minute, then try again."),
+    );
   };
 }

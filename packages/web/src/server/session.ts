@@ -1,5 +1,5 @@
 import type { Device } from "@twobytwo/core/access/devices";
-import { endSession, readSession, sessionMs } from "@twobytwo/core/access/sessions";
+import { endSession, hasSession, readSession, sessionMs } from "@twobytwo/core/access/sessions";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Session } from "../contract.ts";
@@ -57,7 +57,9 @@ export function sessionRoutes(ports: WebPorts): Hono<WebEnv> {
     .post("/auth/sign-out", async (c) => {
       await bodyOf(c, Nothing);
       const token = getCookie(c, cookie, "host");
-      if (token !== undefined && tokenPattern.test(token)) await endSession(ports.table, token);
+      // Looked for first: a delete is paid for, also where there is nothing to delete, and anybody may call this.
+      const isSession = token !== undefined && tokenPattern.test(token) && (await hasSession(ports.table, token));
+      if (isSession) await endSession(ports.table, token);
       deleteCookie(c, cookie, attributes);
       return c.body(null, 204);
     });

@@ -7,9 +7,10 @@ import { InviteOptionsRequest, RegisterRequest, SignInRequest } from "../contrac
 import { type ChallengeFor, keepChallenge, takeChallenge } from "./challenges.ts";
 import type { WebPorts } from "./ports.ts";
 import { WebProblem } from "./problem.ts";
-import { limitSignIns } from "./rate-limit.ts";
+import { limitWrong } from "./rate-limit.ts";
 import { bodyOf, Nothing } from "./request-body.ts";
 import { giveCookie, sessionOf } from "./session.ts";
+import { challengeIn, createSignedChallenges } from "./signed-challenges.ts";
 import type { WebEnv } from "./web-env.ts";
 
 /** Half of the server's code, and nobody needs it who is signed in. */
@@ -28,12 +29,12 @@ const notAccepted = () =>
 export function signInRoutes(ports: WebPorts): Hono<WebEnv> {
   const { table, clock, randomBytes } = ports;
   const keep = (challenge: string, purpose: ChallengeFor) => keepChallenge(table, { challenge, purpose, now: clock() });
+  const signInChallenges = createSignedChallenges(ports);
   const taker = (purpose: ChallengeFor) => (challenge: string) =>
     takeChallenge(table, { challenge, purpose, now: clock() });
 
   return new Hono<WebEnv>()
-    .use("/auth/invite/*", limitSignIns(ports))
-    .use("/auth/sign-in/*", limitSignIns(ports))
+    .use("/auth/*", limitWrong(ports))
     .post("/auth/invite/options", async (c) => {
       const { invite } = await bodyOf(c, InviteOptionsRequest);
       if (!(await isInvited(table, invite, clock()))) throw noSuchInvite();
@@ -44,6 +45,8 @@ export function signInRoutes(ports: WebPorts): Hono<WebEnv> {
     })
     .post("/auth/invite", async (c) => {
       const { invite, deviceName, response } = await bodyOf(c, RegisterRequest);
+      // Before anything is worked out or written: who has no link makes no work.
+      if (!(await isInvited(table, invite, clock()))) throw noSuchInvite();
       const { verifyRegistration } = await passkeys();
       const passkey = await verifyRegistration(c.get("site"), response, taker({ invite }));
       if (passkey === undefined) throw noSuchInvite();
@@ -58,15 +61,18 @@ export function signInRoutes(ports: WebPorts): Hono<WebEnv> {
       await bodyOf(c, Nothing);
       const { authenticationOptions } = await passkeys();
       const options = await authenticationOptions(c.get("site"));
-      await keep(options.challenge, "sign-in");
-      return c.json(options);
+      return c.json({ ...options, challenge: await signInChallenges.make() });
     })
     .post("/auth/sign-in", async (c) => {
       const { response } = await bodyOf(c, SignInRequest);
-      const { verifyAuthentication } = await passkeys();
+      const challenge = challengeIn(response);
+      if (challenge === undefined || !(await signInChallenges.isOurs(challenge))) throw notAccepted();
       const device = await readDevice(table, response.id);
-      const counter = device && (await verifyAuthentication(c.get("site"), response, device, taker("sign-in")));
-      if (device === undefined || counter === undefined) throw notAccepted();
+      if (device === undefined) throw notAccepted();
+      const { verifyAuthentication } = await passkeys();
+      const counter = await verifyAuthentication(c.get("site"), response, device, async (said) => said === challenge);
+      // Nothing is written for an answer before a passkey of the owner's has signed it.
+      if (counter === undefined || !(await signInChallenges.spend(challenge))) throw notAccepted();
       const token = newSecret(randomBytes);
       const { credentialId } = device;
       if (!(await signInDevice(table, { token, credentialId, counter, now: clock() }))) throw notAccepted();

@@ -14,6 +14,8 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "twobytwo-assets-"));
   await mkdir(path.join(folder, "assets"));
   await writeFile(path.join(folder, "index.html"), "<!doctype html><title>twobytwo</title>");
+  await writeFile(path.join(folder, "index.html.gz"), gzipSync("<!doctype html><title>twobytwo</title>"));
+  await writeFile(path.join(folder, "icon.svg"), "<svg/>");
   await writeFile(path.join(folder, "sw.js"), "self;");
   await writeFile(path.join(folder, "assets", "main-1a2b.js"), script);
   await writeFile(path.join(folder, "assets", "main-1a2b.js.br"), brotliCompressSync(script));
@@ -40,7 +42,23 @@ it("serves the smallest encoding that the browser takes", async () => {
   expect(await encoding("gzip, deflate, br, zstd")).toEqual(["br", brotliCompressSync(script).length]);
   expect(await encoding("gzip")).toEqual(["gzip", gzipSync(script).length]);
   expect(await encoding("br;q=0, gzip;q=1.0")).toEqual(["gzip", gzipSync(script).length]);
+  expect(await encoding("*")).toEqual(["br", brotliCompressSync(script).length]);
+  expect(await encoding("*, br;q=0")).toEqual(["gzip", gzipSync(script).length]);
   expect(await encoding("")).toEqual([null, script.length]);
+  expect(await encoding("identity, *;q=0")).toEqual([null, script.length]);
+});
+
+it("serves no whole file to who does not say what it takes, but the page, which people look at by hand", async () => {
+  const answer = await get("/assets/main-1a2b.js");
+  expect([answer.headers.get("content-encoding"), (await answer.arrayBuffer()).byteLength]).toEqual([
+    "gzip",
+    gzipSync(script).length,
+  ]);
+  expect((await get("/")).headers.get("content-encoding")).toBeNull();
+});
+
+it("keeps the app's own icons for a day", async () => {
+  expect((await get("/icon.svg")).headers.get("cache-control")).toBe("public, max-age=86400");
 });
 
 it("does not send again what the browser has", async () => {

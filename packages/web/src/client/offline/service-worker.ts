@@ -1,4 +1,6 @@
 /// <reference lib="webworker" />
+import { putAside } from "./put-aside.ts";
+
 /**
  * Keeps the app itself on the device, so that it opens without a network. What belongs to a person (the API, pictures)
  * is never kept here. The build writes the version and the list of files in place of the two names below.
@@ -45,7 +47,7 @@ scope.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (url.origin !== scope.location.origin || url.pathname.startsWith("/api/")) return;
   if (request.method === "POST" && url.pathname === "/share") {
-    event.respondWith(putAside(request));
+    event.respondWith(putAside(request, { origin: url.origin, newId: () => crypto.randomUUID() }));
     return;
   }
   if (request.method !== "GET") return;
@@ -56,17 +58,3 @@ scope.addEventListener("fetch", (event) => {
   }
   event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
 });
-
-/** Pictures that another app shared wait for the scanner, which takes them out. */
-async function putAside(request: Request): Promise<Response> {
-  const form = await request.formData();
-  const shared = await caches.open("shared");
-  let number = 0;
-  for (const entry of form.getAll("pictures")) {
-    if (!(entry instanceof File)) continue;
-    number += 1;
-    const place = `/shared/${number}/${encodeURIComponent(entry.name || `picture-${number}`)}`;
-    await shared.put(place, new Response(entry, { headers: { "content-type": entry.type } }));
-  }
-  return Response.redirect("/scan?shared", 303);
-}

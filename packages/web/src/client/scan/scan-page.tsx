@@ -4,6 +4,7 @@ import { lazy } from "../base/lazy.tsx";
 import { seriesNames } from "../base/series.ts";
 import { drain, openOutbox } from "./outbox.ts";
 import { OutboxList } from "./outbox-list.tsx";
+import { SharedList } from "./shared-list.tsx";
 import { ShotView } from "./shot-view.tsx";
 import { opening, shots, take } from "./shots.ts";
 import "./scan.css";
@@ -21,7 +22,9 @@ export default function ScanPage() {
   useEffect(() => {
     void seriesNames.load();
     void openOutbox().then(drain);
-    void takeShared();
+    // What waits here is shown whatever the address says; the word in it has done its work.
+    if (new URLSearchParams(window.location.search).has("shared"))
+      window.history.replaceState(window.history.state, "", "/scan");
     const stay = (event: BeforeUnloadEvent) => {
       if (shots.peek().length > 0) event.preventDefault();
     };
@@ -40,6 +43,7 @@ export default function ScanPage() {
         {shots.value.length > 1 && <span class="quiet page-aside">{shots.value.length - 1} more to look at</span>}
       </div>
       <OutboxList />
+      <SharedList />
       {live && (
         <LiveCamera
           onShot={(file) => {
@@ -97,20 +101,4 @@ export default function ScanPage() {
       </div>
     </>
   );
-}
-
-/** Pictures that another app shared; the service worker has put them aside. */
-async function takeShared(): Promise<void> {
-  if (!new URLSearchParams(window.location.search).has("shared") || !("caches" in window)) return;
-  const shared = await caches.open("shared");
-  for (const request of await shared.keys()) {
-    const response = await shared.match(request);
-    const name = decodeURIComponent(new URL(request.url).pathname.split("/").at(-1) ?? "shared");
-    if (response) {
-      const blob = await response.blob();
-      await take([new File([blob], name, { type: blob.type })]);
-    }
-    await shared.delete(request);
-  }
-  window.history.replaceState(window.history.state, "", "/scan");
 }
