@@ -1,4 +1,4 @@
-import { changesSchedule, type Permission, queue, rows, xKeys } from "./grants.ts";
+import { changesSchedule, type Permission, queue, rows, withoutAccess, xKeys } from "./grants.ts";
 
 /**
  * The facts of the system, whoever sets it up: SST, CloudFormation or the sandbox. Nothing here imports
@@ -19,6 +19,8 @@ export interface FunctionBlueprint {
   memory: number;
   /** All that its role grants, but for its own log group and its dead letters. */
   permissions: readonly Permission[];
+  /** Decides who may come in: it alone may write the rows of devices, sessions and invites. */
+  admits?: true;
   /** Has an HTTPS address of its own that everybody may call; who may do what is decided behind it. */
   url?: true;
   /** Invoked by events: what fails after all attempts goes to a queue. */
@@ -38,11 +40,15 @@ export type EnvironmentName =
   | "MAX_POSTS_PER_DAY"
   | "QUEUE_ORDER"
   | "STATE_MACHINE_ARN"
+  | "CROP_SQUARE_FUNCTION"
+  | "ASK_X_FUNCTION"
   | "WEB_ORIGIN"
   | "STAGE";
 
 const xApi = ["X_CREDENTIALS_PARAMETER", "X_API_URL"] as const;
 const schedule = ["SCHEDULE_NAME", "SCHEDULE_GROUP_NAME"] as const;
+/** X's address without its keys: the sandbox's posts are to be seen there. */
+const ofWeb = ["STAGE", "WEB_ORIGIN", "CROP_SQUARE_FUNCTION", "ASK_X_FUNCTION", "X_API_URL"] as const;
 
 /**
  * Megabytes that give a function one processor, which is all that one thread can use. A post a day is always cold, and
@@ -51,11 +57,14 @@ const schedule = ["SCHEDULE_NAME", "SCHEDULE_GROUP_NAME"] as const;
  */
 const oneProcessor = 1769;
 
+/** Seconds: `web` waits a little longer (`invoke.ts` of core), so that a person is told in words that it took too long. */
+const behindWeb = 26;
+
 /**
  * A Lambda ends a little before the `TimeoutSeconds` of its state: then the state machine sees the Lambda's
  * own error, and no second try starts while the first is still at work.
  */
-export const functions: readonly FunctionBlueprint[] = [
+const declared: readonly FunctionBlueprint[] = [
   {
     name: "select-square",
     description: "Claims the next square of the queue, after looking after runs that died",
@@ -194,27 +203,54 @@ export const functions: readonly FunctionBlueprint[] = [
     ],
   },
   {
-    // The web app: its files and its API. Sharp cuts crops; a whole processor makes the signing quick as well.
+    // Invoked by `web`, which everybody can reach and which therefore opens no picture itself.
+    name: "crop-square",
+    description: "Cuts a square anew out of its original, for the web app",
+    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME"],
+    timeoutSeconds: behindWeb,
+    memory: 2048,
+    permissions: [
+      rows("GetItem", "BatchGetItem", "UpdateItem"),
+      // A row that another program wrote may have its original anywhere.
+      { actions: ["s3:GetObject"], on: ["objects"] },
+      { actions: ["s3:PutObject"], on: ["squares", "thumbnails"] },
+    ],
+  },
+  {
+    // Invoked by `web`, which everybody can reach and which therefore has no key of X.
+    name: "ask-x",
+    description: "Asks X for the web app: for the post of a square that is held, and to delete one",
+    environment: ["DB_TABLE_NAME", ...xApi, "STAGE"],
+    timeoutSeconds: behindWeb,
+    memory: oneProcessor,
+    permissions: [rows("GetItem"), queue, xKeys],
+  },
+  {
+    // The web app: its files and its API. A whole processor makes the signing quick.
     name: "web",
     description: "The web app: its files and its API",
-    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, ...xApi, "STATE_MACHINE_ARN", "STAGE", "WEB_ORIGIN"],
+    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, "STATE_MACHINE_ARN", ...ofWeb],
     timeoutSeconds: 29,
-    memory: 2048,
+    memory: oneProcessor,
+    admits: true,
     url: true,
     permissions: [
       rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
       queue,
       // The addresses that it signs are good for what it may do itself.
       { actions: ["s3:GetObject"], on: ["objects"] },
-      { actions: ["s3:PutObject"], on: ["inbox", "squares", "thumbnails"] },
-      { actions: ["s3:DeleteObject"], on: ["inbox"] },
+      { actions: ["s3:PutObject", "s3:DeleteObject"], on: ["inbox"] },
       { actions: ["states:StartExecution", "states:ListExecutions"], on: ["state-machine"] },
       { actions: ["states:DescribeExecution", "states:GetExecutionHistory"], on: ["executions"] },
-      xKeys,
+      { actions: ["lambda:InvokeFunction"], on: ["crop-square", "ask-x"] },
       ...changesSchedule,
     ],
   },
 ];
+
+export const functions: readonly FunctionBlueprint[] = declared.map((blueprint) =>
+  blueprint.admits ? blueprint : { ...blueprint, permissions: withoutAccess(blueprint.permissions) },
+);
 
 /** The events of EventBridge that invoke `ingest`; the bucket's own name is added as `detail.bucket.name`. */
 export const inboxEvents = {

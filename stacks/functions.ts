@@ -51,6 +51,8 @@ const environmentOf = ({
   QUEUE_ORDER: settings.order,
   STATE_MACHINE_ARN: arnHere("states", `stateMachine:${deployedName(stateMachineName)}`),
   STAGE: $app.stage,
+  CROP_SQUARE_FUNCTION: deployedName("crop-square"),
+  ASK_X_FUNCTION: deployedName("ask-x"),
   WEB_ORIGIN: settings.webOrigin ?? "",
 });
 
