@@ -38,11 +38,13 @@ async function send(client: LambdaClient, command: InvokeCommand) {
   try {
     return await client.send(command);
   } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (!["ECONNRESET", "EPIPE"].includes(code)) throw error;
+    if (!isCut(error)) throw error;
     return client.send(command);
   }
 }
+
+/** The SDK calls these time-outs too. */
+const isCut = (error: unknown) => ["ECONNRESET", "EPIPE"].includes((error as NodeJS.ErrnoException).code ?? "");
 
 interface Doing {
   /** The beginning of a sentence, for example "Cutting the picture". */
@@ -64,7 +66,7 @@ const tooLong = "took too long to be waited for";
 /** Lambda's own no: the function has not run, or nobody knows. */
 function refused(error: unknown, about: About): Error {
   const { name, doing } = about;
-  if ((error as Error).name === "TimeoutError") return unclear(about, tooLong, error);
+  if ((error as Error).name === "TimeoutError" && !isCut(error)) return unclear(about, tooLong, error);
   if ((error as Error).name === "ResourceNotFoundException")
     return Object.assign(new Error(`There is no function ${name}: deploy this stage again.`, { cause: error }), {
       name: "FunctionMissing",
