@@ -1,6 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { type FunctionBlueprint, stateMachineName, table } from "./blueprint.ts";
+import { stateMachineName, table } from "./blueprint.ts";
 import type { Credentials } from "./credentials.ts";
+import type { FunctionBlueprint } from "./function-blueprint.ts";
 import { type ResourceName, rowCondition } from "./grants.ts";
 import { arnHere, deployedName, scheduleGroup } from "./names.ts";
 import type { Storage } from "./storage.ts";

@@ -1,5 +1,6 @@
-import { type EnvironmentName, type FunctionBlueprint, functions, stateMachineName } from "../blueprint.ts";
+import { functions, stateMachineName } from "../blueprint.ts";
 import { inboxRetries, retention, runtime } from "../deployment-facts.ts";
+import type { EnvironmentName, FunctionBlueprint } from "../function-blueprint.ts";
 import {
   allow,
   credentialsParameter,

@@ -1,6 +1,6 @@
 import type { Call } from "@twobytwo/sandbox/emulator";
 import { coveredBy, isDenied, isLike, needsOf } from "@twobytwo/sandbox/permissions";
-import type { FunctionBlueprint } from "../../stacks/blueprint.ts";
+import type { FunctionBlueprint } from "../../stacks/function-blueprint.ts";
 import { accessRows } from "../../stacks/grants.ts";
 
 /** What is wrong with the permissions of one function, seen by what it did. */

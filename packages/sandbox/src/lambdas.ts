@@ -1,5 +1,6 @@
 import path from "node:path";
-import { type EnvironmentName, functions } from "../../../stacks/blueprint.ts";
+import { functions } from "../../../stacks/blueprint.ts";
+import type { EnvironmentName } from "../../../stacks/function-blueprint.ts";
 import type { LambdaFunction } from "./lambda/runtime.ts";
 import { account, names, region, stateMachineArn, topicArn } from "./provision.ts";
 

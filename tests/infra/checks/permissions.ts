@@ -1,5 +1,6 @@
 import { withPictures } from "../../../scripts/build.ts";
-import { type FunctionBlueprint, functions, stateMachineName, table } from "../../../stacks/blueprint.ts";
+import { functions, stateMachineName, table } from "../../../stacks/blueprint.ts";
+import type { FunctionBlueprint } from "../../../stacks/function-blueprint.ts";
 import { accessRows, type ResourceName } from "../../../stacks/grants.ts";
 import { all, type Graph, only, type Resource, type Statement, statements } from "../graph.ts";
 import { account, region } from "../mocks.ts";
