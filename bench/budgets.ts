@@ -8,6 +8,8 @@ const Budgets = v.strictObject({
   bundles: v.strictObject({
     /** Most bytes of a function's bundle by the number of SDK clients that it needs. */
     bytesByClients: v.record(v.pipe(v.string(), v.digits()), amount),
+    /** The same of functions that need more beside their clients, by their names. */
+    bytesByName: v.record(v.string(), amount),
   }),
   post: v.strictObject({
     /** Capacity units of DynamoDB, for one post of a queued square. */
@@ -69,7 +71,7 @@ export function bundleVerdicts(
   bundles: readonly { name: string; bytes: number /** How many it needs. */; clients: number }[],
 ): Verdict[] {
   return bundles.map(({ name, bytes, clients }) => {
-    const limit = budgets.bundles.bytesByClients[clients];
+    const limit = budgets.bundles.bytesByName[name] ?? budgets.bundles.bytesByClients[clients];
     if (limit === undefined)
       throw new Error(`${name} needs ${clients} SDK clients: give that number a limit in bench/budgets.json.`);
     return atMost(`bytes of ${name}, ${clients} clients`, bytes, limit);

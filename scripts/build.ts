@@ -36,7 +36,7 @@ export const bundleOptions = {
  * system and processor that Lambda has (`npm install --cpu=arm64 --os=linux --libc=glibc sharp heic-decode`).
  */
 export const withPictures = {
-  names: ["ingest", "web"],
+  names: ["ingest", "crop-square"],
   beside: ["sharp", "heic-decode", "libheif-js"],
   /** core's `picture/heic.ts` starts it as a thread, from a file of this name beside the bundle. */
   worker: { source: path.join(root, "packages", "core", "src", "picture", "heic-worker.ts"), name: "heic-worker" },
@@ -94,25 +94,24 @@ export async function bundleFunctions(
       metafile: true,
     });
   const picturing = new Set<string>(withPictures.names);
-  const external = withPictures.beside;
   const workers = withPictures.names
     .filter((name) => names.has(name))
     .map((name) => ({ name, in: withPictures.worker.source, out: path.join(name, withPictures.worker.name) }));
   const built = await Promise.all([
     bundles(
-      entryPoints.filter(({ name }) => !picturing.has(name)),
+      entryPoints.filter(({ name }) => !picturing.has(name) && name !== inParts),
       {},
     ),
-    bundles([...entryPoints.filter(({ name }) => picturing.has(name) && name !== inParts), ...workers], { external }),
+    bundles([...entryPoints.filter(({ name }) => picturing.has(name)), ...workers], { external: withPictures.beside }),
     bundles(
       entryPoints.filter(({ name }) => name === inParts),
-      { external, splitting: true, chunkNames: `${inParts}/[name]-[hash]` },
+      { splitting: true, chunkNames: `${inParts}/[name]-[hash]` },
     ),
   ]);
   const outputFiles = built.flatMap((result) => result.outputFiles ?? []);
   await Promise.all(outputFiles.map(({ path: file, contents }) => replaceFile(file, contents)));
   if (names.has(inParts))
-    await removeOldParts(path.join(outdir, inParts), new Set(outputFiles.map(({ path: file }) => path.basename(file))));
+    await removeOldParts(path.join(outdir, inParts), new Set(outputFiles.map(({ path: file }) => file)));
   await copyWebApp(outdir);
   const known = new Set(functions.map(({ name }) => name));
   for (const name of await readdir(outdir))
@@ -126,10 +125,10 @@ async function copyWebApp(outdir: string): Promise<void> {
   );
 }
 
-/** Parts of an earlier build. */
+/** Parts of an earlier build; `parts` are paths. */
 async function removeOldParts(folder: string, parts: ReadonlySet<string>): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true }))
-    if (entry.isFile() && entry.name.endsWith(".mjs") && !parts.has(entry.name))
+    if (entry.isFile() && entry.name.endsWith(".mjs") && !parts.has(path.join(folder, entry.name)))
       await rm(path.join(folder, entry.name), { force: true });
 }
 

@@ -54,7 +54,7 @@ function standIn(build: PluginBuild, packageName: string, contents: string): voi
  * Services of which no step tells errors apart by their class, only by their name: an error that is not registered
  * has its name and its message too.
  */
-const namedErrorsOnly = /[\\/]client-(ssm|sns|scheduler|sfn)[\\/]/;
+const namedErrorsOnly = /[\\/]client-(ssm|sns|scheduler|sfn|lambda)[\\/]/;
 
 /**
  * The shapes of a service's operations. esbuild must keep every object with a computed key, since computing it might

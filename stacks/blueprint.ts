@@ -1,48 +1,15 @@
-import { changesSchedule, type Permission, queue, rows, xKeys } from "./grants.ts";
+import type { FunctionBlueprint } from "./function-blueprint.ts";
+import { changesSchedule, queue, rows, withoutAccess, xKeys } from "./grants.ts";
 
 /**
  * The facts of the system, whoever sets it up: SST, CloudFormation or the sandbox. Nothing here imports
  * anything but facts, so that each of them can read it.
  */
 
-export interface FunctionBlueprint {
-  /** Folder of the bundle in dist/functions and last part of the deployed name. */
-  name: string;
-  /** What it does, as the console says it. */
-  description: string;
-  /** Placeholder in workflow.asl.json, without `${` and `}`; absent where the state machine does not call it. */
-  placeholder?: string;
-  /** Names of the environment; see docs/operations.md. */
-  environment: readonly EnvironmentName[];
-  timeoutSeconds: number;
-  /** Megabytes. */
-  memory: number;
-  /** All that its role grants, but for its own log group and its dead letters. */
-  permissions: readonly Permission[];
-  /** Has an HTTPS address of its own that everybody may call; who may do what is decided behind it. */
-  url?: true;
-  /** Invoked by events: what fails after all attempts goes to a queue. */
-  deadLetters?: true;
-  /** Invoked again and again by a rule of EventBridge with this expression, for example `rate(1 hour)`. */
-  every?: string;
-}
-
-export type EnvironmentName =
-  | "DB_TABLE_NAME"
-  | "S3_BUCKET_NAME"
-  | "X_CREDENTIALS_PARAMETER"
-  | "X_API_URL"
-  | "SCHEDULE_NAME"
-  | "SCHEDULE_GROUP_NAME"
-  | "ALERTS_TOPIC_ARN"
-  | "MAX_POSTS_PER_DAY"
-  | "QUEUE_ORDER"
-  | "STATE_MACHINE_ARN"
-  | "WEB_ORIGIN"
-  | "STAGE";
-
 const xApi = ["X_CREDENTIALS_PARAMETER", "X_API_URL"] as const;
 const schedule = ["SCHEDULE_NAME", "SCHEDULE_GROUP_NAME"] as const;
+/** X's address without its keys: the sandbox's posts are to be seen there. */
+const ofWeb = ["STAGE", "WEB_ORIGIN", "CROP_SQUARE_FUNCTION", "ASK_X_FUNCTION", "X_API_URL"] as const;
 
 /**
  * Megabytes that give a function one processor, which is all that one thread can use. A post a day is always cold, and
@@ -51,11 +18,14 @@ const schedule = ["SCHEDULE_NAME", "SCHEDULE_GROUP_NAME"] as const;
  */
 const oneProcessor = 1769;
 
+/** Seconds: `web` waits a little longer (`invoke.ts` of core), so that a person is told in words that it took too long. */
+const behindWeb = 26;
+
 /**
  * A Lambda ends a little before the `TimeoutSeconds` of its state: then the state machine sees the Lambda's
  * own error, and no second try starts while the first is still at work.
  */
-export const functions: readonly FunctionBlueprint[] = [
+const declared: readonly FunctionBlueprint[] = [
   {
     name: "select-square",
     description: "Claims the next square of the queue, after looking after runs that died",
@@ -194,27 +164,54 @@ export const functions: readonly FunctionBlueprint[] = [
     ],
   },
   {
-    // The web app: its files and its API. Sharp cuts crops; a whole processor makes the signing quick as well.
+    // Invoked by `web`, which everybody can reach and which therefore opens no picture itself.
+    name: "crop-square",
+    description: "Cuts a square anew out of its original, for the web app",
+    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME"],
+    timeoutSeconds: behindWeb,
+    memory: 2048,
+    permissions: [
+      rows("GetItem", "BatchGetItem", "UpdateItem"),
+      // A row that another program wrote may have its original anywhere.
+      { actions: ["s3:GetObject"], on: ["objects"] },
+      { actions: ["s3:PutObject"], on: ["squares", "thumbnails"] },
+    ],
+  },
+  {
+    // Invoked by `web`, which everybody can reach and which therefore has no key of X.
+    name: "ask-x",
+    description: "Asks X for the web app: for the post of a square that is held, and to delete one",
+    environment: ["DB_TABLE_NAME", ...xApi, "STAGE"],
+    timeoutSeconds: behindWeb,
+    memory: oneProcessor,
+    permissions: [rows("GetItem"), queue, xKeys],
+  },
+  {
+    // The web app: its files and its API. A whole processor makes the signing quick.
     name: "web",
     description: "The web app: its files and its API",
-    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, ...xApi, "STATE_MACHINE_ARN", "STAGE", "WEB_ORIGIN"],
+    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, "STATE_MACHINE_ARN", ...ofWeb],
     timeoutSeconds: 29,
-    memory: 2048,
+    memory: oneProcessor,
+    admits: true,
     url: true,
     permissions: [
       rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
       queue,
       // The addresses that it signs are good for what it may do itself.
       { actions: ["s3:GetObject"], on: ["objects"] },
-      { actions: ["s3:PutObject"], on: ["inbox", "squares", "thumbnails"] },
-      { actions: ["s3:DeleteObject"], on: ["inbox"] },
+      { actions: ["s3:PutObject", "s3:DeleteObject"], on: ["inbox"] },
       { actions: ["states:StartExecution", "states:ListExecutions"], on: ["state-machine"] },
       { actions: ["states:DescribeExecution", "states:GetExecutionHistory"], on: ["executions"] },
-      xKeys,
+      { actions: ["lambda:InvokeFunction"], on: ["crop-square", "ask-x"] },
       ...changesSchedule,
     ],
   },
 ];
+
+export const functions: readonly FunctionBlueprint[] = declared.map((blueprint) =>
+  blueprint.admits ? blueprint : { ...blueprint, permissions: withoutAccess(blueprint.permissions) },
+);
 
 /** The events of EventBridge that invoke `ingest`; the bucket's own name is added as `detail.bucket.name`. */
 export const inboxEvents = {

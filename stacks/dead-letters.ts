@@ -1,6 +1,7 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { type FunctionBlueprint, functions } from "./blueprint.ts";
+import { functions } from "./blueprint.ts";
 import { retention } from "./deployment-facts.ts";
+import type { FunctionBlueprint } from "./function-blueprint.ts";
 import { pascal } from "./names.ts";
 
 export type DeadLetters = ReturnType<typeof createDeadLetters>;

@@ -1,14 +1,10 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import {
-  functions as blueprints,
-  type EnvironmentName,
-  type FunctionBlueprint,
-  stateMachineName,
-} from "./blueprint.ts";
+import { functions as blueprints, stateMachineName } from "./blueprint.ts";
 import { buildCode, codeOf } from "./code.ts";
 import type { Credentials } from "./credentials.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { inboxRetries, retention, runtime } from "./deployment-facts.ts";
+import type { EnvironmentName, FunctionBlueprint } from "./function-blueprint.ts";
 import { arnHere, deployedName, pascal, scheduleGroup } from "./names.ts";
 import { permissionsOf } from "./permissions.ts";
 import { trustOf } from "./role.ts";
@@ -51,6 +47,8 @@ const environmentOf = ({
   QUEUE_ORDER: settings.order,
   STATE_MACHINE_ARN: arnHere("states", `stateMachine:${deployedName(stateMachineName)}`),
   STAGE: $app.stage,
+  CROP_SQUARE_FUNCTION: deployedName("crop-square"),
+  ASK_X_FUNCTION: deployedName("ask-x"),
   WEB_ORIGIN: settings.webOrigin ?? "",
 });
 

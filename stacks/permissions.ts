@@ -1,7 +1,8 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { type FunctionBlueprint, stateMachineName, table } from "./blueprint.ts";
+import { stateMachineName, table } from "./blueprint.ts";
 import type { Credentials } from "./credentials.ts";
-import type { ResourceName } from "./grants.ts";
+import type { FunctionBlueprint } from "./function-blueprint.ts";
+import { type ResourceName, rowCondition } from "./grants.ts";
 import { arnHere, deployedName, scheduleGroup } from "./names.ts";
 import type { Storage } from "./storage.ts";
 
@@ -45,9 +46,16 @@ export function permissionsOf(
     alerts: () => alerts.arn,
     "state-machine": () => arnHere("states", `stateMachine:${machine}`),
     executions: () => arnHere("states", `execution:${machine}:*`),
+    "crop-square": () => arnHere("lambda", `function:${deployedName("crop-square")}`),
+    "ask-x": () => arnHere("lambda", `function:${deployedName("ask-x")}`),
   };
   return [
-    ...permissions.map(({ actions, on }) => ({ actions: [...actions], resources: on.map((of) => arns[of]()) })),
+    ...permissions.map(({ actions, on, effect, rows }) => ({
+      effect: effect ?? ("allow" as const),
+      actions: [...actions],
+      resources: on.map((of) => arns[of]()),
+      ...(rows && { conditions: [{ ...rowCondition, values: [...rows] }] }),
+    })),
     {
       actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
       resources: [arnHere("logs", `log-group:${logGroupName(name)}:*`)],

@@ -1,5 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { functions as blueprints, type FunctionBlueprint } from "./blueprint.ts";
+import { functions as blueprints } from "./blueprint.ts";
+import type { FunctionBlueprint } from "./function-blueprint.ts";
 import type { Functions } from "./functions.ts";
 
 /**

@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { bundleOptions, distFunctions, inParts, root, withPictures } from "../../scripts/build.ts";
+import { bundleOptions, distFunctions, root, withPictures } from "../../scripts/build.ts";
 import { functions } from "../../stacks/blueprint.ts";
 import { atMost, bundleVerdicts } from "../budgets.ts";
 import { bundleFacts } from "../bundle-facts.ts";
@@ -45,8 +45,7 @@ function lambdaNode(): string {
   return existsSync(fetched) ? fetched : process.execPath;
 }
 
-/** `inParts` loads it when a request needs it. */
-const loadsSharp = (name: string) => withPictures.names.includes(name) && name !== inParts;
+const loadsSharp = (name: string) => withPictures.names.includes(name);
 
 /** The same handlers in one file each, with every package read from node_modules as an unbundled deployment does. */
 async function buildUnbundled(folder: string): Promise<void> {

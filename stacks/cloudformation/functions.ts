@@ -1,14 +1,15 @@
-import { type EnvironmentName, type FunctionBlueprint, functions, stateMachineName } from "../blueprint.ts";
+import { functions, stateMachineName } from "../blueprint.ts";
 import { inboxRetries, retention, runtime } from "../deployment-facts.ts";
+import type { EnvironmentName, FunctionBlueprint } from "../function-blueprint.ts";
 import {
   allow,
   credentialsParameter,
   deadLetterQueue,
   deployedName,
-  granted,
   role,
   scheduleGroup,
   stateMachineArn,
+  statementOf,
 } from "./permissions.ts";
 import { arnOf, either, noValue, pascal, type Resources, ref, sub, type Value } from "./template.ts";
 
@@ -26,6 +27,8 @@ const environment: Record<EnvironmentName, Value> = {
   QUEUE_ORDER: ref("Order"),
   STATE_MACHINE_ARN: stateMachineArn,
   STAGE: ref("Stage"),
+  CROP_SQUARE_FUNCTION: sub(deployedName("crop-square")),
+  ASK_X_FUNCTION: sub(deployedName("ask-x")),
   WEB_ORIGIN: ref("WebOrigin"),
 };
 
@@ -49,7 +52,7 @@ function resourcesOf(blueprint: FunctionBlueprint, zipName: string): Resources {
       Properties: { LogGroupName: sub(`/aws/lambda/${deployedName(name)}`), RetentionInDays: retention.logs },
     },
     [`${base}Role`]: role("lambda.amazonaws.com", [
-      ...permissions.map(granted),
+      ...permissions.map(statementOf),
       // The ARN of a log group ends with what stands for its streams.
       allow(["logs:CreateLogStream", "logs:PutLogEvents"], [arnOf(`${base}Log`)]),
       ...(blueprint.deadLetters ? [allow(["sqs:SendMessage"], [arnOf(`${base}DeadLetters`)])] : []),

@@ -1,6 +1,6 @@
 import { stateMachineName, table } from "../blueprint.ts";
 import { retention } from "../deployment-facts.ts";
-import type { Permission, ResourceName } from "../grants.ts";
+import { type Permission, type ResourceName, rowCondition } from "../grants.ts";
 import { arnHere, arnOf, either, ref, sub, type Value } from "./template.ts";
 
 /**
@@ -37,19 +37,25 @@ const arns: Record<ResourceName, Value> = {
   alerts: ref("Alerts"),
   "state-machine": stateMachineArn,
   executions: arnHere("states", `execution:${deployedName(stateMachineName)}:*`),
+  "crop-square": arnHere("lambda", `function:${deployedName("crop-square")}`),
+  "ask-x": arnHere("lambda", `function:${deployedName("ask-x")}`),
 };
 
-export const allow = (actions: readonly string[], resources: readonly Value[]): Value => ({
+export const allow = (actions: readonly string[], resources: readonly Value[]) => ({
   Effect: "Allow",
   Action: actions.length === 1 ? (actions[0] as string) : actions,
   Resource: resources.length === 1 ? (resources[0] as Value) : resources,
 });
 
-export const granted = ({ actions, on }: Permission): Value =>
-  allow(
+/** One permission of the blueprint as a statement of a policy. */
+export const statementOf = ({ actions, on, effect, rows }: Permission): Value => ({
+  ...allow(
     actions,
     on.map((name) => arns[name]),
-  );
+  ),
+  ...(effect === "deny" && { Effect: "Deny" }),
+  ...(rows && { Condition: { [rowCondition.test]: { [rowCondition.variable]: [...rows] } } }),
+});
 
 /** A role that one service may take, with these statements and no others. */
 export const role = (service: string, statements: readonly Value[]) => ({

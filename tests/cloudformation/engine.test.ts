@@ -101,8 +101,33 @@ describe("policies", () => {
     expect(allows(statementsOf(document), action, arn)).toBe(expected);
   });
 
-  it("are not guessed at: a denial or a condition is refused", () => {
-    expect(() => statementsOf({ Statement: [{ Effect: "Deny", Action: "*", Resource: "*" }] })).toThrow(
+  it.each([
+    [["a-square"], true],
+    [["#stock", "a-square"], true],
+    [["#device#1"], false],
+    [["a-square", "#device#1"], false],
+    [["#devices"], false],
+    [[], true],
+  ])("weigh a denial of rows against the keys %j", (keys, expected) => {
+    const Condition = { "ForAnyValue:StringLike": { "dynamodb:LeadingKeys": ["#device*"] } };
+    const Statement = [
+      { Effect: "Allow", Action: "dynamodb:PutItem", Resource: "arn:table" },
+      { Effect: "Deny", Action: ["dynamodb:PutItem", "dynamodb:UpdateItem"], Resource: "arn:table", Condition },
+    ];
+    expect(allows(statementsOf({ Statement }), "dynamodb:PutItem", "arn:table", keys)).toBe(expected);
+    expect(allows(statementsOf({ Statement }), "dynamodb:UpdateItem", "arn:table", keys)).toBe(false);
+  });
+
+  it.each([
+    { Effect: "Allow", Condition: { Bool: { "aws:SecureTransport": "true" } } },
+    { Effect: "Deny", Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["#device*"] } } },
+    {
+      Effect: "Deny",
+      Condition: { "ForAnyValue:StringLike": { "dynamodb:LeadingKeys": ["a"], "dynamodb:Select": "b" } },
+    },
+    { Effect: "Perhaps" },
+  ])("are not guessed at: %j is refused", (statement) => {
+    expect(() => statementsOf({ Statement: [{ ...statement, Action: "*", Resource: "*" }] })).toThrow(
       /cannot be weighed/,
     );
   });

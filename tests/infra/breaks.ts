@@ -20,6 +20,27 @@ export const breaks: { what: string; mutation: Mutation; notices: RegExp; says: 
     says: /NotifyRole may do sns:Publish on \*/,
   },
   {
+    what: "a role that can make itself a device",
+    mutation: {
+      file: "stacks/permissions.ts",
+      find: "...(rows && { conditions: [{ ...rowCondition, values: [...rows] }] }),",
+      replace:
+        '...(rows && { conditions: [{ ...rowCondition, test: "ForAllValues:StringLike", values: ["#nobody"] }] }),',
+    },
+    notices: /none that decide who may come in/,
+    says: /IngestRole may do .*dynamodb:PutItem.* on the rows of devices and sessions/,
+  },
+  {
+    what: "the keys of X for what everybody can reach",
+    mutation: {
+      file: "stacks/blueprint.ts",
+      find: '{ actions: ["lambda:InvokeFunction"], on: ["crop-square", "ask-x"] },',
+      replace: '{ actions: ["lambda:InvokeFunction"], on: ["crop-square", "ask-x"] }, xKeys,',
+    },
+    notices: /everybody can reach has no key of X/,
+    says: /WebRole may do ssm:GetParameter on the keys of X/,
+  },
+  {
     what: "SST's own managed policy",
     mutation: { file: "stacks/functions.ts", find: "args.managedPolicyArns = [];", replace: "" },
     notices: /managed policy/,

@@ -5,7 +5,7 @@ import { openStage, type Stage } from "../workflow/stage.ts";
 import { inboxScenarios, shuffledInbox } from "./scenarios/inbox.ts";
 import { webScenarios } from "./scenarios/web.ts";
 import { workflowScenarios } from "./scenarios/workflow.ts";
-import { misfits } from "./usage.ts";
+import { misfits, unknownRows } from "./usage.ts";
 
 const calls: Call[] = [];
 const failed: string[] = [];
@@ -35,6 +35,10 @@ describe("what the functions did in their scenarios", () => {
     expect(failed).toEqual([]);
     const active = new Set(calls.map(({ accessKeyId }) => accessKeyId));
     expect(functions.filter(({ name }) => !active.has(name))).toEqual([]);
+  });
+
+  it("is written into rows of which somebody has said whether they decide who may come in", () => {
+    expect(unknownRows(calls)).toEqual([]);
   });
 
   it("is all granted, and nothing is granted that none of them did", () => {

@@ -40,9 +40,12 @@ function linesOf(resource: Resource): string[] {
 
 /** One line for each action on each resource, so that a grant that comes or goes is one line of a diff. */
 const grantsOf = (role: Resource) =>
-  statements(role).flatMap(({ Effect, Action, Resource }) =>
-    Action.flatMap((action) => Resource.map((of) => `${Effect === "Allow" ? "may" : "may not"} ${action} on ${of}`)),
-  );
+  statements(role).flatMap(({ Effect, Action, Resource, Condition }) => {
+    const when = Condition === undefined ? "" : `, ${flat(Condition, "").join(", ")}`;
+    return Action.flatMap((action) =>
+      Resource.map((of) => `${Effect === "Allow" ? "may" : "may not"} ${action} on ${of}${when}`),
+    );
+  });
 
 const join = (path: string, name: string) => (path === "" ? name : `${path}.${name}`);
 

@@ -85,7 +85,17 @@ export class Acts {
     decide: (chance) => this.decide(this.#one(chance, "review")),
     unpost: (chance) =>
       this.#on("unpost", this.#one(chance, "posted"), ({ verbs, ports }, id) =>
-        verbs.unpostSquare(ports, { id, afterwards: chance < 0.5 ? "queue" : "withdraw" }),
+        verbs.unpostSquare(
+          {
+            ...ports,
+            askX: {
+              deletePost: async (post) => {
+                await verbs.askX({ ...ports, postUrl: String }, { act: "delete-post", ...post });
+              },
+            },
+          },
+          { id, afterwards: chance < 0.5 ? "queue" : "withdraw" },
+        ),
       ),
     reconcile: () =>
       this.#persons.do("reconcile", undefined, ({ verbs, ports }) =>

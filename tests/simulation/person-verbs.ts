@@ -4,6 +4,7 @@ export { S3Client } from "@aws-sdk/client-s3";
 export { SchedulerClient } from "@aws-sdk/client-scheduler";
 export { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 export { addSquare } from "@twobytwo/core/add-square";
+export { askX } from "@twobytwo/core/ask-x";
 export { confirmTable } from "@twobytwo/core/confirm-table";
 export { cropSquare } from "@twobytwo/core/crop";
 export { editSquare } from "@twobytwo/core/edit-square";

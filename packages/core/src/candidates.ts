@@ -153,7 +153,7 @@ interface Read {
   why?: string;
 }
 
-/** A person waits, and the function that asks for them has 29 seconds, of which one page may take 20. */
+/** A person waits, and the function that asks for them has 26 seconds, of which one page may take 15. */
 const patienceMs = 8_000;
 
 async function postsSince(x: XClient, from: number, clock: Clock): Promise<Read> {

@@ -1,4 +1,5 @@
 import { persistently } from "./add-ports.ts";
+import type { AskX } from "./ask-x.ts";
 import { TaskError } from "./errors.ts";
 import { requireSquare } from "./list-squares.ts";
 import { moveSquare } from "./move.ts";
@@ -6,10 +7,9 @@ import { rankAt } from "./queue-order.ts";
 import { claimAttributes } from "./release.ts";
 import type { Square } from "./square.ts";
 import { type StatusChange, type StatusPorts, wake } from "./status-verbs.ts";
-import type { XClient } from "./x-client.ts";
 
 export interface UnpostPorts extends StatusPorts {
-  x: () => Promise<XClient>;
+  askX: Pick<AskX, "deletePost">;
 }
 
 /**
@@ -32,7 +32,7 @@ export async function unpostSquare(
     return { id, from: to, to, changed: false };
   }
   const tweetId = postOf(square);
-  await (await ports.x()).deletePost(tweetId);
+  await ports.askX.deletePost({ squareId: id, tweetId });
   const now = new Date(clock()).toISOString();
   const sortKey = to === "queued" ? await rankAt(ports, "end") : now;
   const move = { id, from: "posted", to, sortKey, now, postedAs: tweetId, remove: forgotten } as const;

@@ -1,4 +1,5 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { askX } from "@twobytwo/core/ask-x";
 import { TaskError } from "@twobytwo/core/errors";
 import { moveSquare } from "@twobytwo/core/move";
 import { readStock, stockId } from "@twobytwo/core/stock";
@@ -56,7 +57,12 @@ const x = async (): Promise<XClient> =>
   }) as Partial<XClient> as XClient;
 
 const unpost = (afterwards: "queue" | "withdraw" = "queue", sleep = ports.sleep) =>
-  unpostSquare({ ...ports, sleep, x }, { id: "a", afterwards });
+  unpostSquare({ ...ports, sleep, askX: { deletePost } }, { id: "a", afterwards });
+
+/** As the function that has the keys does it. */
+async function deletePost(post: { squareId: string; tweetId: string }): Promise<void> {
+  await askX({ ...ports, x, postUrl: String }, { act: "delete-post", ...post });
+}
 
 describe("unposting", () => {
   it("deletes the post, and puts the square at the end of the queue with nothing left of the post", async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SFNClient } from "@aws-sdk/client-sfn";
@@ -10,8 +11,13 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Order } from "@twobytwo/core/add-place";
 import type { Alerts } from "@twobytwo/core/alerts";
+import { cropFunction } from "@twobytwo/core/ask-crop";
+import { askFunction } from "@twobytwo/core/ask-x";
+import type { CandidatePorts } from "@twobytwo/core/candidates";
 import type { Clock } from "@twobytwo/core/clock";
+import type { CropPorts } from "@twobytwo/core/crop";
 import type { IngestPorts } from "@twobytwo/core/ingest";
+import { type Invoked, patienceMs } from "@twobytwo/core/invoke";
 import type { Bucket } from "@twobytwo/core/media";
 import { defaultMostPostsADay } from "@twobytwo/core/post";
 import { ranksAtEnd } from "@twobytwo/core/rank";
@@ -93,11 +99,13 @@ export const schedule = /* @__PURE__ */ once(
   }),
 );
 
+/** An original has up to 100 MB; what is refused is copied whatever its size. */
+const originals = () => bucketWith(awsLimits({ connectMs, answerMs: 60_000 }));
+
 export const adding = /* @__PURE__ */ once(
   (): IngestPorts => ({
     table: table(),
-    // An original has up to 100 MB; what is refused is copied whatever its size.
-    bucket: bucketWith(awsLimits({ connectMs, answerMs: 60_000 })),
+    bucket: originals(),
     schedule: schedule(),
     clock,
     rankAtEnd: ranksAtEnd(clock, Math.random),
@@ -132,41 +140,69 @@ function queueOrder(): Order {
   throw new MissingSetting(`QUEUE_ORDER is ${JSON.stringify(value)}: set it to oldest or shuffle, or leave it out.`);
 }
 
-/** Longest call to X in all: half of what Step Functions gives the step. */
-const xDeadlineMs = 20_000;
-
-export const x: Once<Promise<XClient>> = /* @__PURE__ */ once(async (): Promise<XClient> => {
-  const baseUrl = process.env["X_API_URL"] || "https://api.x.com";
-  const agent = openConnections(baseUrl, { clock, deadlineMs: xDeadlineMs });
-  const parameter = process.env["X_CREDENTIALS_PARAMETER"];
-  const credentials = parameter
-    ? await readCredentials(new SSMClient({ ...sdk, ...timeouts }), parameter)
-    : parseCredentials(process.env, "The environment of this function");
-  return createXClient({
-    credentials,
-    baseUrl,
-    agent,
-    clock,
-    deadlineMs: xDeadlineMs,
-    onNotAuthorized: () => x.forget(),
+function xWithin(deadlineMs: number): Once<Promise<XClient>> {
+  const client: Once<Promise<XClient>> = once(async (): Promise<XClient> => {
+    const baseUrl = process.env["X_API_URL"] || "https://api.x.com";
+    const agent = openConnections(baseUrl, { clock, deadlineMs });
+    const parameter = process.env["X_CREDENTIALS_PARAMETER"];
+    const credentials = parameter
+      ? await readCredentials(new SSMClient({ ...sdk, ...timeouts }), parameter)
+      : parseCredentials(process.env, "The environment of this function");
+    return createXClient({
+      credentials,
+      baseUrl,
+      agent,
+      clock,
+      deadlineMs,
+      onNotAuthorized: () => client.forget(),
+    });
   });
+  return client;
+}
+
+/** Longest call to X in all: half of what Step Functions gives the step. */
+export const x = /* @__PURE__ */ xWithin(20_000);
+
+/** For a person who waits at the web app, and is to be told in time that X does not answer. */
+export const xInTime = /* @__PURE__ */ xWithin(15_000);
+
+export const asking = /* @__PURE__ */ once((): CandidatePorts => {
+  const origin = postsOrigin();
+  return { table: table(), x: xInTime, clock, postUrl: (tweetId) => `${origin}/i/status/${tweetId}` };
 });
+
+/** Where posts are to be seen; the sandbox's X shows its own. */
+const postsOrigin = () => (stageName() === "sandbox" ? setting("X_API_URL") : "https://x.com");
+
+export const cropping = /* @__PURE__ */ once(
+  (): CropPorts => ({ table: table(), bucket: originals(), clock, random: Math.random, sleep }),
+);
+
+/** Asked once, and waited for: `invoke` of core knows when it is worth a second time. */
+function invoked(client: LambdaClient, name: string): Invoked {
+  return { client, name: setting(name) };
+}
 
 /** What the web app has of its own; the built app lies beside its bundle. */
 export const web = /* @__PURE__ */ once((): WebPorts => {
   const stage = stageName();
   const webOrigin = process.env["WEB_ORIGIN"];
+  const lambda = new LambdaClient({
+    maxAttempts: 1,
+    requestHandler: { ...timeouts.requestHandler, requestTimeout: patienceMs },
+  });
   return {
     ...adding(),
     stateMachine: { client: new SFNClient({ ...sdk, ...timeouts }), arn: setting("STATE_MACHINE_ARN") },
     definition,
-    x,
+    askX: askFunction(invoked(lambda, "ASK_X_FUNCTION")),
+    crop: cropFunction(invoked(lambda, "CROP_SQUARE_FUNCTION")),
     newId: () => ulid(),
     randomBytes,
     stage,
     region: setting("AWS_REGION"),
     ...(webOrigin && { webOrigin }),
-    postsOrigin: stage === "sandbox" ? setting("X_API_URL") : "https://x.com",
+    postsOrigin: postsOrigin(),
     assets: readAssets(fileURLToPath(new URL("assets", import.meta.url))),
     log: (line) => console.log(JSON.stringify(line)),
   };

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -10,8 +10,8 @@ import { functions } from "../../../stacks/blueprint.ts";
 const run = promisify(execFile);
 /** The pinned Node and, in CI, the major that Lambda runs. */
 const nodes = [process.execPath, process.env["TWOBYTWO_LAMBDA_NODE"]].filter((file) => file !== undefined);
-/** Those of the state machine; what else is deployed may bring native packages beside its bundle. */
-const steps = functions.filter(({ placeholder }) => placeholder !== undefined);
+/** Those of the state machine, and what asks X for the web app; what else is deployed may bring native packages beside its bundle. */
+const steps = functions.filter(({ name, placeholder }) => placeholder !== undefined || name === "ask-x");
 
 const call = `
 const { handler } = await import(process.argv[1]);
@@ -30,7 +30,7 @@ describe("the bundle of", () => {
         const { stdout } = await run(node, ["--input-type=module", "-e", call, file], { cwd: folder, env: {} });
         expect(JSON.parse(stdout.split("RESULT")[1] ?? "null")).toMatchObject({
           name: "Rejected",
-          message: expect.stringMatching(/^The input of [A-Z][a-z ]+ is wrong: /),
+          message: expect.stringMatching(/^The input of [A-Z][A-Za-z ]+ is wrong: /),
         });
       }
       await rm(folder, { recursive: true, force: true });
@@ -41,5 +41,16 @@ describe("the bundle of", () => {
     const bundle = await readFile(path.join(distFunctions, name, "index.mjs"), "utf8");
     expect(bundle.includes(path.join(root, "packages"))).toBe(false);
     expect(bundle).not.toMatch(/require\("sharp"\)|from"sharp"/);
+  });
+
+  it("web, in all its parts, neither opens pictures nor asks for the keys of X", async () => {
+    const folder = path.join(distFunctions, "web");
+    const parts = (await readdir(folder)).filter((name) => name.endsWith(".mjs"));
+    expect(parts).toContain("index.mjs");
+    expect(parts).not.toContain("heic-worker.mjs");
+    for (const part of parts)
+      expect(await readFile(path.join(folder, part), "utf8")).not.toMatch(
+        /["'](sharp|heic-decode|libheif-js)["']|AmazonSSM|GetParameter|HMAC-SHA1/,
+      );
   });
 });

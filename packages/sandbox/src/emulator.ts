@@ -6,17 +6,22 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
+/** Attributes by their names, for example `{ id: { S: "#stock" } }`. */
+export type Row = Readonly<Record<string, unknown>>;
+
 /** One request as an emulator understood it, before it takes effect. */
 export interface Call {
-  service: "dynamodb" | "s3" | "scheduler" | "ssm" | "states" | "sns" | "x" | "cloudformation" | "sts";
+  service: "dynamodb" | "s3" | "scheduler" | "ssm" | "states" | "sns" | "lambda" | "x" | "cloudformation" | "sts";
   /** As IAM names it without the service, for example `GetItem`; for X, `POST /2/tweets`. */
   operation: string;
   /** Who calls: the access key id of the signature, absent on anonymous calls. */
   accessKeyId?: string;
-  /** What it is about: table or index, `bucket/key`, schedule, parameter, topic, state machine. */
+  /** What it is about: table or index, `bucket/key`, schedule, parameter, topic, state machine, function. */
   resource?: string;
+  /** Of DynamoDB: the key, or the whole item, of each row that is named, as DynamoDB writes it. */
+  rows?: readonly Row[];
   /** Of a transaction: IAM has no action for it, and asks for that of each of its parts. */
-  parts?: readonly { operation: string; resource: string }[];
+  parts?: readonly { operation: string; resource: string; rows?: readonly Row[] }[];
 }
 
 /** What goes wrong with one call, as a test wants it. */

@@ -1,12 +1,13 @@
 import path from "node:path";
-import { type EnvironmentName, functions } from "../../../stacks/blueprint.ts";
+import { functions } from "../../../stacks/blueprint.ts";
+import type { EnvironmentName } from "../../../stacks/function-blueprint.ts";
 import type { LambdaFunction } from "./lambda/runtime.ts";
 import { account, names, region, stateMachineArn, topicArn } from "./provision.ts";
 
 export interface Endpoints {
   dynamodb: string;
   s3: string;
-  /** EventBridge Scheduler, Step Functions, SSM and SNS. */
+  /** EventBridge Scheduler, Step Functions, Lambda, SSM and SNS. */
   aws: string;
   x: string;
 }
@@ -17,7 +18,7 @@ export interface SandboxEndpoints extends Endpoints {
   web: string;
 }
 
-const functionName = (name: string) => `twobytwo-sandbox-${name}`;
+export const functionName = (name: string) => `twobytwo-sandbox-${name}`;
 export const functionArn = (name: string) => `arn:aws:lambda:${region}:${account}:function:${functionName(name)}`;
 
 /** The addresses as the AWS SDK, and the AWS CLI, read them. */
@@ -49,6 +50,8 @@ export function lambdas(
     MAX_POSTS_PER_DAY: "1440",
     STATE_MACHINE_ARN: stateMachineArn,
     STAGE: "sandbox",
+    CROP_SQUARE_FUNCTION: functionName("crop-square"),
+    ASK_X_FUNCTION: functionName("ask-x"),
     // The address of its function.
     WEB_ORIGIN: "",
     QUEUE_ORDER: "oldest",

@@ -1,6 +1,7 @@
 import { functions, table } from "../../../stacks/blueprint.ts";
 import type { Permission, ResourceName } from "../../../stacks/grants.ts";
-import type { Call, Fault, Intercept } from "./emulator.ts";
+import type { Call, Fault, Intercept, Row } from "./emulator.ts";
+import { functionName } from "./lambdas.ts";
 import { names, stateMachineArn } from "./provision.ts";
 
 /** One action that IAM asks for before a call takes effect, on a resource in the words of the emulators. */
@@ -8,6 +9,8 @@ export interface Need {
   /** For example `dynamodb:GetItem`. */
   action: string;
   resource: string;
+  /** Keys of the rows that are named: `dynamodb:LeadingKeys` of IAM. */
+  keys: readonly string[];
 }
 
 /** The role that the schedule is given back with at every change of it. */
@@ -17,14 +20,23 @@ const scheduleRole = "role/schedule";
  * What IAM asks for: of a transaction the action of each of its parts, of a batch its action on each table, and of a
  * change of the schedule the right to pass on its role. X is no service of AWS, and asks for nothing.
  */
-export function needsOf({ service, operation, resource = "", parts }: Call): Need[] {
+export function needsOf({ service, operation, resource = "", rows, parts }: Call): Need[] {
   if (service === "x") return [];
-  const need = (name: string, of: string): Need => ({ action: `${service}:${name}`, resource: of });
-  if (parts !== undefined) return parts.map((part) => need(part.operation, part.resource));
-  if (service === "dynamodb") return resource.split(",").map((of) => need(operation, of));
+  const need = (name: string, of: string, named: readonly Row[] = []): Need => ({
+    action: `${service}:${name}`,
+    resource: of,
+    keys: leadingKeys(named),
+  });
+  if (parts !== undefined) return parts.map((part) => need(part.operation, part.resource, part.rows));
+  if (service === "dynamodb") return resource.split(",").map((of) => need(operation, of, rows));
   const changesSchedule = service === "scheduler" && /^(Create|Update)Schedule$/.test(operation);
-  return [need(operation, resource), ...(changesSchedule ? [{ action: "iam:PassRole", resource: scheduleRole }] : [])];
+  const passed: Need = { action: "iam:PassRole", resource: scheduleRole, keys: [] };
+  return [need(operation, resource), ...(changesSchedule ? [passed] : [])];
 }
+
+/** Of rows of a table whose key is the blueprint's; whoever deploys the same names its tables otherwise. */
+export const leadingKeys = (rows: readonly Row[]): string[] =>
+  rows.flatMap((row) => (row[table.key] as { S?: string } | undefined)?.S ?? []);
 
 const below = (prefix: string) => (resource: string) => resource.startsWith(`${names.bucket}/${prefix}`);
 const exactly = (name: string) => (resource: string) => resource === name;
@@ -47,6 +59,8 @@ const isOf: Record<ResourceName, (resource: string) => boolean> = {
   alerts: exactly(names.topic),
   "state-machine": exactly(stateMachineArn),
   executions: (resource) => resource.startsWith(executions),
+  "crop-square": exactly(functionName("crop-square")),
+  "ask-x": exactly(functionName("ask-x")),
 };
 
 /** The action and the resource, as the blueprint names them, that cover a need; several where they overlap. */
@@ -55,9 +69,29 @@ export function coveredBy(
   { action, resource }: Need,
 ): { action: string; on: ResourceName }[] {
   return permissions
-    .filter(({ actions }) => actions.includes(action))
+    .filter(({ actions, effect }) => actions.includes(action) && effect !== "deny")
     .flatMap(({ on }) => on.filter((name) => isOf[name](resource)).map((name) => ({ action, on: name })));
 }
+
+/** Whether a need is refused whatever covers it. */
+export const isDenied = (permissions: readonly Permission[], { action, resource, keys }: Need): boolean =>
+  permissions.some(
+    ({ actions, on, effect, rows }) =>
+      effect === "deny" &&
+      actions.includes(action) &&
+      on.some((name) => isOf[name](resource)) &&
+      (rows === undefined || keys.some((key) => rows.some((pattern) => isLike(pattern, key)))),
+  );
+
+/** IAM's `StringLike`: `*` stands for any text, `?` for one character. */
+export const isLike = (pattern: string, text: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .replaceAll(/[\\^$.|+()[\]{}]/g, "\\$&")
+      .replaceAll("*", ".*")
+      .replaceAll("?", ".")}$`,
+    "s",
+  ).test(text);
 
 const permissionsOf = new Map(functions.map(({ name, permissions }) => [name, permissions]));
 
@@ -70,8 +104,11 @@ export function underPolicies(intercept: Intercept = () => undefined): Intercept
     const fault = await intercept(call);
     if (fault !== undefined) return fault;
     const permissions = permissionsOf.get(call.accessKeyId ?? "");
-    const missing = permissions && needsOf(call).find((need) => coveredBy(permissions, need).length === 0);
-    return missing && denied(call, missing);
+    if (permissions === undefined) return undefined;
+    const missing = needsOf(call).find(
+      (need) => coveredBy(permissions, need).length === 0 || isDenied(permissions, need),
+    );
+    return missing && denied(call, missing, isDenied(permissions, missing));
   };
 }
 
@@ -80,10 +117,14 @@ const codes: Partial<Record<Call["service"], readonly [status: number, code: str
   s3: [403, "AccessDenied"],
   sns: [403, "AuthorizationError"],
   scheduler: [403, "AccessDeniedException"],
+  lambda: [403, "AccessDeniedException"],
 };
 
-function denied({ service, accessKeyId }: Call, { action, resource }: Need): Fault {
+function denied({ service, accessKeyId }: Call, { action, resource }: Need, isExplicit: boolean): Fault {
   const [status, code] = codes[service] ?? [400, "AccessDeniedException"];
-  const message = `The function ${accessKeyId} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+  const why = isExplicit
+    ? "with an explicit deny in an identity-based policy"
+    : `because no identity-based policy allows the ${action} action`;
+  const message = `The function ${accessKeyId} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
   return { kind: "refuse", status, code, message };
 }

@@ -8,6 +8,7 @@ import type { Clients } from "./clients.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { startFunctionUrl } from "./lambda/function-url.ts";
 import { createLambdaRuntime, type LambdaRuntime } from "./lambda/runtime.ts";
+import { lambdaService } from "./lambda/service.ts";
 import { type ChangeEnvironment, functionArn, lambdas, placeholders, type SandboxEndpoints } from "./lambdas.ts";
 import { underPolicies } from "./permissions.ts";
 import { allowBrowser, provision, stateMachineArn } from "./provision.ts";
@@ -136,7 +137,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       machines: [machine],
     });
     closing.unshift(() => stepFunctions.close());
-    services.mounted.push(statesService(stepFunctions));
+    services.mounted.push(statesService(stepFunctions), lambdaService(lambda));
     const start = (input: unknown) => {
       const execution = stepFunctions.start({ machineArn: stateMachineArn, input });
       options.onExecution?.(execution);

@@ -9,7 +9,7 @@ import { painting } from "../../core/test/picture/pictures.ts";
 import type { SquareDetail, SquarePage, UploadTicket } from "../src/contract.ts";
 import { createApp } from "../src/server/app.ts";
 import { readAssets } from "../src/server/assets.ts";
-import { type Browser, newInvite, openBrowser } from "./server/browser.ts";
+import { type Browser, newInvite, openBrowser, unasked } from "./server/browser.ts";
 import { outcome, postForm, upload } from "./server/upload-form.ts";
 
 let stage: Stage;
@@ -43,7 +43,7 @@ function routesOf({ ports, sandbox }: Stage, id: string) {
     ...ports,
     stateMachine: { client: new SFNClient({ region: "us-east-1" }), arn: stateMachineArn },
     definition: { StartAt: "A", States: {} },
-    x: () => Promise.reject(new Error("nobody asks X")),
+    ...unasked,
     randomBytes,
     stage: "sandbox",
     region: "us-east-1",

@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Call, Emulator, Fault } from "@twobytwo/sandbox/emulator";
 import type { Inbox } from "@twobytwo/sandbox/inbox";
+import { functionName } from "@twobytwo/sandbox/lambda/environment";
+import { LambdaServiceError } from "@twobytwo/sandbox/lambda/result";
 import type { InvokeResult, LambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
+import { lambdaService } from "@twobytwo/sandbox/lambda/service";
 import { account as accountId, region } from "@twobytwo/sandbox/provision";
 import { type Services, type ServicesOptions, startServices } from "@twobytwo/sandbox/services";
 import { statesService } from "@twobytwo/sandbox/stepfunctions/service";
@@ -68,6 +71,16 @@ export async function openAccount(
       account.stepFunctions.start({ machineArn: target.Arn, input: JSON.parse(target.Input) });
     },
   });
+  services.mounted.push(
+    lambdaService({
+      async invoke(name, payload) {
+        const runtime = account.functions.get(functionName(name));
+        if (runtime === undefined)
+          throw new LambdaServiceError("ResourceNotFoundException", `Function not found: ${name}`);
+        return runtime.invoke(name, payload);
+      },
+    }),
+  );
   const account: Account = {
     services,
     directory,

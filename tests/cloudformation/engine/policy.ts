@@ -11,18 +11,32 @@ export interface Role {
 export interface Statement {
   actions: readonly string[];
   resources: readonly string[];
+  /** Refuses, whatever others allow. */
+  denies: boolean;
+  /** Only for rows of which any has a key like one of these. */
+  rows?: readonly string[];
 }
 
 const texts = (value: unknown): string[] => [value ?? []].flat().map(String);
 
-/** @throws Error for what this reading of policies would get wrong: denials and conditions. */
+const anyKey = "ForAnyValue:StringLike";
+const leadingKeys = "dynamodb:LeadingKeys";
+
+/** @throws Error for what this reading of policies would get wrong: any condition but that on rows. */
 export function statementsOf(document: unknown): Statement[] {
   const statements = isFields(document) ? [document["Statement"] ?? []].flat() : [];
   return statements.filter(isFields).map((statement) => {
     const { Effect, Action, Resource, Condition } = statement;
-    if (Effect !== "Allow" || Condition !== undefined)
+    const rows = isFields(Condition) && isFields(Condition[anyKey]) ? texts(Condition[anyKey][leadingKeys]) : [];
+    const weighed = rows.length === 0 ? undefined : JSON.stringify({ [anyKey]: { [leadingKeys]: rows } });
+    if (!["Allow", "Deny"].includes(String(Effect)) || JSON.stringify(Condition) !== weighed)
       throw new Error(`A statement that cannot be weighed here: ${JSON.stringify(statement)}`);
-    return { actions: texts(Action), resources: texts(Resource) };
+    return {
+      actions: texts(Action),
+      resources: texts(Resource),
+      denies: Effect === "Deny",
+      ...(rows.length > 0 && { rows }),
+    };
   });
 }
 
@@ -34,12 +48,21 @@ export function trustedBy(document: unknown): string[] {
     .flatMap(({ Principal }) => (isFields(Principal) ? texts(Principal["Service"]) : []));
 }
 
-export const allows = (statements: readonly Statement[], action: string, resource: string): boolean =>
-  statements.some(
-    ({ actions, resources }) =>
+/** @param keys of the rows that are named, where any are */
+export function allows(
+  statements: readonly Statement[],
+  action: string,
+  resource: string,
+  keys: readonly string[] = [],
+): boolean {
+  const about = statements.filter(
+    ({ actions, resources, rows }) =>
       actions.some((pattern) => fits(pattern.toLowerCase(), action.toLowerCase())) &&
-      resources.some((pattern) => fits(pattern, resource)),
+      resources.some((pattern) => fits(pattern, resource)) &&
+      (rows === undefined || keys.some((key) => rows.some((pattern) => fits(pattern, key)))),
   );
+  return about.length > 0 && about.every(({ denies }) => !denies);
+}
 
 /** `*` stands for any text and `?` for one character. */
 function fits(pattern: string, text: string): boolean {

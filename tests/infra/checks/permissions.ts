@@ -1,5 +1,7 @@
-import { type FunctionBlueprint, functions, stateMachineName, table } from "../../../stacks/blueprint.ts";
-import type { ResourceName } from "../../../stacks/grants.ts";
+import { withPictures } from "../../../scripts/build.ts";
+import { functions, stateMachineName, table } from "../../../stacks/blueprint.ts";
+import type { FunctionBlueprint } from "../../../stacks/function-blueprint.ts";
+import { accessRows, type ResourceName } from "../../../stacks/grants.ts";
 import { all, type Graph, only, type Resource, type Statement, statements } from "../graph.ts";
 import { account, region } from "../mocks.ts";
 import { type Check, differs, sorted } from "./check.ts";
@@ -94,13 +96,21 @@ function arnsIn(graph: Graph): Record<ResourceName, string> {
     alerts: only(graph, "aws:sns/topic:Topic", "AlertsTopic").arn,
     "state-machine": machine,
     executions: `${machine.replace(":stateMachine:", ":execution:")}:*`,
+    "crop-square": only(graph, "aws:lambda/function:Function", "CropSquareFunction").arn,
+    "ask-x": only(graph, "aws:lambda/function:Function", "AskXFunction").arn,
   };
 }
 
+type Said = Pick<Statement, "Action" | "Resource"> & Partial<Pick<Statement, "Effect" | "Condition">>;
+
 /** One line for each action on each resource. */
-const spread = (granted: readonly Pick<Statement, "Action" | "Resource">[]) =>
+const spread = (granted: readonly Said[]) =>
   sorted(
-    granted.flatMap(({ Action, Resource }) => Action.flatMap((action) => Resource.map((of) => `${action} ${of}`))),
+    granted.flatMap(({ Action, Resource, Effect, Condition }) => {
+      const how = Effect === "Deny" ? "not " : "";
+      const when = Condition === undefined ? "" : ` if ${JSON.stringify(Condition)}`;
+      return Action.flatMap((action) => Resource.map((of) => `${how}${action} ${of}${when}`));
+    }),
   );
 
 export const grantedAsSaid: Check = {
@@ -111,10 +121,12 @@ export const grantedAsSaid: Check = {
       const base = componentOf(blueprint);
       const role = only(graph, "aws:iam/role:Role", `${base}Role`);
       const log = `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/twobytwo-${graph.app.stage}-${blueprint.name}:*`;
-      const wanted: Pick<Statement, "Action" | "Resource">[] = [
-        ...blueprint.permissions.map(({ actions, on }) => ({
+      const wanted: Said[] = [
+        ...blueprint.permissions.map(({ actions, on, effect, rows }) => ({
           Action: [...actions],
           Resource: on.map((name) => arns[name]),
+          ...(effect === "deny" && { Effect: "Deny" }),
+          ...(rows && { Condition: { "ForAnyValue:StringLike": { "dynamodb:LeadingKeys": rows } } }),
         })),
         { Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: [log] },
         ...(blueprint.deadLetters
@@ -133,6 +145,50 @@ export const grantedAsSaid: Check = {
       ];
     });
   },
+};
+
+const writes = /^dynamodb:(\*|Put|Update|Delete|BatchWrite|PartiQL(Insert|Update|Delete))/;
+
+export const accessRowsKept: Check = {
+  name: "a role that may write rows of the table may write none that decide who may come in, but for the web app's",
+  problems(graph) {
+    const squares = only(graph, "aws:dynamodb/table:Table", "SquaresTable").arn;
+    const mayAdmit = functions.filter(({ admits }) => admits).map((blueprint) => `${componentOf(blueprint)}Role`);
+    const condition = { "ForAnyValue:StringLike": { "dynamodb:LeadingKeys": accessRows } };
+    const writers = all(graph, "aws:iam/role:Role").flatMap((role) => {
+      const about = statements(role).filter(({ Resource }) => Resource.some((of) => of === squares || of === "*"));
+      const may = about.filter(({ Effect }) => Effect === "Allow").flatMap(({ Action }) => Action);
+      const written = may.filter((action) => writes.test(action));
+      const refused = about
+        .filter(({ Effect, Condition }) => Effect === "Deny" && JSON.stringify(Condition) === JSON.stringify(condition))
+        .flatMap(({ Action }) => Action);
+      return written.length === 0 ? [] : [{ name: role.name, open: written.filter((one) => !refused.includes(one)) }];
+    });
+    return [
+      ...differs("functions that admit devices", mayAdmit, ["WebRole"]),
+      ...writers
+        .filter(({ name, open }) => open.length > 0 && !mayAdmit.includes(name))
+        .map(({ name, open }) => `${name} may do ${open.join(", ")} on the rows of devices and sessions`),
+      ...(writers.length < 5 ? [`only ${writers.length} roles are seen to write rows`] : []),
+    ];
+  },
+};
+
+/** What everybody can reach, and what would be worth the most to whoever takes it over. */
+export const reachedByEverybody: Check = {
+  name: "a function that everybody can reach has no key of X, and ships nothing that opens pictures",
+  problems: (graph) =>
+    functions
+      .filter(({ url }) => url)
+      .flatMap((blueprint) => {
+        const role = only(graph, "aws:iam/role:Role", `${componentOf(blueprint)}Role`);
+        const parameter = only(graph, "aws:ssm/parameter:Parameter", "XCredentials").arn;
+        const keys = statements(role).filter(({ Resource }) => Resource.includes(parameter));
+        return [
+          ...keys.map(({ Action }) => `${role.name} may do ${Action.join(", ")} on the keys of X`),
+          ...(withPictures.names.includes(blueprint.name) ? [`${blueprint.name} ships what opens pictures`] : []),
+        ];
+      }),
 };
 
 export const scheduleRole: Check = {

@@ -1,9 +1,11 @@
+import { createXClient } from "@twobytwo/core/x-client";
 import sharp from "sharp";
+import { hold } from "../../../packages/core/test/held-fixture.ts";
 import { painting } from "../../../packages/core/test/picture/pictures.ts";
 import type { SquareDetail, UploadTicket } from "../../../packages/web/src/contract.ts";
 import { newInvite, openBrowser } from "../../../packages/web/test/server/browser.ts";
 import { outcome, postForm, upload } from "../../../packages/web/test/server/upload-form.ts";
-import type { Stage } from "../../workflow/stage.ts";
+import { picture, type Stage } from "../../workflow/stage.ts";
 
 /** A day of the owner at the web app: signing in, looking, editing, adding, posting, pausing. */
 export async function webScenarios(stage: Stage): Promise<void> {
@@ -34,6 +36,26 @@ export async function webScenarios(stage: Stage): Promise<void> {
   await ask("GET", `/api/runs/${execution}`);
   await ask("GET", "/api/squares?status=posted&limit=20");
   await ask("POST", `/api/squares/${one.id}/unpost`, { afterwards: "withdraw" });
+  await held(stage, browser);
+}
+
+/** One that nobody knows to be out: what the account shows is looked through, and it is found by itself. */
+async function held(stage: Stage, { ask }: Browser): Promise<void> {
+  const x = createXClient({
+    credentials: await stage.credentials(),
+    baseUrl: stage.sandbox.endpoints.x,
+    clock: Date.now,
+    deadlineMs: 10_000,
+  });
+  const square = await stage.add(undefined, { title: "Held", unlike: "web 3" });
+  const { tweetBody } = await hold(
+    { table: stage.ports.table, x, now: Date.now() },
+    square,
+    await picture("two-spaniels.jpg"),
+  );
+  await x.post(tweetBody);
+  await ask("POST", `/api/squares/${square.id}/candidates`);
+  await ask("POST", `/api/squares/${square.id}/confirm`);
 }
 
 type Browser = ReturnType<typeof openBrowser>;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { callerOf, SignatureRefused } from "../caller.ts";
-import type { Call } from "../emulator.ts";
+import type { Call, Row } from "../emulator.ts";
 import type { Credentials } from "../signature-v4.ts";
 import type { Json } from "./dynalite.ts";
 import type { Operation } from "./engine.ts";
@@ -40,7 +40,8 @@ export function parseRequest(request: IncomingMessage, bytes: Buffer, credential
   const body = parseJson(bytes);
   const resource = resourceOf(body);
   const parts = partsOf(body);
-  const about = { ...(resource && { resource }), ...(parts.length > 0 && { parts }) };
+  const rows = rowsOf(body);
+  const about = { ...(resource && { resource }), ...(rows.length > 0 && { rows }), ...(parts.length > 0 && { parts }) };
   return { call: { service: "dynamodb", operation, accessKeyId, ...about }, perform, body };
 }
 
@@ -75,14 +76,27 @@ function withoutNulls(this: unknown, _key: string, value: unknown): unknown {
 }
 
 /** `Put` is PutItem for IAM, and `ConditionCheck` ConditionCheckItem. */
-function partsOf({ TransactItems }: Json): { operation: string; resource: string }[] {
+function partsOf({ TransactItems }: Json): NonNullable<Call["parts"]>[number][] {
   const entries = Array.isArray(TransactItems) ? TransactItems : [];
   return entries
     .flatMap((entry) => Object.entries(entry ?? {}))
     .map(([kind, part]) => ({
       operation: `${kind}Item`,
       resource: String((part as Json | null)?.["TableName"] ?? ""),
+      rows: rowsOf((part ?? {}) as Json),
     }));
+}
+
+/** What a call, a part of a transaction or an entry of a batch names a row by. */
+function rowsOf({ Key, Item, RequestItems }: Json): Row[] {
+  const named = [Key, Item, ...Object.values(RequestItems ?? {}).flatMap(batched)];
+  return named.filter((row): row is Row => typeof row === "object" && row !== null);
+}
+
+/** `{ Keys }` of a read, and a list of `{ PutRequest }` and `{ DeleteRequest }` of a write. */
+function batched(of: unknown): unknown[] {
+  if (!Array.isArray(of)) return [(of as Json | undefined)?.["Keys"] ?? []].flat();
+  return of.flatMap((entry: Json | undefined) => Object.values(entry ?? {}).flatMap((write) => rowsOf(write as Json)));
 }
 
 /** `table` or `table/index/name`; for a batch or a transaction all its tables, with commas between. */

@@ -1,7 +1,8 @@
 import type { RandomBytes } from "@twobytwo/core/access/secret";
 import type { AddPorts } from "@twobytwo/core/add-ports";
+import type { Crop } from "@twobytwo/core/ask-crop";
+import type { AskX } from "@twobytwo/core/ask-x";
 import type { StateMachine } from "@twobytwo/core/runs";
-import type { XClient } from "@twobytwo/core/x-client";
 import type { Assets } from "./assets.ts";
 
 /** All that the web app's server needs from outside. */
@@ -9,7 +10,9 @@ export interface WebPorts extends AddPorts {
   stateMachine: StateMachine;
   /** The Amazon States Language of that state machine. */
   definition: unknown;
-  x: () => Promise<XClient>;
+  /** Everybody can reach this server: what has the keys of X, and what opens pictures, are functions of their own. */
+  askX: AskX;
+  crop: Crop;
   randomBytes: RandomBytes;
   /** `sandbox` or the stage. */
   stage: string;

@@ -1,7 +1,5 @@
-import { candidates } from "@twobytwo/core/candidates";
 import { TaskError } from "@twobytwo/core/errors";
 import { isBroken, readSquares } from "@twobytwo/core/list-squares";
-import { lookFor } from "@twobytwo/core/look";
 import { startRun } from "@twobytwo/core/runs";
 import type { Square } from "@twobytwo/core/square";
 import { confirmPosted, draftSquare, requeueSquare, withdrawSquare } from "@twobytwo/core/status-verbs";
@@ -61,11 +59,9 @@ export function squareActRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
     })
     .post("/squares/:id/crop", async (c) => {
       const { corners, version } = await bodyOf(c, CropRequest);
-      // What cuts pictures takes its time to load, and most calls have no use for it.
-      const { cropSquare } = await import("@twobytwo/core/crop");
       return changed(c, async (seen) => {
         await requireVersion(cards, seen, version);
-        return cropSquare(ports, { id: seen.id, corners, version });
+        return ports.crop({ squareId: seen.id, corners, version });
       });
     })
     .post("/squares/:id/post", async (c) => {
@@ -91,9 +87,8 @@ async function postNow({ stateMachine, newId }: WebPorts, input: { squareId?: st
 
 /** What the account shows, with the names of the squares that have some of it. */
 async function candidatesFor(ports: WebPorts, { id }: Square): Promise<Candidates> {
-  const { postsOrigin, table } = ports;
-  const postUrl = (tweetId: string) => `${postsOrigin}/i/status/${tweetId}`;
-  const { candidates: posts, complete, why, leftOut } = await candidates({ ...ports, postUrl }, id);
+  const { askX, table } = ports;
+  const { candidates: posts, complete, why, leftOut } = await askX.candidates(id);
   const known = await readSquares(
     table,
     posts.flatMap(({ knownAs }) => knownAs ?? []),
@@ -118,14 +113,10 @@ async function candidatesFor(ports: WebPorts, { id }: Square): Promise<Candidate
 
 const originOf = (address: string) => (URL.canParse(address) ? new URL(address).origin : undefined);
 
-/** A person waits, and the function that looks for them ends after 29 seconds. */
-const patienceMs = 20_000;
-
 /** The post of a held square, where the row or the account's own posts tell of it. */
-async function knownPost({ table, x, clock }: WebPorts, square: Square): Promise<string> {
+async function knownPost({ askX }: WebPorts, square: Square): Promise<string> {
   if (square.tweetId !== undefined) return square.tweetId;
-  const end = clock() + patienceMs;
-  const look = await lookFor({ table, x, leftMs: () => end - clock() }, square, clock());
+  const look = await askX.look(square.id);
   if (look.outcome === "found") return look.tweetId;
   const seen = look.outcome === "unseen" ? "The account's posts did not show it" : `It was not found: ${look.why}`;
   throw rejected(`${seen}. If it is out, paste the address of its post.`);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createInvite } from "@twobytwo/core/access/invites";
 import type { Table } from "@twobytwo/core/table";
 import type { Problem, Session } from "../../src/contract.ts";
+import type { WebPorts } from "../../src/server/ports.ts";
 import { type Authenticator, type CreationOptions, createAuthenticator } from "./authenticator.ts";
 
 /** What a browser on a page of the app does, by real HTTP. */
@@ -20,6 +21,13 @@ export interface Browser {
   register(invite: string, deviceName?: string): Promise<Session>;
   signIn(): Promise<Session>;
 }
+
+const nobody = () => Promise.reject(new Error("no other function is asked"));
+/** For an app in the process of the test: what its own functions do for it. */
+export const unasked: Pick<WebPorts, "askX" | "crop"> = {
+  askX: { deletePost: nobody, look: nobody, candidates: nobody },
+  crop: nobody,
+};
 
 export const newInvite = async (table: Table, now = Date.now()) =>
   (await createInvite({ table, clock: () => now, randomBytes }, { by: "a test" })).secret;

@@ -6,6 +6,7 @@ import type { Hono } from "hono";
 import { createApp } from "../../src/server/app.ts";
 import { readAssets } from "../../src/server/assets.ts";
 import type { WebEnv } from "../../src/server/web-env.ts";
+import { unasked } from "./browser.ts";
 
 /** The app in this process, over the emulators, with its calls of the table counted and its log kept. */
 export interface CountedApp {
@@ -43,7 +44,7 @@ export function countedApp(ports: AddPorts, { assets = "nowhere", clock = ports.
     table: { name, client: counting },
     stateMachine: { client: new SFNClient({ region: "us-east-1" }), arn: stateMachineArn },
     definition: { StartAt: "A", States: {} },
-    x: () => Promise.reject(new Error("nobody asks X")),
+    ...unasked,
     randomBytes,
     stage: "sandbox",
     region: "us-east-1",

@@ -12,7 +12,7 @@ import type { NextPosts, Overview, Problem, Rhythm, SquareCard, SquareDetail, Sq
 import type { Run, RunLine, Workflow } from "../../src/contract-runs.ts";
 import { createApp } from "../../src/server/app.ts";
 import { readAssets } from "../../src/server/assets.ts";
-import { type Browser, newInvite, openBrowser } from "./browser.ts";
+import { type Browser, newInvite, openBrowser, unasked } from "./browser.ts";
 
 let stage: Stage;
 let browser: Browser;
@@ -251,7 +251,7 @@ describe("what a list costs", () => {
       table: { client, name: stage.ports.table.name },
       stateMachine: { client: new SFNClient({ region: "us-east-1" }), arn: stateMachineArn },
       definition: JSON.parse(await readFile(definitionFile, "utf8")),
-      x: () => Promise.reject(new Error("no list asks X")),
+      ...unasked,
       randomBytes,
       stage: "sandbox",
       region: "us-east-1",
