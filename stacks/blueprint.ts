@@ -184,7 +184,7 @@ export const functions: readonly FunctionBlueprint[] = [
     deadLetters: true,
     permissions: [
       // Scan: a random place in a long queue is drawn from the rows themselves.
-      rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Scan"),
+      rows("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem", "Scan"),
       queue,
       { actions: ["s3:GetObject", "s3:DeleteObject"], on: ["inbox"] },
       { actions: ["s3:PutObject"], on: ["originals", "squares", "thumbnails", "refused"] },
@@ -202,7 +202,7 @@ export const functions: readonly FunctionBlueprint[] = [
     memory: 2048,
     url: true,
     permissions: [
-      rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
+      rows("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem"),
       queue,
       // The addresses that it signs are good for what it may do itself.
       { actions: ["s3:GetObject"], on: ["objects"] },
