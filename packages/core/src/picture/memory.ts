@@ -47,7 +47,7 @@ const decoders: Record<PictureKind, (facts: Facts, whole: number, bytes: Buffer)
     if (frames === undefined) return 2 * channels;
     return frames.isWhole ? 2 * frames.samplesPerPixel : 0;
   },
-  png: ({ isProgressive }, whole) => (isProgressive ? 2 * whole : 0),
+  png: ({ isProgressive }, whole) => (isProgressive ? whole : 0),
   webp: () => 8,
   gif: () => 8,
   avif: ({ depth, bitsPerSample = 8 }) => (depth !== "uchar" || bitsPerSample > 8 ? 24 : 17),

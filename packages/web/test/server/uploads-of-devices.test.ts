@@ -19,7 +19,7 @@ afterAll(() => stage.close());
 async function device(): Promise<{ browser: Browser; id: string }> {
   const browser = openBrowser(stage.sandbox.endpoints.web);
   const session: Session = await browser.register(await newInvite(stage.ports.table));
-  return { browser, id: session.signedIn ? session.device.id : "" };
+  return { browser, id: session.device?.id ?? "" };
 }
 
 async function keysBelow(Prefix: string): Promise<string[]> {
