@@ -47,7 +47,9 @@ describe("an upload over which runs have died", () => {
   it("is taken in where runs have failed in good order, however often", async () => {
     for (let failure = 0; failure < 4; failure += 1) {
       studio.faults.of = ({ operation }) =>
-        operation === "TransactWriteItems" ? { kind: "refuse", status: 500, code: "InternalServerError", message: "busy" } : undefined;
+        operation === "TransactWriteItems"
+          ? { kind: "refuse", status: 500, code: "InternalServerError", message: "busy" }
+          : undefined;
       await expect(deliver(studio, upload)).rejects.toMatchObject({ name: "Retryable" });
       studio.faults.of = undefined;
     }
