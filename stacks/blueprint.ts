@@ -154,7 +154,7 @@ const declared: readonly FunctionBlueprint[] = [
     deadLetters: true,
     permissions: [
       // Scan: a random place in a long queue is drawn from the rows themselves.
-      rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "Scan"),
+      rows("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem", "Scan"),
       queue,
       { actions: ["s3:GetObject", "s3:DeleteObject"], on: ["inbox"] },
       { actions: ["s3:PutObject"], on: ["originals", "squares", "thumbnails", "refused"] },
@@ -196,7 +196,7 @@ const declared: readonly FunctionBlueprint[] = [
     admits: true,
     url: true,
     permissions: [
-      rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
+      rows("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem"),
       queue,
       // The addresses that it signs are good for what it may do itself.
       { actions: ["s3:GetObject"], on: ["objects"] },

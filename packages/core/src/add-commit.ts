@@ -1,4 +1,5 @@
 import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { requireDevice } from "./access/devices.ts";
 import { type AddPorts, persistently } from "./add-ports.ts";
 import { TaskError } from "./errors.ts";
 import { conditionFailed } from "./move.ts";
@@ -17,6 +18,15 @@ export interface NewRow {
   allowSimilar: boolean;
   /** A square that the mark of this content names and that is gone: its mark is taken over. */
   instead?: string;
+  /** Credential of the device of the web app that sent it: it is written only while that is there. */
+  sentBy?: string;
+}
+
+/** The device that sent a picture was revoked before the square was written. */
+export class SenderGone extends TaskError {
+  constructor() {
+    super("rejected", "The device that sent this picture has been removed since, and nothing was added.");
+  }
 }
 
 /** Why a square was not written. */
@@ -60,6 +70,7 @@ const mostLooks = 30;
  *
  * @param own what this program has entered among the look-alikes since it looked for these.
  * @returns for each row undefined where it was written, or why not.
+ * @throws SenderGone where the device of one of them was revoked meanwhile.
  */
 export async function commitRows(
   ports: AddPorts,
@@ -121,17 +132,19 @@ async function write(ports: AddPorts, rows: readonly NewRow[], own: OwnEntries):
   const { expected, disagreeing } = expectations(rows, own);
   if (disagreeing.length > 0) return { taken: new Map(), stale: disagreeing };
   const looks = enterLookAlikes(table, rows.map(entryOf), expected);
+  const transaction = [...transactionOf(table, rows, looks), ...sendersOf(table, rows)];
   const writing = rows.length === 1 ? `Writing square ${rows[0]?.square.id}` : `Writing ${rows.length} squares`;
   return persistently(ports, writing, async () => {
     try {
-      await table.client.send(new TransactWriteCommand({ TransactItems: transactionOf(table, rows, looks) }));
+      await table.client.send(new TransactWriteCommand({ TransactItems: transaction }));
       return "written";
     } catch (error) {
       const failed = rows.filter((_, index) => conditionFailed(error, index));
       const gained = new Set(
         looks.filter((_, index) => conditionFailed(error, rows.length * 2 + index)).map(({ Update }) => Update.Key.id),
       );
-      if (failed.length === 0 && gained.size === 0) throw error;
+      const isSenderGone = transaction.some((part, index) => "ConditionCheck" in part && conditionFailed(error, index));
+      if (failed.length === 0 && gained.size === 0 && !isSenderGone) throw error;
       const taken = new Map<string, Taken>();
       for (const { square } of failed) {
         const mark = await readContentMark(table, square.sha256);
@@ -139,6 +152,7 @@ async function write(ports: AddPorts, rows: readonly NewRow[], own: OwnEntries):
         if (mark?.squareId === square.id) return "written";
         if (mark !== undefined) taken.set(square.id, { why: "same", squareId: mark.squareId });
       }
+      if (isSenderGone) throw new SenderGone();
       const stale = rows.filter(
         (row) => !row.allowSimilar && !taken.has(row.square.id) && row.likeRows.some(({ id }) => gained.has(id)),
       );
@@ -147,6 +161,9 @@ async function write(ports: AddPorts, rows: readonly NewRow[], own: OwnEntries):
     }
   });
 }
+
+const sendersOf = (table: Table, rows: readonly NewRow[]) =>
+  [...new Set(rows.flatMap(({ sentBy }) => sentBy ?? []))].map((device) => requireDevice(table, device));
 
 const entryOf = ({ square, likeRows }: NewRow): Entry => ({
   id: square.id,

@@ -16,6 +16,8 @@ export interface AddOptions extends Partial<PrepareOptions> {
   status?: "queued" | "draft";
   /** Adds a picture also where another one looks like it. */
   allowSimilar?: boolean;
+  /** Credential of the device of the web app that sent it: it is added only while that is there. */
+  sentBy?: string;
 }
 
 /** Enough of a square to tell a person which one it is. */

@@ -4,6 +4,9 @@ import { type AddPorts, persistently } from "./add-ports.ts";
 import type { PreparedPicture } from "./picture/prepare-picture.ts";
 import { type PrepareOptions, recipeId, recipeOf } from "./picture/recipe.ts";
 
+/** Below them lies what was made of an original, without its metadata. */
+export const madeFolders = { squares: "squares/", thumbnails: "thumbnails/" } as const;
+
 /**
  * Keys by content: the original's bytes and, for what was made of them, the recipe. The same picture added
  * again writes the same bytes to the same keys, so that what an interrupted run has left is used by the next.
@@ -13,8 +16,8 @@ export function keysOf({ original, rendition }: PreparedPicture, options: Partia
   const made = `${sha256}-${recipeId(recipeOf({ fit: "crop", ...options }))}`;
   return {
     originalKey: `originals/${sha256}.${original.extension}`,
-    objectKey: `squares/${made}.${rendition.extension}`,
-    thumbnailKey: `thumbnails/${made}.webp`,
+    objectKey: `${madeFolders.squares}${made}.${rendition.extension}`,
+    thumbnailKey: `${madeFolders.thumbnails}${made}.webp`,
   };
 }
 

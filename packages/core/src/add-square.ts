@@ -33,7 +33,7 @@ export type Added =
  * transaction: cut off anywhere and run again, it adds the picture once.
  *
  * @returns `added: false` and the square that has the very same picture or, unless `allowSimilar`, looks like it.
- * @throws MediaInvalid for what no square can be made of, Rejected for words that X would refuse, Retryable.
+ * @throws MediaInvalid for what no square can be made of, Rejected for words that X would refuse, SenderGone, Retryable.
  */
 export async function addSquare(ports: AddPorts, input: NewSquare): Promise<Added> {
   const { name, bytes, title, caption, altText, series, ...options } = input;
@@ -68,10 +68,16 @@ async function add(ports: AddPorts, fresh: Fresh, options: AddOptions): Promise<
   const keys = keysOf(fresh.picture, options);
   await putObjects(ports, fresh.picture, keys);
   const sortKey = await placesFor(ports, options)();
-  const { status = "queued" } = options;
+  const { status = "queued", sentBy } = options;
   const square = squareOf(fresh, { id: ports.newId(), sortKey, status, keys, now: ports.clock() });
   const { likeRows, allowSimilar, instead, warnings } = fresh;
-  const row = { square, likeRows, allowSimilar, ...(instead !== undefined && { instead }) };
+  const row = {
+    square,
+    likeRows,
+    allowSimilar,
+    ...(instead !== undefined && { instead }),
+    ...(sentBy !== undefined && { sentBy }),
+  };
   const [taken] = await commitRows(ports, [row]);
   if (taken === undefined) return { added: true, square, warnings };
   return notAdded(taken.why, await factsOfTaken(ports, square.sha256, taken), ports.clock());

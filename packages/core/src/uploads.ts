@@ -1,8 +1,11 @@
-import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
+import { requireDevice } from "./access/devices.ts";
 import { inboxFolder } from "./ingest-keys.ts";
+import { conditionFailed } from "./move.ts";
 import { Corners, Point } from "./square.ts";
 import { readRows, type Table } from "./table.ts";
+import { addTicket, forgetEnded, ticketMs } from "./upload-tickets.ts";
 
 /** Below it lies what the web app's users have sent; everything else of the inbox was dropped by hand. */
 export const uploadFolder = `${inboxFolder}web/`;
@@ -10,6 +13,8 @@ export const uploadFolder = `${inboxFolder}web/`;
 const day = 24 * 60 * 60 * 1000;
 /** How long it is known what came of an upload. */
 export const uploadMs = 7 * day;
+/** Nobody waits longer for an outcome: a run, and its retries where it fails, are over by then. */
+export const patienceMs = 60 * 60 * 1000;
 /** How long a look-alike waits for a person; the bucket then deletes the picture by itself. */
 export const heldMs = 30 * day;
 
@@ -18,7 +23,14 @@ export const Outcome = v.variant("state", [
   v.object({ state: v.literal("added"), squareId: v.string(), warnings: v.array(v.string()) }),
   v.object({ state: v.literal("duplicate"), equals: v.string() }),
   v.object({ state: v.literal("similar"), equals: v.string(), thumbnailKey: v.string() }),
-  v.object({ state: v.literal("refused"), reason: v.string() }),
+  v.object({
+    state: v.literal("refused"),
+    reason: v.string(),
+    /** ETag of the file, where it is kept beside what was refused of the inbox. */
+    putAside: v.optional(v.string()),
+    /** The runs that looked at it died: the picture itself was not found to be at fault, and it may be sent again. */
+    gaveUp: v.optional(v.literal(true)),
+  }),
 ]);
 export type Outcome = v.InferOutput<typeof Outcome>;
 
@@ -40,6 +52,17 @@ export const Upload = v.object({
   grey: v.optional(Point),
   /** Somebody has seen what it looks like, and wants it all the same. */
   allowSimilar: v.optional(v.boolean(), false),
+  /**
+   * Credential of the device that sends it, or that has wanted it all the same; where that is gone, nothing is added.
+   * Absent in rows of an earlier version, whose forms end within a quarter of an hour.
+   */
+  device: v.optional(v.string()),
+  /** Milliseconds since the epoch, until when its form may be sent. */
+  openUntil: v.optional(v.number()),
+  /** Milliseconds since the epoch, from when on something should have come of it. */
+  lateAt: v.optional(v.number()),
+  /** Runs that have begun to look at it, and have not said how that ended. */
+  tries: v.optional(v.instance(Set<string>)),
   outcome: Outcome,
 });
 export type Upload = v.InferOutput<typeof Upload>;
@@ -65,14 +88,56 @@ export function uploadIdOf(key: string): string | undefined {
   return ulidPattern.test(id) ? id : undefined;
 }
 
-export async function openUpload(table: Table, upload: Upload, now: number): Promise<void> {
-  await table.client.send(
-    new PutCommand({
-      TableName: table.name,
-      Item: { id: rowId(upload.uploadId), ...upload, ttl: Math.ceil((now + uploadMs) / 1000) },
-      ConditionExpression: "attribute_not_exists(id)",
-    }),
-  );
+export type Opening =
+  | "opened"
+  /** So many pictures of this device are on their way already. */
+  | "too many"
+  /** The device was revoked meanwhile. */
+  | "no device";
+
+/**
+ * Opens an upload and counts it among those of its device, all or nothing, however many ask at once. Asked again with
+ * the same upload, because an answer was lost, it opens nothing more.
+ */
+export async function openUpload(table: Table, upload: Upload, now: number): Promise<Opening> {
+  const { device } = upload;
+  const openUntil = now + ticketMs;
+  const opened = { ...upload, openUntil, lateAt: openUntil + patienceMs };
+  const row = {
+    TableName: table.name,
+    Item: { id: rowId(upload.uploadId), ...opened, ttl: Math.ceil((now + uploadMs) / 1000) },
+    ConditionExpression: "attribute_not_exists(id)",
+  };
+  if (device === undefined) {
+    await table.client.send(new PutCommand(row));
+    return "opened";
+  }
+  const open = () =>
+    table.client.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          { Put: row },
+          addTicket(table, { device, uploadId: upload.uploadId, openUntil }),
+          requireDevice(table, device),
+        ],
+      }),
+    );
+  const first = await openingOf(open, table, upload);
+  if (first !== "too many" || !(await forgetEnded(table, device, now))) return first;
+  return openingOf(open, table, upload);
+}
+
+async function openingOf(open: () => Promise<unknown>, table: Table, { uploadId }: Upload): Promise<Opening> {
+  try {
+    await open();
+    return "opened";
+  } catch (error) {
+    if (conditionFailed(error, 2)) return "no device";
+    // The answer to an earlier attempt was lost on its way.
+    if (conditionFailed(error, 0) && (await readUpload(table, uploadId)) !== undefined) return "opened";
+    if (conditionFailed(error, 1)) return "too many";
+    throw error;
+  }
 }
 
 /** Strongly consistent; undefined where there is none, or not any more. */
@@ -93,7 +158,8 @@ export async function readUploads(table: Table, uploadIds: readonly string[]): P
 export const isSettled = ({ outcome }: Upload) => outcome.state !== "waiting" && outcome.state !== "similar";
 
 /**
- * Notes what came of an upload, unless that is settled. A look-alike is known for as long as it may wait.
+ * Notes what came of an upload, unless that is settled. A look-alike is known for as long as it may wait. A run that was
+ * given up and lives all the same has the last word of what it has added.
  *
  * @returns it as it is now; undefined where it is gone.
  */
@@ -102,54 +168,72 @@ export function settleUpload(
   uploadId: string,
   { outcome, now }: { outcome: Outcome; now: number },
 ): Promise<Upload | undefined> {
-  const until = outcome.state === "similar" ? { knownUntil: now + heldMs } : {};
-  return change(table, uploadId, { from: ["waiting", "similar"], outcome, ...until });
+  const isHeld = outcome.state === "similar";
+  const isThere = outcome.state === "added" || outcome.state === "duplicate";
+  return changeUpload(table, uploadId, {
+    update: `SET outcome = :outcome${isHeld ? ", #ttl = :ttl" : ""} REMOVE tries`,
+    condition: `outcome.#state IN (:waiting, :similar)${isThere ? " OR outcome.gaveUp = :true" : ""}`,
+    values: {
+      ":outcome": outcome,
+      ":waiting": "waiting",
+      ":similar": "similar",
+      ...(isHeld && { ":ttl": Math.ceil((now + heldMs) / 1000) }),
+      ...(isThere && { ":true": true }),
+    },
+  });
 }
 
-/** Wants a look-alike all the same. @returns it as it is now, whatever it is; undefined where it is gone. */
-export function allowUpload(table: Table, uploadId: string): Promise<Upload | undefined> {
-  return change(table, uploadId, { from: ["similar"], outcome: { state: "waiting" }, allowSimilar: true });
+/**
+ * Wants a look-alike all the same; from then on it is that device's, whoever has sent it.
+ *
+ * @returns it as it is now, whatever it is; undefined where it is gone.
+ */
+export function allowUpload(
+  table: Table,
+  uploadId: string,
+  { device, now }: { device: string; now: number },
+): Promise<Upload | undefined> {
+  return changeUpload(table, uploadId, {
+    update: "SET outcome = :outcome, allowSimilar = :true, device = :device, lateAt = :lateAt",
+    condition: "outcome.#state = :similar",
+    values: {
+      ":outcome": { state: "waiting" },
+      ":true": true,
+      ":device": device,
+      ":lateAt": now + patienceMs,
+      ":similar": "similar",
+    },
+  });
 }
 
 /** Does not want a look-alike. @returns it as it is now, whatever it is; undefined where it is gone. */
 export function declineUpload(table: Table, uploadId: string): Promise<Upload | undefined> {
-  return change(table, uploadId, { from: ["similar"], outcome: { state: "refused", reason: declined } });
+  return changeUpload(table, uploadId, {
+    update: "SET outcome = :outcome",
+    condition: "outcome.#state = :similar",
+    values: { ":outcome": { state: "refused", reason: declined }, ":similar": "similar" },
+  });
 }
 
 const declined = "It looks like another square, and was not wanted.";
 export const isDeclined = ({ outcome }: Upload) => outcome.state === "refused" && outcome.reason === declined;
 
-async function change(
+/** @returns the row as it is now, whether the condition held or not; undefined where it is gone. */
+export async function changeUpload(
   table: Table,
   uploadId: string,
-  {
-    from,
-    outcome,
-    allowSimilar,
-    knownUntil,
-  }: { from: Outcome["state"][]; outcome: Outcome; allowSimilar?: true; knownUntil?: number },
+  { update, condition, values }: { update: string; condition: string; values: Record<string, unknown> },
 ): Promise<Upload | undefined> {
   if (!ulidPattern.test(uploadId)) return undefined;
-  const states = from.map((state, index) => [`:from${index}`, state] as const);
-  const sets = [
-    "outcome = :outcome",
-    ...(allowSimilar ? ["allowSimilar = :allowed"] : []),
-    ...(knownUntil === undefined ? [] : ["#ttl = :ttl"]),
-  ];
   try {
     const { Attributes } = await table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { id: rowId(uploadId) },
-        UpdateExpression: `SET ${sets.join(", ")}`,
-        ConditionExpression: `outcome.#state IN (${states.map(([name]) => name).join(", ")})`,
-        ExpressionAttributeNames: { "#state": "state", ...(knownUntil !== undefined && { "#ttl": "ttl" }) },
-        ExpressionAttributeValues: {
-          ":outcome": outcome,
-          ...(allowSimilar && { ":allowed": true }),
-          ...(knownUntil !== undefined && { ":ttl": Math.ceil(knownUntil / 1000) }),
-          ...Object.fromEntries(states),
-        },
+        UpdateExpression: update,
+        ConditionExpression: condition,
+        ExpressionAttributeNames: { "#state": "state", ...(update.includes("#ttl") && { "#ttl": "ttl" }) },
+        ExpressionAttributeValues: values,
         ReturnValues: "ALL_NEW",
       }),
     );

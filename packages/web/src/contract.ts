@@ -63,8 +63,9 @@ export interface SquareCard {
 
 /** One square with all that is known of it. */
 export interface SquareDetail extends SquareCard {
-  /** What X gets, and the untouched original. */
+  /** What X gets. */
   pictureUrl: string;
+  /** The untouched original, with the place where it was taken: good for five minutes. */
   originalUrl?: string;
   contentType?: string;
   bytes?: number;
@@ -169,7 +170,7 @@ export interface NextPosts {
   emptyOn?: string;
 }
 
-// GET /api/squares/:id → SquareDetail
+// GET /api/squares/:id → SquareDetail ; /original → 302 to an address of the original that is good for five minutes
 // PATCH /api/squares/:id → SquareDetail ; 409 `changed` with `current`. null takes the words away.
 export const EditRequest = v.strictObject({
   version: v.pipe(v.number(), v.integer()),
@@ -198,7 +199,8 @@ export const ConfirmRequest = v.strictObject({ tweetId: v.optional(v.pipe(v.stri
 export const UnpostRequest = v.strictObject({ afterwards: v.picklist(["queue", "withdraw"]) });
 export const CropRequest = v.strictObject({ corners: Corners, version: v.pipe(v.number(), v.integer()) });
 
-// POST /api/uploads → UploadTicket ; the file goes to S3 by the form, and `ingest` takes it in
+// POST /api/uploads → UploadTicket ; the file goes to S3 by the form, and `ingest` takes it in ; 429 `too-many` where a
+// hundred pictures of this device are on their way
 export const UploadRequest = v.strictObject({
   /** Of the file, for a person. */
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
@@ -235,8 +237,8 @@ export type Upload = { id: string; name: string; title?: string } & (
   | { state: "duplicate"; equals: SquareCard }
   /** Held until a person decides; `thumbnailUrl` is of the new picture. */
   | { state: "similar"; equals: SquareCard; thumbnailUrl?: string }
-  /** `declined`: a person has decided so. */
-  | { state: "refused"; reason: string; declined?: true }
+  /** `declined`: a person has decided so. `again`: the picture was not found to be at fault, and may be sent again. */
+  | { state: "refused"; reason: string; declined?: true; again?: true }
 );
 
 // POST /api/schedule/pause {until?} | resume {} → Rhythm ; PUT /api/schedule {expression, timeZone} → Rhythm

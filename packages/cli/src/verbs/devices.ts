@@ -1,4 +1,5 @@
 import { type Device, listDevices, revokeDevice } from "@twobytwo/core/access/devices";
+import { persistently } from "@twobytwo/core/add-ports";
 import { TaskError } from "@twobytwo/core/errors";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "../dates.ts";
@@ -29,7 +30,8 @@ export const devices = defineVerb({
     const found = (await listDevices(ports.table)).map(shownOf);
     if (wanted === undefined) return { devices: found };
     const device = oneOf(found, wanted);
-    await revokeDevice(ports.table, device.id);
+    // Pictures that it is sending just now are written on condition of its row, and must not keep it from going.
+    await persistently(ports, "Removing the device", () => revokeDevice(ports.table, device.id));
     return { revoked: device };
   },
   json: (result: Result) => ("devices" in result ? result.devices : result.revoked),

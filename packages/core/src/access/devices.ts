@@ -101,6 +101,17 @@ export async function revokeDevice(table: Table, credentialId: string): Promise<
   }
 }
 
+/** The part of a transaction that fails where a device was revoked. */
+export function requireDevice(table: Table, credentialId: string) {
+  return {
+    ConditionCheck: {
+      TableName: table.name,
+      Key: { id: deviceId(credentialId) },
+      ConditionExpression: "attribute_exists(id)",
+    },
+  };
+}
+
 /** The part of a transaction that notes a signature; it fails where the device was revoked, or has counted further. */
 export function useDevice(
   table: Table,

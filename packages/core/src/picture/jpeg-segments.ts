@@ -41,3 +41,44 @@ function endsWithScans(bytes: Buffer, from: number): boolean {
     at += 2 + bytes.readUInt16BE(at + 2);
   }
 }
+
+/** All that begin a frame but for hierarchical ones, which nobody decodes. */
+const everyFrame = new Set([0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf]);
+
+export interface JpegFrames {
+  /** Several scans make the picture: it has to be kept whole until the last of them. */
+  isWhole: boolean;
+  /** Values a pixel, 1.5 where the colours have half of the resolution. */
+  samplesPerPixel: number;
+}
+
+/** How the pixels of a JPEG are stored; undefined where its header cannot be followed. */
+export function framesOf(bytes: Buffer): JpegFrames | undefined {
+  let frame: { components: number; isSequential: boolean; samplesPerPixel: number } | undefined;
+  let at = 2;
+  while (at + 4 <= bytes.length) {
+    if (bytes[at] !== 0xff) return undefined;
+    const marker = bytes[at + 1] ?? 0;
+    // Any number of these may stand before a marker.
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    const from = at + 4;
+    if (marker === 0xda) {
+      if (frame === undefined) return undefined;
+      const { components, isSequential, samplesPerPixel } = frame;
+      return { isWhole: !isSequential || (bytes[from] ?? 0) < components, samplesPerPixel };
+    }
+    if (everyFrame.has(marker) && from + 6 <= bytes.length) {
+      const components = bytes[from + 5] ?? 0;
+      const factors = Array.from({ length: components }, (_, index) => bytes[from + 7 + index * 3] ?? 0x11);
+      const across = Math.max(...factors.map((factor) => factor >> 4), 1);
+      const down = Math.max(...factors.map((factor) => factor & 15), 1);
+      const samples = factors.reduce((sum, factor) => sum + (factor >> 4) * (factor & 15), 0) / (across * down);
+      frame = { components, isSequential: frames.has(marker) && marker !== 0xc2, samplesPerPixel: samples };
+    }
+    at += 2 + bytes.readUInt16BE(at + 2);
+  }
+  return undefined;
+}

@@ -5,6 +5,7 @@ import { megabytes } from "../media.ts";
 import { createBudget } from "./budget.ts";
 import { decodeHeic } from "./heic.ts";
 import { kindOf, originals, type PictureKind } from "./kind.ts";
+import { decodedBytes, mostDecodedBytes, wayOutOf } from "./memory.ts";
 import { tiffOf } from "./tiff.ts";
 
 /** A file as a person knows it. */
@@ -21,10 +22,9 @@ const maxPixels = 0x3fff ** 2;
 // No picture is read twice: what libvips would keep is memory for nothing.
 sharp.cache(false);
 
-const cores = availableParallelism();
-/** A picture up to this many pixels takes one core; a larger one the memory of several as well. */
-const share = 50_000_000;
-const decoding = createBudget(cores * share);
+/** As much as one picture may take is shared by all that are decoded at once: a few of them, or one large one. */
+const decoding = createBudget(mostDecodedBytes);
+const share = mostDecodedBytes / availableParallelism();
 
 /** What a header says of a picture, before any pixel is decoded. */
 export interface PictureHeader {
@@ -32,6 +32,8 @@ export interface PictureHeader {
   /** As stored, before it is turned. */
   width: number;
   height: number;
+  /** Bytes of memory that decoding it takes at the most. */
+  needed: number;
   metadata: Metadata;
 }
 
@@ -46,7 +48,7 @@ export function requireFileSize(name: string, size: number): void {
   );
 }
 
-/** @throws MediaInvalid for what is no picture, too large, or moves. */
+/** @throws MediaInvalid for what is no picture, too large, moves, or would take more memory than there is. */
 export async function readHeader({ name, bytes }: PictureSource): Promise<PictureHeader> {
   const found = kindOf(bytes);
   if ("refused" in found)
@@ -59,12 +61,26 @@ export async function readHeader({ name, bytes }: PictureSource): Promise<Pictur
     throw invalid(
       `${name} has ${width} × ${height} pixels, more than the ${Math.floor(maxPixels / 1e6)} million that are taken: add a smaller copy.`,
     );
+  const needed = decodedBytes(kind, metadata, bytes);
+  if (needed > mostDecodedBytes)
+    throw invalid(
+      `${name} has ${thousands(width)} × ${thousands(height)} pixels${heldWhole(kind, metadata)}: opening it could take ${gigabytes(needed)} of memory, and at most ${gigabytes(mostDecodedBytes)} is given to one picture. Next: ${wayOutOf(kind, metadata)}.`,
+    );
   const moves = (metadata.pages ?? 1) > 1 && (kind === "gif" || kind === "webp" || kind === "avif");
   if (moves || (kind === "png" && isAnimatedPng(bytes)))
     throw invalid(
       `${name} is an animation${moves ? ` of ${metadata.pages} frames` : ""}: export one frame of it as a PNG or JPEG, and add that.`,
     );
-  return { kind, width, height, metadata };
+  return { kind, width, height, needed, metadata };
+}
+
+const thousands = (count: number) => count.toLocaleString("en");
+const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+
+function heldWhole(kind: PictureKind, { isProgressive }: Metadata): string {
+  if (!isProgressive) return "";
+  if (kind === "jpeg") return " and is a progressive JPEG";
+  return kind === "png" ? " and is an interlaced PNG" : "";
 }
 
 /** An animated PNG says so before its first pixels. */
@@ -79,16 +95,16 @@ function isAnimatedPng(bytes: Buffer): boolean {
 
 /**
  * Hands `use` the picture as sharp reads it, upright and in the colours of its profile, when it is its turn:
- * only as many pictures are decoded at once as there are cores, and fewer of very large ones.
+ * only as many pictures are decoded at once as there are cores, and fewer of those that take much memory.
  *
  * @throws MediaInvalid where the file is damaged.
  */
 export async function withPicture<T>(
   { name, bytes }: PictureSource,
-  { kind, width, height, metadata }: PictureHeader,
+  { kind, needed, metadata }: PictureHeader,
   use: (picture: Sharp) => Promise<T>,
 ): Promise<T> {
-  const giveBack = await decoding.take(Math.max(width * height, share));
+  const giveBack = await decoding.take(Math.max(needed, share));
   try {
     return await unlessDamaged({ name, kind }, async () => {
       const options = { limitInputPixels: maxPixels, sequentialRead: true, failOn: "warning" as const };

@@ -35,7 +35,7 @@ export interface Studio {
   ports: AddPorts;
   endpoints: Endpoints;
   /** Decides what goes wrong with the calls that come; undefined for nothing. */
-  faults: { of: ((call: Call) => Fault | undefined) | undefined };
+  faults: { of: ((call: Call) => Fault | undefined | Promise<Fault | undefined>) | undefined };
   /** The calls since the studio was opened, or since they were cleared. */
   calls: Call[];
   /** All squares in the order of their ids. */

@@ -51,7 +51,7 @@ it("tells which names are over, and forgets those, but not one whose upload is o
   await noteHeld(opened.table, about);
   await noteHeld(opened.table, idOf(5));
   await declineUpload(opened.table, declined);
-  await allowUpload(opened.table, allowed);
+  await allowUpload(opened.table, allowed, { device: "phone", now });
   await settleUpload(opened.table, added, { outcome: { state: "added", squareId: added, warnings: [] }, now });
   const over = [declined, added, idOf(5)];
   expect(await held()).toEqual({ ids: [], over });

@@ -74,7 +74,7 @@ export function createApp(ports: WebPorts): Hono<WebEnv> {
   api.use(requireSession(ports));
   api.route("/", deviceRoutes(ports));
   api.route("/", planRoutes(ports, cards));
-  api.route("/", squareRoutes(ports, { cards, cursors }));
+  api.route("/", squareRoutes(ports, { cards, cursors, addresses }));
   api.route("/", squareActRoutes(ports, cards));
   api.route("/", uploadRoutes(ports, { cards, addresses }));
   api.route("/", runRoutes(ports, cursors));

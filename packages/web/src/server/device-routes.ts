@@ -1,5 +1,6 @@
 import { listDevices, revokeDevice } from "@twobytwo/core/access/devices";
 import { createInvite, inviteAddress } from "@twobytwo/core/access/invites";
+import { persistently } from "@twobytwo/core/add-ports";
 import { Hono } from "hono";
 import type { Device, Invite } from "../contract.ts";
 import type { WebPorts } from "./ports.ts";
@@ -33,7 +34,9 @@ export function deviceRoutes(ports: WebPorts): Hono<WebEnv> {
     })
     .delete("/devices/:id", async (c) => {
       const id = c.req.param("id");
-      if (!credentialId.test(id) || !(await revokeDevice(ports.table, id)))
+      // Pictures that it is sending just now are written on condition of its row, and must not keep it from going.
+      const revoke = () => persistently(ports, "Removing the device", () => revokeDevice(ports.table, id));
+      if (!credentialId.test(id) || !(await revoke()))
         throw new WebProblem("not-found", "There is no such device: it was revoked already.");
       return c.body(null, 204);
     });

@@ -13,6 +13,7 @@ import type { Cursors } from "./cursor.ts";
 import type { WebPorts } from "./ports.ts";
 import { WebProblem } from "./problem.ts";
 import { bodyOf, queryOf } from "./request-body.ts";
+import type { SignedAddresses } from "./signed-addresses.ts";
 import type { WebEnv } from "./web-env.ts";
 
 /** Far above a ULID's 26, and below the 2,048 bytes at which DynamoDB refuses a key. */
@@ -56,7 +57,10 @@ export async function requireVersion(cards: Cards, seen: Square, version: number
 const usualPage = 60;
 
 /** Lists, single squares, and the changes of their words and places. */
-export function squareRoutes(ports: WebPorts, { cards, cursors }: { cards: Cards; cursors: Cursors }): Hono<WebEnv> {
+export function squareRoutes(
+  ports: WebPorts,
+  { cards, cursors, addresses }: { cards: Cards; cursors: Cursors; addresses: SignedAddresses },
+): Hono<WebEnv> {
   const { table, clock } = ports;
   return new Hono<WebEnv>()
     .get("/squares", async (c) => {
@@ -80,6 +84,11 @@ export function squareRoutes(ports: WebPorts, { cards, cursors }: { cards: Cards
     })
     .get("/series", async (c) => c.json(await readSeries(table)))
     .get("/squares/:id", async (c) => c.json(await cards.detail(await squareOf(table, c.req.param("id")))))
+    .get("/squares/:id/original", async (c) => {
+      const { id, originalKey } = await squareOf(table, c.req.param("id"));
+      if (originalKey === undefined) throw new WebProblem("not-found", `Square ${id} has no original.`);
+      return c.redirect(await addresses.of(originalKey));
+    })
     .patch("/squares/:id", async (c) => {
       const { version, ...words } = await bodyOf(c, EditRequest);
       const square = await actOn({ table, cards }, c.req.param("id"), async (seen) => {

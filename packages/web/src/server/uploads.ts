@@ -1,9 +1,11 @@
 import { CopyObjectCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
+import { persistently } from "@twobytwo/core/add-ports";
 import { forgetHeld, readHeld } from "@twobytwo/core/held-uploads";
 import { type Listed, readSquares } from "@twobytwo/core/list-squares";
 import { originals } from "@twobytwo/core/picture/kind";
 import { titleOf } from "@twobytwo/core/picture-files";
+import { mostTickets, ticketMs } from "@twobytwo/core/upload-tickets";
 import {
   allowUpload,
   declineUpload,
@@ -23,11 +25,11 @@ import type { WebPorts } from "./ports.ts";
 import { WebProblem } from "./problem.ts";
 import { bodyOf, Nothing, queryOf } from "./request-body.ts";
 import type { SignedAddresses } from "./signed-addresses.ts";
-import type { WebEnv } from "./web-env.ts";
+import type { WebContext, WebEnv } from "./web-env.ts";
 
 /** As much as is taken in; `requireFileSize` of core looks again at what arrived. */
 const mostBytes = 100 * 1024 * 1024;
-const ticketSeconds = 15 * 60;
+const ticketSeconds = ticketMs / 1000;
 const mostAsked = 50;
 
 const contentTypes = new Set([...Object.values(originals).map(({ contentType }) => contentType), "image/heif"]);
@@ -48,16 +50,17 @@ export function uploadRoutes(
 ): Hono<WebEnv> {
   const { table, bucket } = ports;
   const shown = (uploads: readonly Row[]) => shownOf(uploads, ports, { cards, addresses });
+  const deviceOf = (c: WebContext) => c.get("device").credentialId;
   const shownOne = async (upload: Row) => (await shown([upload]))[0];
   return new Hono<WebEnv>()
-    .post("/uploads", async (c) => c.json(await open(ports, await bodyOf(c, UploadRequest))))
+    .post("/uploads", async (c) => c.json(await open(ports, deviceOf(c), await bodyOf(c, UploadRequest))))
     .get("/uploads", async (c) => {
       const { ids } = queryOf(c, UploadsQuery);
       return c.json(await shown(ids === undefined ? await undecided(ports) : await readUploads(table, ids)));
     })
     .post("/uploads/:id/allow", async (c) => {
       await bodyOf(c, Nothing);
-      const upload = known(await allowUpload(table, c.req.param("id")));
+      const upload = known(await allowUpload(table, c.req.param("id"), { device: deviceOf(c), now: ports.clock() }));
       // Also where an earlier call was cut off after it had noted that.
       const isAllowed = upload.allowSimilar && upload.outcome.state === "waiting";
       if (!isAllowed) throw new WebProblem("refused", "This upload is not held as a look-alike.");
@@ -83,7 +86,7 @@ async function undecided({ table }: WebPorts): Promise<Row[]> {
   return uploads;
 }
 
-async function open(ports: WebPorts, request: UploadRequest): Promise<UploadTicket> {
+async function open(ports: WebPorts, device: string, request: UploadRequest): Promise<UploadTicket> {
   const { name, bytes, contentType, sha256, title = titleOf(name), ...wishes } = request;
   if (!contentTypes.has(contentType))
     throw new WebProblem(
@@ -97,11 +100,25 @@ async function open(ports: WebPorts, request: UploadRequest): Promise<UploadTick
   const uploadId = ports.newId();
   const key = uploadKey(uploadId, name);
   const now = clock();
-  await openUpload(
-    ports.table,
-    { uploadId, name, key, title, ...wishes, allowSimilar: false, outcome: { state: "waiting" } },
-    now,
-  );
+  const row: Row = {
+    uploadId,
+    name,
+    key,
+    title,
+    ...wishes,
+    device,
+    allowSimilar: false,
+    outcome: { state: "waiting" },
+  };
+  // All pictures that are sent at once are counted in one row, and those that meet there wait a moment.
+  const opening = await persistently(ports, `Opening the upload of ${name}`, () => openUpload(ports.table, row, now));
+  if (opening === "too many")
+    throw new WebProblem(
+      "too-many",
+      `${mostTickets} pictures of this device are on their way already: wait until some of them have been taken in.`,
+    );
+  if (opening === "no device")
+    throw new WebProblem("not-signed-in", "This device was removed: sign in with a passkey of one of your devices.");
   const { url, fields } = await createPresignedPost(bucket.client, {
     Bucket: bucket.name,
     Key: key,
@@ -142,9 +159,12 @@ async function sendAgain({ table, bucket, clock }: WebPorts, upload: Row): Promi
   }
 }
 
+const nothingCame =
+  "Nothing has come of it for more than an hour: either not all of it was sent, or it could not be looked at. Add it again; should this one still be taken in, it is there once all the same.";
+
 async function shownOf(
   uploads: readonly Row[],
-  { table }: WebPorts,
+  { table, clock }: WebPorts,
   { cards, addresses }: { cards: Cards; addresses: SignedAddresses },
 ): Promise<Upload[]> {
   const squares = await readSquares(
@@ -153,10 +173,22 @@ async function shownOf(
   );
   return Promise.all(
     uploads.map(async (upload): Promise<Upload> => {
-      const { uploadId: id, name, title, outcome } = upload;
+      const { uploadId: id, name, title, outcome, lateAt = Number.POSITIVE_INFINITY } = upload;
       const facts = { id, name, ...(title !== undefined && { title }) };
+      // It stays open: if its event comes late, it is still taken in.
+      if (outcome.state === "waiting" && clock() >= lateAt)
+        return { ...facts, state: "refused", reason: nothingCame, again: true };
       if (outcome.state === "waiting") return { ...facts, ...outcome };
-      if (outcome.state === "refused") return { ...facts, ...outcome, ...(isDeclined(upload) && { declined: true }) };
+      if (outcome.state === "refused") {
+        const { state, reason, gaveUp } = outcome;
+        return {
+          ...facts,
+          state,
+          reason,
+          ...(gaveUp && { again: true }),
+          ...(isDeclined(upload) && { declined: true }),
+        };
+      }
       const square = squares.get(squareOf(upload) ?? "");
       if (outcome.state === "similar")
         return {

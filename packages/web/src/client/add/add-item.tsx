@@ -68,7 +68,9 @@ function Going({ phase, name }: { phase: UploadPhase; name: string }) {
     phase.phase === "reading"
       ? "Reading…"
       : phase.phase === "waiting"
-        ? "No connection. It goes on by itself when the network is back."
+        ? phase.for === "network"
+          ? "No connection. It goes on by itself when the network is back."
+          : "The server cannot take it yet. It goes on by itself."
         : phase.phase === "checking"
           ? "Sent. Preparing the picture…"
           : `${Math.round(phase.sent * 100)} %`;
@@ -105,5 +107,19 @@ function Ended({ item, upload }: { item: AddItem; upload: Upload }) {
         onAdd={() => allow(item, upload.id)}
       />
     );
-  return <p class="mistake">{upload.state === "refused" ? upload.reason : "It is not there yet."}</p>;
+  return (
+    <>
+      <p class="mistake">{upload.state === "refused" ? upload.reason : "It is not there yet."}</p>
+      {upload.state === "refused" && upload.again && item.file && (
+        <div class="switches">
+          <button type="button" class="button" onClick={() => sendAgain(item.key)}>
+            Try again
+          </button>
+          <button type="button" class="button" onClick={() => remove(item.key)}>
+            Leave it out
+          </button>
+        </div>
+      )}
+    </>
+  );
 }

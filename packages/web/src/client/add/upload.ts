@@ -28,8 +28,8 @@ export type UploadPhase =
   | { phase: "reading" }
   /** `sent` of 1. */
   | { phase: "sending"; sent: number }
-  /** It goes on by itself when the network is back. */
-  | { phase: "waiting" }
+  /** It goes on by itself when the network is back, or when the server can take it. */
+  | { phase: "waiting"; for: "network" | "server" }
   /** It is in the bucket, and the pipeline looks at it. */
   | { phase: "checking" };
 
@@ -78,7 +78,7 @@ export async function uploadSquare(wish: UploadWish, { onPhase, signal }: Upload
       if (turnedAway === mostTickets) throw refusedByBucket(wish);
     } catch (error) {
       if (!passes(error)) throw error;
-      onPhase?.({ phase: "waiting" });
+      onPhase?.({ phase: "waiting", for: error instanceof Unreachable ? "network" : "server" });
     }
     await networkOr(pauseMs, signal);
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);

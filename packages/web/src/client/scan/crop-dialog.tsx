@@ -25,7 +25,7 @@ export default function CropDialog({ square, onCropped, onClose }: CropProps) {
   useEffect(() => {
     let gone = false;
     let opened: Photo | undefined;
-    fetchOriginal(square)
+    fetchOriginal(square.id)
       .then(openPhoto)
       .then((made) => {
         opened = made;
@@ -38,7 +38,7 @@ export default function CropDialog({ square, onCropped, onClose }: CropProps) {
       gone = true;
       opened?.bitmap.close();
     };
-  }, [square.originalUrl]);
+  }, [square.id]);
   async function crop(): Promise<void> {
     if (quad === undefined) return;
     setBusy(true);
@@ -78,7 +78,9 @@ export default function CropDialog({ square, onCropped, onClose }: CropProps) {
   );
 }
 
-async function fetchOriginal({ originalUrl = "", title }: SquareDetail): Promise<File> {
+/** Its address is good for minutes, and the dialog of the square may have stood open for longer. */
+async function fetchOriginal(id: string): Promise<File> {
+  const { originalUrl = "", title } = await api.square(id);
   const response = await fetch(originalUrl);
   if (!response.ok) throw new Error("The original could not be fetched: load the page again, then try once more.");
   const blob = await response.blob();

@@ -27,7 +27,7 @@ export function OutboxList() {
 }
 
 function phaseWords(phase: UploadPhase): string {
-  if (phase.phase === "waiting") return "waits for the network";
+  if (phase.phase === "waiting") return phase.for === "network" ? "waits for the network" : "waits for the server";
   if (phase.phase === "sending") return `${Math.round(phase.sent * 100)} %`;
   return phase.phase === "reading" ? "begins…" : "sent, being prepared…";
 }
@@ -42,6 +42,11 @@ function State({ parcel, state }: { parcel: Parcel; state: ParcelState }) {
   };
   if (state.step === "waiting") return <span class="quiet">waits</span>;
   if (state.step === "going") return <span class="quiet">{phaseWords(state.phase)}</span>;
+  const again = (
+    <button type="button" class="button" disabled={busy} onClick={act(() => sendAgain(parcel))}>
+      Try again
+    </button>
+  );
   const out = (
     <button type="button" class="button" disabled={busy} onClick={act(() => forget(parcel.key))}>
       Leave it out
@@ -52,9 +57,7 @@ function State({ parcel, state }: { parcel: Parcel; state: ParcelState }) {
       <>
         <span class="mistake">{state.reason}</span>
         <span class="switches">
-          <button type="button" class="button" disabled={busy} onClick={act(() => sendAgain(parcel))}>
-            Try again
-          </button>
+          {again}
           {out}
         </span>
       </>
@@ -67,7 +70,10 @@ function State({ parcel, state }: { parcel: Parcel; state: ParcelState }) {
   return (
     <>
       <span class="mistake">{upload.state === "refused" ? upload.reason : "It is not there yet."}</span>
-      <span class="switches">{out}</span>
+      <span class="switches">
+        {upload.state === "refused" && upload.again && again}
+        {out}
+      </span>
     </>
   );
 }

@@ -140,7 +140,7 @@ function Facts({ square }: { square: SquareDetail }) {
             What X gets <Icon name="external" />
           </a>{" "}
           {square.originalUrl && (
-            <a href={square.originalUrl} target="_blank" rel="noreferrer">
+            <a href={`/api/squares/${encodeURIComponent(square.id)}/original`} target="_blank" rel="noreferrer">
               The original <Icon name="external" />
             </a>
           )}
