@@ -197,13 +197,19 @@ export const functions: readonly FunctionBlueprint[] = [
     // The web app: its files and its API. Sharp cuts crops; a whole processor makes the signing quick as well.
     name: "web",
     description: "The web app: its files and its API",
-    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, ...xApi, "STATE_MACHINE_ARN", "STAGE", "WEB_ORIGIN"],
+    environment: [
+      ...(["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, ...xApi] as const),
+      ...(["STATE_MACHINE_ARN", "ALERTS_TOPIC_ARN", "STAGE", "WEB_ORIGIN"] as const),
+    ],
     timeoutSeconds: 29,
     memory: 2048,
     url: true,
     permissions: [
-      rows("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem"),
+      // ConditionCheckItem: an invite is good only while the device is there that made it.
+      rows("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem"),
       queue,
+      // The owner is told of a device that was added.
+      { actions: ["sns:Publish"], on: ["alerts"] },
       // The addresses that it signs are good for what it may do itself.
       { actions: ["s3:GetObject"], on: ["objects"] },
       { actions: ["s3:PutObject"], on: ["inbox", "squares", "thumbnails"] },

@@ -156,7 +156,7 @@ export const x: Once<Promise<XClient>> = /* @__PURE__ */ once(async (): Promise<
 /** What the web app has of its own; the built app lies beside its bundle. */
 export const web = /* @__PURE__ */ once((): WebPorts => {
   const stage = stageName();
-  const webOrigin = process.env["WEB_ORIGIN"];
+  const [webOrigin, topicArn] = [process.env["WEB_ORIGIN"], process.env["ALERTS_TOPIC_ARN"]];
   return {
     ...adding(),
     stateMachine: { client: new SFNClient({ ...sdk, ...timeouts }), arn: setting("STATE_MACHINE_ARN") },
@@ -169,6 +169,10 @@ export const web = /* @__PURE__ */ once((): WebPorts => {
     ...(webOrigin && { webOrigin }),
     postsOrigin: stage === "sandbox" ? setting("X_API_URL") : "https://x.com",
     assets: readAssets(fileURLToPath(new URL("assets", import.meta.url))),
+    ...(topicArn && {
+      // Mails are few, and most requests need nothing of what sends them.
+      tellOwner: async (mail) => (await import("./owner-mail.ts")).sendMail({ ...sdk, ...timeouts }, topicArn, mail),
+    }),
     log: (line) => console.log(JSON.stringify(line)),
   };
 });
