@@ -1,7 +1,7 @@
 import { isBroken, type Listed } from "@twobytwo/core/list-squares";
 import type { Rhythm } from "@twobytwo/core/next-posts";
-import { describeSchedule } from "@twobytwo/core/schedule-expression";
 import type { LeftOut } from "@twobytwo/core/read-archive";
+import { describeSchedule } from "@twobytwo/core/schedule-expression";
 import type { Square, Status } from "@twobytwo/core/square";
 import { statuses } from "@twobytwo/core/square";
 import type { Stock } from "@twobytwo/core/stock";

@@ -1,7 +1,7 @@
 import type { Device } from "./devices.ts";
 
 /** Whoever adds a device names it: a name makes no lines of its own in a mail. */
-const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
+const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
 
 /**
  * The mail about a device that may use the web app from now on.

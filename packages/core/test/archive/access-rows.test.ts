@@ -7,7 +7,7 @@ import { createInvite, isInvited } from "@twobytwo/core/access/invites";
 import { hashOf } from "@twobytwo/core/access/secret";
 import { beginSession, readSession } from "@twobytwo/core/access/sessions";
 import { endName, rowsName } from "@twobytwo/core/archive";
-import { tarEnd, tarHeader, padded } from "@twobytwo/core/archive-tar";
+import { padded, tarEnd, tarHeader } from "@twobytwo/core/archive-tar";
 import { exportSquares } from "@twobytwo/core/export-squares";
 import { importSquares } from "@twobytwo/core/import-squares";
 import { noteSeries, readSeries } from "@twobytwo/core/series";
@@ -46,7 +46,10 @@ async function craft(file: string, rows: Record<string, AttributeValue>[]): Prom
   const squares = rows.filter((row) => !row["id"]?.S?.startsWith("#")).length;
   const end = { rows: rows.length, squares, objects: 0, missing: 0, sha256: hashOf(lines.toString("utf8")) };
   const handle = await open(file, "w");
-  for (const [name, bytes] of [[rowsName, lines], [endName, Buffer.from(JSON.stringify(end))]] as const) {
+  for (const [name, bytes] of [
+    [rowsName, lines],
+    [endName, Buffer.from(JSON.stringify(end))],
+  ] as const) {
     await handle.write(tarHeader({ name, bytes: bytes.length, modified: now }));
     await handle.write(Buffer.concat([bytes, Buffer.alloc(padded(bytes.length) - bytes.length)]));
   }
@@ -91,7 +94,8 @@ it("an archive takes no device, session or invite along", async () => {
   const secret = await letIn(from, "laptop", token);
   const { rows } = await exportSquares(from.ports, { file: kept.file("all.tar") });
   const bytes = await readFile(kept.file("all.tar"));
-  for (const word of ["laptop", hashOf(token), hashOf(secret), "#devices"]) expect([word, bytes.includes(word)]).toEqual([word, false]);
+  for (const word of ["laptop", hashOf(token), hashOf(secret), "#devices"])
+    expect([word, bytes.includes(word)]).toEqual([word, false]);
   const imported = await importSquares(to.ports, { file: kept.file("all.tar") });
   expect(imported).toMatchObject({ rows, squares: 1 });
   expect(imported).not.toHaveProperty("leftOut");

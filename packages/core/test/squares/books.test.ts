@@ -11,9 +11,7 @@ const packages = fileURLToPath(new URL("../../../", import.meta.url));
  * the next `#` or to the first value in it. Names that an expression of DynamoDB gives to attributes are no ids.
  */
 function idsIn(source: string): string[] {
-  const names = new Set(
-    [...source.matchAll(/["`](#\w+)["`]\s*\]?\s*(?::|=[^=])/g)].map(([, name]) => name),
-  );
+  const names = new Set([...source.matchAll(/["`](#\w+)["`]\s*\]?\s*(?::|=[^=])/g)].map(([, name]) => name));
   const whole = [...source.matchAll(/(["'`])(#[a-z][a-z0-9-]*)\1/g)].map(([, , id = ""]) => id);
   const begun = [...source.matchAll(/["'`](#[a-z][a-z0-9-]*#)/g)].map(([, id = ""]) => id);
   return [...whole.filter((id) => !names.has(id)), ...begun];
@@ -21,10 +19,10 @@ function idsIn(source: string): string[] {
 
 async function sources(): Promise<{ file: string; source: string }[]> {
   const all = await readdir(packages, { recursive: true });
-  const files = all.filter((file) => /^\w+\/src\/(?!client\/).*\.ts$/.test(file) && !/node_modules|books\.ts$/.test(file));
-  return Promise.all(
-    files.map(async (file) => ({ file, source: await readFile(path.join(packages, file), "utf8") })),
+  const files = all.filter(
+    (file) => /^\w+\/src\/(?!client\/).*\.ts$/.test(file) && !/node_modules|books\.ts$/.test(file),
   );
+  return Promise.all(files.map(async (file) => ({ file, source: await readFile(path.join(packages, file), "utf8") })));
 }
 
 it("names every kind of row that the sources write, and no other", async () => {
@@ -37,8 +35,8 @@ it("names every kind of row that the sources write, and no other", async () => {
 
 it.each([
   ["const keysId = '#keys';", ["#keys"]],
-  ["Key: { id: `#token#${hash}` }", ["#token#"]],
-  ["Key: { id: `#x-key#${name}#${part}` }", ["#x-key#"]],
+  [`Key: { id: \`#token#\${hash}\` }`, ["#token#"]],
+  [`Key: { id: \`#x-key#\${name}#\${part}\` }`, ["#x-key#"]],
   ['UpdateExpression: "SET #ttl = :ttl", ExpressionAttributeNames: { "#ttl": "ttl" }', []],
   ['names["#claimedBy"] = "claimedBy"', []],
 ])("finds the rows of %s", (source, ids) => {
@@ -46,9 +44,21 @@ it.each([
 });
 
 it("lets squares travel and what is true of them, and nothing that says who may come in, nor what nobody knows", () => {
-  expect(["01JABC", "odd", "#stock", "#schedule", "#sha256#ab", "#phash#1#2", "#series"].map(travels)).not.toContain(false);
+  expect(["01JABC", "odd", "#stock", "#schedule", "#sha256#ab", "#phash#1#2", "#series"].map(travels)).not.toContain(
+    false,
+  );
   const rights = books.filter(({ access }) => access).map(({ id }) => id);
   expect(rights).toEqual(["#device#", "#devices", "#session#", "#invite#", "#invites", "#challenge#"]);
-  for (const id of [...rights, "#device#x", "#session#y", "#slot#z", "#later-kind", "#", "#Device#x", "#stock#x", "#devices2"])
+  for (const id of [
+    ...rights,
+    "#device#x",
+    "#session#y",
+    "#slot#z",
+    "#later-kind",
+    "#",
+    "#Device#x",
+    "#stock#x",
+    "#devices2",
+  ])
     expect([id, travels(id)]).toEqual([id, false]);
 });

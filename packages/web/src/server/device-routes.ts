@@ -50,7 +50,10 @@ export function deviceRoutes(ports: WebPorts): Hono<WebEnv> {
     .delete("/invites/:id", async (c) => {
       const id = c.req.param("id");
       if (!inviteId.test(id) || !(await voidInvite(ports.table, id)))
-        throw new WebProblem("not-found", "There is no such invite any more: look at the devices, it may have been used.");
+        throw new WebProblem(
+          "not-found",
+          "There is no such invite any more: look at the devices, it may have been used.",
+        );
       return c.body(null, 204);
     })
     .delete("/devices/:id", async (c) => {

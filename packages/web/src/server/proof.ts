@@ -26,7 +26,10 @@ export const requireProof: MiddlewareHandler<WebEnv> = async (c, next) => {
 };
 
 const notConfirmed = () =>
-  new WebProblem("forbidden", "It could not be confirmed: use the passkey of this device, and answer within five minutes.");
+  new WebProblem(
+    "forbidden",
+    "It could not be confirmed: use the passkey of this device, and answer within five minutes.",
+  );
 
 /** The passkey once more, in a session that there is. */
 export function proofRoutes(ports: WebPorts): Hono<WebEnv> {

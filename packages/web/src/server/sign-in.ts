@@ -1,5 +1,5 @@
-import { listDevices, readDevice } from "@twobytwo/core/access/devices";
 import { deviceAdded } from "@twobytwo/core/access/device-added";
+import { listDevices, readDevice } from "@twobytwo/core/access/devices";
 import { isInvited } from "@twobytwo/core/access/invites";
 import { newSecret } from "@twobytwo/core/access/secret";
 import { admitDevice, signInDevice } from "@twobytwo/core/access/sign-in";
