@@ -160,13 +160,12 @@ async function forgetOver(table: Table, now: number): Promise<void> {
   );
 }
 
-const unname = (table: Table, id: string, condition?: string) => ({
+const unname = (table: Table, id: string) => ({
   Update: {
     TableName: table.name,
     Key: { id: directoryId },
     UpdateExpression: "DELETE invites :invite",
-    ExpressionAttributeValues: { ":invite": new Set([id]), ...(condition && { ":id": id }) },
-    ...(condition && { ConditionExpression: condition }),
+    ExpressionAttributeValues: { ":invite": new Set([id]) },
   },
 });
 
@@ -184,7 +183,7 @@ export function useInvite(table: Table, { id, maker }: Pick<OpenInvite, "id" | "
         ExpressionAttributeValues: { ":now": new Date(now).toISOString() },
       },
     },
-    unname(table, id, "contains(invites, :id)"),
+    unname(table, id),
     ...(maker === undefined ? [] : [requireDevice(table, maker)]),
   ];
 }
