@@ -48,7 +48,7 @@ export async function readDevices(table: Table, credentialIds: Iterable<string>)
   const named = namesIn(rows.find((row) => row["id"] === directoryId));
   return new Map(
     rows
-      .filter((row) => row["id"] !== directoryId && row["id"] === deviceId(String(row["credentialId"])))
+      .filter((row) => row["id"] !== directoryId)
       .map((row) => v.parse(Device, row))
       .filter(({ credentialId }) => named.has(credentialId))
       .map((device) => [device.credentialId, device]),
