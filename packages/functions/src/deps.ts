@@ -9,7 +9,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Order } from "@twobytwo/core/add-place";
-import type { Alerts } from "@twobytwo/core/alerts";
+import { type Alerts, tell } from "@twobytwo/core/alerts";
 import type { Clock } from "@twobytwo/core/clock";
 import type { IngestPorts } from "@twobytwo/core/ingest";
 import type { Bucket } from "@twobytwo/core/media";
@@ -156,7 +156,7 @@ export const x: Once<Promise<XClient>> = /* @__PURE__ */ once(async (): Promise<
 /** What the web app has of its own; the built app lies beside its bundle. */
 export const web = /* @__PURE__ */ once((): WebPorts => {
   const stage = stageName();
-  const [webOrigin, topicArn] = [process.env["WEB_ORIGIN"], process.env["ALERTS_TOPIC_ARN"]];
+  const webOrigin = process.env["WEB_ORIGIN"];
   return {
     ...adding(),
     stateMachine: { client: new SFNClient({ ...sdk, ...timeouts }), arn: setting("STATE_MACHINE_ARN") },
@@ -169,10 +169,11 @@ export const web = /* @__PURE__ */ once((): WebPorts => {
     ...(webOrigin && { webOrigin }),
     postsOrigin: stage === "sandbox" ? setting("X_API_URL") : "https://x.com",
     assets: readAssets(fileURLToPath(new URL("assets", import.meta.url))),
-    ...(topicArn && {
-      // Mails are few, and most requests need nothing of what sends them.
-      tellOwner: async (mail) => (await import("./owner-mail.ts")).sendMail({ ...sdk, ...timeouts }, topicArn, mail),
-    }),
+    // The client is made with the first mail: most requests send none.
+    tellOwner: async (mail) => {
+      const to = alerts();
+      if (to !== undefined) await tell(to, mail);
+    },
     log: (line) => console.log(JSON.stringify(line)),
   };
 });
