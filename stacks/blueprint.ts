@@ -190,14 +190,17 @@ const declared: readonly FunctionBlueprint[] = [
     // The web app: its files and its API. A whole processor makes the signing quick.
     name: "web",
     description: "The web app: its files and its API",
-    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, "STATE_MACHINE_ARN", ...ofWeb],
+    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, "STATE_MACHINE_ARN", "ALERTS_TOPIC_ARN", ...ofWeb],
     timeoutSeconds: 29,
     memory: oneProcessor,
     admits: true,
     url: true,
     permissions: [
+      // ConditionCheckItem: an invite is good only while the device is there that made it.
       rows("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem"),
       queue,
+      // The owner is told of a device that was added.
+      { actions: ["sns:Publish"], on: ["alerts"] },
       // The addresses that it signs are good for what it may do itself.
       { actions: ["s3:GetObject"], on: ["objects"] },
       { actions: ["s3:PutObject", "s3:DeleteObject"], on: ["inbox"] },

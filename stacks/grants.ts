@@ -38,7 +38,7 @@ export interface Permission {
  * key that signs. A row of another kind that decides it belongs here; `tests/infra/least-privilege.test.ts` asks of
  * every kind that a function writes.
  */
-export const accessRows = ["#device*", "#session*", "#invite*", "#challenge*", "#rate*", "#web-key*"] as const;
+export const accessRows = ["#device*", "#session*", "#invite*", "#challenge*", "#web-key*"] as const;
 
 /** Every action that writes or deletes a row. */
 const writing = [

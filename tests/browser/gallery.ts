@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { createInvite, inviteAddress } from "@twobytwo/core/access/invites";
+import { hashOf } from "@twobytwo/core/access/secret";
 import { endSession } from "@twobytwo/core/access/sessions";
 import type { BrowserContext, Page } from "playwright-core";
 import { openStage, type Stage } from "../workflow/stage.ts";
@@ -18,6 +20,8 @@ export interface Gallery {
   open(path?: string): Promise<Page>;
   /** Ends the session of all tabs at the server; the passkeys stay good. */
   endSession(): Promise<void>;
+  /** Makes the person's last answer with the passkey one of so many milliseconds ago. */
+  provenAgo(ms: number): Promise<void>;
   /** What the browser complained of since the last call: errors of scripts, and breaches of the policy. */
   complaints(): string[];
   close(): Promise<void>;
@@ -51,6 +55,11 @@ export async function openGallery(chromiumArguments: readonly string[] = []): Pr
     await addAuthenticator(page);
     return page;
   };
+  const token = async () => {
+    const cookie = (await context.cookies(origin)).find(({ name }) => name === "__Host-session");
+    if (cookie === undefined) throw new Error("nobody is signed in");
+    return cookie.value;
+  };
   return {
     stage,
     context,
@@ -63,10 +72,17 @@ export async function openGallery(chromiumArguments: readonly string[] = []): Pr
       if (path !== "/") await page.goto(origin + path);
       return page;
     },
-    async endSession() {
-      const cookie = (await context.cookies(origin)).find(({ name }) => name === "__Host-session");
-      if (cookie === undefined) throw new Error("nobody is signed in");
-      await endSession(table, cookie.value);
+    endSession: async () => endSession(table, await token()),
+    async provenAgo(ms) {
+      await table.client.send(
+        new UpdateCommand({
+          TableName: table.name,
+          Key: { id: `#session#${hashOf(await token())}` },
+          UpdateExpression: "SET provenAt = :at",
+          ConditionExpression: "attribute_exists(id)",
+          ExpressionAttributeValues: { ":at": new Date(Date.now() - ms).toISOString() },
+        }),
+      );
     },
     complaints: () => heard.splice(0),
     close: async () => {

@@ -1,3 +1,4 @@
+import { proofMs } from "@twobytwo/core/access/sessions";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { files } from "../workflow/stage.ts";
@@ -11,6 +12,8 @@ interface View {
   path: (square: { queued: string; posted: string; run: string }) => string;
   /** It lies open at the side, and closes where there is no side. */
   isWide?: boolean;
+  /** The person answered with the passkey long ago. */
+  isUnproven?: boolean;
   /** Opens what is to be looked at, and waits until it is there. */
   ready: (page: Page) => Promise<unknown>;
 }
@@ -101,6 +104,16 @@ const views: View[] = [
     },
   },
   {
+    name: "the question for the passkey, beside open invites",
+    path: () => "/devices",
+    isUnproven: true,
+    ready: async (page) => {
+      await page.getByRole("region", { name: "Open invites" }).waitFor();
+      await page.getByRole("button", { name: "Invite a device" }).click();
+      await page.getByRole("button", { name: "Confirm with your passkey" }).waitFor();
+    },
+  },
+  {
     name: "a square in the queue",
     path: ({ queued }) => `/squares/${queued}`,
     ready: (page) => page.getByLabel("Title", { exact: true }).waitFor(),
@@ -155,7 +168,8 @@ describe.skipIf(executablePath === undefined)("the web app for everybody", () =>
 
   it.each([...views, ...dialogs])(
     "has no violation that axe finds, in either theme or on a phone: $name",
-    async ({ path, ready, isWide = false }) => {
+    async ({ path, ready, isWide = false, isUnproven = false }) => {
+      await gallery.provenAgo(isUnproven ? 2 * proofMs : 0);
       await page.setViewportSize({ width: 1280, height: 900 });
       await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
       await page.goto(gallery.origin + path(ids));

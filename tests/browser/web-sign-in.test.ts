@@ -1,4 +1,6 @@
 import { listDevices, revokeDevice } from "@twobytwo/core/access/devices";
+import { listInvites, voidInvite } from "@twobytwo/core/access/invites";
+import { proofMs } from "@twobytwo/core/access/sessions";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery, register } from "./gallery.ts";
@@ -68,6 +70,49 @@ describe.skipIf(executablePath === undefined)("signing in to the web app", () =>
       })
       .toBe(0);
     expect((await listDevices(gallery.stage.ports.table)).map(({ name }) => name)).not.toContain("Old phone");
+  });
+
+  it("lists the invites that are open, and voids one", async () => {
+    const { table } = gallery.stage.ports;
+    for (const { id } of await listInvites(table, Date.now())) await voidInvite(table, id);
+    const page = await gallery.open("/devices");
+    await page.getByRole("button", { name: "Invite a device" }).click();
+    const invited = page.getByRole("dialog", { name: "Invite a device" });
+    await invited.getByRole("textbox", { name: "Link" }).waitFor();
+    await page.keyboard.press("Escape");
+    const open = page.getByRole("region", { name: "Open invites" });
+    await open.getByRole("button", { name: "Void the invite made by Studio laptop" }).click();
+    await page.getByText("The link opens nothing any more.").waitFor();
+    await open.waitFor({ state: "detached" });
+    expect(await listInvites(table, Date.now())).toEqual([]);
+  });
+
+  it("asks for the passkey where the last answer is too old, and then does what was asked", async () => {
+    const page = await gallery.open("/devices");
+    await gallery.provenAgo(proofMs + 1_000);
+    await page.getByRole("button", { name: "Invite a device" }).click();
+    const confirm = page.getByRole("dialog", { name: "Confirm that it is you" });
+    await confirm.getByRole("button", { name: "Confirm with your passkey" }).click();
+    await page.getByRole("dialog", { name: "Invite a device" }).getByRole("textbox", { name: "Link" }).waitFor();
+    expect(await confirm.count()).toBe(0);
+  });
+
+  it("does nothing where the person does not want to confirm, and says so", async () => {
+    const phone = await gallery.tab();
+    await register(phone, await gallery.invite(), "Kept phone");
+    const page = await gallery.open("/devices");
+    await gallery.provenAgo(proofMs + 1_000);
+    await page.getByRole("button", { name: "Revoke Kept phone" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    const confirm = page.getByRole("dialog", { name: "Confirm that it is you" });
+    await confirm.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("It was not confirmed with the passkey, so nothing was done.").waitFor();
+    expect((await listDevices(gallery.stage.ports.table)).map(({ name }) => name)).toContain("Kept phone");
+    // Asked again, it is asked again.
+    await page.getByRole("button", { name: "Revoke Kept phone" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await confirm.getByRole("button", { name: "Confirm with your passkey" }).click();
+    await page.getByText("“Kept phone” is signed out").waitFor();
   });
 
   it("asks to sign in again where the session has ended, and then saves what was typed", async () => {

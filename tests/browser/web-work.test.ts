@@ -275,6 +275,7 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
   it("deletes the post from X and puts the square back at the end of the queue", async () => {
     await goTo("History");
     const rest = await order();
+    await gallery.provenAgo(0);
     await page.getByRole("button", { name: /^Delete the post of / }).click();
     await page.getByRole("button", { name: "Delete, and put it back at the end of the queue" }).click();
     await said(/waits at the end of the queue/);

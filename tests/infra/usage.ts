@@ -36,7 +36,7 @@ export function misfits(functions: readonly FunctionBlueprint[], calls: readonly
 /** The books that the squares' own functions keep beside them. A row that decides who may come in belongs to `accessRows`. */
 const squareRows = [
   ...["#stock", "#schedule", "#watch", "#series", "#late", "#held-uploads"],
-  ...["#slot#*", "#day#*", "#run#*", "#sha256#*", "#phash#*", "#upload#*"],
+  ...["#slot#*", "#day#*", "#run#*", "#sha256#*", "#phash#*", "#upload#*", "#tickets#*", "#post#*"],
 ];
 
 /** Rows that functions wrote, and of which nobody has said whether a function of the squares may write them. */

@@ -1,12 +1,13 @@
 import { isBroken, type Listed } from "@twobytwo/core/list-squares";
 import type { Rhythm } from "@twobytwo/core/next-posts";
+import type { LeftOut } from "@twobytwo/core/read-archive";
 import { describeSchedule } from "@twobytwo/core/schedule-expression";
 import type { Square, Status } from "@twobytwo/core/square";
 import { statuses } from "@twobytwo/core/square";
 import type { Stock } from "@twobytwo/core/stock";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "./dates.ts";
-import type { Colour, Column, Terminal } from "./terminal.ts";
+import { type Colour, type Column, counted, type Terminal } from "./terminal.ts";
 
 export const statusColour: Record<Status, Colour> = {
   queued: "cyan",
@@ -52,6 +53,15 @@ export function squareColumns({ timeZone }: Terminal): Column<Listed>[] {
 
 export function stockInWords(stock: Stock): string {
   return statuses.flatMap((status) => (stock[status] > 0 ? [`${stock[status]} ${status}`] : [])).join(", ") || "none";
+}
+
+/** Which rows of an archive an import did not write, and what to do where a person misses them. */
+export function leftOutInWords({ access, other }: LeftOut): string {
+  const parts = [
+    ...(access > 0 ? [`${access} that say who may use the web app (\`2x2 invite\` makes a link for each device)`] : []),
+    ...(other > 0 ? [`${other} of the deployment where the archive was made`] : []),
+  ];
+  return `Left out ${counted(access + other, "row")} that an archive does not bring along: ${parts.join(", ")}.`;
 }
 
 /** Whether and when posts go out, in one sentence without a full stop; `queued` where the stock is known. */

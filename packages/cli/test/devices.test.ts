@@ -3,6 +3,7 @@ import { openStage, type Stage } from "../../../tests/workflow/stage.ts";
 import { openBrowser } from "../../web/test/server/browser.ts";
 import { UsageError } from "../src/verb.ts";
 import { devices } from "../src/verbs/devices.ts";
+import { invite } from "../src/verbs/invite.ts";
 import { run2x2 } from "./command.ts";
 
 let stage: Stage;
@@ -31,6 +32,31 @@ it("invites a device, lists it, and signs it out for good", { timeout: 180_000 }
   const unknown = await command("devices", "revoke", phone.passkey.id);
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("There is no device") });
 });
+
+it("lists the invites that are open, and voids one", { timeout: 180_000 }, async () => {
+  const { url } = JSON.parse((await command("invite", "--json")).stdout);
+  const listed = await command("invite", "list");
+  expect(listed.stdout).toMatch(/^ID +MADE BY +MADE +GOOD UNTIL\n[0-9a-f]{12} +2x2 invite /);
+  const [{ id, madeBy }] = JSON.parse((await command("invite", "list", "--json")).stdout);
+  expect([id.slice(0, 12), madeBy]).toEqual([listed.stdout.split("\n")[1]?.slice(0, 12), "2x2 invite"]);
+  expect(await command("invite", "void", id.slice(0, 8))).toMatchObject({
+    code: 0,
+    stdout: "The invite by 2x2 invite is void: its link opens nothing any more.\n",
+  });
+  expect((await command("invite", "list")).stdout).toBe("No invite is open.\n");
+  const again = await command("invite", "void", id);
+  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining("No open invite begins with") });
+  const link = new URL(url);
+  await expect(openBrowser(link.origin).register(link.hash.slice(1))).rejects.toThrow("403");
+});
+
+it.each([[["void"]], [["void", ""]], [["revoke", "x"]], [["list", "x"]]])(
+  "takes invite %j for a command that was written wrongly",
+  async (words) => {
+    const context = { deployment: () => Promise.reject(new Error("nothing is opened for it")) };
+    await expect(invite.run(context as never, { options: {}, words })).rejects.toThrow(UsageError);
+  },
+);
 
 it.each([[["revoke"]], [["forget", "x"]], [["x"]]])(
   "takes %j for a command that was written wrongly",

@@ -5,6 +5,7 @@ import { checkInWords } from "../src/checks-in-words.ts";
 import { dayOf, onTheWall, parseTime } from "../src/dates.ts";
 import { cut, displayWidth } from "../src/display-width.ts";
 import { inWords } from "../src/failure.ts";
+import { leftOutInWords } from "../src/squares-in-words.ts";
 import { distance, nearest } from "../src/suggest.ts";
 import { type Column, facts, table, terminalOf } from "../src/terminal.ts";
 
@@ -199,4 +200,13 @@ describe("inWords", () => {
       /^The sandbox does not answer/,
     );
   });
+});
+
+it("says of an import what it left out, and how a device comes in", () => {
+  expect(leftOutInWords({ access: 3, other: 0 })).toBe(
+    "Left out 3 rows that an archive does not bring along: 3 that say who may use the web app (`2x2 invite` makes a link for each device).",
+  );
+  expect(leftOutInWords({ access: 0, other: 1 })).toBe(
+    "Left out 1 row that an archive does not bring along: 1 of the deployment where the archive was made.",
+  );
 });

@@ -3,7 +3,6 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
 import { piecesOf, type TarEntry } from "./archive-tar.ts";
 import { stockId } from "./stock.ts";
-import { watchId } from "./watch-findings.ts";
 
 /**
  * An archive is a plain tar: `squares.jsonl` with every row that is kept, then each object as `objects/<key>` with its
@@ -57,10 +56,6 @@ export type Item = Record<string, AttributeValue>;
 
 /** The row that marks an import that has not come to its end. */
 export const importId = "#import";
-
-/** Rows about what is going on at this moment, which say nothing in another deployment. */
-export const isTransient = (id: string) =>
-  /^#(slot|run|day|post)#/.test(id) || ["#late", watchId, importId].includes(id);
 
 export const idOf = (item: Item): string => item["id"]?.S ?? "";
 export const isSquare = (item: Item) => !idOf(item).startsWith("#");

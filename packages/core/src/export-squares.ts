@@ -11,7 +11,6 @@ import {
   idOf,
   importId,
   isSquare,
-  isTransient,
   itemOf,
   keysNamed,
   lastingPart,
@@ -23,6 +22,7 @@ import { padded, tarEnd, tarHeader } from "./archive-tar.ts";
 import { atOnce } from "./at-once.ts";
 import { TaskError } from "./errors.ts";
 import { type ArchiveFile, reserve, storeObject, writeAt, writeEntry } from "./export-objects.ts";
+import { travels } from "./squares/books.ts";
 import { readStock, type Stock } from "./stock.ts";
 
 export type ExportPorts = Pick<AddPorts, "table" | "bucket" | "clock" | "random" | "sleep">;
@@ -156,7 +156,7 @@ async function writeRows(ports: ExportPorts, archive: ArchiveFile, signal: Abort
   for await (const page of pagesOf(ports)) {
     signal?.throwIfAborted();
     if (page.some((item) => idOf(item) === importId)) throw unfinished();
-    const kept = page.filter((item) => !isTransient(idOf(item)));
+    const kept = page.filter((item) => travels(idOf(item)));
     rows.rows += kept.length;
     rows.squares += kept.filter(isSquare).length;
     await append(kept.map((item) => lineOf(lastingPart(item))));

@@ -6,6 +6,7 @@ import { conditionFailed } from "./move.ts";
 import { pauseId } from "./pause.ts";
 import { type Archive, itemsIn } from "./read-archive.ts";
 import { type Status, statuses } from "./square.ts";
+import { bookOf, travels } from "./squares/books.ts";
 import { ownName, stockId } from "./stock.ts";
 
 type Ports = Pick<AddPorts, "table" | "random" | "sleep">;
@@ -15,7 +16,7 @@ const mostRows = 50;
 const mostBytes = 2 * 1024 * 1024;
 
 /**
- * Writes all rows of an archive, and counts the squares anew, in transactions that hold the same rows every time:
+ * Writes all rows of an archive that travel, and counts the squares anew, in transactions that hold the same rows every time:
  * one that was written by an earlier, interrupted import is left as it is.
  *
  * @throws Rejected where another program has written some of the rows.
@@ -38,7 +39,7 @@ export async function writeRows(
   }
   const { file, handle, rows, signal } = { ...archive, ...options };
   for await (const item of itemsIn({ file, handle, rows, ...(signal && { signal }) })) {
-    if (idOf(item) === stockId || idOf(item) === pauseId) continue;
+    if (!travels(idOf(item)) || idOf(item) === stockId || idOf(item) === pauseId) continue;
     const size = JSON.stringify(item).length;
     if (batch.length === mostRows || bytes + size > mostBytes) await flush();
     batch.push(item);
@@ -51,10 +52,10 @@ async function writeBatch(ports: Ports, batch: readonly Item[]): Promise<void> {
   const { client, name } = ports.table;
   const counts = countOf(batch);
   const TransactItems = [
-    ...batch.map((item) => (isLikeness(item) ? enter(name, item) : putNew(name, item))),
+    ...batch.map((item) => enter(name, item) ?? putNew(name, item)),
     ...(counts.size > 0 ? [{ Update: count(name, counts) }] : []),
   ];
-  const conditional = [...batch.entries()].filter(([, item]) => !isLikeness(item));
+  const conditional = [...batch.entries()].filter(([, item]) => addition(item) === undefined);
   await persistently(ports, `Writing ${batch.length} rows`, async () => {
     try {
       await client.send(new TransactWriteItemsCommand({ TransactItems }));
@@ -72,21 +73,30 @@ const inTheWay = (ids: readonly string[]) =>
     `Another program has written rows of ${rowsName} meanwhile (${ids.slice(0, 3).join(", ")}): import into a deployment that nobody else works on.`,
   );
 
-/** A row of look-alikes is a set: what others have entered meanwhile is kept. */
-const isLikeness = (item: Item) => idOf(item).startsWith("#phash#") && item["likes"]?.SS !== undefined;
+/** What is added to a row that is a set, as the look-alikes are: what others have entered meanwhile is kept. */
+function addition(item: Item): { set: string; texts: string[] } | undefined {
+  const set = bookOf(idOf(item))?.merges;
+  const texts = set === undefined ? undefined : item[set]?.SS;
+  return set === undefined || texts === undefined ? undefined : { set, texts };
+}
 
 const putNew = (TableName: string, Item: Item) => ({
   Put: { TableName, Item, ConditionExpression: "attribute_not_exists(id)" },
 });
 
-const enter = (TableName: string, item: Item) => ({
-  Update: {
-    TableName,
-    Key: { id: { S: idOf(item) } },
-    UpdateExpression: "ADD likes :likes",
-    ExpressionAttributeValues: { ":likes": { SS: item["likes"]?.SS ?? [] } },
-  },
-});
+function enter(TableName: string, item: Item) {
+  const added = addition(item);
+  if (added === undefined) return undefined;
+  return {
+    Update: {
+      TableName,
+      Key: { id: { S: idOf(item) } },
+      UpdateExpression: "ADD #set :texts",
+      ExpressionAttributeNames: { "#set": added.set },
+      ExpressionAttributeValues: { ":texts": { SS: added.texts } },
+    },
+  };
+}
 
 const isStatus = (text: string | undefined): text is Status => statuses.some((status) => status === text);
 

@@ -10,7 +10,7 @@ import { TaskError } from "./errors.ts";
 import { countZeros, writeRows } from "./import-rows.ts";
 import { changeRhythm } from "./pause-schedule.ts";
 import { type Budget, createBudget } from "./picture/budget.ts";
-import { type Archive, type ArchivedObject, objectsIn, verifyArchive } from "./read-archive.ts";
+import { type Archive, type ArchivedObject, type LeftOut, objectsIn, verifyArchive } from "./read-archive.ts";
 import { type ScheduleState, scheduleState } from "./schedule.ts";
 import { readStockRow, type Stock } from "./stock.ts";
 import { conditionHolds } from "./table.ts";
@@ -27,7 +27,10 @@ export interface ImportInput {
 
 export interface ImportSummary {
   squares: number;
+  /** Those of the archive, without those that were left out. */
   rows: number;
+  /** Absent where all of it was written. */
+  leftOut?: LeftOut;
   objects: number;
   /** Objects that were missing when the archive was made. */
   missing: number;
@@ -47,7 +50,8 @@ const memory = 128 * 1024 * 1024;
  * Restores an archive into a deployment without squares. The archive is read to its end before anything is written,
  * objects are written before rows, and the schedule is woken last, unless somebody paused. Ended anywhere and run again
  * with the same archive, it goes on. What was posted since the archive was made waits in its queue: before the first row is
- * there, the table is marked as one from which nothing is posted until a person confirms it.
+ * there, the table is marked as one from which nothing is posted until a person confirms it. Who may use the web app is decided
+ * by the deployment alone: rows of access are left out, whatever the archive says.
  *
  * @throws Rejected for a damaged archive and for a deployment that has squares; the reason of `signal`.
  */
@@ -62,9 +66,11 @@ export async function importSquares(ports: ImportPorts, input: ImportInput): Pro
     await persistently(ports, "Waking the schedule", () => changeRhythm(ports, {}));
     const row = await persistently(ports, "Reading the stock", () => readStockRow(ports.table));
     const unconfirmed = doubtOf(row, ports.table.name);
+    const { access, other } = archive.leftOut;
     const summary = {
       squares: archive.end.squares,
-      rows: archive.end.rows,
+      rows: archive.end.rows - access - other,
+      ...(access + other > 0 && { leftOut: archive.leftOut }),
       objects: archive.end.objects,
       missing: archive.end.missing,
       stock: row.stock,
@@ -169,7 +175,7 @@ function notEmpty(squares: readonly Item[]): TaskError {
 
 async function writeAll(ports: ImportPorts, archive: Archive, { signal, onProgress }: ImportInput): Promise<void> {
   const { objects, rows } = archive.end;
-  const total = objects + rows;
+  const total = objects + rows - archive.leftOut.access - archive.leftOut.other;
   let done = 0;
   const { file, handle } = archive;
   const room = createBudget(memory);

@@ -19,6 +19,7 @@ import {
 import { damaged, piecesOf, readAt, type TarEntry, tarEntries } from "./archive-tar.ts";
 import { TaskError } from "./errors.ts";
 import { pauseId } from "./pause.ts";
+import { bookOf, travels } from "./squares/books.ts";
 import { stockId } from "./stock.ts";
 
 /** An archive that was read to its end and found whole. */
@@ -34,6 +35,14 @@ export interface Archive {
   pause?: Item;
   /** What the deployment counted. */
   stock?: Item;
+  leftOut: LeftOut;
+}
+
+/** Rows of an archive that an import does not write, since they belong to the deployment where they came to be. */
+export interface LeftOut {
+  /** Devices, sessions and invites. */
+  access: number;
+  other: number;
 }
 
 /** An object in an archive, and where its bytes are. */
@@ -143,13 +152,18 @@ async function hashOf(handle: FileHandle, entry: Omit<TarEntry, "name">): Promis
 }
 
 /** Looks at every row once, so that none is found unreadable when others are written already. */
-async function readRows(input: ReadInput, rows: TarEntry, end: End): Promise<Pick<Archive, "pause" | "stock">> {
-  const found: Pick<Archive, "pause" | "stock"> = {};
+async function readRows(
+  input: ReadInput,
+  rows: TarEntry,
+  end: End,
+): Promise<Pick<Archive, "pause" | "stock" | "leftOut">> {
+  const found: Pick<Archive, "pause" | "stock" | "leftOut"> = { leftOut: { access: 0, other: 0 } };
   let count = 0;
   let squares = 0;
   for await (const item of itemsIn({ ...input, rows })) {
     count += 1;
     if (isSquare(item)) squares += 1;
+    if (!travels(idOf(item))) found.leftOut[bookOf(idOf(item))?.access ? "access" : "other"] += 1;
     if (idOf(item) === pauseId) found.pause = item;
     if (idOf(item) === stockId) found.stock = item;
   }

@@ -118,7 +118,7 @@ export async function openUpload(table: Table, upload: Upload, now: number): Pro
         TransactItems: [
           { Put: row },
           addTicket(table, { device, uploadId: upload.uploadId, openUntil }),
-          requireDevice(table, device),
+          requireDevice(table, { credentialId: device }),
         ],
       }),
     );

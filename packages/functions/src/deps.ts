@@ -10,7 +10,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Order } from "@twobytwo/core/add-place";
-import type { Alerts } from "@twobytwo/core/alerts";
+import { type Alerts, tell } from "@twobytwo/core/alerts";
 import { cropFunction } from "@twobytwo/core/ask-crop";
 import { askFunction } from "@twobytwo/core/ask-x";
 import type { CandidatePorts } from "@twobytwo/core/candidates";
@@ -204,6 +204,11 @@ export const web = /* @__PURE__ */ once((): WebPorts => {
     ...(webOrigin && { webOrigin }),
     postsOrigin: postsOrigin(),
     assets: readAssets(fileURLToPath(new URL("assets", import.meta.url))),
+    // The client is made with the first mail: most requests send none.
+    tellOwner: async (mail) => {
+      const to = alerts();
+      if (to !== undefined) await tell(to, mail);
+    },
     log: (line) => console.log(JSON.stringify(line)),
   };
 });

@@ -28,6 +28,8 @@ export interface Problem {
 export type ProblemType =
   | "invalid"
   | "not-signed-in"
+  /** The person is asked for the passkey once more, see `/session/proof`; then the same request is good. */
+  | "not-proven"
   | "forbidden"
   | "not-found"
   | "changed"
@@ -113,6 +115,10 @@ export const RegisterRequest = v.strictObject({
 });
 export const SignInRequest = v.strictObject({ response: v.looseObject({ id: text(2_000) }) });
 
+// POST /api/session/proof/options {} → PublicKeyCredentialRequestOptionsJSON (of this device's passkey)
+// POST /api/session/proof {response} → 204 : what asked for a proof is done for two minutes. A sign-in is a proof too.
+export const ProofRequest = SignInRequest;
+
 // GET /api/devices → Device[] ; POST /api/devices/invite {} → Invite ; DELETE /api/devices/:id → 204
 export interface Device {
   id: string;
@@ -123,6 +129,14 @@ export interface Device {
 }
 export interface Invite {
   url: string;
+  expiresAt: string;
+}
+// GET /api/invites → OpenInvite[] ; DELETE /api/invites/:id → 204 : the link is good for nothing any more
+export interface OpenInvite {
+  id: string;
+  /** Name of the device, or the command. */
+  madeBy: string;
+  createdAt: string;
   expiresAt: string;
 }
 

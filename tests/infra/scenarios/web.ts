@@ -2,7 +2,7 @@ import { createXClient } from "@twobytwo/core/x-client";
 import sharp from "sharp";
 import { hold } from "../../../packages/core/test/held-fixture.ts";
 import { painting } from "../../../packages/core/test/picture/pictures.ts";
-import type { SquareDetail, UploadTicket } from "../../../packages/web/src/contract.ts";
+import type { Device, Invite, OpenInvite, SquareDetail, UploadTicket } from "../../../packages/web/src/contract.ts";
 import { newInvite, openBrowser } from "../../../packages/web/test/server/browser.ts";
 import { outcome, postForm, upload } from "../../../packages/web/test/server/upload-form.ts";
 import { picture, type Stage } from "../../workflow/stage.ts";
@@ -35,8 +35,10 @@ export async function webScenarios(stage: Stage): Promise<void> {
   );
   await ask("GET", `/api/runs/${execution}`);
   await ask("GET", "/api/squares?status=posted&limit=20");
+  await browser.prove();
   await ask("POST", `/api/squares/${one.id}/unpost`, { afterwards: "withdraw" });
   await held(stage, browser);
+  await devices(browser);
 }
 
 /** One that nobody knows to be out: what the account shows is looked through, and it is found by itself. */
@@ -56,6 +58,16 @@ async function held(stage: Stage, { ask }: Browser): Promise<void> {
   await x.post(tweetBody);
   await ask("POST", `/api/squares/${square.id}/candidates`);
   await ask("POST", `/api/squares/${square.id}/confirm`);
+}
+
+/** Another device is let in, and shut out again. */
+async function devices({ origin, ask }: Browser): Promise<void> {
+  const invite = async () => new URL((await ask<Invite>("POST", "/api/devices/invite")).url).hash.slice(1);
+  await openBrowser(origin).register(await invite(), "Phone");
+  await invite();
+  for (const { id } of await ask<OpenInvite[]>("GET", "/api/invites")) await ask("DELETE", `/api/invites/${id}`);
+  const phone = (await ask<Device[]>("GET", "/api/devices")).find(({ name }) => name === "Phone");
+  await ask("DELETE", `/api/devices/${phone?.id}`);
 }
 
 type Browser = ReturnType<typeof openBrowser>;

@@ -20,7 +20,8 @@ export const devices = defineVerb({
   name: "devices",
   summary: "list the devices that may use the web app, or revoke one",
   usage: "[revoke ID]",
-  details: "ID is the id of a device, or its first characters. A device that is revoked is signed out at once.",
+  details:
+    "ID is the id of a device, or its first characters. A device that is revoked is signed out at\nonce, and invites that it made are void.",
   options: {},
   words: { least: 0, most: 2, offers: ["revoke"] },
   async run({ deployment }: Context, { words: [verb, wanted] }: Input<Record<string, never>>): Promise<Result> {

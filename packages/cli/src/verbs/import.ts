@@ -2,7 +2,7 @@ import type { ImportSummary } from "@twobytwo/core/import-squares";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { notYetInWords } from "../checks-in-words.ts";
 import type { Progress } from "../progress.ts";
-import { stockInWords } from "../squares-in-words.ts";
+import { leftOutInWords, stockInWords } from "../squares-in-words.ts";
 import { counted } from "../terminal.ts";
 import { type Context, defineVerb, type Input } from "../verb.ts";
 
@@ -40,10 +40,11 @@ export const importVerb = defineVerb({
   },
   print(result: Result, { paint }) {
     if ("interrupted" in result) return "Interrupted; the same command goes on.";
-    const { squares, objects, stock, schedule, missing, unconfirmed } = result;
+    const { squares, objects, stock, schedule, missing, unconfirmed, leftOut } = result;
     const lines = [
       `Imported ${counted(squares, "square")} (${stockInWords(stock)}) and ${counted(objects, "picture file")}.`,
     ];
+    if (leftOut !== undefined) lines.push(leftOutInWords(leftOut));
     if (missing > 0)
       lines.push(paint("yellow", `${counted(missing, "picture file")} was missing when the archive was made.`));
     if (unconfirmed !== undefined) lines.push(paint("yellow", notYetInWords(unconfirmed)));

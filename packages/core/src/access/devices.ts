@@ -16,35 +16,59 @@ export const Device = v.object({
   /** ISO times. */
   createdAt: v.string(),
   seenAt: v.string(),
+  /** Hash of the token of its one session; absent where it has not signed in since devices have one. */
+  session: v.optional(v.string()),
 });
 export type Device = v.InferOutput<typeof Device>;
 
 const deviceId = (credentialId: string) => `#device#${credentialId}`;
-/** The one row that names them all: without it, listing them would read the whole table. */
+/**
+ * The one row that names them all: without it, listing them would read the whole table. A device's own row gives it no
+ * right unless this one names it, so that nobody can come in who is on no list.
+ */
 const directoryId = "#devices";
 /** BatchGetItem takes a hundred rows; a person has fewer devices. */
 const mostDevices = 50;
 
-/** Strongly consistent: a device that was revoked is gone at once. */
+/** Strongly consistent: a device that was revoked is gone at once. @throws Retryable as `readDevices`. */
 export async function readDevice(table: Table, credentialId: string): Promise<Device | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: { id: deviceId(credentialId) }, ConsistentRead: true }),
-  );
-  return Item === undefined ? undefined : v.parse(Device, Item);
+  return (await readDevices(table, [credentialId])).get(credentialId);
 }
+
+/**
+ * Those of the devices that there are, by their credential, in one call.
+ *
+ * @param credentialIds at most 99
+ * @throws Retryable when DynamoDB keeps rows back for want of capacity.
+ */
+export async function readDevices(table: Table, credentialIds: Iterable<string>): Promise<Map<string, Device>> {
+  const ids = [...credentialIds].map(deviceId);
+  if (ids.length === 0) return new Map();
+  const rows = await readRows(table, [directoryId, ...ids]);
+  const named = namesIn(rows.find((row) => row["id"] === directoryId));
+  return new Map(
+    rows
+      .filter((row) => row["id"] !== directoryId)
+      .map((row) => v.parse(Device, row))
+      .filter(({ credentialId }) => named.has(credentialId))
+      .map((device) => [device.credentialId, device]),
+  );
+}
+
+const namesIn = (directory: Record<string, unknown> | undefined): ReadonlySet<string> =>
+  (directory?.["devices"] as ReadonlySet<string> | undefined) ?? new Set();
 
 /** In the order in which they were added. @throws Retryable when DynamoDB keeps rows back for want of capacity. */
 export async function listDevices(table: Table): Promise<Device[]> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: { id: directoryId }, ConsistentRead: true }),
   );
-  const ids = [...((Item?.["devices"] as ReadonlySet<string> | undefined) ?? [])];
-  return (await readRows(table, ids.map(deviceId)))
-    .map((row) => v.parse(Device, row))
-    .sort((one, other) => one.createdAt.localeCompare(other.createdAt));
+  return [...(await readDevices(table, namesIn(Item))).values()].sort((one, other) =>
+    one.createdAt.localeCompare(other.createdAt),
+  );
 }
 
-/** The parts of a transaction that add a device; `condition` number one and two of it fail where that cannot be. */
+/** The parts of a transaction that add a device; a condition of them fails where it is there already, or there are too many. */
 export function addDevice(table: Table, device: Device) {
   return [
     {
@@ -67,7 +91,7 @@ export function addDevice(table: Table, device: Device) {
 }
 
 /**
- * Takes a device its access. Its sessions end with it, in the same moment.
+ * Takes a device its access. Its session ends with it, in the same moment, and so do the invites that it made.
  *
  * @returns false where there is no such device.
  */
@@ -101,31 +125,40 @@ export async function revokeDevice(table: Table, credentialId: string): Promise<
   }
 }
 
-/** The part of a transaction that fails where a device was revoked. */
-export function requireDevice(table: Table, credentialId: string) {
+/** The part of a transaction that fails where a device is not there any more, or was added at another time than `createdAt`. */
+export function requireDevice(table: Table, { credentialId, createdAt }: { credentialId: string; createdAt?: string }) {
   return {
     ConditionCheck: {
       TableName: table.name,
       Key: { id: deviceId(credentialId) },
-      ConditionExpression: "attribute_exists(id)",
+      ...(createdAt === undefined
+        ? { ConditionExpression: "attribute_exists(id)" }
+        : { ConditionExpression: "createdAt = :createdAt", ExpressionAttributeValues: { ":createdAt": createdAt } }),
     },
   };
 }
 
-/** The part of a transaction that notes a signature; it fails where the device was revoked, or has counted further. */
+/**
+ * The part of a transaction that notes a signature; it fails where the device was revoked, or has counted further.
+ *
+ * @param session hash of the token of a session that begins: it ends the one that there was.
+ */
 export function useDevice(
   table: Table,
-  { credentialId, counter, now }: { credentialId: string; counter: number; now: number },
+  { credentialId, counter, now, session }: { credentialId: string; counter: number; now: number; session?: string },
 ) {
   return {
     Update: {
       TableName: table.name,
       Key: { id: deviceId(credentialId) },
-      UpdateExpression: "SET seenAt = :now, #counter = :counter",
+      UpdateExpression: `SET seenAt = :now, #counter = :counter${session === undefined ? "" : ", #session = :session"}`,
       // An authenticator that does not count says 0 each time; without the row, there is no counter either.
       ConditionExpression: "#counter < :counter OR (#counter = :zero AND :counter = :zero)",
-      ExpressionAttributeNames: { "#counter": "counter" },
-      ExpressionAttributeValues: { ":now": new Date(now).toISOString(), ":counter": counter, ":zero": 0 },
+      ExpressionAttributeNames: { "#counter": "counter", ...(session !== undefined && { "#session": "session" }) },
+      ExpressionAttributeValues: {
+        ...{ ":now": new Date(now).toISOString(), ":counter": counter, ":zero": 0 },
+        ...(session !== undefined && { ":session": session }),
+      },
     },
   };
 }

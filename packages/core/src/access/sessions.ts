@@ -1,25 +1,40 @@
-import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
+import { conditionFailed } from "../move.ts";
 import { conditionHolds, type Table } from "../table.ts";
-import { type Device, noteSeen, readDevice } from "./devices.ts";
+import { type Device, noteSeen, readDevice, useDevice } from "./devices.ts";
 import { hashOf, ttlOf } from "./secret.ts";
 
+const day = 24 * 60 * 60 * 1000;
 /** How long a session lasts that nobody uses. */
-export const sessionMs = 30 * 24 * 60 * 60 * 1000;
+export const sessionMs = 30 * day;
+/** How long after the sign-in a session ends, however much it is used. */
+export const longestSessionMs = 90 * day;
+/** For what cannot be undone the person has proved themselves by a passkey, so long ago at the most. */
+export const proofMs = 2 * 60 * 1000;
 /** It is not written down more often that a session is in use. */
 const noteEveryMs = 60 * 60 * 1000;
 
-const SessionRow = v.object({ credentialId: v.string(), seenAt: v.string(), expiresAt: v.string() });
+const SessionRow = v.object({
+  credentialId: v.string(),
+  createdAt: v.string(),
+  seenAt: v.string(),
+  expiresAt: v.string(),
+  /** When the person last answered with the device's passkey. */
+  provenAt: v.optional(v.string()),
+});
+type SessionRow = v.InferOutput<typeof SessionRow>;
 
-const sessionId = (token: string) => `#session#${hashOf(token)}`;
+const rowId = (token: string) => `#session#${hashOf(token)}`;
 
 /** The part of a transaction that begins a session; the table keeps the token's hash alone. */
 export function beginSession(table: Table, { token, credentialId, now }: Beginning) {
   const at = new Date(now).toISOString();
+  const item = { id: rowId(token), credentialId, createdAt: at, seenAt: at, provenAt: at };
   return {
     Put: {
       TableName: table.name,
-      Item: { id: sessionId(token), credentialId, createdAt: at, seenAt: at, ...lifeFrom(now) },
+      Item: { ...item, ...lifeFrom(now, now) },
       ConditionExpression: "attribute_not_exists(id)",
     },
   };
@@ -32,43 +47,57 @@ interface Beginning {
   now: number;
 }
 
-const lifeFrom = (now: number) => ({
-  expiresAt: new Date(now + sessionMs).toISOString(),
-  ttl: ttlOf(now + sessionMs),
-});
+/** When a session ends that is used now, in milliseconds since the epoch. */
+const endOf = (now: number, began: number) => Math.min(now + sessionMs, began + longestSessionMs);
+
+function lifeFrom(now: number, began: number) {
+  const end = endOf(now, began);
+  return { expiresAt: new Date(end).toISOString(), ttl: ttlOf(end) };
+}
+
+export interface Session {
+  device: Device;
+  /** Milliseconds from now to its end where it now lasts longer than the browser knows; absent where it does not. */
+  extendedMs?: number;
+  /** The person has proved themselves by the passkey a moment ago, see `proofMs`. */
+  isProven: boolean;
+}
 
 /**
  * Whose session a token stands for, and undefined where it stands for none any more: never known, ended, too old,
- * or of a device that was revoked. Both reads are strongly consistent.
- *
- * @returns `isExtended` where it now lasts longer than the browser knows.
+ * followed by another of the same device, or of a device that was revoked. All reads are strongly consistent.
  */
-export async function readSession(
-  table: Table,
-  token: string,
-  now: number,
-): Promise<{ device: Device; isExtended: boolean } | undefined> {
+export async function readSession(table: Table, token: string, now: number): Promise<Session | undefined> {
   const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: { id: sessionId(token) }, ConsistentRead: true }),
+    new GetCommand({ TableName: table.name, Key: { id: rowId(token) }, ConsistentRead: true }),
   );
   if (Item === undefined) return undefined;
   const session = v.parse(SessionRow, Item);
-  if (Date.parse(session.expiresAt) <= now) return undefined;
+  const began = Date.parse(session.createdAt);
+  // Not `expiresAt` alone: a row of an older version may name a later time.
+  if (Math.min(Date.parse(session.expiresAt), began + longestSessionMs) <= now) return undefined;
   const device = await readDevice(table, session.credentialId);
-  if (device === undefined) return undefined;
-  if (now - Date.parse(session.seenAt) < noteEveryMs) return { device, isExtended: false };
-  const [isExtended] = await Promise.all([extend(table, token, now), noteSeen(table, device.credentialId, now)]);
-  return isExtended ? { device, isExtended } : undefined;
+  if (device === undefined || (device.session !== undefined && device.session !== hashOf(token))) return undefined;
+  const isProven = isProof(session, now);
+  if (now - Date.parse(session.seenAt) < noteEveryMs) return { device, isProven };
+  const [isExtended] = await Promise.all([
+    extend(table, { token, now, began }),
+    noteSeen(table, device.credentialId, now),
+  ]);
+  return isExtended ? { device, isProven, extendedMs: endOf(now, began) - now } : undefined;
 }
 
+const isProof = ({ provenAt }: SessionRow, now: number) =>
+  provenAt !== undefined && now - Date.parse(provenAt) <= proofMs;
+
 /** @returns false where the session was ended meanwhile. */
-async function extend(table: Table, token: string, now: number): Promise<boolean> {
-  const { expiresAt, ttl } = lifeFrom(now);
+async function extend(table: Table, { token, now, began }: { token: string; now: number; began: number }) {
+  const { expiresAt, ttl } = lifeFrom(now, began);
   return conditionHolds(() =>
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
-        Key: { id: sessionId(token) },
+        Key: { id: rowId(token) },
         UpdateExpression: "SET seenAt = :now, expiresAt = :expiresAt, #ttl = :ttl",
         ConditionExpression: "attribute_exists(id)",
         ExpressionAttributeNames: { "#ttl": "ttl" },
@@ -83,7 +112,7 @@ export async function hasSession(table: Table, token: string): Promise<boolean> 
   const { Item } = await table.client.send(
     new GetCommand({
       TableName: table.name,
-      Key: { id: sessionId(token) },
+      Key: { id: rowId(token) },
       ConsistentRead: true,
       ProjectionExpression: "id",
     }),
@@ -91,6 +120,35 @@ export async function hasSession(table: Table, token: string): Promise<boolean> 
   return Item !== undefined;
 }
 
+/**
+ * Notes that the person has just answered with the passkey of the session's device, and the signature with it.
+ *
+ * @param counter signatures of the passkey so far
+ * @returns false where the session or the device is gone meanwhile, or the passkey has counted further.
+ */
+export async function proveSession(
+  table: Table,
+  { token, credentialId, counter, now }: Beginning & { counter: number },
+): Promise<boolean> {
+  const prove = {
+    Update: {
+      TableName: table.name,
+      Key: { id: rowId(token) },
+      UpdateExpression: "SET provenAt = :now",
+      ConditionExpression: "credentialId = :device",
+      ExpressionAttributeValues: { ":now": new Date(now).toISOString(), ":device": credentialId },
+    },
+  };
+  const parts = [useDevice(table, { credentialId, counter, now }), prove];
+  try {
+    await table.client.send(new TransactWriteCommand({ TransactItems: parts }));
+    return true;
+  } catch (error) {
+    if (parts.some((_, index) => conditionFailed(error, index))) return false;
+    throw error;
+  }
+}
+
 export async function endSession(table: Table, token: string): Promise<void> {
-  await table.client.send(new DeleteCommand({ TableName: table.name, Key: { id: sessionId(token) } }));
+  await table.client.send(new DeleteCommand({ TableName: table.name, Key: { id: rowId(token) } }));
 }

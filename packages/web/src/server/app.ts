@@ -7,6 +7,7 @@ import { logText } from "./log-text.ts";
 import { planRoutes } from "./plan.ts";
 import type { WebPorts } from "./ports.ts";
 import { asProblem, problemResponse, WebProblem } from "./problem.ts";
+import { proofRoutes, proven, requireProof } from "./proof.ts";
 import { runRoutes } from "./runs.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { postPicturesOrigin, securityHeaders } from "./security-headers.ts";
@@ -72,6 +73,9 @@ export function createApp(ports: WebPorts): Hono<WebEnv> {
   api.route("/", sessionRoutes(ports));
   api.route("/", signInRoutes(ports));
   api.use(requireSession(ports));
+  // Before the routes themselves: what is in that list is never reached without a proof.
+  for (const { method, path } of proven) api.on(method, path, requireProof);
+  api.route("/", proofRoutes(ports));
   api.route("/", deviceRoutes(ports));
   api.route("/", planRoutes(ports, cards));
   api.route("/", squareRoutes(ports, { cards, cursors, addresses }));

@@ -5,11 +5,15 @@ import { conditionHolds, type Table } from "@twobytwo/core/table";
 /** How long a person may take to confirm at the device. */
 export const challengeMs = 5 * 60 * 1000;
 
-/** What a challenge is for: one of signing in cannot be answered to make a device. */
-export type ChallengeFor = "sign-in" | { invite: string };
+/** What a challenge is for: one of signing in cannot be answered to make a device, nor that of one session in another. */
+export type ChallengeFor = "sign-in" | { invite: string } | { session: string };
 
 const challengeId = (challenge: string) => `#challenge#${hashOf(challenge)}`;
-const purposeOf = (purpose: ChallengeFor) => (purpose === "sign-in" ? purpose : `invite ${hashOf(purpose.invite)}`);
+
+function purposeOf(purpose: ChallengeFor): string {
+  if (purpose === "sign-in") return purpose;
+  return "invite" in purpose ? `invite ${hashOf(purpose.invite)}` : `session ${hashOf(purpose.session)}`;
+}
 
 /** @param challenge base64url */
 export async function keepChallenge(

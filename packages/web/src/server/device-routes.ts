@@ -1,8 +1,8 @@
 import { listDevices, revokeDevice } from "@twobytwo/core/access/devices";
-import { createInvite, inviteAddress } from "@twobytwo/core/access/invites";
+import { createInvite, inviteAddress, listInvites, voidInvite } from "@twobytwo/core/access/invites";
 import { persistently } from "@twobytwo/core/add-ports";
 import { Hono } from "hono";
-import type { Device, Invite } from "../contract.ts";
+import type { Device, Invite, OpenInvite } from "../contract.ts";
 import type { WebPorts } from "./ports.ts";
 import { WebProblem } from "./problem.ts";
 import { bodyOf, Nothing } from "./request-body.ts";
@@ -10,6 +10,9 @@ import type { WebEnv } from "./web-env.ts";
 
 /** Base64url of at most 1,023 bytes, as WebAuthn has it. */
 const credentialId = /^[\w-]{1,1364}$/;
+
+/** Hash of an invite's secret, hex. */
+const inviteId = /^[0-9a-f]{64}$/;
 
 export function deviceRoutes(ports: WebPorts): Hono<WebEnv> {
   return new Hono<WebEnv>()
@@ -31,6 +34,28 @@ export function deviceRoutes(ports: WebPorts): Hono<WebEnv> {
       await bodyOf(c, Nothing);
       const { secret, expiresAt } = await createInvite(ports, { by: c.get("device").credentialId });
       return c.json({ url: inviteAddress(c.get("site").origin, secret), expiresAt } satisfies Invite);
+    })
+    .get("/invites", async (c) => {
+      const open = await listInvites(ports.table, ports.clock());
+      return c.json(
+        open.map(
+          ({ id, by, maker, createdAt, expiresAt }): OpenInvite => ({
+            id,
+            madeBy: maker?.name ?? by,
+            createdAt,
+            expiresAt,
+          }),
+        ),
+      );
+    })
+    .delete("/invites/:id", async (c) => {
+      const id = c.req.param("id");
+      if (!inviteId.test(id) || !(await voidInvite(ports.table, id)))
+        throw new WebProblem(
+          "not-found",
+          "There is no such invite any more: look at the devices, it may have been used.",
+        );
+      return c.body(null, 204);
     })
     .delete("/devices/:id", async (c) => {
       const id = c.req.param("id");

@@ -34,9 +34,20 @@ export function registrationOptions({ rpId }: Site, devices: readonly Device[]) 
   });
 }
 
-/** Names no passkey: who asks learns nothing of the devices there are. */
-export function authenticationOptions({ rpId }: Site) {
-  return generateAuthenticationOptions({ rpID: rpId, timeout: challengeMs, userVerification: "required" });
+/**
+ * Names no passkey: who asks learns nothing of the devices there are.
+ *
+ * @param device of whoever is signed in already: then it has to be theirs
+ */
+export function authenticationOptions({ rpId }: Site, device?: Device) {
+  return generateAuthenticationOptions({
+    rpID: rpId,
+    timeout: challengeMs,
+    userVerification: "required",
+    ...(device && {
+      allowCredentials: [{ id: device.credentialId, transports: transportsOf(device.transports) }],
+    }),
+  });
 }
 
 /** Whether a challenge was ours, and nobody has answered it yet. */

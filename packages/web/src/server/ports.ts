@@ -23,6 +23,8 @@ export interface WebPorts extends AddPorts {
   postsOrigin: string;
   /** The built app. */
   assets: Assets;
+  /** Sends a mail to the owner; absent where nobody is to be told. */
+  tellOwner?: (mail: { subject: string; message: string }) => Promise<void>;
   /** Takes one line of the log. */
   log: (line: Record<string, unknown>) => void;
 }

@@ -5,6 +5,7 @@ import type { Problem, ProblemType } from "../contract.ts";
 const kinds: Record<ProblemType, { status: number; title: string }> = {
   invalid: { status: 400, title: "The request is not as it has to be" },
   "not-signed-in": { status: 401, title: "Nobody is signed in" },
+  "not-proven": { status: 403, title: "This is confirmed with the passkey first" },
   forbidden: { status: 403, title: "This is not allowed" },
   "not-found": { status: 404, title: "There is no such thing" },
   changed: { status: 409, title: "Somebody else changed it meanwhile" },

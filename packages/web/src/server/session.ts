@@ -13,24 +13,27 @@ const attributes = { path: "/", secure: true, httpOnly: true, sameSite: "Strict"
 /** Tokens have 43 characters; nothing longer is looked up. */
 const tokenPattern = /^[\w-]{43}$/;
 
-export function giveCookie(c: Context, token: string): void {
-  setCookie(c, cookie, token, { ...attributes, maxAge: sessionMs / 1000 });
+/** @param lastsMs for how long the browser keeps it, in milliseconds */
+export function giveCookie(c: Context, token: string, lastsMs = sessionMs): void {
+  setCookie(c, cookie, token, { ...attributes, maxAge: Math.floor(lastsMs / 1000) });
 }
 
-async function deviceOf(c: WebContext, { table, clock }: WebPorts): Promise<Device | undefined> {
+async function sessionIn(c: WebContext, { table, clock }: WebPorts) {
   const token = getCookie(c, cookie, "host");
   if (token === undefined || !tokenPattern.test(token)) return undefined;
   const session = await readSession(table, token, clock());
-  if (session?.isExtended) giveCookie(c, token);
-  return session?.device;
+  if (session?.extendedMs !== undefined) giveCookie(c, token, session.extendedMs);
+  return session && { token, device: session.device, isProven: session.isProven };
 }
 
 /** Lets nobody through without a session that holds. */
 export function requireSession(ports: WebPorts): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
-    const device = await deviceOf(c, ports);
-    if (device === undefined) throw new WebProblem("not-signed-in", "Sign in with a passkey of one of your devices.");
+    const session = await sessionIn(c, ports);
+    if (session === undefined) throw new WebProblem("not-signed-in", "Sign in with a passkey of one of your devices.");
+    const { device, token, isProven } = session;
     c.set("device", device);
+    c.set("session", { token, isProven });
     await next();
   };
 }
@@ -53,7 +56,7 @@ export function sessionOf(ports: WebPorts, device: Pick<Device, "credentialId" |
 /** Who is signed in, and the end of a session: neither needs one. */
 export function sessionRoutes(ports: WebPorts): Hono<WebEnv> {
   return new Hono<WebEnv>()
-    .get("/session", async (c) => c.json(sessionOf(ports, await deviceOf(c, ports))))
+    .get("/session", async (c) => c.json(sessionOf(ports, (await sessionIn(c, ports))?.device)))
     .post("/auth/sign-out", async (c) => {
       await bodyOf(c, Nothing);
       const token = getCookie(c, cookie, "host");

@@ -1,3 +1,4 @@
+import { deviceAdded } from "@twobytwo/core/access/device-added";
 import { listDevices, readDevice } from "@twobytwo/core/access/devices";
 import { isInvited } from "@twobytwo/core/access/invites";
 import { newSecret } from "@twobytwo/core/access/secret";
@@ -24,6 +25,15 @@ const notAccepted = () =>
     "forbidden",
     "This passkey is not accepted: use one of your devices, or ask for a link with `2x2 invite`.",
   );
+
+/** The device is there already: a mail that cannot be sent is for the log, and nobody's mistake at the door. */
+async function tellOwner(ports: WebPorts, mail: { subject: string; message: string }): Promise<void> {
+  try {
+    await ports.tellOwner?.(mail);
+  } catch (error) {
+    ports.log({ step: "Web", failure: `The owner was not told by mail (${mail.subject}): ${error}` });
+  }
+}
 
 /** Everything that a stranger may call. */
 export function signInRoutes(ports: WebPorts): Hono<WebEnv> {
@@ -53,7 +63,9 @@ export function signInRoutes(ports: WebPorts): Hono<WebEnv> {
       const [token, now] = [newSecret(randomBytes), clock()];
       const at = new Date(now).toISOString();
       const device = { ...passkey, name: deviceName, createdAt: at, seenAt: at };
-      if (!(await admitDevice(table, { invite, device, token, now }))) throw noSuchInvite();
+      const used = await admitDevice(table, { invite, device, token, now });
+      if (used === undefined) throw noSuchInvite();
+      await tellOwner(ports, deviceAdded({ stage: ports.stage, device, by: used.maker?.name ?? used.by }));
       giveCookie(c, token);
       return c.json(sessionOf(ports, device));
     })

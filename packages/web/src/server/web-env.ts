@@ -12,6 +12,8 @@ export interface WebEnv {
     site: Site;
     /** Whose session it is; only below what asks for one. */
     device: Device;
+    /** That session: its secret, and whether the person has just proved themselves by the passkey. */
+    session: { token: string; isProven: boolean };
   };
 }
 

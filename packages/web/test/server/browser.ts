@@ -20,6 +20,8 @@ export interface Browser {
   /** Makes the passkey one of the owner's, with an invite. */
   register(invite: string, deviceName?: string): Promise<Session>;
   signIn(): Promise<Session>;
+  /** Answers with the passkey once more, as what cannot be undone asks for it. */
+  prove(): Promise<void>;
 }
 
 const nobody = () => Promise.reject(new Error("no other function is asked"));
@@ -75,6 +77,10 @@ export function openBrowser(origin: string): Browser {
     async signIn() {
       const options = await browser.ask<{ challenge: string }>("POST", "/api/auth/sign-in/options", {});
       return browser.ask<Session>("POST", "/api/auth/sign-in", { response: browser.passkey.get(options, { origin }) });
+    },
+    async prove() {
+      const options = await browser.ask<{ challenge: string }>("POST", "/api/session/proof/options", {});
+      await browser.ask("POST", "/api/session/proof", { response: browser.passkey.get(options, { origin }) });
     },
   };
   return browser;

@@ -20,12 +20,31 @@ export class Unreachable extends Error {
   }
 }
 
-type SignIn = () => Promise<void>;
-let signInAgain: SignIn | undefined;
+/** The person did not confirm with the passkey what asked for it: nothing was done. */
+export class NotConfirmed extends Error {
+  override readonly name = "NotConfirmed";
+
+  constructor() {
+    super("It was not confirmed with the passkey, so nothing was done.");
+  }
+}
+
+type Ask = () => Promise<void>;
+let signInAgain: Ask | undefined;
+let confirm: Ask | undefined;
 
 /** What asks a person to sign in where a session was lost; the request that found out is then made again. */
-export function whenSignedOut(ask: SignIn): void {
+export function whenSignedOut(ask: Ask): void {
   signInAgain = ask;
+}
+
+/**
+ * What asks a person to confirm with the passkey; the request that wants it is then made again.
+ *
+ * @param ask throws NotConfirmed where the person does not want to
+ */
+export function whenNotProven(ask: Ask): void {
+  confirm = ask;
 }
 
 interface RequestOptions {
@@ -48,9 +67,10 @@ const passes = (method: Method, { status, headers }: Response) =>
   !headers.has("retry-after") && (status === 429 || (method === "GET" && status >= 502 && status <= 504));
 
 /**
- * Calls the API. A lost session asks the person to sign in and then goes on, so that nothing typed is lost.
+ * Calls the API. A lost session asks the person to sign in, what cannot be undone asks for the passkey, and both then go on,
+ * so that nothing typed is lost.
  *
- * @throws ApiError, Unreachable, and what `signal` aborts with.
+ * @throws ApiError, Unreachable, NotConfirmed, and what `signal` aborts with.
  */
 export async function request<Answer>(method: Method, path: string, options: RequestOptions = {}): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
@@ -63,7 +83,12 @@ export async function request<Answer>(method: Method, path: string, options: Req
       await signInAgain();
       continue;
     }
-    if (!response.ok) throw new ApiError(await problemOf(response));
+    if (!response.ok) {
+      const problem = await problemOf(response);
+      if (problem.type !== "not-proven" || confirm === undefined) throw new ApiError(problem);
+      await confirm();
+      continue;
+    }
     return (response.status === 204 ? undefined : await response.json()) as Answer;
   }
 }

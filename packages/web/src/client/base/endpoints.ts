@@ -5,6 +5,7 @@ import type {
   Invite,
   MoveRequest,
   NextPosts,
+  OpenInvite,
   Overview,
   Rhythm,
   SquareDetail,
@@ -81,5 +82,7 @@ export const api = {
 
   devices: () => request<Device[]>("GET", "/devices"),
   inviteDevice: () => request<Invite>("POST", "/devices/invite"),
+  invites: () => request<OpenInvite[]>("GET", "/invites"),
+  voidInvite: (id: string) => request<void>("DELETE", `/invites/${encodeURIComponent(id)}`),
   revokeDevice: (id: string) => request<void>("DELETE", `/devices/${encodeURIComponent(id)}`),
 };

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Session } from "../../contract.ts";
-import { request, Unreachable, whenSignedOut } from "./api.ts";
+import { NotConfirmed, request, Unreachable, whenNotProven, whenSignedOut } from "./api.ts";
 
 /** Undefined until the server has said who this is. */
 export const session = signal<Session | undefined>(undefined);
@@ -8,7 +8,11 @@ export const session = signal<Session | undefined>(undefined);
 /** A session ended while the app was open: the page below stays as it is until the person has signed in again. */
 export const signInWanted = signal(false);
 
+/** Something that cannot be undone waits for the passkey. */
+export const proofWanted = signal(false);
+
 let waiting: PromiseWithResolvers<void> | undefined;
+let unproven: PromiseWithResolvers<void> | undefined;
 
 const place = "session";
 
@@ -50,12 +54,28 @@ whenSignedOut(() => {
   return waiting.promise;
 });
 
-/** Everything that waited for the person goes on. */
+whenNotProven(() => {
+  unproven ??= Promise.withResolvers<void>();
+  proofWanted.value = true;
+  return unproven.promise;
+});
+
+/** What waited for the passkey is done or, where the person does not want to confirm it, given up. */
+export function answeredProof(isConfirmed: boolean): void {
+  const waited = unproven;
+  unproven = undefined;
+  proofWanted.value = false;
+  if (isConfirmed) waited?.resolve();
+  else waited?.reject(new NotConfirmed());
+}
+
+/** Everything that waited for the person goes on; who has just signed in has confirmed with it. */
 export function signedIn(now: Session): void {
   keepSession(now);
   signInWanted.value = false;
   waiting?.resolve();
   waiting = undefined;
+  answeredProof(true);
 }
 
 export async function signOut(): Promise<void> {

@@ -9,10 +9,12 @@ import { Failed, SkeletonRows } from "../base/states.tsx";
 import { toastDone, toastFailed } from "../base/toasts.tsx";
 import { useLoad } from "../base/use-load.ts";
 import { InviteDialog } from "./invite-dialog.tsx";
+import { OpenInvites } from "./open-invites.tsx";
 
 /** Who can come in, and how another device can. */
 export default function DevicesPage() {
   const devices = useLoad(api.devices, []);
+  const invites = useLoad(api.invites, []);
   const [invite, setInvite] = useState<Invite>();
   const [revoking, setRevoking] = useState<Device>();
   const [busy, setBusy] = useState(false);
@@ -20,11 +22,21 @@ export default function DevicesPage() {
     setBusy(true);
     try {
       setInvite(await api.inviteDevice());
+      invites.reload();
     } catch (error) {
       toastFailed("No invite could be made.", error);
     } finally {
       setBusy(false);
     }
+  };
+  const lookAgain = () => {
+    devices.reload();
+    // With a device go the invites that it made.
+    invites.reload();
+  };
+  const closeInvite = () => {
+    setInvite(undefined);
+    lookAgain();
   };
   const { stage } = session.value ?? {};
   return (
@@ -74,8 +86,9 @@ export default function DevicesPage() {
           </li>
         ))}
       </ul>
-      {invite && <InviteDialog invite={invite} onClose={() => setInvite(undefined)} />}
-      {revoking && <RevokeDialog device={revoking} onClose={() => setRevoking(undefined)} onRevoked={devices.reload} />}
+      <OpenInvites invites={invites} />
+      {invite && <InviteDialog invite={invite} onClose={closeInvite} />}
+      {revoking && <RevokeDialog device={revoking} onClose={() => setRevoking(undefined)} onRevoked={lookAgain} />}
     </>
   );
 }
@@ -99,7 +112,10 @@ function RevokeDialog({ device, onClose, onRevoked }: RevokeProps) {
   };
   return (
     <Dialog title={`Revoke “${device.name}”?`} onClose={onClose}>
-      <p>It is signed out at once, and can come back only with a new invite.</p>
+      <p>
+        It is signed out at once, invites that it made are void, and it can come back only with a new invite of another
+        device.
+      </p>
       <div class="dialog-actions">
         <button type="button" class="button" onClick={onClose}>
           Cancel

@@ -5,7 +5,7 @@ import { Mark } from "../base/icons.tsx";
 import { lazy } from "../base/lazy.tsx";
 import { keepFresh, online, refreshOverview } from "../base/overview.ts";
 import { keptScroll, place } from "../base/router.ts";
-import { loadSession, session, signInWanted } from "../base/session.ts";
+import { loadSession, proofWanted, session, signInWanted } from "../base/session.ts";
 import { Empty, Failed } from "../base/states.tsx";
 import { Messages } from "../base/toasts.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -14,6 +14,7 @@ import { findRoute, routes, scanPath } from "./routes.ts";
 const SignInPage = lazy(() => import("../sign-in/sign-in-page.tsx"));
 const InvitePage = lazy(() => import("../sign-in/invite-page.tsx"));
 const SignInAgain = lazy(() => import("../sign-in/sign-in-again.tsx"));
+const ConfirmDialog = lazy(() => import("../sign-in/confirm-dialog.tsx"));
 const SquareDialog = lazy<{ id: string }>(() => import("../square/square-dialog.tsx"));
 
 export function App() {
@@ -89,6 +90,7 @@ function Gallery() {
         )}
       </main>
       {square !== undefined && <SquareDialog key={square} id={square} />}
+      {proofWanted.value && <ConfirmDialog />}
       {signInWanted.value && <SignInAgain />}
       <Messages />
     </div>

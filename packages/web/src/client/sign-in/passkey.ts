@@ -16,6 +16,13 @@ export async function signIn(): Promise<Session> {
   return post<Session>("sign-in", { response: await startAuthentication({ optionsJSON }) });
 }
 
+/** Answers with the passkey of the session's own device, so that what cannot be undone is done. */
+export async function confirmWithPasskey(): Promise<void> {
+  const options = await request<PublicKeyCredentialRequestOptionsJSON>("POST", "/session/proof/options");
+  const response = await startAuthentication({ optionsJSON: options });
+  await request<void>("POST", "/session/proof", { body: { response } });
+}
+
 /** Makes a passkey on this device with an invite, which then is used up. */
 export async function register(invite: string, deviceName: string): Promise<Session> {
   const optionsJSON = await post<PublicKeyCredentialCreationOptionsJSON>("invite/options", { invite });
