@@ -154,7 +154,7 @@ const declared: readonly FunctionBlueprint[] = [
     deadLetters: true,
     permissions: [
       // Scan: a random place in a long queue is drawn from the rows themselves.
-      rows("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem", "Scan"),
+      rows("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem", "Scan"),
       queue,
       { actions: ["s3:GetObject", "s3:DeleteObject"], on: ["inbox"] },
       { actions: ["s3:PutObject"], on: ["originals", "squares", "thumbnails", "refused"] },

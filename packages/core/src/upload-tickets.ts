@@ -1,4 +1,4 @@
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { conditionHolds, type Table } from "./table.ts";
 
 /** How long a form may be sent. */
@@ -59,16 +59,24 @@ export async function forgetEnded(table: Table, device: string, now: number): Pr
 export const closeTicket = (table: Table, ticket: Ticket): Promise<void> =>
   forget(table, ticket.device, [nameOf(ticket)]);
 
+/** With the last of them goes the row. */
 async function forget(table: Table, device: string, tickets: readonly string[]): Promise<void> {
-  await conditionHolds(() =>
-    table.client.send(
+  const row = { TableName: table.name, Key: { id: rowOfDevice(device) } };
+  let isEmpty = false;
+  await conditionHolds(async () => {
+    const { Attributes } = await table.client.send(
       new UpdateCommand({
-        TableName: table.name,
-        Key: { id: rowOfDevice(device) },
+        ...row,
         UpdateExpression: "DELETE tickets :tickets",
         ConditionExpression: "attribute_exists(tickets)",
         ExpressionAttributeValues: { ":tickets": new Set(tickets) },
+        ReturnValues: "ALL_NEW",
       }),
-    ),
+    );
+    isEmpty = Attributes?.["tickets"] === undefined;
+  });
+  if (!isEmpty) return;
+  await conditionHolds(() =>
+    table.client.send(new DeleteCommand({ ...row, ConditionExpression: "attribute_not_exists(tickets)" })),
   );
 }

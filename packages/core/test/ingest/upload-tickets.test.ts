@@ -38,6 +38,14 @@ it("what was never sent frees its place when its form ends, and what was taken i
   expect(await open("phone", now + ticketMs)).toBe("opened");
 });
 
+it("no row is left of a device of which nothing is on its way", async () => {
+  const upload = uploadOf(studio.ports.newId(), "phone");
+  await send(studio, { upload, bytes: await painting(1) });
+  expect((await studio.marks()).filter((id) => id.startsWith("#tickets#"))).toEqual(["#tickets#phone"]);
+  await deliver(studio, upload);
+  expect((await studio.marks()).filter((id) => id.startsWith("#tickets#"))).toEqual([]);
+});
+
 it("an upload that is opened again, since the answer was lost, is one, and does not take the last place twice", async () => {
   for (const _ of many(mostTickets - 1)) await open("phone");
   const upload = uploadOf(studio.ports.newId(), "phone");
