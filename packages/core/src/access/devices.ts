@@ -163,17 +163,18 @@ export function useDevice(
   };
 }
 
-/** Notes that a device is in use, unless it was revoked. */
+/** Notes that a device is in use, unless it was revoked. Where the pictures that it sends keep its row busy, the next request notes it. */
 export async function noteSeen(table: Table, credentialId: string, now: number): Promise<void> {
-  await conditionHolds(() =>
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: { id: deviceId(credentialId) },
-        UpdateExpression: "SET seenAt = :now",
-        ConditionExpression: "attribute_exists(id)",
-        ExpressionAttributeValues: { ":now": new Date(now).toISOString() },
-      }),
-    ),
-  );
+  const note = new UpdateCommand({
+    TableName: table.name,
+    Key: { id: deviceId(credentialId) },
+    UpdateExpression: "SET seenAt = :now",
+    ConditionExpression: "attribute_exists(id)",
+    ExpressionAttributeValues: { ":now": new Date(now).toISOString() },
+  });
+  try {
+    await conditionHolds(() => table.client.send(note));
+  } catch (error) {
+    if ((error as Error).name !== "TransactionConflictException") throw error;
+  }
 }

@@ -129,3 +129,20 @@ it("is not proven by an answer that was counted already, by another device, nor 
   await endSession(table, "next");
   expect(await prove(table, "next", later)).toBe(false);
 });
+
+it("is read although the pictures that the device sends keep its row busy", async () => {
+  const table = await withDevice();
+  await signIn(table, "token");
+  table.client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const { Key } = args.input as { Key?: { id?: string | { S?: string } } };
+        const id = typeof Key?.id === "string" ? Key.id : Key?.id?.S;
+        if (commandName === "UpdateItemCommand" && id?.startsWith("#device#"))
+          throw Object.assign(new Error("in use"), { name: "TransactionConflictException" });
+        return next(args);
+      },
+    { step: "initialize" },
+  );
+  expect(await readSession(table, "token", now + day)).toMatchObject({ device: { credentialId: "laptop" } });
+});

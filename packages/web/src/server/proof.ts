@@ -1,4 +1,5 @@
 import { proveSession } from "@twobytwo/core/access/sessions";
+import { persistently } from "@twobytwo/core/add-ports";
 import { Hono, type MiddlewareHandler } from "hono";
 import { ProofRequest } from "../contract.ts";
 import { keepChallenge, takeChallenge } from "./challenges.ts";
@@ -52,7 +53,8 @@ export function proofRoutes(ports: WebPorts): Hono<WebEnv> {
         takeChallenge(table, { challenge, purpose: { session: token }, now: clock() });
       const counter = await verifyAuthentication(c.get("site"), response, device, take);
       if (counter === undefined) throw notConfirmed();
-      if (!(await proveSession(table, { token, credentialId, counter, now: clock() }))) throw notConfirmed();
+      const prove = () => proveSession(table, { token, credentialId, counter, now: clock() });
+      if (!(await persistently(ports, "Noting the proof", prove))) throw notConfirmed();
       return c.body(null, 204);
     });
 }

@@ -3,6 +3,7 @@ import { listDevices, readDevice } from "@twobytwo/core/access/devices";
 import { isInvited } from "@twobytwo/core/access/invites";
 import { newSecret } from "@twobytwo/core/access/secret";
 import { admitDevice, signInDevice } from "@twobytwo/core/access/sign-in";
+import { persistently } from "@twobytwo/core/add-ports";
 import { Hono } from "hono";
 import { InviteOptionsRequest, RegisterRequest, SignInRequest } from "../contract.ts";
 import { type ChallengeFor, keepChallenge, takeChallenge } from "./challenges.ts";
@@ -63,7 +64,9 @@ export function signInRoutes(ports: WebPorts): Hono<WebEnv> {
       const [token, now] = [newSecret(randomBytes), clock()];
       const at = new Date(now).toISOString();
       const device = { ...passkey, name: deviceName, createdAt: at, seenAt: at };
-      const used = await admitDevice(table, { invite, device, token, now });
+      const used = await persistently(ports, "Adding the device", () =>
+        admitDevice(table, { invite, device, token, now }),
+      );
       if (used === undefined) throw noSuchInvite();
       await tellOwner(ports, deviceAdded({ stage: ports.stage, device, by: used.maker?.name ?? used.by }));
       giveCookie(c, token);
@@ -87,7 +90,9 @@ export function signInRoutes(ports: WebPorts): Hono<WebEnv> {
       if (counter === undefined || !(await signInChallenges.spend(challenge))) throw notAccepted();
       const token = newSecret(randomBytes);
       const { credentialId } = device;
-      if (!(await signInDevice(table, { token, credentialId, counter, now: clock() }))) throw notAccepted();
+      // Pictures that the device is sending just now are written on condition of its row.
+      const begin = () => signInDevice(table, { token, credentialId, counter, now: clock() });
+      if (!(await persistently(ports, "Signing in", begin))) throw notAccepted();
       giveCookie(c, token);
       return c.json(sessionOf(ports, device));
     });
