@@ -163,7 +163,9 @@ async function write(ports: AddPorts, rows: readonly NewRow[], own: OwnEntries):
 }
 
 const sendersOf = (table: Table, rows: readonly NewRow[]) =>
-  [...new Set(rows.flatMap(({ sentBy }) => sentBy ?? []))].map((device) => requireDevice(table, { credentialId: device }));
+  [...new Set(rows.flatMap(({ sentBy }) => sentBy ?? []))].map((device) =>
+    requireDevice(table, { credentialId: device }),
+  );
 
 const entryOf = ({ square, likeRows }: NewRow): Entry => ({
   id: square.id,

@@ -38,8 +38,7 @@ export const invite = defineVerb({
     return "voided" in result ? result.voided : { url: result.url, expiresAt: result.expiresAt };
   },
   print(result: Result, terminal) {
-    if ("voided" in result)
-      return `The invite by ${result.voided.madeBy} is void: its link opens nothing any more.`;
+    if ("voided" in result) return `The invite by ${result.voided.madeBy} is void: its link opens nothing any more.`;
     if ("invites" in result)
       return result.invites.length === 0 ? "No invite is open." : table(terminal, columns(terminal), result.invites);
     return [

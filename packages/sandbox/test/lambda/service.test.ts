@@ -12,7 +12,11 @@ async function serve(intercept?: Intercept) {
     randomUuid: () => "id-1",
     functions: [probe, { ...probe, name: "slow", timeoutSeconds: 1 }],
   });
-  const server = await startAwsServer({ credentials, services: [lambdaService(runtime)], ...(intercept && { intercept }) });
+  const server = await startAwsServer({
+    credentials,
+    services: [lambdaService(runtime)],
+    ...(intercept && { intercept }),
+  });
   const client = new LambdaClient({
     endpoint: server.url,
     region: "us-east-1",
