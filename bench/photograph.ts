@@ -1,7 +1,7 @@
 import path from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import type { AddPorts } from "@twobytwo/core/add-ports";
-import { preparePicture } from "@twobytwo/core/picture/prepare-picture";
+import type { AddPorts } from "@twobytwo/core/ports";
+import { preparePicture } from "@twobytwo/core/pictures/prepare";
 import sharp, { type CreateRaw } from "sharp";
 import { root } from "../scripts/build.ts";
 import { drawFrom } from "../tests/faults/random.ts";

@@ -1,4 +1,4 @@
-import type { StepLine } from "@twobytwo/core/run-history";
+import type { StepLine } from "@twobytwo/core/runs/history";
 import type { Call } from "@twobytwo/sandbox/emulator";
 import { functions } from "../stacks/blueprint.ts";
 import { photograph } from "./photograph.ts";

@@ -1,7 +1,7 @@
 import { BatchWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Square } from "@twobytwo/core/square";
-import { stockId } from "@twobytwo/core/stock";
-import type { Table } from "@twobytwo/core/table";
+import type { Square } from "@twobytwo/core/squares/square";
+import { stockId } from "@twobytwo/core/squares/stock";
+import type { Table } from "@twobytwo/core/squares/table";
 
 const mostInBatch = 25;
 const batchesAtOnce = 4;

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { AddPorts } from "@twobytwo/core/add-square";
-import { describeRun, type StepLine } from "@twobytwo/core/run-history";
-import { readCredentials } from "@twobytwo/core/x-credentials";
+import type { AddPorts } from "@twobytwo/core/adding/add-square";
+import { describeRun, type StepLine } from "@twobytwo/core/runs/history";
+import { readCredentials } from "@twobytwo/core/x/credentials";
 import type { Call } from "@twobytwo/sandbox/emulator";
 import { createLambdaRuntime, type LambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
 import type { Endpoints } from "@twobytwo/sandbox/lambdas";

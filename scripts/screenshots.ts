@@ -3,7 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import { addSquare } from "@twobytwo/core/add-square";
+import { addSquare } from "@twobytwo/core/adding/add-square";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { type Gallery, openGallery, register } from "../tests/browser/gallery.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { addMany } from "@twobytwo/core/add-many";
-import type { AddPorts } from "@twobytwo/core/add-ports";
-import { picturesAt } from "@twobytwo/core/picture-files";
-import { ranksAtEnd } from "@twobytwo/core/rank";
+import { addMany } from "@twobytwo/core/adding/add-many";
+import type { AddPorts } from "@twobytwo/core/ports";
+import { picturesAt } from "@twobytwo/core/adding/picture-files";
+import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import { readSecret } from "@twobytwo/sandbox/aws-secret";
 import { createClients, destroyClients } from "@twobytwo/sandbox/clients";
 import { portsOf } from "@twobytwo/sandbox/ports";

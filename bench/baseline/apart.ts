@@ -1,6 +1,6 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { createXClient } from "@twobytwo/core/x-client";
-import { parseCredentials } from "@twobytwo/core/x-credentials";
+import { createXClient } from "@twobytwo/core/x/client";
+import { parseCredentials } from "@twobytwo/core/x/credentials";
 
 /** Download and upload, each for itself and with all bytes in memory: what the network and the services allow. */
 const s3 = new S3Client({ forcePathStyle: true });

@@ -1,4 +1,4 @@
-import { prices } from "@twobytwo/core/prices";
+import { prices } from "@twobytwo/core/cost/prices";
 import { functions } from "../../stacks/blueprint.ts";
 import { inFolder } from "../in-folder.ts";
 import type { Measure, Result, Settings } from "../measure.ts";

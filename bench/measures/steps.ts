@@ -1,6 +1,6 @@
-import { costOfPost, total } from "@twobytwo/core/cost";
-import { prices } from "@twobytwo/core/prices";
-import type { StepLine } from "@twobytwo/core/run-history";
+import { costOfPost, total } from "@twobytwo/core/cost/cost";
+import { prices } from "@twobytwo/core/cost/prices";
+import type { StepLine } from "@twobytwo/core/runs/history";
 import { functions } from "../../stacks/blueprint.ts";
 import { atMost } from "../budgets.ts";
 import type { Measure, Result } from "../measure.ts";

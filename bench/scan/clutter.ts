@@ -1,4 +1,4 @@
-import { type Homography, invert, project } from "@twobytwo/core/picture/homography";
+import { type Homography, invert, project } from "@twobytwo/core/pictures/homography";
 import type { Colour } from "./grounds.ts";
 import type { Chance } from "./noise.ts";
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Corners } from "@twobytwo/core/picture/homography";
+import type { Corners } from "@twobytwo/core/pictures/homography";
 import { npmInstall } from "../../scripts/npm-install.ts";
 import type { Photo } from "./render.ts";
 

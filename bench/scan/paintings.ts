@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type WarpedPixels, warp } from "@twobytwo/core/picture/warp";
+import { type WarpedPixels, warp } from "@twobytwo/core/pictures/warp";
 import sharp from "sharp";
 import type { Chance } from "./noise.ts";
 

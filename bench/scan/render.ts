@@ -1,4 +1,4 @@
-import { invert, project } from "@twobytwo/core/picture/homography";
+import { invert, project } from "@twobytwo/core/pictures/homography";
 import sharp from "sharp";
 import type { Clutter } from "./clutter.ts";
 import type { Colour } from "./grounds.ts";

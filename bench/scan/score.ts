@@ -1,4 +1,4 @@
-import type { Corners } from "@twobytwo/core/picture/homography";
+import type { Corners } from "@twobytwo/core/pictures/homography";
 import { overlapOf } from "@twobytwo/web/scan/quads";
 import type { GroundName } from "./scene.ts";
 

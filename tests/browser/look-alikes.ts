@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
-import { openUpload, uploadFolder, uploadKey } from "@twobytwo/core/uploads";
+import { openUpload, uploadFolder, uploadKey } from "@twobytwo/core/inbox/uploads";
 import sharp from "sharp";
 import { picture, type Stage } from "../workflow/stage.ts";
 

@@ -1,7 +1,7 @@
-import { createXClient, type XClient } from "@twobytwo/core/x-client";
+import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { hold } from "../../packages/core/test/held-fixture.ts";
+import { hold } from "../../packages/core/test/posting/held-fixture.ts";
 import { picture } from "../workflow/stage.ts";
 import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";

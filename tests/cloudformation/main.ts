@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { addSquare } from "@twobytwo/core/add-square";
-import { describeRun } from "@twobytwo/core/run-history";
+import { addSquare } from "@twobytwo/core/adding/add-square";
+import { describeRun } from "@twobytwo/core/runs/history";
 import { buildFunctions, root } from "../../scripts/build.ts";
 import { buildCloudFormation, compact, distCloudFormation } from "../../scripts/cloudformation.ts";
 import { type Account, openAccount } from "./engine/account.ts";

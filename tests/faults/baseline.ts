@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { createXClient } from "@twobytwo/core/x-client";
+import { createXClient } from "@twobytwo/core/x/client";
 
 /** The first version's order of work, written afresh: draw an unposted square, upload, tweet, and only then mark it. */
 const table = DynamoDBDocumentClient.from(new DynamoDBClient({}));

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { isOver } from "@twobytwo/core/lease";
-import { readPause } from "@twobytwo/core/pause";
-import { scheduleState } from "@twobytwo/core/schedule";
-import type { Square } from "@twobytwo/core/square";
-import { statuses } from "@twobytwo/core/square";
-import { open, readStock } from "@twobytwo/core/stock";
+import { isOver } from "@twobytwo/core/posting/lease";
+import { readPause } from "@twobytwo/core/schedule/pause";
+import { scheduleState } from "@twobytwo/core/schedule/schedule";
+import type { Square } from "@twobytwo/core/squares/square";
+import { statuses } from "@twobytwo/core/squares/square";
+import { open, readStock } from "@twobytwo/core/squares/stock";
 import { stateMachineArn } from "@twobytwo/sandbox/provision";
 import type { World } from "./world.ts";
 

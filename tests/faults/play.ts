@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { leaseMs } from "@twobytwo/core/lease";
-import { open, readStock } from "@twobytwo/core/stock";
+import { leaseMs } from "@twobytwo/core/posting/lease";
+import { open, readStock } from "@twobytwo/core/squares/stock";
 import { allSquares, executionsOf, judge, type Outcome } from "./invariants.ts";
 import { scenarioOf } from "./scenario.ts";
 import type { World } from "./world.ts";

@@ -9,10 +9,10 @@ export default defineConfig({
     include: ["packages/core/test/**/*.test.ts"],
     exclude: [
       // Starts processes of its own, in which no mutant would be switched on.
-      "packages/core/test/add/memory.test.ts",
+      "packages/core/test/adding/memory.test.ts",
       // A mutant that survives costs all tests that run it, and these four cost as much as all others. What they alone
       // would notice counts as not noticed, so that the score is too low rather than too high.
-      "packages/core/test/pause-schedule.test.ts",
+      "packages/core/test/schedule/pausing.test.ts",
       "packages/core/test/add/{add-many-faults,crashes}.test.ts",
       "packages/core/test/archive/interrupted.test.ts",
       // One of its tests fails in Stryker's copy, and passes everywhere else; why is not known.

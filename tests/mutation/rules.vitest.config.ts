@@ -11,7 +11,7 @@ export default defineConfig({
       "packages/core/test/{schedule-expression,watch-findings,workflow,x-errors,x-signature}.test.ts",
       "packages/core/test/add/{csv,recent,words}.test.ts",
       "packages/core/test/doctor/check.test.ts",
-      "packages/core/test/ingest/ingest-keys.test.ts",
+      "packages/core/test/inbox/ingest-keys.test.ts",
       "packages/core/test/picture/{budget,distance,homography,jpeg-segments,kind,recipe,warp,white-balance}.test.ts",
     ],
   },

@@ -20,7 +20,7 @@ export const mutants: readonly Mutant[] = [
     name: "marks before the tweet",
     edits: [
       core(
-        "tweet.ts",
+        "posting/tweet.ts",
         "const { id } = await client.post(start.tweetBody);",
         'await (await import("./post.ts")).markPosted(table, { id: square.id, execution, tweetId: "1", now: clock() });\n    const { id } = await client.post(start.tweetBody);',
       ),
@@ -30,11 +30,11 @@ export const mutants: readonly Mutant[] = [
     name: "uploads anew on a retry",
     edits: [
       core(
-        "post.ts",
+        "posting/journal.ts",
         '"#status = :claimed AND claimedBy = :execution"',
         '"#status <> :claimed OR claimedBy = :execution"',
       ),
-      core("tweet.ts", "await client.post(start.tweetBody)", "await client.post(tweetBodyOf(square, mediaId))"),
+      core("posting/tweet.ts", "await client.post(start.tweetBody)", "await client.post(tweetBodyOf(square, mediaId))"),
     ],
     patch: (definition) => {
       state(definition, "Tweet once uploaded?").Default = "Fetch media";
@@ -42,30 +42,30 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "sleeps without the second look",
-    edits: [core("schedule.ts", "sleepsWhenEmpty && open(stock) === 0 &&", "sleepsWhenEmpty &&")],
+    edits: [core("schedule/schedule.ts", "sleepsWhenEmpty && open(stock) === 0 &&", "sleepsWhenEmpty &&")],
   },
   {
     name: "reads one newest post",
-    edits: [core("look.ts", "const found = posts.findLast(", "const found = posts.slice(0, 1).findLast(")],
+    edits: [core("posting/look.ts", "const found = posts.findLast(", "const found = posts.slice(0, 1).findLast(")],
   },
   {
     name: "takes an empty timeline for absence",
     edits: [
-      core("look.ts", "let witnessed = known.length === 0;", "let witnessed = true;"),
-      core("look.ts", "if (flaw !== undefined)", "if (flaw === null)"),
+      core("posting/look.ts", "let witnessed = known.length === 0;", "let witnessed = true;"),
+      core("posting/look.ts", "if (flaw !== undefined)", "if (flaw === null)"),
     ],
   },
   {
     name: "forgets the age of a body",
     edits: [
-      core("resend.ts", "AND resendUntil > :now AND", "AND :now = :now AND"),
+      core("posting/resend.ts", "AND resendUntil > :now AND", "AND :now = :now AND"),
       core(
-        "reconcile.ts",
+        "posting/reconcile.ts",
         "isLater(resendUntil) && isLater(mediaExpiresAt)",
         "resendUntil !== null && mediaExpiresAt !== null",
       ),
       core(
-        "reconcile.ts",
+        "posting/reconcile.ts",
         "const isOld = sentAtOf(square, clock()) + resendMs < clock();",
         "const isOld = sentAtOf(square, clock()) + resendMs < 0;",
       ),
@@ -75,7 +75,7 @@ export const mutants: readonly Mutant[] = [
     name: "one slot posts twice",
     edits: [
       core(
-        "claim-mark.ts",
+        "posting/claim-mark.ts",
         '"attribute_not_exists(id) OR (execution = :execution AND adopted = :true)"',
         '"attribute_not_exists(id) OR attribute_exists(id) OR (execution = :execution AND adopted = :true)"',
       ),
@@ -85,16 +85,16 @@ export const mutants: readonly Mutant[] = [
     name: "released squares leave the queue",
     edits: [
       core(
-        "release.ts",
+        "posting/release.ts",
         '{ to: "queued", sortKey: square.rank ?? square.sortKey',
         '{ to: "withdrawn", sortKey: square.rank ?? square.sortKey',
       ),
     ],
   },
-  { name: "a dead claim is withdrawn", edits: [core("lease.ts", 'to: "queued"', 'to: "withdrawn"')] },
+  { name: "a dead claim is withdrawn", edits: [core("posting/lease.ts", 'to: "queued"', 'to: "withdrawn"')] },
   {
     name: "everything goes to review",
-    edits: [core("release.ts", 'square.status === "posting"', 'square.status !== "queued"')],
+    edits: [core("posting/release.ts", 'square.status === "posting"', 'square.status !== "queued"')],
   },
   {
     name: "never pauses",
@@ -110,23 +110,23 @@ export const mutants: readonly Mutant[] = [
     name: "posts in the wrong order",
     edits: [
       core(
-        "claim.ts",
+        "posting/claim.ts",
         '{ status: "queued", limit: 1, ...(after',
         '{ status: "queued", limit: 1, backwards: true, ...(after',
       ),
     ],
   },
-  { name: "wrong text", edits: [core("post.ts", "text: captionOf(square)", 'text: square.title ?? ""')] },
+  { name: "wrong text", edits: [core("posting/journal.ts", "text: captionOf(square)", 'text: square.title ?? ""')] },
   {
     name: "no alt text",
-    edits: [core("prepare-media.ts", "if (square.altText !== null)", 'if (square.altText === "")')],
+    edits: [core("posting/fetch-media.ts", "if (square.altText !== null)", 'if (square.altText === "")')],
   },
-  { name: "sends again after one look", edits: [core("resend.ts", "looksOfARound = 3", "looksOfARound = 1")] },
+  { name: "sends again after one look", edits: [core("posting/resend.ts", "looksOfARound = 3", "looksOfARound = 1")] },
   {
     name: "sends again without a look",
     edits: [
       core(
-        "post.ts",
+        "posting/journal.ts",
         "tweetBody === undefined ? undefined : await countResend(table, input)",
         "countResend === null ? 1 : 0",
       ),
@@ -134,21 +134,21 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "sends again as often as it likes",
-    edits: [core("resend.ts", "mostResends = 2", "mostResends = 50")],
+    edits: [core("posting/resend.ts", "mostResends = 2", "mostResends = 50")],
   },
   {
     name: "takes a late refusal for that of the first sending",
-    edits: [core("post.ts", "      sentOnceAt: input.sentAt,\n", "")],
+    edits: [core("posting/journal.ts", "      sentOnceAt: input.sentAt,\n", "")],
   },
   {
     name: "goes by posts that are younger than the sending",
-    edits: [core("look.ts", "return before.length > 0 ? before :", "return")],
+    edits: [core("posting/look.ts", "return before.length > 0 ? before :", "return")],
   },
   {
     name: "takes what the index shows for its own",
     edits: [
       core(
-        "lease.ts",
+        "posting/lease.ts",
         "const square = claimedBy === execution ? await readSquare(table, id) : undefined;",
         'return claimedBy === execution ? ({ ...(await readSquare(table, id)), id, claimedBy, status: "posting" } as Square) : undefined;\n  const square = undefined as Square | undefined;',
       ),
@@ -157,19 +157,19 @@ export const mutants: readonly Mutant[] = [
   {
     name: "posts from an archive at once",
     edits: [
-      core("table-identity.ts", "if (unconfirmed !== undefined)", "if (unconfirmed === null)"),
-      core("table-identity.ts", " AND attribute_not_exists(unconfirmed)", ""),
+      core("squares/table-identity.ts", "if (unconfirmed !== undefined)", "if (unconfirmed === null)"),
+      core("squares/table-identity.ts", " AND attribute_not_exists(unconfirmed)", ""),
     ],
   },
   {
     name: "does not wait for the reset date",
-    edits: [core("breaker.ts", "const isBelieved = named > now &&", "const isBelieved = named < now &&")],
+    edits: [core("schedule/breaker.ts", "const isBelieved = named > now &&", "const isBelieved = named < now &&")],
   },
   {
     name: "takes another's post of the same words for its own",
     edits: [
       core(
-        "look.ts",
+        "posting/look.ts",
         "posts.findLast((post) => post.mediaIds?.includes(mediaId))",
         "posts.findLast((post) => post.mediaIds?.includes(mediaId) || mayBe(post, square, sentAt))",
       ),
@@ -179,26 +179,26 @@ export const mutants: readonly Mutant[] = [
     name: "takes a dead run's post for never made",
     edits: [
       core(
-        "lease.ts",
+        "posting/lease.ts",
         "if (isOver(square, input.now) && (await adopt(table, square, input)))",
         "if (isOver(square, input.now)) await takeBack(table, square, input.now);\n      if (input.now < 0 && (await adopt(table, square, input)))",
       ),
-      core("lease.ts", 'from: "claimed"', "from: square.status"),
+      core("posting/lease.ts", 'from: "claimed"', "from: square.status"),
     ],
   },
   {
     name: "claims a row that has changed",
-    edits: [core("claim.ts", "            seenVersion: square.version,\n            seenFacts: square,\n", "")],
+    edits: [core("posting/claim.ts", "            seenVersion: square.version,\n            seenFacts: square,\n", "")],
   },
   {
     name: "a requeue does not wake the schedule",
-    edits: [core("status-verbs.ts", "  await wake(ports);\n  return { id, from", "  return { id, from")],
+    edits: [core("curating/change-status.ts", "  await wake(ports);\n  return { id, from", "  return { id, from")],
   },
   {
     name: "the watch wakes nothing",
     edits: [
       core(
-        "watch.ts",
+        "watch/watch.ts",
         "  await settleSchedule(schedule, clock);\n",
         "  await Promise.resolve([settleSchedule, clock]);\n",
       ),
@@ -214,18 +214,18 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "tells nobody",
-    edits: [core("alerts.ts", "await alerts.client.send(", "await Promise.resolve(")],
+    edits: [core("watch/alerts.ts", "await alerts.client.send(", "await Promise.resolve(")],
   },
   {
     name: "posts from any table",
     edits: [
       core(
-        "table-identity.ts",
+        "squares/table-identity.ts",
         "const doubt = doubtOf(row, tableName);",
         "const doubt = tableName === undefined ? doubtOf(row, tableName) : undefined;",
       ),
       core(
-        "table-identity.ts",
+        "squares/table-identity.ts",
         '"(attribute_not_exists(#table) OR #table = :table) AND attribute_not_exists(unconfirmed)"',
         '"attribute_not_exists(#table) OR attribute_exists(#table) OR #table = :table"',
       ),
@@ -249,7 +249,7 @@ export const mutants: readonly Mutant[] = [
     name: "wakes what a person paused",
     edits: [
       core(
-        "schedule.ts",
+        "schedule/schedule.ts",
         'return { State: "DISABLED", StartDate: undefined };',
         'return { State: "ENABLED", StartDate: undefined };',
       ),
@@ -259,7 +259,7 @@ export const mutants: readonly Mutant[] = [
     name: "counts what it takes back twice",
     edits: [
       core(
-        "move.ts",
+        "squares/transition.ts",
         "countMove(table, move.from, move.to",
         'countMove(table, move.from === "claimed" ? undefined : move.from, move.to',
       ),

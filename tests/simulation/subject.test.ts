@@ -8,7 +8,7 @@ const inProject = (file: string) => fileURLToPath(new URL(`../../${file}`, impor
 
 describe("a broken version", () => {
   it("is an error where the line that it changes is no longer there", async () => {
-    const edits = [{ file: "packages/core/src/tweet.ts", line: "a line of long ago", instead: "" }];
+    const edits = [{ file: "packages/core/src/posting/tweet.ts", line: "a line of long ago", instead: "" }];
     await expect(buildSubject({ name: "old", edits })).rejects.toThrow("old: no such line any more");
   });
 

@@ -124,18 +124,18 @@ const ownPackages: Plugin = {
 };
 
 const standIns: Record<string, string> = {
-  "packages/core/src/picture/prepare-picture.ts": "prepare-picture.ts",
+  "packages/core/src/pictures/prepare.ts": "prepare-picture.ts",
 };
 
 /** Tables that are the same in every process, and take longer to make than a run: made once for all of them. */
 const shared: readonly Edit[] = [
   {
-    file: "packages/core/src/picture/distance.ts",
+    file: "packages/core/src/pictures/distance.ts",
     line: "const ones = ",
     instead: "const ones = globalThis.simulatedOnes ??= ",
   },
   {
-    file: "packages/core/src/schedule-expression.ts",
+    file: "packages/core/src/schedule/expression.ts",
     line: "const formats = ",
     instead: "const formats: Map<string, Intl.DateTimeFormat> = globalThis.simulatedFormats ??= ",
   },

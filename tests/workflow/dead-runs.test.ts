@@ -1,6 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { claimNext } from "@twobytwo/core/claim";
-import { leaseMs } from "@twobytwo/core/lease";
+import { claimNext } from "@twobytwo/core/posting/claim";
+import { leaseMs } from "@twobytwo/core/posting/lease";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { files, openStage, type Stage } from "./stage.ts";
 

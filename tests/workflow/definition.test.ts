@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { errorName } from "@twobytwo/core/errors";
-import { limitMessage } from "@twobytwo/core/x-errors";
+import { limitMessage } from "@twobytwo/core/x/errors";
 import { definitionFile } from "@twobytwo/sandbox/sandbox";
 import { validateDefinition } from "@twobytwo/sandbox/stepfunctions/validate";
 import { describe, expect, it } from "vitest";

@@ -4,21 +4,21 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { ObjectCreated } from "@twobytwo/core/ingest";
-import type { Square } from "@twobytwo/core/square";
+import { ObjectCreated } from "@twobytwo/core/inbox/ingest";
+import type { Square } from "@twobytwo/core/squares/square";
 import { createInbox } from "@twobytwo/sandbox/inbox";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
 import { names } from "@twobytwo/sandbox/provision";
 import * as v from "valibot";
 import { afterEach, describe, expect, it } from "vitest";
-import { painting } from "../../packages/core/test/picture/pictures.ts";
+import { painting } from "../../packages/core/test/pictures/pictures.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 afterEach(async () => {
   await stage.close();
 });
-const iphone = new URL("../../packages/core/test/picture/fixtures/turned-p3.heic", import.meta.url);
+const iphone = new URL("../../packages/core/test/pictures/fixtures/turned-p3.heic", import.meta.url);
 
 const drop = async (name: string, Body: Buffer) => {
   const { client, name: Bucket } = stage.ports.bucket;

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import { readPause } from "@twobytwo/core/pause";
+import { readPause } from "@twobytwo/core/schedule/pause";
 import { names } from "@twobytwo/sandbox/provision";
 import type { XFault } from "@twobytwo/sandbox/x/faults";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

@@ -1,7 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { confirmTable } from "@twobytwo/core/confirm-table";
-import { readPause } from "@twobytwo/core/pause";
-import { stockId } from "@twobytwo/core/stock";
+import { confirmTable } from "@twobytwo/core/curating/confirm-table";
+import { readPause } from "@twobytwo/core/schedule/pause";
+import { stockId } from "@twobytwo/core/squares/stock";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openStage, type Stage } from "./stage.ts";
 

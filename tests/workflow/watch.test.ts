@@ -1,12 +1,12 @@
 import { GetScheduleCommand, UpdateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { readPause, removePause, writePause } from "@twobytwo/core/pause";
-import { enableSchedule } from "@twobytwo/core/schedule";
-import { watch } from "@twobytwo/core/watch";
+import { readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
+import { enableSchedule } from "@twobytwo/core/schedule/schedule";
+import { watch } from "@twobytwo/core/watch/watch";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
 import { topicArn } from "@twobytwo/sandbox/provision";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { putQueued } from "../../packages/core/test/table-fixture.ts";
+import { putQueued } from "../../packages/core/test/squares/table-fixture.ts";
 import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;

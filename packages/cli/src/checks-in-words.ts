@@ -1,4 +1,4 @@
-import type { Check } from "@twobytwo/core/doctor-check";
+import type { Check } from "@twobytwo/core/doctor/check";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import type { Colour, Terminal } from "./terminal.ts";
 

@@ -1,5 +1,5 @@
 import { TaskError } from "@twobytwo/core/errors";
-import { nextTimes } from "@twobytwo/core/schedule-expression";
+import { nextTimes } from "@twobytwo/core/schedule/expression";
 import { UsageError } from "./verb.ts";
 
 /** A time as a person reads it on the wall of a zone: `Tue 24 Nov 2026, 18:00`. */

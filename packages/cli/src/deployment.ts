@@ -5,10 +5,10 @@ import type { SchedulerClient } from "@aws-sdk/client-scheduler";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { AddPorts } from "@twobytwo/core/add-ports";
+import type { AddPorts } from "@twobytwo/core/ports";
 import type { Clock } from "@twobytwo/core/clock";
-import { ranksAtEnd } from "@twobytwo/core/rank";
-import type { StateMachine } from "@twobytwo/core/runs";
+import { ranksAtEnd } from "@twobytwo/core/queue/rank";
+import type { StateMachine } from "@twobytwo/core/runs/runs";
 import { ulid } from "ulid";
 import * as v from "valibot";
 

@@ -1,6 +1,6 @@
-import type { Candidate, Candidates } from "@twobytwo/core/candidates";
-import { wordsOf } from "@twobytwo/core/look";
-import type { Square } from "@twobytwo/core/square";
+import type { Candidate, Candidates } from "@twobytwo/core/posting/candidates";
+import { wordsOf } from "@twobytwo/core/posting/look";
+import type { Square } from "@twobytwo/core/squares/square";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "./dates.ts";
 import { cut } from "./display-width.ts";

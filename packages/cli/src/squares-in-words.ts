@@ -1,10 +1,10 @@
-import { isBroken, type Listed } from "@twobytwo/core/list-squares";
-import type { Rhythm } from "@twobytwo/core/next-posts";
-import type { LeftOut } from "@twobytwo/core/read-archive";
-import { describeSchedule } from "@twobytwo/core/schedule-expression";
-import type { Square, Status } from "@twobytwo/core/square";
-import { statuses } from "@twobytwo/core/square";
-import type { Stock } from "@twobytwo/core/stock";
+import { isBroken, type Listed } from "@twobytwo/core/squares/list";
+import type { Rhythm } from "@twobytwo/core/schedule/plan";
+import type { LeftOut } from "@twobytwo/core/archive/read";
+import { describeSchedule } from "@twobytwo/core/schedule/expression";
+import type { Square, Status } from "@twobytwo/core/squares/square";
+import { statuses } from "@twobytwo/core/squares/square";
+import type { Stock } from "@twobytwo/core/squares/stock";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "./dates.ts";
 import { type Colour, type Column, counted, type Terminal } from "./terminal.ts";

@@ -1,5 +1,5 @@
-import type { XClient } from "@twobytwo/core/x-client";
-import { readCredentials, type XCredentials } from "@twobytwo/core/x-credentials";
+import type { XClient } from "@twobytwo/core/x/client";
+import { readCredentials, type XCredentials } from "@twobytwo/core/x/credentials";
 import type { Deployment } from "./deployment.ts";
 
 const deadlineMs = 20_000;
@@ -13,7 +13,7 @@ export const credentialsOf = ({ ssm, outputs }: Deployment) => readCredentials(s
 
 /** X as it is with these keys. */
 export async function xWith(deployment: Deployment, credentials: XCredentials): Promise<XClient> {
-  const { createXClient } = await import("@twobytwo/core/x-client");
+  const { createXClient } = await import("@twobytwo/core/x/client");
   return createXClient({ credentials, baseUrl: apiOf(deployment), clock: deployment.clock, deadlineMs });
 }
 

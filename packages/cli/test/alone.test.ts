@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
-import type { Square } from "@twobytwo/core/square";
+import type { Square } from "@twobytwo/core/squares/square";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run2x2, samples, temporaryDirectory } from "./command.ts";
 

@@ -1,11 +1,11 @@
 import { PassThrough } from "node:stream";
-import { changeRhythm } from "@twobytwo/core/pause-schedule";
+import { changeRhythm } from "@twobytwo/core/schedule/pausing";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { distFunctions } from "../../../scripts/build.ts";
 import { countPost, readFigures } from "../../../scripts/post-figures.ts";
-import { putQueued } from "../../core/test/table-fixture.ts";
+import { putQueued } from "../../core/test/squares/table-fixture.ts";
 import { execute } from "../src/execute.ts";
 import { temporaryDirectory } from "./command.ts";
 

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
-import { readPause, removePause, writePause } from "@twobytwo/core/pause";
-import { readCredentials, type XCredentials } from "@twobytwo/core/x-credentials";
+import { readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
+import { readCredentials, type XCredentials } from "@twobytwo/core/x/credentials";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { names } from "@twobytwo/sandbox/provision";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Square } from "@twobytwo/core/square";
+import type { Square } from "@twobytwo/core/squares/square";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { drawFrom } from "../../../tests/faults/random.ts";

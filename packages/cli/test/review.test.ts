@@ -1,16 +1,16 @@
 import { PassThrough } from "node:stream";
-import type { Candidates } from "@twobytwo/core/candidates";
-import { moveSquare } from "@twobytwo/core/move";
-import { readSquare } from "@twobytwo/core/table";
-import { createXClient, type XClient } from "@twobytwo/core/x-client";
-import { readCredentials } from "@twobytwo/core/x-credentials";
+import type { Candidates } from "@twobytwo/core/posting/candidates";
+import { moveSquare } from "@twobytwo/core/squares/transition";
+import { readSquare } from "@twobytwo/core/squares/table";
+import { createXClient, type XClient } from "@twobytwo/core/x/client";
+import { readCredentials } from "@twobytwo/core/x/credentials";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { names } from "@twobytwo/sandbox/provision";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { distFunctions } from "../../../scripts/build.ts";
-import { hold } from "../../core/test/held-fixture.ts";
-import { putQueued } from "../../core/test/table-fixture.ts";
+import { hold } from "../../core/test/posting/held-fixture.ts";
+import { putQueued } from "../../core/test/squares/table-fixture.ts";
 import { execute } from "../src/execute.ts";
 import { temporaryDirectory } from "./command.ts";
 

@@ -1,11 +1,11 @@
 import { PassThrough } from "node:stream";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import { claimNext } from "@twobytwo/core/claim";
-import { holdForReview } from "@twobytwo/core/release";
-import type { Square } from "@twobytwo/core/square";
-import { readStock } from "@twobytwo/core/stock";
-import { readSquare } from "@twobytwo/core/table";
+import { claimNext } from "@twobytwo/core/posting/claim";
+import { holdForReview } from "@twobytwo/core/posting/release";
+import type { Square } from "@twobytwo/core/squares/square";
+import { readStock } from "@twobytwo/core/squares/stock";
+import { readSquare } from "@twobytwo/core/squares/table";
 import { endpointEnvironment } from "@twobytwo/sandbox/lambdas";
 import { addPictures, samplePictures } from "@twobytwo/sandbox/pictures";
 import { portsOf } from "@twobytwo/sandbox/ports";

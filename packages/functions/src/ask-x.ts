@@ -1,4 +1,4 @@
-import { AskXInput, askX } from "@twobytwo/core/ask-x";
+import { AskXInput, askX } from "@twobytwo/core/asking/ask-x";
 import { asking, xInTime } from "./deps.ts";
 import { task } from "./task.ts";
 

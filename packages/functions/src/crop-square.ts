@@ -1,5 +1,5 @@
-import { CropInput } from "@twobytwo/core/ask-crop";
-import { cropSquare } from "@twobytwo/core/crop";
+import { CropInput } from "@twobytwo/core/asking/ask-crop";
+import { cropSquare } from "@twobytwo/core/curating/crop";
 import { cropping } from "./deps.ts";
 import { task } from "./task.ts";
 

@@ -1,5 +1,5 @@
-import { prepareMedia } from "@twobytwo/core/prepare-media";
-import { FetchMediaInput } from "@twobytwo/core/workflow";
+import { prepareMedia } from "@twobytwo/core/posting/fetch-media";
+import { FetchMediaInput } from "@twobytwo/core/posting/state-inputs";
 import { bucket, clock, table, x } from "./deps.ts";
 import { task } from "./task.ts";
 

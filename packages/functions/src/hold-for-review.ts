@@ -1,5 +1,5 @@
-import { holdInHand } from "@twobytwo/core/give-up";
-import { GiveUpInput } from "@twobytwo/core/workflow";
+import { holdInHand } from "@twobytwo/core/posting/give-up";
+import { GiveUpInput } from "@twobytwo/core/posting/state-inputs";
 import { clock, table } from "./deps.ts";
 import { task } from "./task.ts";
 

@@ -1,4 +1,4 @@
-import { ingest, ObjectCreated } from "@twobytwo/core/ingest";
+import { ingest, ObjectCreated } from "@twobytwo/core/inbox/ingest";
 import { adding } from "./deps.ts";
 import { task } from "./task.ts";
 

@@ -1,5 +1,5 @@
-import { markPosted } from "@twobytwo/core/post";
-import { MarkPostedInput } from "@twobytwo/core/workflow";
+import { markPosted } from "@twobytwo/core/posting/journal";
+import { MarkPostedInput } from "@twobytwo/core/posting/state-inputs";
 import { clock, table } from "./deps.ts";
 import { task } from "./task.ts";
 

@@ -1,6 +1,6 @@
-import { tellOwner } from "@twobytwo/core/alerts";
-import { noteTold } from "@twobytwo/core/pause";
-import { NotifyInput } from "@twobytwo/core/workflow";
+import { tellOwner } from "@twobytwo/core/watch/alerts";
+import { noteTold } from "@twobytwo/core/schedule/pause";
+import { NotifyInput } from "@twobytwo/core/posting/state-inputs";
 import { alerts, clock, table } from "./deps.ts";
 import { task } from "./task.ts";
 

@@ -1,5 +1,5 @@
-import { reconcile } from "@twobytwo/core/reconcile";
-import { ReconcileInput } from "@twobytwo/core/workflow";
+import { reconcile } from "@twobytwo/core/posting/reconcile";
+import { ReconcileInput } from "@twobytwo/core/posting/state-inputs";
 import { clock, table, x } from "./deps.ts";
 import { task } from "./task.ts";
 

@@ -1,5 +1,5 @@
-import { releaseInHand } from "@twobytwo/core/give-up";
-import { GiveUpInput } from "@twobytwo/core/workflow";
+import { releaseInHand } from "@twobytwo/core/posting/give-up";
+import { GiveUpInput } from "@twobytwo/core/posting/state-inputs";
 import { clock, table } from "./deps.ts";
 import { task } from "./task.ts";
 

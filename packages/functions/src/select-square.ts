@@ -1,5 +1,5 @@
-import { selectSquare } from "@twobytwo/core/select-square";
-import { SelectSquareInput } from "@twobytwo/core/workflow";
+import { selectSquare } from "@twobytwo/core/posting/select-square";
+import { SelectSquareInput } from "@twobytwo/core/posting/state-inputs";
 import { clock, table } from "./deps.ts";
 import { task } from "./task.ts";
 

@@ -1,5 +1,5 @@
-import { tweet } from "@twobytwo/core/tweet";
-import { TweetInput } from "@twobytwo/core/workflow";
+import { tweet } from "@twobytwo/core/posting/tweet";
+import { TweetInput } from "@twobytwo/core/posting/state-inputs";
 import { clock, mostPostsADay, table, x } from "./deps.ts";
 import { task } from "./task.ts";
 

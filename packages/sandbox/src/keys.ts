@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseCredentials, type XCredentials } from "@twobytwo/core/x-credentials";
+import { parseCredentials, type XCredentials } from "@twobytwo/core/x/credentials";
 
 /** The keys of the sandbox's own X account: made once, and kept beside its state for its owner's eyes. */
 export async function sandboxKeys(directory: string): Promise<XCredentials> {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createInvite, inviteAddress } from "@twobytwo/core/access/invites";
-import { open, readStock } from "@twobytwo/core/stock";
+import { open, readStock } from "@twobytwo/core/squares/stock";
 import { buildFunctions, distFunctions } from "../../../scripts/build.ts";
 import { buildWebIfOlder } from "../../../scripts/build-web.ts";
 import { parseStartArguments, type StartArguments, usage } from "./arguments.ts";

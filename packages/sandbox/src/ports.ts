@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { AddPorts } from "@twobytwo/core/add-square";
-import { ranksAtEnd } from "@twobytwo/core/rank";
+import type { AddPorts } from "@twobytwo/core/adding/add-square";
+import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import { ulid } from "ulid";
 import type { Clients } from "./clients.ts";
 import { names } from "./provision.ts";

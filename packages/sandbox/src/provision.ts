@@ -8,7 +8,7 @@ import { CreateBucketCommand, PutBucketCorsCommand, type S3Client } from "@aws-s
 import { CreateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { CreateTopicCommand } from "@aws-sdk/client-sns";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import type { XCredentials } from "@twobytwo/core/x-credentials";
+import type { XCredentials } from "@twobytwo/core/x/credentials";
 import { scheduleDefaults, table as tableBlueprint } from "../../../stacks/blueprint.ts";
 import { browserUploads } from "../../../stacks/deployment-facts.ts";
 import type { Clients } from "./clients.ts";

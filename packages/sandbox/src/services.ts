@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { Clock } from "@twobytwo/core/clock";
-import type { XCredentials } from "@twobytwo/core/x-credentials";
+import type { XCredentials } from "@twobytwo/core/x/credentials";
 import { type AwsService, startAwsServer } from "./aws-http.ts";
 import { keptSecret } from "./aws-secret.ts";
 import { type Clients, createClients, destroyClients } from "./clients.ts";

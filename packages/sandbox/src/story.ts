@@ -1,7 +1,7 @@
 import path from "node:path";
-import type { AddSummary } from "@twobytwo/core/add-many";
-import { describeRun } from "@twobytwo/core/run-history";
-import type { Stock } from "@twobytwo/core/stock";
+import type { AddSummary } from "@twobytwo/core/adding/add-many";
+import { describeRun } from "@twobytwo/core/runs/history";
+import type { Stock } from "@twobytwo/core/squares/stock";
 import * as v from "valibot";
 import type { Sandbox } from "./sandbox.ts";
 import { printRun } from "./stepfunctions/print-run.ts";

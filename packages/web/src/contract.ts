@@ -1,4 +1,4 @@
-import { Status } from "@twobytwo/core/square";
+import { Status } from "@twobytwo/core/squares/square";
 import * as v from "valibot";
 import type { Sending } from "./contract-held.ts";
 

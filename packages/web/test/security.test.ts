@@ -5,7 +5,7 @@ import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { stateMachineArn } from "@twobytwo/sandbox/provision";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStage, type Stage } from "../../../tests/workflow/stage.ts";
-import { painting } from "../../core/test/picture/pictures.ts";
+import { painting } from "../../core/test/pictures/pictures.ts";
 import type { SquareDetail, SquarePage, UploadTicket } from "../src/contract.ts";
 import { createApp } from "../src/server/app.ts";
 import { readAssets } from "../src/server/assets.ts";

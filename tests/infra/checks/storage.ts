@@ -1,4 +1,4 @@
-import { heldMs, uploadFolder } from "../../../packages/core/src/uploads.ts";
+import { heldMs, uploadFolder } from "../../../packages/core/src/inbox/uploads.ts";
 import { table as tableFacts } from "../../../stacks/blueprint.ts";
 import { retention } from "../../../stacks/deployment-facts.ts";
 import { all, only } from "../graph.ts";

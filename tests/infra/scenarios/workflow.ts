@@ -1,9 +1,9 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { claimNext } from "@twobytwo/core/claim";
-import { leaseMs } from "@twobytwo/core/lease";
-import { removePause, writePause } from "@twobytwo/core/pause";
-import { changeSchedule, scheduleState } from "@twobytwo/core/schedule";
+import { claimNext } from "@twobytwo/core/posting/claim";
+import { leaseMs } from "@twobytwo/core/posting/lease";
+import { removePause, writePause } from "@twobytwo/core/schedule/pause";
+import { changeSchedule, scheduleState } from "@twobytwo/core/schedule/schedule";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
 import type { Run, Stage } from "../../workflow/stage.ts";
 

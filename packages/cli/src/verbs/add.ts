@@ -1,6 +1,6 @@
-import type { AddManyOptions, AddSummary } from "@twobytwo/core/add-many";
-import { type PictureFile, picturesAt, picturesOfCsv } from "@twobytwo/core/picture-files";
-import type { Words } from "@twobytwo/core/words";
+import type { AddManyOptions, AddSummary } from "@twobytwo/core/adding/add-many";
+import { type PictureFile, picturesAt, picturesOfCsv } from "@twobytwo/core/adding/picture-files";
+import type { Words } from "@twobytwo/core/squares/words";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { counted, type Terminal } from "../terminal.ts";
 import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
@@ -107,7 +107,7 @@ async function addAll(
   const sayStop = () => tell("Stopping after the pictures at work; Ctrl-C again ends at once.");
   signal.addEventListener("abort", sayStop, { once: true });
   // The other verbs do not wait for what only pictures need.
-  const { addMany } = await import("@twobytwo/core/add-many");
+  const { addMany } = await import("@twobytwo/core/adding/add-many");
   const bar = progress(total);
   try {
     const summary = await addMany(await deployment(), untilInterrupted(), settings, ({ done, result }) => {

@@ -1,6 +1,6 @@
-import { confirmTable } from "@twobytwo/core/confirm-table";
-import { checkAccount, checkIdentity } from "@twobytwo/core/doctor-account";
-import type { Check } from "@twobytwo/core/doctor-check";
+import { confirmTable } from "@twobytwo/core/curating/confirm-table";
+import { checkAccount, checkIdentity } from "@twobytwo/core/doctor/account";
+import type { Check } from "@twobytwo/core/doctor/check";
 import { checkInWords } from "../checks-in-words.ts";
 import { type Context, defineVerb, type Input } from "../verb.ts";
 import { xOf } from "../x-of.ts";

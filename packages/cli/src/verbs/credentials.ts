@@ -1,7 +1,7 @@
 import { errorName } from "@twobytwo/core/errors";
-import { endWorkflowPause } from "@twobytwo/core/pause-schedule";
-import type { OwnUser } from "@twobytwo/core/x-client";
-import { credentialsFromJson, parseCredentials, writeCredentials, XCredentials } from "@twobytwo/core/x-credentials";
+import { endWorkflowPause } from "@twobytwo/core/schedule/pausing";
+import type { OwnUser } from "@twobytwo/core/x/client";
+import { credentialsFromJson, parseCredentials, writeCredentials, XCredentials } from "@twobytwo/core/x/credentials";
 import { type Context, defineVerb, type Input, type Options, UsageError } from "../verb.ts";
 import { credentialsOf, xWith } from "../x-of.ts";
 

@@ -1,5 +1,5 @@
 import { type Device, listDevices, revokeDevice } from "@twobytwo/core/access/devices";
-import { persistently } from "@twobytwo/core/add-ports";
+import { persistently } from "@twobytwo/core/ports";
 import { TaskError } from "@twobytwo/core/errors";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "../dates.ts";

@@ -1,5 +1,5 @@
-import { editSquare } from "@twobytwo/core/edit-square";
-import { resolveId } from "@twobytwo/core/list-squares";
+import { editSquare } from "@twobytwo/core/curating/edit";
+import { resolveId } from "@twobytwo/core/squares/list";
 import { nameOf } from "../squares-in-words.ts";
 import { defineVerb, UsageError } from "../verb.ts";
 

@@ -1,5 +1,5 @@
-import { type ExportSummary, exportSquares } from "@twobytwo/core/export-squares";
-import { megabytes } from "@twobytwo/core/media";
+import { type ExportSummary, exportSquares } from "@twobytwo/core/archive/export";
+import { megabytes } from "@twobytwo/core/pictures/postable";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import type { Progress } from "../progress.ts";
 import { counted, type Terminal } from "../terminal.ts";

@@ -1,4 +1,4 @@
-import type { LegacySummary } from "@twobytwo/core/import-legacy";
+import type { LegacySummary } from "@twobytwo/core/adding/first-version";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { notYetInWords } from "../checks-in-words.ts";
 import { counted, type Terminal } from "../terminal.ts";
@@ -24,7 +24,7 @@ export const importLegacyVerb = defineVerb({
     const { signal, tell } = context;
     const ports = await context.deployment();
     const legacy = { table, bucket };
-    const { importLegacy, readLegacy } = await import("@twobytwo/core/import-legacy");
+    const { importLegacy, readLegacy } = await import("@twobytwo/core/adding/first-version");
     const rows = await readLegacy(ports, legacy);
     const bar = context.progress(rows.posted.length + rows.unposted.length);
     const sayStop = () => tell("Stopping after the pictures at work; Ctrl-C again ends at once.");

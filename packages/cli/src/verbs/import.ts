@@ -1,4 +1,4 @@
-import type { ImportSummary } from "@twobytwo/core/import-squares";
+import type { ImportSummary } from "@twobytwo/core/archive/import";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { notYetInWords } from "../checks-in-words.ts";
 import type { Progress } from "../progress.ts";
@@ -22,7 +22,7 @@ export const importVerb = defineVerb({
     const ports = await context.deployment();
     let bar: Progress | undefined;
     try {
-      const { importSquares } = await import("@twobytwo/core/import-squares");
+      const { importSquares } = await import("@twobytwo/core/archive/import");
       return await importSquares(ports, {
         file,
         signal,

@@ -1,6 +1,6 @@
-import { type Listed, listSquares } from "@twobytwo/core/list-squares";
-import { type Status, statuses } from "@twobytwo/core/square";
-import type { Position } from "@twobytwo/core/table";
+import { type Listed, listSquares } from "@twobytwo/core/squares/list";
+import { type Status, statuses } from "@twobytwo/core/squares/square";
+import type { Position } from "@twobytwo/core/squares/table";
 import { wholeNumber } from "../command-line.ts";
 import { squareColumns } from "../squares-in-words.ts";
 import { counted, table } from "../terminal.ts";

@@ -1,5 +1,5 @@
-import { resolveId } from "@twobytwo/core/list-squares";
-import { moveInQueue, type Place } from "@twobytwo/core/queue-order";
+import { resolveId } from "@twobytwo/core/squares/list";
+import { moveInQueue, type Place } from "@twobytwo/core/queue/reorder";
 import { nameOf } from "../squares-in-words.ts";
 import { defineVerb, UsageError } from "../verb.ts";
 

@@ -1,8 +1,8 @@
-import { type Candidates, candidates } from "@twobytwo/core/candidates";
-import { isBroken, type Listed, listSquares, requireSquare, resolveId } from "@twobytwo/core/list-squares";
-import { confirmPosted, requeueSquare, type StatusChange, withdrawSquare } from "@twobytwo/core/status-verbs";
-import type { Position } from "@twobytwo/core/table";
-import { lookPrice } from "@twobytwo/core/words";
+import { type Candidates, candidates } from "@twobytwo/core/posting/candidates";
+import { isBroken, type Listed, listSquares, requireSquare, resolveId } from "@twobytwo/core/squares/list";
+import { confirmPosted, requeueSquare, type StatusChange, withdrawSquare } from "@twobytwo/core/curating/change-status";
+import type { Position } from "@twobytwo/core/squares/table";
+import { lookPrice } from "@twobytwo/core/squares/words";
 import { visible, withVisibleText } from "@twobytwo/sandbox/terminal-text";
 import type { Deployment } from "../deployment.ts";
 import { candidatesInWords, choosable, heldInWords, wasSent } from "../held-in-words.ts";

@@ -1,4 +1,4 @@
-import { outcomeOf, readRun } from "@twobytwo/core/runs";
+import { outcomeOf, readRun } from "@twobytwo/core/runs/runs";
 import { printRun } from "@twobytwo/sandbox/stepfunctions/print-run";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "../dates.ts";

@@ -1,4 +1,4 @@
-import { listRuns, outcomeOf, type RunLine } from "@twobytwo/core/runs";
+import { listRuns, outcomeOf, type RunLine } from "@twobytwo/core/runs/runs";
 import { wholeNumber } from "../command-line.ts";
 import { onTheWall } from "../dates.ts";
 import { type Colour, type Column, table } from "../terminal.ts";

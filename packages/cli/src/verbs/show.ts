@@ -1,8 +1,8 @@
-import { captionOf, maxWeightedLength, weightedLength } from "@twobytwo/core/caption";
-import { requireSquare, resolveId } from "@twobytwo/core/list-squares";
-import { megabytes } from "@twobytwo/core/media";
-import type { Square } from "@twobytwo/core/square";
-import { linksIn } from "@twobytwo/core/words";
+import { captionOf, maxWeightedLength, weightedLength } from "@twobytwo/core/squares/caption";
+import { requireSquare, resolveId } from "@twobytwo/core/squares/list";
+import { megabytes } from "@twobytwo/core/pictures/postable";
+import type { Square } from "@twobytwo/core/squares/square";
+import { linksIn } from "@twobytwo/core/squares/words";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "../dates.ts";
 import { sendingInWords } from "../held-in-words.ts";

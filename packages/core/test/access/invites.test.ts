@@ -5,9 +5,9 @@ import { addDevice, type Device, listDevices, readDevice, revokeDevice } from "@
 import { createInvite, inviteMs, isInvited, listInvites, mostInvites, voidInvite } from "@twobytwo/core/access/invites";
 import { hashOf } from "@twobytwo/core/access/secret";
 import { admitDevice } from "@twobytwo/core/access/sign-in";
-import type { Table } from "@twobytwo/core/table";
+import type { Table } from "@twobytwo/core/squares/table";
 import { expect, it, onTestFinished } from "vitest";
-import { emptyTable } from "../table-fixture.ts";
+import { emptyTable } from "../squares/table-fixture.ts";
 
 const now = Date.parse("2026-05-03T18:00:00.000Z");
 

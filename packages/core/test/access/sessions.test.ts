@@ -11,9 +11,9 @@ import {
   sessionMs,
 } from "@twobytwo/core/access/sessions";
 import { signInDevice } from "@twobytwo/core/access/sign-in";
-import type { Table } from "@twobytwo/core/table";
+import type { Table } from "@twobytwo/core/squares/table";
 import { expect, it, onTestFinished } from "vitest";
-import { emptyTable } from "../table-fixture.ts";
+import { emptyTable } from "../squares/table-fixture.ts";
 
 const now = Date.parse("2026-05-03T18:00:00.000Z");
 const day = 24 * 60 * 60 * 1000;

@@ -6,13 +6,13 @@ import { addDevice, type Device, listDevices, readDevice, revokeDevice } from "@
 import { createInvite, isInvited } from "@twobytwo/core/access/invites";
 import { hashOf } from "@twobytwo/core/access/secret";
 import { beginSession, readSession } from "@twobytwo/core/access/sessions";
-import { endName, rowsName } from "@twobytwo/core/archive";
-import { padded, tarEnd, tarHeader } from "@twobytwo/core/archive-tar";
-import { exportSquares } from "@twobytwo/core/export-squares";
-import { importSquares } from "@twobytwo/core/import-squares";
-import { noteSeries, readSeries } from "@twobytwo/core/series";
+import { endName, rowsName } from "@twobytwo/core/archive/format";
+import { padded, tarEnd, tarHeader } from "@twobytwo/core/archive/tar";
+import { exportSquares } from "@twobytwo/core/archive/export";
+import { importSquares } from "@twobytwo/core/archive/import";
+import { noteSeries, readSeries } from "@twobytwo/core/squares/series";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Studio } from "../add/studio.ts";
+import type { Studio } from "../adding/studio.ts";
 import { addPaintings, type Kept, keep, rowsOf } from "./keep.ts";
 
 let kept: Kept;

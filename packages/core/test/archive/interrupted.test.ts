@@ -1,9 +1,9 @@
 import { readFile, truncate, writeFile } from "node:fs/promises";
-import { exportSquares } from "@twobytwo/core/export-squares";
-import { importSquares } from "@twobytwo/core/import-squares";
-import { readStockRow } from "@twobytwo/core/stock";
+import { exportSquares } from "@twobytwo/core/archive/export";
+import { importSquares } from "@twobytwo/core/archive/import";
+import { readStockRow } from "@twobytwo/core/squares/stock";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Studio } from "../add/studio.ts";
+import type { Studio } from "../adding/studio.ts";
 import { addPaintings, empty, type Kept, keep, objectsOf, rowsOf } from "./keep.ts";
 
 let kept: Kept;

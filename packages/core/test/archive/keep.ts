@@ -4,13 +4,13 @@ import path from "node:path";
 import { type AttributeValue, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { addMany } from "@twobytwo/core/add-many";
-import { moveSquare } from "@twobytwo/core/move";
-import type { PictureFile } from "@twobytwo/core/picture-files";
-import { changeSchedule } from "@twobytwo/core/schedule";
-import { stockId } from "@twobytwo/core/stock";
-import { openStudio, type Studio } from "../add/studio.ts";
-import { painting } from "../picture/pictures.ts";
+import { addMany } from "@twobytwo/core/adding/add-many";
+import { moveSquare } from "@twobytwo/core/squares/transition";
+import type { PictureFile } from "@twobytwo/core/adding/picture-files";
+import { changeSchedule } from "@twobytwo/core/schedule/schedule";
+import { stockId } from "@twobytwo/core/squares/stock";
+import { openStudio, type Studio } from "../adding/studio.ts";
+import { painting } from "../pictures/pictures.ts";
 
 export interface Kept {
   /** A name in a folder of its own. */

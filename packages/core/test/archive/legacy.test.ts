@@ -1,13 +1,13 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { confirmTable } from "@twobytwo/core/confirm-table";
-import { importLegacy, type Legacy, readLegacy } from "@twobytwo/core/import-legacy";
-import { readStockRow } from "@twobytwo/core/stock";
-import { doubtOf } from "@twobytwo/core/table-identity";
+import { confirmTable } from "@twobytwo/core/curating/confirm-table";
+import { importLegacy, type Legacy, readLegacy } from "@twobytwo/core/adding/first-version";
+import { readStockRow } from "@twobytwo/core/squares/stock";
+import { doubtOf } from "@twobytwo/core/squares/table-identity";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Studio } from "../add/studio.ts";
-import { painting } from "../picture/pictures.ts";
+import type { Studio } from "../adding/studio.ts";
+import { painting } from "../pictures/pictures.ts";
 import { empty, type Kept, keep, objectsOf, rowsOf } from "./keep.ts";
 
 const legacy: Legacy = { table: "Squares2017", bucket: "squares-2017" };

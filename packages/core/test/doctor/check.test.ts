@@ -1,4 +1,4 @@
-import { check, counted, firstOf, problemOf } from "@twobytwo/core/doctor-check";
+import { check, counted, firstOf, problemOf } from "@twobytwo/core/doctor/check";
 import { TaskError } from "@twobytwo/core/errors";
 import { describe, expect, it } from "vitest";
 

@@ -1,7 +1,7 @@
 import { DescribeStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
-import { type DoctorPorts, examine } from "@twobytwo/core/doctor";
-import type { Check } from "@twobytwo/core/doctor-check";
-import { createXClient } from "@twobytwo/core/x-client";
+import { type DoctorPorts, examine } from "@twobytwo/core/doctor/doctor";
+import type { Check } from "@twobytwo/core/doctor/check";
+import { createXClient } from "@twobytwo/core/x/client";
 import { stateMachineArn } from "@twobytwo/sandbox/provision";
 import type { SandboxOptions } from "@twobytwo/sandbox/sandbox";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { moveSquare } from "@twobytwo/core/move";
-import { countStill, recountStock } from "@twobytwo/core/recount";
-import { countMove, stockId } from "@twobytwo/core/stock";
-import type { Table } from "@twobytwo/core/table";
+import { moveSquare } from "@twobytwo/core/squares/transition";
+import { countStill, recountStock } from "@twobytwo/core/doctor/recount";
+import { countMove, stockId } from "@twobytwo/core/squares/stock";
+import type { Table } from "@twobytwo/core/squares/table";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { emptyTable, putQueued, wholeTable } from "../table-fixture.ts";
+import { emptyTable, putQueued, wholeTable } from "../squares/table-fixture.ts";
 
 let opened: Awaited<ReturnType<typeof emptyTable>>;
 let before: ((call: Call) => Promise<Fault | undefined> | undefined) | undefined;

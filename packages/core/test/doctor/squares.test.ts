@@ -1,16 +1,16 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { claimNext } from "@twobytwo/core/claim";
-import { noteMedia, startPosting } from "@twobytwo/core/post";
-import { holdForReview } from "@twobytwo/core/release";
-import { type Repair, repair } from "@twobytwo/core/repair";
-import { stockId } from "@twobytwo/core/stock";
-import { readSquare } from "@twobytwo/core/table";
-import { declineUpload } from "@twobytwo/core/uploads";
+import { claimNext } from "@twobytwo/core/posting/claim";
+import { noteMedia, startPosting } from "@twobytwo/core/posting/journal";
+import { holdForReview } from "@twobytwo/core/posting/release";
+import { type Repair, repair } from "@twobytwo/core/doctor/repair";
+import { stockId } from "@twobytwo/core/squares/stock";
+import { readSquare } from "@twobytwo/core/squares/table";
+import { declineUpload } from "@twobytwo/core/inbox/uploads";
 import { names } from "@twobytwo/sandbox/provision";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { alike, send } from "../../../../tests/browser/look-alikes.ts";
-import { putQueued, wholeTable } from "../table-fixture.ts";
+import { putQueued, wholeTable } from "../squares/table-fixture.ts";
 import { type Clinic, openClinic } from "./clinic.ts";
 
 const hour = 60 * 60 * 1000;

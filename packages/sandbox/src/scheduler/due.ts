@@ -1,4 +1,4 @@
-import { nextTimes } from "@twobytwo/core/schedule-expression";
+import { nextTimes } from "@twobytwo/core/schedule/expression";
 import type { Schedule } from "./schedule.ts";
 
 const toSecond = (milliseconds: number) => Math.floor(milliseconds / 1000) * 1000;

@@ -1,4 +1,4 @@
-import { validateSchedule } from "@twobytwo/core/schedule-expression";
+import { validateSchedule } from "@twobytwo/core/schedule/expression";
 import * as v from "valibot";
 import { arn, checkInput, invalid, type Json } from "../aws-http.ts";
 

@@ -1,4 +1,4 @@
-import type { Attempt, StepLine } from "@twobytwo/core/run-history";
+import type { Attempt, StepLine } from "@twobytwo/core/runs/history";
 import { visible } from "../terminal-text.ts";
 import { isObject } from "./definition.ts";
 

@@ -1,4 +1,4 @@
-import { describeRun } from "@twobytwo/core/run-history";
+import { describeRun } from "@twobytwo/core/runs/history";
 import { describe, expect, it } from "vitest";
 import {
   type HistoryEvent,

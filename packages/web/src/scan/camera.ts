@@ -1,4 +1,4 @@
-import { type Corners, longestSide, squareToCorners } from "@twobytwo/core/picture/homography";
+import { type Corners, longestSide, squareToCorners } from "@twobytwo/core/pictures/homography";
 
 /** Focal lengths of telephones in long sides of the picture, from a wide lens to a telephoto or a cut picture. */
 const focals = [0.62, 0.72, 0.82, 0.95, 1.15, 1.5, 2.2, 4];

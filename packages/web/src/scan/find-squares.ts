@@ -1,4 +1,4 @@
-import type { Corners } from "@twobytwo/core/picture/homography";
+import type { Corners } from "@twobytwo/core/pictures/homography";
 import { type Edges, edgesOf } from "./edges.ts";
 import { refined } from "./fine.ts";
 import { type Ground, groundOf, medianOf } from "./ground.ts";

@@ -4,7 +4,7 @@ import {
   longestSide,
   project,
   squareToCorners,
-} from "@twobytwo/core/picture/homography";
+} from "@twobytwo/core/pictures/homography";
 import { squarenessOf } from "./camera.ts";
 import { type Ground, tableWithin } from "./ground.ts";
 import { type Colour, colourAt, isLike, isPale } from "./paper.ts";

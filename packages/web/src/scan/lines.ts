@@ -1,4 +1,4 @@
-import type { Corners, Point } from "@twobytwo/core/picture/homography";
+import type { Corners, Point } from "@twobytwo/core/pictures/homography";
 import { squarenessOf } from "./camera.ts";
 import { type Edges, edgeAt } from "./edges.ts";
 import { areaOf, crossing, inOrder } from "./quads.ts";

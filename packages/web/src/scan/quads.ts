@@ -1,4 +1,4 @@
-import { type Corners, isConvex, type Point } from "@twobytwo/core/picture/homography";
+import { type Corners, isConvex, type Point } from "@twobytwo/core/pictures/homography";
 
 /** Twice the signed area is positive for points that go clockwise on a screen. */
 export function areaOf(points: readonly Point[]): number {

@@ -1,4 +1,4 @@
-import type { Corners, Point } from "@twobytwo/core/picture/homography";
+import type { Corners, Point } from "@twobytwo/core/pictures/homography";
 import { areaOf, crossing, inOrder } from "./quads.ts";
 
 /** Regions below this share of the picture are no paintings. */

@@ -1,4 +1,4 @@
-import type { Corners, Point } from "@twobytwo/core/picture/homography";
+import type { Corners, Point } from "@twobytwo/core/pictures/homography";
 import { type Edges, edgeAt } from "./edges.ts";
 import { cornersOf } from "./quads.ts";
 

@@ -1,6 +1,6 @@
-import { isBroken, type Listed } from "@twobytwo/core/list-squares";
-import { wordsOf } from "@twobytwo/core/look";
-import type { Square } from "@twobytwo/core/square";
+import { isBroken, type Listed } from "@twobytwo/core/squares/list";
+import { wordsOf } from "@twobytwo/core/posting/look";
+import type { Square } from "@twobytwo/core/squares/square";
 import type { SquareCard, SquareDetail } from "../contract.ts";
 import type { Sending } from "../contract-held.ts";
 import type { WebPorts } from "./ports.ts";

@@ -1,6 +1,6 @@
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { hashOf, ttlOf } from "@twobytwo/core/access/secret";
-import { conditionHolds, type Table } from "@twobytwo/core/table";
+import { conditionHolds, type Table } from "@twobytwo/core/squares/table";
 
 /** How long a person may take to confirm at the device. */
 export const challengeMs = 5 * 60 * 1000;

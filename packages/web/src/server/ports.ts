@@ -1,8 +1,8 @@
 import type { RandomBytes } from "@twobytwo/core/access/secret";
-import type { AddPorts } from "@twobytwo/core/add-ports";
-import type { Crop } from "@twobytwo/core/ask-crop";
-import type { AskX } from "@twobytwo/core/ask-x";
-import type { StateMachine } from "@twobytwo/core/runs";
+import type { AddPorts } from "@twobytwo/core/ports";
+import type { Crop } from "@twobytwo/core/asking/ask-crop";
+import type { AskX } from "@twobytwo/core/asking/ask-x";
+import type { StateMachine } from "@twobytwo/core/runs/runs";
 import type { Assets } from "./assets.ts";
 
 /** All that the web app's server needs from outside. */

@@ -1,6 +1,6 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { madeFolders } from "@twobytwo/core/add-objects";
+import { madeFolders } from "@twobytwo/core/adding/objects";
 import type { WebPorts } from "./ports.ts";
 
 const hour = 60 * 60 * 1000;

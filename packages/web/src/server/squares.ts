@@ -1,11 +1,11 @@
-import { editSquare } from "@twobytwo/core/edit-square";
+import { editSquare } from "@twobytwo/core/curating/edit";
 import { TaskError } from "@twobytwo/core/errors";
-import { isSquareId } from "@twobytwo/core/list-squares";
-import { moveInQueue } from "@twobytwo/core/queue-order";
-import { searchSquares } from "@twobytwo/core/search-squares";
-import { readSeries } from "@twobytwo/core/series";
-import type { Square } from "@twobytwo/core/square";
-import { type Position, readSquare, type Table } from "@twobytwo/core/table";
+import { isSquareId } from "@twobytwo/core/squares/list";
+import { moveInQueue } from "@twobytwo/core/queue/reorder";
+import { searchSquares } from "@twobytwo/core/squares/search";
+import { readSeries } from "@twobytwo/core/squares/series";
+import type { Square } from "@twobytwo/core/squares/square";
+import { type Position, readSquare, type Table } from "@twobytwo/core/squares/table";
 import { Hono } from "hono";
 import { EditRequest, ListQuery, MoveRequest, type SquarePage } from "../contract.ts";
 import type { Cards } from "./cards.ts";

@@ -1,11 +1,11 @@
 import { CopyObjectCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
-import { persistently } from "@twobytwo/core/add-ports";
-import { forgetHeld, readHeld } from "@twobytwo/core/held-uploads";
-import { type Listed, readSquares } from "@twobytwo/core/list-squares";
-import { originals } from "@twobytwo/core/picture/kind";
-import { titleOf } from "@twobytwo/core/picture-files";
-import { mostTickets, ticketMs } from "@twobytwo/core/upload-tickets";
+import { persistently } from "@twobytwo/core/ports";
+import { forgetHeld, readHeld } from "@twobytwo/core/inbox/held-uploads";
+import { type Listed, readSquares } from "@twobytwo/core/squares/list";
+import { originals } from "@twobytwo/core/pictures/kind";
+import { titleOf } from "@twobytwo/core/adding/picture-files";
+import { mostTickets, ticketMs } from "@twobytwo/core/inbox/tickets";
 import {
   allowUpload,
   declineUpload,
@@ -15,8 +15,8 @@ import {
   readUploads,
   settleUpload,
   uploadKey,
-} from "@twobytwo/core/uploads";
-import { checkWords } from "@twobytwo/core/words";
+} from "@twobytwo/core/inbox/uploads";
+import { checkWords } from "@twobytwo/core/squares/words";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { type Upload, UploadRequest, type UploadTicket } from "../contract.ts";

@@ -1,5 +1,5 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { conditionHolds, type Table } from "@twobytwo/core/table";
+import { conditionHolds, type Table } from "@twobytwo/core/squares/table";
 import * as v from "valibot";
 import type { WebPorts } from "./ports.ts";
 

@@ -1,4 +1,4 @@
-import { nextTimes } from "@twobytwo/core/schedule-expression";
+import { nextTimes } from "@twobytwo/core/schedule/expression";
 import { describe, expect, it } from "vitest";
 import { expressionOf, type Rhythm, rhythmOf } from "../../src/client/schedule/presets.ts";
 

@@ -1,4 +1,4 @@
-import { isConvex } from "@twobytwo/core/picture/homography";
+import { isConvex } from "@twobytwo/core/pictures/homography";
 import { describe, expect, test } from "vitest";
 import { chanceOf } from "../../../../bench/scan/noise.ts";
 import { loadPaintings } from "../../../../bench/scan/paintings.ts";

@@ -1,4 +1,4 @@
-import type { Corners } from "@twobytwo/core/picture/homography";
+import type { Corners } from "@twobytwo/core/pictures/homography";
 import { describe, expect, it } from "vitest";
 import { compared, meetsTarget, tallyOf } from "../../../../bench/scan/score.ts";
 

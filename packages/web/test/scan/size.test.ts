@@ -12,8 +12,8 @@ describe("The scanner's geometry", () => {
       stdin: {
         contents: [
           `export { findSquares } from ${JSON.stringify(file("../../src/scan/find-squares.ts"))};`,
-          `export { warp } from ${JSON.stringify(file("../../../core/src/picture/warp.ts"))};`,
-          `export { applyGains, greyReference } from ${JSON.stringify(file("../../../core/src/picture/white-balance.ts"))};`,
+          `export { warp } from ${JSON.stringify(file("../../../core/src/pictures/warp.ts"))};`,
+          `export { applyGains, greyReference } from ${JSON.stringify(file("../../../core/src/pictures/white-balance.ts"))};`,
         ].join("\n"),
         resolveDir: file("."),
       },

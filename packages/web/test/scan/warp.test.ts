@@ -1,5 +1,5 @@
-import type { Corners } from "@twobytwo/core/picture/homography";
-import { type Pixels, warp } from "@twobytwo/core/picture/warp";
+import type { Corners } from "@twobytwo/core/pictures/homography";
+import { type Pixels, warp } from "@twobytwo/core/pictures/warp";
 import { describe, expect, it } from "vitest";
 import { loadPaintings } from "../../../../bench/scan/paintings.ts";
 import { renderScene } from "../../../../bench/scan/render.ts";

@@ -1,9 +1,9 @@
-import { createXClient, type XClient } from "@twobytwo/core/x-client";
+import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStage, picture, type Stage } from "../../../../tests/workflow/stage.ts";
-import { hold } from "../../../core/test/held-fixture.ts";
+import { hold } from "../../../core/test/posting/held-fixture.ts";
 import type { SquareDetail } from "../../src/contract.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 

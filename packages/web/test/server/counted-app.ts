@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import type { AddPorts } from "@twobytwo/core/add-ports";
+import type { AddPorts } from "@twobytwo/core/ports";
 import { stateMachineArn } from "@twobytwo/sandbox/provision";
 import type { Hono } from "hono";
 import { createApp } from "../../src/server/app.ts";

@@ -1,8 +1,8 @@
-import { moveSquare } from "@twobytwo/core/move";
-import { createXClient, type XClient } from "@twobytwo/core/x-client";
+import { moveSquare } from "@twobytwo/core/squares/transition";
+import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStage, picture, type Stage } from "../../../../tests/workflow/stage.ts";
-import { hold } from "../../../core/test/held-fixture.ts";
+import { hold } from "../../../core/test/posting/held-fixture.ts";
 import type { SquareDetail } from "../../src/contract.ts";
 import type { Candidates } from "../../src/contract-held.ts";
 import { postPicturesOrigin, securityHeaders } from "../../src/server/security-headers.ts";

@@ -4,7 +4,7 @@ import type { Call } from "@twobytwo/sandbox/emulator";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
-import { painting } from "../../../core/test/picture/pictures.ts";
+import { painting } from "../../../core/test/pictures/pictures.ts";
 import type { Upload } from "../../src/contract.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 import { outcome, upload } from "./upload-form.ts";

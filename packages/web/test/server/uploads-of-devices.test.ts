@@ -1,9 +1,9 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { mostTickets } from "@twobytwo/core/upload-tickets";
-import { openUpload, uploadKey } from "@twobytwo/core/uploads";
+import { mostTickets } from "@twobytwo/core/inbox/tickets";
+import { openUpload, uploadKey } from "@twobytwo/core/inbox/uploads";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
-import { painting } from "../../../core/test/picture/pictures.ts";
+import { painting } from "../../../core/test/pictures/pictures.ts";
 import type { Session, SquareDetail, Upload, UploadTicket } from "../../src/contract.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 import { outcome, postForm, upload } from "./upload-form.ts";

@@ -2,7 +2,7 @@ import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
-import { cornersOf, difference, painting, upright, withCorners } from "../../../core/test/picture/pictures.ts";
+import { cornersOf, difference, painting, upright, withCorners } from "../../../core/test/pictures/pictures.ts";
 import type { SquareDetail, Upload, UploadTicket } from "../../src/contract.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 import { outcome, postForm, upload } from "./upload-form.ts";

@@ -1,4 +1,4 @@
-import { type Corners, isConvex, type Point } from "@twobytwo/core/picture/homography";
+import { type Corners, isConvex, type Point } from "@twobytwo/core/pictures/homography";
 import type { Corners as Fractions } from "../../contract.ts";
 
 /** Four corners as parts of the picture's width and height, clockwise from the top left. */

@@ -1,5 +1,5 @@
-import { warp } from "@twobytwo/core/picture/warp";
-import { applyGains, greyReference } from "@twobytwo/core/picture/white-balance";
+import { warp } from "@twobytwo/core/pictures/warp";
+import { applyGains, greyReference } from "@twobytwo/core/pictures/white-balance";
 import { findSquares } from "../../scan/find-squares.ts";
 import type { Answer, Question } from "./scanner.ts";
 

@@ -1,4 +1,4 @@
-import type { Corners, Point } from "@twobytwo/core/picture/homography";
+import type { Corners, Point } from "@twobytwo/core/pictures/homography";
 
 /** `painted` is the picture alone, `paper` the whole sheet that it is painted on. */
 export type Mode = "painted" | "paper";

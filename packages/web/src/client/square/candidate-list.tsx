@@ -1,4 +1,4 @@
-import { lookPrice } from "@twobytwo/core/words";
+import { lookPrice } from "@twobytwo/core/squares/words";
 import { useId, useState } from "preact/hooks";
 import type { SquareDetail } from "../../contract.ts";
 import type { Candidate, Candidates } from "../../contract-held.ts";

@@ -1,5 +1,5 @@
-import { captionOf, maxWeightedLength, weightedLength } from "@twobytwo/core/caption";
-import { linksIn, maxAltText, postPrice } from "@twobytwo/core/words";
+import { captionOf, maxWeightedLength, weightedLength } from "@twobytwo/core/squares/caption";
+import { linksIn, maxAltText, postPrice } from "@twobytwo/core/squares/words";
 
 export { maxAltText, maxWeightedLength };
 

@@ -1,0 +1,49 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import type { Keys } from "./inspect.ts";
+import { type AddPorts, persistently } from "../ports.ts";
+import type { PreparedPicture } from "../pictures/prepare.ts";
+import { type PrepareOptions, recipeId, recipeOf } from "../pictures/recipe.ts";
+
+/** Below them lies what was made of an original, without its metadata. */
+export const madeFolders = { squares: "squares/", thumbnails: "thumbnails/" } as const;
+
+/**
+ * Keys by content: the original's bytes and, for what was made of them, the recipe. The same picture added
+ * again writes the same bytes to the same keys, so that what an interrupted run has left is used by the next.
+ */
+export function keysOf({ original, rendition }: PreparedPicture, options: Partial<PrepareOptions>): Keys {
+  const { sha256 } = original;
+  const made = `${sha256}-${recipeId(recipeOf({ fit: "crop", ...options }))}`;
+  return {
+    originalKey: `originals/${sha256}.${original.extension}`,
+    objectKey: `${madeFolders.squares}${made}.${rendition.extension}`,
+    thumbnailKey: `${madeFolders.thumbnails}${made}.webp`,
+  };
+}
+
+type Ports = Pick<AddPorts, "bucket" | "random" | "sleep">;
+
+/** Puts the untouched original, what is posted, and the thumbnail into the bucket. */
+export async function putObjects(ports: Ports, picture: PreparedPicture, keys: Keys): Promise<void> {
+  await Promise.all([put(ports, keys.originalKey, picture.original), putMade(ports, picture, keys)]);
+}
+
+/** Puts what was made of an original that is in the bucket already. */
+export async function putMade(
+  ports: Ports,
+  { rendition, thumbnail }: PreparedPicture,
+  { objectKey, thumbnailKey }: Omit<Keys, "originalKey">,
+): Promise<void> {
+  await Promise.all([put(ports, objectKey, rendition), put(ports, thumbnailKey, thumbnail)]);
+}
+
+export function put(
+  ports: Ports,
+  Key: string,
+  { bytes, contentType }: { bytes: Buffer; contentType: string },
+): Promise<unknown> {
+  const { bucket } = ports;
+  return persistently(ports, `Writing s3://${bucket.name}/${Key}`, () =>
+    bucket.client.send(new PutObjectCommand({ Bucket: bucket.name, Key, Body: bytes, ContentType: contentType })),
+  );
+}

@@ -1,0 +1,86 @@
+import * as v from "valibot";
+import { type CandidatePorts, type Candidates, candidates } from "../posting/candidates.ts";
+import { TaskError } from "../errors.ts";
+import { type Invoked, invoke } from "./invoke.ts";
+import { requireSquare } from "../squares/list.ts";
+import { type Look, lookFor } from "../posting/look.ts";
+
+/**
+ * What the web app asks of X, by squares and never by calls of X: whoever takes over what everybody can reach can ask these
+ * questions, and has neither the keys nor another use of them.
+ */
+export interface AskX {
+  /**
+   * Deletes the post of a square that is posted under this id; one that is gone already is no error.
+   *
+   * @throws Rejected where the table knows of no such post; what X throws.
+   */
+  deletePost(post: { squareId: string; tweetId: string }): Promise<void>;
+  /** Looks for the post of a square in the account's own posts. @throws as `lookFor` does */
+  look(squareId: string): Promise<Look>;
+  /** The account's posts since a held square was sent. @throws as `candidates` does */
+  candidates(squareId: string): Promise<FoundCandidates>;
+}
+
+export type FoundCandidates = Pick<Candidates, "candidates" | "complete" | "why" | "leftOut">;
+
+const squareId = v.pipe(v.string(), v.minLength(1), v.maxLength(500));
+
+/** What the function `ask-x` takes: one of three acts, and nothing beside it. */
+export const AskXInput = v.variant("act", [
+  v.strictObject({
+    act: v.literal("delete-post"),
+    squareId,
+    tweetId: v.pipe(v.string(), v.regex(/^\d{1,19}$/, "is not the id of a post")),
+  }),
+  v.strictObject({ act: v.literal("look"), squareId }),
+  v.strictObject({ act: v.literal("candidates"), squareId }),
+]);
+export type AskXInput = v.InferOutput<typeof AskXInput>;
+
+/** A person waits, and the function ends after 26 seconds. */
+const patienceMs = 20_000;
+
+/** Does what was asked, with the keys at hand. The square is read here: that it was posted is taken from nobody. */
+export async function askX(ports: CandidatePorts, input: AskXInput) {
+  const end = ports.clock() + patienceMs;
+  const leftMs = () => end - ports.clock();
+  switch (input.act) {
+    case "delete-post":
+      return deletePost(ports, input);
+    case "look":
+      return lookFor({ ...ports, leftMs }, await requireSquare(ports.table, input.squareId), ports.clock());
+    case "candidates": {
+      const { candidates: found, complete, why, leftOut } = await candidates(ports, input.squareId);
+      return { candidates: found, complete, leftOut, ...(why !== undefined && { why }) };
+    }
+  }
+}
+
+async function deletePost(
+  { table, x }: CandidatePorts,
+  { squareId: id, tweetId }: Extract<AskXInput, { act: "delete-post" }>,
+): Promise<{ deleted: true }> {
+  const square = await requireSquare(table, id);
+  if (square.status !== "posted" || square.tweetId !== tweetId)
+    throw new TaskError(
+      "rejected",
+      `Square ${id} is not posted as ${tweetId}: look at it again, and nothing was deleted.`,
+    );
+  await (await x()).deletePost(tweetId);
+  return { deleted: true };
+}
+
+/** Asks the function that has the keys. */
+export function askFunction(ask: Invoked): AskX {
+  const asking = (input: AskXInput, doing: string) =>
+    invoke(ask, input, { doing, changes: input.act === "delete-post" });
+  return {
+    async deletePost(post) {
+      await asking({ act: "delete-post", ...post }, "Deleting the post");
+    },
+    look: async (id) => (await asking({ act: "look", squareId: id }, "Looking for the post at X")) as Look,
+    candidates: async (id) =>
+      (await asking({ act: "candidates", squareId: id }, "Reading the account's posts")) as FoundCandidates,
+  };
+}

@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from "node:util";
+import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { keysOf, putMade } from "../adding/objects.ts";
+import { type AddPorts, persistently } from "../ports.ts";
+import { TaskError } from "../errors.ts";
+import { requireSquare } from "../squares/list.ts";
+import { conditionFailed } from "../squares/transition.ts";
+import { readOriginal } from "./original.ts";
+import { enterLookAlikes, findLookAlikes } from "../adding/look-alikes.ts";
+import { type PreparedPicture, preparePicture } from "../pictures/prepare.ts";
+import type { Corners, Square } from "../squares/square.ts";
+import { readSquare } from "../squares/table.ts";
+
+export type CropPorts = Pick<AddPorts, "table" | "bucket" | "clock" | "random" | "sleep">;
+
+/**
+ * Makes what is posted, and the thumbnail, anew out of the untouched original: straight from the four corners. New
+ * objects are written under names of their own, then the row in one step: cut off in between, nothing has changed.
+ *
+ * @param input.version The `version` that the person looked at.
+ * @returns the square as it is now.
+ * @throws Rejected where it is posted or about to be, has no original, the corners are those of no square, or
+ *   somebody else changed it meanwhile; MediaMissing, MediaInvalid.
+ */
+export async function cropSquare(
+  ports: CropPorts,
+  { id, corners, version }: { id: string; corners: Corners; version: number },
+): Promise<Square> {
+  const { table } = ports;
+  const square = await requireSquare(table, id);
+  if (isCropped(square, { corners, version })) return square;
+  requireCroppable(square);
+  if (square.version !== version) throw changed(id);
+  const { originalKey } = square;
+  if (originalKey === undefined)
+    throw new TaskError("rejected", `Square ${id} has no original to cut it out of: add the photograph again.`);
+  const bytes = await readOriginal(ports, originalKey);
+  const { grey } = square;
+  const options = { fit: "crop", corners, ...(grey && { grey }) } as const;
+  const picture = await preparePicture({ name: square.title || `square ${id}`, bytes }, options);
+  const { objectKey, thumbnailKey } = keysOf(picture, options);
+  await putMade(ports, picture, { objectKey, thumbnailKey });
+  await persistently(ports, `Changing square ${id}`, () =>
+    writeCrop(ports, square, picture, { objectKey, thumbnailKey, corners }),
+  );
+  return requireSquare(table, id);
+}
+
+/** The answer to the very same request was lost: whoever asks again is told what came of it. */
+const isCropped = (square: Square, { corners, version }: { corners: Corners; version: number }): boolean =>
+  square.version === version + 1 && isDeepStrictEqual(square.corners, corners);
+
+const croppable: readonly Square["status"][] = ["queued", "draft", "withdrawn"];
+
+function requireCroppable({ id, status }: Square): void {
+  if (croppable.includes(status)) return;
+  throw new TaskError("rejected", `Square ${id} is ${status}, and its picture cannot be cut anew.`);
+}
+
+async function writeCrop(
+  { table, clock }: CropPorts,
+  square: Square,
+  { rendition, phash }: PreparedPicture,
+  { objectKey, thumbnailKey, corners }: { objectKey: string; thumbnailKey: string; corners: Corners },
+): Promise<void> {
+  const { contentType, width, height } = rendition;
+  const bytes = rendition.bytes.length;
+  const updatedAt = new Date(clock()).toISOString();
+  const change = { objectKey, thumbnailKey, contentType, width, height, bytes, phash, corners, updatedAt };
+  const names = Object.keys(change);
+  const { open } = await findLookAlikes(table, phash);
+  try {
+    await table.client.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          {
+            Update: {
+              TableName: table.name,
+              Key: { id: square.id },
+              UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")} ADD #version :one`,
+              // Rows of other programs have no version yet.
+              ConditionExpression: `#status = :status AND (#version = :seen${square.version === 0 ? " OR attribute_not_exists(#version)" : ""})`,
+              ExpressionAttributeNames: Object.fromEntries(
+                ["status", "version", ...names].map((name) => [`#${name}`, name]),
+              ),
+              ExpressionAttributeValues: {
+                ...Object.fromEntries(Object.entries(change).map(([name, value]) => [`:${name}`, value])),
+                ":status": square.status,
+                ":seen": square.version,
+                ":one": 1,
+              },
+            },
+          },
+          ...enterLookAlikes(table, [{ id: square.id, likeness: phash, rows: open.map(({ id: row }) => row) }]),
+        ],
+      }),
+    );
+  } catch (error) {
+    if (!conditionFailed(error, 0)) throw error;
+    // The answer to an earlier attempt was lost on its way, and it was written.
+    if ((await readSquare(table, square.id))?.objectKey === objectKey) return;
+    throw changed(square.id);
+  }
+}
+
+const changed = (id: string) =>
+  new TaskError("rejected", `Somebody else changed square ${id} meanwhile: look at it again, then repeat the change.`);

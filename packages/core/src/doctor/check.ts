@@ -1,0 +1,68 @@
+import { TaskError } from "../errors.ts";
+
+/** What the doctor found out about one thing. */
+export interface Check {
+  name: string;
+  /** `info` is a reminder of what no program can find out. */
+  state: "ok" | "info" | "warning" | "wrong";
+  /** How it stands, in one sentence. */
+  what: string;
+  /** What to do about it, in one sentence. */
+  wayOut?: string;
+  /** The things that it concerns, a line each: the first few, or all where a person needs them all. */
+  of?: string[];
+  /** `doctor --repair` puts it right. */
+  repairable?: true;
+}
+
+const mostShown = 5;
+
+/** At most five lines, and how many more there are. */
+export function firstOf(lines: readonly string[]): { of?: string[] } {
+  if (lines.length === 0) return {};
+  const more = lines.length - mostShown;
+  return { of: [...lines.slice(0, mostShown), ...(more > 0 ? [`… and ${more} more`] : [])] };
+}
+
+export const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+/** Looks, and says what kept it from looking. */
+export async function check(name: string, look: () => Promise<Omit<Check, "name">>): Promise<Check> {
+  try {
+    return { name, ...(await look()) };
+  } catch (error) {
+    return { name, state: "wrong", ...problemOf(error) };
+  }
+}
+
+/** The project's own messages end with the way out, behind a colon. */
+export function problemOf(error: unknown): { what: string; wayOut: string } {
+  if (!(error instanceof Error)) return { what: `Something unknown went wrong (${String(error)}).`, wayOut: again };
+  if (error instanceof TaskError) {
+    const [, what, wayOut] = /^(.*): ([^()]*)\.$/s.exec(error.message) ?? [];
+    if (what !== undefined && wayOut !== undefined)
+      return { what: `${what}.`, wayOut: `${wayOut.charAt(0).toUpperCase()}${wayOut.slice(1)}.` };
+    return { what: error.message, wayOut: again };
+  }
+  // What `fromAwsError` adds speaks to who reads the log of a Lambda.
+  const said = error.cause instanceof Error && error.cause.name === error.name ? error.cause : error;
+  const { name, message, code } = said as Error & { code?: string };
+  return {
+    what: `It cannot be looked at (${[name, message.replaceAll(/\s+/g, " ").trim()].filter(Boolean).join(": ")}).`,
+    wayOut: wayOutOf(name, code ?? ""),
+  };
+}
+
+const again = "Run it again; if it stays so, deploy again.";
+
+function wayOutOf(name: string, code: string): string {
+  if (/^(AccessDenied|AccessDeniedException|UnauthorizedOperation|Forbidden|403)$/.test(name))
+    return "Use credentials that may do this: check AWS_PROFILE and the permissions behind it.";
+  if (/ExpiredToken|CredentialsProviderError|UnrecognizedClient|InvalidAccessKeyId|SignatureDoesNotMatch/.test(name))
+    return "Sign in to AWS again, and check AWS_PROFILE.";
+  if (/^(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT)$/.test(code) || name === "TimeoutError")
+    return "Check the network.";
+  if (/^(ResourceNotFoundException|NoSuchBucket|NotFound|StateMachineDoesNotExist)$/.test(name))
+    return "Deploy again; the sandbox makes it at its start.";
+  return again;
+}

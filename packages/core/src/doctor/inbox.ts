@@ -1,0 +1,55 @@
+import type { DoctorPorts } from "./doctor.ts";
+import { type Check, check, counted, firstOf } from "./check.ts";
+import { type HeldUpload, readHeld } from "../inbox/held-uploads.ts";
+import { inboxFolder, refusedFolder } from "../inbox/keys.ts";
+import { dayMs } from "../schedule/syntax.ts";
+import { objectsUnder } from "./stray-objects.ts";
+import { heldMs } from "../inbox/uploads.ts";
+
+/** Retries of an event that failed are over by then. */
+const patienceMs = 60 * 60_000;
+
+/** What was dropped into the bucket and did not become a square. */
+export function checkInbox({ table, bucket, clock }: DoctorPorts): Promise<Check[]> {
+  const waiting = check("inbox", async () => {
+    const { uploads } = await readHeld(table);
+    const held = new Map(uploads.map((upload) => [upload.key, upload]));
+    const late: string[] = [];
+    const undecided: HeldUpload[] = [];
+    for await (const { key, writtenAt } of objectsUnder(bucket, inboxFolder)) {
+      const upload = held.get(key);
+      if (upload !== undefined) undecided.push(upload);
+      else if (writtenAt < clock() - patienceMs) late.push(key);
+    }
+    if (late.length === 0 && undecided.length > 0) return decisionsOf(undecided);
+    if (late.length === 0) return { state: "ok", what: "Nothing waits in the inbox for longer than an hour." };
+    return {
+      state: "warning",
+      what: `${counted(late.length, "file")} in the inbox ${late.length === 1 ? "waits" : "wait"} for longer than an hour.`,
+      wayOut: "Read the log of the function ingest, then copy the file onto itself: docs/operations.md says how.",
+      ...firstOf(late),
+    };
+  });
+  const aside = check("refused", async () => {
+    const files = new Set<string>();
+    for await (const { key } of objectsUnder(bucket, refusedFolder)) files.add(key.replace(/\.txt$/, ""));
+    if (files.size === 0) return { state: "ok", what: "Nothing that was dropped into the inbox was refused." };
+    return {
+      state: "info",
+      what: `${counted(files.size, "file")} of the inbox ${files.size === 1 ? "was" : "were"} refused, each with the reason in a text beside it.`,
+      wayOut: "Read the reasons, and delete the files that are not needed.",
+      ...firstOf([...files]),
+    };
+  });
+  return Promise.all([waiting, aside]);
+}
+
+function decisionsOf(undecided: readonly HeldUpload[]): Omit<Check, "name"> {
+  const one = undecided.length === 1;
+  return {
+    state: "info",
+    what: `${counted(undecided.length, "picture")} of the web app ${one ? "looks like another square and waits" : "look like other squares and wait"} for a person.`,
+    wayOut: `Decide on the page Add of the web app: after ${heldMs / dayMs} days the bucket deletes what is not wanted.`,
+    ...firstOf(undecided.map(({ name, outcome }) => `${name}, like ${outcome.equals}`)),
+  };
+}

@@ -1,0 +1,102 @@
+import type { DoctorPorts } from "./doctor.ts";
+import { type Check, check } from "./check.ts";
+import { firings, readRhythm } from "../schedule/plan.ts";
+import { activePause, type Pause, pauseId, readPause } from "../schedule/pause.ts";
+import { firesOnce, readSchedule } from "../schedule/schedule.ts";
+import { open, readStock } from "../squares/stock.ts";
+
+const slot = "<aws.scheduler.scheduled-time>";
+
+/** Whether the schedule is there, fires again, wakes the workflow, and is awake when it should be. */
+export async function checkSchedule(ports: DoctorPorts): Promise<Check[]> {
+  return Promise.all([
+    check("schedule", () => rhythm(ports)),
+    check("schedule target", () => target(ports)),
+    check("schedule state", () => state(ports)),
+  ]);
+}
+
+async function rhythm({ schedule, clock }: DoctorPorts): Promise<Omit<Check, "name">> {
+  const found = await readRhythm(schedule, clock);
+  const wayOut = 'Write another: 2x2 schedule "cron(0 18 * * ? *)".';
+  const [next] = firings(found, { now: clock(), count: 1 });
+  return next === undefined
+    ? { state: "wrong", what: `The schedule ${found.expression} (${found.timeZone}) never fires again.`, wayOut }
+    : { state: "ok", what: `The schedule ${found.expression} (${found.timeZone}) is there and fires again.` };
+}
+
+async function target({ schedule, stateMachine }: DoctorPorts): Promise<Omit<Check, "name">> {
+  const { Target } = await readSchedule(schedule);
+  const wayOut = "Deploy again, and change the schedule with `2x2 schedule` alone.";
+  if (Target?.Arn !== stateMachine.arn)
+    return {
+      state: "wrong",
+      what: `The schedule starts ${Target?.Arn ?? "nothing"} and not ${stateMachine.arn}.`,
+      wayOut,
+    };
+  if (!Target.Input?.includes(slot))
+    return {
+      state: "wrong",
+      what: `The schedule does not tell a run its slot (${slot}), so one that is delivered twice could post twice.`,
+      wayOut,
+    };
+  return { state: "ok", what: "The schedule starts the workflow, and tells it the slot." };
+}
+
+async function state({ schedule, clock }: DoctorPorts): Promise<Omit<Check, "name">> {
+  const [{ State, StartDate, ScheduleExpression = "" }, stock, found] = await Promise.all([
+    readSchedule(schedule),
+    readStock(schedule.table),
+    readPause(schedule.table),
+  ]);
+  const pause = activePause(found, clock());
+  const isAsleep = State === "DISABLED";
+  const left = open(stock);
+  if (pause !== undefined) {
+    const once = firesOnce(ScheduleExpression);
+    return paused(pause, { isAsleep, startsAt: StartDate?.getTime(), once, left });
+  }
+  if (!isAsleep) return { state: "ok", what: "The schedule is awake, and nobody has paused it." };
+  if (left === 0) return { state: "ok", what: "The schedule sleeps until a square is added." };
+  return {
+    state: "wrong",
+    what: `The schedule sleeps although nobody paused it, and ${left} squares are waiting.`,
+    wayOut: "Wake it: 2x2 doctor --repair.",
+    repairable: true,
+  };
+}
+
+function paused(
+  { pausedBy, until, reason, mistakes }: Pause,
+  { isAsleep, startsAt, once, left }: { isAsleep: boolean; startsAt: number | undefined; once: boolean; left: number },
+): Omit<Check, "name"> {
+  if (mistakes !== undefined)
+    return {
+      state: "wrong",
+      what: `The row ${pauseId} of the table, which says who has paused, cannot be read (${mistakes}): it counts as a pause of a person without an end.`,
+      wayOut: "Write it anew: 2x2 pause, or 2x2 resume.",
+    };
+  const why = reason === undefined ? "" : ` (${reason})`;
+  if (until !== undefined && isAsleep && left > 0)
+    return {
+      state: "wrong",
+      what: `The pause ends at ${until}, and the schedule sleeps and would not wake then.`,
+      wayOut: `Pause it again: 2x2 pause --until ${until}, or 2x2 resume.`,
+      repairable: true,
+    };
+  const isTooEarly = isAsleep || once ? false : until === undefined || (startsAt ?? 0) < Date.parse(until);
+  if (isTooEarly)
+    return {
+      state: "wrong",
+      what: `Posting is paused${why}, and the schedule goes on all the same.`,
+      wayOut: `Pause it again: 2x2 pause${until === undefined ? "" : ` --until ${until}`}, or 2x2 resume.`,
+      repairable: true,
+    };
+  if (pausedBy === "workflow")
+    return {
+      state: "warning",
+      what: `The workflow has paused${why}, and tries one square again at ${until}.`,
+      wayOut: "Put that right; 2x2 resume ends the pause, 2x2 post next tries one square at once.",
+    };
+  return { state: "ok", what: `The schedule is paused${until === undefined ? "" : ` until ${until}`}${why}.` };
+}

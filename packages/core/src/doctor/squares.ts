@@ -1,0 +1,122 @@
+import type { DoctorPorts } from "./doctor.ts";
+import { type Check, check, counted, firstOf } from "./check.ts";
+import { countStill, miscounted } from "./recount.ts";
+import { compareObjects } from "./stray-objects.ts";
+import { type Survey, survey } from "./survey.ts";
+
+type Finding = Omit<Check, "name">;
+
+/** Looks at every square and every object, a page at a time. */
+export async function checkSquares(ports: DoctorPorts): Promise<Check[]> {
+  let found: Survey | undefined;
+  const rows = await check("rows", async () => {
+    found = await survey(ports.table, ports.clock());
+    return rowsOf(found);
+  });
+  const stock = await check("stock", () => stockOf(ports));
+  if (found === undefined) return [rows, stock];
+  const looked = found;
+  return [rows, stock, ...(await objects(ports, looked)), ...[claims(looked), review(looked), altTexts(looked)]];
+}
+
+function rowsOf({ squares, broken }: Survey): Finding {
+  if (broken.length === 0) return { state: "ok", what: `${counted(squares, "square")}, each as it should be.` };
+  return {
+    state: "wrong",
+    what: `${counted(broken.length, "row")} of the table ${broken.length === 1 ? "is no square" : "are no squares"}.`,
+    wayOut: "Correct these rows in the table, or delete them and run 2x2 doctor --repair.",
+    ...firstOf(broken.map(({ id, mistakes }) => `${id}: ${mistakes}`)),
+  };
+}
+
+const readings = 4;
+
+async function stockOf({ table }: DoctorPorts): Promise<Finding> {
+  const count = await countStill(table, { readings });
+  if (count === undefined)
+    return {
+      state: "warning",
+      what: "The squares cannot be counted while others keep changing them.",
+      wayOut: "Run it again when nothing is being added.",
+    };
+  const wrong = miscounted(count);
+  if (wrong.length === 0) return { state: "ok", what: "The stock counts what the table holds." };
+  return {
+    state: "wrong",
+    what: "The stock does not count what the table holds.",
+    wayOut: "Count it anew: 2x2 doctor --repair.",
+    repairable: true,
+    of: wrong.map((status) => `${status}: ${String(count.stock[status] ?? 0)} counted, ${count.counted[status]} there`),
+  };
+}
+
+async function objects({ bucket }: DoctorPorts, { named }: Survey): Promise<Check[]> {
+  let strays: Finding | undefined;
+  const pictures = await check("pictures", async () => {
+    const found = await compareObjects(bucket, named);
+    strays = straysOf(found.strays.map(({ key }) => key));
+    const done = new Set(["posted", "withdrawn"]);
+    const needed = found.missing.filter(({ isPosted, status }) => isPosted && !done.has(status));
+    if (found.missing.length === 0) return { state: "ok", what: "Every picture that a square names is in the bucket." };
+    const lines = [...needed, ...found.missing.filter((one) => !needed.includes(one))];
+    return {
+      ...(needed.length > 0
+        ? { state: "wrong", what: `${counted(needed.length, "square")} cannot be posted: the picture is missing.` }
+        : {
+            state: "warning",
+            what: `${counted(found.missing.length, "object")} of squares are missing; none is needed to post.`,
+          }),
+      wayOut: "Withdraw these squares and add their pictures again.",
+      ...firstOf(lines.map(({ key, id, status }) => `${key}, of ${id} (${status})`)),
+    };
+  });
+  return [pictures, ...(strays ? [{ name: "strays", ...strays }] : [])];
+}
+
+function straysOf(keys: readonly string[]): Finding {
+  if (keys.length === 0) return { state: "ok", what: "Every picture in the bucket belongs to a square." };
+  return {
+    state: "warning",
+    what: `${counted(keys.length, "object")} in the bucket ${keys.length === 1 ? "belongs" : "belong"} to no square.`,
+    wayOut: "Delete what an interrupted add has left: 2x2 doctor --repair.",
+    repairable: true,
+    ...firstOf(keys),
+  };
+}
+
+function claims({ overdue }: Survey): Check {
+  const name = "claims";
+  if (overdue.length === 0) return { name, state: "ok", what: "No square is held by a run that is over." };
+  const isRepairable = overdue.some(({ status }) => status === "claimed");
+  return {
+    name,
+    state: "warning",
+    what: `${counted(overdue.length, "square")} ${overdue.length === 1 ? "is" : "are"} held by a run that is over.`,
+    wayOut: `Look after them: 2x2 reconcile${isRepairable ? ", or 2x2 doctor --repair for those that are claimed" : ""}.`,
+    ...(isRepairable && { repairable: true }),
+    ...firstOf(overdue.map(({ id, status, claimedBy }) => `${id} (${status}), by ${claimedBy ?? "nobody knows whom"}`)),
+  };
+}
+
+function review({ held }: Survey): Check {
+  const name = "review";
+  if (held.length === 0) return { name, state: "ok", what: "No square is held for review." };
+  return {
+    name,
+    state: "warning",
+    what: `${counted(held.length, "square")} ${held.length === 1 ? "is" : "are"} held for review.`,
+    wayOut: "Decide on them: 2x2 review.",
+    ...firstOf(held),
+  };
+}
+
+function altTexts({ withoutAltText: count }: Survey): Check {
+  const name = "alt texts";
+  if (count === 0) return { name, state: "ok", what: "Every square that is yet to be posted has an alt text." };
+  return {
+    name,
+    state: "warning",
+    what: `${counted(count, "square")} that ${count === 1 ? "is" : "are"} yet to be posted ${count === 1 ? "has" : "have"} no alt text.`,
+    wayOut: "Describe the picture for those who do not see it: 2x2 edit ID --alt TEXT.",
+  };
+}

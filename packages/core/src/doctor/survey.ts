@@ -1,0 +1,82 @@
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { readHeld } from "../inbox/held-uploads.ts";
+import { isOver } from "../posting/lease.ts";
+import type { Square } from "../squares/square.ts";
+import { parseSquare, rowMistakes, type Table } from "../squares/table.ts";
+
+/** Which square names an object of the bucket, or which upload that may become one. */
+export interface Naming {
+  id: string;
+  /** Of an upload, `undecided`. */
+  status: string;
+  /** The object that is posted, and not the original or the thumbnail. */
+  isPosted: boolean;
+}
+
+/** All that one look at every row of the table finds. */
+export interface Survey {
+  squares: number;
+  broken: { id: string; mistakes: string }[];
+  /** By the key of the object. */
+  named: Map<string, Naming>;
+  /** Squares in `claimed` or `posting` whose lease is over. */
+  overdue: Square[];
+  /** Ids of the squares that are held for review. */
+  held: string[];
+  /** Squares that are yet to be posted, and have no alt text. */
+  withoutAltText: number;
+}
+
+export type Item = Record<string, unknown>;
+
+/** Reads every square, page by page; only keys and what is wrong is kept. */
+export async function survey(table: Table, now: number): Promise<Survey> {
+  const found: Survey = { squares: 0, broken: [], named: new Map(), overdue: [], held: [], withoutAltText: 0 };
+  for await (const row of squareRows(table)) {
+    found.squares += 1;
+    noteKeys(found.named, row);
+    const mistakes = rowMistakes(row);
+    if (mistakes !== undefined) found.broken.push({ id: String(row["id"]), mistakes });
+    if (row["status"] === "review") found.held.push(String(row["id"]));
+    if (mistakes !== undefined) continue;
+    const square = parseSquare(row);
+    if ((square.status === "claimed" || square.status === "posting") && isOver(square, now)) found.overdue.push(square);
+    if ((square.status === "queued" || square.status === "draft") && !square.altText) found.withoutAltText += 1;
+  }
+  // A person compares by it, and the square would name it.
+  for (const { uploadId, outcome } of (await readHeld(table)).uploads)
+    found.named.set(outcome.thumbnailKey, { id: uploadId, status: "undecided", isPosted: false });
+  return found;
+}
+
+/** Also of a row that is no square: its picture is not to be lost. */
+function noteKeys(named: Map<string, Naming>, row: Item): void {
+  for (const name of ["objectKey", "originalKey", "thumbnailKey"] as const) {
+    const key = row[name];
+    if (typeof key !== "string" || key === "") continue;
+    named.set(key, { id: String(row["id"]), status: String(row["status"]), isPosted: name === "objectKey" });
+  }
+}
+
+/** Every row that should be a square, page by page, strongly consistent. */
+export async function* squareRows(table: Table, attributes?: readonly string[]): AsyncGenerator<Item> {
+  let after: Item | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table.client.send(
+      new ScanCommand({
+        TableName: table.name,
+        ConsistentRead: true,
+        // Rows whose id begins with # keep the books of the table.
+        FilterExpression: "NOT begins_with(id, :hash)",
+        ExpressionAttributeValues: { ":hash": "#" },
+        ...(attributes && {
+          ProjectionExpression: attributes.map((_, index) => `#a${index}`).join(", "),
+          ExpressionAttributeNames: Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name])),
+        }),
+        ...(after && { ExclusiveStartKey: after }),
+      }),
+    );
+    yield* Items;
+    after = LastEvaluatedKey;
+  } while (after !== undefined);
+}

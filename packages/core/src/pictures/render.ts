@@ -1,0 +1,124 @@
+import sharp, { type Sharp } from "sharp";
+import { megabytes } from "./postable.ts";
+import { isBareJpeg } from "./jpeg-segments.ts";
+import type { Rgb } from "./likeness.ts";
+import { invalid, type PictureHeader, type PictureSource } from "./read.ts";
+import type { Recipe } from "./recipe.ts";
+
+export interface Rendition {
+  bytes: Buffer;
+  contentType: "image/jpeg" | "image/png";
+  extension: "jpg" | "png";
+  width: number;
+  height: number;
+}
+
+const white = { r: 255, g: 255, b: 255 };
+const raw = ({ width, height }: Rgb) => ({ raw: { width, height, channels: 3 as const } });
+
+export interface Rendered {
+  pixels: Rgb;
+  /** Neither cut, nor bordered, nor made smaller. */
+  isWhole: boolean;
+  /** Not made smaller. */
+  isFullSize: boolean;
+  /** Longest centre square of the picture itself, without a border. */
+  square: Rgb;
+}
+
+/** Decodes once to the pixels of what is posted: sRGB, 8 bits, on white, never enlarged and never sharpened. */
+export async function renderPixels(
+  picture: Sharp,
+  upright: { width: number; height: number },
+  recipe: Recipe,
+): Promise<Rendered> {
+  const { width, height } = upright;
+  const [short, long] = [Math.min(width, height), Math.max(width, height)];
+  const side = Math.min(recipe.fit === "crop" ? short : long, recipe.side);
+  const resized =
+    recipe.fit === "as-is"
+      ? picture.resize(side, side, { fit: "inside", withoutEnlargement: true })
+      : picture.resize(side, side, { fit: recipe.fit === "crop" ? "cover" : "contain", background: white });
+  const { data, info } = await resized
+    .flatten({ background: white })
+    .toColourspace("srgb")
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const pixels = { data, width: info.width, height: info.height };
+  const scale = side / (recipe.fit === "crop" ? short : long);
+  const isWhole = info.width === width && info.height === height;
+  const square = await centre(pixels, Math.max(1, Math.floor(short * scale)));
+  return { pixels, isWhole, isFullSize: scale === 1, square };
+}
+
+async function centre(pixels: Rgb, side: number): Promise<Rgb> {
+  if (pixels.width === side && pixels.height === side) return pixels;
+  const data = await sharp(pixels.data, raw(pixels))
+    .extract({
+      left: Math.floor((pixels.width - side) / 2),
+      top: Math.floor((pixels.height - side) / 2),
+      width: side,
+      height: side,
+    })
+    .raw()
+    .toBuffer();
+  return { data, width: side, height: side };
+}
+
+/**
+ * What is posted. A JPEG that is right already goes out as it is; flat art (a PNG or GIF of few colours, not
+ * made smaller) stays without loss; everything else becomes a JPEG of the first quality that is small enough.
+ *
+ * @throws MediaInvalid where no quality is.
+ */
+export async function encodeRendition(
+  source: PictureSource,
+  header: PictureHeader,
+  { pixels, isWhole, isFullSize }: Rendered,
+  recipe: Recipe,
+): Promise<Rendition> {
+  const { width, height } = pixels;
+  const jpeg = { contentType: "image/jpeg", extension: "jpg", width, height } as const;
+  if (isWhole && isReady(source.bytes, header, recipe)) return { ...jpeg, bytes: source.bytes };
+  const isFlat = isFullSize && (header.kind === "png" || header.kind === "gif") && hasFewColours(pixels);
+  if (isFlat) {
+    const bytes = await sharp(pixels.data, raw(pixels)).png({ compressionLevel: 9 }).toBuffer();
+    if (bytes.length <= recipe.maxBytes) return { contentType: "image/png", extension: "png", width, height, bytes };
+  }
+  let smallest = 0;
+  for (const quality of recipe.qualities) {
+    // Colour at full resolution: the default halves it, and red edges fray.
+    const encoder = { quality, chromaSubsampling: "4:4:4" };
+    const bytes = await sharp(pixels.data, raw(pixels)).jpeg(encoder).toBuffer();
+    if (bytes.length <= recipe.maxBytes) return { ...jpeg, bytes };
+    smallest = bytes.length;
+  }
+  throw invalid(
+    `${source.name} has ${megabytes(smallest)} even as a JPEG of quality ${recipe.qualities.at(-1)}, and ${megabytes(recipe.maxBytes)} is the limit: choose a side below ${recipe.side} pixels.`,
+  );
+}
+
+function isReady(bytes: Buffer, { kind, metadata }: PictureHeader, { maxBytes }: Recipe): boolean {
+  return kind === "jpeg" && metadata.space === "srgb" && bytes.length <= maxBytes && isBareJpeg(bytes);
+}
+
+const few = 256;
+
+function hasFewColours({ data }: Rgb): boolean {
+  const colours = new Set<number>();
+  for (let at = 0; at < data.length; at += 3) {
+    colours.add(data.readUIntBE(at, 3));
+    if (colours.size > few) return false;
+  }
+  return true;
+}
+
+const thumbnailSide = 512;
+
+/** A small WebP of what is posted, for lists and the web app. */
+export function encodeThumbnail(pixels: Rgb): Promise<Buffer> {
+  return sharp(pixels.data, raw(pixels))
+    .resize(thumbnailSide, thumbnailSide, { fit: "inside", withoutEnlargement: true })
+    .webp({ quality: 80 })
+    .toBuffer();
+}

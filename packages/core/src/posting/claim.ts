@@ -1,0 +1,158 @@
+import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { type ClaimInput, markWrite, readMark } from "./claim-mark.ts";
+import { TaskError } from "../errors.ts";
+import { conditionFailed, postedFacts, squareMove } from "../squares/transition.ts";
+import { setAside } from "./set-aside.ts";
+import type { Square } from "../squares/square.ts";
+import { countMove, readStock, readStockRow } from "../squares/stock.ts";
+import { type Position, parseSquare, readSquare, rowMistakes, rowsByStatus, type Table } from "../squares/table.ts";
+import { doubtOf, identityGuard, unconfirmed } from "../squares/table-identity.ts";
+
+export type Claim = { outcome: "claimed"; square: Square } | { outcome: "empty" } | { outcome: "already-ran" };
+
+/** Squares that others took while we looked, before this step gives up and is retried. */
+const mostLost = 25;
+
+/**
+ * Takes the next square of the queue for one execution: one `Query` with `Limit 1`, then one transaction
+ * that holds the square, counts it and marks the slot. Run twice by one execution it gives the same square.
+ *
+ * @throws Retryable when the index has not caught up with the table; Rejected when `squareId` cannot be posted.
+ */
+export async function claimNext(table: Table, input: ClaimInput): Promise<Claim> {
+  let after: Position | undefined;
+  for (let lost = 0; lost < mostLost; lost += 1) {
+    const square = input.squareId === undefined ? await head(table, input, after) : await named(table, input);
+    if (square === undefined) return await nothingLeft(table, input, after);
+    const claim = await takeAsItIs(table, square, input);
+    if (claim !== "taken") return claim;
+    after = { id: square.id, status: "queued", sortKey: square.sortKey };
+  }
+  throw new TaskError("retryable", `${mostLost} squares in a row were taken by other executions.`);
+}
+
+/**
+ * The index can be older than the row: what is claimed, and posted, is what the row itself says. One that was moved behind
+ * the place where the index shows it waits there for its turn.
+ */
+async function takeAsItIs(table: Table, listed: Square, input: ClaimInput): Promise<Claim | "taken"> {
+  const claim = await take(table, listed, input);
+  if (claim !== "taken") return claim;
+  const square = await readSquare(table, listed.id);
+  if (square?.status !== "queued" || isAsListed(square, listed)) return "taken";
+  return square.sortKey <= listed.sortKey ? await take(table, square, input) : "taken";
+}
+
+/** A program that keeps no version may have changed the words all the same. */
+const isAsListed = (square: Square, listed: Square) =>
+  square.version === listed.version && postedFacts.every((name) => (square[name] || "") === (listed[name] || ""));
+
+async function head(table: Table, input: ClaimInput, from: Position | undefined): Promise<Square | undefined> {
+  for (let after = from; ; ) {
+    const [row] = await rowsByStatus(table, { status: "queued", limit: 1, ...(after && { after }) });
+    if (row === undefined) return undefined;
+    const mistakes = rowMistakes(row);
+    if (mistakes === undefined) return parseSquare(row);
+    await setAside(table, row, { ...input, mistakes });
+    after = { id: row.id, status: "queued", sortKey: row.sortKey };
+  }
+}
+
+async function named(table: Table, { squareId = "", execution }: ClaimInput): Promise<Square> {
+  const square = await readSquare(table, squareId);
+  if (square === undefined) throw new TaskError("rejected", `There is no square ${squareId}: check the id.`);
+  if (square.status === "queued" || square.claimedBy === execution) return square;
+  throw new TaskError(
+    "rejected",
+    `Square ${squareId} is ${square.status}, and only a queued square can be posted: put it in the queue first.`,
+  );
+}
+
+async function nothingLeft(table: Table, input: ClaimInput, after: Position | undefined): Promise<Claim> {
+  const earlier = await earlierClaim(table, input);
+  if (earlier !== undefined) return earlier;
+  const { queued } = await readStock(table);
+  if (queued > 0 && after === undefined)
+    throw new TaskError("retryable", `The stock counts ${queued} queued squares and the index shows none yet.`);
+  return { outcome: "empty" };
+}
+
+async function take(table: Table, square: Square, input: ClaimInput): Promise<Claim | "taken"> {
+  const now = new Date(input.now).toISOString();
+  const held = {
+    ...square,
+    status: "claimed" as const,
+    sortKey: now,
+    rank: square.sortKey,
+    claimedBy: input.execution,
+    claimedAt: now,
+    attempts: square.attempts + 1,
+  };
+  try {
+    await table.client.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          markWrite(table, input, { squareId: square.id, adopted: false }),
+          squareMove(table, {
+            id: square.id,
+            from: "queued",
+            to: "claimed",
+            sortKey: now,
+            now,
+            seenVersion: square.version,
+            seenFacts: square,
+            set: { rank: square.sortKey, claimedBy: input.execution, claimedAt: now, attempts: held.attempts },
+          }),
+          countMove(table, "queued", "claimed", { guard: identityGuard }),
+          ...(isLate(input) ? [lateSlot(table, input)] : []),
+        ],
+      }),
+    );
+    return { outcome: "claimed", square: held };
+  } catch (error) {
+    if (conditionFailed(error, 0)) return (await earlierClaim(table, input)) ?? { outcome: "already-ran" };
+    if (conditionFailed(error, 1)) return "taken";
+    if (conditionFailed(error, 2)) throw await whyNotFrom(table);
+    if (conditionFailed(error, 3)) return { outcome: "already-ran" };
+    throw error;
+  }
+}
+
+async function whyNotFrom(table: Table): Promise<TaskError> {
+  const doubt = doubtOf(await readStockRow(table), table.name);
+  return doubt === undefined
+    ? new TaskError("retryable", "The table was confirmed at this moment: try again.")
+    : unconfirmed(doubt);
+}
+
+const hourMs = 60 * 60 * 1000;
+
+/** EventBridge delivers a slot for a day at most: what is older was started by hand, and on purpose. */
+function isLate({ scheduledTime, now }: ClaimInput): boolean {
+  const age = now - Date.parse(scheduledTime ?? "");
+  return age > hourMs && age <= 24 * hourMs;
+}
+
+/** After an outage many slots arrive at once: one of them posts, and the followers are spared the rest. */
+function lateSlot(table: Table, { now, execution }: ClaimInput) {
+  return {
+    Update: {
+      TableName: table.name,
+      Key: { id: "#late" },
+      UpdateExpression: "SET ranAt = :now, ranFor = :execution",
+      // The one that posts may claim again where its first square was refused.
+      ConditionExpression: "attribute_not_exists(ranAt) OR ranAt < :hourAgo OR ranAt > :now OR ranFor = :execution",
+      ExpressionAttributeValues: { ":now": now, ":hourAgo": now - hourMs, ":execution": execution },
+    },
+  };
+}
+
+/** What this slot or execution has claimed already: its own square again, or the news that it ran. */
+async function earlierClaim(table: Table, input: ClaimInput): Promise<Claim | undefined> {
+  const mark = await readMark(table, input);
+  if (mark === undefined || (mark.adopted && mark.execution === input.execution)) return undefined;
+  if (mark.execution !== input.execution) return { outcome: "already-ran" };
+  const square = await readSquare(table, mark.squareId);
+  const holds = square?.status === "claimed" && square.claimedBy === input.execution;
+  return holds ? { outcome: "claimed", square } : { outcome: "already-ran" };
+}

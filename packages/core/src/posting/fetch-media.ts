@@ -1,0 +1,35 @@
+import type { Clock } from "../clock.ts";
+import { type Bucket, fetchPicture } from "../pictures/postable.ts";
+import { noteMedia, type UploadedMedia } from "./journal.ts";
+import type { Table } from "../squares/table.ts";
+import type { FetchMediaInput } from "./state-inputs.ts";
+import type { XClient } from "../x/client.ts";
+
+export interface PrepareMediaPorts {
+  table: Table;
+  bucket: Bucket;
+  x: () => Promise<XClient>;
+  clock: Clock;
+}
+
+/**
+ * Brings the picture from S3 to X and notes its media id on the square. Nothing is public yet, so the
+ * whole step may be repeated.
+ */
+export async function prepareMedia(
+  { table, bucket, x, clock }: PrepareMediaPorts,
+  { execution, square }: FetchMediaInput,
+): Promise<UploadedMedia & { contentType: string; bytes: number }> {
+  const [fetched, connected] = await Promise.allSettled([fetchPicture(bucket, square.objectKey), x()]);
+  if (fetched.status === "rejected") throw fetched.reason;
+  const picture = fetched.value;
+  if (connected.status === "rejected") {
+    picture.discard?.();
+    throw connected.reason;
+  }
+  const client = connected.value;
+  const media = await client.upload(picture);
+  if (square.altText !== null) await client.describe(media.id, square.altText);
+  await noteMedia(table, { id: square.id, execution, media, now: clock() });
+  return { ...media, contentType: picture.contentType, bytes: picture.size };
+}

@@ -1,0 +1,218 @@
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { captionOf } from "../squares/caption.ts";
+import { TaskError } from "../errors.ts";
+import { conditionFailed, type Move, moveSquare } from "../squares/transition.ts";
+import { countResend, resendMs } from "./resend.ts";
+import type { Square } from "../squares/square.ts";
+import { readSquare, type Table } from "../squares/table.ts";
+
+/** The picture as X holds it for the coming post. */
+export interface UploadedMedia {
+  /** Digits only; never a number, it would lose its last ones. */
+  id: string;
+  /** ISO time. */
+  expiresAt: string;
+}
+
+/** What is sent to `POST /2/tweets`: the same square and media always give the same text, byte by byte. */
+export function tweetBodyOf(square: Pick<Square, "caption" | "title">, mediaId: string): string {
+  return JSON.stringify({ text: captionOf(square), media: { media_ids: [mediaId] } });
+}
+
+function held(id: string, execution: string, square: Square | "gone" | undefined): TaskError {
+  if (square === "gone" || square === undefined)
+    return new TaskError("rejected", `Square ${id} is no longer in the table.`);
+  const { status, claimedBy } = square;
+  if (claimedBy === execution)
+    return new TaskError("rejected", `Square ${id} is ${status} by now: this step of ${execution} came too late.`);
+  const by = claimedBy ? `, held by ${claimedBy}` : "";
+  return new TaskError("rejected", `Square ${id} is ${status}${by}, not held by ${execution}.`);
+}
+
+/** Notes the uploaded media on a claimed square. @throws Rejected when another execution holds it. */
+export async function noteMedia(
+  table: Table,
+  input: { id: string; execution: string; media: UploadedMedia; now: number },
+): Promise<void> {
+  try {
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { id: input.id },
+        UpdateExpression: "SET mediaId = :mediaId, mediaExpiresAt = :expiresAt, updatedAt = :now ADD version :one",
+        ConditionExpression: "#status = :claimed AND claimedBy = :execution",
+        ExpressionAttributeNames: { "#status": "status" },
+        ExpressionAttributeValues: {
+          ":mediaId": input.media.id,
+          ":expiresAt": input.media.expiresAt,
+          ":now": new Date(input.now).toISOString(),
+          ":one": 1,
+          ":claimed": "claimed",
+          ":execution": input.execution,
+        },
+      }),
+    );
+  } catch (error) {
+    if ((error as Error).name !== "ConditionalCheckFailedException") throw error;
+    throw held(input.id, input.execution, await readSquare(table, input.id));
+  }
+}
+
+/** Posts that X and the followers are spared, whatever else goes wrong. */
+export const defaultMostPostsADay = 100;
+
+export type Turn =
+  /** Written down just now: nothing was sent before. */
+  | { turn: "first"; tweetBody: string; sentAt: string }
+  /** Written down before, looked for, and not seen: sent once more, the same body; `resends` counts this one. */
+  | { turn: "again"; tweetBody: string; resends: number }
+  /** Written down before, so it may be out, and nobody has looked since. */
+  | { turn: "look" };
+
+/**
+ * Writes down what is about to be sent, before it is sent, and counts it towards the day. From here on the
+ * square counts as possibly posted, until `stepBack` or `markPosted`. Whether a body may be sent again is decided in the
+ * very write that counts it as sent again.
+ *
+ * @throws Rejected when another execution holds the square; NoCredits when the day's posts are used up.
+ */
+export async function startPosting(
+  table: Table,
+  input: { id: string; execution: string; mediaId: string; tweetBody: string; mostPostsADay: number; now: number },
+): Promise<Turn> {
+  const now = new Date(input.now).toISOString();
+  const move: Move = {
+    id: input.id,
+    from: "claimed",
+    to: "posting",
+    sortKey: now,
+    now,
+    set: {
+      mediaId: input.mediaId,
+      tweetBody: input.tweetBody,
+      sentAt: now,
+      resendUntil: new Date(input.now + resendMs).toISOString(),
+    },
+    remove: ["looks", "lookedAt", "resends"],
+    heldBy: input.execution,
+  };
+  let square: Square | "gone" | undefined;
+  try {
+    square = await moveSquare(table, move, [countPost(table, input)]);
+  } catch (error) {
+    throw conditionFailed(error, 2) ? dayIsFull(input) : error;
+  }
+  if (square === undefined) return { turn: "first", tweetBody: input.tweetBody, sentAt: now };
+  if (square === "gone" || square.status !== "posting" || square.claimedBy !== input.execution)
+    throw held(input.id, input.execution, square);
+  const { tweetBody } = square;
+  const resends = tweetBody === undefined ? undefined : await countResend(table, input);
+  return tweetBody === undefined || resends === undefined ? { turn: "look" } : { turn: "again", tweetBody, resends };
+}
+
+const twoDaysMs = 48 * 60 * 60 * 1000;
+const dayId = (now: number) => `#day#${new Date(now).toISOString().slice(0, 10)}`;
+
+function countPost(table: Table, { now, mostPostsADay }: { now: number; mostPostsADay: number }) {
+  return {
+    Update: {
+      TableName: table.name,
+      Key: { id: dayId(now) },
+      UpdateExpression: "SET #ttl = :ttl ADD posts :one",
+      ConditionExpression: "attribute_not_exists(posts) OR posts < :most",
+      ExpressionAttributeNames: { "#ttl": "ttl" },
+      ExpressionAttributeValues: { ":one": 1, ":most": mostPostsADay, ":ttl": Math.ceil((now + twoDaysMs) / 1000) },
+    },
+  };
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+function dayIsFull({ mostPostsADay, now }: { mostPostsADay: number; now: number }): TaskError {
+  const tomorrow = new Date((Math.floor(now / dayMs) + 1) * dayMs).toISOString();
+  return new TaskError(
+    "noCredits",
+    `${mostPostsADay} posts were made today (UTC), and MAX_POSTS_PER_DAY allows no more: look for what posts so much; next try at <${tomorrow}>.`,
+  );
+}
+
+/**
+ * X said for certain that this sending posted nothing: the square is merely claimed again, and the day has one post less. Of
+ * any other sending it says nothing.
+ *
+ * @param input.sentAt as `startPosting` gave it.
+ */
+export async function stepBack(
+  table: Table,
+  input: { id: string; execution: string; sentAt: string; now: number },
+): Promise<void> {
+  const now = new Date(input.now).toISOString();
+  await moveSquare(
+    table,
+    {
+      id: input.id,
+      from: "posting",
+      to: "claimed",
+      sortKey: now,
+      now,
+      remove: ["tweetBody", "sentAt", "resendUntil", "looks", "lookedAt", "resends"],
+      heldBy: input.execution,
+      sentOnceAt: input.sentAt,
+    },
+    [
+      {
+        Update: {
+          TableName: table.name,
+          Key: { id: dayId(Date.parse(input.sentAt)) },
+          UpdateExpression: "ADD posts :minusOne",
+          ExpressionAttributeValues: { ":minusOne": -1 },
+        },
+      },
+    ],
+  );
+}
+
+/**
+ * Idempotent: marking the same post again changes nothing. X's word that it is out holds also where another run has taken
+ * the square over meanwhile, which sends nothing.
+ *
+ * @throws Rejected when another execution sends it, or it is another post.
+ */
+export async function markPosted(
+  table: Table,
+  input: { id: string; execution: string; tweetId: string; now: number },
+): Promise<void> {
+  const square = await moveToPosted(table, input, { from: "posting", heldBy: input.execution });
+  if (square === undefined || isMarked(square, input)) return;
+  if (square !== "gone" && isTakenOver(square)) {
+    const { status: from, version: seenVersion } = square;
+    const now = await moveToPosted(table, input, { from, seenVersion });
+    if (now === undefined || isMarked(now, input)) return;
+  }
+  const { message } = held(input.id, input.execution, square);
+  throw new TaskError("rejected", `${message} This run has posted it, or found its post: ${input.tweetId}.`);
+}
+
+const isMarked = (square: Square | "gone", { tweetId }: { tweetId: string }) =>
+  square !== "gone" && square.status === "posted" && square.tweetId === tweetId;
+
+/** Who takes over takes away the leave to send it again. */
+const isTakenOver = ({ status, resendUntil }: Square) =>
+  status === "review" || (status === "posting" && resendUntil === undefined);
+
+async function moveToPosted(
+  table: Table,
+  input: { id: string; tweetId: string; now: number },
+  from: Pick<Move, "from" | "heldBy" | "seenVersion">,
+): Promise<Square | "gone" | undefined> {
+  const now = new Date(input.now).toISOString();
+  return moveSquare(table, {
+    id: input.id,
+    to: "posted",
+    sortKey: now,
+    now,
+    set: { tweetId: input.tweetId, postedAt: now },
+    remove: ["lastError"],
+    ...from,
+  });
+}

@@ -1,0 +1,59 @@
+import { errorName, TaskError } from "../errors.ts";
+import type { PageOfPosts, XClient } from "../x/client.ts";
+import type { TimelinePage } from "../x/timeline.ts";
+
+/** Why a page says nothing, in words; `slow` where the time was up, so that it was not read to its end. */
+export interface Unread {
+  why: string;
+  slow?: true;
+}
+
+/** @throws what no look is possible with at all: NotAuthorized, NoCredits, WrongAddress. */
+export type ReadPage = (page: PageOfPosts) => Promise<TimelinePage | Unread>;
+
+export interface OwnPostsPorts {
+  x: () => Promise<Pick<XClient, "ownPosts">>;
+  /** Milliseconds that are left for asking X; for ever unless given. */
+  leftMs?: () => number;
+}
+
+/** Of an answer that passes, or that refuses one page of posts; the next look may say something. */
+const saysNothing: ReadonlySet<string> = new Set([errorName.retryable, errorName.rateLimited, errorName.rejected]);
+
+/**
+ * The account's own posts as they are at this moment, page by page. A page is asked for once, however many look at it, and its
+ * answer is for all of them: X charges for each post that it shows. Once the time is up, nothing more is asked for and
+ * nothing waited for.
+ */
+export function ownPosts({ x, leftMs = () => Number.POSITIVE_INFINITY }: OwnPostsPorts): ReadPage {
+  const asked = new Map<string, ReturnType<ReadPage>>();
+  const ask = (page: PageOfPosts) => within(leftMs, async () => (await x()).ownPosts(page));
+  return (page) => {
+    const place = page.after ?? "";
+    const before = asked.get(place);
+    if (before !== undefined) return before;
+    const answer = ask(page);
+    asked.set(place, answer);
+    return answer;
+  };
+}
+
+const tooSlow: Unread = { why: "X answered too slowly", slow: true };
+
+async function within(leftMs: () => number, ask: () => Promise<TimelinePage>): Promise<TimelinePage | Unread> {
+  const left = leftMs();
+  if (left <= 0) return tooSlow;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeIsUp = new Promise<Unread>((resolve) => {
+    if (Number.isFinite(left)) timer = setTimeout(() => resolve(tooSlow), left);
+  });
+  try {
+    return await Promise.race([ask(), timeIsUp]);
+  } catch (error) {
+    if (error instanceof TaskError && saysNothing.has(error.name))
+      return { why: `X could not be asked: ${error.message.replaceAll(/[<>]/g, "")}` };
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

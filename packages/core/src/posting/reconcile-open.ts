@@ -1,0 +1,151 @@
+import type { Clock } from "../clock.ts";
+import { TaskError } from "../errors.ts";
+import { isOver, takeBack } from "./lease.ts";
+import { type Look, lookThrough } from "./look.ts";
+import { type Move, moveSquare } from "../squares/transition.ts";
+import { type OwnPostsPorts, ownPosts } from "./own-posts.ts";
+import { wordsOf } from "./reconcile.ts";
+import type { Square, Status } from "../squares/square.ts";
+import { type Position, pageByStatus, parseSquare, type Row, rowMistakes, type Table } from "../squares/table.ts";
+
+/** What was found out about one square that is neither waiting nor done. */
+export interface Finding {
+  id: string;
+  title: string;
+  from: Status;
+  /** Where it is now; as before where its row is gone. */
+  to: Status;
+  /** For a person, in one sentence or two. */
+  what: string;
+  tweetId?: string;
+  /** X could not be asked, or not in the time that there was: nothing was found out, and nothing changed. */
+  failed?: true;
+}
+
+export interface OpenPorts extends OwnPostsPorts {
+  table: Table;
+  clock: Clock;
+  /** Wakes the schedule; called where a square went back to the queue. */
+  wake: () => Promise<unknown>;
+}
+
+/**
+ * Looks at every square that a run holds or held: those whose run died, those whose post may be out, and those
+ * that are held for review. Changes only what is certain: what may be out and is not to be seen is a person's to decide. The
+ * account's posts are read once for all of them, 920 at the most; a square for which the time did not suffice is left as it
+ * is, and said to be.
+ */
+export async function reconcileOpen(ports: OpenPorts): Promise<Finding[]> {
+  const { table, clock } = ports;
+  const findings: Finding[] = [];
+  const look = lookUntilRefused(ports);
+  for (const square of await squaresIn(table, "posting"))
+    findings.push(isOver(square, clock()) ? await settle(ports, square, look) : atWork(square));
+  for (const square of await squaresIn(table, "claimed"))
+    findings.push(isOver(square, clock()) ? await putBack(ports, square) : atWork(square));
+  if (findings.some(({ to }) => to === "queued")) await ports.wake();
+  // What was held a moment ago was looked for a moment ago.
+  const seen = new Set(findings.map(({ id }) => id));
+  for (const square of await squaresIn(table, "review"))
+    if (!seen.has(square.id)) findings.push(await settleHeld(ports, square, look));
+  return findings;
+}
+
+async function squaresIn(table: Table, status: Status): Promise<Square[]> {
+  const rows: Row[] = [];
+  let after: Position | undefined;
+  do {
+    const page = await pageByStatus(table, { status, limit: pageSize, ...(after && { after }) });
+    rows.push(...page.rows);
+    after = page.next;
+  } while (after !== undefined);
+  return rows.filter((row) => rowMistakes(row) === undefined).map(parseSquare);
+}
+
+const pageSize = 100;
+
+type Looking = (square: Square) => Promise<Look | { outcome: "failed"; why: string }>;
+
+/** What X refused of one square it refuses of all: it is asked no further then. */
+function lookUntilRefused(ports: OpenPorts): Looking {
+  const { table, clock } = ports;
+  const readPage = ownPosts(ports);
+  return async (square) => {
+    try {
+      const look = await lookThrough({ table, readPage }, square, clock());
+      return look.outcome === "unknown" && look.slow ? { outcome: "failed", why: `${look.why}. ${again}` } : look;
+    } catch (error) {
+      if (!(error instanceof TaskError)) throw error;
+      return { outcome: "failed", why: error.message };
+    }
+  };
+}
+
+const again = "This square is left for the next `2x2 reconcile`.";
+
+/** A square whose run died after it may have been sent. */
+async function settle(ports: OpenPorts, square: Square, look: Looking): Promise<Finding> {
+  const seen = await look(square);
+  if (seen.outcome === "failed") return failed(square, seen.why);
+  if (seen.outcome === "found") return markPosted(ports, square, seen.tweetId, `Its post is out, as ${seen.tweetId}.`);
+  const what = `${wordsOf(seen)} ${decide(square)}`;
+  const at = new Date(ports.clock()).toISOString();
+  const message = `Its run died after it may have been sent. ${what}`;
+  const execution = square.claimedBy;
+  const lastError = { name: "UnknownOutcome", message, at, ...(execution !== undefined && { execution }) };
+  return change(ports, square, { to: "review", sortKey: at, set: { lastError } }, { what });
+}
+
+async function settleHeld(ports: OpenPorts, square: Square, look: Looking): Promise<Finding> {
+  const { tweetId, tweetBody, sentAt, mediaId } = square;
+  if (tweetId !== undefined)
+    return markPosted(ports, square, tweetId, `X has answered that it is out, as ${tweetId}, before it was held.`);
+  // X charges for a look.
+  if (tweetBody === undefined && sentAt === undefined)
+    return still(
+      square,
+      `${mediaId === undefined ? "Nothing was uploaded for it" : "Its picture was uploaded, and nothing was sent that may be out"}. ${decide(square)}`,
+    );
+  const seen = await look(square);
+  if (seen.outcome === "failed") return failed(square, seen.why);
+  if (seen.outcome === "found") return markPosted(ports, square, seen.tweetId, `Its post is out, as ${seen.tweetId}.`);
+  return still(square, `${wordsOf(seen)} ${decide(square)}`);
+}
+
+async function putBack({ table, clock }: OpenPorts, square: Square): Promise<Finding> {
+  const other = await takeBack(table, square, clock());
+  if (other !== undefined) return meanwhile(square, other);
+  return { ...of(square), to: "queued", what: "Its run died before it was posted: it is back in the queue." };
+}
+
+function markPosted(ports: OpenPorts, square: Square, tweetId: string, what: string): Promise<Finding> {
+  const sortKey = new Date(ports.clock()).toISOString();
+  const move = { to: "posted", sortKey, set: { tweetId, postedAt: sortKey }, remove: ["lastError"] } as const;
+  return change(ports, square, move, { what, tweetId });
+}
+
+/** Only where nobody else was faster: a finding says what is so. */
+async function change(
+  { table, clock }: OpenPorts,
+  square: Square,
+  move: Pick<Move, "to" | "sortKey" | "set" | "remove">,
+  finding: Pick<Finding, "what" | "tweetId">,
+): Promise<Finding> {
+  const { id, status: from, claimedBy } = square;
+  const now = new Date(clock()).toISOString();
+  const other = await moveSquare(table, { id, from, now, ...move, heldBy: claimedBy ?? null });
+  return other === undefined ? { ...of(square), to: move.to, ...finding } : meanwhile(square, other);
+}
+
+const of = ({ id, title, status }: Square) => ({ id, title, from: status });
+const still = (square: Square, what: string): Finding => ({ ...of(square), to: square.status, what });
+const atWork = (square: Square) => still(square, "A run is at work on it.");
+const failed = (square: Square, why: string): Finding => ({
+  ...still(square, `The account's posts could not be read: ${why}`),
+  failed: true,
+});
+const meanwhile = (square: Square, now: Square | "gone"): Finding =>
+  now === "gone"
+    ? still(square, "It was taken out of the table at the same time.")
+    : { ...still(square, `Somebody else changed it at the same time: it is ${now.status}.`), to: now.status };
+const decide = ({ id }: Square) => `Decide with \`2x2 review ${id}\`.`;

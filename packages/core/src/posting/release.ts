@@ -1,0 +1,102 @@
+import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import { errorName } from "../errors.ts";
+import { type Move, moveSquare } from "../squares/transition.ts";
+import type { LastError, Square, Status } from "../squares/square.ts";
+import { readSquare, type Table } from "../squares/table.ts";
+
+export interface GiveUp {
+  id: string;
+  /** The execution that holds the square; of any other, nothing is changed. */
+  execution: string;
+  error: Omit<LastError, "at" | "execution">;
+  /** The tweet, where one is known to be out. */
+  tweetId?: string;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+/**
+ * Puts a square that was not posted back where it stood in the queue. One that is `posting` may be out after
+ * all, whatever the error says that came last: it is held for review.
+ */
+export async function releaseSquare(table: Table, input: GiveUp): Promise<Status | "gone"> {
+  return giveUp(table, input, (square) =>
+    square.status === "posting" || input.tweetId !== undefined
+      ? forReview(input)
+      : { to: "queued", sortKey: square.rank ?? square.sortKey, remove: claimAttributes },
+  );
+}
+
+/** All that a claim and an attempt to post leave on a square. */
+export const claimAttributes = [
+  "rank",
+  "claimedBy",
+  "claimedAt",
+  "mediaId",
+  "mediaExpiresAt",
+  "tweetBody",
+  "sentAt",
+  "resendUntil",
+  "looks",
+  "lookedAt",
+  "resends",
+] as const;
+
+/**
+ * Keeps a square, and all that is known of its post, for a person to decide. One whose post is known is simply posted: there
+ * is nothing to decide.
+ */
+export async function holdForReview(
+  table: Table,
+  input: GiveUp,
+  alsoWritten: NonNullable<TransactWriteCommandInput["TransactItems"]> = [],
+): Promise<Status | "gone"> {
+  return giveUp(table, input, () => forReview(input), alsoWritten);
+}
+
+const forReview = ({ now, tweetId }: GiveUp): Goal => {
+  const sortKey = new Date(now).toISOString();
+  return tweetId === undefined
+    ? { to: "review", sortKey, remove: [] }
+    : { to: "posted", sortKey, remove: [], set: { postedAt: sortKey } };
+};
+
+interface Goal {
+  to: Status;
+  sortKey: string;
+  remove: readonly (keyof Square)[];
+  set?: Partial<Square>;
+}
+
+async function giveUp(
+  table: Table,
+  input: GiveUp,
+  goal: (square: Square) => Goal,
+  alsoWritten: NonNullable<TransactWriteCommandInput["TransactItems"]> = [],
+): Promise<Status | "gone"> {
+  const square = await readSquare(table, input.id);
+  if (square === undefined) return "gone";
+  const { status } = square;
+  if (square.claimedBy !== input.execution || (status !== "claimed" && status !== "posting")) return status;
+  const now = new Date(input.now).toISOString();
+  const { to, sortKey, remove, set } = goal(square);
+  // The last error says nothing of that: a limit, or keys with which nobody could look.
+  const isSilent = status === "posting" && to === "review" && input.error.name !== errorName.unknownOutcome;
+  const error = isSilent ? { ...input.error, message: `It may be out, and then: ${input.error.message}` } : input.error;
+  const move: Move = {
+    id: input.id,
+    from: status,
+    to,
+    sortKey,
+    now,
+    set: {
+      lastError: { ...error, at: now, execution: input.execution },
+      ...(input.tweetId !== undefined && { tweetId: input.tweetId }),
+      ...set,
+    },
+    remove,
+    heldBy: input.execution,
+  };
+  const moved = await moveSquare(table, move, alsoWritten);
+  return moved === undefined ? to : moved === "gone" ? "gone" : moved.status;
+}

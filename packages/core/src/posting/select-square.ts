@@ -1,0 +1,48 @@
+import { captionOf } from "../squares/caption.ts";
+import { claimNext } from "./claim.ts";
+import type { Clock } from "../clock.ts";
+import { settleOpenClaims } from "./lease.ts";
+import type { UploadedMedia } from "./journal.ts";
+import type { Square } from "../squares/square.ts";
+import type { Table } from "../squares/table.ts";
+import type { SelectSquareInput, SquareInHand } from "./state-inputs.ts";
+
+export interface Selection {
+  run: { outcome: "claimed" | "reconcile" | "empty" | "already-ran"; squareId: string | null; tweetId: null };
+  square: SquareInHand | null;
+  /** What X holds already of a square whose post is to be found out. */
+  media: UploadedMedia;
+}
+
+const noMedia: UploadedMedia = { id: "", expiresAt: new Date(0).toISOString() };
+
+/**
+ * Looks after claims whose execution died, then claims the next square for this execution, and says all that
+ * the later states need of it.
+ */
+export async function selectSquare(
+  { table, clock }: { table: Table; clock: Clock },
+  { execution, input }: SelectSquareInput,
+): Promise<Selection> {
+  const claimInput = {
+    execution,
+    now: clock(),
+    ...(input.scheduledTime !== undefined && { scheduledTime: input.scheduledTime }),
+    ...(input.squareId !== undefined && { squareId: input.squareId }),
+  };
+  const open = await settleOpenClaims(table, claimInput);
+  if (open !== undefined) return inHand(open.square, open.square.status === "posting" ? "reconcile" : "claimed");
+  const claim = await claimNext(table, claimInput);
+  if (claim.outcome === "claimed") return inHand(claim.square, "claimed");
+  return { run: { outcome: claim.outcome, squareId: null, tweetId: null }, square: null, media: noMedia };
+}
+
+function inHand(square: Square, outcome: "claimed" | "reconcile"): Selection {
+  const { id, title, altText, objectKey, mediaId, mediaExpiresAt } = square;
+  return {
+    run: { outcome, squareId: id, tweetId: null },
+    square: { id, title, caption: captionOf(square), altText: altText || null, objectKey },
+    media:
+      outcome === "reconcile" && mediaId ? { id: mediaId, expiresAt: mediaExpiresAt ?? noMedia.expiresAt } : noMedia,
+  };
+}

@@ -1,0 +1,43 @@
+import { TaskError } from "../errors.ts";
+import { type Move, moveSquare } from "../squares/transition.ts";
+import type { Row, Table } from "../squares/table.ts";
+
+/**
+ * Holds a row for review that is not a square: nobody could post it or find out about it, and it would stand in the way for
+ * ever. One that somebody has moved meanwhile is left alone.
+ *
+ * @param input.mistakes what is wrong with it, by attribute.
+ * @param input.heldBy the execution that must hold it; null: none may.
+ * @param input.now Milliseconds since the epoch.
+ */
+export async function setAside(
+  table: Table,
+  row: Row,
+  input: { mistakes: string; execution: string; now: number } & Pick<Move, "heldBy">,
+): Promise<void> {
+  const now = new Date(input.now).toISOString();
+  const rank = row.status === "queued" ? row.sortKey : row["rank"];
+  const wayOut =
+    row.status === "posting"
+      ? "It may be out: look at the account first, then correct the row."
+      : "Correct it, then put it back in the queue.";
+  const message = `The row is not a square (${input.mistakes}). ${wayOut}`;
+  try {
+    await moveSquare(table, {
+      id: row.id,
+      from: row.status,
+      to: "review",
+      sortKey: now,
+      now,
+      set: {
+        ...(typeof rank === "string" && { rank }),
+        lastError: { name: "Rejected", message, at: now, execution: input.execution },
+      },
+      restartsVersion: row["version"] !== undefined && typeof row["version"] !== "number",
+      ...(input.heldBy !== undefined && { heldBy: input.heldBy }),
+    });
+  } catch (error) {
+    // Moved meanwhile, and still no square.
+    if (!(error instanceof TaskError)) throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import type { Clock } from "../clock.ts";
+import { nextTryIn } from "./next-try.ts";
+import { activePause, type Pause, readPause, replacePause, workflowPauseMs } from "./pause.ts";
+import { type Schedule, type StockReport, settledReport, unsettled } from "./schedule.ts";
+import { rowsByStatus, type Table } from "../squares/table.ts";
+
+export interface PauseReport extends StockReport {
+  /** The owner does not know of this stop yet. */
+  tell: boolean;
+  /** ISO time of the next try; null where a person paused. */
+  until: string | null;
+}
+
+const leastPauseMs = 60 * 60 * 1000;
+const dayMs = 24 * 60 * 60 * 1000;
+/** Longer than a billing cycle of X, which is the longest that an answer can name. */
+const longestPauseMs = 32 * dayMs;
+
+/**
+ * Pauses for a reason that concerns every square, such as keys that X refuses: a circuit breaker. The schedule stays awake
+ * and fires again when the pause is over, a day later or at the time that the reason names; the run then tries one
+ * square, and pauses again where it fails alike. The owner is told of each stop once. A person's own pause stays as it is.
+ *
+ * @param input.reason In words; names the next try between < and > where X did.
+ */
+export async function pauseByWorkflow(
+  schedule: Schedule,
+  input: { error?: string; reason: string; execution: string; clock: Clock },
+): Promise<PauseReport> {
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const stop = await stopOf(schedule.table, input);
+    if (stop !== undefined && !(await replacePause(schedule.table, stop.before, stop.pause))) continue;
+    const report = await settledReport(schedule, input.clock);
+    return { ...report, tell: stop?.tell ?? true, until: stop?.pause.until ?? null };
+  }
+  throw unsettled();
+}
+
+/** Of two runs that stop at once, the second one sees the pause of the first. */
+const mostTries = 8;
+
+/** What is to be written in the place of the pause that holds; undefined where that is a person's. */
+async function stopOf(
+  table: Table,
+  { error, reason, execution, clock }: Parameters<typeof pauseByWorkflow>[1],
+): Promise<{ before: Pause | undefined; pause: Pause & { until: string }; tell: boolean } | undefined> {
+  const before = await readPause(table);
+  const now = clock();
+  if (activePause(before, now)?.pausedBy === "person") return undefined;
+  const at = new Date(now).toISOString();
+  const goesOn = before !== undefined && (await isSameStop(table, before, error));
+  const first: Partial<Pause> = goesOn ? before : { execution };
+  const pause = {
+    ...(first.execution !== undefined && { execution: first.execution }),
+    ...(first.toldAt !== undefined && { toldAt: first.toldAt }),
+    ...(error !== undefined && { error }),
+    pausedBy: "workflow" as const,
+    pausedAt: first.pausedAt ?? at,
+    reason,
+    until: new Date(nextTry(reason, now)).toISOString(),
+  };
+  // The very run that stopped first may be at its second try of this step, and has told nobody yet.
+  return { before, pause, tell: !goesOn || first.execution === execution };
+}
+
+/** Stopped for the same reason, and nothing was posted in between. */
+async function isSameStop(table: Table, before: Pause, error: string | undefined): Promise<boolean> {
+  if (before.pausedBy !== "workflow" || before.error !== error) return false;
+  const [last] = await rowsByStatus(table, { status: "posted", limit: 1, backwards: true });
+  return last === undefined || last.sortKey < (before.pausedAt ?? "");
+}
+
+/** Milliseconds since the epoch, to the second; what is named in the past, or in a year, is not believed. */
+function nextTry(reason: string, now: number): number {
+  const named = nextTryIn(reason) ?? 0;
+  const isBelieved = named > now && named <= now + longestPauseMs;
+  // Of a limit that is lifted in a moment, the next slot may be too early to know.
+  const time = isBelieved ? Math.max(named, now + leastPauseMs) : now + workflowPauseMs;
+  return Math.ceil(time / 1000) * 1000;
+}

@@ -1,0 +1,98 @@
+import { type AddPorts, persistently } from "../ports.ts";
+import type { Clock } from "../clock.ts";
+import { type ErrorName, TaskError } from "../errors.ts";
+import { activePause, type Pause, readPause, removePause, removePauseFor, writePause } from "./pause.ts";
+import { firesOnce, readSchedule, type Schedule, settleSchedule } from "./schedule.ts";
+import { validateSchedule } from "./expression.ts";
+
+/** Each of these changes can be made twice, and a person waits for it: what passes is tried again. */
+export interface PausePorts extends Pick<AddPorts, "random" | "sleep"> {
+  schedule: Schedule;
+  clock: Clock;
+}
+
+/**
+ * Pauses for a person: until somebody resumes, or until a time from which the scheduler itself goes on. The
+ * row is written first, since it is what keeps machines from waking the schedule.
+ *
+ * @param input.until Milliseconds since the epoch, kept to the second.
+ * @throws Rejected where `until` has passed, or the schedule fires only once.
+ */
+export async function pauseSchedule(
+  ports: PausePorts,
+  { until, reason }: { until?: number; reason?: string },
+): Promise<Pause> {
+  const { schedule, clock } = ports;
+  const now = clock();
+  if (until !== undefined) {
+    if (until <= now)
+      throw new TaskError("rejected", `${new Date(until).toISOString()} has passed: name a later time, or none.`);
+    const { ScheduleExpression = "" } = await persistently(ports, reading, () => readSchedule(schedule));
+    requireRepeats(ScheduleExpression);
+  }
+  const pause: Pause = {
+    pausedBy: "person",
+    pausedAt: new Date(now).toISOString(),
+    ...(reason !== undefined && { reason }),
+    ...(until !== undefined && { until: new Date(Math.ceil(until / 1000) * 1000).toISOString() }),
+  };
+  await persistently(ports, "Writing the pause", () => writePause(schedule.table, pause));
+  await settle(ports);
+  return pause;
+}
+
+const reading = "Reading the schedule";
+
+const settle = (ports: PausePorts, also: Parameters<typeof settleSchedule>[2] = {}) =>
+  persistently(ports, "Changing the schedule", () => settleSchedule(ports.schedule, ports.clock, also));
+
+/** EventBridge takes no notice of the StartDate of a schedule that fires once. */
+function requireRepeats(expression: string): void {
+  if (firesOnce(expression))
+    throw new TaskError(
+      "rejected",
+      `The schedule fires once, at ${expression.slice(3, -1)}, and cannot be paused until a time: pause it without one.`,
+    );
+}
+
+/** Ends a pause, whoever made it, and wakes the schedule where there is something to post. */
+export async function resumeSchedule(ports: PausePorts): Promise<void> {
+  await persistently(ports, "Ending the pause", () => removePause(ports.schedule.table));
+  await settle(ports);
+}
+
+/**
+ * Ends the workflow's own pause where it is for this error, and for no other: its cause has been put right. Can be repeated.
+ *
+ * @returns false where the workflow had not paused for it.
+ */
+export async function endWorkflowPause(ports: PausePorts, error: ErrorName): Promise<boolean> {
+  const isEnded = await persistently(ports, "Ending the pause", () => removePauseFor(ports.schedule.table, error));
+  // Also where an earlier call was cut off before it came to this.
+  await settle(ports);
+  return isEnded;
+}
+
+/**
+ * Changes when posts go out. A pause stays what it is.
+ *
+ * @throws Rejected on what AWS would refuse; Retryable where others kept changing the schedule.
+ */
+export async function changeRhythm(
+  ports: PausePorts,
+  { expression, timeZone }: { expression?: string; timeZone?: string },
+): Promise<void> {
+  const { schedule, clock } = ports;
+  const before = await persistently(ports, reading, () => readSchedule(schedule));
+  const wanted = expression ?? before.ScheduleExpression ?? "";
+  validateSchedule(wanted, timeZone ?? before.ScheduleExpressionTimezone ?? "UTC");
+  if (firesOnce(wanted)) {
+    const pause = await persistently(ports, "Reading the pause", () => readPause(schedule.table));
+    const active = activePause(pause, clock());
+    if (active?.pausedBy === "person" && active.until !== undefined) requireRepeats(wanted);
+  }
+  await settle(ports, {
+    ...(expression !== undefined && { ScheduleExpression: expression }),
+    ...(timeZone !== undefined && { ScheduleExpressionTimezone: timeZone }),
+  });
+}

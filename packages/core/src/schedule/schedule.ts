@@ -1,0 +1,241 @@
+import { isDeepStrictEqual } from "node:util";
+import {
+  GetScheduleCommand,
+  type GetScheduleCommandOutput,
+  type SchedulerClient,
+  UpdateScheduleCommand,
+  type UpdateScheduleCommandInput,
+} from "@aws-sdk/client-scheduler";
+import { fromAwsError } from "../aws-errors.ts";
+import type { Clock } from "../clock.ts";
+import { TaskError } from "../errors.ts";
+import { activePause, type Pause, readPause } from "./pause.ts";
+import { countUncounted, open, readStock, type Stock } from "../squares/stock.ts";
+import type { Table } from "../squares/table.ts";
+
+/** One EventBridge schedule, and the table that says who paused it. */
+export interface Schedule {
+  client: SchedulerClient;
+  name: string;
+  group: string;
+  table: Table;
+}
+
+export type ScheduleState = "enabled" | "disabled";
+
+/** All that the scheduler knows of it. */
+export async function readSchedule(schedule: Schedule): Promise<GetScheduleCommandOutput> {
+  try {
+    return await schedule.client.send(new GetScheduleCommand({ Name: schedule.name, GroupName: schedule.group }));
+  } catch (error) {
+    throw fromAwsError(error, `Reading the schedule ${schedule.group}/${schedule.name}`);
+  }
+}
+
+/** What the scheduler itself says now. */
+export async function scheduleState(schedule: Schedule): Promise<ScheduleState> {
+  return stateOf(await readSchedule(schedule));
+}
+
+/** What is to be different; a `StartDate` of undefined takes it away. */
+export type ScheduleChange = Partial<
+  Pick<UpdateScheduleCommandInput, "State" | "StartDate" | "ScheduleExpression" | "ScheduleExpressionTimezone">
+>;
+
+export interface Settled {
+  state: ScheduleState;
+  /** False where it was so already. */
+  changed: boolean;
+}
+
+/** The scheduler has no way to say "only if it is as I read it": another's change may take ours back. */
+const mostWrites = 8;
+/** Answers in a row that contradict one another, as long as caches of one service may. */
+const mostTies = 12;
+
+export const unsettled = () =>
+  new TaskError("retryable", "Others kept changing the schedule or its pause at the same time: try again.");
+
+/** Changes some of a schedule and keeps the rest. @throws Retryable where others kept changing it. */
+export function changeSchedule(schedule: Schedule, change: ScheduleChange): Promise<Settled> {
+  return bring(schedule, async () => () => change);
+}
+
+/**
+ * Changes a schedule until it is read to be what is wanted. GetSchedule may still answer with what was before a
+ * change: nothing is believed, or written back, that was read once, and of two answers the one that was modified later
+ * counts. Where two that differ were modified at the same moment, of which AWS may keep no more than the second, neither is
+ * believed before it is read twice in a row. What is wanted is looked at again at each look: what others change in between,
+ * they or we see.
+ *
+ * @param wishes reads what is wanted, which may depend on the rest of the schedule.
+ * @throws Retryable where others kept changing it.
+ */
+async function bring(
+  schedule: Schedule,
+  wishes: () => Promise<(found: GetScheduleCommandOutput) => ScheduleChange>,
+): Promise<Settled> {
+  let newest: GetScheduleCommandOutput | undefined;
+  let written: ScheduleChange | undefined;
+  let looks = 0;
+  let ties = 0;
+  for (let writes = 0; ; ) {
+    const [read, wish] = await Promise.all([readSchedule(schedule), wishes()]);
+    const isTie = newest !== undefined && isUndecided(read, newest);
+    looks = isTie ? 1 : looks + 1;
+    if (isTie) ties += 1;
+    if (ties > mostTies) throw unsettled();
+    newest = newest !== undefined && modifiedAt(read) < modifiedAt(newest) ? newest : read;
+    const wanted = wish(newest);
+    // What was written is more certain than what is read of it.
+    const isNews = written !== undefined && !fits(written, wanted);
+    const isFine = !isNews && fits(newest, wanted);
+    if (isFine && (written !== undefined || looks > 1)) return { state: stateOf(newest), changed: writes > 0 };
+    if (looks === 1 && (isTie || !isNews)) continue;
+    if (writes === mostWrites) throw unsettled();
+    await write(schedule, newest, wanted);
+    written = wanted;
+    writes += 1;
+    looks = 0;
+    ties = 0;
+  }
+}
+
+/** Two answers that differ, and do not tell which is the later one. */
+function isUndecided(one: GetScheduleCommandOutput, other: GetScheduleCommandOutput): boolean {
+  const { $metadata: _, ...said } = one;
+  const { $metadata: __, ...saidToo } = other;
+  return modifiedAt(one) === modifiedAt(other) && !isDeepStrictEqual(said, saidToo);
+}
+
+const modifiedAt = ({ LastModificationDate }: GetScheduleCommandOutput) => LastModificationDate?.getTime() ?? 0;
+const stateOf = ({ State }: GetScheduleCommandOutput): ScheduleState => (State === "DISABLED" ? "disabled" : "enabled");
+
+/** The scheduler may keep no more of a time than its second, and says UTC where no zone was given. */
+function fits(found: ScheduleChange, wanted: ScheduleChange): boolean {
+  const seconds = (date: Date | undefined) => date && Math.floor(date.getTime() / 1000);
+  return (Object.keys(wanted) as (keyof ScheduleChange)[]).every((name) => {
+    if (name === "StartDate") return seconds(found[name]) === seconds(wanted[name]);
+    const unsaid = name === "ScheduleExpressionTimezone" ? "UTC" : undefined;
+    return (found[name] ?? unsaid) === (wanted[name] ?? unsaid);
+  });
+}
+
+async function write(schedule: Schedule, now: GetScheduleCommandOutput, change: ScheduleChange): Promise<void> {
+  const { $metadata, Arn, CreationDate, LastModificationDate, ...kept } = now;
+  try {
+    await schedule.client.send(
+      // UpdateSchedule replaces the whole schedule: what is not written back is lost.
+      new UpdateScheduleCommand({
+        ...kept,
+        ...change,
+        Name: schedule.name,
+        GroupName: schedule.group,
+        ScheduleExpression: change.ScheduleExpression ?? kept.ScheduleExpression,
+        FlexibleTimeWindow: kept.FlexibleTimeWindow,
+        Target: kept.Target,
+      }),
+    );
+  } catch (error) {
+    throw fromAwsError(error, `Changing the schedule ${schedule.group}/${schedule.name}`);
+  }
+}
+
+/** EventBridge takes no notice of the StartDate of such a schedule. */
+export const firesOnce = (expression: string) => expression.startsWith("at(");
+
+/** What a schedule has to be; without `State` it may be either. */
+type Goal = { State?: "ENABLED" | "DISABLED"; StartDate: Date | undefined };
+
+/** What pause and stock ask of a schedule with this expression. */
+function goalOf(pause: Pause | undefined, stock: Stock, expression: string): Goal {
+  // Awake although nothing is posted before: the scheduler goes on by itself, and no machine has to.
+  if (pause?.until !== undefined && !firesOnce(expression))
+    return { State: "ENABLED", StartDate: new Date(pause.until) };
+  // The workflow's pause is tried again by whatever comes; a person's is not.
+  if (pause?.pausedBy === "person") return { State: "DISABLED", StartDate: undefined };
+  // An empty schedule may sleep or fire into nothing; putting it to sleep is the workflow's.
+  return { ...(open(stock) > 0 && { State: "ENABLED" as const }), StartDate: undefined };
+}
+
+/**
+ * Makes the schedule what the pause and the stock ask for.
+ *
+ * @param also what else is to be different.
+ * @throws Retryable where others kept changing them.
+ */
+export async function settleSchedule(
+  schedule: Schedule,
+  clock: Clock,
+  also: Pick<ScheduleChange, "ScheduleExpression" | "ScheduleExpressionTimezone"> = {},
+): Promise<Settled> {
+  return bring(schedule, async () => {
+    const { pause, stock } = await readFacts(schedule, clock);
+    return ({ ScheduleExpression = "" }) => ({
+      ...also,
+      ...goalOf(pause, stock, also.ScheduleExpression ?? ScheduleExpression),
+    });
+  });
+}
+
+/** The pause that holds now, and the stock. */
+async function readFacts({ table }: Schedule, clock: Clock): Promise<{ pause: Pause | undefined; stock: Stock }> {
+  const [pause, stock] = await Promise.all([readPause(table), readStock(table)]);
+  return { pause: activePause(pause, clock()), stock };
+}
+
+/**
+ * Wakes the schedule where there is stock, unless a person paused it: before, or while this was going on. Where the workflow
+ * paused, it is awake and fires when that pause is over: ten squares that are added without credits are no ten failed runs.
+ */
+export async function enableSchedule(schedule: Schedule, clock: Clock = Date.now): Promise<ScheduleState> {
+  return (await settleSchedule(schedule, clock)).state;
+}
+
+export interface StockReport {
+  /** Squares in the queue. */
+  remaining: number;
+  /** Nothing is left that the workflow could still post. */
+  empty: boolean;
+  schedule: ScheduleState;
+}
+
+export async function checkStock(schedule: Schedule): Promise<StockReport> {
+  const [stock, state] = await Promise.all([readStock(schedule.table), scheduleState(schedule)]);
+  return { remaining: left(stock), empty: open(stock) === 0, schedule: state };
+}
+
+/**
+ * Puts the schedule to sleep when nothing is left to post. The stock is looked at again afterwards: a square
+ * added in between has woken the schedule before we put it to sleep. Tried again after it failed half-way, it
+ * may find stock and a schedule that its own first try put to sleep.
+ */
+export async function disableWhenEmpty(schedule: Schedule, clock: Clock): Promise<StockReport> {
+  const { table } = schedule;
+  const before = await readStock(table);
+  if (open(before) > 0 || (await countUncounted(table, before)) > 0) return settledReport(schedule, clock);
+  return settledReport(schedule, clock, { sleepsWhenEmpty: true });
+}
+
+/** Makes the schedule what pause and stock ask for. @returns what is left, as it was seen last. */
+export async function settledReport(
+  schedule: Schedule,
+  clock: Clock,
+  { sleepsWhenEmpty = false } = {},
+): Promise<StockReport> {
+  let last: Stock | undefined;
+  const { state } = await bring(schedule, async () => {
+    const { pause, stock } = await readFacts(schedule, clock);
+    last = stock;
+    return ({ ScheduleExpression = "" }) => ({
+      // A StartDate that has passed is one that AWS may refuse to be given again.
+      ...goalOf(pause, stock, ScheduleExpression),
+      ...(sleepsWhenEmpty && open(stock) === 0 && { State: "DISABLED" as const }),
+    });
+  });
+  const stock = last ?? (await readStock(schedule.table));
+  return { remaining: left(stock), empty: open(stock) === 0, schedule: state };
+}
+
+/** Taken out twice of a count in which it was not, a square leaves less than none. */
+const left = ({ queued }: Stock) => Math.max(0, queued);

@@ -1,0 +1,47 @@
+import { TaskError } from "../errors.ts";
+import type { Square } from "./square.ts";
+
+/** What X counts at most; see docs.x.com, "Counting characters". */
+export const maxWeightedLength = 280;
+
+const lightRanges = [
+  [0, 4351],
+  [8192, 8205],
+  [8208, 8223],
+  [8242, 8247],
+] as const;
+/** X counts any link, and any bare domain, as this many characters. */
+const linkWeight = 23;
+/** Links, and bare domains, which X makes links of. */
+export const linkPattern = /(?:https?:\/\/\S+|(?<![\w@.])(?:[\p{L}\p{N}][\p{L}\p{N}-]*\.)+\p{L}{2,}(?:\/\S*)?)/giu;
+// Stryker disable next-line Regex: what it makes of it is no regular expression, and then nothing can be run.
+const emojiPattern = /\p{RGI_Emoji}/gv;
+
+const isLight = (codePoint: number) => lightRanges.some(([from, to]) => codePoint >= from && codePoint <= to);
+
+/** Length of a text as X counts it: most scripts 1 a character, CJK and emoji 2, a link 23. */
+export function weightedLength(text: string): number {
+  const normal = text.normalize("NFC");
+  const links = normal.match(linkPattern)?.length ?? 0;
+  const withoutLinks = normal.replace(linkPattern, "");
+  const emoji = withoutLinks.match(emojiPattern)?.filter((found) => !/^[\d#*]$/.test(found)).length ?? 0;
+  const plain = withoutLinks.replace(emojiPattern, "");
+  let weight = links * linkWeight + emoji * 2;
+  for (const character of plain) weight += isLight(character.codePointAt(0) ?? 0) ? 1 : 2;
+  return weight;
+}
+
+/** The words of the post: the caption, or the title where no caption was written. */
+export function captionOf(square: Pick<Square, "caption" | "title">): string {
+  return square.caption ?? square.title;
+}
+
+/** @throws Rejected when X would refuse the words. */
+export function requirePostable(id: string, caption: string): void {
+  const weight = weightedLength(caption);
+  if (weight > maxWeightedLength)
+    throw new TaskError(
+      "rejected",
+      `The caption of square ${id} counts ${weight} characters, and X takes ${maxWeightedLength}: shorten the caption, then put the square back in the queue.`,
+    );
+}

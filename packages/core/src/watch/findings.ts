@@ -1,0 +1,180 @@
+import { counted } from "../doctor/check.ts";
+import { firings, type Rhythm } from "../schedule/plan.ts";
+import type { Pause } from "../schedule/pause.ts";
+import { dayMs } from "../schedule/syntax.ts";
+
+/** A square as a mail names it. */
+export interface Named {
+  id: string;
+  title: string;
+}
+
+/** All that is looked at, as it is at one moment. */
+export interface WatchFacts {
+  stage: string;
+  /** Milliseconds since the epoch. */
+  now: number;
+  /** Squares that the workflow may still post, and those of them that wait in the queue. */
+  open: number;
+  queued: number;
+  /** Squares that wait for a person to decide. */
+  held: number;
+  rhythm: Rhythm;
+  /** It slept beside stock, and this look, or one that could not tell so, has woken it. */
+  isWoken: boolean;
+  /** A pause of the workflow of which nobody was told, as far as is known, by the run that made it. */
+  untold?: Pause;
+  /** A pause of the workflow after which something was posted. */
+  stopOver?: Pause;
+  /** Head of the queue. */
+  next?: Named;
+  /** The latest post. */
+  last?: Named & { postedAt: string };
+}
+
+/** The row of the table that says what was told already. */
+export const watchId = "#watch";
+
+/** What it keeps from one look to the next, so that nothing is told twice. */
+export interface WatchMemory {
+  /** ISO time since which there is something to post, nobody has paused, and the schedule is awake. */
+  waitingSince?: string;
+  /** ISO time at which the schedule was found asleep beside stock, until that is told. */
+  sleptAt?: string;
+  /** ISO time at which it was told that the schedule had to be woken. */
+  wokenTold?: string;
+  /** The post, or the beginning of the wait, after which silence was told. */
+  silentSince?: string;
+  /** The lowest of `lowStockDays` that was told and still holds. */
+  lowStock?: number;
+}
+
+/** One mail to the owner. */
+export interface Finding {
+  about: "woken" | "silent" | "low stock" | "stopped" | "goes on";
+  subject: string;
+  message: string;
+}
+
+/** Told once each time the queue comes to last no longer than this; 0 is an empty queue. */
+const lowStockDays = [0, 2, 7] as const;
+
+/** What there is to tell, and what to remember of it. Time and everything else is in the facts. */
+export function findings(facts: WatchFacts, before: WatchMemory): { found: Finding[]; memory: WatchMemory } {
+  const { rhythm, open } = facts;
+  const couldPost = open > 0 && rhythm.pause === undefined;
+  const isAwake = rhythm.state === "enabled";
+  const iso = new Date(facts.now).toISOString();
+  const waitingSince = couldPost && isAwake ? (before.waitingSince ?? iso) : undefined;
+  const memory: WatchMemory = { ...(waitingSince !== undefined && { waitingSince }) };
+  const found = [woken, silent, lowStock, stopped, goesOn].flatMap((look) => look(facts, before, memory) ?? []);
+  return { found, memory };
+}
+
+/** Looks at one thing, and writes into `memory` what it has told now or before. */
+type Look = (facts: WatchFacts, before: WatchMemory, memory: WatchMemory) => Finding | undefined;
+
+/** Whoever puts it to sleep every hour is told of once a day. */
+const woken: Look = (facts, before, memory) => {
+  const isTold = before.wokenTold !== undefined && facts.now < Date.parse(before.wokenTold) + dayMs;
+  if (isTold && before.wokenTold !== undefined) memory.wokenTold = before.wokenTold;
+  if (!facts.isWoken || isTold) return undefined;
+  memory.wokenTold = new Date(facts.now).toISOString();
+  return finding(facts, "woken", "the schedule slept while squares were waiting", [
+    `${counted(facts.open, "square")} could be posted, and nobody had paused, but the schedule was disabled. It is awake again.`,
+    nextSquare(facts),
+    "If it happens again, see who disables it: a deployment, or somebody in the console.",
+  ]);
+};
+
+const silent: Look = (facts, before, memory) => {
+  const { waitingSince } = memory;
+  if (waitingSince === undefined) return undefined;
+  const since = latest(waitingSince, facts.last?.postedAt);
+  if (facts.now < silenceMs(facts.rhythm, since)) return undefined;
+  memory.silentSince = since;
+  if (before.silentSince === since) return undefined;
+  return finding(facts, "silent", "nothing was posted for one and a half intervals", [
+    `${counted(facts.open, "square")} could be posted and the schedule is awake, but since ${since} nothing was posted.`,
+    facts.last === undefined ? "" : `The latest post is “${facts.last.title}” (${facts.last.id}).`,
+    nextSquare(facts),
+    "Next: `2x2 runs` shows the latest runs and why they failed, `2x2 doctor` looks at everything that posting needs.",
+  ]);
+};
+
+/** Milliseconds since the epoch at which a silence has lasted one and a half intervals. */
+function silenceMs(rhythm: Rhythm, since: string): number {
+  const [first, second] = firings(rhythm, { now: Date.parse(since), count: 2 });
+  if (first === undefined) return Number.POSITIVE_INFINITY;
+  const interval = second === undefined ? dayMs : second.getTime() - first.getTime();
+  return first.getTime() + interval / 2;
+}
+
+const lowStock: Look = (facts, before, memory) => {
+  const level = levelOf(facts);
+  if (level === "unknown") {
+    if (before.lowStock !== undefined) memory.lowStock = before.lowStock;
+    return undefined;
+  }
+  if (level === undefined) return undefined;
+  memory.lowStock = level;
+  if (before.lowStock !== undefined && before.lowStock <= level) return undefined;
+  if (level === 0)
+    return finding(facts, "low stock", "the queue is empty", [
+      "The last square has been posted, and nothing more is until you add one.",
+      "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket; posting goes on by itself.",
+    ]);
+  return finding(facts, "low stock", `the queue is empty within ${level} days`, [
+    `${counted(facts.queued, "square")} left in the queue: enough for ${level} days and no longer.`,
+    nextSquare(facts),
+    "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket.",
+  ]);
+};
+
+/** Undefined for a queue that lasts longer; unknown while it does not shrink, and before the first post. */
+function levelOf({ now, open, queued, rhythm, last }: WatchFacts): number | undefined | "unknown" {
+  if (open === 0) return last === undefined ? "unknown" : 0;
+  if (rhythm.pause !== undefined || rhythm.state === "disabled" || queued === 0) return "unknown";
+  return lowStockDays.find((days) => days > 0 && lastsNoLonger({ now, queued, rhythm }, days));
+}
+
+/** Looks at no more firings than there are in that time: a schedule of a minute with a long queue has many. */
+function lastsNoLonger({ now, queued, rhythm }: Pick<WatchFacts, "now" | "queued" | "rhythm">, days: number): boolean {
+  const end = now + days * dayMs;
+  const most = days * 24 * 60 + 1;
+  if (queued > most) return false;
+  const emptyAt = firings(rhythm, { now, count: queued })[queued - 1];
+  return emptyAt !== undefined && emptyAt.getTime() <= end;
+}
+
+/** The run that stopped tells so, and ends before where its mail cannot be sent. */
+const stopped: Look = (facts) => {
+  if (facts.untold === undefined) return undefined;
+  const { pausedAt, reason = "", until } = facts.untold;
+  return finding(facts, "stopped", "posting has stopped", [
+    `Since ${pausedAt} nothing is posted: ${reason}`,
+    `One square is tried again at ${until}, and you are told when posting goes on.`,
+  ]);
+};
+
+/** The run that stopped has told so; that the stop is over is told when something was posted. */
+const goesOn: Look = (facts) => {
+  const { stopOver, last, held } = facts;
+  if (stopOver === undefined || last === undefined) return undefined;
+  return finding(facts, "goes on", "posting goes on", [
+    `“${last.title}” (${last.id}) was posted. What had stopped the posts since ${stopOver.pausedAt} is over: ${stopOver.reason ?? ""}`,
+    held > 0
+      ? `${counted(held, "square")} held for review: \`2x2 review\` lists ${held === 1 ? "it" : "them"}, \`2x2 review ID\` shows one beside the account's posts and lets you decide (in the web app: Runs, then Decide).`
+      : "",
+    nextSquare(facts),
+  ]);
+};
+
+function finding({ stage }: WatchFacts, about: Finding["about"], what: string, lines: readonly string[]): Finding {
+  return { about, subject: `2x2 ${stage}: ${what}`, message: lines.filter(Boolean).join("\n\n") };
+}
+
+const nextSquare = ({ next }: WatchFacts) =>
+  next === undefined ? "" : `The next square of the queue is “${next.title}” (${next.id}).`;
+
+const latest = (one: string, other: string | undefined) => (other !== undefined && other > one ? other : one);

@@ -1,0 +1,133 @@
+import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import * as v from "valibot";
+import { type Alerts, tell } from "./alerts.ts";
+import type { Clock } from "../clock.ts";
+import { leaseMs } from "../posting/lease.ts";
+import { isBroken, listSquares } from "../squares/list.ts";
+import { readRhythm } from "../schedule/plan.ts";
+import { noteTold, type Pause, readPause, removeWorkflowPause } from "../schedule/pause.ts";
+import { correctPhantoms } from "../doctor/recount.ts";
+import { type Schedule, settleSchedule } from "../schedule/schedule.ts";
+import { countUncounted, open, readStock } from "../squares/stock.ts";
+import type { Table } from "../squares/table.ts";
+import { type Finding, findings, type Named, type WatchFacts, type WatchMemory, watchId } from "./findings.ts";
+
+export interface WatchPorts {
+  table: Table;
+  schedule: Schedule;
+  /** Undefined where nobody is to be told. */
+  alerts: Alerts | undefined;
+  clock: Clock;
+  stage: string;
+}
+
+const time = v.optional(v.pipe(v.string(), v.isoTimestamp()));
+const Memory = v.object({
+  waitingSince: time,
+  sleptAt: time,
+  wokenTold: time,
+  silentSince: time,
+  lowStock: v.optional(v.number()),
+});
+
+/**
+ * Makes stock and schedule what they have to be, looks whether squares are posted as they should be, and tells the owner,
+ * once, what no metric of AWS knows of. Told first and remembered afterwards: a look that dies in between is told twice
+ * rather than never.
+ *
+ * @returns what was found for the first time.
+ */
+export async function watch(ports: WatchPorts): Promise<{ told: Finding["about"][] }> {
+  const { table, alerts, clock } = ports;
+  const before = await heal(ports, await readMemory(table));
+  const facts = await readFacts(ports, before);
+  const { found, memory } = findings(facts, before);
+  if (alerts !== undefined) {
+    for (const { subject, message } of found) await tell(alerts, { subject, message });
+    if (JSON.stringify(memory) !== JSON.stringify(before)) await remember(table, memory);
+    const { untold } = facts;
+    if (untold !== undefined)
+      await noteTold(table, { execution: untold.execution, at: new Date(clock()).toISOString() });
+  }
+  // With the pause goes the time that the schedule was given to wait for.
+  if (facts.stopOver !== undefined && (await removeWorkflowPause(table, facts.stopOver)))
+    await settleSchedule(ports.schedule, clock);
+  return alerts === undefined ? { told: [] } : { told: found.map(({ about }) => about) };
+}
+
+/**
+ * Whatever ended half-way: a stock that counts what is not there, or not what is, and a schedule that is not what pause and
+ * stock ask for. A schedule that sleeps beside stock, and nobody's pause, is to be told: that is remembered before it is woken, since
+ * whoever looks afterwards finds it awake.
+ *
+ * @returns what the memory is now.
+ */
+async function heal({ table, schedule, alerts, clock }: WatchPorts, before: WatchMemory): Promise<WatchMemory> {
+  await correctPhantoms(table, await readStock(table));
+  const [stock, rhythm] = await Promise.all([readStock(table), readRhythm(schedule, clock)]);
+  // Also what another program put there without counting it.
+  const isStock = open(stock) > 0 || (await countUncounted(table, stock)) > 0;
+  const sleeps = isStock && rhythm.state === "disabled" && rhythm.pause === undefined;
+  const memory = sleeps ? { ...before, sleptAt: new Date(clock()).toISOString() } : before;
+  if (sleeps && alerts !== undefined) await remember(table, memory);
+  await settleSchedule(schedule, clock);
+  return memory;
+}
+
+async function readFacts({ table, schedule, clock, stage }: WatchPorts, { sleptAt }: WatchMemory): Promise<WatchFacts> {
+  const [stock, rhythm, queue, posted, pause] = await Promise.all([
+    readStock(table),
+    readRhythm(schedule, clock),
+    listSquares(table, { status: "queued", limit: 1 }),
+    listSquares(table, { status: "posted", limit: 1, backwards: true }),
+    readPause(table),
+  ]);
+  const [next, last] = [queue.squares[0], posted.squares[0]];
+  const stop = stopOf(pause, { now: clock(), postedAt: last?.sortKey });
+  return {
+    stage,
+    now: clock(),
+    open: open(stock),
+    queued: stock.queued,
+    held: stock.review,
+    rhythm,
+    isWoken: sleptAt !== undefined,
+    ...stop,
+    ...(next && { next: named(next) }),
+    // Of a row that is broken, the order of the index still tells the time.
+    ...(last && { last: { ...named(last), postedAt: last.sortKey } }),
+  };
+}
+
+/** What there may be to tell of a stop of the workflow. */
+function stopOf(
+  pause: Pause | undefined,
+  { now, postedAt }: { now: number; postedAt: string | undefined },
+): Pick<WatchFacts, "stopOver" | "untold"> {
+  if (pause?.pausedBy !== "workflow") return {};
+  if (postedAt !== undefined && postedAt > (pause.pausedAt ?? "")) return { stopOver: pause };
+  // The run that stopped tells so itself, and has ended by now.
+  const isUntold = pause.toldAt === undefined && now >= Date.parse(pause.pausedAt ?? "") + leaseMs;
+  return isUntold ? { untold: pause } : {};
+}
+
+const named = (listed: Parameters<typeof isBroken>[0]): Named => ({
+  id: listed.id,
+  title: isBroken(listed) ? "a row that is no square" : listed.title,
+});
+
+async function readMemory(table: Table): Promise<WatchMemory> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: { id: watchId }, ConsistentRead: true }),
+  );
+  const parsed = v.safeParse(Memory, Item ?? {});
+  // What cannot be read is told again, which is better than never.
+  return parsed.success ? (withoutUndefined(parsed.output) as WatchMemory) : {};
+}
+
+async function remember(table: Table, memory: WatchMemory): Promise<void> {
+  await table.client.send(new PutCommand({ TableName: table.name, Item: { ...memory, id: watchId } }));
+}
+
+const withoutUndefined = (values: object) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -1,0 +1,57 @@
+import { weightedLength } from "@twobytwo/core/squares/caption";
+import { checkWords, linksIn } from "@twobytwo/core/squares/words";
+import { describe, expect, it } from "vitest";
+
+describe("linksIn", () => {
+  it.each([
+    ["See https://example.com/a?b=1 today", ["https://example.com/a?b=1"]],
+    ["2x2.art and www.2x2.art/blue", ["2x2.art", "www.2x2.art/blue"]],
+    ["painting.final", ["painting.final"]],
+    ["Mail me: artist@example.com", []],
+    ["Blue no. 12, 3.5 cm, e.g. cobalt", []],
+    ["Half a fig, noon.", []],
+    ["münchen.de", ["münchen.de"]],
+  ])("finds in %j what X makes a link of", (text, links) => {
+    expect(linksIn(text)).toEqual(links);
+  });
+
+  it("counts as weightedLength does: a link is 23, whatever its length", () => {
+    for (const text of ["2x2.art", "https://example.com/a/very/long/way/to/a/picture.html", "a.example.org/x"])
+      expect(weightedLength(text), text).toBe(23 * linksIn(text).length);
+  });
+});
+
+describe("checkWords", () => {
+  const check = (words: Parameters<typeof checkWords>[1]) => () => checkWords("fig.jpg", words);
+
+  it("takes 280 characters as X counts them, and names the one too many", () => {
+    expect(checkWords("fig.jpg", { title: "T", caption: "x".repeat(280), altText: "x".repeat(1000) })).toEqual([]);
+    expect(check({ title: "T", caption: "猫".repeat(141) })).toThrow("The caption of fig.jpg counts 282 characters");
+    expect(check({ title: "x".repeat(283) })).toThrow(
+      "The title of fig.jpg counts 283 characters, and X takes 280: shorten it by 3.",
+    );
+    expect(check({ title: "x".repeat(283), caption: "Fig" })).not.toThrow();
+  });
+
+  it("takes 1,000 characters of alt text, an emoji as one", () => {
+    expect(check({ title: "T", altText: "🎨".repeat(1000) })).not.toThrow();
+    expect(check({ title: "T", altText: "x".repeat(1001) })).toThrow(
+      /alt text of fig\.jpg has 1001 characters, and X takes 1000: shorten it by 1/,
+    );
+  });
+
+  it("refuses by the name that says that trying again cannot help", () => {
+    for (const words of [{ title: "x".repeat(281) }, { title: "T", altText: "x".repeat(1001) }])
+      expect(check(words)).toThrow(expect.objectContaining({ name: "Rejected" }));
+  });
+
+  it("warns of a link in what is posted, and not of one in a title that is not", () => {
+    expect(checkWords("fig.jpg", { title: "2x2.art" })).toEqual([
+      "The title of fig.jpg has a link (2x2.art): this post costs $0.20 instead of $0.015. Without the link it does not.",
+    ]);
+    expect(checkWords("fig.jpg", { title: "2x2.art", caption: "Fig" })).toEqual([]);
+    expect(checkWords("fig.jpg", { title: "2x2.art and example.com" })[0]).toContain(
+      "has a link (2x2.art, example.com)",
+    );
+  });
+});
