@@ -1,7 +1,7 @@
 import path from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import type { AddPorts } from "@twobytwo/core/ports";
 import { preparePicture } from "@twobytwo/core/pictures/prepare";
+import type { Ports } from "@twobytwo/core/ports";
 import sharp, { type CreateRaw } from "sharp";
 import { root } from "../scripts/build.ts";
 import { drawFrom } from "../tests/faults/random.ts";
@@ -51,7 +51,7 @@ function addNoise(pixels: Buffer): void {
 }
 
 /** Puts a phone's photograph into the bucket as it is, and as it is prepared when a person adds it. */
-export async function photograph({ bucket }: AddPorts, { megapixels }: { megapixels: number }): Promise<Photograph> {
+export async function photograph({ bucket }: Ports, { megapixels }: { megapixels: number }): Promise<Photograph> {
   const bytes = await fromPhone(megapixels);
   const { rendition } = await preparePicture({ name: "a photograph of the bench", bytes }, { fit: "crop" });
   const keys = { objectKey: "squares/bench.jpg", originalKey: "originals/bench.jpg" };

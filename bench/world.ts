@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { AddPorts } from "@twobytwo/core/adding/add-square";
+import type { Ports } from "@twobytwo/core/adding/add-square";
 import { describeRun, type StepLine } from "@twobytwo/core/runs/history";
 import { readCredentials } from "@twobytwo/core/x/credentials";
 import type { Call } from "@twobytwo/sandbox/emulator";
 import { createLambdaRuntime, type LambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
-import type { Endpoints } from "@twobytwo/sandbox/lambdas";
+import type { Endpoints } from "@twobytwo/sandbox/names";
+import { names } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
-import { names } from "@twobytwo/sandbox/provision";
 import { type Sandbox, type SandboxOptions, startSandbox } from "@twobytwo/sandbox/sandbox";
 import { distFunctions } from "../scripts/build.ts";
 import { buildBaseline } from "./baseline/build.ts";
@@ -17,7 +17,7 @@ import { lines, shapedLine } from "./network/shape.ts";
 
 export interface World {
   sandbox: Sandbox;
-  ports: AddPorts;
+  ports: Ports;
   /** Between the functions and DynamoDB; only in a world that is metered. */
   meter: DynamoDbMeter | undefined;
   /** Posts the next square through the state machine. @throws where it was not posted. */

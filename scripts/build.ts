@@ -38,8 +38,8 @@ export const bundleOptions = {
 export const withPictures = {
   names: ["ingest", "crop-square"],
   beside: ["sharp", "heic-decode", "libheif-js"],
-  /** core's `picture/heic.ts` starts it as a thread, from a file of this name beside the bundle. */
-  worker: { source: path.join(root, "packages", "core", "src", "picture", "heic-worker.ts"), name: "heic-worker" },
+  /** core's `pictures/heic.ts` starts it as a thread, from a file of this name beside the bundle. */
+  worker: { source: path.join(root, "packages", "core", "src", "pictures", "heic-worker.ts"), name: "heic-worker" },
 };
 
 /**

@@ -1,7 +1,6 @@
 /// <reference path="../.sst/platform/config.d.ts" />
 import { functions as blueprints } from "./blueprint.ts";
 import type { FunctionBlueprint } from "./function-blueprint.ts";
-import type { Functions } from "./functions.ts";
 
 /**
  * An HTTPS address for everybody; who may do what is decided behind it. SST gives it both permissions that Lambda
@@ -12,7 +11,9 @@ export const urlOf = ({ url }: FunctionBlueprint) =>
   url ? { url: { authorization: "none" as const, cors: false as const } } : {};
 
 /** Undefined where no function has an address. */
-export function webUrl(functions: Functions) {
+export function webUrl<F extends { url: unknown }>(functions: {
+  get(name: string): F | undefined;
+}): F["url"] | undefined {
   const website = blueprints.find(({ url }) => url);
   return website && functions.get(website.name)?.url;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { addMany } from "@twobytwo/core/adding/add-many";
-import type { AddPorts } from "@twobytwo/core/ports";
 import { picturesAt } from "@twobytwo/core/adding/picture-files";
+import type { Ports } from "@twobytwo/core/ports";
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import { readSecret } from "@twobytwo/sandbox/aws-secret";
 import { createClients, destroyClients } from "@twobytwo/sandbox/clients";
@@ -15,7 +15,7 @@ import { peakBytes } from "../peak-memory.ts";
  */
 const [folder = "", endpoints = "{}", directory = "", similar] = process.argv.slice(2);
 const clients = createClients(JSON.parse(endpoints), (await readSecret(directory)) ?? "");
-const ports: AddPorts = {
+const ports: Ports = {
   ...portsOf(clients),
   rankAtEnd: ranksAtEnd(Date.now, Math.random),
   newId: () => ulid(),

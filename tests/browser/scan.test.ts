@@ -17,7 +17,7 @@ import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
 
 const size = { width: 1200, height: 900 };
-const fixtures = fileURLToPath(new URL("../../packages/core/test/picture/fixtures", import.meta.url));
+const fixtures = fileURLToPath(new URL("../../packages/core/test/pictures/fixtures", import.meta.url));
 const samples = fileURLToPath(new URL("../../samples", import.meta.url));
 
 interface Photograph {

@@ -6,7 +6,7 @@ import { scheduleState } from "@twobytwo/core/schedule/schedule";
 import type { Square } from "@twobytwo/core/squares/square";
 import { statuses } from "@twobytwo/core/squares/square";
 import { open, readStock } from "@twobytwo/core/squares/stock";
-import { stateMachineArn } from "@twobytwo/sandbox/provision";
+import { stateMachineArn } from "@twobytwo/sandbox/names";
 import type { World } from "./world.ts";
 
 export interface Outcome {

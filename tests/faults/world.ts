@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { BatchWriteCommand, ScanCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import type { AddPorts } from "@twobytwo/core/adding/add-square";
+import type { Ports } from "@twobytwo/core/adding/add-square";
 import { readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
 import { changeSchedule, enableSchedule, scheduleState } from "@twobytwo/core/schedule/schedule";
 import { countMove, open, readStock } from "@twobytwo/core/squares/stock";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
+import { names, stateMachineArn } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
-import { names, stateMachineArn } from "@twobytwo/sandbox/provision";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
 import sharp from "sharp";
 import { drawFrom } from "./random.ts";
@@ -25,7 +25,7 @@ export interface Subject {
 
 export interface World {
   sandbox: Sandbox;
-  ports: AddPorts;
+  ports: Ports;
   /** Faults and happenings so far, by kind. */
   injected: Map<string, number>;
   /** Milliseconds by which the world's clock is ahead. */
@@ -152,7 +152,7 @@ export async function openWorld(subject: Subject): Promise<World> {
 
   const world: World = {
     sandbox: undefined as unknown as Sandbox,
-    ports: undefined as unknown as AddPorts,
+    ports: undefined as unknown as Ports,
     injected,
     shiftMs: 0,
     async begin(scenario) {

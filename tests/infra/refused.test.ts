@@ -11,7 +11,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { names, region } from "@twobytwo/sandbox/provision";
+import { names, region } from "@twobytwo/sandbox/names";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { functions } from "../../stacks/blueprint.ts";
 import { openStage, type Stage } from "../workflow/stage.ts";

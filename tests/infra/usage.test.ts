@@ -1,5 +1,5 @@
 import type { Call } from "@twobytwo/sandbox/emulator";
-import { names } from "@twobytwo/sandbox/provision";
+import { names } from "@twobytwo/sandbox/names";
 import { describe, expect, it } from "vitest";
 import { functions } from "../../stacks/blueprint.ts";
 import { misfits, unknownRows } from "./usage.ts";

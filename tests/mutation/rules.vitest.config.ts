@@ -7,12 +7,14 @@ export default defineConfig({
   resolve: copiedPackages,
   test: {
     include: [
-      "packages/core/test/{alerts,at-once,aws-errors,caption,cost,media,rank,run-history}.test.ts",
-      "packages/core/test/{schedule-expression,watch-findings,workflow,x-errors,x-signature}.test.ts",
-      "packages/core/test/add/{csv,recent,words}.test.ts",
+      "packages/core/test/aws-errors.test.ts",
+      "packages/core/test/{watch/alerts,watch/findings,concurrency/*,squares/caption,cost/cost,pictures/postable}.test.ts",
+      "packages/core/test/{queue/rank,runs/history,schedule/expression,posting/state-inputs}.test.ts",
+      "packages/core/test/x/{errors,signature}.test.ts",
+      "packages/core/test/adding/{csv,recent,words}.test.ts",
       "packages/core/test/doctor/check.test.ts",
       "packages/core/test/inbox/ingest-keys.test.ts",
-      "packages/core/test/picture/{budget,distance,homography,jpeg-segments,kind,recipe,warp,white-balance}.test.ts",
+      "packages/core/test/pictures/{distance,homography,jpeg-segments,kind,recipe,warp,white-balance}.test.ts",
     ],
   },
 });

@@ -1,8 +1,10 @@
 import { numberOf, textOf } from "./dynamodb/table.ts";
 import type { Person, Persons } from "./person.ts";
+import { photograph, showsOf } from "./pictures.ts";
 import type { ActName, PlannedAct } from "./scenario.ts";
-import { photograph, rankOf, showsOf, writeSquare } from "./squares.ts";
-import { hourMs, type World } from "./world.ts";
+import { rankOf, writeSquare } from "./squares.ts";
+import { hourMs } from "./times.ts";
+import type { World } from "./world.ts";
 
 const upperLeft = [
   [0, 0],

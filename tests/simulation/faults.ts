@@ -1,8 +1,8 @@
 import type { Draw } from "../faults/random.ts";
 import type { CallFault } from "./caller.ts";
-import type { Scenario, Trigger } from "./scenario.ts";
-import { callFault, xFault } from "./scenario-faults.ts";
-import { start } from "./world.ts";
+import type { Scenario } from "./scenario.ts";
+import { callFault, type Trigger, xFault } from "./scenario-faults.ts";
+import { start } from "./times.ts";
 import type { XFault } from "./x/problems.ts";
 
 export interface Armed {

@@ -3,7 +3,8 @@ import { Loop } from "./loop.ts";
 import type { Definition, State } from "./machine/definition.ts";
 import { Execution, type LambdaResult } from "./machine/execution.ts";
 import { intrinsic } from "./machine/intrinsics.ts";
-import { payload, place } from "./machine/paths.ts";
+import { place } from "./machine/paths.ts";
+import { payload } from "./machine/values.ts";
 
 const scope = {
   input: { a: 2, words: "x<2026>y", list: [30, 120], deep: { b: null } },

@@ -22,7 +22,7 @@ export const mutants: readonly Mutant[] = [
       core(
         "posting/tweet.ts",
         "const { id } = await client.post(start.tweetBody);",
-        'await (await import("./post.ts")).markPosted(table, { id: square.id, execution, tweetId: "1", now: clock() });\n    const { id } = await client.post(start.tweetBody);',
+        'await (await import("./journal.ts")).markPosted(table, { id: square.id, execution, tweetId: "1", now: clock() });\n    const { id } = await client.post(start.tweetBody);',
       ),
     ],
   },

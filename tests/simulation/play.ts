@@ -6,7 +6,8 @@ import { Persons } from "./person.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
 import { captionOfRow, fill } from "./squares.ts";
 import type { Subject } from "./subject.ts";
-import { hourMs, start, World } from "./world.ts";
+import { hourMs, start } from "./times.ts";
+import { World } from "./world.ts";
 
 export interface Played {
   seed: number;

@@ -1,10 +1,12 @@
+import type { Schedule } from "./aws/scheduler.ts";
 import type { Caller } from "./caller.ts";
+import type { Table } from "./dynamodb/table.ts";
 import { numberOf, textOf } from "./dynamodb/table.ts";
 import type { Container } from "./lambda.ts";
+import type { Loop } from "./loop.ts";
 import type { Execution } from "./machine/execution.ts";
-import { showsOf } from "./squares.ts";
-import type { World } from "./world.ts";
-import type { XPost } from "./x/account.ts";
+import { showsOf } from "./pictures.ts";
+import type { Account, XPost } from "./x/account.ts";
 import type { XResponse } from "./x/connection.ts";
 import type { XFault } from "./x/problems.ts";
 
@@ -36,6 +38,15 @@ export interface Asked {
   body: string;
 }
 
+/** What it looks at; `soon` says that all should be well in a few minutes. */
+export interface Witnessed {
+  readonly loop: Loop;
+  readonly table: Table;
+  readonly schedule: Schedule;
+  readonly account: Account;
+  soon: () => void;
+}
+
 /** All that happened, for the judge; nothing in the world reads it but what it says it does. */
 export class Record {
   readonly runs = new Map<string, RunFacts>();
@@ -53,7 +64,7 @@ export class Record {
   /** Of the last thing that went wrong, whatever it was. */
   lastStrikeAt = 0;
   lastChangeAt = 0;
-  readonly #world: World;
+  readonly #world: Witnessed;
   /** What stood first in the queue, and since when. */
   readonly heads: { id: string | undefined; from: number }[] = [];
   readonly violations: string[] = [];
@@ -70,7 +81,7 @@ export class Record {
   #schedule: object | undefined;
   readonly #since = new Map<Container, number>();
 
-  constructor(world: World) {
+  constructor(world: Witnessed) {
     this.#world = world;
   }
 

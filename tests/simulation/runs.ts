@@ -1,14 +1,33 @@
+import type { Draw } from "../faults/random.ts";
+import type { Faults } from "./faults.ts";
+import type { Lambda } from "./lambda.ts";
+import type { Loop } from "./loop.ts";
 import type { Definition } from "./machine/definition.ts";
 import { Execution, type LambdaResult } from "./machine/execution.ts";
-import type { LambdaTrigger, Meanwhile } from "./scenario.ts";
-import { hourMs, type World } from "./world.ts";
+import type { Record } from "./record.ts";
+import type { Meanwhile, Scenario } from "./scenario.ts";
+import type { LambdaTrigger } from "./scenario-faults.ts";
+import type { Subject } from "./subject.ts";
+import { hourMs } from "./times.ts";
 
 const machine = "arn:aws:states:eu-central-1:000000000000:execution:post-square";
+
+/** What it needs of the world around. */
+export interface RunsPorts {
+  readonly scenario: Scenario;
+  readonly subject: Subject;
+  readonly loop: Loop;
+  readonly draw: Draw;
+  readonly faults: Faults;
+  readonly history: Record;
+  readonly lambda: Lambda;
+  note: (line: string) => void;
+}
 
 /** The executions of the state machine, and what befalls them as such. */
 export class Runs {
   readonly all: Execution[] = [];
-  readonly #world: World;
+  readonly #world: RunsPorts;
   readonly #before: Definition;
   readonly #armed: { trigger: LambdaTrigger; seen: number }[];
   readonly #meanwhile: { what: Meanwhile; seen: number }[];
@@ -20,7 +39,7 @@ export class Runs {
   /** Since when runs start on the definition that is judged. */
   deployedAt = 0;
 
-  constructor(world: World, before: Definition) {
+  constructor(world: RunsPorts, before: Definition) {
     this.#world = world;
     this.#before = before;
     this.#armed = world.scenario.lambdaTriggers.map((trigger) => ({ trigger, seen: 0 }));

@@ -1,6 +1,5 @@
 import type { Draw } from "../faults/random.ts";
 import type { CallFault } from "./caller.ts";
-import type { LambdaTrigger, Trigger } from "./scenario.ts";
 import type { XFault } from "./x/problems.ts";
 
 type Place = readonly [role: string, service: string, operation?: string];
@@ -163,4 +162,28 @@ export function lambdaTrigger(draw: Draw): LambdaTrigger {
     { kind: "lost", error: draw.one(["Lambda.SdkClientException", "Lambda.Unknown", "States.Timeout"]) },
   ]);
   return { state, nth: draw.one([1, 1, 1, 2, 3]), what, ...redrive };
+}
+
+/** Something that goes wrong at one call of one process. */
+export interface Trigger {
+  role: string;
+  service: string;
+  operation?: string;
+  /** The how-manieth such call; from 1. */
+  nth: number;
+  times: number;
+  fault: CallFault | XFault;
+}
+
+/** Something that goes wrong with a state: StopExecution, or the invocation of its function. */
+export interface LambdaTrigger {
+  state: string;
+  nth: number;
+  what:
+    | { kind: "stop"; afterMs: number }
+    | { kind: "refused"; error: "Lambda.TooManyRequestsException" | "Lambda.ServiceException" }
+    /** The function runs, and its answer is lost. */
+    | { kind: "lost"; error: "Lambda.SdkClientException" | "Lambda.Unknown" | "States.Timeout" };
+  /** Hours later somebody redrives the run; undefined: nobody does. */
+  redriveAfterHours?: number;
 }

@@ -1,6 +1,5 @@
 import { type Draw, drawFrom } from "../faults/random.ts";
-import type { CallFault } from "./caller.ts";
-import { callTrigger, lambdaTrigger, xTrigger } from "./scenario-faults.ts";
+import { callTrigger, type LambdaTrigger, lambdaTrigger, type Trigger, xTrigger } from "./scenario-faults.ts";
 import type { XFault } from "./x/problems.ts";
 import { type TimelineFlaw, timelineFlaws } from "./x/timeline.ts";
 
@@ -54,30 +53,6 @@ export interface Delivery {
   twice: number;
 }
 
-/** Something that goes wrong at one call of one process. */
-export interface Trigger {
-  role: string;
-  service: string;
-  operation?: string;
-  /** The how-manieth such call; from 1. */
-  nth: number;
-  times: number;
-  fault: CallFault | XFault;
-}
-
-/** Something that goes wrong with a state: StopExecution, or the invocation of its function. */
-export interface LambdaTrigger {
-  state: string;
-  nth: number;
-  what:
-    | { kind: "stop"; afterMs: number }
-    | { kind: "refused"; error: "Lambda.TooManyRequestsException" | "Lambda.ServiceException" }
-    /** The function runs, and its answer is lost. */
-    | { kind: "lost"; error: "Lambda.SdkClientException" | "Lambda.Unknown" | "States.Timeout" };
-  /** Hours later somebody redrives the run; undefined: nobody does. */
-  redriveAfterHours?: number;
-}
-
 /** What somebody does at the very moment at which a run comes to a state. */
 export interface Meanwhile {
   state: string;
@@ -124,6 +99,7 @@ export const actNames = [
   "restore",
   "import",
 ] as const;
+
 export type ActName = (typeof actNames)[number];
 
 export interface PlannedAct {

@@ -1,18 +1,9 @@
 import type { Item } from "./dynamodb/expression.ts";
 import { numberOf, textOf } from "./dynamodb/table.ts";
-import { hourMs, start, type World } from "./world.ts";
+import { disliked, photograph, rendition } from "./pictures.ts";
+import { hourMs, start } from "./times.ts";
+import type { World } from "./world.ts";
 import { pictureOf } from "./x/account.ts";
-import { disliked } from "./x-line.ts";
-
-/** A photograph as a person adds it; another encoding of it shows the same and has other bytes. */
-export const photograph = (number: number, encoding = 1) => Buffer.from(`painting ${number}\nencoding ${encoding}`);
-
-const rendition = (number: number) =>
-  Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.from(`painting ${number} `)]);
-
-/** What a picture shows, out of the bytes that X was given. */
-export const showsOf = (bytes: Uint8Array) =>
-  /painting \d+/.exec(Buffer.from(bytes).toString("latin1"))?.[0] ?? "nothing";
 
 const wordsOf = (world: World, number: number) => ({
   title: `Painting ${number}`,

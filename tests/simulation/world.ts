@@ -13,12 +13,12 @@ import { Runs } from "./runs.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Subject } from "./subject.ts";
 import { surroundingsOf } from "./surroundings.ts";
+import { hourMs, start } from "./times.ts";
 import { Account } from "./x/account.ts";
 import { xLine } from "./x-line.ts";
 
-export const start = Date.parse("2026-11-02T06:00:00Z");
-export const hourMs = 3_600_000;
 const topicArn = "arn:aws:sns:eu-central-1:000000000000:alerts";
+
 const parameter = "/simulated/x-credentials";
 
 /** One deployment with its account at X, in the world's own time; everything in it follows from the scenario. */

@@ -1,6 +1,12 @@
+import type { Draw } from "../faults/random.ts";
 import type { Caller } from "./caller.ts";
+import type { Faults } from "./faults.ts";
+import type { Loop } from "./loop.ts";
+import { disliked } from "./pictures.ts";
+import type { Record } from "./record.ts";
+import type { Scenario } from "./scenario.ts";
 import { needsControl } from "./scenario.ts";
-import type { World } from "./world.ts";
+import type { Account } from "./x/account.ts";
 import { answer, operationOf } from "./x/api.ts";
 import type { Line, XRequest, XResponse } from "./x/connection.ts";
 import { answerOf, type XFault } from "./x/problems.ts";
@@ -8,15 +14,26 @@ import type { TimelineFlaw } from "./x/timeline.ts";
 
 /** A process that was frozen does not hear that the other side has closed its connection. */
 const idleMs = 20_000;
+
 /** Longer than anybody waits. */
 const foreverMs = 15 * 60_000;
-/** In the words of a square that X does not take. */
-export const disliked = "$AAA $BBB";
 
 const reset = () => Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
 
+/** What it needs of the world around. */
+export interface LinePorts {
+  readonly scenario: Scenario;
+  readonly loop: Loop;
+  readonly draw: Draw;
+  readonly faults: Faults;
+  readonly history: Record;
+  readonly account: Account;
+  note: (line: string) => void;
+  struck: (caller: Caller, what: string) => void;
+}
+
 /** The way from one process to X and back. */
-export function xLine(world: World, caller: Caller): Line {
+export function xLine(world: LinePorts, caller: Caller): Line {
   const { loop, faults, draw } = world;
   return {
     touched: () => {
@@ -57,7 +74,7 @@ export function xLine(world: World, caller: Caller): Line {
 
 const hasEffect = (fault: XFault | undefined) => fault !== undefined && "effect" in fault && fault.effect;
 
-function happen(world: World, caller: Caller, request: XRequest): XResponse {
+function happen(world: LinePorts, caller: Caller, request: XRequest): XResponse {
   const { account, loop } = world;
   const posts = account.posts.length;
   const response = answer(account, request, {
@@ -72,7 +89,7 @@ function happen(world: World, caller: Caller, request: XRequest): XResponse {
 }
 
 /** How this answer of the timeline is less than the whole. */
-function flawOf(world: World, request: XRequest, caller: Caller): TimelineFlaw | undefined {
+function flawOf(world: LinePorts, request: XRequest, caller: Caller): TimelineFlaw | undefined {
   const { scenario, draw, faults } = world;
   if (operationOf(request) !== "GET /2/users/{id}/tweets" || !faults.isOn) return undefined;
   if (scenario.flaws.length === 0 || draw.next() * 10 >= scenario.flawed) return undefined;

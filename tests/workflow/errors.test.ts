@@ -3,7 +3,7 @@ import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { readPause, removePause } from "@twobytwo/core/schedule/pause";
 import { resumeSchedule } from "@twobytwo/core/schedule/pausing";
-import { names } from "@twobytwo/sandbox/provision";
+import { names } from "@twobytwo/sandbox/names";
 import type { XFault } from "@twobytwo/sandbox/x/faults";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStage, type Run, type Stage } from "./stage.ts";

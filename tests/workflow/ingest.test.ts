@@ -8,7 +8,7 @@ import { ObjectCreated } from "@twobytwo/core/inbox/ingest";
 import type { Square } from "@twobytwo/core/squares/square";
 import { createInbox } from "@twobytwo/sandbox/inbox";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
-import { names } from "@twobytwo/sandbox/provision";
+import { names } from "@twobytwo/sandbox/names";
 import * as v from "valibot";
 import { afterEach, describe, expect, it } from "vitest";
 import { painting } from "../../packages/core/test/pictures/pictures.ts";

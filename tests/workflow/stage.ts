@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
-import { type AddPorts, addSquare } from "@twobytwo/core/adding/add-square";
-import { writePause } from "@twobytwo/core/schedule/pause";
+import { addSquare, type Ports } from "@twobytwo/core/adding/add-square";
 import { describeRun, type StepLine } from "@twobytwo/core/runs/history";
+import { writePause } from "@twobytwo/core/schedule/pause";
 import type { Square } from "@twobytwo/core/squares/square";
 import { readStock, type Stock } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { readCredentials, type XCredentials } from "@twobytwo/core/x/credentials";
+import { names } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
-import { names } from "@twobytwo/sandbox/provision";
 import { type Sandbox, type SandboxOptions, startSandbox } from "@twobytwo/sandbox/sandbox";
 import { distFunctions } from "../../scripts/build.ts";
 
@@ -35,7 +35,7 @@ export interface Stage {
   sandbox: Sandbox;
   /** Where the sandbox keeps its state. */
   directory: string;
-  ports: AddPorts;
+  ports: Ports;
   /** Lines that functions wrote. */
   logs: string[];
   /** With `unlike`, a few bytes behind the picture's end make it a picture of its own. */

@@ -4,7 +4,7 @@ import { readPause, removePause, writePause } from "@twobytwo/core/schedule/paus
 import { enableSchedule } from "@twobytwo/core/schedule/schedule";
 import { watch } from "@twobytwo/core/watch/watch";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
-import { topicArn } from "@twobytwo/sandbox/provision";
+import { topicArn } from "@twobytwo/sandbox/names";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { putQueued } from "../../packages/core/test/squares/table-fixture.ts";
 import { openStage, type Stage } from "./stage.ts";

@@ -5,8 +5,8 @@ import type { SchedulerClient } from "@aws-sdk/client-scheduler";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { AddPorts } from "@twobytwo/core/ports";
 import type { Clock } from "@twobytwo/core/clock";
+import type { Ports } from "@twobytwo/core/ports";
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import type { StateMachine } from "@twobytwo/core/runs/runs";
 import { ulid } from "ulid";
@@ -32,7 +32,7 @@ export const Outputs = v.object({
 export type Outputs = v.InferOutput<typeof Outputs>;
 
 /** The sandbox or a stage: to a verb they are the same. */
-export interface Deployment extends AddPorts {
+export interface Deployment extends Ports {
   /** `sandbox` or the name of the stage. */
   name: string;
   outputs: Outputs;

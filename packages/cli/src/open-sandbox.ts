@@ -9,7 +9,7 @@ import { ownAccessKeyId, readSecret } from "@twobytwo/sandbox/aws-secret";
 import { createClients } from "@twobytwo/sandbox/clients";
 import type { SandboxEndpoints } from "@twobytwo/sandbox/lambdas";
 import { letRunsEnd } from "@twobytwo/sandbox/left-runs";
-import { names, region, stateMachineArn, topicArn } from "@twobytwo/sandbox/provision";
+import { names, region, stateMachineArn, topicArn } from "@twobytwo/sandbox/names";
 import { findRunning, withdrawAnnouncement } from "@twobytwo/sandbox/running";
 import { username } from "@twobytwo/sandbox/x/state";
 import { functions } from "../../../stacks/blueprint.ts";

@@ -1,7 +1,7 @@
-import { isBroken, type Listed } from "@twobytwo/core/squares/list";
-import type { Rhythm } from "@twobytwo/core/schedule/plan";
 import type { LeftOut } from "@twobytwo/core/archive/read";
 import { describeSchedule } from "@twobytwo/core/schedule/expression";
+import type { Rhythm } from "@twobytwo/core/schedule/plan";
+import { isBroken, type Listed } from "@twobytwo/core/squares/list";
 import type { Square, Status } from "@twobytwo/core/squares/square";
 import { statuses } from "@twobytwo/core/squares/square";
 import type { Stock } from "@twobytwo/core/squares/stock";

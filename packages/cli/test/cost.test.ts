@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { changeRhythm } from "@twobytwo/core/schedule/pausing";
+import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";

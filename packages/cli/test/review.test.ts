@@ -1,11 +1,11 @@
 import { PassThrough } from "node:stream";
 import type { Candidates } from "@twobytwo/core/posting/candidates";
-import { moveSquare } from "@twobytwo/core/squares/transition";
 import { readSquare } from "@twobytwo/core/squares/table";
+import { moveSquare } from "@twobytwo/core/squares/transition";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import { readCredentials } from "@twobytwo/core/x/credentials";
+import { names } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
-import { names } from "@twobytwo/sandbox/provision";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { distFunctions } from "../../../scripts/build.ts";

@@ -4,8 +4,7 @@ import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { ownAccessKeyId } from "./aws-secret.ts";
-import type { Endpoints } from "./lambdas.ts";
-import { region } from "./provision.ts";
+import { type Endpoints, region } from "./names.ts";
 
 /** The AWS clients of one sandbox. */
 export interface Clients {

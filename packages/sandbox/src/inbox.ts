@@ -2,7 +2,7 @@ import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
 import type { Clock } from "@twobytwo/core/clock";
 import { inboxFolder } from "@twobytwo/core/inbox/keys";
 import type { InvokeResult } from "./lambda/result.ts";
-import { account, names, region } from "./provision.ts";
+import { account, names, region } from "./names.ts";
 import type { ObjectCreated } from "./s3/server.ts";
 
 export interface InboxOptions {

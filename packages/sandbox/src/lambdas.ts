@@ -2,15 +2,7 @@ import path from "node:path";
 import { functions } from "../../../stacks/blueprint.ts";
 import type { EnvironmentName } from "../../../stacks/function-blueprint.ts";
 import type { LambdaFunction } from "./lambda/runtime.ts";
-import { account, names, region, stateMachineArn, topicArn } from "./provision.ts";
-
-export interface Endpoints {
-  dynamodb: string;
-  s3: string;
-  /** EventBridge Scheduler, Step Functions, Lambda, SSM and SNS. */
-  aws: string;
-  x: string;
-}
+import { account, type Endpoints, names, region, stateMachineArn, topicArn } from "./names.ts";
 
 /** All addresses of a sandbox. */
 export interface SandboxEndpoints extends Endpoints {
@@ -19,6 +11,7 @@ export interface SandboxEndpoints extends Endpoints {
 }
 
 export const functionName = (name: string) => `twobytwo-sandbox-${name}`;
+
 export const functionArn = (name: string) => `arn:aws:lambda:${region}:${account}:function:${functionName(name)}`;
 
 /** The addresses as the AWS SDK, and the AWS CLI, read them. */

@@ -2,7 +2,7 @@ import { functions, table } from "../../../stacks/blueprint.ts";
 import type { Permission, ResourceName } from "../../../stacks/grants.ts";
 import type { Call, Fault, Intercept, Row } from "./emulator.ts";
 import { functionName } from "./lambdas.ts";
-import { names, stateMachineArn } from "./provision.ts";
+import { names, stateMachineArn } from "./names.ts";
 
 /** One action that IAM asks for before a call takes effect, on a resource in the words of the emulators. */
 export interface Need {

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { type AddSummary, addMany } from "@twobytwo/core/adding/add-many";
-import type { AddPorts } from "@twobytwo/core/adding/add-square";
+import type { Ports } from "@twobytwo/core/adding/add-square";
 import { type PictureFile, picturesAt } from "@twobytwo/core/adding/picture-files";
 import * as v from "valibot";
 
@@ -32,5 +32,5 @@ export async function* samplePictures(folder: string): AsyncGenerator<PictureFil
 export const picturesIn = (folder: string): AsyncGenerator<PictureFile> => picturesAt([folder]);
 
 /** Adds them in order; a picture that is refused does not keep the others out. */
-export const addPictures = (ports: AddPorts, pictures: AsyncIterable<PictureFile>): Promise<AddSummary> =>
+export const addPictures = (ports: Ports, pictures: AsyncIterable<PictureFile>): Promise<AddSummary> =>
   addMany(ports, pictures, {});

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { AddPorts } from "@twobytwo/core/adding/add-square";
+import type { Ports } from "@twobytwo/core/adding/add-square";
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import { ulid } from "ulid";
 import type { Clients } from "./clients.ts";
-import { names } from "./provision.ts";
+import { names } from "./names.ts";
 
 /** What core needs to add squares to the sandbox from this process. */
-export function portsOf(clients: Clients): AddPorts {
+export function portsOf(clients: Clients): Ports {
   const client = DynamoDBDocumentClient.from(clients.dynamodb, { marshallOptions: { removeUndefinedValues: true } });
   const table = { client, name: names.table };
   return {

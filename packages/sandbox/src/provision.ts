@@ -12,20 +12,7 @@ import type { XCredentials } from "@twobytwo/core/x/credentials";
 import { scheduleDefaults, table as tableBlueprint } from "../../../stacks/blueprint.ts";
 import { browserUploads } from "../../../stacks/deployment-facts.ts";
 import type { Clients } from "./clients.ts";
-
-/** Names of what a deployment creates; in the sandbox they are always the same. */
-export const names = {
-  table: "twobytwo-sandbox-squares",
-  bucket: "twobytwo-sandbox-media",
-  schedule: "twobytwo-sandbox-post-square",
-  credentials: "/twobytwo/sandbox/x-credentials",
-  topic: "twobytwo-sandbox-alerts",
-} as const;
-
-export const region = "us-east-1";
-export const account = "000000000000";
-export const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:twobytwo-sandbox-post-square`;
-export const topicArn = `arn:aws:sns:${region}:${account}:${names.topic}`;
+import { account, names, stateMachineArn } from "./names.ts";
 
 /** Creates what is not there yet, as a deployment does; run again it changes nothing. */
 export async function provision(

@@ -4,7 +4,8 @@ import path from "node:path";
 import { GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { credentialsFile, keptSecret, readSecret } from "../src/aws-secret.ts";
-import { allowBrowser, names } from "../src/provision.ts";
+import { names } from "../src/names.ts";
+import { allowBrowser } from "../src/provision.ts";
 import { startServices } from "../src/services.ts";
 
 let directory: string;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { stateMachineArn } from "@twobytwo/sandbox/provision";
+import { stateMachineArn } from "@twobytwo/sandbox/names";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStage, type Stage } from "../../../tests/workflow/stage.ts";
 import { painting } from "../../core/test/pictures/pictures.ts";

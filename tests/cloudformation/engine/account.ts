@@ -7,7 +7,7 @@ import { functionName } from "@twobytwo/sandbox/lambda/environment";
 import { LambdaServiceError } from "@twobytwo/sandbox/lambda/result";
 import type { InvokeResult, LambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
 import { lambdaService } from "@twobytwo/sandbox/lambda/service";
-import { account as accountId, region } from "@twobytwo/sandbox/provision";
+import { account as accountId, region } from "@twobytwo/sandbox/names";
 import { type Services, type ServicesOptions, startServices } from "@twobytwo/sandbox/services";
 import { statesService } from "@twobytwo/sandbox/stepfunctions/service";
 import type { StepFunctions } from "@twobytwo/sandbox/stepfunctions/step-functions";

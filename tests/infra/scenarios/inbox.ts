@@ -3,7 +3,7 @@ import { BatchWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { ObjectCreated } from "@twobytwo/core/inbox/ingest";
 import { writePause } from "@twobytwo/core/schedule/pause";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
-import { names } from "@twobytwo/sandbox/provision";
+import { names } from "@twobytwo/sandbox/names";
 import sharp from "sharp";
 import * as v from "valibot";
 import { painting } from "../../../packages/core/test/pictures/pictures.ts";

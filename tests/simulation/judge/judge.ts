@@ -1,5 +1,6 @@
 import { type Commit, textOf } from "../dynamodb/table.ts";
-import { pictureOfRow, showsOf } from "../squares.ts";
+import { showsOf } from "../pictures.ts";
+import { pictureOfRow } from "../squares.ts";
 import type { World } from "../world.ts";
 import { heldOf, overlookedOf } from "./held.ts";
 import { told } from "./mails.ts";

@@ -51,12 +51,13 @@ export function tooEarly(world: World): string[] {
     // A person's own pause stays as it is.
     if (rowAt(world, "#schedule", at)?.["pausedBy"]?.["S"] === "person") return [];
     const byPerson = history.acts.find((one) => one.at > from && /pause|resume|confirm/.test(one.act))?.at ?? date;
+    // X takes posts again, and said so to a slot of before that came late.
+    const taken = history.taken.find(({ post }) => post.at > at)?.post.at ?? date;
     const next = history.asked.find(
       (one) =>
         one.at > at &&
-        one.at < Math.min(date, byPerson) &&
+        one.at < Math.min(date, byPerson, taken) &&
         one.operation.startsWith("POST") &&
-        // A slot of before may come late.
         Date.parse(history.runs.get(one.execution ?? "")?.slot ?? "") > at,
     );
     return next === undefined ? [] : [`pause: ${next.execution} asks X before ${new Date(date).toISOString()}`];

@@ -1,8 +1,9 @@
 import type { Loop, Planned } from "../loop.ts";
 import { fits } from "./choice.ts";
 import type { Definition, State } from "./definition.ts";
-import { find, payload, place, resolve, type Scope, StatesError } from "./paths.ts";
+import { find, place, type Scope, StatesError } from "./paths.ts";
 import { delayMs, isNamed, waitMs } from "./timing.ts";
+import { payload, resolve } from "./values.ts";
 
 export type LambdaResult = { result: unknown } | { error: string; cause: string };
 

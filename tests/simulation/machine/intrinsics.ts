@@ -1,4 +1,4 @@
-import { resolve, type Scope, StatesError } from "./paths.ts";
+import { read, type Scope, StatesError } from "./paths.ts";
 
 const failure = (text: string) => new StatesError("States.IntrinsicFailure", `This interpreter cannot compute ${text}`);
 
@@ -27,7 +27,7 @@ function term(reader: Reader, scope: Scope): unknown {
   const word = /^[^,()\s]+/.exec(rest)?.[0] ?? "";
   if (word === "") throw failure(reader.text);
   reader.at += word.length;
-  if (word.startsWith("$")) return resolve(word, scope);
+  if (word.startsWith("$")) return read(word, scope);
   return JSON.parse(word) as unknown;
 }
 

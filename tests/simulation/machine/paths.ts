@@ -1,5 +1,3 @@
-import { intrinsic } from "./intrinsics.ts";
-
 /** What Step Functions calls this failure: `States.ParameterPathFailure`, … */
 export class StatesError extends Error {
   readonly error: string;
@@ -33,29 +31,6 @@ export function find(path: string, scope: Scope): unknown {
   return at;
 }
 
-/** @throws States.ParameterPathFailure where there is nothing. */
-export function resolve(text: string, scope: Scope): unknown {
-  if (text.startsWith("States.")) return intrinsic(text, scope);
-  const found = find(text, scope);
-  if (found === undefined)
-    throw new StatesError(
-      "States.ParameterPathFailure",
-      `The JSONPath '${text}' could not be found in the input '${JSON.stringify(scope.input)}'`,
-    );
-  return found;
-}
-
-/** `Parameters` or `ResultSelector`: keys that end in `.$` are paths or intrinsic functions. */
-export function payload(template: unknown, scope: Scope): unknown {
-  if (Array.isArray(template)) return template.map((one) => payload(one, scope));
-  if (template === null || typeof template !== "object") return template;
-  return Object.fromEntries(
-    Object.entries(template).map(([name, value]) =>
-      name.endsWith(".$") ? [name.slice(0, -2), resolve(String(value), scope)] : [name, payload(value, scope)],
-    ),
-  );
-}
-
 /** The input with a result put at `ResultPath`; `null` lets it go, absent is `$`. */
 export function place(path: string | null | undefined, input: unknown, result: unknown): unknown {
   if (path === null) return input;
@@ -70,4 +45,15 @@ export function place(path: string | null | undefined, input: unknown, result: u
   }
   at[names.at(-1)!] = result;
   return copy;
+}
+
+/** @throws States.ParameterPathFailure where there is nothing. */
+export function read(path: string, scope: Scope): unknown {
+  const found = find(path, scope);
+  if (found === undefined)
+    throw new StatesError(
+      "States.ParameterPathFailure",
+      `The JSONPath '${path}' could not be found in the input '${JSON.stringify(scope.input)}'`,
+    );
+  return found;
 }

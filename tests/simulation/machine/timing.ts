@@ -1,5 +1,6 @@
 import type { Catcher, Retrier, State } from "./definition.ts";
-import { resolve, type Scope, StatesError } from "./paths.ts";
+import { type Scope, StatesError } from "./paths.ts";
+import { resolve } from "./values.ts";
 
 /** Errors that `States.ALL` does not mean. */
 const terminal = new Set(["States.Runtime", "States.DataLimitExceeded"]);

@@ -12,22 +12,19 @@ import { type Change, type ChangeSet, dropChangeSet, type Plan, planChanges } fr
 import { firstCause } from "./first-cause.ts";
 import { follow, seenSoFar } from "./follow.ts";
 import { type LiveSchedule, readLiveSchedule } from "./live-schedule.ts";
-import { type Release, shipRelease } from "./release.ts";
-import { dropEmptyStack, findStack, isRolledBack, outputsOf, parametersOf, requireChangeable } from "./stack.ts";
+import { shipRelease } from "./release.ts";
+import {
+  type DeployOptions,
+  dropEmptyStack,
+  findStack,
+  isRolledBack,
+  outputsOf,
+  parametersOf,
+  requireChangeable,
+} from "./stack.ts";
 
 /** How often it makes sense to look whether CloudFormation has gone on. */
 const pollMs = 1_000;
-
-export interface DeployOptions {
-  stage: string;
-  release: Release;
-  /** Values of the template's parameters, as far as they were given. */
-  settings: Readonly<Record<string, string>>;
-  codeBucket?: string;
-  isDryRun: boolean;
-  /** Whether the person has agreed beforehand to whatever changes. */
-  agrees: boolean;
-}
 
 export interface DeployResult {
   stage: string;

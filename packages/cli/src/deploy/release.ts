@@ -3,21 +3,7 @@ import type { Template } from "../../../../stacks/cloudformation/template.ts";
 import type { Aws } from "./aws.ts";
 import type { Plan } from "./change-set.ts";
 import { hasBucket, makeBucket, upload, usualBucket } from "./code-bucket.ts";
-import type { DeployOptions } from "./deploy-stack.ts";
-
-export interface Zip {
-  /** Name of the function. */
-  name: string;
-  file: string;
-  /** Hexadecimal. */
-  sha256: string;
-}
-
-/** What is deployed: the built functions, and the template that names them. */
-export interface Release {
-  zips: readonly Zip[];
-  render(zipNames: Readonly<Record<string, string>>): Template;
-}
+import type { DeployOptions } from "./stack.ts";
 
 export interface Shipped {
   bucket: string;
@@ -31,6 +17,7 @@ export interface Shipped {
 
 /** Bytes of a template that CloudFormation takes without a bucket; docs.aws.amazon.com, "CloudFormation quotas". */
 const mostInline = 51_200;
+
 const usualPrefix = "twobytwo/";
 
 /** The first characters of a hash; as good as all of it among the zips of one function. */

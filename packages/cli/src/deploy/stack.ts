@@ -5,6 +5,7 @@ import {
   type Stack,
 } from "@aws-sdk/client-cloudformation";
 import { TaskError } from "@twobytwo/core/errors";
+import type { Template } from "../../../../stacks/cloudformation/template.ts";
 
 /** The stack as it is; undefined where there is none, or only a change set for one. */
 export async function findStack(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
@@ -47,3 +48,28 @@ export const outputsOf = ({ Outputs = [] }: Stack): Record<string, string> =>
 
 export const parametersOf = ({ Parameters = [] }: Stack): Record<string, string> =>
   Object.fromEntries(Parameters.map(({ ParameterKey = "", ParameterValue = "" }) => [ParameterKey, ParameterValue]));
+
+/** What is deployed: the built functions, and the template that names them. */
+export interface Release {
+  zips: readonly Zip[];
+  render(zipNames: Readonly<Record<string, string>>): Template;
+}
+
+export interface DeployOptions {
+  stage: string;
+  release: Release;
+  /** Values of the template's parameters, as far as they were given. */
+  settings: Readonly<Record<string, string>>;
+  codeBucket?: string;
+  isDryRun: boolean;
+  /** Whether the person has agreed beforehand to whatever changes. */
+  agrees: boolean;
+}
+
+export interface Zip {
+  /** Name of the function. */
+  name: string;
+  file: string;
+  /** Hexadecimal. */
+  sha256: string;
+}

@@ -1,6 +1,6 @@
+import { draftSquare, requeueSquare, type StatusChange, withdrawSquare } from "@twobytwo/core/curating/change-status";
 import { TaskError } from "@twobytwo/core/errors";
 import { requireSquare, resolveId } from "@twobytwo/core/squares/list";
-import { draftSquare, requeueSquare, type StatusChange, withdrawSquare } from "@twobytwo/core/curating/change-status";
 import type { Deployment } from "../deployment.ts";
 import type { Terminal } from "../terminal.ts";
 import { defineVerb } from "../verb.ts";

@@ -1,9 +1,9 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { captionOf } from "@twobytwo/core/squares/caption";
 import { type Cost, costOfMonth, costOfPost, type Month, total } from "@twobytwo/core/cost/cost";
-import { isBroken, listSquares } from "@twobytwo/core/squares/list";
-import { firings, readRhythm } from "@twobytwo/core/schedule/plan";
 import { describeSchedule } from "@twobytwo/core/schedule/expression";
+import { firings, readRhythm } from "@twobytwo/core/schedule/plan";
+import { captionOf } from "@twobytwo/core/squares/caption";
+import { isBroken, listSquares } from "@twobytwo/core/squares/list";
 import { linksIn } from "@twobytwo/core/squares/words";
 import type { Deployment } from "../deployment.ts";
 import figures from "../post-figures.json" with { type: "json" };

@@ -1,7 +1,7 @@
 import { parameters } from "../../../../stacks/cloudformation/parameters.ts";
 import type { Change } from "../deploy/change-set.ts";
 import type { DeployResult } from "../deploy/deploy-stack.ts";
-import type { Release } from "../deploy/release.ts";
+import type { Release } from "../deploy/stack.ts";
 import { nearest } from "../suggest.ts";
 import { type Colour, type Column, counted, facts, type Terminal, table } from "../terminal.ts";
 import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";

@@ -1,6 +1,6 @@
 import { type Device, listDevices, revokeDevice } from "@twobytwo/core/access/devices";
-import { persistently } from "@twobytwo/core/ports";
 import { TaskError } from "@twobytwo/core/errors";
+import { persistently } from "@twobytwo/core/persistently";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "../dates.ts";
 import { type Column, type Terminal, table } from "../terminal.ts";

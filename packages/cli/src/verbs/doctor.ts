@@ -1,7 +1,7 @@
 import { DescribeStateMachineCommand } from "@aws-sdk/client-sfn";
-import { type DoctorPorts, examine } from "@twobytwo/core/doctor/doctor";
 import { checkAccount, checkIdentity } from "@twobytwo/core/doctor/account";
-import type { Check } from "@twobytwo/core/doctor/check";
+import type { Check, DoctorPorts } from "@twobytwo/core/doctor/check";
+import { examine } from "@twobytwo/core/doctor/doctor";
 import { type Repair, repair, usualAgeMs } from "@twobytwo/core/doctor/repair";
 import { checkInWords, inLines, widest } from "../checks-in-words.ts";
 import type { Deployment } from "../deployment.ts";

@@ -1,5 +1,5 @@
-import { resolveId } from "@twobytwo/core/squares/list";
 import { moveInQueue, type Place } from "@twobytwo/core/queue/reorder";
+import { resolveId } from "@twobytwo/core/squares/list";
 import { nameOf } from "../squares-in-words.ts";
 import { defineVerb, UsageError } from "../verb.ts";
 

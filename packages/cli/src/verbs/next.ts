@@ -1,5 +1,5 @@
-import { isBroken } from "@twobytwo/core/squares/list";
 import { nextPosts } from "@twobytwo/core/schedule/plan";
+import { isBroken } from "@twobytwo/core/squares/list";
 import { wholeNumber } from "../command-line.ts";
 import { dayOf, onTheWall } from "../dates.ts";
 import { flags, rhythmInWords } from "../squares-in-words.ts";

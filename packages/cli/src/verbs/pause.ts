@@ -1,5 +1,5 @@
-import { readRhythm } from "@twobytwo/core/schedule/plan";
 import { pauseSchedule } from "@twobytwo/core/schedule/pausing";
+import { readRhythm } from "@twobytwo/core/schedule/plan";
 import { onTheWall, parseTime } from "../dates.ts";
 import { defineVerb } from "../verb.ts";
 

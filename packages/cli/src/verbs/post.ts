@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "@twobytwo/core/errors";
-import { requireSquare, resolveId } from "@twobytwo/core/squares/list";
 import { followRun, outcomeOf, type Run, startRun } from "@twobytwo/core/runs/runs";
+import { requireSquare, resolveId } from "@twobytwo/core/squares/list";
 import { printRun } from "@twobytwo/sandbox/stepfunctions/print-run";
 import { nameOf } from "../squares-in-words.ts";
 import { defineVerb } from "../verb.ts";

@@ -1,5 +1,5 @@
-import { type Finding, reconcileOpen } from "@twobytwo/core/posting/reconcile-open";
 import { wake } from "@twobytwo/core/curating/change-status";
+import { type Finding, reconcileOpen } from "@twobytwo/core/posting/reconcile-open";
 import { nameOf } from "../squares-in-words.ts";
 import { defineVerb } from "../verb.ts";
 import { xOf } from "../x-of.ts";

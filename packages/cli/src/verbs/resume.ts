@@ -1,5 +1,5 @@
-import { nextPosts } from "@twobytwo/core/schedule/plan";
 import { resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { nextPosts } from "@twobytwo/core/schedule/plan";
 import { onTheWall } from "../dates.ts";
 import { defineVerb } from "../verb.ts";
 

@@ -1,6 +1,6 @@
+import { confirmPosted, requeueSquare, type StatusChange, withdrawSquare } from "@twobytwo/core/curating/change-status";
 import { type Candidates, candidates } from "@twobytwo/core/posting/candidates";
 import { isBroken, type Listed, listSquares, requireSquare, resolveId } from "@twobytwo/core/squares/list";
-import { confirmPosted, requeueSquare, type StatusChange, withdrawSquare } from "@twobytwo/core/curating/change-status";
 import type { Position } from "@twobytwo/core/squares/table";
 import { lookPrice } from "@twobytwo/core/squares/words";
 import { visible, withVisibleText } from "@twobytwo/sandbox/terminal-text";

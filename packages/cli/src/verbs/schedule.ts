@@ -1,6 +1,6 @@
-import { firings, readRhythm } from "@twobytwo/core/schedule/plan";
-import { changeRhythm } from "@twobytwo/core/schedule/pausing";
 import { describeSchedule, validateSchedule } from "@twobytwo/core/schedule/expression";
+import { firings, readRhythm } from "@twobytwo/core/schedule/plan";
+import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import { onTheWall } from "../dates.ts";
 import { rhythmInWords } from "../squares-in-words.ts";
 import { defineVerb } from "../verb.ts";

@@ -1,6 +1,6 @@
+import { megabytes } from "@twobytwo/core/pictures/postable";
 import { captionOf, maxWeightedLength, weightedLength } from "@twobytwo/core/squares/caption";
 import { requireSquare, resolveId } from "@twobytwo/core/squares/list";
-import { megabytes } from "@twobytwo/core/pictures/postable";
 import type { Square } from "@twobytwo/core/squares/square";
 import { linksIn } from "@twobytwo/core/squares/words";
 import { visible } from "@twobytwo/sandbox/terminal-text";

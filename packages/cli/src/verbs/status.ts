@@ -1,5 +1,5 @@
-import { type Listed, listSquares } from "@twobytwo/core/squares/list";
 import { nextPosts } from "@twobytwo/core/schedule/plan";
+import { type Listed, listSquares } from "@twobytwo/core/squares/list";
 import { dayOf, onTheWall } from "../dates.ts";
 import { rhythmInWords, since, stockInWords } from "../squares-in-words.ts";
 import { counted, facts, type Terminal } from "../terminal.ts";

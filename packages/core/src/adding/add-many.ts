@@ -1,15 +1,15 @@
 import { availableParallelism } from "node:os";
 import { ahead } from "../concurrency/ahead.ts";
+import { createBudget } from "../concurrency/budget.ts";
+import type { ErrorName } from "../errors.ts";
+import type { Ports } from "../ports.ts";
+import type { ScheduleState } from "../schedule/schedule.ts";
+import { placesFor, wake } from "./add-square.ts";
 import { mostRows } from "./commit.ts";
 import type { SquareFacts } from "./inspect.ts";
-import type { AddPorts } from "../ports.ts";
-import { createRecent } from "./recent.ts";
-import { placesFor, wake } from "./add-square.ts";
-import { type AddManyOptions, begin, type FileResult, look, type Uploading, writeBatch } from "./steps.ts";
-import type { ErrorName } from "../errors.ts";
-import { createBudget } from "../concurrency/budget.ts";
 import type { PictureFile } from "./picture-files.ts";
-import type { ScheduleState } from "../schedule/schedule.ts";
+import { createRecent } from "./recent.ts";
+import { type AddManyOptions, begin, type FileResult, look, type Uploading, writeBatch } from "./steps.ts";
 
 export type { AddManyOptions, FileResult } from "./steps.ts";
 
@@ -49,7 +49,7 @@ const remembered = mostAhead + 2 * mostRows;
  * is added and the schedule is awake.
  */
 export async function addMany(
-  ports: AddPorts,
+  ports: Ports,
   sources: AsyncIterable<PictureFile>,
   options: AddManyOptions,
   onProgress: (progress: AddProgress) => void = () => {},
@@ -78,7 +78,7 @@ function isInQueue(result: FileResult): boolean {
 }
 
 /** The squares are there by now, and the summary says so whatever the scheduler says. */
-async function tryToWake(ports: AddPorts): Promise<Pick<AddSummary, "schedule" | "scheduleError">> {
+async function tryToWake(ports: Ports): Promise<Pick<AddSummary, "schedule" | "scheduleError">> {
   try {
     return { schedule: await wake(ports) };
   } catch (error) {
@@ -100,7 +100,7 @@ function reporter(summary: AddSummary, onProgress: (progress: AddProgress) => vo
 
 /** Looks at pictures ahead of their turn, decides on them in order, stores several at once, and writes tens. */
 async function* addInOrder(
-  ports: AddPorts,
+  ports: Ports,
   sources: AsyncIterable<PictureFile>,
   options: AddManyOptions,
 ): AsyncGenerator<FileResult> {

@@ -1,14 +1,15 @@
-import { commitRows, readContentMark, type Taken } from "./commit.ts";
-import { type AddOptions, type Fresh, factsOf, inspect, type SquareFacts, squareOf } from "./inspect.ts";
-import { keysOf, putObjects } from "./objects.ts";
+import { persistently } from "../persistently.ts";
+import type { Ports } from "../ports.ts";
 import { type NextPlace, placesAtEnd, placesAtRandom, placesByTime } from "../queue/places.ts";
-import { type AddPorts, persistently } from "../ports.ts";
 import { enableSchedule, type ScheduleState } from "../schedule/schedule.ts";
 import type { Square } from "../squares/square.ts";
 import type { Words } from "../squares/words.ts";
+import { commitRows, readContentMark, type Taken } from "./commit.ts";
+import { type AddOptions, type Fresh, factsOf, inspect, type SquareFacts, squareOf } from "./inspect.ts";
+import { keysOf, putObjects } from "./objects.ts";
 
+export type { Ports } from "../ports.ts";
 export type { AddOptions, SquareFacts } from "./inspect.ts";
-export type { AddPorts } from "../ports.ts";
 
 export interface NewSquare extends Words, AddOptions {
   /** The file as a person knows it; said in errors, and kept nowhere. */
@@ -35,7 +36,7 @@ export type Added =
  * @returns `added: false` and the square that has the very same picture or, unless `allowSimilar`, looks like it.
  * @throws MediaInvalid for what no square can be made of, Rejected for words that X would refuse, SenderGone, Retryable.
  */
-export async function addSquare(ports: AddPorts, input: NewSquare): Promise<Added> {
+export async function addSquare(ports: Ports, input: NewSquare): Promise<Added> {
   const { name, bytes, title, caption, altText, series, ...options } = input;
   const words = {
     title,
@@ -55,16 +56,16 @@ export async function addSquare(ports: AddPorts, input: NewSquare): Promise<Adde
 }
 
 /** Wakes the schedule, unless a person paused it. */
-export function wake(ports: AddPorts): Promise<ScheduleState> {
+export function wake(ports: Ports): Promise<ScheduleState> {
   return persistently(ports, "Waking the schedule", () => enableSchedule(ports.schedule, ports.clock));
 }
 
-export function placesFor(ports: AddPorts, { order = ports.order, status }: AddOptions): NextPlace {
+export function placesFor(ports: Ports, { order = ports.order, status }: AddOptions): NextPlace {
   if (status === "draft") return placesByTime(ports);
   return order === "shuffle" ? placesAtRandom(ports) : placesAtEnd(ports);
 }
 
-async function add(ports: AddPorts, fresh: Fresh, options: AddOptions): Promise<Added> {
+async function add(ports: Ports, fresh: Fresh, options: AddOptions): Promise<Added> {
   const keys = keysOf(fresh.picture, options);
   await putObjects(ports, fresh.picture, keys);
   const sortKey = await placesFor(ports, options)();
@@ -84,11 +85,11 @@ async function add(ports: AddPorts, fresh: Fresh, options: AddOptions): Promise<
 }
 
 /** The square that stands in the way of one that was not written. */
-export const factsOfTaken = async (ports: AddPorts, sha256: string, taken: Taken): Promise<SquareFacts> =>
+export const factsOfTaken = async (ports: Ports, sha256: string, taken: Taken): Promise<SquareFacts> =>
   taken.why === "same" ? winner(ports, sha256, taken.squareId) : factsOf(taken.equals);
 
 /** The square that another program has added while we were about it. */
-async function winner(ports: AddPorts, sha256: string, id: string): Promise<SquareFacts> {
+async function winner(ports: Ports, sha256: string, id: string): Promise<SquareFacts> {
   const mark = await persistently(ports, "Reading the same picture", () => readContentMark(ports.table, sha256));
   if (mark?.square !== undefined) return factsOf(mark.square);
   return { id, title: "", status: "queued", postedAt: undefined, thumbnailKey: undefined };

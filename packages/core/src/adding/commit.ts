@@ -1,13 +1,14 @@
 import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { requireDevice } from "../access/devices.ts";
-import { type AddPorts, persistently } from "../ports.ts";
 import { TaskError } from "../errors.ts";
-import { conditionFailed } from "../squares/transition.ts";
-import { type Entry, enterLookAlikes, findLookAlikes, type LikeRow } from "./look-alikes.ts";
+import { persistently } from "../persistently.ts";
+import type { Ports } from "../ports.ts";
 import { noteSeries } from "../squares/series.ts";
 import type { Square } from "../squares/square.ts";
 import { countMove } from "../squares/stock.ts";
 import { readSquare, type Table } from "../squares/table.ts";
+import { conditionFailed } from "../squares/transition.ts";
+import { type Entry, enterLookAlikes, findLookAlikes, type LikeRow } from "./look-alikes.ts";
 
 /** A square that is about to be written; its objects are in the bucket already. */
 export interface NewRow {
@@ -73,7 +74,7 @@ const mostLooks = 30;
  * @throws SenderGone where the device of one of them was revoked meanwhile.
  */
 export async function commitRows(
-  ports: AddPorts,
+  ports: Ports,
   rows: readonly NewRow[],
   own: OwnEntries = new Map(),
 ): Promise<(Taken | undefined)[]> {
@@ -106,7 +107,7 @@ export async function commitRows(
 }
 
 /** Rows of the look-alikes have gained entries since: it may be one that looks like this picture. */
-async function lookAgain(ports: AddPorts, row: NewRow, own: OwnEntries): Promise<NewRow | Taken> {
+async function lookAgain(ports: Ports, row: NewRow, own: OwnEntries): Promise<NewRow | Taken> {
   const { found, open } = await persistently(ports, "Looking for look-alikes", () =>
     findLookAlikes(ports.table, row.square.phash),
   );
@@ -127,7 +128,7 @@ interface Unwritten {
   stale: readonly NewRow[];
 }
 
-async function write(ports: AddPorts, rows: readonly NewRow[], own: OwnEntries): Promise<"written" | Unwritten> {
+async function write(ports: Ports, rows: readonly NewRow[], own: OwnEntries): Promise<"written" | Unwritten> {
   const { table } = ports;
   const { expected, disagreeing } = expectations(rows, own);
   if (disagreeing.length > 0) return { taken: new Map(), stale: disagreeing };

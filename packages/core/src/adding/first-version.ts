@@ -1,19 +1,23 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
-import { type AddProgress, type AddSummary, addMany } from "./add-many.ts";
-import { type AddPorts, persistently } from "../ports.ts";
-import type { Item } from "../archive/format.ts";
 import { TaskError } from "../errors.ts";
-import { addPosted } from "./import-posted.ts";
-import { compareNaturally, type PictureFile, titleOf } from "./picture-files.ts";
+import { persistently } from "../persistently.ts";
+import type { Ports } from "../ports.ts";
 import { readStockRow } from "../squares/stock.ts";
 import { doubtOf, markUnconfirmed } from "../squares/table-identity.ts";
+import { type AddProgress, type AddSummary, addMany } from "./add-many.ts";
+import { addPosted } from "./import-posted.ts";
+import { compareNaturally, type PictureFile, titleOf } from "./picture-files.ts";
 
 /** Where the first version kept its squares; reached with the credentials of this deployment. */
 export interface Legacy {
   table: string;
   bucket: string;
 }
+
+/** As DynamoDB writes it. */
+type Item = Record<string, AttributeValue>;
 
 /** A row of the first version. */
 export interface LegacyRow {
@@ -43,7 +47,7 @@ export interface LegacySummary extends AddSummary {
  *
  * @throws Rejected where there is no such table or bucket, or the rows are not the first version's.
  */
-export async function readLegacy(ports: AddPorts, { table, bucket }: Legacy): Promise<LegacyRows> {
+export async function readLegacy(ports: Ports, { table, bucket }: Legacy): Promise<LegacyRows> {
   await requireBucket(ports, bucket);
   const found: LegacyRows = { unposted: [], posted: [] };
   for await (const page of pagesOf(ports, table))
@@ -56,7 +60,7 @@ export async function readLegacy(ports: AddPorts, { table, bucket }: Legacy): Pr
   return found;
 }
 
-async function requireBucket(ports: AddPorts, Bucket: string): Promise<void> {
+async function requireBucket(ports: Ports, Bucket: string): Promise<void> {
   await persistently(ports, `Looking at the bucket ${Bucket}`, () =>
     ports.bucket.client.send(new HeadBucketCommand({ Bucket })).catch((error: unknown) => {
       if (statusOf(error) !== 404) throw error;
@@ -65,7 +69,7 @@ async function requireBucket(ports: AddPorts, Bucket: string): Promise<void> {
   );
 }
 
-async function* pagesOf(ports: AddPorts, TableName: string): AsyncGenerator<Item[]> {
+async function* pagesOf(ports: Ports, TableName: string): AsyncGenerator<Item[]> {
   let from: Item | undefined;
   do {
     const page = await persistently(ports, `Reading the table ${TableName}`, () =>
@@ -115,7 +119,7 @@ function compareTimes(one: LegacyRow, other: LegacyRow): number {
  * @throws what stops everything, such as a bucket that does not exist.
  */
 export async function importLegacy(
-  ports: AddPorts,
+  ports: Ports,
   input: { legacy: Legacy; rows: LegacyRows; signal?: AbortSignal },
   onProgress: (progress: AddProgress) => void = () => {},
 ): Promise<LegacySummary> {
@@ -144,13 +148,13 @@ export async function importLegacy(
   };
 }
 
-async function distrust(ports: AddPorts, { table }: Legacy): Promise<void> {
+async function distrust(ports: Ports, { table }: Legacy): Promise<void> {
   const why = `The queue of ${table} was imported into this table, which does not know what was posted from ${table} after that`;
   await persistently(ports, "Noting the import", () => markUnconfirmed(ports.table, why));
 }
 
 async function* filesOf(
-  ports: AddPorts,
+  ports: Ports,
   { legacy, signal }: { legacy: Legacy; signal?: AbortSignal },
   rows: readonly LegacyRow[],
 ): AsyncGenerator<PictureFile> {
@@ -162,7 +166,7 @@ async function* filesOf(
 }
 
 /** Where the object is missing, reading it says so: the other rows are not kept out. */
-async function sizeOf(ports: AddPorts, { bucket }: Legacy, Key: string): Promise<number> {
+async function sizeOf(ports: Ports, { bucket }: Legacy, Key: string): Promise<number> {
   return persistently(ports, `Looking at s3://${bucket}/${Key}`, async () => {
     try {
       const { ContentLength = 0 } = await ports.bucket.client.send(new HeadObjectCommand({ Bucket: bucket, Key }));
@@ -174,7 +178,7 @@ async function sizeOf(ports: AddPorts, { bucket }: Legacy, Key: string): Promise
   });
 }
 
-async function readLegacyObject(ports: AddPorts, { table, bucket }: Legacy, Key: string): Promise<Buffer> {
+async function readLegacyObject(ports: Ports, { table, bucket }: Legacy, Key: string): Promise<Buffer> {
   const name = `s3://${bucket}/${Key}`;
   return persistently(ports, `Reading ${name}`, async () => {
     try {

@@ -1,14 +1,14 @@
 import { ahead } from "../concurrency/ahead.ts";
+import { type Budget, createBudget } from "../concurrency/budget.ts";
+import { TaskError } from "../errors.ts";
+import { requireFileSize } from "../pictures/read.ts";
+import type { Ports } from "../ports.ts";
+import { type NextPlace, placesByTime } from "../queue/places.ts";
+import type { AddProgress, AddSummary, FileResult } from "./add-many.ts";
+import { factsOfTaken, notAdded } from "./add-square.ts";
 import { commitRows } from "./commit.ts";
 import { type Fresh, inspect, squareOf } from "./inspect.ts";
-import type { AddProgress, AddSummary, FileResult } from "./add-many.ts";
 import { keysOf, putObjects } from "./objects.ts";
-import { type NextPlace, placesByTime } from "../queue/places.ts";
-import type { AddPorts } from "../ports.ts";
-import { factsOfTaken, notAdded } from "./add-square.ts";
-import { TaskError } from "../errors.ts";
-import { type Budget, createBudget } from "../concurrency/budget.ts";
-import { requireFileSize } from "../pictures/read.ts";
 import type { PictureFile } from "./picture-files.ts";
 
 const mostAtOnce = 4;
@@ -22,7 +22,7 @@ const memory = 256 * 1024 * 1024;
  * @throws what concerns all pictures, once those at work are done with.
  */
 export async function addPosted(
-  ports: AddPorts,
+  ports: Ports,
   sources: AsyncIterable<PictureFile>,
   onProgress: (progress: AddProgress) => void,
 ): Promise<Pick<AddSummary, "added" | "skipped" | "refused">> {
@@ -53,7 +53,7 @@ function refusal({ error, name }: { error: unknown; name: string }): FileResult 
 }
 
 async function addOne(
-  ports: AddPorts,
+  ports: Ports,
   file: PictureFile,
   run: { room: Budget; nextPlace: NextPlace },
 ): Promise<FileResult> {
@@ -69,7 +69,7 @@ async function addOne(
   }
 }
 
-async function store(ports: AddPorts, fresh: Fresh, nextPlace: NextPlace): Promise<FileResult> {
+async function store(ports: Ports, fresh: Fresh, nextPlace: NextPlace): Promise<FileResult> {
   const { name, picture, likeRows, allowSimilar, instead } = fresh;
   const keys = keysOf(picture, {});
   await putObjects(ports, picture, keys);
@@ -82,5 +82,5 @@ async function store(ports: AddPorts, fresh: Fresh, nextPlace: NextPlace): Promi
   return { name, outcome: "skipped", equals, message: sameAs(ports, equals) };
 }
 
-const sameAs = (ports: AddPorts, equals: Parameters<typeof notAdded>[1]) =>
+const sameAs = (ports: Ports, equals: Parameters<typeof notAdded>[1]) =>
   notAdded("same", equals, ports.clock()).message;

@@ -1,13 +1,14 @@
-import { type ContentMark, readContentMark } from "./commit.ts";
-import type { Order } from "../queue/places.ts";
-import { type AddPorts, persistently } from "../ports.ts";
-import { findLookAlikes, type LikeRow } from "./look-alikes.ts";
+import { persistently } from "../persistently.ts";
 import { contentOf, type PreparedPicture, preparePicture, sha256Of } from "../pictures/prepare.ts";
 import type { PrepareOptions } from "../pictures/recipe.ts";
-import type { PictureFile } from "./picture-files.ts";
+import type { Ports } from "../ports.ts";
+import type { Order } from "../queue/places.ts";
 import type { Square } from "../squares/square.ts";
 import { readSquare } from "../squares/table.ts";
 import { checkWords, type Words } from "../squares/words.ts";
+import { type ContentMark, readContentMark } from "./commit.ts";
+import { findLookAlikes, type LikeRow } from "./look-alikes.ts";
+import type { PictureFile } from "./picture-files.ts";
 
 export interface AddOptions extends Partial<PrepareOptions> {
   /** Where in the queue: at its end unless given. */
@@ -47,7 +48,7 @@ export type Inspected = Fresh | { outcome: "same"; equals: SquareFacts } | { out
 
 /** What of a picture is looked at: its words, its bytes, and whether the table has it, in this order. */
 export async function inspect(
-  ports: AddPorts,
+  ports: Ports,
   file: Pick<PictureFile, "name" | "words"> & { bytes: Buffer },
   options: AddOptions,
 ): Promise<Inspected> {
@@ -70,7 +71,7 @@ export async function inspect(
 const staleMark = (mark: ContentMark | undefined) => (mark === undefined ? {} : { instead: mark.squareId });
 
 /** The nearest look-alike that is still there; of entries of squares that are gone there are few. */
-async function nearest(ports: AddPorts, found: readonly { id: string }[]): Promise<Square | undefined> {
+async function nearest(ports: Ports, found: readonly { id: string }[]): Promise<Square | undefined> {
   for (const { id } of found) {
     const square = await persistently(ports, "Reading a look-alike", () => readSquare(ports.table, id));
     if (square !== undefined) return square;

@@ -1,8 +1,9 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import type { Keys } from "./inspect.ts";
-import { type AddPorts, persistently } from "../ports.ts";
+import { persistently } from "../persistently.ts";
 import type { PreparedPicture } from "../pictures/prepare.ts";
 import { type PrepareOptions, recipeId, recipeOf } from "../pictures/recipe.ts";
+import type { Ports } from "../ports.ts";
+import type { Keys } from "./inspect.ts";
 
 /** Below them lies what was made of an original, without its metadata. */
 export const madeFolders = { squares: "squares/", thumbnails: "thumbnails/" } as const;
@@ -21,16 +22,16 @@ export function keysOf({ original, rendition }: PreparedPicture, options: Partia
   };
 }
 
-type Ports = Pick<AddPorts, "bucket" | "random" | "sleep">;
+type OwnPorts = Pick<Ports, "bucket" | "random" | "sleep">;
 
 /** Puts the untouched original, what is posted, and the thumbnail into the bucket. */
-export async function putObjects(ports: Ports, picture: PreparedPicture, keys: Keys): Promise<void> {
+export async function putObjects(ports: OwnPorts, picture: PreparedPicture, keys: Keys): Promise<void> {
   await Promise.all([put(ports, keys.originalKey, picture.original), putMade(ports, picture, keys)]);
 }
 
 /** Puts what was made of an original that is in the bucket already. */
 export async function putMade(
-  ports: Ports,
+  ports: OwnPorts,
   { rendition, thumbnail }: PreparedPicture,
   { objectKey, thumbnailKey }: Omit<Keys, "originalKey">,
 ): Promise<void> {
@@ -38,7 +39,7 @@ export async function putMade(
 }
 
 export function put(
-  ports: Ports,
+  ports: OwnPorts,
   Key: string,
   { bytes, contentType }: { bytes: Buffer; contentType: string },
 ): Promise<unknown> {

@@ -1,16 +1,16 @@
 import type { Begun } from "../concurrency/ahead.ts";
+import type { Budget } from "../concurrency/budget.ts";
+import { type ErrorName, TaskError } from "../errors.ts";
+import { requireFileSize } from "../pictures/read.ts";
+import type { Ports } from "../ports.ts";
+import type { NextPlace } from "../queue/places.ts";
+import type { Square } from "../squares/square.ts";
+import { factsOfTaken, notAdded } from "./add-square.ts";
 import { commitRows, type NewRow, type OwnEntries, othersIn, type Taken } from "./commit.ts";
 import { type AddOptions, type Inspected, inspect, type SquareFacts, squareOf } from "./inspect.ts";
 import { keysOf, putObjects } from "./objects.ts";
-import type { NextPlace } from "../queue/places.ts";
-import type { AddPorts } from "../ports.ts";
-import type { Recent } from "./recent.ts";
-import { factsOfTaken, notAdded } from "./add-square.ts";
-import { type ErrorName, TaskError } from "../errors.ts";
-import type { Budget } from "../concurrency/budget.ts";
-import { requireFileSize } from "../pictures/read.ts";
 import type { PictureFile } from "./picture-files.ts";
-import type { Square } from "../squares/square.ts";
+import type { Recent } from "./recent.ts";
 
 export interface AddManyOptions extends AddOptions {
   /** Says what would be done, and writes nothing. */
@@ -48,7 +48,7 @@ const failure = (error: unknown): Failure => ({ outcome: "failed", error });
 
 /** Reads and prepares one picture, when there is room for it. Never rejects. */
 export async function look(
-  ports: AddPorts,
+  ports: Ports,
   { room, own }: { room: Budget; own: OwnEntries },
   file: PictureFile,
   options: AddOptions,
@@ -85,7 +85,7 @@ async function readBytes(file: PictureFile): Promise<Buffer> {
  * @throws what concerns all pictures.
  */
 export async function begin(
-  ports: AddPorts,
+  ports: Ports,
   { name, result, release }: Looked,
   run: { options: AddManyOptions; recent: Recent; nextPlace: NextPlace },
 ): Promise<Uploading | FileResult> {
@@ -117,7 +117,7 @@ export async function begin(
  * @throws what concerns all pictures, after the results of those that were written.
  */
 export async function* writeBatch(
-  ports: AddPorts,
+  ports: Ports,
   batch: readonly Uploading[],
   { options: { dryRun, beforeWriting }, own }: { options: AddManyOptions; own: OwnEntries },
 ): AsyncGenerator<FileResult> {
@@ -138,7 +138,7 @@ export async function* writeBatch(
 
 /** For each row as `commitRows`, or why it could not be written. */
 async function commit(
-  ports: AddPorts,
+  ports: Ports,
   rows: readonly NewRow[],
   { own, beforeWriting }: { own: OwnEntries; beforeWriting: AddManyOptions["beforeWriting"] },
 ): Promise<(Taken | Failure | undefined)[]> {
@@ -156,7 +156,7 @@ function refusal(name: string, { error }: Failure): FileResult {
   return { name, outcome: "refused", error: error.name, message: error.message };
 }
 
-function unneeded(ports: AddPorts, name: string, why: "same" | "similar", equals: SquareFacts): FileResult {
+function unneeded(ports: Ports, name: string, why: "same" | "similar", equals: SquareFacts): FileResult {
   const { message } = notAdded(why, equals, ports.clock());
   return { name, outcome: why === "same" ? "skipped" : "similar", equals, message };
 }

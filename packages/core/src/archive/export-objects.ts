@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
-import { type AddPorts, persistently } from "../ports.ts";
+import { TaskError } from "../errors.ts";
+import { persistently } from "../persistently.ts";
+import type { Ports } from "../ports.ts";
 import { factsName, type ObjectFacts, objectName } from "./format.ts";
 import { padded, tarHeader } from "./tar.ts";
-import { TaskError } from "../errors.ts";
 
 /** An archive that is being written; places in it are given away before they are filled. */
 export interface ArchiveFile {
@@ -66,7 +67,7 @@ interface Place {
  * @throws Rejected where it changed meanwhile; Retryable.
  */
 export async function storeObject(
-  ports: Pick<AddPorts, "bucket" | "random" | "sleep">,
+  ports: Pick<Ports, "bucket" | "random" | "sleep">,
   archive: ArchiveFile,
   key: string,
 ): Promise<boolean> {
@@ -96,7 +97,7 @@ export async function storeObject(
 const replaced = (name: string) =>
   new TaskError("rejected", `${name} was replaced while it was exported: export again.`);
 
-async function read({ bucket }: Pick<AddPorts, "bucket">, key: string, name: string) {
+async function read({ bucket }: Pick<Ports, "bucket">, key: string, name: string) {
   try {
     return await bucket.client.send(new GetObjectCommand({ Bucket: bucket.name, Key: key }));
   } catch (error) {

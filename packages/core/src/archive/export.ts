@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import { access, type FileHandle, open, rename, rm } from "node:fs/promises";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
-import { type AddPorts, persistently } from "../ports.ts";
+import { atOnce } from "../concurrency/at-once.ts";
+import { TaskError } from "../errors.ts";
+import { persistently } from "../persistently.ts";
+import type { Ports } from "../ports.ts";
+import { travels } from "../squares/books.ts";
+import { readStock, type Stock } from "../squares/stock.ts";
+import { importId } from "../squares/table-identity.ts";
+import { type ArchiveFile, reserve, storeObject, writeAt, writeEntry } from "./export-objects.ts";
 import {
   type End,
   endName,
@@ -9,7 +16,6 @@ import {
   formatVersion,
   type Item,
   idOf,
-  importId,
   isSquare,
   itemOf,
   keysNamed,
@@ -19,13 +25,8 @@ import {
   rowsName,
 } from "./format.ts";
 import { padded, tarEnd, tarHeader } from "./tar.ts";
-import { atOnce } from "../concurrency/at-once.ts";
-import { TaskError } from "../errors.ts";
-import { type ArchiveFile, reserve, storeObject, writeAt, writeEntry } from "./export-objects.ts";
-import { travels } from "../squares/books.ts";
-import { readStock, type Stock } from "../squares/stock.ts";
 
-export type ExportPorts = Pick<AddPorts, "table" | "bucket" | "clock" | "random" | "sleep">;
+export type ExportPorts = Pick<Ports, "table" | "bucket" | "clock" | "random" | "sleep">;
 
 export interface ExportInput {
   /** Where the archive comes to be, at once and whole; must not exist. */

@@ -1,8 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
-import { piecesOf, type TarEntry } from "./tar.ts";
 import { stockId } from "../squares/stock.ts";
+import { piecesOf, type TarEntry } from "./tar.ts";
 
 /**
  * An archive is a plain tar: `squares.jsonl` with every row that is kept, then each object as `objects/<key>` with its
@@ -10,11 +10,15 @@ import { stockId } from "../squares/stock.ts";
  * back as they were; the first line of `squares.jsonl` says which format it is.
  */
 export const rowsName = "squares.jsonl";
+
 export const endName = "end.json";
+
 export const objectName = (key: string) => `objects/${key}`;
+
 export const factsName = (key: string) => `facts/${key}.json`;
 
 export const formatName = "twobytwo-archive";
+
 export const formatVersion = 1;
 
 export const FirstLine = v.object({
@@ -23,6 +27,7 @@ export const FirstLine = v.object({
   /** ISO time. */
   createdAt: v.string(),
 });
+
 export type FirstLine = v.InferOutput<typeof FirstLine>;
 
 /** All of an S3 object but its bytes. */
@@ -38,6 +43,7 @@ export const ObjectFacts = v.object({
   contentLanguage: v.optional(v.string()),
   metadata: v.optional(v.record(v.string(), v.string())),
 });
+
 export type ObjectFacts = v.InferOutput<typeof ObjectFacts>;
 
 /** Says that the archive is whole. */
@@ -50,14 +56,13 @@ export const End = v.object({
   /** Of `squares.jsonl`, hex; names the archive. */
   sha256: v.string(),
 });
+
 export type End = v.InferOutput<typeof End>;
 
 export type Item = Record<string, AttributeValue>;
 
-/** The row that marks an import that has not come to its end. */
-export const importId = "#import";
-
 export const idOf = (item: Item): string => item["id"]?.S ?? "";
+
 export const isSquare = (item: Item) => !idOf(item).startsWith("#");
 
 /** The keys of the objects that a square names, each once. */

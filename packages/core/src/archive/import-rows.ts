@@ -1,15 +1,16 @@
 import { TransactWriteItemsCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { type AddPorts, persistently } from "../ports.ts";
-import { type Item, idOf, isSquare, rowsName } from "./format.ts";
 import { TaskError } from "../errors.ts";
-import { conditionFailed } from "../squares/transition.ts";
+import { persistently } from "../persistently.ts";
+import type { Ports } from "../ports.ts";
 import { pauseId } from "../schedule/pause.ts";
-import { type Archive, itemsIn } from "./read.ts";
-import { type Status, statuses } from "../squares/square.ts";
 import { bookOf, travels } from "../squares/books.ts";
+import { type Status, statuses } from "../squares/square.ts";
 import { ownName, stockId } from "../squares/stock.ts";
+import { conditionFailed } from "../squares/transition.ts";
+import { type Item, idOf, isSquare, rowsName } from "./format.ts";
+import { type Archive, itemsIn } from "./read.ts";
 
-type Ports = Pick<AddPorts, "table" | "random" | "sleep">;
+type OwnPorts = Pick<Ports, "table" | "random" | "sleep">;
 
 /** A transaction takes 100 items and four megabytes. */
 const mostRows = 50;
@@ -22,7 +23,7 @@ const mostBytes = 2 * 1024 * 1024;
  * @throws Rejected where another program has written some of the rows.
  */
 export async function writeRows(
-  ports: Ports,
+  ports: OwnPorts,
   archive: Archive,
   options: { signal?: AbortSignal | undefined; onRows: (rows: number) => void },
 ): Promise<void> {
@@ -48,7 +49,7 @@ export async function writeRows(
   await flush();
 }
 
-async function writeBatch(ports: Ports, batch: readonly Item[]): Promise<void> {
+async function writeBatch(ports: OwnPorts, batch: readonly Item[]): Promise<void> {
   const { client, name } = ports.table;
   const counts = countOf(batch);
   const TransactItems = [
@@ -127,7 +128,7 @@ function count(TableName: string, counts: ReadonlyMap<Status, number>) {
 }
 
 /** A status that was counted down to nothing is counted as nothing here too. */
-export async function countZeros(ports: Ports, stock: Item | undefined): Promise<void> {
+export async function countZeros(ports: OwnPorts, stock: Item | undefined): Promise<void> {
   const counts = new Map(statuses.filter((status) => stock?.[status] !== undefined).map((status) => [status, 0]));
   if (counts.size === 0) return;
   const { client, name } = ports.table;

@@ -2,21 +2,22 @@ import { type FileHandle, open } from "node:fs/promises";
 import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { type AddPorts, persistently } from "../ports.ts";
-import { type Item, idOf, importId } from "./format.ts";
-import { readAt } from "./tar.ts";
 import { atOnce } from "../concurrency/at-once.ts";
-import { TaskError } from "../errors.ts";
-import { countZeros, writeRows } from "./import-rows.ts";
-import { changeRhythm } from "../schedule/pausing.ts";
 import { type Budget, createBudget } from "../concurrency/budget.ts";
-import { type Archive, type ArchivedObject, type LeftOut, objectsIn, verifyArchive } from "./read.ts";
+import { TaskError } from "../errors.ts";
+import { persistently } from "../persistently.ts";
+import type { Ports } from "../ports.ts";
+import { changeRhythm } from "../schedule/rhythm.ts";
 import { type ScheduleState, scheduleState } from "../schedule/schedule.ts";
 import { readStockRow, type Stock } from "../squares/stock.ts";
 import { conditionHolds } from "../squares/table.ts";
-import { doubtOf, markUnconfirmed } from "../squares/table-identity.ts";
+import { doubtOf, importId, markUnconfirmed } from "../squares/table-identity.ts";
+import { type Item, idOf } from "./format.ts";
+import { countZeros, writeRows } from "./import-rows.ts";
+import { type Archive, type ArchivedObject, type LeftOut, objectsIn, verifyArchive } from "./read.ts";
+import { readAt } from "./tar.ts";
 
-export type ImportPorts = Pick<AddPorts, "table" | "bucket" | "schedule" | "clock" | "random" | "sleep">;
+export type ImportPorts = Pick<Ports, "table" | "bucket" | "schedule" | "clock" | "random" | "sleep">;
 
 export interface ImportInput {
   file: string;

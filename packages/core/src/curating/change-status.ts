@@ -1,17 +1,17 @@
 import { GetCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import { type AddPorts, persistently } from "../ports.ts";
 import { TaskError } from "../errors.ts";
-import { isSquareId, requireSquare } from "../squares/list.ts";
-import { conditionFailed, type Move, moveSquare } from "../squares/transition.ts";
+import { persistently } from "../persistently.ts";
+import type { Ports } from "../ports.ts";
 import { claimPost } from "../posting/post-owner.ts";
 import { type OrderPorts, rankAt } from "../queue/reorder.ts";
-import { claimAttributes } from "../posting/release.ts";
 import { enableSchedule, type Schedule } from "../schedule/schedule.ts";
+import { isSquareId, requireSquare } from "../squares/list.ts";
 import { type Square, Status } from "../squares/square.ts";
 import type { Table } from "../squares/table.ts";
+import { claimAttributes, conditionFailed, type Move, moveSquare } from "../squares/transition.ts";
 
-export interface StatusPorts extends OrderPorts, Pick<AddPorts, "random" | "sleep"> {
+export interface StatusPorts extends OrderPorts, Pick<Ports, "random" | "sleep"> {
   schedule: Schedule;
 }
 

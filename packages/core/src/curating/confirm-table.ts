@@ -1,14 +1,13 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { importId } from "../archive/format.ts";
 import { fromAwsError } from "../aws-errors.ts";
 import type { Clock } from "../clock.ts";
 import { errorName, TaskError } from "../errors.ts";
-import { conditionFailed, type Move, moveSquare } from "../squares/transition.ts";
 import { removePauseFor } from "../schedule/pause.ts";
 import { type Schedule, settleSchedule } from "../schedule/schedule.ts";
 import { readStockRow, stockId } from "../squares/stock.ts";
 import { type Position, rowsByStatus, type Table } from "../squares/table.ts";
-import { doubtOf } from "../squares/table-identity.ts";
+import { doubtOf, importId } from "../squares/table-identity.ts";
+import { conditionFailed, type Move, moveSquare } from "../squares/transition.ts";
 
 export interface Confirmed {
   /** Why nothing was posted from the table, in words; absent where nothing spoke against it. */

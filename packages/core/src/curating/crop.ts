@@ -1,17 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { keysOf, putMade } from "../adding/objects.ts";
-import { type AddPorts, persistently } from "../ports.ts";
-import { TaskError } from "../errors.ts";
-import { requireSquare } from "../squares/list.ts";
-import { conditionFailed } from "../squares/transition.ts";
-import { readOriginal } from "./original.ts";
 import { enterLookAlikes, findLookAlikes } from "../adding/look-alikes.ts";
+import { keysOf, putMade } from "../adding/objects.ts";
+import { TaskError } from "../errors.ts";
+import { persistently } from "../persistently.ts";
 import { type PreparedPicture, preparePicture } from "../pictures/prepare.ts";
+import type { Ports } from "../ports.ts";
+import { requireSquare } from "../squares/list.ts";
 import type { Corners, Square } from "../squares/square.ts";
 import { readSquare } from "../squares/table.ts";
+import { conditionFailed } from "../squares/transition.ts";
+import { readOriginal } from "./original.ts";
 
-export type CropPorts = Pick<AddPorts, "table" | "bucket" | "clock" | "random" | "sleep">;
+export type CropPorts = Pick<Ports, "table" | "bucket" | "clock" | "random" | "sleep">;
 
 /**
  * Makes what is posted, and the thumbnail, anew out of the untouched original: straight from the four corners. New

@@ -1,10 +1,11 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { type AddPorts, persistently } from "../ports.ts";
 import { TaskError } from "../errors.ts";
+import { persistently } from "../persistently.ts";
+import type { Ports } from "../ports.ts";
 
 /** The bytes of a square's untouched original. @throws MediaMissing, Retryable */
 export function readOriginal(
-  { bucket, random, sleep }: Pick<AddPorts, "bucket" | "random" | "sleep">,
+  { bucket, random, sleep }: Pick<Ports, "bucket" | "random" | "sleep">,
   key: string,
 ): Promise<Buffer> {
   const name = `s3://${bucket.name}/${key}`;

@@ -1,11 +1,10 @@
-import { persistently } from "../ports.ts";
 import type { AskX } from "../asking/ask-x.ts";
 import { TaskError } from "../errors.ts";
-import { requireSquare } from "../squares/list.ts";
-import { moveSquare } from "../squares/transition.ts";
+import { persistently } from "../persistently.ts";
 import { rankAt } from "../queue/reorder.ts";
-import { claimAttributes } from "../posting/release.ts";
+import { requireSquare } from "../squares/list.ts";
 import type { Square } from "../squares/square.ts";
+import { claimAttributes, moveSquare } from "../squares/transition.ts";
 import { type StatusChange, type StatusPorts, wake } from "./change-status.ts";
 
 export interface UnpostPorts extends StatusPorts {

@@ -1,12 +1,13 @@
-import { type Check, check, counted } from "./check.ts";
-import { isBroken, type Listed, listSquares } from "../squares/list.ts";
+import { counted } from "../counted.ts";
 import { firstPage, laterPage, marginMs, mostPages, plainWords, wordsOf } from "../posting/look.ts";
+import { isBroken, type Listed, listSquares } from "../squares/list.ts";
 import type { Status } from "../squares/square.ts";
 import { readStockRow } from "../squares/stock.ts";
 import type { Position, Table } from "../squares/table.ts";
 import { doubtOf } from "../squares/table-identity.ts";
 import type { XClient } from "../x/client.ts";
 import type { OwnPost } from "../x/timeline.ts";
+import { type Check, check } from "./check.ts";
 
 export interface AccountPorts {
   table: Table;

@@ -1,4 +1,6 @@
 import { TaskError } from "../errors.ts";
+import type { Ports } from "../ports.ts";
+import type { XClient } from "../x/client.ts";
 
 /** What the doctor found out about one thing. */
 export interface Check {
@@ -23,8 +25,6 @@ export function firstOf(lines: readonly string[]): { of?: string[] } {
   const more = lines.length - mostShown;
   return { of: [...lines.slice(0, mostShown), ...(more > 0 ? [`… and ${more} more`] : [])] };
 }
-
-export const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 /** Looks, and says what kept it from looking. */
 export async function check(name: string, look: () => Promise<Omit<Check, "name">>): Promise<Check> {
@@ -65,4 +65,17 @@ function wayOutOf(name: string, code: string): string {
   if (/^(ResourceNotFoundException|NoSuchBucket|NotFound|StateMachineDoesNotExist)$/.test(name))
     return "Deploy again; the sandbox makes it at its start.";
   return again;
+}
+
+/** All that a deployment needs to be looked at. */
+export interface DoctorPorts
+  extends Pick<Ports, "table" | "bucket" | "schedule" | "clock" | "random" | "sleep" | "newId"> {
+  stateMachine: {
+    arn: string;
+    /** Its status; fails where there is none. */
+    status(): Promise<string | undefined>;
+  };
+  /** Reads the credentials parameter; @throws NotAuthorized naming what it lacks. */
+  credentials(): Promise<unknown>;
+  x(): Promise<XClient>;
 }

@@ -1,25 +1,10 @@
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
-import type { AddPorts } from "../ports.ts";
-import { type Check, check } from "./check.ts";
+import { byStatus } from "../squares/table.ts";
+import { type Check, check, type DoctorPorts } from "./check.ts";
 import { checkInbox } from "./inbox.ts";
 import { checkSchedule } from "./schedule.ts";
 import { checkSquares } from "./squares.ts";
 import { type BucketTime, tryBucket } from "./stray-objects.ts";
-import { byStatus } from "../squares/table.ts";
-import type { XClient } from "../x/client.ts";
-
-/** All that a deployment needs to be looked at. */
-export interface DoctorPorts
-  extends Pick<AddPorts, "table" | "bucket" | "schedule" | "clock" | "random" | "sleep" | "newId"> {
-  stateMachine: {
-    arn: string;
-    /** Its status; fails where there is none. */
-    status(): Promise<string | undefined>;
-  };
-  /** Reads the credentials parameter; @throws NotAuthorized naming what it lacks. */
-  credentials(): Promise<unknown>;
-  x(): Promise<XClient>;
-}
 
 /** Looks at everything that posting needs, changes nothing, and ends with a result whatever is wrong. */
 export async function examine(ports: DoctorPorts): Promise<Check[]> {
@@ -65,6 +50,7 @@ async function bucketAndClock({ bucket, clock, newId }: DoctorPorts): Promise<Ch
 }
 
 const warnMs = 60_000;
+
 /** X refuses a signature whose time is five minutes off. */
 const wrongMs = 5 * 60_000;
 

@@ -1,10 +1,10 @@
-import type { DoctorPorts } from "./doctor.ts";
-import { type Check, check, counted, firstOf } from "./check.ts";
+import { dayMs } from "../clock.ts";
+import { counted } from "../counted.ts";
 import { type HeldUpload, readHeld } from "../inbox/held-uploads.ts";
 import { inboxFolder, refusedFolder } from "../inbox/keys.ts";
-import { dayMs } from "../schedule/syntax.ts";
-import { objectsUnder } from "./stray-objects.ts";
 import { heldMs } from "../inbox/uploads.ts";
+import { type Check, check, type DoctorPorts, firstOf } from "./check.ts";
+import { objectsUnder } from "./stray-objects.ts";
 
 /** Retries of an event that failed are over by then. */
 const patienceMs = 60 * 60_000;

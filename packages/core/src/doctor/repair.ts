@@ -1,13 +1,13 @@
-import { persistently } from "../ports.ts";
-import type { DoctorPorts } from "./doctor.ts";
-import { counted, firstOf, problemOf } from "./check.ts";
+import { counted } from "../counted.ts";
+import { persistently } from "../persistently.ts";
 import { takeBack } from "../posting/lease.ts";
-import { recountStock } from "./recount.ts";
 import { settleSchedule } from "../schedule/schedule.ts";
+import { recountStock } from "../squares/recount.ts";
 import { statuses } from "../squares/square.ts";
+import { readSquare } from "../squares/table.ts";
+import { type DoctorPorts, firstOf, problemOf } from "./check.ts";
 import { compareObjects, deleteStrays, tryBucket } from "./stray-objects.ts";
 import { survey } from "./survey.ts";
-import { readSquare } from "../squares/table.ts";
 
 /** What was done about one thing. */
 export interface Repair {

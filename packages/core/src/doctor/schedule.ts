@@ -1,9 +1,8 @@
-import type { DoctorPorts } from "./doctor.ts";
-import { type Check, check } from "./check.ts";
-import { firings, readRhythm } from "../schedule/plan.ts";
 import { activePause, type Pause, pauseId, readPause } from "../schedule/pause.ts";
+import { firings, readRhythm } from "../schedule/plan.ts";
 import { firesOnce, readSchedule } from "../schedule/schedule.ts";
 import { open, readStock } from "../squares/stock.ts";
+import { type Check, check, type DoctorPorts } from "./check.ts";
 
 const slot = "<aws.scheduler.scheduled-time>";
 

@@ -1,6 +1,6 @@
-import type { DoctorPorts } from "./doctor.ts";
-import { type Check, check, counted, firstOf } from "./check.ts";
-import { countStill, miscounted } from "./recount.ts";
+import { counted } from "../counted.ts";
+import { countStill, miscounted } from "../squares/recount.ts";
+import { type Check, check, type DoctorPorts, firstOf } from "./check.ts";
 import { compareObjects } from "./stray-objects.ts";
 import { type Survey, survey } from "./survey.ts";
 

@@ -5,8 +5,8 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
+import type { Bucket } from "../bucket.ts";
 import type { Clock } from "../clock.ts";
-import type { Bucket } from "../pictures/postable.ts";
 import type { Naming } from "./survey.ts";
 
 /** Where adding a square puts its objects; what lies elsewhere is somebody else's. */

@@ -1,6 +1,6 @@
-import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { readHeld } from "../inbox/held-uploads.ts";
 import { isOver } from "../posting/lease.ts";
+import { type Item, squareRows } from "../squares/every-row.ts";
 import type { Square } from "../squares/square.ts";
 import { parseSquare, rowMistakes, type Table } from "../squares/table.ts";
 
@@ -26,8 +26,6 @@ export interface Survey {
   /** Squares that are yet to be posted, and have no alt text. */
   withoutAltText: number;
 }
-
-export type Item = Record<string, unknown>;
 
 /** Reads every square, page by page; only keys and what is wrong is kept. */
 export async function survey(table: Table, now: number): Promise<Survey> {
@@ -56,27 +54,4 @@ function noteKeys(named: Map<string, Naming>, row: Item): void {
     if (typeof key !== "string" || key === "") continue;
     named.set(key, { id: String(row["id"]), status: String(row["status"]), isPosted: name === "objectKey" });
   }
-}
-
-/** Every row that should be a square, page by page, strongly consistent. */
-export async function* squareRows(table: Table, attributes?: readonly string[]): AsyncGenerator<Item> {
-  let after: Item | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await table.client.send(
-      new ScanCommand({
-        TableName: table.name,
-        ConsistentRead: true,
-        // Rows whose id begins with # keep the books of the table.
-        FilterExpression: "NOT begins_with(id, :hash)",
-        ExpressionAttributeValues: { ":hash": "#" },
-        ...(attributes && {
-          ProjectionExpression: attributes.map((_, index) => `#a${index}`).join(", "),
-          ExpressionAttributeNames: Object.fromEntries(attributes.map((name, index) => [`#a${index}`, name])),
-        }),
-        ...(after && { ExclusiveStartKey: after }),
-      }),
-    );
-    yield* Items;
-    after = LastEvaluatedKey;
-  } while (after !== undefined);
 }

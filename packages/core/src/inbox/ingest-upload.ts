@@ -1,19 +1,20 @@
 import { readDevice } from "../access/devices.ts";
+import { type Added, addSquare, type NewSquare } from "../adding/add-square.ts";
 import { SenderGone } from "../adding/commit.ts";
 import { keysOf, put } from "../adding/objects.ts";
-import { type AddPorts, persistently } from "../ports.ts";
-import { type Added, addSquare, type NewSquare } from "../adding/add-square.ts";
 import { TaskError } from "../errors.ts";
+import { persistently } from "../persistently.ts";
+import { preparePicture } from "../pictures/prepare.ts";
+import type { Ports } from "../ports.ts";
+import { readSquare } from "../squares/table.ts";
 import { noteHeld } from "./held-uploads.ts";
 import type { Drop } from "./keys.ts";
 import { refuse, removeDrop } from "./refuse.ts";
-import { preparePicture } from "../pictures/prepare.ts";
-import { readSquare } from "../squares/table.ts";
 import { closeTicket } from "./tickets.ts";
 import { anotherSawToIt, beginTry, endTry, mostDeaths, nameOfRun } from "./tries.ts";
 import { isSettled, type Outcome, settleUpload, type Upload } from "./uploads.ts";
 
-type Ports = Omit<AddPorts, "newId">;
+type OwnPorts = Omit<Ports, "newId">;
 
 export type IngestedUpload =
   | { outcome: "added"; squareId: string; key: string; warnings: string[] }
@@ -35,7 +36,7 @@ export type IngestedUpload =
  * @throws Retryable and what concerns all files, with the file untouched.
  */
 export async function ingestUpload(
-  ports: Ports,
+  ports: OwnPorts,
   { drop, bytes }: { drop: Drop; bytes: Buffer | TaskError },
   upload: Upload,
 ): Promise<IngestedUpload> {
@@ -67,7 +68,7 @@ export async function ingestUpload(
 }
 
 /** Takes a file from the inbox with which nothing more is done; what is sent later by the same form is not kept. */
-async function clearAway(ports: Ports, drop: Drop, outcome: Outcome): Promise<void> {
+async function clearAway(ports: OwnPorts, drop: Drop, outcome: Outcome): Promise<void> {
   const isKept = outcome.state === "refused" && outcome.putAside === drop.eTag;
   if (isKept) await refuse(ports, drop, outcome.reason);
   else await removeDrop(ports, drop);
@@ -81,7 +82,7 @@ type Found = Exclude<Outcome, { state: "waiting" }>;
  * @returns undefined where another run has seen to it.
  */
 async function tried(
-  ports: Ports,
+  ports: OwnPorts,
   { drop, bytes }: { drop: Drop; bytes: Buffer | TaskError },
   upload: Upload,
 ): Promise<Found | undefined> {
@@ -113,7 +114,7 @@ async function tried(
 }
 
 /** Whether the device that has sent it was removed before it became a square. */
-async function isSenderGone(ports: Ports, { device, uploadId }: Upload): Promise<boolean> {
+async function isSenderGone(ports: OwnPorts, { device, uploadId }: Upload): Promise<boolean> {
   if (device === undefined) return false;
   const { table } = ports;
   return persistently(ports, "Looking for the device", async () => {
@@ -129,7 +130,7 @@ const senderGone = ({ name }: Upload, { eTag }: Drop): Found => ({
   putAside: eTag,
 });
 
-async function outcomeOf(ports: Ports, bytes: Buffer | TaskError, upload: Upload): Promise<Found> {
+async function outcomeOf(ports: OwnPorts, bytes: Buffer | TaskError, upload: Upload): Promise<Found> {
   const { uploadId } = upload;
   if (bytes instanceof TaskError) return { state: "refused", reason: bytes.message };
   const input = squareFrom(upload, bytes);
@@ -173,7 +174,7 @@ function squareFrom(upload: Upload, bytes: Buffer): NewSquare {
  * `2x2 doctor` finds it once nobody waits to be asked, and takes it away.
  */
 async function putThumbnail(
-  ports: Pick<AddPorts, "bucket" | "random" | "sleep">,
+  ports: Pick<Ports, "bucket" | "random" | "sleep">,
   { name, bytes, corners, grey }: NewSquare,
 ): Promise<string> {
   const options = { fit: "crop", ...(corners && { corners }), ...(grey && { grey }) } as const;

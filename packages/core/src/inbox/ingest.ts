@@ -1,13 +1,14 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import * as v from "valibot";
-import { type AddPorts, persistently } from "../ports.ts";
 import { type Added, addSquare } from "../adding/add-square.ts";
+import { titleOf } from "../adding/picture-files.ts";
 import { TaskError } from "../errors.ts";
+import { persistently } from "../persistently.ts";
+import { requireFileSize } from "../pictures/read.ts";
+import type { Ports } from "../ports.ts";
+import { type IngestedUpload, ingestUpload } from "./ingest-upload.ts";
 import { type Drop, inboxKeys, squareIdOf } from "./keys.ts";
 import { refuse, removeDrop } from "./refuse.ts";
-import { type IngestedUpload, ingestUpload } from "./ingest-upload.ts";
-import { requireFileSize } from "../pictures/read.ts";
-import { titleOf } from "../adding/picture-files.ts";
 import { readUpload, uploadIdOf } from "./uploads.ts";
 
 /** The part that counts of the event "Object Created" which S3 sends through EventBridge. */
@@ -20,7 +21,7 @@ export const ObjectCreated = v.object({
 export type ObjectCreated = v.InferOutput<typeof ObjectCreated>;
 
 /** The id of a new square follows from what was dropped. */
-export type IngestPorts = Omit<AddPorts, "newId">;
+export type IngestPorts = Omit<Ports, "newId">;
 
 export type Ingested =
   | { outcome: "added"; squareId: string; key: string; warnings: string[] }
@@ -117,7 +118,7 @@ async function takeIn(ports: IngestPorts, { drop, bytes }: Found): Promise<Inges
 }
 
 /** What was added, or why nothing can be made of this file; everything else is thrown. */
-async function add(ports: AddPorts, key: string, bytes: Buffer | TaskError): Promise<Added | TaskError> {
+async function add(ports: Ports, key: string, bytes: Buffer | TaskError): Promise<Added | TaskError> {
   if (bytes instanceof TaskError) return bytes;
   const name = nameOf(key);
   try {

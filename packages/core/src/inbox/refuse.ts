@@ -5,12 +5,13 @@ import {
   type HeadObjectCommandOutput,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { type AddPorts, persistently } from "../ports.ts";
+import type { Bucket } from "../bucket.ts";
 import { TaskError } from "../errors.ts";
+import { persistently } from "../persistently.ts";
+import type { Ports } from "../ports.ts";
 import { type Drop, refusedKeys } from "./keys.ts";
-import type { Bucket } from "../pictures/postable.ts";
 
-type Ports = Pick<AddPorts, "bucket" | "random" | "sleep">;
+type OwnPorts = Pick<Ports, "bucket" | "random" | "sleep">;
 
 /** Says of a text in the bucket that it is the reason beside a file, and not a file that somebody dropped. */
 const reasonMark = { "twobytwo-reason": "yes" };
@@ -22,7 +23,7 @@ const reasonMark = { "twobytwo-reason": "yes" };
  * @returns where it stands; undefined where another delivery has moved it, or another file has taken its place.
  * @throws Retryable, with the file still in the inbox.
  */
-export function refuse(ports: Ports, drop: Drop, reason: string): Promise<string | undefined> {
+export function refuse(ports: OwnPorts, drop: Drop, reason: string): Promise<string | undefined> {
   const { bucket } = ports;
   return persistently(ports, `Moving s3://${bucket.name}/${drop.key} out of the inbox`, async () => {
     try {
@@ -40,7 +41,7 @@ export function refuse(ports: Ports, drop: Drop, reason: string): Promise<string
 }
 
 /** Takes a file from the inbox, unless another one has taken its place. */
-export function removeDrop(ports: Ports, drop: Drop): Promise<void> {
+export function removeDrop(ports: OwnPorts, drop: Drop): Promise<void> {
   const { bucket } = ports;
   return persistently(ports, `Deleting s3://${bucket.name}/${drop.key}`, async () => {
     try {

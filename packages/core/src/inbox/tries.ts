@@ -1,4 +1,5 @@
-import { type AddPorts, persistently } from "../ports.ts";
+import { persistently } from "../persistently.ts";
+import type { Ports } from "../ports.ts";
 import type { Table } from "../squares/table.ts";
 import { changeUpload, readUpload, type Upload } from "./uploads.ts";
 
@@ -44,7 +45,7 @@ const beganAt = (run: string) => Number(run.slice(0, run.indexOf("-")));
  * gives those that may be alive a minute to say what came of it.
  */
 export async function anotherSawToIt(
-  { table, clock, random, sleep }: Pick<AddPorts, "table" | "clock" | "random" | "sleep">,
+  { table, clock, random, sleep }: Pick<Ports, "table" | "clock" | "random" | "sleep">,
   { uploadId, name }: Upload,
   own: string,
 ): Promise<boolean> {

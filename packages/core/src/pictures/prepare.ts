@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Corners, Point } from "../squares/square.ts";
 import { originals, type PictureKind } from "./kind.ts";
 import { likenessOf } from "./likeness.ts";
 import { type PictureHeader, type PictureSource, readHeader, withPicture } from "./read.ts";
-import { type PrepareOptions, type Recipe, recipeOf } from "./recipe.ts";
+import { type Outline, type Place, type PrepareOptions, type Recipe, recipeOf } from "./recipe.ts";
 import { rectify } from "./rectify.ts";
 import { encodeRendition, encodeThumbnail, type Rendered, type Rendition, renderPixels } from "./render.ts";
 
@@ -19,9 +18,9 @@ export interface PreparedPicture {
     sha256: string;
   };
   /** Where in the original the square is, where somebody said so. */
-  corners?: Corners;
+  corners?: Outline;
   /** Where it is white or grey in truth, where somebody said so. */
-  grey?: Point;
+  grey?: Place;
   /** What X gets: upright, sRGB, without any metadata. */
   rendition: Rendition;
   thumbnail: { bytes: Buffer; contentType: "image/webp" };
@@ -32,7 +31,7 @@ export interface PreparedPicture {
 export const sha256Of = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 /** One photograph of nine paintings is nine pictures: what counts is the file, and where in it the square is. */
-export const contentOf = (sha256: string, corners: Corners | undefined) =>
+export const contentOf = (sha256: string, corners: Outline | undefined) =>
   corners === undefined ? sha256 : sha256Of(Buffer.from(JSON.stringify([sha256, corners])));
 
 /**
@@ -90,10 +89,10 @@ async function cutOut(
   return { pixels, square: pixels, isWhole: false, isFullSize: false };
 }
 
-const placeOf = ([x, y]: Point) => ({ x, y });
+const placeOf = ([x, y]: Place) => ({ x, y });
 
 /** The longest square in the middle of a picture. */
-async function middle(source: PictureSource, header: PictureHeader): Promise<Corners> {
+async function middle(source: PictureSource, header: PictureHeader): Promise<Outline> {
   const { width, height } = await withPicture(source, header, uprightSize);
   const short = Math.min(width, height);
   const [left, top] = [(width - short) / 2 / width, (height - short) / 2 / height];

@@ -1,17 +1,21 @@
 import { createHash } from "node:crypto";
 import { TaskError } from "../errors.ts";
-import type { Corners, Point } from "../squares/square.ts";
 
 /** What becomes of a picture that is not square: cut, given a white border, or left as it is. */
 export const fits = ["crop", "pad", "as-is"] as const;
 export type Fit = (typeof fits)[number];
 
+/** A place in a picture, as fractions of its width and of its height. */
+export type Place = [number, number];
+/** Of a square, clockwise from its top left. */
+export type Outline = [Place, Place, Place, Place];
+
 export interface PrepareOptions {
   fit: Fit;
   /** The square within the picture, where somebody said so; `fit` has nothing left to do then. */
-  corners?: Corners;
+  corners?: Outline;
   /** A place that is white or grey in truth: the colours are balanced by it. */
-  grey?: Point;
+  grey?: Place;
   /** Longest side of what is posted, in pixels; a smaller picture is never enlarged. */
   side?: number;
   /** JPEG qualities that are tried one after the other until `maxBytes` are kept. */

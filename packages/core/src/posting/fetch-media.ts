@@ -1,9 +1,10 @@
+import type { Bucket } from "../bucket.ts";
 import type { Clock } from "../clock.ts";
-import { type Bucket, fetchPicture } from "../pictures/postable.ts";
-import { noteMedia, type UploadedMedia } from "./journal.ts";
 import type { Table } from "../squares/table.ts";
+import type { UploadedMedia, XClient } from "../x/client.ts";
+import { noteMedia } from "./journal.ts";
+import { fetchPicture } from "./picture-stream.ts";
 import type { FetchMediaInput } from "./state-inputs.ts";
-import type { XClient } from "../x/client.ts";
 
 export interface PrepareMediaPorts {
   table: Table;

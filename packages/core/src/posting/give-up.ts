@@ -1,11 +1,11 @@
-import { type ClaimName, type Mark, markHandedOn, readMark } from "./claim-mark.ts";
 import type { Clock } from "../clock.ts";
 import { errorName } from "../errors.ts";
-import { moveSquare } from "../squares/transition.ts";
 import { type Pause, readPause } from "../schedule/pause.ts";
-import { claimAttributes, type GiveUp, holdForReview, releaseSquare } from "./release.ts";
 import type { LastError, Square } from "../squares/square.ts";
 import { readSquare, type Table } from "../squares/table.ts";
+import { claimAttributes, moveSquare } from "../squares/transition.ts";
+import { type ClaimName, type Mark, markHandedOn, readMark } from "./claim-mark.ts";
+import { type GiveUp, holdForReview, releaseSquare } from "./release.ts";
 import { type Concern, type GiveUpInput, messageOf } from "./state-inputs.ts";
 
 /** Where a failed run leaves its square, and what comes next; the input of `Notify` and of `Failed`. */

@@ -1,18 +1,11 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { captionOf } from "../squares/caption.ts";
 import { TaskError } from "../errors.ts";
-import { conditionFailed, type Move, moveSquare } from "../squares/transition.ts";
-import { countResend, resendMs } from "./resend.ts";
+import { captionOf } from "../squares/caption.ts";
 import type { Square } from "../squares/square.ts";
 import { readSquare, type Table } from "../squares/table.ts";
-
-/** The picture as X holds it for the coming post. */
-export interface UploadedMedia {
-  /** Digits only; never a number, it would lose its last ones. */
-  id: string;
-  /** ISO time. */
-  expiresAt: string;
-}
+import { conditionFailed, type Move, moveSquare } from "../squares/transition.ts";
+import type { UploadedMedia } from "../x/client.ts";
+import { countResend, resendMs } from "./resend.ts";
 
 /** What is sent to `POST /2/tweets`: the same square and media always give the same text, byte by byte. */
 export function tweetBodyOf(square: Pick<Square, "caption" | "title">, mediaId: string): string {
@@ -111,6 +104,7 @@ export async function startPosting(
 }
 
 const twoDaysMs = 48 * 60 * 60 * 1000;
+
 const dayId = (now: number) => `#day#${new Date(now).toISOString().slice(0, 10)}`;
 
 function countPost(table: Table, { now, mostPostsADay }: { now: number; mostPostsADay: number }) {

@@ -1,12 +1,11 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { type ClaimInput, markWrite } from "./claim-mark.ts";
-import { conditionFailed, moveSquare } from "../squares/transition.ts";
-import { claimAttributes } from "./release.ts";
-import { setAside } from "./set-aside.ts";
 import type { Square } from "../squares/square.ts";
 import { readStockRow } from "../squares/stock.ts";
 import { parseSquare, type Row, readSquare, rowMistakes, rowsByStatus, type Table } from "../squares/table.ts";
 import { requireConfirmed } from "../squares/table-identity.ts";
+import { claimAttributes, conditionFailed, moveSquare } from "../squares/transition.ts";
+import { type ClaimInput, markWrite } from "./claim-mark.ts";
+import { setAside } from "./set-aside.ts";
 
 /**
  * How long a claim stands without its execution ending it: longer than the state machine's own

@@ -1,8 +1,8 @@
 import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { errorName } from "../errors.ts";
-import { type Move, moveSquare } from "../squares/transition.ts";
 import type { LastError, Square, Status } from "../squares/square.ts";
 import { readSquare, type Table } from "../squares/table.ts";
+import { claimAttributes, type Move, moveSquare } from "../squares/transition.ts";
 
 export interface GiveUp {
   id: string;
@@ -26,21 +26,6 @@ export async function releaseSquare(table: Table, input: GiveUp): Promise<Status
       : { to: "queued", sortKey: square.rank ?? square.sortKey, remove: claimAttributes },
   );
 }
-
-/** All that a claim and an attempt to post leave on a square. */
-export const claimAttributes = [
-  "rank",
-  "claimedBy",
-  "claimedAt",
-  "mediaId",
-  "mediaExpiresAt",
-  "tweetBody",
-  "sentAt",
-  "resendUntil",
-  "looks",
-  "lookedAt",
-  "resends",
-] as const;
 
 /**
  * Keeps a square, and all that is known of its post, for a person to decide. One whose post is known is simply posted: there

@@ -1,10 +1,10 @@
-import { captionOf } from "../squares/caption.ts";
-import { claimNext } from "./claim.ts";
 import type { Clock } from "../clock.ts";
-import { settleOpenClaims } from "./lease.ts";
-import type { UploadedMedia } from "./journal.ts";
+import { captionOf } from "../squares/caption.ts";
 import type { Square } from "../squares/square.ts";
 import type { Table } from "../squares/table.ts";
+import type { UploadedMedia } from "../x/client.ts";
+import { claimNext } from "./claim.ts";
+import { settleOpenClaims } from "./lease.ts";
 import type { SelectSquareInput, SquareInHand } from "./state-inputs.ts";
 
 export interface Selection {

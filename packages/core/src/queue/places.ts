@@ -1,8 +1,18 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { type AddPorts, persistently } from "../ports.ts";
-import { rankBetween } from "./rank.ts";
+import type { Clock } from "../clock.ts";
+import type { Patience } from "../persistently.ts";
+import { persistently } from "../persistently.ts";
 import { readStock } from "../squares/stock.ts";
 import { type Position, rowsByStatus, type Table } from "../squares/table.ts";
+import type { RankAtEnd } from "./rank.ts";
+import { rankBetween } from "./rank.ts";
+
+/** What finding a place needs from outside. */
+export interface PlacePorts extends Patience {
+  table: Table;
+  clock: Clock;
+  rankAtEnd: RankAtEnd;
+}
 
 /** Gives the sort key of one new square after the other; asked again when the last answer has come. */
 export type NextPlace = () => Promise<string>;
@@ -10,7 +20,7 @@ export type NextPlace = () => Promise<string>;
 export type Order = "oldest" | "shuffle";
 
 /** The places of squares that are not in the queue: ISO times, each later than the one before. */
-export function placesByTime({ clock }: Pick<AddPorts, "clock">): NextPlace {
+export function placesByTime({ clock }: Pick<PlacePorts, "clock">): NextPlace {
   let last = Number.NEGATIVE_INFINITY;
   return async () => {
     last = Math.max(last + 1, clock());
@@ -19,7 +29,7 @@ export function placesByTime({ clock }: Pick<AddPorts, "clock">): NextPlace {
 }
 
 /** Places at the end of the queue, in the order in which they are asked for. */
-export function placesAtEnd(ports: AddPorts): NextPlace {
+export function placesAtEnd(ports: PlacePorts): NextPlace {
   let last: string | undefined;
   return async () => {
     last = rankBehind(ports, last ?? (await lastRank(ports)));
@@ -27,7 +37,7 @@ export function placesAtEnd(ports: AddPorts): NextPlace {
   };
 }
 
-async function lastRank(ports: AddPorts): Promise<string | undefined> {
+async function lastRank(ports: PlacePorts): Promise<string | undefined> {
   const [last] = await persistently(ports, "Reading the end of the queue", () =>
     rowsByStatus(ports.table, { status: "queued", limit: 1, backwards: true }),
   );
@@ -39,7 +49,7 @@ async function lastRank(ports: AddPorts): Promise<string | undefined> {
  * one in front: ranks between it and the open end would grow by a character every few squares, and a key of
  * DynamoDB ends at 1,024.
  */
-function rankBehind({ rankAtEnd }: Pick<AddPorts, "rankAtEnd">, last: string | undefined): string {
+function rankBehind({ rankAtEnd }: Pick<PlacePorts, "rankAtEnd">, last: string | undefined): string {
   const byTime = rankAtEnd(undefined);
   if (last === undefined || last < byTime) return byTime;
   const tail = last.slice(-byTime.length);
@@ -55,7 +65,7 @@ const fewRanks = 200;
  * for each new one, and the place is the one before it: DynamoDB keeps rows in the order of a hash of their ids,
  * which has nothing to do with the queue, so the first queued square behind a random id is a random one.
  */
-export function placesAtRandom(ports: AddPorts): NextPlace {
+export function placesAtRandom(ports: PlacePorts): NextPlace {
   let known: string[] | undefined;
   return async () => {
     known ??= await firstRanks(ports);
@@ -69,7 +79,7 @@ export function placesAtRandom(ports: AddPorts): NextPlace {
 }
 
 /** Up to one rank more than a few: more than a few means that there may be any number. */
-async function firstRanks(ports: AddPorts): Promise<string[]> {
+async function firstRanks(ports: PlacePorts): Promise<string[]> {
   const rows = await persistently(ports, "Reading the queue", () =>
     rowsByStatus(ports.table, { status: "queued", limit: fewRanks + 1 }),
   );
@@ -77,7 +87,11 @@ async function firstRanks(ports: AddPorts): Promise<string[]> {
 }
 
 /** A few random characters keep apart what two programs place in the same gap at the same time. */
-function between({ random }: Pick<AddPorts, "random">, before: string | undefined, after: string | undefined): string {
+function between(
+  { random }: Pick<PlacePorts, "random">,
+  before: string | undefined,
+  after: string | undefined,
+): string {
   return (
     rankOrSame(before, after) +
     Array.from({ length: 4 }, () => String.fromCharCode(0x41 + Math.floor(random() * 26))).join("")
@@ -94,7 +108,7 @@ function rankOrSame(before: string | undefined, after: string | undefined): stri
   }
 }
 
-async function drawPlace(ports: AddPorts): Promise<string> {
+async function drawPlace(ports: PlacePorts): Promise<string> {
   return persistently(ports, "Drawing a place of the queue", async () => {
     const { queued } = await readStock(ports.table);
     const isLast = ports.random() * (queued + 1) < 1;
@@ -109,7 +123,7 @@ const pageRows = 250;
 /** Enough to find one of 200 queued squares among tens of thousands of posted ones. */
 const mostPages = 16;
 
-async function drawSquare({ table, random }: AddPorts): Promise<Position | undefined> {
+async function drawSquare({ table, random }: PlacePorts): Promise<Position | undefined> {
   let from: { id: string } | undefined = { id: `${random()}` };
   for (let page = 0; page < mostPages; page += 1) {
     const { rows, next } = await queuedAmong(table, from);

@@ -1,11 +1,11 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { Clock } from "../clock.ts";
-import { updateSquare } from "../curating/edit.ts";
 import { TaskError } from "../errors.ts";
 import { requireSquare } from "../squares/list.ts";
-import { type RankAtEnd, rankBetween } from "./rank.ts";
 import type { Square } from "../squares/square.ts";
 import { byStatus, type Position, rowsByStatus, type Table } from "../squares/table.ts";
+import { updateSquare } from "../squares/update.ts";
+import { type RankAtEnd, rankBetween } from "./rank.ts";
 
 export interface OrderPorts {
   table: Table;

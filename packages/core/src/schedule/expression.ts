@@ -1,9 +1,8 @@
+import { dayMs, minuteMs } from "../clock.ts";
 import { TaskError } from "../errors.ts";
 import {
   type Cron,
   type Days,
-  dayMs,
-  minuteMs,
   monthNames,
   type Once,
   parseSchedule,

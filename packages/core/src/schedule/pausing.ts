@@ -1,12 +1,12 @@
-import { type AddPorts, persistently } from "../ports.ts";
 import type { Clock } from "../clock.ts";
 import { type ErrorName, TaskError } from "../errors.ts";
-import { activePause, type Pause, readPause, removePause, removePauseFor, writePause } from "./pause.ts";
+import type { Patience } from "../persistently.ts";
+import { persistently } from "../persistently.ts";
+import { type Pause, removePause, removePauseFor, writePause } from "./pause.ts";
 import { firesOnce, readSchedule, type Schedule, settleSchedule } from "./schedule.ts";
-import { validateSchedule } from "./expression.ts";
 
 /** Each of these changes can be made twice, and a person waits for it: what passes is tried again. */
-export interface PausePorts extends Pick<AddPorts, "random" | "sleep"> {
+export interface PausePorts extends Patience {
   schedule: Schedule;
   clock: Clock;
 }
@@ -41,13 +41,13 @@ export async function pauseSchedule(
   return pause;
 }
 
-const reading = "Reading the schedule";
+export const reading = "Reading the schedule";
 
-const settle = (ports: PausePorts, also: Parameters<typeof settleSchedule>[2] = {}) =>
+export const settle = (ports: PausePorts, also: Parameters<typeof settleSchedule>[2] = {}) =>
   persistently(ports, "Changing the schedule", () => settleSchedule(ports.schedule, ports.clock, also));
 
 /** EventBridge takes no notice of the StartDate of a schedule that fires once. */
-function requireRepeats(expression: string): void {
+export function requireRepeats(expression: string): void {
   if (firesOnce(expression))
     throw new TaskError(
       "rejected",
@@ -71,28 +71,4 @@ export async function endWorkflowPause(ports: PausePorts, error: ErrorName): Pro
   // Also where an earlier call was cut off before it came to this.
   await settle(ports);
   return isEnded;
-}
-
-/**
- * Changes when posts go out. A pause stays what it is.
- *
- * @throws Rejected on what AWS would refuse; Retryable where others kept changing the schedule.
- */
-export async function changeRhythm(
-  ports: PausePorts,
-  { expression, timeZone }: { expression?: string; timeZone?: string },
-): Promise<void> {
-  const { schedule, clock } = ports;
-  const before = await persistently(ports, reading, () => readSchedule(schedule));
-  const wanted = expression ?? before.ScheduleExpression ?? "";
-  validateSchedule(wanted, timeZone ?? before.ScheduleExpressionTimezone ?? "UTC");
-  if (firesOnce(wanted)) {
-    const pause = await persistently(ports, "Reading the pause", () => readPause(schedule.table));
-    const active = activePause(pause, clock());
-    if (active?.pausedBy === "person" && active.until !== undefined) requireRepeats(wanted);
-  }
-  await settle(ports, {
-    ...(expression !== undefined && { ScheduleExpression: expression }),
-    ...(timeZone !== undefined && { ScheduleExpressionTimezone: timeZone }),
-  });
 }

@@ -1,11 +1,12 @@
+import { dayMs, minuteMs } from "../clock.ts";
 import { TaskError } from "../errors.ts";
 
-export const minuteMs = 60_000;
-export const dayMs = 24 * 60 * minuteMs;
 export const unitMs = { minute: minuteMs, hour: 60 * minuteMs, day: dayMs } as const;
+
 export const monthNames = "January February March April May June July August September October November December".split(
   " ",
 );
+
 export const weekdayNames = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
 
 interface Field {
@@ -15,11 +16,17 @@ interface Field {
   /** Words for the numbers from `min` on; the first three letters stand for them in an expression. */
   words?: string[];
 }
+
 const minutesField: Field = { name: "minutes", min: 0, max: 59 };
+
 const hoursField: Field = { name: "hours", min: 0, max: 23 };
+
 const dateField: Field = { name: "day-of-month", min: 1, max: 31 };
+
 const monthField: Field = { name: "month", min: 1, max: 12, words: monthNames };
+
 const weekdayField: Field = { name: "day-of-week", min: 1, max: 7, words: weekdayNames };
+
 const yearField: Field = { name: "year", min: 1970, max: 2199 };
 
 /** Which days of a month; `weekday` is 1 for Sunday to 7 for Saturday, as AWS counts. */
@@ -32,13 +39,18 @@ export type Days =
   | { kind: "nth-weekday"; weekday: number; nth: number };
 
 export type Cron = { kind: "cron"; minutes: number[]; hours: number[]; days: Days; months: number[]; years: number[] };
+
 export type Rate = { kind: "rate"; value: number; unit: keyof typeof unitMs };
+
 /** `wall` is the local time written as if it were UTC, in milliseconds. */
 export type Once = { kind: "at"; wall: number };
 
 const rejected = (message: string) => new TaskError("rejected", message);
+
 const wrong = (field: Field, text: string, why: string) => rejected(`The ${field.name} field "${text}" ${why}.`);
+
 const abbreviation = (word: string) => word.slice(0, 3).toUpperCase();
+
 const range = (from: number, to: number, step = 1) =>
   Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
 

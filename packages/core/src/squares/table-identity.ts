@@ -50,3 +50,6 @@ export async function markUnconfirmed(table: Table, why: string): Promise<void> 
     }),
   );
 }
+
+/** The row that marks an import that has not come to its end. */
+export const importId = "#import";

@@ -142,3 +142,18 @@ export function conditionFailed(error: unknown, index: number): boolean {
     failure.CancellationReasons?.[index]?.Code === "ConditionalCheckFailed"
   );
 }
+
+/** All that a claim and an attempt to post leave on a square. */
+export const claimAttributes = [
+  "rank",
+  "claimedBy",
+  "claimedAt",
+  "mediaId",
+  "mediaExpiresAt",
+  "tweetBody",
+  "sentAt",
+  "resendUntil",
+  "looks",
+  "lookedAt",
+  "resends",
+] as const;

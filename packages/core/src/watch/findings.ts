@@ -1,7 +1,7 @@
-import { counted } from "../doctor/check.ts";
-import { firings, type Rhythm } from "../schedule/plan.ts";
+import { dayMs } from "../clock.ts";
+import { counted } from "../counted.ts";
 import type { Pause } from "../schedule/pause.ts";
-import { dayMs } from "../schedule/syntax.ts";
+import { firings, type Rhythm } from "../schedule/plan.ts";
 
 /** A square as a mail names it. */
 export interface Named {

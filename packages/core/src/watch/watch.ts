@@ -1,15 +1,15 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import { type Alerts, tell } from "./alerts.ts";
 import type { Clock } from "../clock.ts";
 import { leaseMs } from "../posting/lease.ts";
-import { isBroken, listSquares } from "../squares/list.ts";
-import { readRhythm } from "../schedule/plan.ts";
 import { noteTold, type Pause, readPause, removeWorkflowPause } from "../schedule/pause.ts";
-import { correctPhantoms } from "../doctor/recount.ts";
+import { readRhythm } from "../schedule/plan.ts";
 import { type Schedule, settleSchedule } from "../schedule/schedule.ts";
+import { isBroken, listSquares } from "../squares/list.ts";
+import { correctPhantoms } from "../squares/recount.ts";
 import { countUncounted, open, readStock } from "../squares/stock.ts";
 import type { Table } from "../squares/table.ts";
+import { type Alerts, tell } from "./alerts.ts";
 import { type Finding, findings, type Named, type WatchFacts, type WatchMemory, watchId } from "./findings.ts";
 
 export interface WatchPorts {

@@ -5,9 +5,7 @@ import { ApiResponseError, type ITwitterApiClientPlugin, TwitterApi } from "twit
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import { errorName, TaskError } from "../errors.ts";
-import type { Picture } from "../pictures/postable.ts";
-import { maxBytes } from "../pictures/postable.ts";
-import type { UploadedMedia } from "../posting/journal.ts";
+import { maxBytes, type Picture } from "../pictures/postable.ts";
 import { keptConnections } from "./connections.ts";
 import type { XCredentials } from "./credentials.ts";
 import { fromXAnswer, fromXError, type XCall } from "./errors.ts";
@@ -190,4 +188,12 @@ function reaches(baseUrl: string): ITwitterApiClientPlugin {
       params.url = new URL(`${pathname}${search}`, baseUrl).href;
     },
   };
+}
+
+/** The picture as X holds it for the coming post. */
+export interface UploadedMedia {
+  /** Digits only; never a number, it would lose its last ones. */
+  id: string;
+  /** ISO time. */
+  expiresAt: string;
 }

@@ -6,14 +6,15 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import type { AddPorts } from "@twobytwo/core/adding/add-square";
+import type { Ports } from "@twobytwo/core/adding/add-square";
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import type { Square } from "@twobytwo/core/squares/square";
 import { readStock } from "@twobytwo/core/squares/stock";
 import { startAwsServer } from "@twobytwo/sandbox/aws-http";
 import { startDynamoDb } from "@twobytwo/sandbox/dynamodb/server";
 import type { Call, Fault, Intercept } from "@twobytwo/sandbox/emulator";
-import { createTable, names } from "@twobytwo/sandbox/provision";
+import { names } from "@twobytwo/sandbox/names";
+import { createTable } from "@twobytwo/sandbox/provision";
 import { startS3 } from "@twobytwo/sandbox/s3/server";
 import { createScheduler } from "@twobytwo/sandbox/scheduler/scheduler";
 import { monotonicFactory } from "ulid";
@@ -32,7 +33,7 @@ export interface Endpoints {
 }
 
 export interface Studio {
-  ports: AddPorts;
+  ports: Ports;
   endpoints: Endpoints;
   /** Decides what goes wrong with the calls that come; undefined for nothing. */
   faults: { of: ((call: Call) => Fault | undefined | Promise<Fault | undefined>) | undefined };
@@ -85,7 +86,7 @@ export async function openStudio({ seed = 1 } = {}): Promise<Studio> {
   const client = DynamoDBDocumentClient.from(dynamodbClient, { marshallOptions: { removeUndefinedValues: true } });
   const table = { client, name: names.table };
   const random = seeded(seed);
-  const ports: AddPorts = {
+  const ports: Ports = {
     table,
     bucket: { client: s3Client, name: bucketName },
     schedule: { client: schedulerClient, name: "daily", group: "default", table },

@@ -1,8 +1,9 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { editSquare, updateSquare } from "@twobytwo/core/curating/edit";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { editSquare } from "@twobytwo/core/curating/edit";
 import { type Status, statuses } from "@twobytwo/core/squares/square";
 import { readSquare } from "@twobytwo/core/squares/table";
+import { moveSquare } from "@twobytwo/core/squares/transition";
+import { updateSquare } from "@twobytwo/core/squares/update";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyTable, putQueued, wholeTable } from "../squares/table-fixture.ts";
 

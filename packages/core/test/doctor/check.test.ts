@@ -1,4 +1,5 @@
-import { check, counted, firstOf, problemOf } from "@twobytwo/core/doctor/check";
+import { counted } from "@twobytwo/core/counted";
+import { check, firstOf, problemOf } from "@twobytwo/core/doctor/check";
 import { TaskError } from "@twobytwo/core/errors";
 import { describe, expect, it } from "vitest";
 

@@ -1,8 +1,8 @@
 import { DescribeStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
-import { type DoctorPorts, examine } from "@twobytwo/core/doctor/doctor";
-import type { Check } from "@twobytwo/core/doctor/check";
+import type { Check, DoctorPorts } from "@twobytwo/core/doctor/check";
+import { examine } from "@twobytwo/core/doctor/doctor";
 import { createXClient } from "@twobytwo/core/x/client";
-import { stateMachineArn } from "@twobytwo/sandbox/provision";
+import { stateMachineArn } from "@twobytwo/sandbox/names";
 import type { SandboxOptions } from "@twobytwo/sandbox/sandbox";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
 import { keys } from "../../../sandbox/test/fixed-keys.ts";

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { moveSquare } from "@twobytwo/core/squares/transition";
-import { countStill, recountStock } from "@twobytwo/core/doctor/recount";
+import { countStill, recountStock } from "@twobytwo/core/squares/recount";
 import { countMove, stockId } from "@twobytwo/core/squares/stock";
 import type { Table } from "@twobytwo/core/squares/table";
+import { moveSquare } from "@twobytwo/core/squares/transition";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyTable, putQueued, wholeTable } from "../squares/table-fixture.ts";

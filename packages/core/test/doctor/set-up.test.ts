@@ -8,11 +8,11 @@ import {
 } from "@aws-sdk/client-scheduler";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { writePause } from "@twobytwo/core/schedule/pause";
 import { repair } from "@twobytwo/core/doctor/repair";
+import { writePause } from "@twobytwo/core/schedule/pause";
 import { settleSchedule } from "@twobytwo/core/schedule/schedule";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
-import { names } from "@twobytwo/sandbox/provision";
+import { names } from "@twobytwo/sandbox/names";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { putQueued } from "../squares/table-fixture.ts";
 import { type Clinic, openClinic } from "./clinic.ts";

@@ -1,13 +1,13 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { type Repair, repair } from "@twobytwo/core/doctor/repair";
+import { declineUpload } from "@twobytwo/core/inbox/uploads";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { noteMedia, startPosting } from "@twobytwo/core/posting/journal";
 import { holdForReview } from "@twobytwo/core/posting/release";
-import { type Repair, repair } from "@twobytwo/core/doctor/repair";
 import { stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
-import { declineUpload } from "@twobytwo/core/inbox/uploads";
-import { names } from "@twobytwo/sandbox/provision";
+import { names } from "@twobytwo/sandbox/names";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { alike, send } from "../../../../tests/browser/look-alikes.ts";
 import { putQueued, wholeTable } from "../squares/table-fixture.ts";

@@ -1,6 +1,6 @@
-import { persistently } from "@twobytwo/core/ports";
 import { closeTicket, mostTickets, ticketMs } from "@twobytwo/core/inbox/tickets";
 import { openUpload, readUpload } from "@twobytwo/core/inbox/uploads";
+import { persistently } from "@twobytwo/core/persistently";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openStudio, type Studio } from "../adding/studio.ts";
 import { painting } from "../pictures/pictures.ts";

@@ -1,8 +1,9 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { editSquare } from "@twobytwo/core/curating/edit";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { readMark } from "@twobytwo/core/posting/claim-mark";
-import { editSquare, updateSquare } from "@twobytwo/core/curating/edit";
 import { readSquare } from "@twobytwo/core/squares/table";
+import { updateSquare } from "@twobytwo/core/squares/update";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyTable, putQueued, wholeTable } from "../squares/table-fixture.ts";

@@ -1,8 +1,9 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { pauseByWorkflow } from "@twobytwo/core/schedule/breaker";
-import { nextPosts } from "@twobytwo/core/schedule/plan";
 import { activePause, noteTold, pauseId, readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
-import { changeRhythm, endWorkflowPause, pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { endWorkflowPause, pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { nextPosts } from "@twobytwo/core/schedule/plan";
+import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import { settleSchedule } from "@twobytwo/core/schedule/schedule";
 import { open, readStock, stockId } from "@twobytwo/core/squares/stock";
 import type { Intercept } from "@twobytwo/sandbox/emulator";

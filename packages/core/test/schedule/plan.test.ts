@@ -1,10 +1,11 @@
-import { nextPosts } from "@twobytwo/core/schedule/plan";
 import { writePause } from "@twobytwo/core/schedule/pause";
-import { changeRhythm, pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { nextPosts } from "@twobytwo/core/schedule/plan";
+import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import type { Call } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sleepingSchedule } from "./schedule-fixture.ts";
 import { putQueued } from "../squares/table-fixture.ts";
+import { sleepingSchedule } from "./schedule-fixture.ts";
 
 const noon = Date.parse("2026-11-24T12:00:00Z");
 let now = noon;

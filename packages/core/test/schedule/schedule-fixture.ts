@@ -7,14 +7,15 @@ import {
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { AddPorts } from "@twobytwo/core/ports";
 import type { Clock } from "@twobytwo/core/clock";
+import type { Ports } from "@twobytwo/core/ports";
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import type { Schedule } from "@twobytwo/core/schedule/schedule";
 import { startAwsServer } from "@twobytwo/sandbox/aws-http";
 import { startDynamoDb } from "@twobytwo/sandbox/dynamodb/server";
 import type { Intercept } from "@twobytwo/sandbox/emulator";
-import { createTable, names } from "@twobytwo/sandbox/provision";
+import { names } from "@twobytwo/sandbox/names";
+import { createTable } from "@twobytwo/sandbox/provision";
 import { createScheduler } from "@twobytwo/sandbox/scheduler/scheduler";
 import { credentials, keys } from "../../../sandbox/test/fixed-keys.ts";
 
@@ -48,7 +49,7 @@ export async function sleepingSchedule(options: { clock?: Clock; intercept?: Int
     };
     const schedule: Schedule = { client, name: "daily", group: "default", table };
     const rankAtEnd = ranksAtEnd(clock, Math.random);
-    const sleep: AddPorts["sleep"] = async () => {};
+    const sleep: Ports["sleep"] = async () => {};
     return { table, schedule, clock, rankAtEnd, random: Math.random, sleep, tableClient };
   }
 

@@ -1,8 +1,8 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { moveSquare } from "@twobytwo/core/squares/transition";
-import { correctPhantoms } from "@twobytwo/core/doctor/recount";
+import { correctPhantoms } from "@twobytwo/core/squares/recount";
 import { countUncounted, readStock, stockId } from "@twobytwo/core/squares/stock";
 import type { Table } from "@twobytwo/core/squares/table";
+import { moveSquare } from "@twobytwo/core/squares/transition";
 import type { Intercept } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyTable, putQueued, wholeTable } from "./table-fixture.ts";

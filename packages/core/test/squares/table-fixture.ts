@@ -10,7 +10,8 @@ import { type Stock, stockId } from "@twobytwo/core/squares/stock";
 import type { Table } from "@twobytwo/core/squares/table";
 import { startDynamoDb } from "@twobytwo/sandbox/dynamodb/server";
 import type { Intercept } from "@twobytwo/sandbox/emulator";
-import { createTable, names } from "@twobytwo/sandbox/provision";
+import { names } from "@twobytwo/sandbox/names";
+import { createTable } from "@twobytwo/sandbox/provision";
 import { credentials, keys } from "../../../sandbox/test/fixed-keys.ts";
 
 /** An empty squares table on a DynamoDB of its own. */

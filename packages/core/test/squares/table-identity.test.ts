@@ -1,14 +1,13 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { importId } from "@twobytwo/core/archive/format";
-import { pauseByWorkflow } from "@twobytwo/core/schedule/breaker";
-import { claimNext } from "@twobytwo/core/posting/claim";
 import { confirmTable } from "@twobytwo/core/curating/confirm-table";
 import { checkAccount, checkIdentity } from "@twobytwo/core/doctor/account";
+import { claimNext } from "@twobytwo/core/posting/claim";
 import { settleOpenClaims } from "@twobytwo/core/posting/lease";
+import { pauseByWorkflow } from "@twobytwo/core/schedule/breaker";
 import { readPause } from "@twobytwo/core/schedule/pause";
 import { readStockRow, stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
-import { markUnconfirmed } from "@twobytwo/core/squares/table-identity";
+import { importId, markUnconfirmed } from "@twobytwo/core/squares/table-identity";
 import type { XClient } from "@twobytwo/core/x/client";
 import type { OwnPost } from "@twobytwo/core/x/timeline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

@@ -1,7 +1,6 @@
-import type { State } from "./definition.ts";
+import type { Json, State } from "./definition.ts";
 import { contextKey } from "./engine-states.ts";
 import type { NewEvent } from "./history.ts";
-import type { Position } from "./machine.ts";
 
 /** What a state reports as failed, whether the engine, a Lambda or the adapter made it. */
 interface Reported extends Error {
@@ -33,4 +32,12 @@ function details(error: Reported, at: Position, state: State | undefined): { err
     error: error.name,
     cause: `An error occurred while executing the state '${at.state}' (entered at the event id #${at.eventId}). ${message}`,
   };
+}
+
+/** A state that was entered and not left. */
+export interface Position {
+  state: string;
+  input: Json;
+  enteredAt: number;
+  eventId: number;
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Position } from "./execution-failure.ts";
 import { type HistoryEvent, type NewEvent, numbered } from "./history.ts";
-import type { Position } from "./machine.ts";
 
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 

@@ -1,6 +1,6 @@
 import type { Clock } from "@twobytwo/core/clock";
 import { type Definition, isObject, type Json, type State } from "./definition.ts";
-import { executionFailed, isReported } from "./execution-failure.ts";
+import { executionFailed, isReported, type Position } from "./execution-failure.ts";
 import { mostEvents, type NewEvent, type RecordEvents, stateEntered, stateExited, whole } from "./history.ts";
 import { createLambdaTask, dataLimitExceeded, type Invoke, isTooLarge } from "./lambda-task.ts";
 import { longSleep } from "./long-sleep.ts";
@@ -48,14 +48,6 @@ export interface Execution {
   record: RecordEvents;
   /** Stops the run where it is, with no event. */
   signal: AbortSignal;
-}
-
-/** A state that was entered and not left. */
-export interface Position {
-  state: string;
-  input: Json;
-  enteredAt: number;
-  eventId: number;
 }
 
 /** @throws Error that lists all that is wrong with the definition, and all that the sandbox would get wrong. */

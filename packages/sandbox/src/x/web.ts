@@ -47,7 +47,8 @@ async function picture(x: X, mediaKey: string): Promise<Answer> {
     headers: {
       "cache-control": "public, max-age=31536000, immutable",
       "x-content-type-options": "nosniff",
-      ...forOwnPages,
+      // As X's own: the web app shows the account's posts with their pictures. A page that shows one cannot read it.
+      "cross-origin-resource-policy": "cross-origin",
     },
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Hono } from "hono";
+import type { Asset, Assets } from "./ports.ts";
 import { WebProblem } from "./problem.ts";
 import type { WebContext, WebEnv } from "./web-env.ts";
 
@@ -25,18 +26,6 @@ const encodings = [
   ["br", ".br"],
   ["gzip", ".gz"],
 ] as const;
-
-/** The files of the built app, by their path: `/assets/main-3f2a.js`. */
-export interface Assets {
-  /** Paths of the files, without those that are only smaller ones of others. */
-  paths: ReadonlySet<string>;
-  read(path: string): Asset | undefined;
-}
-
-interface Asset {
-  bytes: Buffer;
-  eTag: string;
-}
 
 /** The files are few and small: each is read at its first use and kept. No other path than theirs is ever read. */
 export function readAssets(folder: string): Assets {
@@ -72,6 +61,7 @@ function filesBelow(folder: string): string[] {
 }
 
 const page = "/index.html";
+
 /** The build puts a hash of the content into the names below it. */
 const hashedFolder = "/assets/";
 

@@ -1,5 +1,5 @@
-import { isBroken, type Listed } from "@twobytwo/core/squares/list";
 import { wordsOf } from "@twobytwo/core/posting/look";
+import { isBroken, type Listed } from "@twobytwo/core/squares/list";
 import type { Square } from "@twobytwo/core/squares/square";
 import type { SquareCard, SquareDetail } from "../contract.ts";
 import type { Sending } from "../contract-held.ts";

@@ -1,6 +1,6 @@
 import { listDevices, revokeDevice } from "@twobytwo/core/access/devices";
 import { createInvite, inviteAddress, listInvites, voidInvite } from "@twobytwo/core/access/invites";
-import { persistently } from "@twobytwo/core/ports";
+import { persistently } from "@twobytwo/core/persistently";
 import { Hono } from "hono";
 import type { Device, Invite, OpenInvite } from "../contract.ts";
 import type { WebPorts } from "./ports.ts";

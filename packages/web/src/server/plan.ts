@@ -1,6 +1,7 @@
-import { type Rhythm as CoreRhythm, nextPosts, readRhythm } from "@twobytwo/core/schedule/plan";
-import { changeRhythm, pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
 import { describeSchedule, nextTimes, validateSchedule } from "@twobytwo/core/schedule/expression";
+import { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { type Rhythm as CoreRhythm, nextPosts, readRhythm } from "@twobytwo/core/schedule/plan";
+import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { type NextPosts, type Overview, PauseRequest, type Rhythm, RhythmRequest } from "../contract.ts";

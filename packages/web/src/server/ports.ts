@@ -1,12 +1,11 @@
 import type { RandomBytes } from "@twobytwo/core/access/secret";
-import type { AddPorts } from "@twobytwo/core/ports";
 import type { Crop } from "@twobytwo/core/asking/ask-crop";
 import type { AskX } from "@twobytwo/core/asking/ask-x";
+import type { Ports } from "@twobytwo/core/ports";
 import type { StateMachine } from "@twobytwo/core/runs/runs";
-import type { Assets } from "./assets.ts";
 
 /** All that the web app's server needs from outside. */
-export interface WebPorts extends AddPorts {
+export interface WebPorts extends Ports {
   stateMachine: StateMachine;
   /** The Amazon States Language of that state machine. */
   definition: unknown;
@@ -27,4 +26,16 @@ export interface WebPorts extends AddPorts {
   tellOwner?: (mail: { subject: string; message: string }) => Promise<void>;
   /** Takes one line of the log. */
   log: (line: Record<string, unknown>) => void;
+}
+
+/** The files of the built app, by their path: `/assets/main-3f2a.js`. */
+export interface Assets {
+  /** Paths of the files, without those that are only smaller ones of others. */
+  paths: ReadonlySet<string>;
+  read(path: string): Asset | undefined;
+}
+
+export interface Asset {
+  bytes: Buffer;
+  eTag: string;
 }

@@ -1,5 +1,5 @@
 import { proveSession } from "@twobytwo/core/access/sessions";
-import { persistently } from "@twobytwo/core/ports";
+import { persistently } from "@twobytwo/core/persistently";
 import { Hono, type MiddlewareHandler } from "hono";
 import { ProofRequest } from "../contract.ts";
 import { keepChallenge, takeChallenge } from "./challenges.ts";

@@ -1,8 +1,8 @@
 import { TaskError } from "@twobytwo/core/errors";
-import { isBroken, type Listed, readSquares } from "@twobytwo/core/squares/list";
+import { messageOf } from "@twobytwo/core/posting/state-inputs";
 import type { StepLine } from "@twobytwo/core/runs/history";
 import { type RunLine as CoreRun, type Outcome, outcomeOf, pageOfRuns, readRun } from "@twobytwo/core/runs/runs";
-import { messageOf } from "@twobytwo/core/posting/state-inputs";
+import { isBroken, type Listed, readSquares } from "@twobytwo/core/squares/list";
 import { Hono } from "hono";
 import * as v from "valibot";
 import type { Run, RunLine, RunStep } from "../contract-runs.ts";

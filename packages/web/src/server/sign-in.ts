@@ -3,7 +3,7 @@ import { listDevices, readDevice } from "@twobytwo/core/access/devices";
 import { isInvited } from "@twobytwo/core/access/invites";
 import { newSecret } from "@twobytwo/core/access/secret";
 import { admitDevice, signInDevice } from "@twobytwo/core/access/sign-in";
-import { persistently } from "@twobytwo/core/ports";
+import { persistently } from "@twobytwo/core/persistently";
 import { Hono } from "hono";
 import { InviteOptionsRequest, RegisterRequest, SignInRequest } from "../contract.ts";
 import { type ChallengeFor, keepChallenge, takeChallenge } from "./challenges.ts";

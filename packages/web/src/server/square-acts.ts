@@ -1,10 +1,10 @@
-import { TaskError } from "@twobytwo/core/errors";
-import { isBroken, readSquares } from "@twobytwo/core/squares/list";
-import { startRun } from "@twobytwo/core/runs/runs";
-import type { Square } from "@twobytwo/core/squares/square";
 import { confirmPosted, draftSquare, requeueSquare, withdrawSquare } from "@twobytwo/core/curating/change-status";
-import { readStock } from "@twobytwo/core/squares/stock";
 import { unpostSquare } from "@twobytwo/core/curating/unpost";
+import { TaskError } from "@twobytwo/core/errors";
+import { startRun } from "@twobytwo/core/runs/runs";
+import { isBroken, readSquares } from "@twobytwo/core/squares/list";
+import type { Square } from "@twobytwo/core/squares/square";
+import { readStock } from "@twobytwo/core/squares/stock";
 import { Hono } from "hono";
 import { ConfirmRequest, CropRequest, RequeueRequest, UnpostRequest } from "../contract.ts";
 import type { Candidate, Candidates } from "../contract-held.ts";

@@ -1,7 +1,7 @@
 import { editSquare } from "@twobytwo/core/curating/edit";
 import { TaskError } from "@twobytwo/core/errors";
-import { isSquareId } from "@twobytwo/core/squares/list";
 import { moveInQueue } from "@twobytwo/core/queue/reorder";
+import { isSquareId } from "@twobytwo/core/squares/list";
 import { searchSquares } from "@twobytwo/core/squares/search";
 import { readSeries } from "@twobytwo/core/squares/series";
 import type { Square } from "@twobytwo/core/squares/square";

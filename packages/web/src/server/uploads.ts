@@ -1,10 +1,7 @@
 import { CopyObjectCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
-import { persistently } from "@twobytwo/core/ports";
-import { forgetHeld, readHeld } from "@twobytwo/core/inbox/held-uploads";
-import { type Listed, readSquares } from "@twobytwo/core/squares/list";
-import { originals } from "@twobytwo/core/pictures/kind";
 import { titleOf } from "@twobytwo/core/adding/picture-files";
+import { forgetHeld, readHeld } from "@twobytwo/core/inbox/held-uploads";
 import { mostTickets, ticketMs } from "@twobytwo/core/inbox/tickets";
 import {
   allowUpload,
@@ -16,6 +13,9 @@ import {
   settleUpload,
   uploadKey,
 } from "@twobytwo/core/inbox/uploads";
+import { persistently } from "@twobytwo/core/persistently";
+import { originals } from "@twobytwo/core/pictures/kind";
+import { type Listed, readSquares } from "@twobytwo/core/squares/list";
 import { checkWords } from "@twobytwo/core/squares/words";
 import { Hono } from "hono";
 import * as v from "valibot";

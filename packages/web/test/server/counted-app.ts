@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import type { AddPorts } from "@twobytwo/core/ports";
-import { stateMachineArn } from "@twobytwo/sandbox/provision";
+import type { Ports } from "@twobytwo/core/ports";
+import { stateMachineArn } from "@twobytwo/sandbox/names";
 import type { Hono } from "hono";
 import { createApp } from "../../src/server/app.ts";
 import { readAssets } from "../../src/server/assets.ts";
@@ -26,7 +26,7 @@ export const ownOrigin = "http://localhost:8080";
 export const isWrite = (call: string) => /Put|Update|Delete|Write/.test(call);
 
 /** @param assets folder of a built app; none unless given */
-export function countedApp(ports: AddPorts, { assets = "nowhere", clock = ports.clock } = {}): CountedApp {
+export function countedApp(ports: Ports, { assets = "nowhere", clock = ports.clock } = {}): CountedApp {
   const log: Record<string, unknown>[] = [];
   const called: string[] = [];
   const { client, name } = ports.table;

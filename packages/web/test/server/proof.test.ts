@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { proofMs } from "@twobytwo/core/access/sessions";
-import { stateMachineArn } from "@twobytwo/sandbox/provision";
+import { stateMachineArn } from "@twobytwo/sandbox/names";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
 import { createApp } from "../../src/server/app.ts";

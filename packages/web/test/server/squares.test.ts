@@ -4,7 +4,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { BatchWriteCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { createXClient } from "@twobytwo/core/x/client";
-import { stateMachineArn } from "@twobytwo/sandbox/provision";
+import { stateMachineArn } from "@twobytwo/sandbox/names";
 import { definitionFile } from "@twobytwo/sandbox/sandbox";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";

@@ -1,7 +1,6 @@
 import { backEdges, cellsOf, layers, orderRows } from "./graph-order.ts";
-import { placeRows, widthOf } from "./graph-places.ts";
-
 /** A layered drawing of a directed graph, top to bottom, after Sugiyama: layers, order, places. */
+import { placeRows, type Size, widthOf } from "./graph-places.ts";
 
 export interface GraphInput {
   startAt: string;
@@ -9,18 +8,11 @@ export interface GraphInput {
   edges: readonly { from: string; to: string }[];
 }
 
-export interface Size {
-  width: number;
-  height: number;
-  /** Pixels between neighbours and between layers. */
-  gapX: number;
-  gapY: number;
-}
-
 export interface Point {
   x: number;
   y: number;
 }
+
 export interface GraphLayout {
   width: number;
   height: number;

@@ -1,4 +1,3 @@
-import type { Size } from "./graph-layout.ts";
 import type { Cell } from "./graph-order.ts";
 
 /** Where the cells of ordered layers stand beside each other. */
@@ -68,4 +67,12 @@ function spread(row: Cell[], wishes: number[], distance: (one: Cell, two: Cell) 
       if (cell !== undefined) cell.x = sum / weight + (offsets[index] ?? 0);
       index += 1;
     }
+}
+
+export interface Size {
+  width: number;
+  height: number;
+  /** Pixels between neighbours and between layers. */
+  gapX: number;
+  gapY: number;
 }

@@ -1,11 +1,6 @@
-import type { JSX } from "preact";
 import type { IconName } from "../base/icons.tsx";
 import { type Lazy, lazy } from "../base/lazy.tsx";
-
-export interface PageProps {
-  /** What the path names behind the page, as the run in `/runs/NAME`. */
-  name?: string;
-}
+import { type PageProps, scanner } from "../base/pages.ts";
 
 export interface Route {
   path: string;
@@ -16,10 +11,6 @@ export interface Route {
 
 /** The one page that is fetched only when it is wanted: who looks at the wall does not need it. */
 export const scanPath = "/scan";
-
-/** The scanner is built apart from the app; the route is there as soon as its folder is. */
-const scanners = import.meta.glob<{ default: () => JSX.Element }>("../scan/scan-page.tsx");
-const scanner = Object.values(scanners)[0];
 
 export const routes: readonly Route[] = [
   { path: "/", title: "Wall", icon: "wall", page: lazy(() => import("../wall/wall-page.tsx")) },
@@ -39,5 +30,3 @@ export function findRoute(path: string): (Route & PageProps) | undefined {
   if (run !== undefined) return { path: "/runs", title: "Run", page: runPage, name: decodeURIComponent(run) };
   return routes.find((route) => route.path === path);
 }
-
-export const hasScanner = scanner !== undefined;

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import { type AddPorts, persistently } from "../ports.ts";
-import { Status, statuses } from "../squares/square.ts";
-import { ownName, type Stock, stockId } from "../squares/stock.ts";
-import { squareRows } from "./survey.ts";
-import { conditionHolds, rowsByStatus, type Table } from "../squares/table.ts";
+import type { Patience } from "../persistently.ts";
+import { persistently } from "../persistently.ts";
+import { squareRows } from "./every-row.ts";
+import { Status, statuses } from "./square.ts";
+import { ownName, type Stock, stockId } from "./stock.ts";
+import { conditionHolds, rowsByStatus, type Table } from "./table.ts";
 
 export interface Count {
   /** What `#stock` says. */
@@ -64,7 +65,7 @@ export type Recount =
  * Makes `#stock` what the table holds. It is written only where it is still what was read: whoever changed it
  * meanwhile has changed a square as well.
  */
-export async function recountStock(ports: Pick<AddPorts, "table" | "random" | "sleep">): Promise<Recount> {
+export async function recountStock(ports: { table: Table } & Patience): Promise<Recount> {
   for (let tries = 0; tries < mostTries; tries += 1) {
     const count = await countStill(ports.table, { readings });
     if (count === undefined) continue;
