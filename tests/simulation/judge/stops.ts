@@ -15,7 +15,8 @@ export function stopsOf(world: World): Stop[] {
         execution: run.arn,
         error,
         isStruck,
-        pauses: run.states.includes("Pause schedule"),
+        // On the definition of before, a pause does not say for which error it is.
+        pauses: run.states.includes("Pause schedule") && run.startedAt >= world.runs.deployedAt,
         tells: run.states.lastIndexOf("Notify") > run.states.lastIndexOf("Pause schedule"),
       };
     })
