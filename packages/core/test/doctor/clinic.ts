@@ -5,7 +5,6 @@ import { createXClient } from "@twobytwo/core/x/client";
 import { stateMachineArn } from "@twobytwo/sandbox/names";
 import type { SandboxOptions } from "@twobytwo/sandbox/sandbox";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
-import { keys } from "../../../sandbox/test/fixed-keys.ts";
 
 /** A whole sandbox, and the doctor's ports to it. */
 export interface Clinic extends Stage {
@@ -21,7 +20,7 @@ export async function openClinic(options: Partial<SandboxOptions> = {}): Promise
   const states = new SFNClient({
     region: "us-east-1",
     endpoint: sandbox.endpoints.aws,
-    credentials: keys,
+    credentials: { accessKeyId: "clinic", secretAccessKey: sandbox.secretAccessKey },
     maxAttempts: 1,
   });
   const stateMachine = (arn: string): DoctorPorts["stateMachine"] => ({

@@ -15,7 +15,7 @@ export function logText(text: string, most = mostLogged): string {
   const shown = text
     .slice(0, most)
     .replace(unseen, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
-  // Not within an escape.
-  const cut = shown.length > most ? shown.slice(0, most).replace(/\\(u(\{[0-9a-f]*)?)?$/, "") : shown;
+  // Not within an escape, nor between the halves of a character.
+  const cut = shown.length > most ? shown.slice(0, most).replace(/(\\(u(\{[0-9a-f]*)?)?|[\ud800-\udbff])$/, "") : shown;
   return text.length > most || cut !== shown ? `${cut}… (${text.length} characters)` : cut;
 }

@@ -281,6 +281,8 @@ describe("a text of the log", () => {
       }),
     );
     expect(logText("/api/overview")).toBe("/api/overview");
+    // Longer once it is escaped, and cut between the halves of a character.
+    expect(logText("\u001b😀😀😀", 9)).toBe("\\u{1b}😀… (7 characters)");
     expect(logText("a\u001b[31mb")).toBe("a\\u{1b}[31mb");
     expect(logText("abc\u001bdef", 5)).toBe("abc… (7 characters)");
   });
