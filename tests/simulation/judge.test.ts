@@ -40,14 +40,15 @@ describe("the judge", () => {
   });
 
   it("sees a claim that passes by the head of the queue, and forgives what an index may not have seen", () => {
-    const heads = [
-      { id: "a", from: 0 },
-      { id: "b", from: 100 },
+    const waiting = [
+      { id: "a", place: "1", since: 0 },
+      { id: "b", place: "2", since: 0 },
     ];
-    expect(outOfOrder({ at: 150, id: "b" }, heads, 10)).toEqual([]);
-    expect(outOfOrder({ at: 150, id: "a" }, heads, 60)).toEqual([]);
-    expect(outOfOrder({ at: 150, id: "a" }, heads, 10)).toHaveLength(1);
-    expect(outOfOrder({ at: 150, id: "c" }, heads, 60)).toHaveLength(1);
+    expect(outOfOrder({ at: 150, id: "a", places: ["1"] }, waiting, 60)).toEqual([]);
+    expect(outOfOrder({ at: 150, id: "b", places: ["2"] }, waiting, 60)).toHaveLength(1);
+    // As an index shows it that lags: it stood in front, or nothing stood before it, a moment ago.
+    expect(outOfOrder({ at: 150, id: "b", places: ["2", "0"] }, waiting, 60)).toEqual([]);
+    expect(outOfOrder({ at: 50, id: "b", places: ["2"] }, waiting, 60)).toEqual([]);
   });
 
   it("sees a status that nothing explains", () => {
@@ -114,6 +115,10 @@ describe("the judge", () => {
     expect(told([stop(10), stop(20)], [mail(10)], [{ at: 15 }])).toHaveLength(1);
     const own = { at: 9.5, execution: "run-10" };
     expect(told([stop(10), stop(20)], [mail(10)], [own])).toEqual([]);
-    expect(told([stop(10), stop(20)], [mail(10)], [{ ...own, execution: "run-9" }])).toHaveLength(1);
+    // What others did while it was under way, it may have seen, or not.
+    const during = { at: 9.5, execution: "run-9" };
+    expect(told([stop(10), stop(20)], [mail(10)], [during])).toEqual([]);
+    expect(told([stop(10), stop(20)], [mail(10), mail(20)], [during])).toEqual([]);
+    expect(told([stop(10), stop(20)], [mail(10)], [{ at: 10.5, execution: "run-9" }])).toHaveLength(1);
   });
 });

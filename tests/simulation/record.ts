@@ -65,8 +65,6 @@ export class Record {
   lastStrikeAt = 0;
   lastChangeAt = 0;
   readonly #world: Witnessed;
-  /** What stood first in the queue, and since when. */
-  readonly heads: { id: string | undefined; from: number }[] = [];
   readonly violations: string[] = [];
   /** When the timeline last showed less than the whole. */
   flawedAt: number | undefined;
@@ -92,9 +90,6 @@ export class Record {
     this.#schedule = schedule.facts;
     // What the watch remembers for itself is no news to it.
     if (table.commits.at(-1)?.id !== "#watch") this.lastChangeAt = loop.now;
-    const head = table.truth("queued").find((row) => row["version"]?.["S"] === undefined);
-    const id = textOf(head, "id");
-    if (this.heads.at(-1)?.id !== id) this.heads.push({ id, from: loop.now });
   }
 
   started(arn: string, input: object): void {

@@ -165,11 +165,13 @@ export function scenarioOf(seed: number): Scenario {
 /** Flaws that no look could tell from the whole, only where X remembers. */
 function flawsOf(draw: Draw, memoryHours: number): TimelineFlaw[] {
   const possible = timelineFlaws.filter((flaw) => memoryHours === 12 || flaw !== "gap");
-  return possible.filter(() => draw.chance(0.5));
+  const drawn = possible.filter(() => draw.chance(0.5));
+  // Without its newest half it shows what the table knows, and nothing gives it away.
+  return drawn.filter((flaw) => memoryHours === 12 || flaw !== "cut short");
 }
 
 /** Those that a post which the table knows gives away. */
-export const needsControl: ReadonlySet<TimelineFlaw> = new Set(["nothing at all", "no attachments", "cut short"]);
+export const needsControl: ReadonlySet<TimelineFlaw> = new Set(["nothing at all", "no attachments"]);
 
 function weather(draw: Draw, slots: number): Weather {
   const from = draw.next() * slots;

@@ -5,6 +5,7 @@ import type { World } from "../world.ts";
 import { heldOf, overlookedOf } from "./held.ts";
 import { told } from "./mails.ts";
 import { type Allowance, outOfOrder, type Posted, postedTwice, slotsUsedTwice, wrongWords } from "./posts.ts";
+import { queueAt } from "./queue.ts";
 import { flawOf, mostMs } from "./schedule.ts";
 import { ends, heldForNothing, miscounted, unexplained } from "./squares.ts";
 import { notPaused, sentTooOften, stopsOf, tooEarly } from "./stops.ts";
@@ -84,8 +85,7 @@ export function judge(world: World, busy: number): void {
   }
   for (const claim of claims) {
     const run = history.runs.get(textOf(claim.after, "claimedBy") ?? "");
-    if (run?.squareId === undefined)
-      found.push(...outOfOrder(claim, history.heads, claimWindowMs + world.scenario.indexLagMs));
+    if (run?.squareId === undefined) found.push(...order(world, claim));
     else if (run.squareId !== claim.id)
       found.push(`order: ${run.arn} was to post ${run.squareId} and claimed ${claim.id}`);
   }
@@ -148,6 +148,12 @@ export function judge(world: World, busy: number): void {
   ];
   found.push(...told(stopsOf(world), world.mails, news));
   if (busy > 0) found.push(`ends: ${busy} commands of persons never ended`);
+}
+
+function order({ tables, scenario }: World, claim: Commit): string[] {
+  const windowMs = claimWindowMs + scenario.indexLagMs;
+  const { waiting, places } = queueAt(tables.get(claim.table)?.commits ?? [], claim, windowMs);
+  return outOfOrder({ at: claim.at, id: claim.id, places }, waiting, windowMs);
 }
 
 function postsOf(world: World): Posted[] {

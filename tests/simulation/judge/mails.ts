@@ -36,13 +36,13 @@ export function told(stops: readonly Stop[], mails: readonly MailFacts[], news: 
     const own = mails.filter(({ by }) => by === stop.execution);
     const since = episode?.at ?? 0;
     const begun = episode?.from ?? 0;
-    const isNew = (until: number) =>
+    const isNew = (after: number, until: number) =>
       // What the run that stopped has posted itself came before it stopped.
-      news.some(({ at, execution }) => at > begun && at < until && execution !== episode?.execution);
+      news.some(({ at, execution }) => at > after && at < until && execution !== episode?.execution);
     const isSame = episode?.error === stop.error;
-    // What somebody does while a run ends, it may have seen, or not.
-    const isRepeat = isSame && !isNew(stop.at);
-    const mayBeRepeat = isSame && !isNew(stop.from);
+    // What somebody does while a run is under way, it may have seen, or not.
+    const isRepeat = isSame && !isNew(begun, stop.at);
+    const mayBeRepeat = isSame && !isNew(since, stop.from);
     if (stop.pauses) episode = stop;
     if (stop.isStruck) continue;
     // Two at once may each take themselves for the first.

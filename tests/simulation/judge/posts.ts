@@ -66,16 +66,28 @@ export function wrongWords(post: Posted, claimed: Claimed | undefined): string[]
     );
 }
 
-export interface Head {
-  id: string | undefined;
-  from: number;
+/** A square that waits at the moment of a claim. */
+export interface Waiting {
+  id: string;
+  place: string;
+  /** Since when it waits at this place. */
+  since: number;
 }
 
-/** A claim takes what stands first in the queue, or stood there as long ago as an index may lag. */
-export function outOfOrder(claim: { at: number; id: string }, heads: readonly Head[], windowMs: number): string[] {
-  const isHead = heads.some(({ id, from }, index) => {
-    const until = heads[index + 1]?.from ?? Number.POSITIVE_INFINITY;
-    return id === claim.id && from <= claim.at && until >= claim.at - windowMs;
-  });
-  return isHead ? [] : [`order: ${claim.id} was claimed at ${words(claim.at)} and did not stand first in the queue`];
+/**
+ * A claim takes what stands first in the queue, as far as an index that lags can know: nothing has stood before it for longer.
+ *
+ * @param claim with the places that it had within that time.
+ */
+export function outOfOrder(
+  claim: { at: number; id: string; places: readonly string[] },
+  waiting: readonly Waiting[],
+  windowMs: number,
+): string[] {
+  const first = waiting.find(
+    ({ id, place, since }) =>
+      id !== claim.id && since <= claim.at - windowMs && claim.places.every((own) => place < own),
+  );
+  if (first === undefined) return [];
+  return [`order: ${claim.id} was claimed at ${words(claim.at)}, and ${first.id} stood before it in the queue`];
 }

@@ -1,14 +1,18 @@
 import type { World } from "../world.ts";
 import type { Stop } from "./mails.ts";
 
+const befallsTelling = /notify|release|hold|disable|stop|redriv|timed|Lambda|States|Notify/;
+
 export function stopsOf(world: World): Stop[] {
-  return [...world.history.runs.values()]
+  const runs = [...world.history.runs.values()];
+  return runs
     .filter(({ status, last }) => status === "FAILED" && last === "Failed")
     .map((run) => {
       const error = world.runs.all.find(({ arn }) => arn === run.arn)?.error?.Error ?? "";
-      const isStruck = run.strikes.some((strike) =>
-        /notify|release|hold|disable|stop|redriv|timed|Lambda|States|Notify/.test(strike),
-      );
+      const end = run.endedAt ?? 0;
+      // Of two at once, one leaves it to the other to tell.
+      const atOnce = runs.filter(({ startedAt, endedAt = 0 }) => startedAt <= end && endedAt >= run.startedAt);
+      const isStruck = atOnce.some(({ strikes }) => strikes.some((strike) => befallsTelling.test(strike)));
       return {
         from: run.startedAt,
         at: run.endedAt ?? 0,
