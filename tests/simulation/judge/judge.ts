@@ -143,7 +143,9 @@ export function judge(world: World, busy: number): void {
   found.push(...notPaused(world), ...tooEarly(world), ...sentTooOften(world));
   const news = [
     ...posts.map(({ at, execution }) => ({ at, execution })),
-    ...history.acts.filter(({ act }) => /pause|resume|confirm/.test(act)).map(({ at }) => ({ at })),
+    ...history.acts
+      .filter(({ act }) => /pause|resume|confirm/.test(act))
+      .map(({ at, done }) => ({ at, isUnsure: !done })),
     ...(history.restoredAt === undefined ? [] : [{ at: history.restoredAt }]),
   ];
   found.push(...told(stopsOf(world), world.mails, news));

@@ -23,6 +23,8 @@ export interface News {
   at: number;
   /** The run that posted. */
   execution?: string | undefined;
+  /** A command that was cut off may have done what it was for, or not. */
+  isUnsure?: boolean;
 }
 
 /**
@@ -31,18 +33,19 @@ export interface News {
  */
 export function told(stops: readonly Stop[], mails: readonly MailFacts[], news: readonly News[]): string[] {
   const found: string[] = [];
+  const sure = news.filter(({ isUnsure }) => !isUnsure);
   let episode: Stop | undefined;
   for (const stop of stops) {
     const own = mails.filter(({ by }) => by === stop.execution);
     const since = episode?.at ?? 0;
     const begun = episode?.from ?? 0;
-    const isNew = (after: number, until: number) =>
+    const isNew = (after: number, until: number, known: readonly News[]) =>
       // What the run that stopped has posted itself came before it stopped.
-      news.some(({ at, execution }) => at > after && at < until && execution !== episode?.execution);
+      known.some(({ at, execution }) => at > after && at < until && execution !== episode?.execution);
     const isSame = episode?.error === stop.error;
     // What somebody does while a run is under way, it may have seen, or not.
-    const isRepeat = isSame && !isNew(begun, stop.at);
-    const mayBeRepeat = isSame && !isNew(since, stop.from);
+    const isRepeat = isSame && !isNew(begun, stop.at, news);
+    const mayBeRepeat = isSame && !isNew(since, stop.from, sure);
     if (stop.pauses) episode = stop;
     if (stop.isStruck) continue;
     // Two at once may each take themselves for the first.
@@ -50,7 +53,11 @@ export function told(stops: readonly Stop[], mails: readonly MailFacts[], news: 
     if (isRepeat && !isAtOnce && stop.pauses && stop.tells && own.length > 0)
       found.push(`told: ${stop.execution} tells again of ${stop.error}`);
     const withIt = stops.filter((one) => one.error === stop.error && one.from < stop.at && one.at > stop.from);
-    const isTold = mails.some(({ by }) => withIt.some(({ execution }) => execution === by));
+    const lastNews = Math.max(0, ...sure.map(({ at }) => at).filter((at) => at < stop.from));
+    // Where the run that stopped first could tell nobody, the watch did.
+    const isOfWatch = ({ at, by, subject }: MailFacts) =>
+      by === "watch" && /posting has stopped/.test(subject) && at > lastNews && at < stop.from;
+    const isTold = mails.some((mail) => isOfWatch(mail) || withIt.some(({ execution }) => execution === mail.by));
     if (!mayBeRepeat && !isTold) found.push(`told: nobody hears of ${stop.execution}, which ended with ${stop.error}`);
     const subjects = own.map(({ subject }) => subject);
     if (new Set(subjects).size < subjects.length) found.push(`told: ${stop.execution} tells the same twice`);
