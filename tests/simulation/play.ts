@@ -129,5 +129,6 @@ export async function play(
 /** Until when the world has time: each square needs a slot, and a pause of the workflow ends after days. */
 function heal(world: World, slotMs: number): number {
   const squares = world.history.open() + 4;
-  return world.loop.now + Math.max(5 * 24 * hourMs, (squares + 5) * slotMs);
+  const days = Math.max(5, Math.ceil(squares / world.scenario.mostPostsADay) + 2);
+  return world.loop.now + Math.max(days * 24 * hourMs, (squares + 5) * slotMs);
 }

@@ -143,8 +143,10 @@ export function judge(world: World, busy: number): void {
   found.push(...notPaused(world), ...tooEarly(world), ...sentTooOften(world));
   const news = [
     ...posts.map(({ at, execution }) => ({ at, execution })),
+    // What is known to be out only now is new to the workflow.
+    ...changes.filter(({ after }) => textOf(after, "status") === "posted").map(({ at }) => ({ at, isUnsure: true })),
     ...history.acts
-      .filter(({ act }) => /pause|resume|confirm/.test(act))
+      .filter(({ act }) => /^(pause|pause until|resume|confirm)$/.test(act))
       .map(({ at, done }) => ({ at, isUnsure: !done })),
     ...(history.restoredAt === undefined ? [] : [{ at: history.restoredAt }]),
   ];

@@ -33,7 +33,7 @@ const stopping = new Set(["NotAuthorized", "NoCredits", "WrongAddress", "Unconfi
 export function notPaused(world: World): string[] {
   return stopsOf(world).flatMap(({ execution, error, from, at, isStruck }) => {
     const isResumed = world.history.acts.some(
-      (one) => one.at > from && one.at < at + 5_000 && /resume|confirm/.test(one.act),
+      (one) => one.at > from && one.at < at + 5_000 && /^(resume|confirm)$/.test(one.act),
     );
     const isOfBefore = from < world.runs.deployedAt;
     if (!stopping.has(error) || isStruck || isResumed || isOfBefore || world.history.restoredAt !== undefined)
@@ -55,7 +55,8 @@ export function tooEarly(world: World): string[] {
     if (error !== "NoCredits" || date === undefined || isStruck || history.restoredAt !== undefined) return [];
     // A person's own pause stays as it is.
     if (rowAt(world, "#schedule", at)?.["pausedBy"]?.["S"] === "person") return [];
-    const byPerson = history.acts.find((one) => one.at > from && /pause|resume|confirm/.test(one.act))?.at ?? date;
+    const byPerson =
+      history.acts.find((one) => one.at > from && /^(pause|pause until|resume|confirm)$/.test(one.act))?.at ?? date;
     // X takes posts again, and said so to a slot of before that came late.
     const taken = history.taken.find(({ post }) => post.at > at)?.post.at ?? date;
     const next = history.asked.find(
