@@ -12,7 +12,7 @@ export interface Stop {
   error: string;
   /** It paused everything. */
   pauses: boolean;
-  /** It came to tell of its end; of a square that was refused before it may have told as well. */
+  /** It came to tell of the pause, and of nothing else. */
   tells: boolean;
   /** Something befell the telling itself, or the run. */
   isStruck: boolean;

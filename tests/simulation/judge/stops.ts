@@ -21,7 +21,10 @@ export function stopsOf(world: World): Stop[] {
         isStruck,
         // On the definition of before, a pause does not say for which error it is.
         pauses: run.states.includes("Pause schedule") && run.startedAt >= world.runs.deployedAt,
-        tells: run.states.lastIndexOf("Notify") > run.states.lastIndexOf("Pause schedule"),
+        // A square that is held is told of, whatever stopped the run.
+        tells:
+          run.states.lastIndexOf("Notify") > run.states.lastIndexOf("Pause schedule") &&
+          run.states.lastIndexOf("Hold for review") <= run.states.lastIndexOf("Release square"),
       };
     })
     .sort((a, b) => a.at - b.at);
