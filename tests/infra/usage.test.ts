@@ -39,7 +39,7 @@ describe("permissions that do not fit what a function does", () => {
     const refused = (call: Call) => misfits(tweet, [call])[0]?.missing ?? [];
     expect(refused(write("UpdateItem", "#stock"))).toEqual([]);
     expect(refused(write("UpdateItem", "01J0000000000000000000000A"))).toEqual([]);
-    for (const id of ["#device#a", "#devices", "#session#b", "#invite#c", "#challenge#d", "#rate#e", "#web-key"])
+    for (const id of ["#device#a", "#devices", "#session#b", "#invite#c", "#challenge#d", "#web-key"])
       expect(refused(write("UpdateItem", id))).toEqual([
         `dynamodb:UpdateItem on ${names.table}, which is refused for ${id}`,
       ]);

@@ -59,7 +59,8 @@ it.each(Object.entries(services))(
 
 it("every client of a function has these limits", async () => {
   onTestFinished(() => void vi.unstubAllEnvs());
-  for (const name of ["DB_TABLE_NAME", "S3_BUCKET_NAME", "SCHEDULE_NAME", "STATE_MACHINE_ARN"]) vi.stubEnv(name, "a");
+  const named = ["DB_TABLE_NAME", "S3_BUCKET_NAME", "SCHEDULE_NAME", "STATE_MACHINE_ARN"];
+  for (const name of [...named, "ASK_X_FUNCTION", "CROP_SQUARE_FUNCTION"]) vi.stubEnv(name, "a");
   vi.stubEnv("AWS_REGION", "us-east-1");
   vi.stubEnv("ALERTS_TOPIC_ARN", "arn:aws:sns:us-east-1:000000000000:alerts");
   vi.stubEnv("STAGE", "test");

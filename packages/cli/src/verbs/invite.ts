@@ -17,7 +17,7 @@ type Result = Made | { invites: Shown[] } | { voided: Shown };
 
 export const invite = defineVerb({
   name: "invite",
-  summary: "make a link by which one device may use the web app, list those that are open, or void one",
+  summary: "make a link that lets one device use the web app; list open links, or void one",
   usage: "[list | void ID]",
   details:
     "The link works once, within a day, and makes a passkey on the device that opens it. Who has it has the app:\nsend it to nobody but yourself. A device that is signed in can invite others as well, as long as it is one of yours.\n`list` shows the links that nobody has used yet, `void ID` makes one good for nothing; ID is an id of that list, or its first\ncharacters.",

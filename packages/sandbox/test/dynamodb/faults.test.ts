@@ -35,17 +35,18 @@ it("sees who calls what on which table or index", async () => {
   await client.send(new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: { id: "a" } } }] }));
   await client.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [{ id: "a" }] } } }));
   const by = { service: "dynamodb", accessKeyId: "sandbox" };
+  const rows = [{ id: { S: "a" } }];
   expect(calls).toEqual([
     { ...by, operation: "CreateTable", resource: TableName },
-    { ...by, operation: "GetItem", resource: TableName },
+    { ...by, operation: "GetItem", resource: TableName, rows },
     { ...by, operation: "Query", resource: "squares/index/byStatus" },
     {
       ...by,
       operation: "TransactWriteItems",
       resource: TableName,
-      parts: [{ operation: "PutItem", resource: TableName }],
+      parts: [{ operation: "PutItem", resource: TableName, rows }],
     },
-    { ...by, operation: "BatchGetItem", resource: TableName },
+    { ...by, operation: "BatchGetItem", resource: TableName, rows },
   ]);
 });
 

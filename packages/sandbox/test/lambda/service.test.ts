@@ -80,6 +80,8 @@ describe("Invoke", () => {
       return { kind: "refuse", status: 403, code: "AccessDeniedException", message: "no" };
     });
     await expect(invoke("probe", {})).rejects.toMatchObject({ name: "AccessDeniedException", message: "no" });
-    expect(calls).toEqual([{ service: "lambda", operation: "InvokeFunction", accessKeyId: "web", resource: "probe" }]);
+    expect(calls).toEqual([
+      { service: "lambda", operation: "InvokeFunction", accessKeyId: keys.accessKeyId, resource: "probe" },
+    ]);
   });
 });
