@@ -1,4 +1,10 @@
-import { type Corners, type Homography, type Point, project, squareToCorners } from "@twobytwo/core/pictures/homography";
+import {
+  type Corners,
+  type Homography,
+  type Point,
+  project,
+  squareToCorners,
+} from "@twobytwo/core/pictures/homography";
 import { type Clutter, clutterAround } from "./clutter.ts";
 import { darkGround, type Ground, lightGround, whiteGround, woodGround } from "./grounds.ts";
 import { type Chance, chanceOf } from "./noise.ts";

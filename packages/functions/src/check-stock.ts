@@ -1,5 +1,5 @@
-import { checkStock } from "@twobytwo/core/schedule/schedule";
 import { CheckStockInput } from "@twobytwo/core/posting/state-inputs";
+import { checkStock } from "@twobytwo/core/schedule/schedule";
 import { schedule } from "./deps.ts";
 import { task } from "./task.ts";
 

@@ -1,6 +1,6 @@
+import { DisableScheduleInput } from "@twobytwo/core/posting/state-inputs";
 import { pauseByWorkflow } from "@twobytwo/core/schedule/breaker";
 import { disableWhenEmpty } from "@twobytwo/core/schedule/schedule";
-import { DisableScheduleInput } from "@twobytwo/core/posting/state-inputs";
 import { clock, schedule } from "./deps.ts";
 import { task } from "./task.ts";
 

@@ -1,6 +1,6 @@
-import { tellOwner } from "@twobytwo/core/watch/alerts";
-import { noteTold } from "@twobytwo/core/schedule/pause";
 import { NotifyInput } from "@twobytwo/core/posting/state-inputs";
+import { noteTold } from "@twobytwo/core/schedule/pause";
+import { tellOwner } from "@twobytwo/core/watch/alerts";
 import { alerts, clock, table } from "./deps.ts";
 import { task } from "./task.ts";
 

@@ -1,5 +1,5 @@
-import { tweet } from "@twobytwo/core/posting/tweet";
 import { TweetInput } from "@twobytwo/core/posting/state-inputs";
+import { tweet } from "@twobytwo/core/posting/tweet";
 import { clock, mostPostsADay, table, x } from "./deps.ts";
 import { task } from "./task.ts";
 

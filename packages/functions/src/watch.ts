@@ -1,5 +1,5 @@
-import { watch } from "@twobytwo/core/watch/watch";
 import { WatchInput } from "@twobytwo/core/posting/state-inputs";
+import { watch } from "@twobytwo/core/watch/watch";
 import { alerts, clock, schedule, stageName, table } from "./deps.ts";
 import { task } from "./task.ts";
 

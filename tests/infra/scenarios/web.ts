@@ -1,7 +1,7 @@
 import { createXClient } from "@twobytwo/core/x/client";
 import sharp from "sharp";
-import { hold } from "../../../packages/core/test/posting/held-fixture.ts";
 import { painting } from "../../../packages/core/test/pictures/pictures.ts";
+import { hold } from "../../../packages/core/test/posting/held-fixture.ts";
 import type { Device, Invite, OpenInvite, SquareDetail, UploadTicket } from "../../../packages/web/src/contract.ts";
 import { newInvite, openBrowser } from "../../../packages/web/test/server/browser.ts";
 import { outcome, postForm, upload } from "../../../packages/web/test/server/upload-form.ts";

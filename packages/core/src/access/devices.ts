@@ -1,7 +1,7 @@
 import { GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import { conditionFailed } from "../squares/transition.ts";
 import { conditionHolds, readRows, type Table } from "../squares/table.ts";
+import { conditionFailed } from "../squares/transition.ts";
 
 /** One passkey of the owner, as the table keeps it. There is nothing secret in it. */
 export const Device = v.object({

@@ -2,8 +2,8 @@ import { GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dy
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import { TaskError } from "../errors.ts";
-import { conditionFailed } from "../squares/transition.ts";
 import { readRows, type Table } from "../squares/table.ts";
+import { conditionFailed } from "../squares/transition.ts";
 import { type Device, readDevice, readDevices, requireDevice } from "./devices.ts";
 import { hashOf, newSecret, type RandomBytes, ttlOf } from "./secret.ts";
 

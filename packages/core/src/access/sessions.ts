@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import { conditionFailed } from "../squares/transition.ts";
 import { conditionHolds, type Table } from "../squares/table.ts";
+import { conditionFailed } from "../squares/transition.ts";
 import { type Device, noteSeen, readDevice, useDevice } from "./devices.ts";
 import { hashOf, ttlOf } from "./secret.ts";
 

@@ -1,6 +1,6 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { conditionFailed } from "../squares/transition.ts";
 import type { Table } from "../squares/table.ts";
+import { conditionFailed } from "../squares/transition.ts";
 import { addDevice, type Device, useDevice } from "./devices.ts";
 import { findInvite, type OpenInvite, useInvite } from "./invites.ts";
 import { hashOf } from "./secret.ts";

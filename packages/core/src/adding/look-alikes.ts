@@ -1,5 +1,5 @@
-import { readRows, type Table } from "../squares/table.ts";
 import { hammingDistance, likeWithin, looksLike } from "../pictures/distance.ts";
+import { readRows, type Table } from "../squares/table.ts";
 
 /**
  * An index of all squares by the looks of their pictures, in rows of the one table.

@@ -1,9 +1,9 @@
 import { glob, open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { readCsv } from "./csv.ts";
 import { TaskError } from "../errors.ts";
 import { headBytes, kindOf } from "../pictures/kind.ts";
 import type { Words } from "../squares/words.ts";
+import { readCsv } from "./csv.ts";
 
 /** A picture that waits to be read, with its words. */
 export interface PictureFile {

@@ -1,6 +1,6 @@
+import { looksLike } from "../pictures/distance.ts";
 import type { NewRow } from "./commit.ts";
 import { type Fresh, factsOf, type Inspected } from "./inspect.ts";
-import { looksLike } from "../pictures/distance.ts";
 
 export interface Recent {
   add(square: NewRow["square"]): void;

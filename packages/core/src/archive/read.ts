@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import * as v from "valibot";
+import { TaskError } from "../errors.ts";
+import { pauseId } from "../schedule/pause.ts";
+import { bookOf, travels } from "../squares/books.ts";
+import { stockId } from "../squares/stock.ts";
 import {
   End,
   endName,
@@ -17,10 +21,6 @@ import {
   rowsName,
 } from "./format.ts";
 import { damaged, piecesOf, readAt, type TarEntry, tarEntries } from "./tar.ts";
-import { TaskError } from "../errors.ts";
-import { pauseId } from "../schedule/pause.ts";
-import { bookOf, travels } from "../squares/books.ts";
-import { stockId } from "../squares/stock.ts";
 
 /** An archive that was read to its end and found whole. */
 export interface Archive {

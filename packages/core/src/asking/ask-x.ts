@@ -1,9 +1,9 @@
 import * as v from "valibot";
-import { type CandidatePorts, type Candidates, candidates } from "../posting/candidates.ts";
 import { TaskError } from "../errors.ts";
-import { type Invoked, invoke } from "./invoke.ts";
-import { requireSquare } from "../squares/list.ts";
+import { type CandidatePorts, type Candidates, candidates } from "../posting/candidates.ts";
 import { type Look, lookFor } from "../posting/look.ts";
+import { requireSquare } from "../squares/list.ts";
+import { type Invoked, invoke } from "./invoke.ts";
 
 /**
  * What the web app asks of X, by squares and never by calls of X: whoever takes over what everybody can reach can ask these

@@ -1,10 +1,10 @@
 import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
 import { requireDevice } from "../access/devices.ts";
-import { inboxFolder } from "./keys.ts";
-import { conditionFailed } from "../squares/transition.ts";
 import { Corners, Point } from "../squares/square.ts";
 import { readRows, type Table } from "../squares/table.ts";
+import { conditionFailed } from "../squares/transition.ts";
+import { inboxFolder } from "./keys.ts";
 import { addTicket, forgetEnded, ticketMs } from "./tickets.ts";
 
 /** Below it lies what the web app's users have sent; everything else of the inbox was dropped by hand. */

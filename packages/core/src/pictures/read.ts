@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import sharp, { type Metadata, type Sharp } from "sharp";
-import { TaskError } from "../errors.ts";
-import { megabytes } from "./postable.ts";
 import { createBudget } from "../concurrency/budget.ts";
+import { TaskError } from "../errors.ts";
 import { decodeHeic } from "./heic.ts";
 import { kindOf, originals, type PictureKind } from "./kind.ts";
 import { decodedBytes, mostDecodedBytes, wayOutOf } from "./memory.ts";
+import { megabytes } from "./postable.ts";
 import { tiffOf } from "./tiff.ts";
 
 /** A file as a person knows it. */

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from "sharp";
-import { megabytes } from "./postable.ts";
 import { isBareJpeg } from "./jpeg-segments.ts";
 import type { Rgb } from "./likeness.ts";
+import { megabytes } from "./postable.ts";
 import { invalid, type PictureHeader, type PictureSource } from "./read.ts";
 import type { Recipe } from "./recipe.ts";
 

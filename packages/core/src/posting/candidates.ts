@@ -1,11 +1,11 @@
 import type { Clock } from "../clock.ts";
 import { errorName, TaskError } from "../errors.ts";
 import { requireSquare } from "../squares/list.ts";
-import { firstPage, laterPage, marginMs, mostPages, plainWords, sentAtOf, wordsOf } from "./look.ts";
 import type { Square } from "../squares/square.ts";
 import { type Position, pageByStatus, type Table } from "../squares/table.ts";
 import type { XClient } from "../x/client.ts";
 import type { OwnPost } from "../x/timeline.ts";
+import { firstPage, laterPage, marginMs, mostPages, plainWords, sentAtOf, wordsOf } from "./look.ts";
 
 export interface CandidatePorts {
   table: Table;

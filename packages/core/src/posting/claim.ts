@@ -1,12 +1,12 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { type ClaimInput, markWrite, readMark } from "./claim-mark.ts";
 import { TaskError } from "../errors.ts";
-import { conditionFailed, postedFacts, squareMove } from "../squares/transition.ts";
-import { setAside } from "./set-aside.ts";
 import type { Square } from "../squares/square.ts";
 import { countMove, readStock, readStockRow } from "../squares/stock.ts";
 import { type Position, parseSquare, readSquare, rowMistakes, rowsByStatus, type Table } from "../squares/table.ts";
 import { doubtOf, identityGuard, unconfirmed } from "../squares/table-identity.ts";
+import { conditionFailed, postedFacts, squareMove } from "../squares/transition.ts";
+import { type ClaimInput, markWrite, readMark } from "./claim-mark.ts";
+import { setAside } from "./set-aside.ts";
 
 export type Claim = { outcome: "claimed"; square: Square } | { outcome: "empty" } | { outcome: "already-ran" };
 

@@ -1,8 +1,8 @@
 import { captionOf, linkPattern } from "../squares/caption.ts";
-import { type OwnPostsPorts, ownPosts, type ReadPage } from "./own-posts.ts";
 import type { Square } from "../squares/square.ts";
 import { type Row, rowsByStatus, type Table } from "../squares/table.ts";
 import type { OwnPost } from "../x/timeline.ts";
+import { type OwnPostsPorts, ownPosts, type ReadPage } from "./own-posts.ts";
 
 export type Look =
   /** Its media are in this post of the account. */

@@ -1,12 +1,12 @@
 import type { Clock } from "../clock.ts";
 import { TaskError } from "../errors.ts";
-import { isOver, takeBack } from "./lease.ts";
-import { type Look, lookThrough } from "./look.ts";
-import { type Move, moveSquare } from "../squares/transition.ts";
-import { type OwnPostsPorts, ownPosts } from "./own-posts.ts";
-import { wordsOf } from "./reconcile.ts";
 import type { Square, Status } from "../squares/square.ts";
 import { type Position, pageByStatus, parseSquare, type Row, rowMistakes, type Table } from "../squares/table.ts";
+import { type Move, moveSquare } from "../squares/transition.ts";
+import { isOver, takeBack } from "./lease.ts";
+import { type Look, lookThrough } from "./look.ts";
+import { type OwnPostsPorts, ownPosts } from "./own-posts.ts";
+import { wordsOf } from "./reconcile.ts";
 
 /** What was found out about one square that is neither waiting nor done. */
 export interface Finding {

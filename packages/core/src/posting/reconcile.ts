@@ -1,10 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { TaskError } from "../errors.ts";
+import type { Square } from "../squares/square.ts";
+import { readSquare, type Table } from "../squares/table.ts";
 import { type Look, lookFor, sentAtOf } from "./look.ts";
 import type { OwnPostsPorts } from "./own-posts.ts";
 import { forgetLooks, looksOfARound, mostResends, noteLook, resendMs } from "./resend.ts";
-import type { Square } from "../squares/square.ts";
-import { readSquare, type Table } from "../squares/table.ts";
 import type { ReconcileInput } from "./state-inputs.ts";
 
 export interface ReconcilePorts extends OwnPostsPorts {

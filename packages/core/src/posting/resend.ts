@@ -1,6 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { leaseMs } from "./lease.ts";
 import { conditionHolds, type Table } from "../squares/table.ts";
+import { leaseMs } from "./lease.ts";
 
 /** After how long nobody sends a stored body again: a dead run's square may be taken over then, and a person may have tidied up. */
 export const resendMs = leaseMs;

@@ -1,6 +1,6 @@
 import { TaskError } from "../errors.ts";
-import { type Move, moveSquare } from "../squares/transition.ts";
 import type { Row, Table } from "../squares/table.ts";
+import { type Move, moveSquare } from "../squares/transition.ts";
 
 /**
  * Holds a row for review that is not a square: nobody could post it or find out about it, and it would stand in the way for

@@ -1,12 +1,12 @@
-import { requirePostable } from "../squares/caption.ts";
 import type { Clock } from "../clock.ts";
 import { errorName, TaskError } from "../errors.ts";
-import { startPosting, stepBack, tweetBodyOf } from "./journal.ts";
-import { endResends, uncountResend } from "./resend.ts";
+import { requirePostable } from "../squares/caption.ts";
 import type { Table } from "../squares/table.ts";
-import type { TweetInput } from "./state-inputs.ts";
 import type { XClient } from "../x/client.ts";
 import { isDuplicate } from "../x/errors.ts";
+import { startPosting, stepBack, tweetBodyOf } from "./journal.ts";
+import { endResends, uncountResend } from "./resend.ts";
+import type { TweetInput } from "./state-inputs.ts";
 
 export interface TweetPorts {
   table: Table;

@@ -1,8 +1,8 @@
 import type { Clock } from "../clock.ts";
+import { rowsByStatus, type Table } from "../squares/table.ts";
 import { nextTryIn } from "./next-try.ts";
 import { activePause, type Pause, readPause, replacePause, workflowPauseMs } from "./pause.ts";
 import { type Schedule, type StockReport, settledReport, unsettled } from "./schedule.ts";
-import { rowsByStatus, type Table } from "../squares/table.ts";
 
 export interface PauseReport extends StockReport {
   /** The owner does not know of this stop yet. */

@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import { type Listed, listSquares } from "../squares/list.ts";
+import { readStock, type Stock } from "../squares/stock.ts";
+import { nextTimes } from "./expression.ts";
 import { activePause, type Pause, readPause } from "./pause.ts";
 import { firesOnce, readSchedule, type Schedule, type ScheduleState } from "./schedule.ts";
-import { nextTimes } from "./expression.ts";
-import { readStock, type Stock } from "../squares/stock.ts";
 
 export interface Rhythm {
   expression: string;

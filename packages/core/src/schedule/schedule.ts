@@ -9,9 +9,9 @@ import {
 import { fromAwsError } from "../aws-errors.ts";
 import type { Clock } from "../clock.ts";
 import { TaskError } from "../errors.ts";
-import { activePause, type Pause, readPause } from "./pause.ts";
 import { countUncounted, open, readStock, type Stock } from "../squares/stock.ts";
 import type { Table } from "../squares/table.ts";
+import { activePause, type Pause, readPause } from "./pause.ts";
 
 /** One EventBridge schedule, and the table that says who paused it. */
 export interface Schedule {

@@ -1,6 +1,6 @@
-import { captionOf, linkPattern, maxWeightedLength, weightedLength } from "./caption.ts";
-import { TaskError } from "../errors.ts";
 import { prices } from "../cost/prices.ts";
+import { TaskError } from "../errors.ts";
+import { captionOf, linkPattern, maxWeightedLength, weightedLength } from "./caption.ts";
 
 /** What an artist writes about a square. */
 export interface Words {

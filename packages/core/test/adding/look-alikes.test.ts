@@ -1,7 +1,7 @@
 import { BatchWriteCommand, GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { addSquare } from "@twobytwo/core/adding/add-square";
-import { looksLike } from "@twobytwo/core/pictures/distance";
 import { enterLookAlikes, findLookAlikes, rowsOf } from "@twobytwo/core/adding/look-alikes";
+import { looksLike } from "@twobytwo/core/pictures/distance";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { painting, seeded } from "../pictures/pictures.ts";
 import { openStudio, type Studio } from "./studio.ts";

@@ -1,7 +1,13 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { compareNaturally, type PictureFile, picturesAt, picturesOfCsv, titleOf } from "@twobytwo/core/adding/picture-files";
+import {
+  compareNaturally,
+  type PictureFile,
+  picturesAt,
+  picturesOfCsv,
+  titleOf,
+} from "@twobytwo/core/adding/picture-files";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 let folder: string;

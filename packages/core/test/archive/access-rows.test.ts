@@ -6,10 +6,10 @@ import { addDevice, type Device, listDevices, readDevice, revokeDevice } from "@
 import { createInvite, isInvited } from "@twobytwo/core/access/invites";
 import { hashOf } from "@twobytwo/core/access/secret";
 import { beginSession, readSession } from "@twobytwo/core/access/sessions";
-import { endName, rowsName } from "@twobytwo/core/archive/format";
-import { padded, tarEnd, tarHeader } from "@twobytwo/core/archive/tar";
 import { exportSquares } from "@twobytwo/core/archive/export";
+import { endName, rowsName } from "@twobytwo/core/archive/format";
 import { importSquares } from "@twobytwo/core/archive/import";
+import { padded, tarEnd, tarHeader } from "@twobytwo/core/archive/tar";
 import { noteSeries, readSeries } from "@twobytwo/core/squares/series";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Studio } from "../adding/studio.ts";

@@ -5,10 +5,10 @@ import { type AttributeValue, PutItemCommand, ScanCommand } from "@aws-sdk/clien
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { addMany } from "@twobytwo/core/adding/add-many";
-import { moveSquare } from "@twobytwo/core/squares/transition";
 import type { PictureFile } from "@twobytwo/core/adding/picture-files";
 import { changeSchedule } from "@twobytwo/core/schedule/schedule";
 import { stockId } from "@twobytwo/core/squares/stock";
+import { moveSquare } from "@twobytwo/core/squares/transition";
 import { openStudio, type Studio } from "../adding/studio.ts";
 import { painting } from "../pictures/pictures.ts";
 

@@ -1,8 +1,8 @@
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { confirmTable } from "@twobytwo/core/curating/confirm-table";
 import { importLegacy, type Legacy, readLegacy } from "@twobytwo/core/adding/first-version";
+import { confirmTable } from "@twobytwo/core/curating/confirm-table";
 import { readStockRow } from "@twobytwo/core/squares/stock";
 import { doubtOf } from "@twobytwo/core/squares/table-identity";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

@@ -1,15 +1,15 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
-import { claimNext } from "@twobytwo/core/posting/claim";
-import { confirmTable } from "@twobytwo/core/curating/confirm-table";
 import { exportSquares } from "@twobytwo/core/archive/export";
 import { importSquares } from "@twobytwo/core/archive/import";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { confirmTable } from "@twobytwo/core/curating/confirm-table";
+import { claimNext } from "@twobytwo/core/posting/claim";
 import { writePause } from "@twobytwo/core/schedule/pause";
 import { readSchedule } from "@twobytwo/core/schedule/schedule";
 import { readStockRow } from "@twobytwo/core/squares/stock";
 import { markUnconfirmed } from "@twobytwo/core/squares/table-identity";
+import { moveSquare } from "@twobytwo/core/squares/transition";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nameTable } from "../squares/table-fixture.ts";
 import { addPaintings, fillOddly, type Kept, keep, objectsOf, rowsOf } from "./keep.ts";

@@ -1,6 +1,6 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
-import { errorName } from "@twobytwo/core/errors";
 import { invoke } from "@twobytwo/core/asking/invoke";
+import { errorName } from "@twobytwo/core/errors";
 import { AwsError, startAwsServer } from "@twobytwo/sandbox/aws-http";
 import type { Fault } from "@twobytwo/sandbox/emulator";
 import type { InvokeResult } from "@twobytwo/sandbox/lambda/runtime";

@@ -1,9 +1,9 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { claimNext } from "@twobytwo/core/posting/claim";
-import { listSquares } from "@twobytwo/core/squares/list";
-import { writePause } from "@twobytwo/core/schedule/pause";
-import { type Square, type Status, statuses } from "@twobytwo/core/squares/square";
 import { confirmPosted, draftSquare, requeueSquare, withdrawSquare } from "@twobytwo/core/curating/change-status";
+import { claimNext } from "@twobytwo/core/posting/claim";
+import { writePause } from "@twobytwo/core/schedule/pause";
+import { listSquares } from "@twobytwo/core/squares/list";
+import { type Square, type Status, statuses } from "@twobytwo/core/squares/square";
 import { stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import type { Intercept } from "@twobytwo/sandbox/emulator";

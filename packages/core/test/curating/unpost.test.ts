@@ -1,10 +1,10 @@
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { askX } from "@twobytwo/core/asking/ask-x";
+import { unpostSquare } from "@twobytwo/core/curating/unpost";
 import { TaskError } from "@twobytwo/core/errors";
-import { moveSquare } from "@twobytwo/core/squares/transition";
 import { readStock, stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
-import { unpostSquare } from "@twobytwo/core/curating/unpost";
+import { moveSquare } from "@twobytwo/core/squares/transition";
 import type { XClient } from "@twobytwo/core/x/client";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

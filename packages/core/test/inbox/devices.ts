@@ -2,8 +2,8 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { addDevice } from "@twobytwo/core/access/devices";
 import { type Ingested, ingest } from "@twobytwo/core/inbox/ingest";
-import type { Table } from "@twobytwo/core/squares/table";
 import { type Opening, openUpload, type Upload, uploadKey } from "@twobytwo/core/inbox/uploads";
+import type { Table } from "@twobytwo/core/squares/table";
 import type { Studio } from "../adding/studio.ts";
 
 /** Makes a passkey one of the owner's. */

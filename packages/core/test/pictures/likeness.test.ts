@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
-import { colourDistance, hammingDistance, likeWithin, looksLike } from "@twobytwo/core/pictures/distance";
 import { rowsOf } from "@twobytwo/core/adding/look-alikes";
+import { colourDistance, hammingDistance, likeWithin, looksLike } from "@twobytwo/core/pictures/distance";
 import { preparePicture } from "@twobytwo/core/pictures/prepare";
 import fc from "fast-check";
 import sharp from "sharp";

@@ -3,8 +3,8 @@ import { moveSquare } from "@twobytwo/core/squares/transition";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import { startX, type XEmulator } from "@twobytwo/sandbox/x/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hold, jpegOf } from "./held-fixture.ts";
 import { emptyTable, putQueued } from "../squares/table-fixture.ts";
+import { hold, jpegOf } from "./held-fixture.ts";
 
 const hour = 60 * 60 * 1000;
 const keys = { CONSUMER_KEY: "a", CONSUMER_SECRET: "b", ACCESS_TOKEN: "7-c", ACCESS_TOKEN_SECRET: "d" };

@@ -1,8 +1,8 @@
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { type GivenUp, holdInHand, releaseInHand } from "@twobytwo/core/posting/give-up";
+import { startPosting } from "@twobytwo/core/posting/journal";
 import { settleOpenClaims, takeBack } from "@twobytwo/core/posting/lease";
 import { writePause } from "@twobytwo/core/schedule/pause";
-import { startPosting } from "@twobytwo/core/posting/journal";
 import { readSquare } from "@twobytwo/core/squares/table";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

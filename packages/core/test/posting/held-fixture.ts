@@ -1,7 +1,7 @@
-import { moveSquare } from "@twobytwo/core/squares/transition";
 import { tweetBodyOf } from "@twobytwo/core/posting/journal";
 import type { Square } from "@twobytwo/core/squares/square";
 import type { Table } from "@twobytwo/core/squares/table";
+import { moveSquare } from "@twobytwo/core/squares/transition";
 import type { XClient } from "@twobytwo/core/x/client";
 
 export const jpegOf = (id: string) =>

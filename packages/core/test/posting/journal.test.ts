@@ -1,6 +1,6 @@
 import { claimNext } from "@twobytwo/core/posting/claim";
-import { settleOpenClaims } from "@twobytwo/core/posting/lease";
 import { markPosted, noteMedia, startPosting, stepBack, tweetBodyOf } from "@twobytwo/core/posting/journal";
+import { settleOpenClaims } from "@twobytwo/core/posting/lease";
 import { holdForReview, releaseSquare } from "@twobytwo/core/posting/release";
 import { forgetLooks, noteLook } from "@twobytwo/core/posting/resend";
 import { readSquare } from "@twobytwo/core/squares/table";

@@ -1,7 +1,7 @@
+import { ranksAtEnd } from "@twobytwo/core/queue/rank";
+import { moveInQueue, type OrderPorts, type Place } from "@twobytwo/core/queue/reorder";
 import { listSquares } from "@twobytwo/core/squares/list";
 import { moveSquare } from "@twobytwo/core/squares/transition";
-import { moveInQueue, type OrderPorts, type Place } from "@twobytwo/core/queue/reorder";
-import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import type { Call } from "@twobytwo/sandbox/emulator";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

@@ -1,4 +1,10 @@
-import { type Corners, type Homography, type Point, project, squareToCorners } from "@twobytwo/core/pictures/homography";
+import {
+  type Corners,
+  type Homography,
+  type Point,
+  project,
+  squareToCorners,
+} from "@twobytwo/core/pictures/homography";
 import { squarenessOf } from "./camera.ts";
 import { type Edges, edgeAt } from "./edges.ts";
 import { type Colour, colourAt, isLike, isPale } from "./paper.ts";
