@@ -6,7 +6,7 @@ import { decodeHeic } from "@twobytwo/core/pictures/heic";
 import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-const source = (name: string) => fileURLToPath(new URL(`../../src/picture/${name}`, import.meta.url));
+const source = (name: string) => fileURLToPath(new URL(`../../src/pictures/${name}`, import.meta.url));
 const fixture = () => readFile(new URL("fixtures/turned-p3.heic", import.meta.url));
 let directory: string;
 beforeEach(async () => {
