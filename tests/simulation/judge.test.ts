@@ -116,6 +116,7 @@ describe("the judge", () => {
     const watch = { at: 15, subject: "2x2 simulated: posting has stopped", by: "watch" };
     expect(told([stop(20)], [watch], [])).toEqual([]);
     expect(told([stop(20)], [watch], [{ at: 17 }])).toHaveLength(1);
+    expect(told([stop(20)], [{ ...watch, subject: "2x2 simulated: the queue is low" }], [])).toHaveLength(1);
     const own = { at: 9.5, execution: "run-10" };
     expect(told([stop(10), stop(20)], [mail(10)], [own])).toEqual([]);
     // What others did while it was under way, it may have seen, or not.

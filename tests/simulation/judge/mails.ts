@@ -27,6 +27,9 @@ export interface News {
   isUnsure?: boolean;
 }
 
+/** In which the watch has looked, here where it is left out while nothing changes. */
+const longestMs = 36 * 3_600_000;
+
 /**
  * The owner hears of each stop once: a run that fails again for the reason of a pause, with no post and no decision of a
  * person in between, tells nobody again; every other failed run tells of itself, and nothing twice.
@@ -56,7 +59,7 @@ export function told(stops: readonly Stop[], mails: readonly MailFacts[], news: 
     const lastNews = Math.max(0, ...sure.map(({ at }) => at).filter((at) => at < stop.from));
     // Where the run that stopped first could tell nobody, the watch did.
     const isOfWatch = ({ at, by, subject }: MailFacts) =>
-      by === "watch" && /posting has stopped/.test(subject) && at > lastNews && at < stop.from;
+      by === "watch" && /posting has stopped/.test(subject) && at > lastNews && at < stop.at + longestMs;
     const isTold = mails.some((mail) => isOfWatch(mail) || withIt.some(({ execution }) => execution === mail.by));
     if (!mayBeRepeat && !isTold) found.push(`told: nobody hears of ${stop.execution}, which ended with ${stop.error}`);
     const subjects = own.map(({ subject }) => subject);

@@ -1,3 +1,4 @@
+import { textOf } from "../dynamodb/table.ts";
 import type { World } from "../world.ts";
 import type { Stop } from "./mails.ts";
 
@@ -20,7 +21,11 @@ export function stopsOf(world: World): Stop[] {
         error,
         isStruck,
         // On the definition of before, a pause does not say for which error it is.
-        pauses: run.states.includes("Pause schedule") && run.startedAt >= world.runs.deployedAt,
+        pauses:
+          run.states.includes("Pause schedule") &&
+          run.startedAt >= world.runs.deployedAt &&
+          // A person's own pause stays, and with it nothing is noted of this one.
+          textOf(rowAt(world, "#schedule", run.endedAt ?? 0), "pausedBy") !== "person",
         // A square that is held is told of, whatever stopped the run.
         tells:
           run.states.lastIndexOf("Notify") > run.states.lastIndexOf("Pause schedule") &&

@@ -45,14 +45,15 @@ export function timelinePage(
     ...(next !== undefined && { next_token: next }),
   };
   if (flaw === "miscounted") posts = posts.slice(2);
-  if (posts.length === 0) return ok({ meta });
+  const errors = flaw === "errors beside data" && { errors: trouble };
+  if (posts.length === 0) return ok({ meta, ...errors });
   const hides = (index: number) => flaw === "no attachments" || (flaw === "some without attachments" && index < 2);
   return ok({
     data: posts.map((post, index) => shown(account, post, hides(index))),
     includes: {
       media: posts.flatMap((post, index) => (hides(index) ? [] : post.mediaIds.map((id) => mediaOf(account, id)))),
     },
-    ...(flaw === "errors beside data" && { errors: trouble }),
+    ...errors,
     meta,
   });
 }
