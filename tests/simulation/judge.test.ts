@@ -124,5 +124,7 @@ describe("the judge", () => {
     expect(told([stop(10), stop(20)], [mail(10)], [during])).toEqual([]);
     expect(told([stop(10), stop(20)], [mail(10), mail(20)], [during])).toEqual([]);
     expect(told([stop(10), stop(20)], [mail(10)], [{ at: 10.5, execution: "run-9" }])).toHaveLength(1);
+    expect(told([stop(10)], [], [{ at: 11 }])).toEqual([]);
+    expect(told([stop(10)], [], [{ at: 11 * 3_600_000 }])).toHaveLength(1);
   });
 });

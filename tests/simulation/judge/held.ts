@@ -5,6 +5,9 @@ import { overlooked } from "./squares.ts";
 /** A round of looks ends in a minute. */
 const lookMs = 60_000;
 
+/** Posts that a look reads at the most. */
+const mostRead = 920;
+
 /** Whether the look after which a square was held had its post before its eyes. */
 export function overlookedOf(world: World, change: Commit): string[] {
   const { history } = world;
@@ -16,6 +19,10 @@ export function overlookedOf(world: World, change: Commit): string[] {
   const look = asked.filter(({ at }) => at > last - lookMs && at > change.at - 2 * lookMs);
   const post = history.taken.findLast((one) => one.squareId === change.id && one.post.execution === execution)?.post;
   if (look.length === 0 || post === undefined || post.deletedAt !== undefined) return [];
+  const newer = world.account.posts.filter(
+    ({ at, deletedAt }) => at > post.at && at <= last && deletedAt === undefined,
+  );
+  if (newer.length >= mostRead) return [];
   return overlooked(change.id, { from: look[0]!.at, isWhole: look.every(({ isWhole }) => isWhole) }, post.seenFrom);
 }
 
