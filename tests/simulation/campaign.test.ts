@@ -8,7 +8,14 @@ const minutes = (count: number) => count * 60_000;
 /** Where a broken version is known to be caught; each trial begins a little before. `--mutants` tries them all. */
 const knownSeeds: Record<string, number> = {
   "marks before the tweet": 1,
-  "one slot posts twice": 7,
+  "uploads anew on a retry": 133,
+  "sleeps without the second look": 34,
+  "reads one newest post": 6,
+  "takes an empty timeline for absence": 74,
+  "forgets the age of a body": 185,
+  "sends again after one look": 94,
+  "sends again without a look": 112,
+  "one slot posts twice": 8,
   "released squares leave the queue": 1,
   "a dead claim is withdrawn": 11,
   "everything goes to review": 1,

@@ -137,24 +137,6 @@ export const mutants: readonly Mutant[] = [
     edits: [core("posting/resend.ts", "mostResends = 2", "mostResends = 50")],
   },
   {
-    name: "takes a late refusal for that of the first sending",
-    edits: [core("posting/journal.ts", "      sentOnceAt: input.sentAt,\n", "")],
-  },
-  {
-    name: "goes by posts that are younger than the sending",
-    edits: [core("posting/look.ts", "return before.length > 0 ? before :", "return")],
-  },
-  {
-    name: "takes what the index shows for its own",
-    edits: [
-      core(
-        "posting/lease.ts",
-        "const square = claimedBy === execution ? await readSquare(table, id) : undefined;",
-        'return claimedBy === execution ? ({ ...(await readSquare(table, id)), id, claimedBy, status: "posting" } as Square) : undefined;\n  const square = undefined as Square | undefined;',
-      ),
-    ],
-  },
-  {
     name: "posts from an archive at once",
     edits: [
       core("squares/table-identity.ts", "if (unconfirmed !== undefined)", "if (unconfirmed === null)"),
