@@ -114,6 +114,7 @@ export class Persons {
     this.busy += 1;
     const person = new Person(world, this.#made);
     const before = world.history.statusOf(squareId);
+    const from = world.loop.now;
     world.note(`person: ${act} ${squareId ?? ""}`.trimEnd());
     let isOver = false;
     const over = (done: boolean, why: string) => {
@@ -122,7 +123,14 @@ export class Persons {
       this.busy -= 1;
       person.end();
       world.note(`person: ${act} ${done ? "done" : "failed"}${why}`);
-      world.history.acts.push({ at: world.loop.now, act, squareId, done, ...(before !== undefined && { before }) });
+      world.history.acts.push({
+        from,
+        at: world.loop.now,
+        act,
+        squareId,
+        done,
+        ...(before !== undefined && { before }),
+      });
       world.soon();
       const again = !done && tries < mostTries;
       if (again) world.loop.in(pauseMs, `${act} again`, () => this.do(act, squareId, verb, tries + 1));

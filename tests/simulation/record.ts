@@ -56,7 +56,14 @@ export class Record {
   /** Squares whose picture was said not to be there. */
   readonly missingOf = new Set<string>();
   /** What persons did, and whether it was done. */
-  readonly acts: { at: number; act: string; squareId: string | undefined; done: boolean; before?: string }[] = [];
+  readonly acts: {
+    from: number;
+    at: number;
+    act: string;
+    squareId: string | undefined;
+    done: boolean;
+    before?: string;
+  }[] = [];
   /** Looks of the watch that ended well. */
   readonly watches: { from: number; to: number }[] = [];
   /** Deliveries of mails that were struck, so that one more or less is no fault of the program. */

@@ -147,7 +147,11 @@ export function judge(world: World, busy: number): void {
     ...changes.filter(({ after }) => textOf(after, "status") === "posted").map(({ at }) => ({ at, isUnsure: true })),
     ...history.acts
       .filter(({ act }) => /^(pause|pause until|resume|confirm)$/.test(act))
-      .map(({ at, done }) => ({ at, isUnsure: !done })),
+      // One that takes long has done what it was for at some moment in between.
+      .flatMap(({ from, at, done }) => [
+        { at: from, isUnsure: true },
+        { at, isUnsure: !done || at - from > 5_000 },
+      ]),
     ...(history.restoredAt === undefined ? [] : [{ at: history.restoredAt }]),
   ];
   found.push(...told(stopsOf(world), world.mails, news));
