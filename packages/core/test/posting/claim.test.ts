@@ -182,6 +182,22 @@ describe("claimNext", () => {
       expect((await wholeTable(table)).stock).toEqual({ claimed: 1 });
     });
 
+    it("keeps its place before the others though somebody edits it again and again", async () => {
+      const { table } = opened;
+      await putQueued(table, { id: "a", sortKey: "a" }, { id: "b", sortKey: "b" });
+      let edits = 0;
+      fault = async ({ operation }) => {
+        if (operation !== "TransactWriteItems" || edits === 4) return undefined;
+        edits += 1;
+        await editSquare(table, { id: "a", words: { caption: `Words ${edits}` }, now });
+        return undefined;
+      };
+      expect(await claimNext(table, { execution: "run-1", now })).toMatchObject({
+        outcome: "claimed",
+        square: { id: "a", caption: "Words 4" },
+      });
+    });
+
     describe.each([undefined, 3])("and another program changes rows without counting their version (%s)", (version) => {
       const row = { id: "a", status: "queued", sortKey: "a", objectKey: "squares/a.jpg", version };
       const words = { title: "Old", caption: "Old words", altText: "An old picture" };
