@@ -26,6 +26,10 @@ export function overlookedOf(world: World, change: Commit): string[] {
   return overlooked(change.id, { from: look[0]!.at, isWhole: look.every(({ isWhole }) => isWhole) }, post.seenFrom);
 }
 
+/** A run held it when the table was copied: who confirms the copy cannot know what became of it. */
+const isOfACopy = ({ by, before, after }: Commit) =>
+  by.startsWith("person") && textOf(before, "status") === "claimed" && textOf(after, "status") === "review";
+
 /** Answers that say something of the account, its money or the address, and nothing of one square. */
 const notOfOne = new Set([401, 402, 404, 405, 408, 410, 415, 429]);
 const ofAccount = /spend|credits|oauth1-permissions|client-forbidden|suspended/;
@@ -50,7 +54,7 @@ export function heldOf(world: World, id: string, changes: readonly Commit[]) {
     id,
     lastError: error && { name: error["name"]?.S ?? "", message: error["message"]?.S ?? "" },
     reasons: {
-      unclear: struck && was.some(({ after }) => textOf(after, "status") === "posting"),
+      unclear: (struck && was.some(({ after }) => textOf(after, "status") === "posting")) || was.some(isOfACopy),
       refused,
       missing: history.missingOf.has(id),
       bad: row?.["version"]?.["S"] !== undefined || was.some(({ before }) => before?.["version"]?.["S"] !== undefined),
