@@ -81,7 +81,10 @@ export async function play(
     loop.in(hourMs * scenario.watchEveryHours, "watch", watch);
     const { watches, lastChangeAt } = world.history;
     const last = watches.at(-1);
-    if (last !== undefined && last.from > lastChangeAt && loop.now - watched < 35 * hourMs) return;
+    // A stop that nobody was told of is told two hours later.
+    const pause = world.table.rows.get("#schedule");
+    const isUntold = pause?.["pausedBy"]?.["S"] === "workflow" && pause["toldAt"] === undefined;
+    if (!isUntold && last !== undefined && last.from > lastChangeAt && loop.now - watched < 35 * hourMs) return;
     watched = loop.now;
     world.lambda.invoke("watch", {}, undefined, () => {});
   };

@@ -58,7 +58,8 @@ const rowAt = ({ table }: World, id: string, at: number) =>
 /** Where X names the day on which its limit ends, no slot comes to it before; a person may. */
 export function tooEarly(world: World): string[] {
   const { history } = world;
-  return stopsOf(world).flatMap(({ execution, error, isStruck, from, at }) => {
+  const stops = stopsOf(world);
+  return stops.flatMap(({ execution, error, isStruck, from, at }) => {
     const date = resetDateIn(history.asked.findLast((one) => one.execution === execution)?.body ?? "");
     if (error !== "NoCredits" || date === undefined || isStruck || history.restoredAt !== undefined) return [];
     // A person's own pause stays as it is.
@@ -67,10 +68,12 @@ export function tooEarly(world: World): string[] {
       history.acts.find((one) => one.at > from && /^(pause|pause until|resume|confirm)$/.test(one.act))?.at ?? date;
     // X takes posts again, and said so to a slot of before that came late.
     const taken = history.taken.find(({ post }) => post.at > at)?.post.at ?? date;
+    // A stop of another kind has a time of its own.
+    const other = stops.find((one) => one.at > at && one.error !== error)?.at ?? date;
     const next = history.asked.find(
       (one) =>
         one.at > at &&
-        one.at < Math.min(date, byPerson, taken) &&
+        one.at < Math.min(date, byPerson, taken, other) &&
         one.operation.startsWith("POST") &&
         Date.parse(history.runs.get(one.execution ?? "")?.slot ?? "") > at,
     );
