@@ -25,6 +25,13 @@ export interface RunFacts {
   states: readonly string[];
 }
 
+/** Whoever sent something to X, as it was then. */
+export interface Sender {
+  role: string;
+  execution: string | undefined;
+  squareId: string | undefined;
+}
+
 /** One answer of X about one square. */
 export interface Asked {
   at: number;
@@ -152,16 +159,16 @@ export class Record {
     if (squareId !== undefined) this.missingOf.add(squareId);
   }
 
-  accepted(post: XPost, caller: Caller): void {
-    this.taken.push({ post, role: caller.role, squareId: (caller as Partial<Container>).squareId });
+  accepted(post: XPost, { role, squareId }: Sender): void {
+    this.taken.push({ post, role, squareId });
   }
 
-  askedX(caller: Caller, operation: string, fault: XFault | undefined, response: XResponse | undefined): void {
+  askedX(sender: Sender, operation: string, fault: XFault | undefined, response: XResponse | undefined): void {
     this.asked.push({
       at: this.#world.loop.now,
       operation,
-      execution: caller.execution,
-      squareId: (caller as Partial<Container>).squareId,
+      execution: sender.execution,
+      squareId: sender.squareId,
       status: response?.status,
       fault: fault?.kind,
       isWhole: fault === undefined && response?.status === 200 && this.flawedAt !== this.#world.loop.now,

@@ -1,9 +1,10 @@
 import type { Draw } from "../faults/random.ts";
 import type { Caller } from "./caller.ts";
 import type { Faults } from "./faults.ts";
+import type { Container } from "./lambda.ts";
 import type { Loop } from "./loop.ts";
 import { disliked } from "./pictures.ts";
-import type { Record } from "./record.ts";
+import type { Record, Sender } from "./record.ts";
 import type { Scenario } from "./scenario.ts";
 import { needsControl } from "./scenario.ts";
 import type { Account } from "./x/account.ts";
@@ -47,6 +48,10 @@ export function xLine(world: LinePorts, caller: Caller): Line {
       const what = `${caller.role} x ${operation}`;
       const fault = faults.ofX(caller.role, operation, loop.now);
       if (fault !== undefined) world.struck(caller, `x ${operation}: ${fault.kind}`);
+      // On whose account it was sent; its process may have another task when it arrives.
+      const { execution, role } = caller;
+      const { squareId } = caller as Partial<Container>;
+      const sender = { execution, role, squareId };
       const ms = () => 20 + draw.next() * 200;
       const later = (wait: number, then: () => void) => void loop.in(wait, what, then, caller);
       if (fault?.kind === "kill" && fault.when === "before") return caller.kill(what);
@@ -55,10 +60,10 @@ export function xLine(world: LinePorts, caller: Caller): Line {
       later(ms() + (fault?.kind === "slow" ? fault.ms : 0), () => {
         const refused = fault && answerOf(fault, loop.now);
         const happens = refused === undefined ? !("effect" in (fault ?? {})) || hasEffect(fault) : hasEffect(fault);
-        const done = happens ? happen(world, caller, request) : undefined;
+        const done = happens ? happen(world, caller, request, sender) : undefined;
         const response = refused ?? done;
         world.note(`${what} ${response?.status ?? "-"}`);
-        world.history.askedX(caller, operation, fault, response);
+        world.history.askedX(sender, operation, fault, response);
         if (fault?.kind === "kill") return caller.kill(what);
         if (fault?.kind === "hang") return later(foreverMs, () => fail(reset()));
         if (fault?.kind === "cut" || response === undefined) return later(ms(), () => fail(reset()));
@@ -74,17 +79,17 @@ export function xLine(world: LinePorts, caller: Caller): Line {
 
 const hasEffect = (fault: XFault | undefined) => fault !== undefined && "effect" in fault && fault.effect;
 
-function happen(world: LinePorts, caller: Caller, request: XRequest): XResponse {
+function happen(world: LinePorts, caller: Caller, request: XRequest, sender: Sender): XResponse {
   const { account, loop } = world;
   const posts = account.posts.length;
   const response = answer(account, request, {
-    execution: caller.execution,
+    execution: sender.execution,
     now: loop.now,
     flaw: flawOf(world, request, caller),
     dislikes: disliked,
   });
   const post = account.posts[posts];
-  if (post !== undefined) world.history.accepted(post, caller);
+  if (post !== undefined) world.history.accepted(post, sender);
   return response;
 }
 

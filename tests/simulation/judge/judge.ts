@@ -142,9 +142,15 @@ export function judge(world: World, busy: number): void {
       found.push(`ends: ${arn} ended ${status} in ${last}`);
   found.push(...notPaused(world), ...tooEarly(world), ...sentTooOften(world));
   const news = [
-    ...posts.map(({ at, execution }) => ({ at, execution })),
-    // What is known to be out only now is new to the workflow.
-    ...changes.filter(({ after }) => textOf(after, "status") === "posted").map(({ at }) => ({ at, isUnsure: true })),
+    ...posts.map(({ at, execution }) => ({ at, execution, isUnsure: true })),
+    // The workflow knows of a post when it is marked.
+    ...changes
+      .filter(({ after }) => textOf(after, "status") === "posted")
+      .map((change) => ({
+        at: change.at,
+        execution: textOf(change.before, "claimedBy"),
+        isUnsure: roleOf(change) !== "mark-posted",
+      })),
     ...history.acts
       .filter(({ act }) => /^(pause|pause until|resume|confirm)$/.test(act))
       // One that takes long has done what it was for at some moment in between.
@@ -152,6 +158,9 @@ export function judge(world: World, busy: number): void {
         { at: from, isUnsure: true },
         { at, isUnsure: !done || at - from > 5_000 },
       ]),
+    ...history.acts
+      .filter(({ act }) => act.startsWith("requeue"))
+      .map(({ at }) => ({ at, isUnsure: true, isRequeue: true })),
     ...(history.restoredAt === undefined ? [] : [{ at: history.restoredAt }]),
   ];
   found.push(...told(stopsOf(world), world.mails, news));

@@ -25,6 +25,8 @@ export interface News {
   execution?: string | undefined;
   /** A command that was cut off may have done what it was for, or not. */
   isUnsure?: boolean;
+  /** A person has put a square back. */
+  isRequeue?: boolean;
 }
 
 /** In which the watch has looked, here where it is left out while nothing changes. */
@@ -58,16 +60,21 @@ export function told(stops: readonly Stop[], mails: readonly MailFacts[], news: 
       found.push(`told: ${stop.execution} tells again of ${stop.error}`);
     const withIt = stops.filter((one) => one.error === stop.error && one.from < stop.at && one.at > stop.from);
     const lastNews = Math.max(0, ...sure.map(({ at }) => at).filter((at) => at < stop.from));
-    // Where the run that stopped first could tell nobody, the watch did.
-    const isOfWatch = ({ at, by, subject }: MailFacts) =>
-      by === "watch" && /posting has stopped/.test(subject) && at > lastNews && at < stop.at + longestMs;
-    const isTold = mails.some((mail) => isOfWatch(mail) || withIt.some(({ execution }) => execution === mail.by));
+    // Where the run that stopped first was cut off, it may have told all the same, or the watch did.
+    const isEarlier = ({ at, by, subject }: MailFacts) =>
+      at > lastNews &&
+      ((by === "watch" && /posting has stopped/.test(subject) && at < stop.at + longestMs) ||
+        (subject.includes(stop.error) && at < stop.at));
+    const isTold = mails.some((mail) => isEarlier(mail) || withIt.some(({ execution }) => execution === mail.by));
     // Where the run that stopped first was cut off before it told, the watch does two hours later, if it still is one.
     const isOverSoon = sure.some(({ at }) => at > stop.at && at < stop.at + soonMs);
     if (!mayBeRepeat && !isTold && !isOverSoon)
       found.push(`told: nobody hears of ${stop.execution}, which ended with ${stop.error}`);
     const subjects = own.map(({ subject }) => subject);
-    if (new Set(subjects).size < subjects.length) found.push(`told: ${stop.execution} tells the same twice`);
+    // Put back by a person meanwhile, a square can be refused once more.
+    const isDisturbed = news.some(({ at, isRequeue }) => isRequeue && at > stop.from && at < stop.at);
+    if (new Set(subjects).size < subjects.length && !isDisturbed)
+      found.push(`told: ${stop.execution} tells the same twice`);
   }
   return found;
 }
