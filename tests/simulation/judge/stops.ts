@@ -61,7 +61,8 @@ export function tooEarly(world: World): string[] {
   const stops = stopsOf(world);
   return stops.flatMap(({ execution, error, isStruck, from, at }) => {
     const date = resetDateIn(history.asked.findLast((one) => one.execution === execution)?.body ?? "");
-    if (error !== "NoCredits" || date === undefined || isStruck || history.restoredAt !== undefined) return [];
+    const isLeftOut = isStruck || from < world.runs.deployedAt || history.restoredAt !== undefined;
+    if (error !== "NoCredits" || date === undefined || isLeftOut) return [];
     // A person's own pause stays as it is.
     if (rowAt(world, "#schedule", at)?.["pausedBy"]?.["S"] === "person") return [];
     const byPerson =
