@@ -1,5 +1,6 @@
 import { counted } from "../counted.ts";
-import { firstPage, laterPage, marginMs, mostPages, plainWords, wordsOf } from "../posting/look.ts";
+import { marginMs, plainWords, wordsOf } from "../posting/look.ts";
+import { pagesOfPosts } from "../posting/own-posts.ts";
 import { isBroken, type Listed, listSquares } from "../squares/list.ts";
 import type { Status } from "../squares/square.ts";
 import { readStockRow } from "../squares/stock.ts";
@@ -77,15 +78,13 @@ export async function checkAccount(ports: AccountPorts): Promise<Check> {
 /** Newest first; `flaw` where what is not among them may be there all the same, `isCut` where there are older ones. */
 async function readPosts(x: XClient): Promise<{ posts: OwnPost[]; flaw?: string; isCut: boolean }> {
   const posts: OwnPost[] = [];
-  let after: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const answer = await x.ownPosts({ limit: page === 0 ? firstPage : laterPage, ...(after && { after }) });
-    posts.push(...answer.posts);
-    if (answer.flaw !== undefined) return { posts, flaw: answer.flaw, isCut: false };
-    if (answer.next === undefined) return { posts, isCut: false };
-    after = answer.next;
+  let isCut = false;
+  for await (const { posts: shown, flaw, next } of pagesOfPosts((page) => x.ownPosts(page))) {
+    posts.push(...shown);
+    if (flaw !== undefined) return { posts, flaw, isCut: false };
+    isCut = next !== undefined;
   }
-  return { posts, isCut: true };
+  return { posts, isCut };
 }
 
 type Square = Exclude<Listed, { mistakes: string }>;

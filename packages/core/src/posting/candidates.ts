@@ -5,7 +5,8 @@ import type { Square } from "../squares/square.ts";
 import { type Position, pageByStatus, type Table } from "../squares/table.ts";
 import type { XClient } from "../x/client.ts";
 import type { OwnPost } from "../x/timeline.ts";
-import { firstPage, laterPage, marginMs, mostPages, plainWords, sentAtOf, wordsOf } from "./look.ts";
+import { marginMs, plainWords, sentAtOf, wordsOf } from "./look.ts";
+import { mostPosts, pagesOfPosts } from "./own-posts.ts";
 
 export interface CandidatePorts {
   table: Table;
@@ -122,6 +123,8 @@ interface Posted {
   ofThatTime: string[];
 }
 
+const mostRows = 100;
+
 /** What the table knows of posts: all since a time, and the newest whatever its time. */
 async function postedSince(table: Table, from: number): Promise<Posted> {
   const posted: Posted = { squares: new Map(), ofThatTime: [] };
@@ -129,7 +132,7 @@ async function postedSince(table: Table, from: number): Promise<Posted> {
   do {
     const page = await pageByStatus(table, {
       status: "posted",
-      limit: laterPage,
+      limit: mostRows,
       backwards: true,
       ...(after && { after }),
     });
@@ -159,9 +162,7 @@ const patienceMs = 8_000;
 async function postsSince(x: XClient, from: number, clock: Clock): Promise<Read> {
   const began = clock();
   const read: Read = { posts: [], isBeyond: false };
-  let after: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const answer = await nextPage(x, { limit: page === 0 ? firstPage : laterPage, ...(after && { after }) });
+  for await (const answer of pagesOfPosts((page) => nextPage(x, page))) {
     if ("why" in answer) return { ...read, ...answer };
     // Of a post without a time nobody can say that it is too old.
     read.posts.push(...answer.posts.filter((post) => !(timeOf(post) < from)));
@@ -170,10 +171,8 @@ async function postsSince(x: XClient, from: number, clock: Clock): Promise<Read>
     read.isBeyond = last !== undefined && timeOf(last) < from;
     if (read.isBeyond || answer.next === undefined) return read;
     if (clock() - began > patienceMs) return { ...read, why: "X answered too slowly to read on" };
-    after = answer.next;
   }
-  const most = firstPage + (mostPages - 1) * laterPage;
-  return { ...read, why: `the ${most} newest posts do not reach back to the time at which it was sent` };
+  return { ...read, why: `the ${mostPosts} newest posts do not reach back to the time at which it was sent` };
 }
 
 const timeOf = ({ createdAt = "" }: OwnPost) => Date.parse(createdAt);

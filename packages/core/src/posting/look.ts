@@ -2,7 +2,7 @@ import { captionOf, linkPattern } from "../squares/caption.ts";
 import type { Square } from "../squares/square.ts";
 import { type Row, rowsByStatus, type Table } from "../squares/table.ts";
 import type { OwnPost } from "../x/timeline.ts";
-import { type OwnPostsPorts, ownPosts, type ReadPage } from "./own-posts.ts";
+import { mostPosts, type OwnPostsPorts, ownPosts, pagesOfPosts, type ReadPage } from "./own-posts.ts";
 
 export type Look =
   /** Its media are in this post of the account. */
@@ -12,11 +12,6 @@ export type Look =
   /** They could not be read completely, which says nothing at all; `why` in words, `slow` where the time was up. */
   | { outcome: "unknown"; why: string; slow?: true };
 
-/** X charges by the post that it returns: most looks end with the first page. */
-export const firstPage = 20;
-export const laterPage = 100;
-/** At $0.001 to $0.005 a post, one look costs $5 at the very most. */
-export const mostPages = 10;
 /** Clocks differ, and X's own time of a post is not ours. */
 export const marginMs = 60 * 60 * 1000;
 /** Posts of the table that a timeline can prove itself with: an artist may have taken down one or the other. */
@@ -60,9 +55,7 @@ export async function lookThrough(
   let witnessed = known.length === 0;
   let namesIds = false;
   let namesake: OwnPost | undefined;
-  let after: string | undefined;
-  for (let page = 0; page < mostPages; page += 1) {
-    const answer = await readPage({ limit: page === 0 ? firstPage : laterPage, ...(after && { after }) });
+  for await (const answer of pagesOfPosts(readPage)) {
     if ("why" in answer) return { outcome: "unknown", ...answer };
     const { posts, next, flaw } = answer;
     // Whatever else shows its picture, a retweet for one, is younger than the post.
@@ -85,12 +78,8 @@ export async function lookThrough(
     if (isBeyond && witnessed) return { outcome: "unseen" };
     if (next === undefined || (known.length > 0 && reached < oldest - marginMs))
       return { outcome: "unknown", why: "X did not show any of the latest posts that the table knows" };
-    after = next;
   }
-  return {
-    outcome: "unknown",
-    why: `${firstPage + (mostPages - 1) * laterPage} posts were read, and a look reads no more`,
-  };
+  return { outcome: "unknown", why: `${mostPosts} posts were read, and a look reads no more` };
 }
 
 /** When it was sent; of older rows the time at which it became `posting`. */

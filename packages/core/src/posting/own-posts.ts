@@ -2,6 +2,26 @@ import { errorName, TaskError } from "../errors.ts";
 import type { PageOfPosts, XClient } from "../x/client.ts";
 import type { TimelinePage } from "../x/timeline.ts";
 
+/** X charges by the post that it returns: most looks end with the first page. */
+const firstPage = 20;
+const laterPage = 100;
+const mostPages = 10;
+/** At $0.001 to $0.005 a post, reading these costs $5 at the very most. */
+export const mostPosts = firstPage + (mostPages - 1) * laterPage;
+
+/** The account's own posts by their pages, the newest first: to the end, to a page that was not read, or to `mostPosts`. */
+export async function* pagesOfPosts<Answer extends TimelinePage | { why: string }>(
+  readPage: (page: PageOfPosts) => Promise<Answer>,
+): AsyncGenerator<Answer, void> {
+  let after: string | undefined;
+  for (let page = 0; page < mostPages; page += 1) {
+    const answer = await readPage({ limit: page === 0 ? firstPage : laterPage, ...(after && { after }) });
+    yield answer;
+    if ("why" in answer || answer.next === undefined) return;
+    after = answer.next;
+  }
+}
+
 /** Why a page says nothing, in words; `slow` where the time was up, so that it was not read to its end. */
 export interface Unread {
   why: string;
