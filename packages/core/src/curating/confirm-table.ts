@@ -7,7 +7,7 @@ import { type Schedule, settleSchedule } from "../schedule/schedule.ts";
 import { readStockRow, stockId } from "../squares/stock.ts";
 import { type Position, rowsByStatus, type Table } from "../squares/table.ts";
 import { doubtOf, importId } from "../squares/table-identity.ts";
-import { conditionFailed, type Move, moveSquare } from "../squares/transition.ts";
+import { conditionFailed, isUncountable, type Move, moveSquare } from "../squares/transition.ts";
 
 export interface Confirmed {
   /** Why nothing was posted from the table, in words; absent where nothing spoke against it. */
@@ -42,7 +42,8 @@ async function holdClaims(table: Table, at: number): Promise<string[]> {
   let after: Position | undefined;
   do {
     const rows = await rowsByStatus(table, { status: "claimed", limit: mostAtOnce, ...(after && { after }) });
-    for (const { id, claimedBy } of rows) {
+    for (const row of rows) {
+      const { id, claimedBy } = row;
       const message = `A run held square ${id} when this copy of the table was made, and may have posted it since: look at the account, then decide with \`2x2 review ${id}\`.`;
       const execution = typeof claimedBy === "string" ? { execution: claimedBy } : {};
       const move: Move = {
@@ -52,6 +53,7 @@ async function holdClaims(table: Table, at: number): Promise<string[]> {
         sortKey: now,
         now,
         set: { lastError: { name: errorName.unknownOutcome, message, at: now, ...execution } },
+        restartsVersion: isUncountable(row),
       };
       if ((await moveSquare(table, move)) === undefined) held.push(id);
     }

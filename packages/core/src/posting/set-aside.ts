@@ -1,6 +1,6 @@
 import { TaskError } from "../errors.ts";
 import type { Row, Table } from "../squares/table.ts";
-import { type Move, moveSquare } from "../squares/transition.ts";
+import { isUncountable, type Move, moveSquare } from "../squares/transition.ts";
 
 /**
  * Holds a row for review that is not a square: nobody could post it or find out about it, and it would stand in the way for
@@ -33,7 +33,7 @@ export async function setAside(
         ...(typeof rank === "string" && { rank }),
         lastError: { name: "Rejected", message, at: now, execution: input.execution },
       },
-      restartsVersion: row["version"] !== undefined && typeof row["version"] !== "number",
+      restartsVersion: isUncountable(row),
       ...(input.heldBy !== undefined && { heldBy: input.heldBy }),
     });
   } catch (error) {

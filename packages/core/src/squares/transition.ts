@@ -1,7 +1,7 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { Square, Status } from "./square.ts";
 import { countMove } from "./stock.ts";
-import { readSquare, type Table } from "./table.ts";
+import { type Row, readSquare, type Table } from "./table.ts";
 
 /** What of a square is posted, and where it stands. */
 export const postedFacts = [
@@ -37,6 +37,9 @@ export interface Move {
   /** The row's own `version` is none that could be counted up. */
   restartsVersion?: boolean;
 }
+
+/** Whether a row has a `version` that nothing can be counted up from: its move begins it anew. */
+export const isUncountable = ({ version }: Row) => version !== undefined && typeof version !== "number";
 
 /** The part of a transaction that changes one square's status; the stock is counted by `countMove`. */
 export function squareMove(table: Table, move: Move) {

@@ -54,6 +54,24 @@ describe("a table", () => {
     expect((await confirmTable(opened)).held).toEqual([]);
   });
 
+  it("holds it too where the row is no square any more, and comes to its end", async () => {
+    const { table } = opened;
+    await claim("run-1");
+    await table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { id: "a" },
+        UpdateExpression: "SET version = :version",
+        ExpressionAttributeValues: { ":version": "3" },
+      }),
+    );
+    await restoredFrom("twobytwo-before");
+    expect((await confirmTable(opened)).held).toEqual(["a"]);
+    expect(await readSquare(table, "a")).toMatchObject({ status: "review", lastError: { name: "UnknownOutcome" } });
+    expect((await readStockRow(table)).stock).toMatchObject({ queued: 1, claimed: 0, review: 1 });
+    expect(await settle()).toBeUndefined();
+  });
+
   it("leaves alone what a run holds where nothing speaks against the table", async () => {
     await claim("run-1");
     expect(await confirmTable(opened)).toEqual({ held: [] });
