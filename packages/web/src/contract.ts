@@ -5,10 +5,10 @@ import type { Sending } from "./contract-held.ts";
 /**
  * What the web app and its server say to each other, below `/api`. Requests are parsed by the schemas at the
  * edge; the app imports the types alone. Times are ISO strings, cursors opaque. What is said of runs stands in `contract-runs.ts`,
- * and of squares that are held in `contract-held.ts`.
+ * of squares that are held in `contract-held.ts`, and of sessions, devices and invites in `contract-access.ts`.
  */
 
-const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
+export const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
 const isoTime = v.pipe(v.string(), v.isoTimestamp());
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
@@ -89,56 +89,6 @@ export const Corners = v.strictTuple([
   v.strictTuple([fraction, fraction]),
 ]);
 export type Corners = v.InferOutput<typeof Corners>;
-
-// GET /api/session
-export interface Session {
-  signedIn: boolean;
-  /** `sandbox` or the stage. */
-  stage: string;
-  device?: { id: string; name: string };
-  /** Address of the state machine's page in the AWS console; absent in the sandbox. */
-  consoleUrl?: string;
-  /** Where posts are to be seen: the account's page. */
-  accountUrl?: string;
-}
-
-// POST /api/auth/invite/options {invite} → PublicKeyCredentialCreationOptionsJSON
-// POST /api/auth/invite {invite, deviceName, response} → Session
-// POST /api/auth/sign-in/options {} → PublicKeyCredentialRequestOptionsJSON
-// POST /api/auth/sign-in {response} → Session
-// POST /api/auth/sign-out {} → 204
-export const InviteOptionsRequest = v.strictObject({ invite: text(200) });
-export const RegisterRequest = v.strictObject({
-  invite: text(200),
-  deviceName: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(60)),
-  response: v.looseObject({ id: text(2_000) }),
-});
-export const SignInRequest = v.strictObject({ response: v.looseObject({ id: text(2_000) }) });
-
-// POST /api/session/proof/options {} → PublicKeyCredentialRequestOptionsJSON (of this device's passkey)
-// POST /api/session/proof {response} → 204 : what asked for a proof is done for two minutes. A sign-in is a proof too.
-export const ProofRequest = SignInRequest;
-
-// GET /api/devices → Device[] ; POST /api/devices/invite {} → Invite ; DELETE /api/devices/:id → 204
-export interface Device {
-  id: string;
-  name: string;
-  createdAt: string;
-  lastSeenAt: string;
-  isThis: boolean;
-}
-export interface Invite {
-  url: string;
-  expiresAt: string;
-}
-// GET /api/invites → OpenInvite[] ; DELETE /api/invites/:id → 204 : the link is good for nothing any more
-export interface OpenInvite {
-  id: string;
-  /** Name of the device, or the command. */
-  madeBy: string;
-  createdAt: string;
-  expiresAt: string;
-}
 
 // GET /api/overview
 export interface Overview {

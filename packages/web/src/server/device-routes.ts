@@ -2,7 +2,7 @@ import { listDevices, revokeDevice } from "@twobytwo/core/access/devices";
 import { createInvite, inviteAddress, listInvites, voidInvite } from "@twobytwo/core/access/invites";
 import { persistently } from "@twobytwo/core/persistently";
 import { Hono } from "hono";
-import type { Device, Invite, OpenInvite } from "../contract.ts";
+import type { Device, Invite, OpenInvite } from "../contract-access.ts";
 import type { WebPorts } from "./ports.ts";
 import { WebProblem } from "./problem.ts";
 import { bodyOf, Nothing } from "./request-body.ts";

@@ -1,7 +1,7 @@
 import { proveSession } from "@twobytwo/core/access/sessions";
 import { persistently } from "@twobytwo/core/persistently";
 import { Hono, type MiddlewareHandler } from "hono";
-import { ProofRequest } from "../contract.ts";
+import { ProofRequest } from "../contract-access.ts";
 import { keepChallenge, takeChallenge } from "./challenges.ts";
 import type { WebPorts } from "./ports.ts";
 import { WebProblem } from "./problem.ts";

@@ -2,7 +2,7 @@ import type { Device } from "@twobytwo/core/access/devices";
 import { endSession, hasSession, readSession, sessionMs } from "@twobytwo/core/access/sessions";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import type { Session } from "../contract.ts";
+import type { Session } from "../contract-access.ts";
 import type { WebPorts } from "./ports.ts";
 import { WebProblem } from "./problem.ts";
 import { bodyOf, Nothing } from "./request-body.ts";

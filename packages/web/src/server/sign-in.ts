@@ -5,7 +5,7 @@ import { newSecret } from "@twobytwo/core/access/secret";
 import { admitDevice, signInDevice } from "@twobytwo/core/access/sign-in";
 import { persistently } from "@twobytwo/core/persistently";
 import { Hono } from "hono";
-import { InviteOptionsRequest, RegisterRequest, SignInRequest } from "../contract.ts";
+import { InviteOptionsRequest, RegisterRequest, SignInRequest } from "../contract-access.ts";
 import { type ChallengeFor, keepChallenge, takeChallenge } from "./challenges.ts";
 import type { WebPorts } from "./ports.ts";
 import { WebProblem } from "./problem.ts";

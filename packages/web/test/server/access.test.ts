@@ -3,7 +3,7 @@ import { createInvite } from "@twobytwo/core/access/invites";
 import { proofMs } from "@twobytwo/core/access/sessions";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
-import type { Device, Invite, OpenInvite } from "../../src/contract.ts";
+import type { Device, Invite, OpenInvite } from "../../src/contract-access.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 
 let stage: Stage;

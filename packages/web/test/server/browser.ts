@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createInvite } from "@twobytwo/core/access/invites";
 import type { Table } from "@twobytwo/core/squares/table";
-import type { Problem, Session } from "../../src/contract.ts";
+import type { Problem } from "../../src/contract.ts";
+import type { Session } from "../../src/contract-access.ts";
 import type { WebPorts } from "../../src/server/ports.ts";
 import { type Authenticator, type CreationOptions, createAuthenticator } from "./authenticator.ts";
 

@@ -4,7 +4,7 @@ import { hashOf } from "@twobytwo/core/access/secret";
 import { sessionMs } from "@twobytwo/core/access/sessions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
-import type { Device, Invite } from "../../src/contract.ts";
+import type { Device, Invite } from "../../src/contract-access.ts";
 import { type CreationOptions, createAuthenticator } from "./authenticator.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 

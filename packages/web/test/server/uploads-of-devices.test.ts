@@ -4,7 +4,8 @@ import { openUpload, uploadKey } from "@twobytwo/core/inbox/uploads";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
 import { painting } from "../../../core/test/pictures/pictures.ts";
-import type { Session, SquareDetail, Upload, UploadTicket } from "../../src/contract.ts";
+import type { SquareDetail, Upload, UploadTicket } from "../../src/contract.ts";
+import type { Session } from "../../src/contract-access.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 import { outcome, postForm, upload } from "./upload-form.ts";
 

@@ -1,11 +1,8 @@
 import type {
   Corners,
-  Device,
   EditRequest,
-  Invite,
   MoveRequest,
   NextPosts,
-  OpenInvite,
   Overview,
   Rhythm,
   SquareDetail,
@@ -14,6 +11,7 @@ import type {
   UploadRequest,
   UploadTicket,
 } from "../../contract.ts";
+import type { Device, Invite, OpenInvite } from "../../contract-access.ts";
 import type { Candidates } from "../../contract-held.ts";
 import type { Run, RunLine, Workflow } from "../../contract-runs.ts";
 import { request } from "./api.ts";

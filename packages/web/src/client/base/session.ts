@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import type { Session } from "../../contract.ts";
+import type { Session } from "../../contract-access.ts";
 import { NotConfirmed, request, Unreachable, whenNotProven, whenSignedOut } from "./api.ts";
 
 /** Undefined until the server has said who this is. */

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Device, Invite } from "../../contract.ts";
+import type { Device, Invite } from "../../contract-access.ts";
 import { Dialog } from "../base/dialog.tsx";
 import { api } from "../base/endpoints.ts";
 import { timeWords } from "../base/format.ts";

@@ -1,6 +1,6 @@
 import { generate } from "lean-qr";
 import { useEffect, useRef } from "preact/hooks";
-import type { Invite } from "../../contract.ts";
+import type { Invite } from "../../contract-access.ts";
 import { Dialog } from "../base/dialog.tsx";
 import { timeWords } from "../base/format.ts";
 import { toastDone, toastFailed } from "../base/toasts.tsx";

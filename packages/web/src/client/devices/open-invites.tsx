@@ -1,4 +1,4 @@
-import type { OpenInvite } from "../../contract.ts";
+import type { OpenInvite } from "../../contract-access.ts";
 import { api } from "../base/endpoints.ts";
 import { timeWords } from "../base/format.ts";
 import { Failed } from "../base/states.tsx";

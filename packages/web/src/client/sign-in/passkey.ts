@@ -4,7 +4,7 @@ import {
   startAuthentication,
   startRegistration,
 } from "@simplewebauthn/browser";
-import type { Session } from "../../contract.ts";
+import type { Session } from "../../contract-access.ts";
 import { ApiError, request, wordsOf } from "../base/api.ts";
 
 const post = <Answer>(path: string, body: unknown) =>

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Session } from "../../contract.ts";
+import type { Session } from "../../contract-access.ts";
 import { signIn, signInWords } from "./passkey.ts";
 
 export function SignInButton({ onSignedIn }: { onSignedIn: (session: Session) => void }) {
