@@ -187,10 +187,7 @@ function invoked(client: LambdaClient, name: string): Invoked {
 export const web = /* @__PURE__ */ once((): WebPorts => {
   const stage = stageName();
   const webOrigin = process.env["WEB_ORIGIN"];
-  const lambda = new LambdaClient({
-    maxAttempts: 1,
-    requestHandler: { ...timeouts.requestHandler, requestTimeout: patienceMs },
-  });
+  const lambda = new LambdaClient({ maxAttempts: 1, ...awsLimits({ connectMs, answerMs: patienceMs }) });
   return {
     ...adding(),
     stateMachine: { client: new SFNClient({ ...sdk, ...timeouts }), arn: setting("STATE_MACHINE_ARN") },

@@ -42,7 +42,7 @@ const InviteRow = v.object({
 });
 
 const prefix = "#invite#";
-const rowId = (id: string) => `#invite#${id}`;
+const rowId = (id: string) => `${prefix}${id}`;
 /** Names all that are open. An invite that it does not name is good for nothing, so that none is on no list. */
 const directoryId = "#invites";
 /** As a credential is written; the name of a command has a space in it. */

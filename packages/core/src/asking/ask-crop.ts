@@ -1,12 +1,12 @@
 import * as v from "valibot";
-import { type Invoked, invoke } from "./invoke.ts";
+import { type Invoked, invoke, squareId } from "./invoke.ts";
 
 const part = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const Place = v.strictTuple([part, part]);
 
 /** What the function `crop-square` takes: a square, where in its original it is, and the version that a person looked at. */
 export const CropInput = v.strictObject({
-  squareId: v.pipe(v.string(), v.minLength(1), v.maxLength(500)),
+  squareId,
   /** As `Corners` of a square has them. */
   corners: v.strictTuple([Place, Place, Place, Place]),
   version: v.pipe(v.number(), v.integer(), v.minValue(0)),

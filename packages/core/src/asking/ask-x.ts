@@ -3,7 +3,7 @@ import { TaskError } from "../errors.ts";
 import { type CandidatePorts, type Candidates, candidates } from "../posting/candidates.ts";
 import { type Look, lookFor } from "../posting/look.ts";
 import { requireSquare } from "../squares/list.ts";
-import { type Invoked, invoke } from "./invoke.ts";
+import { type Invoked, invoke, squareId } from "./invoke.ts";
 
 /**
  * What the web app asks of X, by squares and never by calls of X: whoever takes over what everybody can reach can ask these
@@ -23,8 +23,6 @@ export interface AskX {
 }
 
 export type FoundCandidates = Pick<Candidates, "candidates" | "complete" | "why" | "leftOut">;
-
-const squareId = v.pipe(v.string(), v.minLength(1), v.maxLength(500));
 
 /** What the function `ask-x` takes: one of three acts, and nothing beside it. */
 export const AskXInput = v.variant("act", [

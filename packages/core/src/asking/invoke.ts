@@ -1,6 +1,10 @@
 import { InvokeCommand, type LambdaClient } from "@aws-sdk/client-lambda";
+import * as v from "valibot";
 import { fromAwsError } from "../aws-errors.ts";
 import { type ErrorKind, errorName, TaskError } from "../errors.ts";
+
+/** As a request names the square that it is about. */
+export const squareId = v.pipe(v.string(), v.minLength(1), v.maxLength(500));
 
 /** One function of the deployment that another may invoke. */
 export interface Invoked {

@@ -14,7 +14,7 @@ const day = 24 * 60 * 60 * 1000;
 /** How long it is known what came of an upload. */
 export const uploadMs = 7 * day;
 /** Nobody waits longer for an outcome: a run, and its retries where it fails, are over by then. */
-export const patienceMs = 60 * 60 * 1000;
+const patienceMs = 60 * 60 * 1000;
 /** How long a look-alike waits for a person; the bucket then deletes the picture by itself. */
 export const heldMs = 30 * day;
 

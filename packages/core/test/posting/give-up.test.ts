@@ -32,6 +32,8 @@ const given = (name: string, message: string, more: object = {}) => ({
   ...more,
 });
 const hold = (name: string, message: string, more: object = {}) => holdInHand(ports(), given(name, message, more));
+const sends = (execution: string) =>
+  startPosting(opened.table, { id: "a", execution, mediaId: "7", tweetBody: "{}", mostPostsADay: 9, now });
 const claim = (more: object = {}) => claimNext(opened.table, { ...run, now, ...more });
 const statuses = async () =>
   Object.fromEntries((await wholeTable(opened.table)).squares.map(({ id, status }) => [id, status]));
@@ -222,28 +224,14 @@ describe("holdInHand", () => {
 
   it("ends the run where the square may be out: another would be a second post of the slot", async () => {
     await claim();
-    await startPosting(opened.table, {
-      id: "a",
-      execution: "run-1",
-      mediaId: "7",
-      tweetBody: "{}",
-      mostPostsADay: 9,
-      now,
-    });
+    await sends("run-1");
     expect(await hold("UnknownOutcome", "no answer")).toMatchObject({ squareStatus: "review", concerns: "this run" });
     expect(await claim()).toEqual({ outcome: "already-ran" });
   });
 
   it("goes on with a square of its own where the one in doubt was another run's", async () => {
     await claimNext(opened.table, { execution: "dead", now });
-    await startPosting(opened.table, {
-      id: "a",
-      execution: "dead",
-      mediaId: "7",
-      tweetBody: "{}",
-      mostPostsADay: 9,
-      now,
-    });
+    await sends("dead");
     const later = now + 3 * hour;
     expect(await settleOpenClaims(opened.table, { ...run, now: later })).toMatchObject({ kind: "adopted" });
     expect(await readSquare(opened.table, "a")).not.toHaveProperty("resendUntil");
@@ -257,14 +245,7 @@ describe("holdInHand", () => {
 
   it("pauses, and holds what may be out, where X takes the keys no more while one looks", async () => {
     await claim();
-    await startPosting(opened.table, {
-      id: "a",
-      execution: "run-1",
-      mediaId: "7",
-      tweetBody: "{}",
-      mostPostsADay: 9,
-      now,
-    });
+    await sends("run-1");
     expect(await hold("NotAuthorized", "401")).toMatchObject({ squareStatus: "review", concerns: "every square" });
   });
 });

@@ -85,7 +85,7 @@ const operations: Record<string, Operation> = {
 };
 
 /** The name of an operation of the service, as IAM has it; undefined for a target of another service. */
-export function operationOf(target: string): string | undefined {
+function operationOf(target: string): string | undefined {
   return /^AWSStepFunctions\.(\w+)$/.exec(target)?.[1];
 }
 

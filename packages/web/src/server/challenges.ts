@@ -5,15 +5,13 @@ import { conditionHolds, type Table } from "@twobytwo/core/squares/table";
 /** How long a person may take to confirm at the device. */
 export const challengeMs = 5 * 60 * 1000;
 
-/** What a challenge is for: one of signing in cannot be answered to make a device, nor that of one session in another. */
-export type ChallengeFor = "sign-in" | { invite: string } | { session: string };
+/** What a challenge is for: that of an invite cannot be answered in a session, nor that of one session in another. */
+export type ChallengeFor = { invite: string } | { session: string };
 
 const challengeId = (challenge: string) => `#challenge#${hashOf(challenge)}`;
 
-function purposeOf(purpose: ChallengeFor): string {
-  if (purpose === "sign-in") return purpose;
-  return "invite" in purpose ? `invite ${hashOf(purpose.invite)}` : `session ${hashOf(purpose.session)}`;
-}
+const purposeOf = (purpose: ChallengeFor) =>
+  "invite" in purpose ? `invite ${hashOf(purpose.invite)}` : `session ${hashOf(purpose.session)}`;
 
 /** @param challenge base64url */
 export async function keepChallenge(
