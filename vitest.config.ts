@@ -5,7 +5,7 @@ import { LongestFirst } from "./tests/order.ts";
 
 export default defineConfig({
   test: {
-    include: ["packages/*/test/**/*.test.ts", "tests/**/*.test.ts"],
+    include: ["packages/*/test/**/*.test.ts", "{bench,scripts}/test/**/*.test.ts", "tests/**/*.test.ts"],
     globalSetup: ["tests/build-once.ts"],
     // One a core: left to itself vitest leaves a core alone, and of two that is half of the machine.
     maxWorkers: availableParallelism(),

@@ -1,6 +1,6 @@
 // Runs before anything is installed, on whatever Node a newcomer has: no dependencies, no recent syntax.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -37,12 +37,22 @@ function missingPackages() {
   const found = readJson(path.join(root, "node_modules", ".package-lock.json"));
   const installed = found === undefined ? {} : found.packages;
   return Object.entries(wanted.packages)
-    .filter(([name, entry]) => name.startsWith("node_modules/") && !entry.optional && !entry.link)
+    .filter(([name, entry]) => name.startsWith("node_modules/") && !entry.optional)
     .filter(([name, entry]) => {
+      if (entry.link) return !leadsTo(name, entry.resolved);
       const own = installed[name];
       return own === undefined || own.version !== entry.version || !existsSync(path.join(root, name, "package.json"));
     })
     .map(([name]) => name);
+}
+
+/** Whether a link is there, and to this folder: one of the project's own packages may be newer than the installation. */
+function leadsTo(link, folder) {
+  try {
+    return realpathSync(path.join(root, link)) === realpathSync(path.join(root, folder));
+  } catch {
+    return false;
+  }
 }
 
 function install() {
