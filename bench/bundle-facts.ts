@@ -1,8 +1,9 @@
 import path from "node:path";
+import { bundleOptions, inParts, withPictures } from "@twobytwo/scripts/build";
+import { leanBundles } from "@twobytwo/scripts/lean-bundles";
+import { root } from "@twobytwo/scripts/root";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { type BuildOptions, build, type Metafile } from "esbuild";
-import { bundleOptions, inParts, root, withPictures } from "../scripts/build.ts";
-import { leanBundles } from "../scripts/lean-bundles.ts";
-import { functions } from "../stacks/blueprint.ts";
 
 export interface BundleFacts {
   name: string;

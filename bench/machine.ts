@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, release, type as system, totalmem } from "node:os";
+import path from "node:path";
+import { root } from "@twobytwo/scripts/root";
 
 /** Where a result was measured; without it no time means anything. */
 export interface Machine {
@@ -25,6 +27,6 @@ export function describeMachine(): Machine {
 
 /** The project's version, as package.json has it. */
 export async function projectVersion(): Promise<string> {
-  const manifest = await readFile(new URL("../package.json", import.meta.url), "utf8");
+  const manifest = await readFile(path.join(root, "package.json"), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { buildFunctions } from "../scripts/build.ts";
+import { buildFunctions } from "@twobytwo/scripts/build";
 import { readBudgets, type Verdict } from "./budgets.ts";
 import { describeMachine, projectVersion } from "./machine.ts";
 import type { Result } from "./measure.ts";

@@ -2,9 +2,9 @@ import path from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { preparePicture } from "@twobytwo/core/pictures/prepare";
 import type { Ports } from "@twobytwo/core/ports";
+import { drawFrom } from "@twobytwo/sandbox/test/random";
+import { root } from "@twobytwo/scripts/root";
 import sharp, { type CreateRaw } from "sharp";
-import { root } from "../scripts/build.ts";
-import { drawFrom } from "../tests/faults/random.ts";
 
 export interface Photograph {
   keys: { objectKey: string; originalKey: string };

@@ -1,6 +1,6 @@
 import type { StepLine } from "@twobytwo/core/runs/history";
 import type { Call } from "@twobytwo/sandbox/emulator";
-import { functions } from "../stacks/blueprint.ts";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { photograph } from "./photograph.ts";
 import { queueSquares } from "./squares.ts";
 import { openWorld } from "./world.ts";

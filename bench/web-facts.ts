@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import { distWeb } from "../scripts/build-web.ts";
+import { distWeb } from "@twobytwo/scripts/build-web";
 
 /** Gzipped bytes of each script that the web app's page names, which is what every visit begins with. */
 export async function webScripts(folder = distWeb): Promise<Map<string, number>> {

@@ -4,12 +4,13 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { BatchWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { files, picture, type Stage } from "@twobytwo/sandbox/test/stage";
+import { buildFunctions } from "@twobytwo/scripts/build";
+import { buildWebIfOlder } from "@twobytwo/scripts/build-web";
+import { root } from "@twobytwo/scripts/root";
+import { type Gallery, openGallery } from "@twobytwo/tests/browser/gallery";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
-import { buildFunctions } from "../scripts/build.ts";
-import { buildWebIfOlder } from "../scripts/build-web.ts";
-import { type Gallery, openGallery } from "../tests/browser/gallery.ts";
-import { files, picture, type Stage } from "../tests/workflow/stage.ts";
 
 /** What a person notices of a long wall. Times are of this machine, sizes are not. */
 export interface WallMeasure {
@@ -36,7 +37,6 @@ interface Frames {
 
 const thumbnails = 240;
 const atOnce = 25;
-const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Puts rows of posted squares into the table, with a few hundred different thumbnails. */
 async function hang(stage: Stage, count: number): Promise<void> {

@@ -10,7 +10,7 @@ import type { Endpoints } from "@twobytwo/sandbox/names";
 import { names } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, type SandboxOptions, startSandbox } from "@twobytwo/sandbox/sandbox";
-import { distFunctions } from "../scripts/build.ts";
+import { distFunctions } from "@twobytwo/scripts/build";
 import { buildBaseline } from "./baseline/build.ts";
 import { type DynamoDbMeter, dynamoDbMeter } from "./network/dynamodb-meter.ts";
 import { lines, shapedLine } from "./network/shape.ts";

@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { replaceFile } from "./replace-file.ts";
+import { root } from "./root.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const packageFolder = path.join(root, "packages", "web");
 /** Where Vite puts the built app. */
 export const distWeb = path.join(root, "dist", "web");
@@ -14,7 +13,11 @@ export const distWeb = path.join(root, "dist", "web");
 /** Builds the web app. */
 export async function buildWeb(): Promise<void> {
   const { build } = await import("vite");
-  await build({ configFile: path.join(packageFolder, "vite.config.ts"), logLevel: "warn" });
+  await build({
+    configFile: path.join(packageFolder, "vite.config.ts"),
+    build: { outDir: distWeb },
+    logLevel: "warn",
+  });
 }
 
 /** Builds the web app where something it is made of was changed since. */

@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
-import { functions } from "../stacks/blueprint.ts";
 import { buildWeb, copyAssets } from "./build-web.ts";
 import { isBuilt, recordBuild } from "./built-already.ts";
 import { leanBundles } from "./lean-bundles.ts";
 import { replaceFile } from "./replace-file.ts";
+import { root } from "./root.ts";
 
-export const root = fileURLToPath(new URL("..", import.meta.url));
 export const distFunctions = path.join(root, "dist", "functions");
 
 /** How a function becomes one file that runs alone with plain Node. */

@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { functions } from "../stacks/blueprint.ts";
-import type { Template } from "../stacks/cloudformation/template.ts";
-import { renderTemplate } from "../stacks/cloudformation.ts";
-import { buildFunctions, distFunctions, root, withPictures } from "./build.ts";
+import { functions } from "@twobytwo/stacks/blueprint";
+import { renderTemplate } from "@twobytwo/stacks/cloudformation";
+import type { Template } from "@twobytwo/stacks/cloudformation/template";
+import { buildFunctions, distFunctions, withPictures } from "./build.ts";
 import { buildWebIfOlder } from "./build-web.ts";
 import { lambdaPackages } from "./lambda-packages.ts";
 import { replaceFile } from "./replace-file.ts";
+import { root } from "./root.ts";
 import { type Files, filesBelow, keptZip } from "./zip.ts";
 
 export const distCloudFormation = path.join(root, "dist", "cloudformation");

@@ -1,11 +1,11 @@
+import { root } from "./root.ts";
 import "./require-node.mjs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 
 /** Makes the PNG icons of the web app from its SVG; phones take no SVG for the home screen. */
-const folder = fileURLToPath(new URL("../packages/web/public", import.meta.url));
+const folder = path.join(root, "packages", "web", "public");
 const svg = await readFile(path.join(folder, "icon.svg"));
 const ground = { r: 246, g: 244, b: 240, alpha: 1 };
 

@@ -1,10 +1,11 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { functions } from "../stacks/blueprint.ts";
-import { buildFunctions, distFunctions, root } from "./build.ts";
+import { functions } from "@twobytwo/stacks/blueprint";
+import { buildFunctions, distFunctions } from "./build.ts";
 import { buildWebIfOlder } from "./build-web.ts";
 import { deployedFiles } from "./cloudformation.ts";
+import { root } from "./root.ts";
 import { type Files, filesBelow } from "./zip.ts";
 
 /** What SST ships: a folder for each function, with the very files that the zips of CloudFormation hold. */

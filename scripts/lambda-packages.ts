@@ -2,10 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { npmInstall } from "./npm-install.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
+import { root } from "./root.ts";
 
 /** What Lambda runs: Amazon Linux on Graviton. */
 const lambdaPlatform = { os: "linux", cpu: "arm64", libc: "glibc" } as const;

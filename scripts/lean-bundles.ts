@@ -1,9 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import type { OnLoadResult, Plugin, PluginBuild } from "esbuild";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
+import { root } from "./root.ts";
 
 /**
  * Lambda puts the keys of the function's role into the environment, where the SDK's own chain of providers looks

@@ -3,12 +3,11 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { installNode24 } from "./node24.ts";
+import { root } from "./root.ts";
 
 /** Every check of the project in one run; the last line printed counts what passed. */
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const modules = path.join(root, "node_modules");
 const onCi = Boolean(process.env["CI"]);
 

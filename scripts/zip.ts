@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Zippable, zipSync } from "fflate";
+import { root } from "./root.ts";
 
 /** The earliest time that a zip can hold: the same content gives the same bytes, whenever and wherever it is packed. */
 const always = new Date(1980, 0, 1);
@@ -38,7 +38,7 @@ export function zip(files: Files): Uint8Array {
   return zipSync(entries, { level: 6, ...unix });
 }
 
-const cache = fileURLToPath(new URL("../.cache/zips", import.meta.url));
+const cache = path.join(root, ".cache", "zips");
 
 /** The same as `zip`, kept by the content of the files: packing the pictures' packages again would take seconds. */
 export async function keptZip(files: Files): Promise<Uint8Array> {

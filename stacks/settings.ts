@@ -1,4 +1,4 @@
-import { validateSchedule } from "../packages/core/src/schedule/expression.ts";
+import { validateSchedule } from "@twobytwo/core/schedule/expression";
 import { scheduleDefaults } from "./blueprint.ts";
 import { settingDefaults } from "./deployment-facts.ts";
 

@@ -1,5 +1,5 @@
-import { buildFunctions } from "../scripts/build.ts";
-import { buildWebIfOlder } from "../scripts/build-web.ts";
+import { buildFunctions } from "@twobytwo/scripts/build";
+import { buildWebIfOlder } from "@twobytwo/scripts/build-web";
 
 /** What the tests run are the bundles of this very source. */
 export default async function buildOnce(): Promise<void> {

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { drawFrom } from "@twobytwo/sandbox/test/random";
+import { root } from "@twobytwo/scripts/root";
 import sharp from "sharp";
-import { root } from "../../scripts/build.ts";
-import { drawFrom } from "../../tests/faults/random.ts";
 
 const atOnce = 8;
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { startSandbox } from "@twobytwo/sandbox/sandbox";
-import { distFunctions } from "../../scripts/build.ts";
+import { distFunctions } from "@twobytwo/scripts/build";
 
 export interface Adding {
   pictures: number;

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleOptions } from "@twobytwo/scripts/build";
 import { build } from "esbuild";
-import { bundleOptions } from "../../scripts/build.ts";
 
 /**
  * @param name `post` or `apart`.

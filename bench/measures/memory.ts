@@ -1,5 +1,5 @@
 import { prices } from "@twobytwo/core/cost/prices";
-import { functions } from "../../stacks/blueprint.ts";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { inFolder } from "../in-folder.ts";
 import type { Measure, Result, Settings } from "../measure.ts";
 import { photograph } from "../photograph.ts";

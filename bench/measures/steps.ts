@@ -1,7 +1,7 @@
 import { costOfPost, total } from "@twobytwo/core/cost/cost";
 import { prices } from "@twobytwo/core/cost/prices";
 import type { StepLine } from "@twobytwo/core/runs/history";
-import { functions } from "../../stacks/blueprint.ts";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { atMost } from "../budgets.ts";
 import type { Measure, Result } from "../measure.ts";
 import { photograph } from "../photograph.ts";

@@ -7,7 +7,7 @@ import { beginSession } from "@twobytwo/core/access/sessions";
 import { wake } from "@twobytwo/core/adding/add-square";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { startSandbox } from "@twobytwo/sandbox/sandbox";
-import { distFunctions } from "../../scripts/build.ts";
+import { distFunctions } from "@twobytwo/scripts/build";
 import { atMost } from "../budgets.ts";
 import type { Measure, Result, Settings } from "../measure.ts";
 import { photograph } from "../photograph.ts";

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Corners } from "@twobytwo/core/pictures/homography";
-import { npmInstall } from "../../scripts/npm-install.ts";
-import type { Photo } from "./render.ts";
+import { npmInstall } from "@twobytwo/scripts/npm-install";
+import { root } from "@twobytwo/scripts/root";
+import type { Photo } from "@twobytwo/web/test/scan/render";
 
 /** 30 MB of which nothing but this comparison needs anything, so that only whoever compares has it installed. */
 const jscanify = {
@@ -77,7 +77,7 @@ export async function openJscanify(): Promise<(photo: Photo) => Corners | undefi
  * @throws Error where npm fails, or where the registry's bytes are other ones than were measured with.
  */
 async function installed(): Promise<string> {
-  const folder = fileURLToPath(new URL(`../../.cache/jscanify-${jscanify.version}`, import.meta.url));
+  const folder = path.join(root, ".cache", `jscanify-${jscanify.version}`);
   const modules = path.join(folder, "node_modules");
   if (!existsSync(folder)) {
     const fresh = `${folder}.${process.pid}.tmp`;

@@ -2,12 +2,12 @@ import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { findSquares } from "@twobytwo/web/scan/find-squares";
 import { scaled } from "@twobytwo/web/scan/quads";
+import { loadPaintings } from "@twobytwo/web/test/scan/paintings";
+import { type Photo, renderScene } from "@twobytwo/web/test/scan/render";
+import { cornersIn, grounds, type Scene, sceneOf } from "@twobytwo/web/test/scan/scene";
+import { compared, type Found, meetsTarget, type Sighting, type Tally, tallyOf } from "@twobytwo/web/test/scan/score";
 import sharp from "sharp";
 import { openJscanify } from "./jscanify.ts";
-import { loadPaintings } from "./paintings.ts";
-import { type Photo, renderScene } from "./render.ts";
-import { cornersIn, grounds, type Scene, sceneOf } from "./scene.ts";
-import { compared, type Found, meetsTarget, type Sighting, type Tally, tallyOf } from "./score.ts";
 
 const { values } = parseArgs({
   options: {

@@ -4,7 +4,7 @@ import { serviceWorker, workerFile } from "./service-worker-plugin.ts";
 
 const here = (place: string) => fileURLToPath(new URL(place, import.meta.url));
 
-/** Builds the app to `dist/web`: hashed files below `assets/`, and nothing inline, as the content security policy asks. */
+/** Builds the app to where `scripts/build-web.ts` says: hashed files below `assets/`, and nothing inline, as the content security policy asks. */
 export default defineConfig({
   root: here("."),
   publicDir: here("public"),
@@ -12,7 +12,6 @@ export default defineConfig({
   worker: { format: "es" },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
-    outDir: here("../../dist/web"),
     emptyOutDir: true,
     target: "baseline-widely-available",
     // An inlined file would be a `data:` address, which needs a hole in the policy and cannot be cached apart.

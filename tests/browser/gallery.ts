@@ -3,8 +3,8 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { createInvite, inviteAddress } from "@twobytwo/core/access/invites";
 import { hashOf } from "@twobytwo/core/access/secret";
 import { endSession } from "@twobytwo/core/access/sessions";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import type { BrowserContext, Page } from "playwright-core";
-import { openStage, type Stage } from "../workflow/stage.ts";
 import { openChromium } from "./chromium.ts";
 
 export interface Gallery {

@@ -1,24 +1,24 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { project } from "@twobytwo/core/pictures/homography";
 import { warp } from "@twobytwo/core/pictures/warp";
 import type { Square } from "@twobytwo/core/squares/square";
 import { rowsByStatus } from "@twobytwo/core/squares/table";
+import { root } from "@twobytwo/scripts/root";
+import { loadPaintings } from "@twobytwo/web/test/scan/paintings";
+import { renderScene } from "@twobytwo/web/test/scan/render";
+import { type Scene, sceneOf } from "@twobytwo/web/test/scan/scene";
 import type { Page } from "playwright-core";
 import sharp, { type Sharp } from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { loadPaintings } from "../../bench/scan/paintings.ts";
-import { renderScene } from "../../bench/scan/render.ts";
-import { type Scene, sceneOf } from "../../bench/scan/scene.ts";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
 
 const size = { width: 1200, height: 900 };
-const fixtures = fileURLToPath(new URL("../../packages/core/test/pictures/fixtures", import.meta.url));
-const samples = fileURLToPath(new URL("../../samples", import.meta.url));
+const fixtures = path.join(root, "packages/core/test/pictures/fixtures");
+const samples = path.join(root, "samples");
 
 interface Photograph {
   scene: Scene;

@@ -1,6 +1,6 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { files, openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { files, openStage, type Stage } from "../workflow/stage.ts";
 import { executablePath, openChromium } from "./chromium.ts";
 
 describe.skipIf(executablePath === undefined)("X's timeline in the sandbox", () => {

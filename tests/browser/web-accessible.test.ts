@@ -1,11 +1,11 @@
 import { proofMs } from "@twobytwo/core/access/sessions";
+import { alike, send } from "@twobytwo/core/test/adding/alike";
+import { files } from "@twobytwo/sandbox/test/stage";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { files } from "../workflow/stage.ts";
 import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
-import { alike, send } from "./look-alikes.ts";
 
 interface View {
   name: string;

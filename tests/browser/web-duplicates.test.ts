@@ -1,10 +1,10 @@
+import { alike, onTable, waiting } from "@twobytwo/core/test/adding/alike";
+import { files, picture } from "@twobytwo/sandbox/test/stage";
 import type { Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { files, picture } from "../workflow/stage.ts";
 import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
-import { alike, onTable, waiting } from "./look-alikes.ts";
 
 const soon = { timeout: 30_000 };
 const sameHere = "The same picture is here already";

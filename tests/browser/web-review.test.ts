@@ -1,8 +1,8 @@
+import { hold } from "@twobytwo/core/test/posting/held-fixture";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
+import { picture } from "@twobytwo/sandbox/test/stage";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { hold } from "../../packages/core/test/posting/held-fixture.ts";
-import { picture } from "../workflow/stage.ts";
 import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";

@@ -1,12 +1,12 @@
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { nextPosts } from "@twobytwo/core/schedule/plan";
+import { root } from "@twobytwo/scripts/root";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
 
-const samples = fileURLToPath(new URL("../../samples", import.meta.url));
+const samples = path.join(root, "samples");
 const sample = (file: string) => path.join(samples, file);
 
 /** The machine may be busy; what is waited for comes, or the test fails. */

@@ -1,5 +1,5 @@
+import type { Resource } from "@twobytwo/stacks/cloudformation/template";
 import { describe, expect, it } from "vitest";
-import type { Resource } from "../../stacks/cloudformation/template.ts";
 import { evaluate, holds, type Scope } from "./engine/evaluate.ts";
 import { matches } from "./engine/event-pattern.ts";
 import { allows, statementsOf, trustedBy } from "./engine/policy.ts";

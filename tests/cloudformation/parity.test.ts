@@ -1,7 +1,7 @@
+import { readDefinition } from "@twobytwo/scripts/cloudformation";
+import { renderTemplate } from "@twobytwo/stacks/cloudformation";
+import type { Template } from "@twobytwo/stacks/cloudformation/template";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readDefinition } from "../../scripts/cloudformation.ts";
-import type { Template } from "../../stacks/cloudformation/template.ts";
-import { renderTemplate } from "../../stacks/cloudformation.ts";
 import { evaluate, type Graph } from "../infra/graph.ts";
 import { account, region } from "../infra/mocks.ts";
 import { installPlatform } from "../infra/platform.ts";

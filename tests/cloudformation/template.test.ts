@@ -1,21 +1,21 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { unzipSync } from "fflate";
-import { describe, expect, it } from "vitest";
-import { bundleFunctions } from "../../scripts/build.ts";
+import { bundleFunctions } from "@twobytwo/scripts/build";
 import {
   buildCloudFormation,
   compact,
   documentedTemplate,
   readable,
   readDefinition,
-} from "../../scripts/cloudformation.ts";
-import { zip } from "../../scripts/zip.ts";
-import { functions } from "../../stacks/blueprint.ts";
-import { parameters } from "../../stacks/cloudformation/parameters.ts";
-import type { Resource, Template } from "../../stacks/cloudformation/template.ts";
-import { renderTemplate } from "../../stacks/cloudformation.ts";
+} from "@twobytwo/scripts/cloudformation";
+import { zip } from "@twobytwo/scripts/zip";
+import { functions } from "@twobytwo/stacks/blueprint";
+import { renderTemplate } from "@twobytwo/stacks/cloudformation";
+import { parameters } from "@twobytwo/stacks/cloudformation/parameters";
+import type { Resource, Template } from "@twobytwo/stacks/cloudformation/template";
+import { unzipSync } from "fflate";
+import { describe, expect, it } from "vitest";
 import { lint, mostBytes } from "./lint/lint.ts";
 
 const definition = await readDefinition();

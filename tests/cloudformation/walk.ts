@@ -5,9 +5,9 @@ import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { type Deployment, deploymentOf, Outputs } from "@twobytwo/cli/deployment";
+import type { Zip } from "@twobytwo/scripts/cloudformation";
+import type { Template } from "@twobytwo/stacks/cloudformation/template";
 import * as v from "valibot";
-import type { Zip } from "../../scripts/cloudformation.ts";
-import type { Template } from "../../stacks/cloudformation/template.ts";
 import { type Account, region } from "./engine/account.ts";
 import { apply, newStack, parametersOf, type Stack } from "./engine/stack.ts";
 

@@ -1,6 +1,6 @@
-import "../../scripts/require-node.mjs";
+import "@twobytwo/scripts/require-node";
 import { parseArgs } from "node:util";
-import { buildFunctions } from "../../scripts/build.ts";
+import { buildFunctions } from "@twobytwo/scripts/build";
 import { simulate } from "../simulation/campaign.ts";
 import { tryMutants } from "../simulation/mutant-trials.ts";
 import { printScenario } from "../simulation/print-scenario.ts";

@@ -1,6 +1,6 @@
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
+import { type Draw, drawFrom } from "@twobytwo/sandbox/test/random";
 import type { XFault } from "@twobytwo/sandbox/x/faults";
-import { type Draw, drawFrom } from "./random.ts";
 
 /** What happens in the world, from outside the workflow. */
 export type Action =

@@ -1,9 +1,9 @@
 import { cp } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { drawFrom } from "@twobytwo/sandbox/test/random";
+import { bundleOptions, distFunctions } from "@twobytwo/scripts/build";
 import { build } from "esbuild";
-import { bundleOptions, distFunctions } from "../../scripts/build.ts";
-import { drawFrom } from "./random.ts";
 import type { Subject } from "./world.ts";
 
 /** What is put through the campaign: the project as it is deployed, or the first version. */

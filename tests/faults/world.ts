@@ -11,8 +11,8 @@ import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { names, stateMachineArn } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
+import { drawFrom } from "@twobytwo/sandbox/test/random";
 import sharp from "sharp";
-import { drawFrom } from "./random.ts";
 import type { Action, Scenario, Trigger } from "./scenario.ts";
 
 /** How a scenario's runs are started and what they are: the project's workflow, or another order of work. */

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire, enableCompileCache, syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { root as folder } from "@twobytwo/scripts/root";
 import { answerComponents } from "./component-calls.ts";
 import { type Program, startProgram } from "./evaluate-program.ts";
 import { region } from "./mocks.ts";
@@ -20,7 +20,7 @@ const { positionals, values } = parseArgs({
   options: { "without-code": { type: "boolean" } },
 });
 const programs = JSON.parse(positionals[0] ?? "[]") as Program[];
-const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+const root = path.resolve(folder);
 const platform = path.join(root, ".sst", "platform");
 const work = mkdtempSync(path.join(tmpdir(), "twobytwo-graph-"));
 process.on("exit", () => rmSync(work, { recursive: true, force: true }));

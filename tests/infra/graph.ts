@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { root } from "../../scripts/build.ts";
+import { root } from "@twobytwo/scripts/root";
 import type { Mutation } from "./bundle-program.ts";
 import type { Program } from "./evaluate-program.ts";
 import { isInstalled } from "./platform.ts";

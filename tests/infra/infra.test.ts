@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import path from "node:path";
+import { root } from "@twobytwo/scripts/root";
 import { beforeAll, describe, expect, it } from "vitest";
-import { root } from "../../scripts/build.ts";
 import { breaks } from "./breaks.ts";
 import { everyCheck } from "./checks/every-check.ts";
 import { evaluate, type Graph } from "./graph.ts";

@@ -1,7 +1,7 @@
 import type { Call } from "@twobytwo/sandbox/emulator";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { beforeAll, describe, expect, it } from "vitest";
-import { functions } from "../../stacks/blueprint.ts";
-import { openStage, type Stage } from "../workflow/stage.ts";
 import { inboxScenarios, shuffledInbox } from "./scenarios/inbox.ts";
 import { webScenarios } from "./scenarios/web.ts";
 import { workflowScenarios } from "./scenarios/workflow.ts";

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
-import { root } from "../../scripts/build.ts";
+import { root } from "@twobytwo/scripts/root";
 import { installPlatform } from "./platform.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { root } from "@twobytwo/scripts/root";
 import { beforeAll, describe, expect, it } from "vitest";
-import { root } from "../../scripts/build.ts";
 import { expression, faultsOf, readWorkflow, stageOfInput } from "./pipeline.ts";
 
 const folder = path.join(root, ".github", "workflows");

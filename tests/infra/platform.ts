@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { root } from "../../scripts/build.ts";
+import { root } from "@twobytwo/scripts/root";
 
 /** SST's components and their types, which `sst install` unpacks; everything is checked and evaluated against them. */
 const platform = path.join(root, ".sst", "platform");

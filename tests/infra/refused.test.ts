@@ -12,9 +12,9 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { names, region } from "@twobytwo/sandbox/names";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { functions } from "../../stacks/blueprint.ts";
-import { openStage, type Stage } from "../workflow/stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
+import { readSettings } from "@twobytwo/stacks/settings";
 import { describe, expect, it } from "vitest";
-import { readSettings } from "../../stacks/settings.ts";
 
 describe("the settings of a deployment", () => {
   it("have a default each, for an environment that says nothing", () => {

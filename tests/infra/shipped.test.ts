@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { distFunctions } from "@twobytwo/scripts/build";
+import { fillLambdaFolders } from "@twobytwo/scripts/lambda-folders";
+import { filesBelow } from "@twobytwo/scripts/zip";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { beforeAll, describe, expect, it } from "vitest";
-import { distFunctions } from "../../scripts/build.ts";
-import { fillLambdaFolders } from "../../scripts/lambda-folders.ts";
-import { filesBelow } from "../../scripts/zip.ts";
-import { functions } from "../../stacks/blueprint.ts";
 import { componentOf } from "./checks/permissions.ts";
 import { evaluate, type Graph } from "./graph.ts";
 

@@ -1,7 +1,7 @@
 import type { Call } from "@twobytwo/sandbox/emulator";
 import { names } from "@twobytwo/sandbox/names";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { describe, expect, it } from "vitest";
-import { functions } from "../../stacks/blueprint.ts";
 import { misfits, unknownRows } from "./usage.ts";
 
 describe("permissions that do not fit what a function does", () => {

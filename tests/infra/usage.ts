@@ -1,7 +1,7 @@
 import type { Call } from "@twobytwo/sandbox/emulator";
 import { coveredBy, isDenied, isLike, needsOf } from "@twobytwo/sandbox/permissions";
-import type { FunctionBlueprint } from "../../stacks/function-blueprint.ts";
-import { accessRows } from "../../stacks/grants.ts";
+import type { FunctionBlueprint } from "@twobytwo/stacks/function-blueprint";
+import { accessRows } from "@twobytwo/stacks/grants";
 
 /** What is wrong with the permissions of one function, seen by what it did. */
 export interface Misfit {

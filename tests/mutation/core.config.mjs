@@ -1,5 +1,5 @@
 // @ts-check
-import rules from "../../stryker.config.mjs";
+import rules from "./rules.config.mjs";
 
 /**
  * A sample of all of core with all of its tests: docs/testing.md says how to run it and what it found.

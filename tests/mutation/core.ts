@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { root } from "../../scripts/build.ts";
+import { root } from "@twobytwo/scripts/root";
 import { notSampled } from "./sample.ts";
 import { type MutantState, scoreOf } from "./score.ts";
 

@@ -1,4 +1,4 @@
-import type { Draw } from "../faults/random.ts";
+import type { Draw } from "@twobytwo/sandbox/test/random";
 import type { CallFault } from "./caller.ts";
 import type { Scenario } from "./scenario.ts";
 import { callFault, type Trigger, xFault } from "./scenario-faults.ts";

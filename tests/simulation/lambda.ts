@@ -1,4 +1,4 @@
-import { functions } from "../../stacks/blueprint.ts";
+import { functions } from "@twobytwo/stacks/blueprint";
 import type { Caller } from "./caller.ts";
 import type { Loop, Planned } from "./loop.ts";
 import type { LambdaResult } from "./machine/execution.ts";

@@ -1,4 +1,4 @@
-import type { Draw } from "../faults/random.ts";
+import type { Draw } from "@twobytwo/sandbox/test/random";
 import type { Faults } from "./faults.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Loop } from "./loop.ts";

@@ -1,4 +1,4 @@
-import type { Draw } from "../faults/random.ts";
+import type { Draw } from "@twobytwo/sandbox/test/random";
 import type { CallFault } from "./caller.ts";
 import type { XFault } from "./x/problems.ts";
 

@@ -1,4 +1,4 @@
-import { type Draw, drawFrom } from "../faults/random.ts";
+import { type Draw, drawFrom } from "@twobytwo/sandbox/test/random";
 import { callTrigger, type LambdaTrigger, lambdaTrigger, type Trigger, xTrigger } from "./scenario-faults.ts";
 import type { XFault } from "./x/problems.ts";
 import { type TimelineFlaw, timelineFlaws } from "./x/timeline.ts";

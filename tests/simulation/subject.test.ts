@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import path from "node:path";
+import { root } from "@twobytwo/scripts/root";
 import { describe, expect, it } from "vitest";
 import { mutants } from "./mutants.ts";
 import { buildSubject, readDefinition } from "./subject.ts";
 
-const inProject = (file: string) => fileURLToPath(new URL(`../../${file}`, import.meta.url));
+const inProject = (file: string) => path.join(root, file);
 
 describe("a broken version", () => {
   it("is an error where the line that it changes is no longer there", async () => {

@@ -4,11 +4,10 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { runInThisContext } from "node:vm";
+import { root } from "@twobytwo/scripts/root";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { build, type Plugin } from "esbuild";
-import { functions } from "../../stacks/blueprint.ts";
 import type { Definition } from "./machine/definition.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** A change of the sources that breaks what is put through the simulation. */
 export interface Edit {

@@ -1,4 +1,4 @@
-import { type Draw, drawFrom } from "../faults/random.ts";
+import { type Draw, drawFrom } from "@twobytwo/sandbox/test/random";
 import type { Service, Wire } from "./aws/client.ts";
 import { Schedule, scheduler } from "./aws/scheduler.ts";
 import { dynamodb, type Mail, type StoredObject, s3, sns, ssm } from "./aws/services.ts";

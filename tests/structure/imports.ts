@@ -6,13 +6,26 @@ import path from "node:path";
 export interface Arrow {
   from: string;
   to: string;
+  /** As the import says it. */
+  name: string;
 }
 
 /** `import`, `export … from`, `import()` and `typeof import()`, types included. */
 const specifier = /(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g;
 
-/** All arrows between files that git knows, or would take in. */
-export function readArrows(root: string): Arrow[] {
+/** A place that a file computes from its own address. */
+const place = /\bnew URL\(\s*["`](\.[^"`$]*)[^;]*?\bimport\.meta\.url/g;
+
+/** The files that git knows, or would take in, and what they name. */
+export interface House {
+  /** Folders with a package.json, "." for the root. */
+  packages: string[];
+  arrows: Arrow[];
+  /** Addresses from the file's own, as arrows too; not all of them lead to a file. */
+  places: Arrow[];
+}
+
+export function readHouse(root: string): House {
   const listed = execFileSync(
     "git",
     ["ls-files", "--cached", "--others", "--exclude-standard", "*.ts", "*.tsx", "*.mjs"],
@@ -21,17 +34,29 @@ export function readArrows(root: string): Arrow[] {
       encoding: "utf8",
     },
   );
-  const files = listed.trim().split("\n");
+  const files = listed
+    .trim()
+    .split("\n")
+    .filter((file) => existsSync(path.join(root, file)));
   const packages = ownPackages(root, files);
-  return files.flatMap((from) =>
-    existsSync(path.join(root, from)) ? arrowsOf(from, readFileSync(path.join(root, from), "utf8"), packages) : [],
-  );
+  const sources = files.map((file) => ({ file, source: readFileSync(path.join(root, file), "utf8") }));
+  return {
+    packages: [...packages.values()].map(({ folder }) => folder),
+    arrows: sources.flatMap(({ file, source }) => arrowsOf(file, source, packages)),
+    places: sources.flatMap(({ file, source }) => placesOf(file, source)),
+  };
 }
+
+export function placesOf(from: string, source: string): Arrow[] {
+  return [...source.matchAll(place)].map(([, name = ""]) => ({ from, to: beside(from, name), name }));
+}
+
+const beside = (from: string, name: string) => path.posix.join(path.posix.dirname(from), name);
 
 export function arrowsOf(from: string, source: string, packages: ReadonlyMap<string, Exports>): Arrow[] {
   return [...source.matchAll(specifier)].flatMap(([, name = ""]) => {
-    const to = name.startsWith(".") ? path.posix.join(path.posix.dirname(from), name) : fileOf(name, packages);
-    return to === undefined ? [] : [{ from, to }];
+    const to = name.startsWith(".") ? beside(from, name) : fileOf(name, packages);
+    return to === undefined ? [] : [{ from, to, name }];
   });
 }
 
@@ -59,12 +84,18 @@ function ownPackages(root: string, files: readonly string[]): Map<string, Export
 const ancestors = (folder: string): string[] =>
   folder === "." ? ["."] : [folder, ...ancestors(path.posix.dirname(folder))];
 
+/** As Node chooses among patterns: one without a star, then the one with the longest beginning. */
+function mostSpecific([one]: readonly [string, string], [other]: readonly [string, string]): number {
+  const weight = (pattern: string) => (pattern.includes("*") ? pattern.indexOf("*") : Number.POSITIVE_INFINITY);
+  return weight(one) === weight(other) ? 0 : weight(other) - weight(one);
+}
+
 /** The file behind a name such as `@twobytwo/core/squares/table`. */
 function fileOf(name: string, packages: ReadonlyMap<string, Exports>): string | undefined {
   for (const [own, { folder, exports }] of packages) {
     if (name !== own && !name.startsWith(`${own}/`)) continue;
     const asked = `.${name.slice(own.length)}`;
-    for (const [pattern, target] of Object.entries(exports)) {
+    for (const [pattern, target] of Object.entries(exports).sort(mostSpecific)) {
       const [before = "", after] = pattern.split("*");
       if (after === undefined ? pattern !== asked : !(asked.startsWith(before) && asked.endsWith(after))) continue;
       const star = after === undefined ? "" : asked.slice(before.length, asked.length - after.length);

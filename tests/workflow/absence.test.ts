@@ -1,7 +1,7 @@
 import { functionArn } from "@twobytwo/sandbox/lambdas";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { type IncompleteForm, incompleteForms } from "@twobytwo/sandbox/x/faults";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 let number = 0;

@@ -1,8 +1,8 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { leaseMs } from "@twobytwo/core/posting/lease";
+import { files, openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { files, openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 let number = 0;

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { errorName } from "@twobytwo/core/errors";
 import { limitMessage } from "@twobytwo/core/x/errors";
-import { definitionFile } from "@twobytwo/sandbox/sandbox";
 import { validateDefinition } from "@twobytwo/sandbox/stepfunctions/validate";
+import { distFunctions } from "@twobytwo/scripts/build";
+import { functions } from "@twobytwo/stacks/blueprint";
+import { definitionFile } from "@twobytwo/stacks/definition-file";
 import { describe, expect, it } from "vitest";
-import { distFunctions } from "../../scripts/build.ts";
-import { functions } from "../../stacks/blueprint.ts";
 
 interface State {
   Type: string;

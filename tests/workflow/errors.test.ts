@@ -4,9 +4,9 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { readPause, removePause } from "@twobytwo/core/schedule/pause";
 import { resumeSchedule } from "@twobytwo/core/schedule/pausing";
 import { names } from "@twobytwo/sandbox/names";
+import { openStage, type Run, type Stage } from "@twobytwo/sandbox/test/stage";
 import type { XFault } from "@twobytwo/sandbox/x/faults";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openStage, type Run, type Stage } from "./stage.ts";
 
 let stage: Stage;
 let number = 0;

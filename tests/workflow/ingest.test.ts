@@ -6,19 +6,20 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-s
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { ObjectCreated } from "@twobytwo/core/inbox/ingest";
 import type { Square } from "@twobytwo/core/squares/square";
+import { painting } from "@twobytwo/core/test/pictures/pictures";
 import { createInbox } from "@twobytwo/sandbox/inbox";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
 import { names } from "@twobytwo/sandbox/names";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
+import { root } from "@twobytwo/scripts/root";
 import * as v from "valibot";
 import { afterEach, describe, expect, it } from "vitest";
-import { painting } from "../../packages/core/test/pictures/pictures.ts";
-import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 afterEach(async () => {
   await stage.close();
 });
-const iphone = new URL("../../packages/core/test/pictures/fixtures/turned-p3.heic", import.meta.url);
+const iphone = path.join(root, "packages/core/test/pictures/fixtures/turned-p3.heic");
 
 const drop = async (name: string, Body: Buffer) => {
   const { client, name: Bucket } = stage.ports.bucket;

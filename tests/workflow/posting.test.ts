@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import { names } from "@twobytwo/sandbox/names";
+import { files, openStage, picture, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { files, openStage, picture, type Stage } from "./stage.ts";
 
 let stage: Stage;
 let twice = false;

@@ -1,9 +1,9 @@
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { readPause } from "@twobytwo/core/schedule/pause";
 import { names } from "@twobytwo/sandbox/names";
+import { files, openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import type { XFault } from "@twobytwo/sandbox/x/faults";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { files, openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 beforeEach(async () => {

@@ -2,8 +2,8 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { confirmTable } from "@twobytwo/core/curating/confirm-table";
 import { readPause } from "@twobytwo/core/schedule/pause";
 import { stockId } from "@twobytwo/core/squares/stock";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {

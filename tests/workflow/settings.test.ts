@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { sandboxKeys } from "@twobytwo/sandbox/keys";
+import { openStage } from "@twobytwo/sandbox/test/stage";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { describe, expect, it } from "vitest";
-import { functions } from "../../stacks/blueprint.ts";
-import { openStage } from "./stage.ts";
 
 /** Where the run ends when one function lacks one setting. */
 const ends: Record<string, { status: string; error?: string; square: string; last: string }> = {

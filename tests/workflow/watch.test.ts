@@ -2,12 +2,12 @@ import { GetScheduleCommand, UpdateScheduleCommand } from "@aws-sdk/client-sched
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
 import { enableSchedule } from "@twobytwo/core/schedule/schedule";
+import { putQueued } from "@twobytwo/core/test/squares/table-fixture";
 import { watch } from "@twobytwo/core/watch/watch";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
 import { topicArn } from "@twobytwo/sandbox/names";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { putQueued } from "../../packages/core/test/squares/table-fixture.ts";
-import { openStage, type Stage } from "./stage.ts";
 
 let stage: Stage;
 beforeEach(async () => {

@@ -1,4 +1,4 @@
-import "../../../scripts/require-node.mjs";
+import "@twobytwo/scripts/require-node";
 import { onInterruption } from "@twobytwo/sandbox/interruption";
 import { execute, exit } from "./execute.ts";
 

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import type { Clock } from "@twobytwo/core/clock";
 import { usualWebPort } from "@twobytwo/sandbox/arguments";
@@ -12,10 +11,10 @@ import { letRunsEnd } from "@twobytwo/sandbox/left-runs";
 import { names, region, stateMachineArn, topicArn } from "@twobytwo/sandbox/names";
 import { findRunning, withdrawAnnouncement } from "@twobytwo/sandbox/running";
 import { username } from "@twobytwo/sandbox/x/state";
-import { functions } from "../../../stacks/blueprint.ts";
+import { root } from "@twobytwo/scripts/root";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { type Deployment, deploymentOf } from "./deployment.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 /** How long to wait for another command that has the sandbox. */
 const patienceMs = 60_000;
 /** How long before the person is told so. */
@@ -59,7 +58,7 @@ async function start(directory: string, { clock, tell, signal, runs }: OpenSandb
   const bundles = path.join(root, "dist", "functions");
   const isBuilt = functions.every(({ name }) => existsSync(path.join(bundles, name, "index.mjs")));
   // Also where no run is asked for: one that an earlier command left behind goes on at the start.
-  if (runs || !isBuilt) await (await import("../../../scripts/build.ts")).buildFunctions();
+  if (runs || !isBuilt) await (await import("@twobytwo/scripts/build")).buildFunctions();
   const sandbox = await startSandbox({
     directory,
     bundles,

@@ -5,9 +5,9 @@ import { PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { names } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
+import { picture } from "@twobytwo/sandbox/test/stage";
+import { distFunctions } from "@twobytwo/scripts/build";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { distFunctions } from "../../../scripts/build.ts";
-import { picture } from "../../../tests/workflow/stage.ts";
 import { run2x2, samples, temporaryDirectory } from "./command.ts";
 
 let place: Awaited<ReturnType<typeof temporaryDirectory>>;

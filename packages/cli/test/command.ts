@@ -3,9 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { root } from "@twobytwo/scripts/root";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
-export const samples = fileURLToPath(new URL("../../../samples", import.meta.url));
+export const samples = path.join(root, "samples");
 
 export interface Ended {
   code: number | null;

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { root } from "@twobytwo/scripts/root";
 import { describe, expect, it } from "vitest";
 import { terminalOf } from "../src/terminal.ts";
 import type { Context } from "../src/verb.ts";
@@ -38,7 +38,7 @@ describe.runIf(hasBash)("completion for bash", () => {
     const { stdout, stderr } = spawnSync("bash", [], {
       input: [await script("bash"), ...asked].join("\n"),
       encoding: "utf8",
-      cwd: fileURLToPath(new URL("../../..", import.meta.url)),
+      cwd: root,
     });
     expect(stderr).toBe("");
     const sorted = (offers: string) => offers.split(" ").sort();

@@ -1,24 +1,12 @@
 import { PassThrough } from "node:stream";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
+import { putQueued } from "@twobytwo/core/test/squares/table-fixture";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
+import { distFunctions } from "@twobytwo/scripts/build";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { distFunctions } from "../../../scripts/build.ts";
-import { countPost, readFigures } from "../../../scripts/post-figures.ts";
-import { putQueued } from "../../core/test/squares/table-fixture.ts";
 import { execute } from "../src/execute.ts";
 import { temporaryDirectory } from "./command.ts";
-
-describe("the figures of a post", () => {
-  it("are still those that are counted: measure them anew with scripts/post-figures.ts", async () => {
-    const { usage: measured } = await readFigures();
-    const counted = Object.entries(measured.functions).map(([name, { milliseconds, ...one }]) => {
-      expect(milliseconds).toBeGreaterThan(0);
-      return [name, one];
-    });
-    expect({ ...measured, functions: Object.fromEntries(counted) }).toEqual(await countPost());
-  });
-});
 
 describe("2x2 cost", () => {
   let place: Awaited<ReturnType<typeof temporaryDirectory>>;

@@ -5,8 +5,8 @@ import { readCredentials, type XCredentials } from "@twobytwo/core/x/credentials
 import { names } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
+import { distFunctions } from "@twobytwo/scripts/build";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { distFunctions } from "../../../scripts/build.ts";
 import { execute } from "../src/execute.ts";
 import { temporaryDirectory } from "./command.ts";
 

@@ -1,6 +1,6 @@
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
+import { openBrowser } from "@twobytwo/web/test/server/browser";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openStage, type Stage } from "../../../tests/workflow/stage.ts";
-import { openBrowser } from "../../web/test/server/browser.ts";
 import { UsageError } from "../src/verb.ts";
 import { devices } from "../src/verbs/devices.ts";
 import { invite } from "../src/verbs/invite.ts";

@@ -12,8 +12,8 @@ import { readSquare } from "@twobytwo/core/squares/table";
 import { markUnconfirmed } from "@twobytwo/core/squares/table-identity";
 import { createXClient } from "@twobytwo/core/x/client";
 import { names } from "@twobytwo/sandbox/names";
+import { openStage, picture, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openStage, picture, type Stage } from "../../../tests/workflow/stage.ts";
 import { run2x2 } from "./command.ts";
 
 interface Report {

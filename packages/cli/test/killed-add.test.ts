@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Square } from "@twobytwo/core/squares/square";
+import { drawFrom } from "@twobytwo/sandbox/test/random";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { drawFrom } from "../../../tests/faults/random.ts";
 import { run2x2, temporaryDirectory } from "./command.ts";
 
 const pictures = 300;

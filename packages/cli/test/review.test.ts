@@ -2,15 +2,15 @@ import { PassThrough } from "node:stream";
 import type { Candidates } from "@twobytwo/core/posting/candidates";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { moveSquare } from "@twobytwo/core/squares/transition";
+import { hold } from "@twobytwo/core/test/posting/held-fixture";
+import { putQueued } from "@twobytwo/core/test/squares/table-fixture";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import { readCredentials } from "@twobytwo/core/x/credentials";
 import { names } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
+import { distFunctions } from "@twobytwo/scripts/build";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { distFunctions } from "../../../scripts/build.ts";
-import { hold } from "../../core/test/posting/held-fixture.ts";
-import { putQueued } from "../../core/test/squares/table-fixture.ts";
 import { execute } from "../src/execute.ts";
 import { temporaryDirectory } from "./command.ts";
 

@@ -11,8 +11,8 @@ import { names, region, stateMachineArn, topicArn } from "@twobytwo/sandbox/name
 import { addPictures, samplePictures } from "@twobytwo/sandbox/pictures";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
+import { distFunctions } from "@twobytwo/scripts/build";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { distFunctions } from "../../../scripts/build.ts";
 import { execute } from "../src/execute.ts";
 import { type Ended, run2x2, samples, temporaryDirectory } from "./command.ts";
 

@@ -26,10 +26,10 @@ import { type Alerts, tell } from "@twobytwo/core/watch/alerts";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import { openConnections } from "@twobytwo/core/x/connections";
 import { parseCredentials, readCredentials } from "@twobytwo/core/x/credentials";
+import definition from "@twobytwo/stacks/workflow.asl.json" with { type: "json" };
 import { readAssets } from "@twobytwo/web/server/assets";
 import type { WebPorts } from "@twobytwo/web/server/ports";
 import { ulid } from "ulid";
-import definition from "../../../stacks/workflow.asl.json" with { type: "json" };
 import { awsLimits } from "./aws-limits.ts";
 
 /** A function that was deployed without a setting it needs; no retry and no other square would help. */

@@ -3,9 +3,10 @@ import { copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { distFunctions } from "@twobytwo/scripts/build";
+import { root } from "@twobytwo/scripts/root";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { describe, expect, it } from "vitest";
-import { distFunctions, root } from "../../../scripts/build.ts";
-import { functions } from "../../../stacks/blueprint.ts";
 
 const run = promisify(execFile);
 /** The pinned Node and, in CI, the major that Lambda runs. */

@@ -1,8 +1,8 @@
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import { readSquare } from "@twobytwo/core/squares/table";
+import { emptyTable, putQueued } from "@twobytwo/core/test/squares/table-fixture";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { emptyTable, putQueued } from "../../core/test/squares/table-fixture.ts";
 import { silentServer } from "./silent.ts";
 
 it("a look that X does not answer ends before Lambda ends the function, and says so", async () => {

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { functions } from "../../../stacks/blueprint.ts";
-import type { EnvironmentName } from "../../../stacks/function-blueprint.ts";
+import { functions } from "@twobytwo/stacks/blueprint";
+import type { EnvironmentName } from "@twobytwo/stacks/function-blueprint";
 import type { LambdaFunction } from "./lambda/runtime.ts";
 import { account, type Endpoints, names, region, stateMachineArn, topicArn } from "./names.ts";
 

@@ -1,11 +1,11 @@
-import "../../../scripts/require-node.mjs";
+import "@twobytwo/scripts/require-node";
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { createInvite, inviteAddress } from "@twobytwo/core/access/invites";
 import { open, readStock } from "@twobytwo/core/squares/stock";
-import { buildFunctions, distFunctions } from "../../../scripts/build.ts";
-import { buildWebIfOlder } from "../../../scripts/build-web.ts";
+import { buildFunctions, distFunctions } from "@twobytwo/scripts/build";
+import { buildWebIfOlder } from "@twobytwo/scripts/build-web";
+import { root } from "@twobytwo/scripts/root";
 import { parseStartArguments, type StartArguments, usage } from "./arguments.ts";
 import { credentialsFile } from "./aws-secret.ts";
 import { onInterruption } from "./interruption.ts";
@@ -18,7 +18,7 @@ import { type Sandbox, startSandbox } from "./sandbox.ts";
 import { describeAdded, describeExecution, describeStock } from "./story.ts";
 import { forTerminal } from "./terminal-text.ts";
 
-const samples = fileURLToPath(new URL("../../../samples", import.meta.url));
+const samples = path.join(root, "samples");
 /** Short enough to watch; a deployed bot posts once a day. */
 const demonstration = { expression: "rate(1 minute)", timeZone: "UTC" };
 

@@ -1,5 +1,5 @@
-import { functions, table } from "../../../stacks/blueprint.ts";
-import type { Permission, ResourceName } from "../../../stacks/grants.ts";
+import { functions, table } from "@twobytwo/stacks/blueprint";
+import type { Permission, ResourceName } from "@twobytwo/stacks/grants";
 import type { Call, Fault, Intercept, Row } from "./emulator.ts";
 import { functionName } from "./lambdas.ts";
 import { names, stateMachineArn } from "./names.ts";

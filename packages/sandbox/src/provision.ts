@@ -9,8 +9,8 @@ import { CreateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { CreateTopicCommand } from "@aws-sdk/client-sns";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { XCredentials } from "@twobytwo/core/x/credentials";
-import { scheduleDefaults, table as tableBlueprint } from "../../../stacks/blueprint.ts";
-import { browserUploads } from "../../../stacks/deployment-facts.ts";
+import { scheduleDefaults, table as tableBlueprint } from "@twobytwo/stacks/blueprint";
+import { browserUploads } from "@twobytwo/stacks/deployment-facts";
 import type { Clients } from "./clients.ts";
 import { account, names, stateMachineArn } from "./names.ts";
 

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { functions } from "../../../stacks/blueprint.ts";
-import { settingDefaults } from "../../../stacks/deployment-facts.ts";
+import { functions } from "@twobytwo/stacks/blueprint";
+import { definitionFile } from "@twobytwo/stacks/definition-file";
+import { settingDefaults } from "@twobytwo/stacks/deployment-facts";
 import type { Clients } from "./clients.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { startFunctionUrl } from "./lambda/function-url.ts";
@@ -71,8 +71,6 @@ function required<T>(value: T | undefined): T {
   if (value === undefined) throw new Error("The blueprint has no function with an address.");
   return value;
 }
-
-export const definitionFile = fileURLToPath(new URL("../../../stacks/workflow.asl.json", import.meta.url));
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { directory, timeShift } = options;

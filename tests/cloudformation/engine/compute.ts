@@ -1,19 +1,18 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { createLambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
 import { endpointEnvironment } from "@twobytwo/sandbox/lambdas";
 import { substitute } from "@twobytwo/sandbox/stepfunctions/definition";
 import { createMachine } from "@twobytwo/sandbox/stepfunctions/machine";
 import { createStepFunctions } from "@twobytwo/sandbox/stepfunctions/step-functions";
+import { root } from "@twobytwo/scripts/root";
 import { unzipSync } from "fflate";
 import { type Account, accountId, region } from "./account.ts";
 import { allows } from "./policy.ts";
 import { nameOf, type Provider, text } from "./provider.ts";
 import { type Fields, isFields } from "./references.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 
 const functionArn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;

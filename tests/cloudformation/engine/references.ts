@@ -1,4 +1,4 @@
-import type { Resource } from "../../../stacks/cloudformation/template.ts";
+import type { Resource } from "@twobytwo/stacks/cloudformation/template";
 
 /** What a part of a template names elsewhere in it. */
 export type Reference =

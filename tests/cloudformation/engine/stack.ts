@@ -1,4 +1,4 @@
-import type { Resource, Template } from "../../../stacks/cloudformation/template.ts";
+import type { Resource, Template } from "@twobytwo/stacks/cloudformation/template";
 import { checkParameterValue } from "../lint/parameters.ts";
 import type { Account } from "./account.ts";
 import { accountId, region } from "./account.ts";

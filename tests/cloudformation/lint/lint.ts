@@ -1,6 +1,6 @@
 import { loadAwsServiceSpec } from "@aws-cdk/aws-service-spec";
 import type { SpecDatabase } from "@aws-cdk/service-spec-types";
-import type { Template } from "../../../stacks/cloudformation/template.ts";
+import type { Template } from "@twobytwo/stacks/cloudformation/template";
 import { creationOrder, type Reference, referencesOf } from "../engine/references.ts";
 import { checkParameterValue } from "./parameters.ts";
 import { checkProperties, schemaOf } from "./schema.ts";

@@ -1,4 +1,4 @@
-import type { Parameter } from "../../../stacks/cloudformation/template.ts";
+import type { Parameter } from "@twobytwo/stacks/cloudformation/template";
 
 /** What CloudFormation says against a value of a parameter, in its words. */
 export function checkParameterValue(name: string, parameter: Parameter, value: string): string[] {

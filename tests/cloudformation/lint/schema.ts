@@ -1,5 +1,5 @@
 import type { Property, PropertyType, Resource as Schema, SpecDatabase } from "@aws-cdk/service-spec-types";
-import type { Resource } from "../../../stacks/cloudformation/template.ts";
+import type { Resource } from "@twobytwo/stacks/cloudformation/template";
 import { intrinsicOf, isFields } from "../engine/references.ts";
 
 /** What every list of properties has in AWS's published schemas. */

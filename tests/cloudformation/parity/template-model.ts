@@ -1,4 +1,4 @@
-import type { Resource, Template } from "../../../stacks/cloudformation/template.ts";
+import type { Resource, Template } from "@twobytwo/stacks/cloudformation/template";
 import { evaluate, holds, type Physical, type Scope } from "../engine/evaluate.ts";
 import { creationOrder, type Fields } from "../engine/references.ts";
 import { parametersOf } from "../engine/stack.ts";

@@ -1,5 +1,5 @@
+import { type Ended, run2x2 } from "@twobytwo/cli/test/command";
 import { endpointEnvironment } from "@twobytwo/sandbox/lambdas";
-import { type Ended, run2x2 } from "../../../packages/cli/test/command.ts";
 import { type Account, openAccount, region } from "../engine/account.ts";
 import { authorize } from "../engine/authorize.ts";
 import type { Engine } from "../engine/stack.ts";

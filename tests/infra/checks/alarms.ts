@@ -1,7 +1,7 @@
+import { Outputs } from "@twobytwo/cli/deployment";
+import { functions } from "@twobytwo/stacks/blueprint";
+import { alarms as facts, settingDefaults } from "@twobytwo/stacks/deployment-facts";
 import * as v from "valibot";
-import { Outputs } from "../../../packages/cli/src/deployment.ts";
-import { functions } from "../../../stacks/blueprint.ts";
-import { alarms as facts, settingDefaults } from "../../../stacks/deployment-facts.ts";
 import { all, type Graph, only } from "../graph.ts";
 import { account, region } from "../mocks.ts";
 import { type Check, differs } from "./check.ts";

@@ -1,5 +1,5 @@
-import { functions } from "../../../stacks/blueprint.ts";
-import { inboxRetries, retention, runtime, settingDefaults } from "../../../stacks/deployment-facts.ts";
+import { functions } from "@twobytwo/stacks/blueprint";
+import { inboxRetries, retention, runtime, settingDefaults } from "@twobytwo/stacks/deployment-facts";
 import { all, type Graph, only } from "../graph.ts";
 import { type Check, differs, sorted } from "./check.ts";
 import { componentOf } from "./permissions.ts";

@@ -1,7 +1,7 @@
-import { withPictures } from "../../../scripts/build.ts";
-import { functions, stateMachineName, table } from "../../../stacks/blueprint.ts";
-import type { FunctionBlueprint } from "../../../stacks/function-blueprint.ts";
-import { accessRows, type ResourceName } from "../../../stacks/grants.ts";
+import { withPictures } from "@twobytwo/scripts/build";
+import { functions, stateMachineName, table } from "@twobytwo/stacks/blueprint";
+import type { FunctionBlueprint } from "@twobytwo/stacks/function-blueprint";
+import { accessRows, type ResourceName } from "@twobytwo/stacks/grants";
 import { all, type Graph, only, type Resource, type Statement, statements } from "../graph.ts";
 import { account, region } from "../mocks.ts";
 import { type Check, differs, sorted } from "./check.ts";

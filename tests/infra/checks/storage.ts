@@ -1,6 +1,6 @@
-import { heldMs, uploadFolder } from "../../../packages/core/src/inbox/uploads.ts";
-import { table as tableFacts } from "../../../stacks/blueprint.ts";
-import { retention } from "../../../stacks/deployment-facts.ts";
+import { heldMs, uploadFolder } from "@twobytwo/core/inbox/uploads";
+import { table as tableFacts } from "@twobytwo/stacks/blueprint";
+import { retention } from "@twobytwo/stacks/deployment-facts";
 import { all, only } from "../graph.ts";
 import { type Check, differs } from "./check.ts";
 

@@ -1,6 +1,6 @@
-import { functions, scheduleDefaults } from "../../../stacks/blueprint.ts";
-import { scheduleRetries } from "../../../stacks/deployment-facts.ts";
-import definition from "../../../stacks/workflow.asl.json" with { type: "json" };
+import { functions, scheduleDefaults } from "@twobytwo/stacks/blueprint";
+import { scheduleRetries } from "@twobytwo/stacks/deployment-facts";
+import definition from "@twobytwo/stacks/workflow.asl.json" with { type: "json" };
 import { all, only } from "../graph.ts";
 import { type Check, differs } from "./check.ts";
 import { componentOf, machineName, tasksOf } from "./permissions.ts";

@@ -2,12 +2,12 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { BatchWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { ObjectCreated } from "@twobytwo/core/inbox/ingest";
 import { writePause } from "@twobytwo/core/schedule/pause";
+import { painting } from "@twobytwo/core/test/pictures/pictures";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
 import { names } from "@twobytwo/sandbox/names";
+import type { Stage } from "@twobytwo/sandbox/test/stage";
 import sharp from "sharp";
 import * as v from "valibot";
-import { painting } from "../../../packages/core/test/pictures/pictures.ts";
-import type { Stage } from "../../workflow/stage.ts";
 
 async function drop(stage: Stage, name: string, Body: Uint8Array): Promise<void> {
   const { client, name: Bucket } = stage.ports.bucket;

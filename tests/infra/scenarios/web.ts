@@ -1,12 +1,12 @@
+import { painting } from "@twobytwo/core/test/pictures/pictures";
+import { hold } from "@twobytwo/core/test/posting/held-fixture";
 import { createXClient } from "@twobytwo/core/x/client";
+import { picture, type Stage } from "@twobytwo/sandbox/test/stage";
+import type { SquareDetail, UploadTicket } from "@twobytwo/web/contract";
+import type { Device, Invite, OpenInvite } from "@twobytwo/web/contract-access";
+import { newInvite, openBrowser } from "@twobytwo/web/test/server/browser";
+import { outcome, postForm, upload } from "@twobytwo/web/test/server/upload-form";
 import sharp from "sharp";
-import { painting } from "../../../packages/core/test/pictures/pictures.ts";
-import { hold } from "../../../packages/core/test/posting/held-fixture.ts";
-import type { SquareDetail, UploadTicket } from "../../../packages/web/src/contract.ts";
-import type { Device, Invite, OpenInvite } from "../../../packages/web/src/contract-access.ts";
-import { newInvite, openBrowser } from "../../../packages/web/test/server/browser.ts";
-import { outcome, postForm, upload } from "../../../packages/web/test/server/upload-form.ts";
-import { picture, type Stage } from "../../workflow/stage.ts";
 
 /** A day of the owner at the web app: signing in, looking, editing, adding, posting, pausing. */
 export async function webScenarios(stage: Stage): Promise<void> {

@@ -5,7 +5,7 @@ import { leaseMs } from "@twobytwo/core/posting/lease";
 import { removePause, writePause } from "@twobytwo/core/schedule/pause";
 import { changeSchedule, scheduleState } from "@twobytwo/core/schedule/schedule";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
-import type { Run, Stage } from "../../workflow/stage.ts";
+import type { Run, Stage } from "@twobytwo/sandbox/test/stage";
 
 let number = 0;
 const add = (stage: Stage, words: { altText?: string } = {}) => {

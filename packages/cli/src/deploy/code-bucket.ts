@@ -9,7 +9,7 @@ import {
   PutPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
 import { TaskError } from "@twobytwo/core/errors";
-import { tlsOnly } from "../../../../stacks/deployment-facts.ts";
+import { tlsOnly } from "@twobytwo/stacks/deployment-facts";
 import type { Aws } from "./aws.ts";
 
 /** One a region, for all stages of an account. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Template } from "../../../../stacks/cloudformation/template.ts";
+import type { Template } from "@twobytwo/stacks/cloudformation/template";
 import type { Aws } from "./aws.ts";
 import type { Plan } from "./change-set.ts";
 import { hasBucket, makeBucket, upload, usualBucket } from "./code-bucket.ts";

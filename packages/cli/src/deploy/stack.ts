@@ -5,7 +5,7 @@ import {
   type Stack,
 } from "@aws-sdk/client-cloudformation";
 import { TaskError } from "@twobytwo/core/errors";
-import type { Template } from "../../../../stacks/cloudformation/template.ts";
+import type { Template } from "@twobytwo/stacks/cloudformation/template";
 
 /** The stack as it is; undefined where there is none, or only a change set for one. */
 export async function findStack(client: CloudFormationClient, name: string): Promise<Stack | undefined> {

@@ -1,4 +1,4 @@
-import { parameters } from "../../../../stacks/cloudformation/parameters.ts";
+import { parameters } from "@twobytwo/stacks/cloudformation/parameters";
 import type { Change } from "../deploy/change-set.ts";
 import type { DeployResult } from "../deploy/deploy-stack.ts";
 import type { Release } from "../deploy/stack.ts";
@@ -90,10 +90,10 @@ function readSettings(written: readonly string[]): Record<string, string> {
 
 /** The build needs tools that only this folder has; every other verb does without. */
 async function buildRelease(): Promise<Release> {
-  const { buildFunctions } = await import("../../../../scripts/build.ts");
-  const { buildWebIfOlder } = await import("../../../../scripts/build-web.ts");
-  const { buildCloudFormation, readDefinition } = await import("../../../../scripts/cloudformation.ts");
-  const { renderTemplate } = await import("../../../../stacks/cloudformation.ts");
+  const { buildFunctions } = await import("@twobytwo/scripts/build");
+  const { buildWebIfOlder } = await import("@twobytwo/scripts/build-web");
+  const { buildCloudFormation, readDefinition } = await import("@twobytwo/scripts/cloudformation");
+  const { renderTemplate } = await import("@twobytwo/stacks/cloudformation");
   await buildWebIfOlder();
   await buildFunctions();
   const { zips } = await buildCloudFormation();

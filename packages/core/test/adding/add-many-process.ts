@@ -5,8 +5,8 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { addMany } from "@twobytwo/core/adding/add-many";
 import type { PictureFile } from "@twobytwo/core/adding/picture-files";
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
+import { keys } from "@twobytwo/sandbox/test/fixed-keys";
 import { monotonicFactory } from "ulid";
-import { keys } from "../../../sandbox/test/fixed-keys.ts";
 import { painting, seeded } from "../pictures/pictures.ts";
 import type { Endpoints } from "./studio.ts";
 

@@ -17,8 +17,8 @@ import { names } from "@twobytwo/sandbox/names";
 import { createTable } from "@twobytwo/sandbox/provision";
 import { startS3 } from "@twobytwo/sandbox/s3/server";
 import { createScheduler } from "@twobytwo/sandbox/scheduler/scheduler";
+import { credentials, keys } from "@twobytwo/sandbox/test/fixed-keys";
 import { monotonicFactory } from "ulid";
-import { credentials, keys } from "../../../sandbox/test/fixed-keys.ts";
 import { seeded } from "../pictures/pictures.ts";
 
 const bucketName = "squares-of-the-test";

@@ -5,8 +5,8 @@ import { AwsError, startAwsServer } from "@twobytwo/sandbox/aws-http";
 import type { Fault } from "@twobytwo/sandbox/emulator";
 import type { InvokeResult } from "@twobytwo/sandbox/lambda/runtime";
 import { lambdaService } from "@twobytwo/sandbox/lambda/service";
+import { credentials, keys } from "@twobytwo/sandbox/test/fixed-keys";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { credentials, keys } from "../../../sandbox/test/fixed-keys.ts";
 
 type Said = { payload: unknown } | { error: { errorType: string; errorMessage: string } };
 

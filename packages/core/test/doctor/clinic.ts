@@ -4,7 +4,7 @@ import { examine } from "@twobytwo/core/doctor/doctor";
 import { createXClient } from "@twobytwo/core/x/client";
 import { stateMachineArn } from "@twobytwo/sandbox/names";
 import type { SandboxOptions } from "@twobytwo/sandbox/sandbox";
-import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 
 /** A whole sandbox, and the doctor's ports to it. */
 export interface Clinic extends Stage {

@@ -9,7 +9,7 @@ import { stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { names } from "@twobytwo/sandbox/names";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { alike, send } from "../../../../tests/browser/look-alikes.ts";
+import { alike, send } from "../adding/alike.ts";
 import { putQueued, wholeTable } from "../squares/table-fixture.ts";
 import { type Clinic, openClinic } from "./clinic.ts";
 

@@ -1,13 +1,15 @@
 import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
 import { rowsOf } from "@twobytwo/core/adding/look-alikes";
 import { colourDistance, hammingDistance, likeWithin, looksLike } from "@twobytwo/core/pictures/distance";
 import { preparePicture } from "@twobytwo/core/pictures/prepare";
+import { root } from "@twobytwo/scripts/root";
 import fc from "fast-check";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { painting, plain } from "./pictures.ts";
 
-const samples = new URL("../../../../samples/", import.meta.url);
+const samples = path.join(root, "samples");
 const likenessOf = async (bytes: Buffer, fit: "crop" | "pad" | "as-is" = "crop") =>
   (await preparePicture({ name: "picture", bytes }, { fit })).phash;
 
@@ -35,7 +37,7 @@ describe("the looks of a picture", () => {
   beforeAll(async () => {
     const names = (await readdir(samples)).filter((name) => /\.(jpg|png)$/.test(name));
     for (const name of names) {
-      const bytes = await readFile(new URL(name, samples));
+      const bytes = await readFile(path.join(samples, name));
       pictures.set(name, { bytes, likeness: await likenessOf(bytes) });
     }
     for (let number = 0; number < 60; number += 1) {

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import type { Corners } from "@twobytwo/core/pictures/homography";
 import { rectify } from "@twobytwo/core/pictures/rectify";
 import { warp } from "@twobytwo/core/pictures/warp";
+import { root } from "@twobytwo/scripts/root";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { asStored, orientations } from "./orientations.ts";
@@ -18,7 +20,7 @@ const corners: Corners = [
 const inPixels = (width: number, height: number) =>
   corners.map(({ x, y }) => ({ x: x * width, y: y * height })) as unknown as Corners;
 
-const sample = (name: string) => readFile(new URL(`../../../../samples/${name}`, import.meta.url));
+const sample = (name: string) => readFile(path.join(root, "samples", name));
 
 /** A photograph without a symmetry: 400 × 300, upright. */
 async function photograph(): Promise<Buffer> {

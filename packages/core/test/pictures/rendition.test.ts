@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { preparePicture } from "@twobytwo/core/pictures/prepare";
+import { root } from "@twobytwo/scripts/root";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { cornersOf, difference, middleOf, painting, plain, upright, withCorners } from "./pictures.ts";
 
-const sample = (file: string) => readFile(new URL(`../../../../samples/${file}`, import.meta.url));
+const sample = (file: string) => readFile(path.join(root, "samples", file));
 const noise = (side: number) =>
   sharp(randomBytes(side * side * 3), { raw: { width: side, height: side, channels: 3 } });
 

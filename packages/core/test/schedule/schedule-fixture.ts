@@ -17,7 +17,7 @@ import type { Intercept } from "@twobytwo/sandbox/emulator";
 import { names } from "@twobytwo/sandbox/names";
 import { createTable } from "@twobytwo/sandbox/provision";
 import { createScheduler } from "@twobytwo/sandbox/scheduler/scheduler";
-import { credentials, keys } from "../../../sandbox/test/fixed-keys.ts";
+import { credentials, keys } from "@twobytwo/sandbox/test/fixed-keys";
 
 /** An empty table and a sleeping schedule that posts every day at 18:00 in Berlin, each behind HTTP. */
 export async function sleepingSchedule(options: { clock?: Clock; intercept?: Intercept; expression?: string } = {}) {

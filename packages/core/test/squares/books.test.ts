@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { bookOf, books, travels } from "@twobytwo/core/squares/books";
+import { root } from "@twobytwo/scripts/root";
 import { expect, it } from "vitest";
 
-const packages = fileURLToPath(new URL("../../../", import.meta.url));
+const packages = path.join(root, "packages");
 
 /**
  * The ids of rows that a source writes down, as the book names them: a text of one word behind `#`, up to its end, to

@@ -12,7 +12,7 @@ import { startDynamoDb } from "@twobytwo/sandbox/dynamodb/server";
 import type { Intercept } from "@twobytwo/sandbox/emulator";
 import { names } from "@twobytwo/sandbox/names";
 import { createTable } from "@twobytwo/sandbox/provision";
-import { credentials, keys } from "../../../sandbox/test/fixed-keys.ts";
+import { credentials, keys } from "@twobytwo/sandbox/test/fixed-keys";
 
 /** An empty squares table on a DynamoDB of its own. */
 export async function emptyTable(intercept?: Intercept): Promise<{ table: Table; close: () => Promise<void> }> {

@@ -2,8 +2,8 @@ import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { describeFailure, tell, tellOwner } from "@twobytwo/core/watch/alerts";
 import { startAwsServer } from "@twobytwo/sandbox/aws-http";
 import { createSns } from "@twobytwo/sandbox/sns/sns";
+import { credentials, keys } from "@twobytwo/sandbox/test/fixed-keys";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { credentials, keys } from "../../../sandbox/test/fixed-keys.ts";
 
 const failure = { error: "NoCredits", message: "Buy some.", squareId: "a", squareStatus: "queued" };
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { definitionFile } from "@twobytwo/stacks/definition-file";
 import { describe, expect, it } from "vitest";
 import { substitute } from "../../src/stepfunctions/definition.ts";
 import { createMachine } from "../../src/stepfunctions/machine.ts";
@@ -11,7 +12,7 @@ const all = { ErrorEquals: ["States.ALL"] };
 
 describe("validateDefinition", () => {
   it("finds nothing wrong with the project's own state machine, placeholders and all", () => {
-    const text = readFileSync(new URL("../../../../stacks/workflow.asl.json", import.meta.url), "utf8");
+    const text = readFileSync(definitionFile, "utf8");
     expect(validateDefinition(JSON.parse(text))).toEqual([]);
     const names = new Set([...text.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1] ?? ""));
     const machine = load(substitute(JSON.parse(text), Object.fromEntries([...names].map((name) => [name, lambdaArn]))));

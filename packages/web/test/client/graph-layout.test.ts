@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { definitionFile } from "@twobytwo/stacks/definition-file";
 import { describe, expect, it } from "vitest";
 import { layoutGraph, pathOf } from "../../src/client/runs/graph-layout.ts";
 
@@ -8,9 +9,10 @@ interface State {
   Choices?: { Next: string }[];
   Catch?: { Next: string }[];
 }
-const definition = JSON.parse(
-  readFileSync(new URL("../../../../stacks/workflow.asl.json", import.meta.url), "utf8"),
-) as { StartAt: string; States: Record<string, State> };
+const definition = JSON.parse(readFileSync(definitionFile, "utf8")) as {
+  StartAt: string;
+  States: Record<string, State>;
+};
 const nodes = Object.keys(definition.States);
 const edges = Object.entries(definition.States).flatMap(([from, { Next, Default, Choices = [], Catch = [] }]) =>
   [Next, Default, ...Choices.map((choice) => choice.Next), ...Catch.map((caught) => caught.Next)]

@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { root } from "@twobytwo/scripts/root";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { headLength, typeOfPicture } from "../../src/client/add/picture-type.ts";
@@ -23,6 +25,6 @@ describe("the type of a file", () => {
     expect(head(Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>"))).toBeUndefined();
     expect(head(Buffer.from("<!doctype html><title>square.png</title>"))).toBeUndefined();
     expect(head(new Uint8Array())).toBeUndefined();
-    expect(head(await readFile(new URL("../../../../samples/README.md", import.meta.url)))).toBeUndefined();
+    expect(head(await readFile(path.join(root, "samples", "README.md")))).toBeUndefined();
   });
 });

@@ -1,12 +1,12 @@
 import { isConvex } from "@twobytwo/core/pictures/homography";
 import { describe, expect, test } from "vitest";
-import { chanceOf } from "../../../../bench/scan/noise.ts";
-import { loadPaintings } from "../../../../bench/scan/paintings.ts";
-import { renderScene } from "../../../../bench/scan/render.ts";
-import { cornersIn, type GroundName, sceneOf } from "../../../../bench/scan/scene.ts";
 import { findSquares } from "../../src/scan/find-squares.ts";
 import type { Picture } from "../../src/scan/planes.ts";
 import { areaOf, overlapOf } from "../../src/scan/quads.ts";
+import { chanceOf } from "./noise.ts";
+import { loadPaintings } from "./paintings.ts";
+import { renderScene } from "./render.ts";
+import { cornersIn, type GroundName, sceneOf } from "./scene.ts";
 
 const paintings = await loadPaintings("heldOut");
 const size = { width: 480, height: 640 };

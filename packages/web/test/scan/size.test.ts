@@ -12,8 +12,8 @@ describe("The scanner's geometry", () => {
       stdin: {
         contents: [
           `export { findSquares } from ${JSON.stringify(file("../../src/scan/find-squares.ts"))};`,
-          `export { warp } from ${JSON.stringify(file("../../../core/src/pictures/warp.ts"))};`,
-          `export { applyGains, greyReference } from ${JSON.stringify(file("../../../core/src/pictures/white-balance.ts"))};`,
+          `export { warp } from "@twobytwo/core/pictures/warp";`,
+          `export { applyGains, greyReference } from "@twobytwo/core/pictures/white-balance";`,
         ].join("\n"),
         resolveDir: file("."),
       },

@@ -1,9 +1,9 @@
 import type { Corners } from "@twobytwo/core/pictures/homography";
 import { type Pixels, warp } from "@twobytwo/core/pictures/warp";
 import { describe, expect, it } from "vitest";
-import { loadPaintings } from "../../../../bench/scan/paintings.ts";
-import { renderScene } from "../../../../bench/scan/render.ts";
-import { cornersIn, type Scene, sceneOf } from "../../../../bench/scan/scene.ts";
+import { loadPaintings } from "./paintings.ts";
+import { renderScene } from "./render.ts";
+import { cornersIn, type Scene, sceneOf } from "./scene.ts";
 
 const whole = (side: number): Corners => [
   { x: 0, y: 0 },

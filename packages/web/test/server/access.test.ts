@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { createInvite } from "@twobytwo/core/access/invites";
 import { proofMs } from "@twobytwo/core/access/sessions";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
 import type { Device, Invite, OpenInvite } from "../../src/contract-access.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 

@@ -1,9 +1,9 @@
+import { hold } from "@twobytwo/core/test/posting/held-fixture";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
+import { openStage, picture, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { openStage, picture, type Stage } from "../../../../tests/workflow/stage.ts";
-import { hold } from "../../../core/test/posting/held-fixture.ts";
 import type { SquareDetail } from "../../src/contract.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 

@@ -1,5 +1,5 @@
+import { openStage } from "@twobytwo/sandbox/test/stage";
 import { expect, it, onTestFinished } from "vitest";
-import { openStage } from "../../../../tests/workflow/stage.ts";
 import { createAuthenticator } from "./authenticator.ts";
 import { newInvite, openBrowser } from "./browser.ts";
 

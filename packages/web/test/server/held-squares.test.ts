@@ -1,8 +1,8 @@
 import { moveSquare } from "@twobytwo/core/squares/transition";
+import { hold } from "@twobytwo/core/test/posting/held-fixture";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
+import { openStage, picture, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openStage, picture, type Stage } from "../../../../tests/workflow/stage.ts";
-import { hold } from "../../../core/test/posting/held-fixture.ts";
 import type { SquareDetail } from "../../src/contract.ts";
 import type { Candidates } from "../../src/contract-held.ts";
 import { postPicturesOrigin, securityHeaders } from "../../src/server/security-headers.ts";

@@ -1,10 +1,10 @@
 import { DeleteObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
+import { painting } from "@twobytwo/core/test/pictures/pictures";
 import type { Call } from "@twobytwo/sandbox/emulator";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
-import { painting } from "../../../core/test/pictures/pictures.ts";
 import type { Upload } from "../../src/contract.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 import { outcome, upload } from "./upload-form.ts";

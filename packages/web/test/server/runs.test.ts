@@ -1,7 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Call } from "@twobytwo/sandbox/emulator";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
 import type { Run, RunLine } from "../../src/contract-runs.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 

@@ -5,9 +5,9 @@ import { BatchWriteCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb
 import { readSquare } from "@twobytwo/core/squares/table";
 import { createXClient } from "@twobytwo/core/x/client";
 import { stateMachineArn } from "@twobytwo/sandbox/names";
-import { definitionFile } from "@twobytwo/sandbox/sandbox";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
+import { definitionFile } from "@twobytwo/stacks/definition-file";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
 import type { NextPosts, Overview, Problem, Rhythm, SquareCard, SquareDetail, SquarePage } from "../../src/contract.ts";
 import type { Run, RunLine, Workflow } from "../../src/contract-runs.ts";
 import { createApp } from "../../src/server/app.ts";

@@ -1,4 +1,4 @@
-import type { Stage } from "../../../../tests/workflow/stage.ts";
+import type { Stage } from "@twobytwo/sandbox/test/stage";
 import type { Upload, UploadRequest, UploadTicket } from "../../src/contract.ts";
 import type { Browser } from "./browser.ts";
 

@@ -1,9 +1,9 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { mostTickets } from "@twobytwo/core/inbox/tickets";
 import { openUpload, uploadKey } from "@twobytwo/core/inbox/uploads";
+import { painting } from "@twobytwo/core/test/pictures/pictures";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
-import { painting } from "../../../core/test/pictures/pictures.ts";
 import type { SquareDetail, Upload, UploadTicket } from "../../src/contract.ts";
 import type { Session } from "../../src/contract-access.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";

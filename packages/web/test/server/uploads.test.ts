@@ -1,8 +1,8 @@
 import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { cornersOf, difference, painting, upright, withCorners } from "@twobytwo/core/test/pictures/pictures";
+import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
-import { cornersOf, difference, painting, upright, withCorners } from "../../../core/test/pictures/pictures.ts";
 import type { SquareDetail, Upload, UploadTicket } from "../../src/contract.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 import { outcome, postForm, upload } from "./upload-form.ts";

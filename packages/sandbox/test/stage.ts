@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
 import { addSquare, type Ports } from "@twobytwo/core/adding/add-square";
 import { describeRun, type StepLine } from "@twobytwo/core/runs/history";
@@ -13,9 +12,10 @@ import { readCredentials, type XCredentials } from "@twobytwo/core/x/credentials
 import { names } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, type SandboxOptions, startSandbox } from "@twobytwo/sandbox/sandbox";
-import { distFunctions } from "../../scripts/build.ts";
+import { distFunctions } from "@twobytwo/scripts/build";
+import { root } from "@twobytwo/scripts/root";
 
-const samples = fileURLToPath(new URL("../../samples", import.meta.url));
+const samples = path.join(root, "samples");
 /** Pictures of the samples, different ones. */
 export const files = ["dandelion-evening.jpg", "autumn-ridge.jpg", "fig-in-red-bowl.png", "two-spaniels.jpg"] as const;
 export const picture = (file: string) => readFile(path.join(samples, file));

@@ -1,19 +1,18 @@
-import "./require-node.mjs";
+import "@twobytwo/scripts/require-node";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { addSquare } from "@twobytwo/core/adding/add-square";
+import type { Stage } from "@twobytwo/sandbox/test/stage";
+import { buildFunctions } from "@twobytwo/scripts/build";
+import { buildWebIfOlder } from "@twobytwo/scripts/build-web";
+import { root } from "@twobytwo/scripts/root";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
-import { type Gallery, openGallery, register } from "../tests/browser/gallery.ts";
-import type { Stage } from "../tests/workflow/stage.ts";
-import { buildFunctions } from "./build.ts";
-import { buildWebIfOlder } from "./build-web.ts";
+import { type Gallery, openGallery, register } from "./gallery.ts";
 
 /** Makes docs/images/<page>-{phone,desktop}.webp: every page of the web app, with squares made of the samples. */
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const images = path.join(root, "docs", "images");
 const samples = path.join(root, "samples");
 

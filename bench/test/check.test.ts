@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
+import { root } from "@twobytwo/scripts/root";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Budgets } from "../../bench/budgets.ts";
-import { root } from "../../scripts/build.ts";
+import type { Budgets } from "../budgets.ts";
 
 let folder: string;
 

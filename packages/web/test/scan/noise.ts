@@ -1,4 +1,4 @@
-import { drawFrom } from "../../tests/faults/random.ts";
+import { drawFrom } from "@twobytwo/sandbox/test/random";
 
 /** Numbers from 0 up to but not 1, the same ones for the same seed. */
 export interface Chance {

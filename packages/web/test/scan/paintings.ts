@@ -1,5 +1,6 @@
-import { fileURLToPath } from "node:url";
+import path from "node:path";
 import { type WarpedPixels, warp } from "@twobytwo/core/pictures/warp";
+import { root } from "@twobytwo/scripts/root";
 import sharp from "sharp";
 import type { Chance } from "./noise.ts";
 
@@ -20,7 +21,7 @@ export type Painting = WarpedPixels;
 export async function loadPaintings(set: PaintingSet): Promise<Painting[]> {
   return Promise.all(
     files[set].map(async (file) => {
-      const { data, info } = await sharp(fileURLToPath(new URL(`../../samples/${file}`, import.meta.url)))
+      const { data, info } = await sharp(path.join(root, "samples", file))
         .autoOrient()
         .resize(side, side, { fit: "cover" })
         .removeAlpha()

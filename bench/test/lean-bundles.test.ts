@@ -4,11 +4,12 @@ import path from "node:path";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { startAwsServer } from "@twobytwo/sandbox/aws-http";
 import { createSsm } from "@twobytwo/sandbox/ssm/ssm";
+import { credentials, keys } from "@twobytwo/sandbox/test/fixed-keys";
+import { bundleOptions } from "@twobytwo/scripts/build";
+import { leanBundles, withLiteralKeys, withoutErrorClasses } from "@twobytwo/scripts/lean-bundles";
+import { root } from "@twobytwo/scripts/root";
 import { build, type Plugin } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { credentials, keys } from "../../packages/sandbox/test/fixed-keys.ts";
-import { bundleOptions, root } from "../../scripts/build.ts";
-import { leanBundles, withLiteralKeys, withoutErrorClasses } from "../../scripts/lean-bundles.ts";
 
 let folder: string;
 beforeAll(async () => {

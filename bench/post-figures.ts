@@ -1,19 +1,20 @@
-import "./require-node.mjs";
+import "@twobytwo/scripts/require-node";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PostUsage } from "@twobytwo/core/cost/cost";
 import type { StepLine } from "@twobytwo/core/runs/history";
-import { photograph } from "../bench/photograph.ts";
-import { postFacts } from "../bench/post-facts.ts";
-import { queueSquares } from "../bench/squares.ts";
-import { median } from "../bench/statistics.ts";
-import { openWorld } from "../bench/world.ts";
-import { functions } from "../stacks/blueprint.ts";
-import { buildFunctions, root } from "./build.ts";
+import { buildFunctions } from "@twobytwo/scripts/build";
+import { root } from "@twobytwo/scripts/root";
+import { functions } from "@twobytwo/stacks/blueprint";
+import { photograph } from "./photograph.ts";
+import { postFacts } from "./post-facts.ts";
+import { queueSquares } from "./squares.ts";
+import { median } from "./statistics.ts";
+import { openWorld } from "./world.ts";
 
 /**
- * Measures what one post uses, for `2x2 cost`: `node scripts/run.mjs scripts/post-figures.ts`. What is counted is the
+ * Measures what one post uses, for `2x2 cost`: `node scripts/run.mjs bench/post-figures.ts`. What is counted is the
  * same on every machine, and a test looks whether it still is; the milliseconds are those of a cold start of each
  * function on this machine, behind a network that is as slow as AWS's.
  */

@@ -1,17 +1,16 @@
-import "./require-node.mjs";
+import "@twobytwo/scripts/require-node";
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { startSandbox } from "../packages/sandbox/src/sandbox.ts";
-import { openChromium } from "../tests/browser/chromium.ts";
-import { distFunctions } from "./build.ts";
+import { startSandbox } from "@twobytwo/sandbox/sandbox";
+import { distFunctions } from "@twobytwo/scripts/build";
+import { root } from "@twobytwo/scripts/root";
+import { openChromium } from "./chromium.ts";
 
 /** Makes docs/images/first-run.png: what `npm start -- --once` prints, beside the post in the sandbox's X. */
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const picture = path.join(root, "docs", "images", "first-run.png");
 const directory = await mkdtemp(path.join(tmpdir(), "twobytwo-first-run-"));
 

@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { openUpload, uploadFolder, uploadKey } from "@twobytwo/core/inbox/uploads";
+import { picture, type Stage } from "@twobytwo/sandbox/test/stage";
 import sharp from "sharp";
-import { picture, type Stage } from "../workflow/stage.ts";
 
 /** One of the samples as another program would save it: encoded anew, and a tenth smaller. */
 export async function alike(file: string, quality = 70): Promise<Buffer> {

@@ -1,13 +1,13 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { distFunctions, inParts } from "@twobytwo/scripts/build";
+import { functions } from "@twobytwo/stacks/blueprint";
 import { describe, expect, it } from "vitest";
-import { atMost, bundleVerdicts, readBudgets, type Verdict } from "../../bench/budgets.ts";
-import { bundleFacts } from "../../bench/bundle-facts.ts";
-import { figuresOf, reads, readsAt } from "../../bench/measures/reads.ts";
-import { postFacts } from "../../bench/post-facts.ts";
-import { webScripts } from "../../bench/web-facts.ts";
-import { distFunctions, inParts } from "../../scripts/build.ts";
-import { functions } from "../../stacks/blueprint.ts";
+import { atMost, bundleVerdicts, readBudgets, type Verdict } from "../budgets.ts";
+import { bundleFacts } from "../bundle-facts.ts";
+import { figuresOf, reads, readsAt } from "../measures/reads.ts";
+import { postFacts } from "../post-facts.ts";
+import { webScripts } from "../web-facts.ts";
 
 const budgets = await readBudgets();
 const passed = (verdicts: readonly Verdict[]) =>
