@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { signedHeaders } from "@twobytwo/sandbox/signed-headers";
+import { signedHeaders } from "../../packages/sandbox/test/signed-headers.ts";
 
 /** One request to DynamoDB, and what it cost. */
 export interface MeteredCall {
@@ -63,7 +63,7 @@ async function pass(
   const operation = String(api).split(".")[1] ?? "";
   const accessKeyId = /Credential=([^/,\s]+)\//.exec(authorization)?.[1] ?? "";
   const body = JSON.stringify({ ...asked, ReturnConsumedCapacity: "TOTAL" });
-  const headers = signedHeaders(
+  const headers = await signedHeaders(
     { accessKeyId, secretAccessKey },
     {
       url,

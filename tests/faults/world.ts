@@ -124,7 +124,7 @@ export async function openWorld(subject: Subject): Promise<World> {
         world.shiftMs += action.minutes * 60_000;
         return;
       case "expire media":
-        return expireMedia(world.sandbox.endpoints.x);
+        return world.sandbox.x.expireMedia();
     }
   }
 
@@ -224,12 +224,6 @@ async function uploadPictures({ ports: { bucket } }: World): Promise<void> {
       .toBuffer();
     await bucket.client.send(new PutObjectCommand({ Bucket: names.bucket, Key: objectKey(index), Body: bytes }));
   }
-}
-
-async function expireMedia(x: string): Promise<void> {
-  const media = (await (await fetch(`${x}/control/media`)).json()) as { id: string }[];
-  const order = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
-  for (const { id } of media) await fetch(`${x}/control/media/${id}/expire`, order);
 }
 
 async function emptyTable({ ports: { table } }: World): Promise<void> {

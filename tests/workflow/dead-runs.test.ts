@@ -48,15 +48,6 @@ async function dieWhilePosting(id: string, { heard }: { heard: boolean }) {
   expect((await stage.square(id)).status).toBe("posting");
 }
 
-const control = (address: string, method: string, body?: object) =>
-  fetch(`${stage.sandbox.endpoints.x}/control/${address}`, {
-    method,
-    headers: { "content-type": "application/json" },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-const deletePost = (id = "") => control(`posts/${id}`, "DELETE");
-const writeByHand = (count: number) => control("posts", "POST", { count });
-
 describe("a claim whose run died", () => {
   it("is put back by the next run when its lease is over, and not before", async () => {
     const square = await add("claimed");
@@ -89,7 +80,7 @@ describe("a claim whose run died", () => {
   ])("is held for a person where %s: not to be seen is no proof", async (_, how, ms) => {
     const dead = await add("not to be seen");
     await dieWhilePosting(dead.id, how);
-    if (how.heard) await deletePost(posts()[0]?.id);
+    if (how.heard) await stage.sandbox.x.deleteByHand(posts()[0]?.id ?? "");
     const own = await add("own");
     await age(dead.id, ms);
     const run = await stage.run({ scheduledTime: new Date(Date.now() - number).toISOString() });
@@ -107,7 +98,7 @@ describe("a claim whose run died", () => {
   it("is found behind twenty posts that somebody wrote by hand", async () => {
     const dead = await add("buried");
     await dieWhilePosting(dead.id, { heard: true });
-    await writeByHand(120);
+    await stage.sandbox.x.writeByHand(120);
     await age(dead.id, 25 * hour);
     await stage.run();
     expect(await stage.square(dead.id)).toMatchObject({ status: "posted", tweetId: posts()[0]?.id });

@@ -58,6 +58,10 @@ export class AwsError extends Error {
 
 export const invalid = (message: string) => new AwsError("ValidationException", message);
 
+/** What AWS has and the sandbox has not, so that nobody takes it for a mistake of their own. */
+export const notImplemented = (service: string, operation: string) =>
+  new AwsError("NotImplemented", `The sandbox's ${service} has no ${operation}.`, 501);
+
 /** @throws AwsError `ValidationException` that names the field. */
 export function checkInput<S extends v.GenericSchema>(schema: S, input: Json): v.InferOutput<S> {
   const parsed = v.safeParse(schema, input);
@@ -148,7 +152,7 @@ function serviceFor(services: AwsService[], request: AwsRequest): AwsService {
   const target = request.headers["x-amz-target"] ? ` (${request.headers["x-amz-target"]})` : "";
   const known = services.map(({ name }) => name).join(", ");
   const message = `The sandbox has no service for ${request.method} ${request.path}${target}; here are ${known}.`;
-  throw new AwsError("UnknownOperationException", message, 404);
+  throw new AwsError("NotImplemented", message, 501);
 }
 
 function send(response: ServerResponse, { status, headers, body }: AwsAnswer): void {

@@ -1,14 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import {
-  algorithm,
   type Credentials,
-  canonicalRequest,
   encodeUri,
+  isSignatureOf,
   readAuthorization,
-  sameSignature,
+  readCredential,
   sha256,
-  sign,
-  signingKey,
+  textToSign,
+  uncovered,
 } from "./signature-v4.ts";
 
 /** A request of any service but S3, which signs in a way of its own (`s3/signature.ts`). */
@@ -53,19 +52,16 @@ export function callerOf(credentials: Credentials, service: string, request: Sig
       "The Authorization header requires Credential, SignedHeaders and Signature, and x-amz-date beside it.";
     throw new SignatureRefused("IncompleteSignatureException", message);
   }
-  const parts = claim.credential.split("/");
-  const accessKeyId = parts.slice(0, -4).join("/");
-  const [day, region, scoped, terminator] = parts.slice(-4);
-  if (!accessKeyId || !region || scoped !== service || terminator !== "aws4_request" || day !== date.slice(0, 8))
+  const credential = readCredential(claim.credential, { date, service });
+  if (!credential)
     throw invalid(`The credential must read <key>/<day of x-amz-date>/<region>/${service}/aws4_request.`);
+  const { accessKeyId, scope } = credential;
   const secret = credentials(accessKeyId);
   if (secret === undefined)
     throw new SignatureRefused("UnrecognizedClientException", "The security token included in the request is invalid.");
-  const unsigned = Object.keys(request.headers).filter(
-    (name) => (name === "host" || name.startsWith("x-amz-")) && !claim.signedHeaders.includes(name),
-  );
+  const unsigned = uncovered(Object.keys(request.headers), claim.signedHeaders);
   if (unsigned.length > 0) throw invalid(`The signature must cover the headers ${unsigned.join(", ")} as well.`);
-  const canonical = canonicalRequest({
+  const { toSign } = textToSign(date, scope, {
     method: request.method,
     // As it was sent, and encoded once more: only S3 signs a path as it is.
     path: request.path.split("/").map(encodeUri).join("/"),
@@ -74,9 +70,7 @@ export function callerOf(credentials: Credentials, service: string, request: Sig
     signedHeaders: claim.signedHeaders,
     payload: sha256(request.body),
   });
-  const scope = parts.slice(-4).join("/");
-  const toSign = [algorithm, date, scope, sha256(canonical)].join("\n");
-  if (sameSignature(sign(signingKey(secret, scope), toSign), claim.signature)) return accessKeyId;
+  if (isSignatureOf(toSign, { secret, scope }, claim.signature)) return accessKeyId;
   throw invalid(
     "The request signature we calculated does not match the signature you provided: the secret is another one, or the request was changed on its way.",
   );

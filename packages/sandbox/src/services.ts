@@ -12,8 +12,8 @@ import type { Endpoints } from "./names.ts";
 import { type ObjectCreated, startS3 } from "./s3/server.ts";
 import type { SchedulerEvent } from "./scheduler/due.ts";
 import { createScheduler, type Scheduler } from "./scheduler/scheduler.ts";
+import type { Message } from "./sns/mailbox.ts";
 import { createSns, type Sns } from "./sns/sns.ts";
-import type { Message } from "./sns/topics.ts";
 import { createSsm } from "./ssm/ssm.ts";
 import { startX, type XEmulator } from "./x/server.ts";
 

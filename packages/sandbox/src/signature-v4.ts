@@ -20,8 +20,13 @@ export interface SignedParts {
   payload: string;
 }
 
-/** The text whose hash is signed. */
-export function canonicalRequest({ method, path, query, header, signedHeaders, payload }: SignedParts): string {
+/** The text that is signed with the key of a scope, and the one whose hash is in it. */
+export function textToSign(date: string, scope: string, parts: SignedParts): { toSign: string; canonical: string } {
+  const canonical = canonicalRequest(parts);
+  return { canonical, toSign: [algorithm, date, scope, sha256(canonical)].join("\n") };
+}
+
+function canonicalRequest({ method, path, query, header, signedHeaders, payload }: SignedParts): string {
   const sorted = query
     .map(([name, value]) => [encodeUri(name), encodeUri(value)] as const)
     .toSorted(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0))
@@ -41,13 +46,35 @@ export function readAuthorization(
   return { credential, signedHeaders: signedHeaders.split(";"), signature };
 }
 
+/**
+ * Takes `<key>/<day>/<region>/<service>/aws4_request` apart; undefined where it is not for this service and this day.
+ *
+ * @param date of the signature, as in `x-amz-date`
+ */
+export function readCredential(
+  credential: string,
+  { date, service }: { date: string; service: string },
+): { accessKeyId: string; scope: string } | undefined {
+  const parts = credential.split("/");
+  const accessKeyId = parts.slice(0, -4).join("/");
+  const scope = parts.slice(-4);
+  const [day, region, scoped, terminator] = scope;
+  const isRight = day === date.slice(0, 8) && scoped === service && terminator === "aws4_request";
+  return accessKeyId && region && isRight ? { accessKeyId, scope: scope.join("/") } : undefined;
+}
+
+/** The headers that a signature must cover and does not: an `x-amz-` one could be added by anybody on the way. */
+export function uncovered(headers: Iterable<string>, signedHeaders: readonly string[]): string[] {
+  const mustBeCovered = (name: string) => name === "host" || name.startsWith("x-amz-");
+  return [...headers].filter((name) => mustBeCovered(name) && !signedHeaders.includes(name));
+}
+
 /** Keys that were derived; a caller needs one a day and service, and the four hashes behind each cost more than the rest. */
 const derived = new Map<string, Buffer>();
 /** Nobody who makes up scopes may fill the memory. */
 const mostDerived = 100;
 
-/** @param scope day, region, service and `aws4_request`, joined by slashes */
-export function signingKey(secret: string, scope: string): Buffer {
+function signingKey(secret: string, scope: string): Buffer {
   const name = `${scope}\n${secret}`;
   const known = derived.get(name);
   if (known) return known;
@@ -57,15 +84,11 @@ export function signingKey(secret: string, scope: string): Buffer {
   return key;
 }
 
-/** In hex, as signatures are written. */
-export function sign(key: Buffer, text: string): string {
-  return hmac(key, text).toString("hex");
-}
-
-/** Takes as long for every wrong one. */
-export function sameSignature(right: string, given: string): boolean {
-  const [a, b] = [Buffer.from(right), Buffer.from(given)];
-  return a.length === b.length && timingSafeEqual(a, b);
+/** Whether this is the signature of a text; takes as long for every wrong one. */
+export function isSignatureOf(text: string, key: { secret: string; scope: string }, given: string): boolean {
+  const right = Buffer.from(hmac(signingKey(key.secret, key.scope), text).toString("hex"));
+  const other = Buffer.from(given);
+  return right.length === other.length && timingSafeEqual(right, other);
 }
 
 export function sha256(data: string | Buffer): string {

@@ -17,26 +17,14 @@ export interface AttributeValue {
 }
 export type Item = Record<string, AttributeValue>;
 
-export interface KeyElement {
+interface KeyElement {
   AttributeName: string;
   KeyType: string;
-}
-export interface AttributeDefinition {
-  AttributeName: string;
-  AttributeType: string;
-}
-export interface Index extends Json {
-  IndexName: string;
-  KeySchema: KeyElement[];
 }
 /** What dynalite keeps of a table, and what `DescribeTable` shows. */
 export interface TableRecord extends Json {
   TableName: string;
-  TableArn: string;
-  TableStatus: string;
   KeySchema: KeyElement[];
-  AttributeDefinitions: AttributeDefinition[];
-  GlobalSecondaryIndexes?: Index[];
 }
 
 export type Done<T = unknown> = (error: unknown, result?: T) => void;
@@ -91,12 +79,6 @@ interface Database {
   createKey(keyOrItem: Item, table: TableRecord): string;
   validateKey(key: Item, table: TableRecord): Error | undefined | null;
   validateItem(item: Item, table: TableRecord): Error | undefined | null;
-  getIndexActions(
-    indexes: Index[],
-    before: Item | null,
-    after: Item | null,
-    table: TableRecord,
-  ): { puts: { index: string; key: string; item: Item }[]; deletes: { index: string; key: string }[] };
 }
 
 export const database: Database = dynalite("dynalite/db");

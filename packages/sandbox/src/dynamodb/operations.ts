@@ -1,13 +1,10 @@
-import { conditionFailureTypes, itemOfFailure } from "./condition-failure.ts";
 import { action, checked, keyPrefix, type Rules, rules, run, type Store } from "./dynalite.ts";
 import type { Operation } from "./engine.ts";
-import { changesIndexes, updateIndexes } from "./indexes.ts";
 import { isServiceError, ServiceError } from "./service-error.ts";
 import { describeContinuousBackups, updateContinuousBackups } from "./table-settings.ts";
 import { describeTimeToLive, updateTimeToLive } from "./time-to-live.ts";
-import { transactGetItems } from "./transact-get.ts";
 import { transactWriteItems } from "./transact-write.ts";
-import { commit, openItemUnit, openTableUnit, openUnit } from "./unit-of-work.ts";
+import { commit, conditionFailureTypes, itemOfFailure, openItemUnit, openTableUnit, openUnit } from "./unit-of-work.ts";
 
 /** By the name that stands in `x-amz-target`. */
 export const operations: Readonly<Record<string, Operation>> = {
@@ -15,23 +12,18 @@ export const operations: Readonly<Record<string, Operation>> = {
   BatchWriteItem: batchWriteItem(),
   CreateTable: onTable("createTable"),
   DeleteItem: onItem("deleteItem"),
-  DeleteTable: deleteTable(),
+  DeleteTable: onTable("deleteTable", forgetSettings),
   DescribeContinuousBackups: describeContinuousBackups,
   DescribeTable: plain("describeTable"),
   DescribeTimeToLive: describeTimeToLive,
   GetItem: plain("getItem"),
   ListTables: plain("listTables"),
-  ListTagsOfResource: plain("listTagsOfResource"),
   PutItem: onItem("putItem"),
   Query: plain("query"),
   Scan: plain("scan"),
-  TagResource: plain("tagResource"),
-  TransactGetItems: transactGetItems,
   TransactWriteItems: transactWriteItems,
-  UntagResource: plain("untagResource"),
   UpdateContinuousBackups: updateContinuousBackups,
   UpdateItem: onItem("updateItem"),
-  UpdateTable: updateTable(),
   UpdateTimeToLive: updateTimeToLive,
 };
 
@@ -91,11 +83,6 @@ function onTable(name: string, also?: (store: Store, table: string) => Promise<v
   };
 }
 
-function deleteTable(): Operation {
-  return onTable("deleteTable", (store, table) => commit(store, [{ type: "del", key: keyPrefix.settings(table) }]));
-}
-
-function updateTable(): Operation {
-  const throughput = onTable("updateTable");
-  return (engine, body) => (changesIndexes(body) ? updateIndexes(engine, body) : throughput(engine, body));
+function forgetSettings(store: Store, table: string): Promise<void> {
+  return commit(store, [{ type: "del", key: keyPrefix.settings(table) }]);
 }

@@ -5,7 +5,7 @@ import type { Credentials } from "../signature-v4.ts";
 import type { Json } from "./dynalite.ts";
 import type { Operation } from "./engine.ts";
 import { operations } from "./operations.ts";
-import { protocolError } from "./service-error.ts";
+import { notImplemented, protocolError } from "./service-error.ts";
 
 /** As AWS limits one request. */
 const maxBytes = 16 * 1024 * 1024;
@@ -34,7 +34,7 @@ export function parseRequest(request: IncomingMessage, bytes: Buffer, credential
   const [api, operation = ""] = String(request.headers["x-amz-target"]).split(".");
   const perform = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
   if (api !== "DynamoDB_20120810" || perform === undefined) {
-    throw protocolError("UnknownOperationException", `The sandbox's DynamoDB has no ${operation || "such operation"}.`);
+    throw notImplemented(`The sandbox's DynamoDB has no ${operation || "such operation"}.`);
   }
   const accessKeyId = signerOf(request, bytes, credentials);
   const body = parseJson(bytes);
@@ -101,11 +101,10 @@ function batched(of: unknown): unknown[] {
 
 /** `table` or `table/index/name`; for a batch or a transaction all its tables, with commas between. */
 function resourceOf(body: Json): string | undefined {
-  const { TableName, IndexName, RequestItems, TransactItems, ResourceArn } = body;
+  const { TableName, IndexName, RequestItems, TransactItems } = body;
   if (typeof TableName === "string") {
     return typeof IndexName === "string" ? `${TableName}/index/${IndexName}` : TableName;
   }
-  if (typeof ResourceArn === "string") return ResourceArn.split(":table/").pop();
   const names = Array.isArray(TransactItems)
     ? TransactItems.flatMap((entry) => Object.values(entry ?? {})).map((part) => (part as Json | null)?.["TableName"])
     : Object.keys(RequestItems ?? {});

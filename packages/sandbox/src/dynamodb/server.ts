@@ -6,8 +6,7 @@ import type { Emulator, Intercept } from "../emulator.ts";
 import { createLocalServer } from "../local-server.ts";
 import type { Credentials } from "../signature-v4.ts";
 import type { Json } from "./dynalite.ts";
-import type { Engine } from "./engine.ts";
-import { createGate } from "./gate.ts";
+import { createGate, type Engine } from "./engine.ts";
 import { parseRequest, readBody } from "./request.ts";
 import { forgetOldTokens } from "./request-token.ts";
 import { isServiceError, ServiceError } from "./service-error.ts";
@@ -16,7 +15,8 @@ import { sweep } from "./time-to-live.ts";
 
 /**
  * DynamoDB over HTTP: dynalite's store and expressions, with what dynalite lacks (transactions, the item of a failed
- * condition, time to live, backups, indexes that come later). Index reads are never stale, and nothing is ever throttled. What has ended by its time to live is deleted at the start and whenever
+ * condition, time to live, backups). A table keeps the indexes that it was made with. Index reads are never stale, and
+ * nothing is ever throttled. What has ended by its time to live is deleted at the start and whenever
  * `DescribeTimeToLive` is called.
  * @throws Error where another process has the directory; it names that process and the ways out.
  */

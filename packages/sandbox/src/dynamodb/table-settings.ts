@@ -7,7 +7,7 @@ import { commit } from "./unit-of-work.ts";
 export interface Settings {
   /** The attribute that says when an item ends; absent while time to live is off. */
   timeToLive?: string;
-  backups?: { since: number; days: number };
+  backups?: { since: number };
 }
 
 export async function readSettings(store: Store, table: string): Promise<Settings> {
@@ -26,13 +26,12 @@ const updateRules: Rules = {
     PointInTimeRecoverySpecification: {
       type: "FieldStruct<PointInTimeRecoverySpecification>",
       notNull: true,
-      children: {
-        PointInTimeRecoveryEnabled: { type: "Boolean", notNull: true },
-        RecoveryPeriodInDays: { type: "Integer", greaterThanOrEqual: 1, lessThanOrEqual: 35 },
-      },
+      children: { PointInTimeRecoveryEnabled: { type: "Boolean", notNull: true } },
     },
   },
 };
+
+const recoveryDays = 35;
 
 /** Stores that recovery is wanted; there are no backups to recover from. */
 export function updateContinuousBackups(engine: Engine, body: Json): Promise<Json> {
@@ -42,9 +41,8 @@ export function updateContinuousBackups(engine: Engine, body: Json): Promise<Jso
   return gate.exclusive(async () => {
     const table = await backedUpTable(store, input["TableName"]);
     const { backups, ...others } = await readSettings(store, table.TableName);
-    const days = Number(wanted["RecoveryPeriodInDays"] ?? backups?.days ?? 35);
     const settings = wanted["PointInTimeRecoveryEnabled"]
-      ? { ...others, backups: { since: backups?.since ?? clock(), days } }
+      ? { ...others, backups: { since: backups?.since ?? clock() } }
       : others;
     await writeSettings(store, table.TableName, settings);
     return backupsDescription(settings, clock());
@@ -64,8 +62,8 @@ function backupsDescription({ backups }: Settings, now: number): Json {
   const recovery = backups
     ? {
         PointInTimeRecoveryStatus: "ENABLED",
-        RecoveryPeriodInDays: backups.days,
-        EarliestRestorableDateTime: Math.max(backups.since, now - backups.days * 86_400_000) / 1000,
+        RecoveryPeriodInDays: recoveryDays,
+        EarliestRestorableDateTime: Math.max(backups.since, now - recoveryDays * 86_400_000) / 1000,
         LatestRestorableDateTime: now / 1000,
       }
     : { PointInTimeRecoveryStatus: "DISABLED" };

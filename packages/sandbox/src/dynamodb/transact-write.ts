@@ -1,22 +1,22 @@
-import { conditionFailureTypes, itemOfFailure } from "./condition-failure.ts";
-import { action, checked, type Item, type Json, type Rules, rules, run, type Store, type Write } from "./dynalite.ts";
+import {
+  action,
+  checked,
+  database,
+  type Item,
+  type Json,
+  type Rules,
+  readTable,
+  rules,
+  run,
+  type Store,
+  type TableRecord,
+  type Write,
+} from "./dynalite.ts";
 import type { Engine } from "./engine.ts";
 import { fingerprintOf, readToken, tokenWrites } from "./request-token.ts";
-import { serviceError } from "./service-error.ts";
-import {
-  cancelUnlessFine,
-  consumedCapacity,
-  none,
-  onlyEntry,
-  type Part,
-  type Reason,
-  readTables,
-  reasonOf,
-  type Used,
-} from "./transaction.ts";
-import { commit, openUnit } from "./unit-of-work.ts";
+import { errorCode, isServiceError, ServiceError, serviceError, validationError } from "./service-error.ts";
+import { commit, conditionFailureTypes, itemOfFailure, openUnit } from "./unit-of-work.ts";
 
-const getItem = action("getItem");
 const required = { type: "String", notNull: true };
 
 /** A condition check is a deletion whose writes are thrown away. */
@@ -28,8 +28,12 @@ const kinds = {
 };
 type Kind = keyof typeof kinds;
 
-interface WritePart extends Part {
+/** One item of a transaction. */
+interface Part {
   kind: Kind;
+  input: Json;
+  /** The whole item for a put, its key for all others. */
+  subject: Item;
 }
 
 const transactRules: Rules = {
@@ -47,7 +51,7 @@ const transactRules: Rules = {
       },
     },
     ClientRequestToken: { type: "String", lengthGreaterThanOrEqual: 1, lengthLessThanOrEqual: 36 },
-    ReturnConsumedCapacity: { type: "String", enum: ["INDEXES", "TOTAL", "NONE"] },
+    ReturnConsumedCapacity: { type: "String", enum: ["TOTAL", "NONE"] },
   },
 };
 
@@ -74,32 +78,24 @@ export function transactWriteItems(engine: Engine, body: Json): Promise<Json> {
         `The ClientRequestToken ${token} was used for another transaction: use a new one for each.`,
       );
     }
-    const tables = await readTables(store, parts);
-    if (earlier !== undefined) {
-      const keys = parts.map(({ subject }, position) =>
-        Object.fromEntries(
-          (tables[position]?.KeySchema ?? []).map((key) => [key.AttributeName, subject[key.AttributeName]]),
-        ),
-      );
-      return consumedCapacity(input, "Read", await usedByReading(store, parts, keys));
-    }
+    if (earlier !== undefined) return {};
+    await checkItems(store, parts);
     const { writes, used } = await performAll(store, parts);
     await commit(store, token === undefined ? writes : [...writes, tokenWrites(token, fingerprint, clock())]);
-    return consumedCapacity(input, "Write", used);
+    return consumedCapacity(input, used);
   });
 }
 
-function writePart(store: Store, entry: Json): WritePart {
+function writePart(store: Store, entry: Json): Part {
   const [name, request] = onlyEntry(entry);
   const kind = name as Kind;
   const { types, custom } = kinds[kind];
   const input = checked(store, { ...custom, types }, request);
-  const isPut = kind === "Put";
-  return { kind, input, isPut, subject: input[isPut ? "Item" : "Key"] as Item };
+  return { kind, input, subject: input[kind === "Put" ? "Item" : "Key"] as Item };
 }
 
 /** @throws TransactionCanceledException once all parts have been tried; nothing is written before the commit. */
-async function performAll(store: Store, parts: readonly WritePart[]): Promise<{ writes: Write[]; used: Used[] }> {
+async function performAll(store: Store, parts: readonly Part[]): Promise<{ writes: Write[]; used: Used[] }> {
   const reasons: Reason[] = [];
   const writes: Write[] = [];
   const used: Used[] = [];
@@ -118,13 +114,81 @@ async function performAll(store: Store, parts: readonly WritePart[]): Promise<{ 
   return { writes, used };
 }
 
-/** A transaction that is sent again costs no more than reading what it wrote. */
-function usedByReading(store: Store, parts: readonly Part[], keys: readonly Json[]): Promise<Used[]> {
-  return Promise.all(
-    parts.map(async ({ input }, position) => {
-      const read = { TableName: input["TableName"], Key: keys[position], ConsistentRead: true };
-      const answer = await run(getItem, store, { ...read, ReturnConsumedCapacity: "TOTAL" });
-      return answer["ConsumedCapacity"] as Used;
-    }),
-  );
+interface Reason {
+  Code: string;
+  Message?: string;
+  Item?: Item;
+}
+
+const none: Reason = { Code: "None" };
+
+/** The one request of an entry such as `{ Put: … }`. */
+function onlyEntry(entry: Json): [kind: string, input: Json] {
+  const [first, ...others] = Object.entries(entry);
+  if (first === undefined || others.length > 0) {
+    throw validationError("TransactItems can only contain one of Check, Put, Update or Delete");
+  }
+  return [first[0], first[1] as Json];
+}
+
+/** @throws ResourceNotFoundException, TransactionCanceledException for a key that does not fit its table, and
+ *   ValidationException for two parts about one item. */
+async function checkItems(store: Store, parts: readonly Part[]): Promise<void> {
+  const tables = await Promise.all(parts.map(({ input }) => readTable(store, String(input["TableName"]))));
+  const seen = new Set<string>();
+  let isTwice = false;
+  const reasons = parts.map(({ subject, kind }, position): Reason => {
+    const table = tables[position] as TableRecord;
+    const wrong = kind === "Put" ? database.validateItem(subject, table) : database.validateKey(subject, table);
+    if (wrong) return reasonOf(wrong);
+    const item = `${table.TableName}~${database.createKey(subject, table)}`;
+    isTwice ||= seen.has(item);
+    seen.add(item);
+    return none;
+  });
+  cancelUnlessFine(reasons);
+  if (isTwice) throw validationError("Transaction request cannot include multiple operations on one item");
+}
+
+/** Why one part cannot be done; an error that is not about that part is thrown on. */
+function reasonOf(error: unknown): Reason {
+  const code = errorCode(error);
+  if (!isServiceError(error)) throw error;
+  const Message = String(error.body["message"]);
+  if (code === "ConditionalCheckFailedException") return { Code: "ConditionalCheckFailed", Message };
+  if (code === "ValidationException") return { Code: "ValidationError", Message };
+  throw error;
+}
+
+/** @throws TransactionCanceledException with one reason for each part, in their order. */
+function cancelUnlessFine(reasons: readonly Reason[]): void {
+  if (reasons.every((reason) => reason.Code === none.Code)) return;
+  const codes = reasons.map((reason) => reason.Code).join(", ");
+  throw new ServiceError(400, {
+    __type: "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+    Message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
+    CancellationReasons: reasons,
+  });
+}
+
+/** What one part used by itself; `TableName` and `CapacityUnits` where the request asked for it. */
+interface Used {
+  TableName: string;
+  CapacityUnits: number;
+}
+
+/** A transaction prepares and commits: it costs twice what its parts cost, summed up by table. */
+function consumedCapacity(input: Json, used: readonly Used[]): Json {
+  if (input["ReturnConsumedCapacity"] !== "TOTAL") return {};
+  const byTable = new Map<string, number>();
+  for (const { TableName, CapacityUnits } of used) {
+    byTable.set(TableName, (byTable.get(TableName) ?? 0) + 2 * CapacityUnits);
+  }
+  return {
+    ConsumedCapacity: [...byTable].map(([TableName, CapacityUnits]) => ({
+      TableName,
+      CapacityUnits,
+      WriteCapacityUnits: CapacityUnits,
+    })),
+  };
 }

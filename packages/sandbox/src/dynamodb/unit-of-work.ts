@@ -1,5 +1,25 @@
-import { type Done, type Item, keyPrefix, type Section, type Store, startingWith, type Write } from "./dynalite.ts";
-import { validationError } from "./service-error.ts";
+import {
+  type Done,
+  type Item,
+  type Json,
+  keyPrefix,
+  type Section,
+  type Store,
+  startingWith,
+  type Write,
+} from "./dynalite.ts";
+import { errorCode, validationError } from "./service-error.ts";
+
+/** dynalite drops what its rules do not name, and they do not name this one. */
+export const conditionFailureTypes = {
+  ReturnValuesOnConditionCheckFailure: { type: "String", enum: ["ALL_OLD", "NONE"] },
+};
+
+/** What the failed condition was checked against, where the request asked for it and the item exists. */
+export function itemOfFailure(input: Json, error: unknown, found: Item | undefined): { Item?: Item } {
+  const wanted = input["ReturnValuesOnConditionCheckFailure"] === "ALL_OLD";
+  return wanted && found && errorCode(error) === "ConditionalCheckFailedException" ? { Item: found } : {};
+}
 
 /**
  * What one action writes, held back so that it reaches LevelDB as one batch. LevelDB writes a batch whole or not at
@@ -35,7 +55,7 @@ export function openItemUnit(store: Store): Unit {
 }
 
 /**
- * For CreateTable, UpdateTable and DeleteTable. dynalite writes the table's record twice, once with what AWS would
+ * For CreateTable and DeleteTable. dynalite writes the table's record twice, once with what AWS would
  * show meanwhile (`CREATING`) and a moment after its answer with the end; only the end is ever stored here.
  */
 export function openTableUnit(store: Store): Unit & { ended: Promise<void> } {

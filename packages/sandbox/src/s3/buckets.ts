@@ -1,13 +1,16 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import * as v from "valibot";
+import { branch, leaf } from "../xml.ts";
 import { receiveText } from "./body.ts";
+import { readDocument } from "./documents.ts";
 import { failure } from "./errors.ts";
 import { bodyOf, bucketOf, type Exchange, type Reply, xmlReply } from "./exchange.ts";
 import { type Bucket, bucketDirectory, inTurn, type Store, stagingPath, writeJson } from "./store.ts";
-import { branch, document, leaf, parseXml, textOf } from "./xml.ts";
 
 const nameForm = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const defaultRegion = "us-east-1";
+const region = "us-east-1";
+const Configuration = v.object({ LocationConstraint: v.optional(v.string(), region) });
 
 export async function listBuckets(exchange: Exchange): Promise<Reply> {
   const buckets = [...exchange.store.buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -31,19 +34,25 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
     throw failure("InvalidBucketName", "The specified bucket is not valid.", { BucketName: name });
   }
   const source = await receiveText(bodyOf(exchange));
-  const region =
-    source === "" ? undefined : textOf(parseXml(source, "CreateBucketConfiguration"), "LocationConstraint");
+  const { LocationConstraint: wanted } = readDocument(
+    source ||
+      "<CreateBucketConfiguration><LocationConstraint>us-east-1</LocationConstraint></CreateBucketConfiguration>",
+    "CreateBucketConfiguration",
+    Configuration,
+  );
+  if (wanted !== region) throw failure("NotImplemented", `The sandbox is in ${region} alone, not in ${wanted}`);
   if (store.buckets.has(name)) {
     throw failure("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded.", {
       BucketName: name,
     });
   }
-  await makeBucket(store, { name, region: region ?? defaultRegion, createdAt: exchange.trust.clock() });
+  await makeBucket(store, { name, createdAt: exchange.trust.clock() });
   return { status: 200, headers: { location: `/${name}` } };
 }
 
 export async function headBucket(exchange: Exchange): Promise<Reply> {
-  return { status: 200, headers: { "x-amz-bucket-region": bucketOf(exchange).region } };
+  bucketOf(exchange);
+  return { status: 200, headers: { "x-amz-bucket-region": region } };
 }
 
 export async function deleteBucket(exchange: Exchange): Promise<Reply> {
@@ -62,13 +71,7 @@ export async function deleteBucket(exchange: Exchange): Promise<Reply> {
   return { status: 204 };
 }
 
-export async function getLocation(exchange: Exchange): Promise<Reply> {
-  const { region } = bucketOf(exchange);
-  const root = document("LocationConstraint", region === defaultRegion ? "" : region);
-  return { status: 200, headers: { "content-type": "application/xml" }, body: root };
-}
-
-async function makeBucket(store: Store, facts: Pick<Bucket, "name" | "region" | "createdAt">): Promise<void> {
+async function makeBucket(store: Store, facts: Pick<Bucket, "name" | "createdAt">): Promise<void> {
   if (store.isClosed) throw failure("ServiceUnavailable", "The sandbox is shutting down");
   const directory = bucketDirectory(store, facts.name);
   const bucket: Bucket = { ...facts, settings: {}, directory, objects: new Map(), turn: Promise.resolve() };
@@ -84,6 +87,6 @@ async function makeBucket(store: Store, facts: Pick<Bucket, "name" | "region" | 
 
 /** Writes what is known about a bucket besides its objects; call it in turn. */
 export async function saveBucket(store: Store, bucket: Bucket): Promise<void> {
-  const { name, createdAt, region, settings } = bucket;
-  await writeJson(store, join(bucket.directory, "bucket.json"), { name, createdAt, region, settings });
+  const { name, createdAt, settings } = bucket;
+  await writeJson(store, join(bucket.directory, "bucket.json"), { name, createdAt, settings });
 }

@@ -1,16 +1,22 @@
+import * as v from "valibot";
+import { malformed, readDocument, several } from "./documents.ts";
 import { failure } from "./errors.ts";
 import type { Reply } from "./exchange.ts";
 import type { Store } from "./store.ts";
 import type { Target } from "./target.ts";
-import { childrenOf, malformed, parseXml, textOf, type XmlElement } from "./xml.ts";
 
-interface CorsRule {
-  origins: string[];
-  methods: string[];
-  headers: string[];
-  exposed: string[];
-  maxAge: string | undefined;
-}
+const CorsConfiguration = v.object({
+  CORSRule: several(
+    v.object({
+      AllowedOrigin: several(v.string()),
+      AllowedMethod: several(v.string()),
+      AllowedHeader: several(v.pipe(v.string(), v.toLowerCase())),
+      ExposeHeader: several(v.string()),
+      MaxAgeSeconds: v.optional(v.string()),
+    }),
+  ),
+});
+type CorsRule = v.InferOutput<typeof CorsConfiguration>["CORSRule"][number];
 
 const methods = ["GET", "PUT", "POST", "DELETE", "HEAD"];
 const vary = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
@@ -20,15 +26,15 @@ export function checkCors(source: string): void {
   const rules = readRules(source);
   if (rules.length === 0 || rules.length > 100) throw malformed();
   for (const rule of rules) {
-    if (rule.origins.length === 0 || rule.methods.length === 0) throw malformed();
-    const unsupported = rule.methods.find((method) => !methods.includes(method));
+    if (rule.AllowedOrigin.length === 0 || rule.AllowedMethod.length === 0) throw malformed();
+    const unsupported = rule.AllowedMethod.find((method) => !methods.includes(method));
     if (unsupported !== undefined) {
       throw failure(
         "InvalidRequest",
         `Found unsupported HTTP method in CORS config. Unsupported method is ${unsupported}`,
       );
     }
-    const greedy = [...rule.origins, ...rule.headers].find((pattern) => pattern.split("*").length > 2);
+    const greedy = [...rule.AllowedOrigin, ...rule.AllowedHeader].find((pattern) => pattern.split("*").length > 2);
     if (greedy !== undefined) throw failure("InvalidRequest", `"${greedy}" can not have more than one wildcard.`);
   }
 }
@@ -49,7 +55,7 @@ export function preflight(store: Store, target: Target): Reply {
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== "");
   const rule = rules.find(
-    (rule) => fits(rule, origin, method) && asked.every((name) => matchesAny(rule.headers, name)),
+    (rule) => fits(rule, origin, method) && asked.every((name) => matchesAny(rule.AllowedHeader, name)),
   );
   if (!rule) {
     throw failure(
@@ -69,13 +75,13 @@ export function corsHeaders(store: Store, target: Target): Record<string, string
 }
 
 function ruleHeaders(rule: CorsRule, origin: string): Record<string, string> {
-  const isForAll = rule.origins.includes("*");
+  const isForAll = rule.AllowedOrigin.includes("*");
   return {
     "access-control-allow-origin": isForAll ? "*" : origin,
-    "access-control-allow-methods": rule.methods.join(", "),
+    "access-control-allow-methods": rule.AllowedMethod.join(", "),
     ...(isForAll ? {} : { "access-control-allow-credentials": "true" }),
-    ...(rule.exposed.length > 0 ? { "access-control-expose-headers": rule.exposed.join(", ") } : {}),
-    ...(rule.maxAge === undefined ? {} : { "access-control-max-age": rule.maxAge }),
+    ...(rule.ExposeHeader.length > 0 ? { "access-control-expose-headers": rule.ExposeHeader.join(", ") } : {}),
+    ...(rule.MaxAgeSeconds === undefined ? {} : { "access-control-max-age": rule.MaxAgeSeconds }),
     vary,
   };
 }
@@ -86,18 +92,11 @@ function rulesOf(store: Store, target: Target): CorsRule[] | undefined {
 }
 
 function readRules(source: string): CorsRule[] {
-  const texts = (rule: XmlElement, name: string) => childrenOf(rule, name).map((element) => element.text.trim());
-  return childrenOf(parseXml(source, "CORSConfiguration"), "CORSRule").map((rule) => ({
-    origins: texts(rule, "AllowedOrigin"),
-    methods: texts(rule, "AllowedMethod"),
-    headers: texts(rule, "AllowedHeader").map((name) => name.toLowerCase()),
-    exposed: texts(rule, "ExposeHeader"),
-    maxAge: textOf(rule, "MaxAgeSeconds")?.trim(),
-  }));
+  return readDocument(source, "CORSConfiguration", CorsConfiguration).CORSRule;
 }
 
 function fits(rule: CorsRule, origin: string, method: string): boolean {
-  return matchesAny(rule.origins, origin) && rule.methods.includes(method);
+  return matchesAny(rule.AllowedOrigin, origin) && rule.AllowedMethod.includes(method);
 }
 
 function matchesAny(patterns: readonly string[], text: string): boolean {

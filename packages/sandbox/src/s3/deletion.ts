@@ -1,11 +1,24 @@
+import * as v from "valibot";
+import { branch, leaf } from "../xml.ts";
 import { receiveText } from "./body.ts";
 import { checkWrite } from "./conditions.ts";
+import { malformed, readDocument, several } from "./documents.ts";
 import { failure, S3Error } from "./errors.ts";
 import { bodyOf, bucketOf, type Exchange, type Reply, xmlReply } from "./exchange.ts";
 import { inTurn, removeObject } from "./store.ts";
-import { branch, childrenOf, leaf, malformed, parseXml, textOf } from "./xml.ts";
 
 const mostKeys = 1000;
+
+const Delete = v.object({
+  Object: several(
+    v.object({
+      Key: v.pipe(v.string(), v.minLength(1)),
+      ETag: v.optional(v.string()),
+      VersionId: v.optional(v.string()),
+    }),
+  ),
+  Quiet: v.optional(v.string()),
+});
 
 export async function deleteObject(exchange: Exchange): Promise<Reply> {
   const bucket = bucketOf(exchange);
@@ -24,23 +37,19 @@ export async function deleteObjects(exchange: Exchange): Promise<Reply> {
   if (!body.promise.md5 && !body.promise.checksum) {
     throw failure("InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
   }
-  const root = parseXml(await receiveText(body), "Delete");
-  const asked = childrenOf(root, "Object").map((object) => {
-    if (textOf(object, "VersionId") !== undefined)
-      throw failure("NotImplemented", "The sandbox keeps no versions to delete");
-    return { key: textOf(object, "Key") ?? "", eTag: textOf(object, "ETag") };
-  });
-  if (asked.length === 0 || asked.length > mostKeys || asked.some(({ key }) => key === "")) throw malformed();
-  const isQuiet = textOf(root, "Quiet") === "true";
+  const { Object: asked, Quiet } = readDocument(await receiveText(body), "Delete", Delete);
+  if (asked.some(({ VersionId }) => VersionId !== undefined))
+    throw failure("NotImplemented", "The sandbox keeps no versions to delete");
+  if (asked.length === 0 || asked.length > mostKeys) throw malformed();
   const results: string[] = [];
-  for (const { key, eTag } of asked) {
+  for (const { Key: key, ETag: eTag } of asked) {
     try {
       await exchange.admit({ operation: "DeleteObject", resource: `${bucket.name}/${key}` });
       await inTurn(exchange.store, bucket, async () => {
         if (eTag !== undefined) checkWrite(new Map([["if-match", eTag]]), bucket.objects.get(key), key);
         await removeObject(bucket, key);
       });
-      if (!isQuiet) results.push(branch("Deleted", leaf("Key", key)));
+      if (Quiet !== "true") results.push(branch("Deleted", leaf("Key", key)));
     } catch (error) {
       if (!(error instanceof S3Error)) throw error;
       results.push(branch("Error", leaf("Key", key), leaf("Code", error.code), leaf("Message", error.message)));

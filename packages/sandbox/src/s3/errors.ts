@@ -1,70 +1,37 @@
-/** Error codes that this server answers with by itself, and the HTTP status that S3 gives each of them. */
-const statusOf = {
-  AccessControlListNotSupported: 400,
+import { MalformedStream } from "../byte-reader.ts";
+
+/** The HTTP status that S3 gives a code, where it is another than 400. */
+const statusOf: Record<string, number> = {
   AccessDenied: 403,
   AccessForbidden: 403,
-  AuthorizationHeaderMalformed: 400,
-  AuthorizationQueryParametersError: 400,
-  BadDigest: 400,
-  BadRequest: 400,
   BucketAlreadyOwnedByYou: 409,
   BucketNotEmpty: 409,
-  EntityTooLarge: 400,
-  EntityTooSmall: 400,
-  IncompleteBody: 400,
   InternalError: 500,
   InvalidAccessKeyId: 403,
-  InvalidArgument: 400,
-  InvalidBucketName: 400,
   InvalidChunkSizeError: 403,
-  InvalidDigest: 400,
-  InvalidPart: 400,
-  InvalidPartOrder: 400,
-  InvalidPolicyDocument: 400,
   InvalidRange: 416,
-  InvalidRequest: 400,
-  InvalidTag: 400,
-  InvalidURI: 400,
-  KeyTooLongError: 400,
-  MalformedPOSTRequest: 400,
-  MalformedTrailerError: 400,
-  MalformedXML: 400,
-  MaxMessageLengthExceeded: 400,
-  MaxPostPreDataLengthExceeded: 400,
-  MetadataTooLarge: 400,
   MethodNotAllowed: 405,
   MissingContentLength: 411,
   NoSuchBucket: 404,
-  NoSuchBucketPolicy: 404,
-  NoSuchCORSConfiguration: 404,
   NoSuchKey: 404,
-  NoSuchLifecycleConfiguration: 404,
-  NoSuchPublicAccessBlockConfiguration: 404,
-  NoSuchTagSet: 404,
   NoSuchUpload: 404,
   NotImplemented: 501,
-  OwnershipControlsNotFoundError: 404,
   PreconditionFailed: 412,
   RequestTimeTooSkewed: 403,
-  ServerSideEncryptionConfigurationNotFoundError: 404,
   ServiceUnavailable: 503,
   SignatureDoesNotMatch: 403,
-  XAmzContentSHA256Mismatch: 400,
-} as const;
+};
 
-export type S3Code = keyof typeof statusOf;
+type Detail = Readonly<Record<string, string | number>>;
 
 /** What the client gets to read as S3's error document: code, message and further elements. */
 export class S3Error extends Error {
   override readonly name = "S3Error";
   readonly status: number;
   readonly code: string;
-  readonly detail: Readonly<Record<string, string | number>>;
+  readonly detail: Detail;
 
-  constructor(
-    answer: { status: number; code: string; message: string },
-    detail: Readonly<Record<string, string | number>> = {},
-  ) {
+  constructor(answer: { status: number; code: string; message: string }, detail: Detail = {}) {
     super(answer.message);
     this.status = answer.status;
     this.code = answer.code;
@@ -78,6 +45,23 @@ export class ConnectionCut extends Error {
 }
 
 /** An error with the status that S3 gives its code; `detail` becomes further elements of the document. */
-export function failure(code: S3Code, message: string, detail?: Readonly<Record<string, string | number>>): S3Error {
-  return new S3Error({ status: statusOf[code], code, message }, detail);
+export function failure(code: string, message: string, detail?: Detail): S3Error {
+  return new S3Error({ status: statusOf[code] ?? 400, code, message }, detail);
+}
+
+const noRoom = "There is no room left on the sandbox's disk: make some, then try again.";
+/** The failures of this server that a person can mend, by Node's code of the error. */
+const mendable: Record<string, string> = {
+  ENOSPC: noRoom,
+  EDQUOT: noRoom,
+  EFBIG: "The picture is larger than a file may be here: raise the limit of the shell (ulimit -f), then try again.",
+};
+
+/** What a client is told of any error; one that nobody could foresee goes to standard error as well. */
+export function answerable(error: unknown): S3Error {
+  if (error instanceof S3Error) return error;
+  if (error instanceof MalformedStream) return failure("IncompleteBody", error.message);
+  const words = error instanceof Error && "code" in error ? mendable[String(error.code)] : undefined;
+  if (words === undefined) console.error(error);
+  return failure("InternalError", words ?? "We encountered an internal error.");
 }

@@ -1,11 +1,11 @@
 import type { Readable } from "node:stream";
 import type { Call } from "../emulator.ts";
 import { type Body, signedBody } from "./body.ts";
+import { document } from "./documents.ts";
 import { failure } from "./errors.ts";
 import type { Signed, Trust } from "./signature.ts";
 import { type Bucket, findBucket, type Store, type StoredObject } from "./store.ts";
 import type { Target } from "./target.ts";
-import { document } from "./xml.ts";
 
 /** One request under way, as every operation gets it. */
 export interface Exchange {

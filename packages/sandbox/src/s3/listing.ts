@@ -1,9 +1,10 @@
+import * as v from "valibot";
 import { encodeUri } from "../signature-v4.ts";
+import { branch, leaf } from "../xml.ts";
 import { failure } from "./errors.ts";
 import { bucketOf, type Exchange, quoted, type Reply, xmlReply } from "./exchange.ts";
 import { type Bucket, findObject, type StoredObject } from "./store.ts";
 import { parameter } from "./target.ts";
-import { branch, leaf } from "./xml.ts";
 
 const mostKeys = 1000;
 
@@ -15,7 +16,7 @@ export async function listObjects(exchange: Exchange): Promise<Reply> {
     throw failure("InvalidArgument", "The sandbox lists by ListObjectsV2 only: list-type=2");
   const prefix = query("prefix") ?? "";
   const delimiter = query("delimiter") ?? "";
-  const maxKeys = readCount("max-keys", query("max-keys"));
+  const maxKeys = readCount(query("max-keys"));
   const token = query("continuation-token");
   const startAfter = query("start-after");
   const page = pageOf(bucket, {
@@ -26,7 +27,6 @@ export async function listObjects(exchange: Exchange): Promise<Reply> {
   });
   const encodes = query("encoding-type") === "url";
   const show = (text: string) => (encodes ? encodeUri(text).replaceAll("%2F", "/") : text);
-  const owner = query("fetch-owner") === "true" ? [branch("Owner", leaf("ID", "sandbox"))] : [];
   return xmlReply(
     "ListBucketResult",
     leaf("Name", bucket.name),
@@ -47,8 +47,7 @@ export async function listObjects(exchange: Exchange): Promise<Reply> {
         leaf("ETag", quoted(object.eTag)),
         ...(object.checksum ? [leaf("ChecksumAlgorithm", object.checksum.algorithm)] : []),
         leaf("Size", object.size),
-        ...owner,
-        leaf("StorageClass", object.storageClass),
+        leaf("StorageClass", "STANDARD"),
       ),
     ),
     ...page.prefixes.map((common) => branch("CommonPrefixes", leaf("Prefix", show(common)))),
@@ -96,29 +95,20 @@ function writeToken(position: Position): string {
   return Buffer.from(JSON.stringify([position.key, position.isPrefix])).toString("base64url");
 }
 
+const Token = v.pipe(v.string(), v.parseJson(), v.tuple([v.string(), v.boolean()]));
+
 function readToken(token: string): Position {
-  const parsed = parseJson(Buffer.from(token, "base64url").toString("utf8"));
-  if (Array.isArray(parsed) && typeof parsed[0] === "string" && typeof parsed[1] === "boolean") {
-    return { key: parsed[0], isPrefix: parsed[1] };
-  }
+  const parsed = v.safeParse(Token, Buffer.from(token, "base64url").toString("utf8"));
+  if (parsed.success) return { key: parsed.output[0], isPrefix: parsed.output[1] };
   throw failure("InvalidArgument", "The continuation token provided is incorrect", {
     ArgumentName: "continuation-token",
   });
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
 /** How many entries a page may have: 1,000 unless fewer are asked for. */
-export function readCount(name: string, value: string | undefined): number {
-  if (value !== undefined && !/^\d{1,10}$/.test(value)) {
-    throw failure("InvalidArgument", `Provided ${name} not an integer or within integer range`, { ArgumentName: name });
-  }
-  return Math.min(mostKeys, Number(value ?? mostKeys));
+function readCount(value = String(mostKeys)): number {
+  if (/^\d{1,10}$/.test(value)) return Math.min(mostKeys, Number(value));
+  throw failure("InvalidArgument", "Provided max-keys not an integer or within integer range", {
+    ArgumentName: "max-keys",
+  });
 }

@@ -1,9 +1,11 @@
+import * as v from "valibot";
+import { leaf } from "../xml.ts";
 import { receiveText } from "./body.ts";
-import { type Checksum, checksumAlgorithm } from "./checksums.ts";
+import { checksumAlgorithm } from "./checksums.ts";
 import { checkWrite } from "./conditions.ts";
+import { malformed, readDocument, several } from "./documents.ts";
 import { failure } from "./errors.ts";
 import { bodyOf, bucketOf, type Exchange, quoted, type Reply, xmlReply } from "./exchange.ts";
-import { readCount } from "./listing.ts";
 import { checksumHeaders, readFacts } from "./object-facts.ts";
 import { parameter } from "./target.ts";
 import {
@@ -12,11 +14,9 @@ import {
   createUpload,
   findUpload,
   type NamedPart,
-  partsOf,
   putPart,
   type Upload,
 } from "./uploads.ts";
-import { branch, childrenOf, leaf, malformed, parseXml, textOf } from "./xml.ts";
 
 const mostParts = 10_000;
 
@@ -89,7 +89,7 @@ export async function completeMultipartUpload(exchange: Exchange): Promise<Reply
     leaf("Bucket", bucket.name),
     leaf("Key", object.key),
     leaf("ETag", quoted(object.eTag)),
-    ...checksumLeaves(object.checksum),
+    ...(object.checksum ? [leaf(`Checksum${object.checksum.algorithm}`, object.checksum.value)] : []),
     ...(object.checksum ? [leaf("ChecksumType", object.checksum.type)] : []),
   );
   return { ...reply, headers: { ...reply.headers, "x-amz-server-side-encryption": "AES256" } };
@@ -98,40 +98,6 @@ export async function completeMultipartUpload(exchange: Exchange): Promise<Reply
 export async function abortMultipartUpload(exchange: Exchange): Promise<Reply> {
   await abortUpload(exchange.store, bucketOf(exchange), namedUpload(exchange));
   return { status: 204 };
-}
-
-export async function listParts(exchange: Exchange): Promise<Reply> {
-  const bucket = bucketOf(exchange);
-  const upload = uploadOf(exchange);
-  const marker = readNumber(parameter(exchange.target, "part-number-marker"));
-  const most = readCount("max-parts", parameter(exchange.target, "max-parts"));
-  const rest = partsOf(bucket, upload).filter((part) => part.number > marker);
-  const page = rest.slice(0, most);
-  const isTruncated = page.length < rest.length;
-  return xmlReply(
-    "ListPartsResult",
-    leaf("Bucket", bucket.name),
-    leaf("Key", upload.key),
-    leaf("UploadId", upload.id),
-    leaf("PartNumberMarker", marker),
-    // Only where there is a next page: the SDK's paginator goes on for as long as it is told a marker.
-    ...(isTruncated ? [leaf("NextPartNumberMarker", page.at(-1)?.number ?? marker)] : []),
-    leaf("MaxParts", most),
-    leaf("IsTruncated", isTruncated),
-    leaf("StorageClass", upload.facts.storageClass),
-    ...(upload.checksum ? [leaf("ChecksumAlgorithm", upload.checksum.algorithm)] : []),
-    ...(upload.checksum ? [leaf("ChecksumType", upload.checksum.type)] : []),
-    ...page.map((part) =>
-      branch(
-        "Part",
-        leaf("PartNumber", part.number),
-        leaf("LastModified", new Date(part.lastModified).toISOString()),
-        leaf("ETag", quoted(part.eTag)),
-        leaf("Size", part.size),
-        ...checksumLeaves(part.checksum),
-      ),
-    ),
-  );
 }
 
 function uploadOf(exchange: Exchange): Upload {
@@ -146,31 +112,26 @@ function askedChecksum(headers: ReadonlyMap<string, string>): Upload["checksum"]
   const name = headers.get("x-amz-checksum-algorithm");
   if (name === undefined) return undefined;
   const algorithm = checksumAlgorithm(name);
-  const type = headers.get("x-amz-checksum-type") ?? "COMPOSITE";
-  if (type === "COMPOSITE") return { algorithm, type };
+  const type = headers.get("x-amz-checksum-type") ?? (algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
+  if (type === "COMPOSITE" && algorithm !== "CRC64NVME") return { algorithm, type };
   // Only a CRC of the whole can be had from the parts, which is why S3 knows no other.
   if (type === "FULL_OBJECT" && algorithm.startsWith("CRC")) return { algorithm, type };
   throw failure("InvalidRequest", `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm.`);
 }
 
+const Parts = v.object({
+  Part: several(v.looseObject({ PartNumber: v.pipe(v.string(), v.regex(/^\d+$/)), ETag: v.string() })),
+});
+
 function readParts(source: string): NamedPart[] {
-  const parts = childrenOf(parseXml(source, "CompleteMultipartUpload"), "Part");
+  const { Part: parts } = readDocument(source, "CompleteMultipartUpload", Parts);
   if (parts.length === 0 || parts.length > mostParts) throw malformed();
-  return parts.map((part) => {
-    const eTag = textOf(part, "ETag")?.trim().replace(/^"|"$/g, "");
-    const number = Number(textOf(part, "PartNumber"));
-    if (!eTag || !Number.isInteger(number)) throw malformed();
-    const checksum = part.children.find((child) => child.name.startsWith("Checksum"))?.text;
-    return { number, eTag, ...(checksum ? { checksum } : {}) };
+  return parts.map(({ PartNumber, ETag, ...rest }) => {
+    const checksum = Object.entries(rest).find(([name]) => name.startsWith("Checksum"))?.[1];
+    return {
+      number: Number(PartNumber),
+      eTag: ETag.trim().replace(/^"|"$/g, ""),
+      ...(typeof checksum === "string" && { checksum }),
+    };
   });
-}
-
-function checksumLeaves(checksum: Checksum | undefined): string[] {
-  return checksum ? [leaf(`Checksum${checksum.algorithm}`, checksum.value)] : [];
-}
-
-function readNumber(text: string | undefined): number {
-  const number = Number(text ?? 0);
-  if (Number.isInteger(number) && number >= 0) return number;
-  throw failure("InvalidArgument", "part-number-marker must be a whole number", { ArgumentName: "part-number-marker" });
 }

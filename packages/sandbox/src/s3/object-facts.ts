@@ -5,7 +5,7 @@ import { quoted } from "./exchange.ts";
 import type { StoredObject } from "./store.ts";
 
 /** What a client says about an object besides its bytes. */
-export type ObjectFacts = Pick<StoredObject, "headers" | "metadata" | "tags" | "storageClass">;
+export type ObjectFacts = Pick<StoredObject, "headers" | "metadata">;
 
 /** The one account of the sandbox. */
 const owner = "000000000000";
@@ -21,7 +21,7 @@ const keptHeaders = [
 const metadataPrefix = "x-amz-meta-";
 const mostMetadata = 2048;
 const knownHeader =
-  /^x-amz-(meta-.*|checksum-.*|copy-source|copy-source-if-(none-)?match|copy-source-if-(un)?modified-since|content-sha256|date|decoded-content-length|metadata-directive|mp-object-size|sdk-checksum-algorithm|security-token|storage-class|tagging|tagging-directive|trailer|user-agent)$/;
+  /^x-amz-(meta-.*|checksum-.*|copy-source|copy-source-if-(none-)?match|copy-source-if-(un)?modified-since|content-sha256|date|decoded-content-length|metadata-directive|mp-object-size|sdk-checksum-algorithm|security-token|trailer|user-agent)$/;
 
 /** Fields of forms and queries may have any name. */
 const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
@@ -50,7 +50,7 @@ export function refuseUnknownHeaders(headers: ReadonlyMap<string, string>): void
   }
 }
 
-/** @throws MetadataTooLarge, InvalidTag, InvalidArgument */
+/** @throws MetadataTooLarge, InvalidArgument */
 export function readFacts(headers: ReadonlyMap<string, string>): ObjectFacts {
   const kept: Record<string, string> = {};
   for (const name of keptHeaders) {
@@ -71,24 +71,7 @@ export function readFacts(headers: ReadonlyMap<string, string>): ObjectFacts {
       MaxSizeAllowed: mostMetadata,
     });
   }
-  const tags = [...new URLSearchParams(headers.get("x-amz-tagging") ?? "")].map(([key, value]) => ({ key, value }));
-  return {
-    headers: kept,
-    metadata,
-    tags: checkTags(tags),
-    storageClass: safeValue("x-amz-storage-class", headers.get("x-amz-storage-class") ?? "STANDARD"),
-  };
-}
-
-/** @throws InvalidTag on more than ten, on doubled, empty and overlong ones */
-export function checkTags(tags: StoredObject["tags"]): StoredObject["tags"] {
-  const names = new Set(tags.map((tag) => tag.key));
-  const areFine = tags.every(({ key, value }) => key !== "" && key.length <= 128 && value.length <= 256);
-  if (tags.length <= 10 && names.size === tags.length && areFine) return tags;
-  throw failure(
-    "InvalidTag",
-    "An object has at most 10 tags, keys of 1 to 128 characters, values of up to 256, no key twice",
-  );
+  return { headers: kept, metadata };
 }
 
 /** Headers of an answer to a read. `withChecksum` is for the whole object alone: clients check what they receive. */
@@ -101,8 +84,6 @@ export function factHeaders(object: StoredObject, withChecksum: boolean): Record
     ...validators(object),
     "accept-ranges": "bytes",
     "x-amz-server-side-encryption": "AES256",
-    ...(object.storageClass === "STANDARD" ? {} : { "x-amz-storage-class": object.storageClass }),
-    ...(object.tags.length === 0 ? {} : { "x-amz-tagging-count": String(object.tags.length) }),
     ...(checksum && withChecksum ? checksumHeaders(checksum) : {}),
   };
 }

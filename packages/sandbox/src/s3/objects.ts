@@ -1,4 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
+import { leaf } from "../xml.ts";
 import { checksumAlgorithm } from "./checksums.ts";
 import { checkWrite, preconditionFailed, readRange, weighRead } from "./conditions.ts";
 import { failure } from "./errors.ts";
@@ -17,7 +18,6 @@ import {
   stage,
 } from "./store.ts";
 import { wireValue } from "./target.ts";
-import { leaf } from "./xml.ts";
 
 const sourcePrefix = "x-amz-copy-source-";
 
@@ -116,9 +116,8 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
   const bucket = bucketOf(exchange);
   const { headers, target } = exchange;
   const from = copySource(exchange);
-  const replaces = readDirective(headers, "x-amz-metadata-directive");
-  const retags = readDirective(headers, "x-amz-tagging-directive");
-  if (from.bucket === bucket.name && from.key === target.key && !replaces && !headers.has("x-amz-storage-class")) {
+  const replaces = replacesFacts(headers);
+  if (from.bucket === bucket.name && from.key === target.key && !replaces) {
     throw failure(
       "InvalidRequest",
       "This copy request is illegal because it changes neither the object nor its metadata.",
@@ -129,14 +128,7 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
   await admitMissing(exchange, findBucket(exchange.store, from.bucket), from.key);
   const { object: source, file } = await openObject(findBucket(exchange.store, from.bucket), from.key);
   const staged = await stageCopy(exchange, source, file);
-  const given = readFacts(headers);
-  const kept = replaces ? given : source;
-  const facts = {
-    headers: kept.headers,
-    metadata: kept.metadata,
-    tags: retags ? given.tags : source.tags,
-    storageClass: given.storageClass,
-  };
+  const facts = replaces ? readFacts(headers) : { headers: source.headers, metadata: source.metadata };
   const object = await storeStaged(exchange, { bucket, key: target.key, staged, facts, conditions: headers });
   return xmlReply(
     "CopyObjectResult",
@@ -178,10 +170,10 @@ function decodeSource(path: string): string {
   }
 }
 
-function readDirective(headers: ReadonlyMap<string, string>, name: string): boolean {
-  const value = headers.get(name) ?? "COPY";
+function replacesFacts(headers: ReadonlyMap<string, string>): boolean {
+  const value = headers.get("x-amz-metadata-directive") ?? "COPY";
   if (value === "COPY" || value === "REPLACE") return value === "REPLACE";
-  throw failure("InvalidArgument", `${name} must be COPY or REPLACE`, { ArgumentName: name, ArgumentValue: value });
+  throw failure("InvalidArgument", "x-amz-metadata-directive must be COPY or REPLACE");
 }
 
 export function writtenHeaders(object: StoredObject): Record<string, string> {

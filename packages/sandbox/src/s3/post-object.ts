@@ -1,24 +1,27 @@
+import { collect, MalformedStream } from "../byte-reader.ts";
+import { formFields } from "../form-data.ts";
 import { encodeUri } from "../signature-v4.ts";
+import { leaf } from "../xml.ts";
 import { promisedDigests } from "./body.ts";
 import { failure } from "./errors.ts";
 import { bucketOf, type Exchange, quoted, type Reply, xmlReply } from "./exchange.ts";
-import { type ObjectFacts, readFacts, refuseUnknownHeaders } from "./object-facts.ts";
+import { readFacts, refuseUnknownHeaders } from "./object-facts.ts";
 import { storeStaged, writtenHeaders } from "./objects.ts";
-import { type PostForm, readForm } from "./post-form.ts";
 import { checkPolicy } from "./post-policy.ts";
 import { authenticatePolicy } from "./signature.ts";
 import { discard, type StoredObject, stage } from "./store.ts";
-import { readTagging } from "./tagging.ts";
 import { wireValue } from "./target.ts";
-import { leaf } from "./xml.ts";
 
 /** In any field it stands for the name of the file. */
 const variable = "$" + "{filename}";
+const mostBeforeFile = 20 * 1024;
+
+type Fields = ReadonlyMap<string, string>;
 
 /** Takes in a file from a browser's form, whose signed policy says what the form may hold. */
 export async function postObject(exchange: Exchange): Promise<Reply> {
   const bucket = bucketOf(exchange);
-  const form = await readForm(exchange.incoming, exchange.headers.get("content-type") ?? "");
+  const form = await readForm(exchange.incoming, exchange.headers.get("content-type") ?? "").catch(malformedForm);
   const fields = new Map([...form.fields].map(([name, value]) => [name, value.replaceAll(variable, form.fileName)]));
   const accessKeyId = signerOf(exchange, fields);
   if ((fields.get("bucket") ?? bucket.name) !== bucket.name) {
@@ -33,8 +36,9 @@ export async function postObject(exchange: Exchange): Promise<Reply> {
   if (Buffer.byteLength(key) > 1024) throw failure("KeyTooLongError", "Your key is too long; 1,024 bytes is the most");
   await exchange.admit({ operation: "PutObject", accessKeyId, resource: `${bucket.name}/${key}` });
   const headers = headersOf(fields);
+  refuseUnknownHeaders(headers);
+  const facts = readFacts(headers);
   const body = { pieces: form.file, promise: promisedDigests(headers) };
-  const facts = factsOf(headers, fields);
   const staged = await stage(exchange.store, body, limits.most);
   if (staged.size < limits.least) {
     await discard(staged);
@@ -46,7 +50,37 @@ export async function postObject(exchange: Exchange): Promise<Reply> {
   return answer(exchange, fields, await storeStaged(exchange, { bucket, key, staged, facts }));
 }
 
-function signerOf(exchange: Exchange, fields: PostForm["fields"]): string {
+/** Reads a browser's upload form up to its file. S3 passes over every field that comes after that, and so does this. */
+async function readForm(incoming: AsyncIterable<Buffer>, contentType: string) {
+  if (!/^multipart\/form-data\b/i.test(contentType))
+    throw failure("PreconditionFailed", "Bucket POST must be of the enclosure-type multipart/form-data");
+  const fields = new Map<string, string>();
+  let budget = mostBeforeFile;
+  // By hand: a loop would end the stream of the file as it is left.
+  const parts = formFields(incoming, contentType);
+  for (let next = await parts.next(); !next.done; next = await parts.next()) {
+    const { name, fileName = "", data } = next.value;
+    const field = name.toLowerCase();
+    if (field === "file") return { fields, fileName: baseName(fileName), file: data };
+    if (fields.has(field)) throw failure("InvalidArgument", `The form has the field ${field} twice`);
+    const value = await collect(data, budget);
+    budget -= value.length;
+    fields.set(field, value.toString("utf8"));
+  }
+  throw failure("InvalidArgument", "POST requires exactly one file upload per request.", { ArgumentName: "file" });
+}
+
+function malformedForm(error: unknown): never {
+  throw error instanceof MalformedStream ? failure("MalformedPOSTRequest", error.message) : error;
+}
+
+/** Browsers escape what would end the quoted name; everything else comes as it is. */
+function baseName(fileName: string): string {
+  const plain = fileName.replaceAll("%22", '"').replaceAll("%0D", "\r").replaceAll("%0A", "\n");
+  return plain.slice(Math.max(plain.lastIndexOf("/"), plain.lastIndexOf("\\")) + 1);
+}
+
+function signerOf(exchange: Exchange, fields: Fields): string {
   const policy = fields.get("policy");
   if (!policy)
     throw failure("AccessDenied", "Access Denied: the form has no signed policy, and no bucket here is public");
@@ -65,7 +99,7 @@ function signerOf(exchange: Exchange, fields: PostForm["fields"]): string {
 }
 
 /** Fields that stand for headers of a put. */
-function headersOf(fields: PostForm["fields"]): ReadonlyMap<string, string> {
+function headersOf(fields: Fields): ReadonlyMap<string, string> {
   const signing = /^x-amz-(algorithm|credential|signature)$/;
   const headers = [...fields]
     .filter(([name]) => !signing.test(name))
@@ -74,14 +108,7 @@ function headersOf(fields: PostForm["fields"]): ReadonlyMap<string, string> {
   return new Map([...headers, ...(acl === undefined ? [] : [["x-amz-acl", acl] as const])]);
 }
 
-function factsOf(headers: ReadonlyMap<string, string>, fields: PostForm["fields"]): ObjectFacts {
-  refuseUnknownHeaders(headers);
-  const facts = readFacts(headers);
-  const tagging = fields.get("tagging");
-  return tagging === undefined ? facts : { ...facts, tags: readTagging(tagging) };
-}
-
-function answer(exchange: Exchange, fields: PostForm["fields"], object: StoredObject): Reply {
+function answer(exchange: Exchange, fields: Fields, object: StoredObject): Reply {
   const { bucket } = exchange.target;
   const location = `http://${exchange.headers.get("host")}/${bucket}/${object.key.split("/").map(encodeUri).join("/")}`;
   const headers = { ...writtenHeaders(object), location };

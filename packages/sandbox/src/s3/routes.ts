@@ -1,19 +1,12 @@
-import { createBucket, deleteBucket, getLocation, headBucket, listBuckets } from "./buckets.ts";
+import { createBucket, deleteBucket, headBucket, listBuckets } from "./buckets.ts";
 import { deleteObject, deleteObjects } from "./deletion.ts";
 import { failure } from "./errors.ts";
 import type { Operation } from "./exchange.ts";
 import { listObjects } from "./listing.ts";
-import {
-  abortMultipartUpload,
-  completeMultipartUpload,
-  createMultipartUpload,
-  listParts,
-  uploadPart,
-} from "./multipart.ts";
+import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from "./multipart.ts";
 import { copyObject, getObject, headObject, putObject, responseOverrides } from "./objects.ts";
 import { postObject } from "./post-object.ts";
-import { deleteSetting, getSetting, putSetting, type Setting, settings } from "./settings.ts";
-import { deleteTagging, getTagging, putTagging } from "./tagging.ts";
+import { settingRoutes } from "./settings.ts";
 import { isPresigned, isSigningParameter, type Target } from "./target.ts";
 
 export interface Route {
@@ -32,53 +25,22 @@ export interface Route {
   run: Operation;
 }
 
-const listing = [
-  "prefix",
-  "delimiter",
-  "max-keys",
-  "continuation-token",
-  "start-after",
-  "encoding-type",
-  "fetch-owner",
-];
-
-function routesOf(setting: Setting): Route[] {
-  const about = { level: "bucket", needs: [setting.name] } as const;
-  // IAM has no actions of their own for taking these away, but for the policy.
-  const removal = `${setting.name === "policy" ? "Delete" : "Put"}${setting.action}`;
-  return [
-    { ...about, method: "GET", action: `Get${setting.action}`, run: getSetting(setting) },
-    { ...about, method: "PUT", action: `Put${setting.action}`, run: putSetting(setting) },
-    ...("code" in setting.absent ? [{ ...about, method: "DELETE", action: removal, run: deleteSetting(setting) }] : []),
-  ];
-}
+const listing = ["prefix", "delimiter", "max-keys", "continuation-token", "start-after", "encoding-type"];
 
 /** Of two routes that fit a request, the first one counts: those that need more stand before those that need less. */
 const routes: readonly Route[] = [
   { method: "GET", level: "service", action: "ListAllMyBuckets", run: listBuckets },
-  ...settings.flatMap(routesOf),
-  { method: "GET", level: "bucket", needs: ["location"], action: "GetBucketLocation", run: getLocation },
+  ...settingRoutes,
   { method: "GET", level: "bucket", needs: ["list-type"], knows: listing, action: "ListBucket", run: listObjects },
   { method: "POST", level: "bucket", needs: ["delete"], run: deleteObjects },
   { method: "POST", level: "bucket", isForm: true, run: postObject },
   { method: "HEAD", level: "bucket", action: "ListBucket", run: headBucket },
   { method: "PUT", level: "bucket", action: "CreateBucket", run: createBucket },
   { method: "DELETE", level: "bucket", action: "DeleteBucket", run: deleteBucket },
-  { method: "GET", level: "object", needs: ["tagging"], action: "GetObjectTagging", run: getTagging },
-  { method: "PUT", level: "object", needs: ["tagging"], action: "PutObjectTagging", run: putTagging },
-  { method: "DELETE", level: "object", needs: ["tagging"], action: "DeleteObjectTagging", run: deleteTagging },
   { method: "POST", level: "object", needs: ["uploads"], action: "PutObject", run: createMultipartUpload },
   { method: "PUT", level: "object", needs: ["uploadId", "partNumber"], action: "PutObject", run: uploadPart },
   { method: "POST", level: "object", needs: ["uploadId"], action: "PutObject", run: completeMultipartUpload },
   { method: "DELETE", level: "object", needs: ["uploadId"], action: "AbortMultipartUpload", run: abortMultipartUpload },
-  {
-    method: "GET",
-    level: "object",
-    needs: ["uploadId"],
-    knows: ["max-parts", "part-number-marker"],
-    action: "ListMultipartUploadParts",
-    run: listParts,
-  },
   { method: "GET", level: "object", knows: responseOverrides, action: "GetObject", run: getObject },
   { method: "HEAD", level: "object", knows: responseOverrides, action: "GetObject", run: headObject },
   { method: "PUT", level: "object", isCopy: true, run: copyObject },

@@ -5,15 +5,16 @@ import type { Clock } from "@twobytwo/core/clock";
 import type { Call, Emulator, Intercept } from "../emulator.ts";
 import { createLocalServer } from "../local-server.ts";
 import type { Credentials } from "../signature-v4.ts";
+import { leaf } from "../xml.ts";
 import { corsHeaders, preflight } from "./cors.ts";
-import { ConnectionCut, failure, S3Error } from "./errors.ts";
+import { document } from "./documents.ts";
+import { answerable, ConnectionCut, S3Error } from "./errors.ts";
 import type { Exchange, Reply } from "./exchange.ts";
 import { refuseUnknownHeaders } from "./object-facts.ts";
 import { findRoute, type Route } from "./routes.ts";
 import { authenticate, type Trust } from "./signature.ts";
 import { closeStore, openStore, type Store } from "./store.ts";
 import { effectiveHeaders, readTarget, type Target } from "./target.ts";
-import { document, leaf } from "./xml.ts";
 
 export interface S3Options {
   /** Where buckets and objects are kept; made where it does not exist. One server at a time may use it. */
@@ -23,8 +24,6 @@ export interface S3Options {
   /** Against this clock signatures, addresses and policies expire; the system's unless given. */
   clock?: Clock;
   credentials: Credentials;
-  /** For tests that send what AWS documents: hosts that it answers to beside this machine's own. */
-  hosts?: RegExp;
   /** Sees each call after its signature was found right; a preflight is no call, it has no effect and no caller. */
   intercept?: Intercept;
   /** Hears of every object that is put, posted, copied or completed, before its client does. */
@@ -53,7 +52,7 @@ interface S3 extends Pick<S3Options, "intercept" | "onObjectCreated"> {
 export async function startS3(options: S3Options): Promise<Emulator> {
   const store = await openStore(options.directory);
   const s3: S3 = { ...options, store, trust: { clock: options.clock ?? Date.now, credentials: options.credentials } };
-  const server = createLocalServer((request, response) => void serve(s3, request, response), options.hosts);
+  const server = createLocalServer((request, response) => void serve(s3, request, response));
   // Longer than clients keep a connection: one that we end just as it is used again looks like a fault.
   server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
@@ -167,9 +166,7 @@ function commonHeaders(s3: S3, requestId: string): Record<string, string> {
 }
 
 function errorReply(error: unknown, context: { target: Target | undefined; requestId: string }): Reply {
-  const known =
-    error instanceof S3Error ? error : failure("InternalError", wordsOf(error) ?? "We encountered an internal error.");
-  if (known !== error && wordsOf(error) === undefined) console.error(error);
+  const known = answerable(error);
   if (context.target?.method === "HEAD") return { status: known.status };
   const details = Object.entries(known.detail).map(([name, value]) => leaf(name, value));
   const body = document(
@@ -182,18 +179,6 @@ function errorReply(error: unknown, context: { target: Target | undefined; reque
     leaf("HostId", context.requestId),
   );
   return { status: known.status, headers: { "content-type": "application/xml" }, body };
-}
-
-const noRoom = "There is no room left on the sandbox's disk: make some, then try again.";
-/** The failures of this server that a person can mend, by Node's code of the error. */
-const mendable: Record<string, string> = {
-  ENOSPC: noRoom,
-  EDQUOT: noRoom,
-  EFBIG: "The picture is larger than a file may be here: raise the limit of the shell (ulimit -f), then try again.",
-};
-
-function wordsOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? mendable[String(error.code)] : undefined;
 }
 
 function isClientGone(error: unknown): boolean {

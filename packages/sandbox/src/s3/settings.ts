@@ -1,113 +1,110 @@
+import * as v from "valibot";
 import { receiveText } from "./body.ts";
 import { saveBucket } from "./buckets.ts";
 import { checkCors } from "./cors.ts";
-import { failure, type S3Code } from "./errors.ts";
-import { bodyOf, bucketOf, type Operation } from "./exchange.ts";
+import { document, malformed, readDocument } from "./documents.ts";
+import { S3Error } from "./errors.ts";
+import { bodyOf, bucketOf, type Exchange, type Operation } from "./exchange.ts";
 import { inTurn } from "./store.ts";
-import { document, malformed, parseXml } from "./xml.ts";
 
-/** A subresource of a bucket: its query parameter, what IAM calls its actions, and its document. */
-export interface Setting {
-  name: string;
+/** A subresource of a bucket, which is its query parameter. */
+interface Setting {
+  /** What IAM calls its actions. */
   action: string;
   /** Root of the XML document; a bucket policy is JSON. */
   root?: string;
-  /** What a bucket answers that was never given one. */
-  absent: { code: S3Code } | { document: string };
+  /** What a bucket answers that was never given one; without it an empty document. */
+  absent?: string;
 }
 
 /**
- * Subresources that are kept and given back. Of these only `cors` has an effect: versions are not kept, nothing
- * expires by lifecycle, no policy is weighed and no event is sent because of them.
+ * Subresources that are kept and given back, as a deployment sets them. Of these only `cors` has an effect: versions are not
+ * kept, nothing expires by lifecycle, no policy is weighed and no event is sent because of them.
  */
-export const settings: readonly Setting[] = [
-  { name: "cors", action: "BucketCORS", root: "CORSConfiguration", absent: { code: "NoSuchCORSConfiguration" } },
-  {
-    name: "versioning",
-    action: "BucketVersioning",
-    root: "VersioningConfiguration",
-    absent: { document: document("VersioningConfiguration") },
-  },
-  {
-    name: "lifecycle",
+const settings: Readonly<Record<string, Setting>> = {
+  cors: { action: "BucketCORS", root: "CORSConfiguration", absent: "NoSuchCORSConfiguration" },
+  versioning: { action: "BucketVersioning", root: "VersioningConfiguration" },
+  lifecycle: {
     action: "LifecycleConfiguration",
     root: "LifecycleConfiguration",
-    absent: { code: "NoSuchLifecycleConfiguration" },
+    absent: "NoSuchLifecycleConfiguration",
   },
-  {
-    name: "publicAccessBlock",
+  publicAccessBlock: {
     action: "BucketPublicAccessBlock",
     root: "PublicAccessBlockConfiguration",
-    absent: { code: "NoSuchPublicAccessBlockConfiguration" },
+    absent: "NoSuchPublicAccessBlockConfiguration",
   },
-  {
-    name: "encryption",
+  encryption: {
     action: "EncryptionConfiguration",
     root: "ServerSideEncryptionConfiguration",
-    absent: { code: "ServerSideEncryptionConfigurationNotFoundError" },
+    absent: "ServerSideEncryptionConfigurationNotFoundError",
   },
-  {
-    name: "ownershipControls",
+  ownershipControls: {
     action: "BucketOwnershipControls",
     root: "OwnershipControls",
-    absent: { code: "OwnershipControlsNotFoundError" },
+    absent: "OwnershipControlsNotFoundError",
   },
-  { name: "tagging", action: "BucketTagging", root: "Tagging", absent: { code: "NoSuchTagSet" } },
-  {
-    name: "notification",
-    action: "BucketNotification",
-    root: "NotificationConfiguration",
-    absent: { document: document("NotificationConfiguration") },
-  },
-  { name: "policy", action: "BucketPolicy", absent: { code: "NoSuchBucketPolicy" } },
-];
+  notification: { action: "BucketNotification", root: "NotificationConfiguration" },
+  policy: { action: "BucketPolicy", absent: "NoSuchBucketPolicy" },
+};
 
-export function getSetting(setting: Setting): Operation {
+/** Every way to get, put and delete a setting. */
+export const settingRoutes = Object.entries(settings).flatMap(([name, setting]) => {
+  const about = { level: "bucket", needs: [name] } as const;
+  // IAM has no actions of their own for taking these away, but for the policy.
+  const removal = `${name === "policy" ? "Delete" : "Put"}${setting.action}`;
+  return [
+    { ...about, method: "GET", action: `Get${setting.action}`, run: getSetting(name, setting) },
+    { ...about, method: "PUT", action: `Put${setting.action}`, run: putSetting(name, setting) },
+    ...(setting.absent === undefined
+      ? []
+      : [{ ...about, method: "DELETE", action: removal, run: deleteSetting(name) }]),
+  ];
+});
+
+function getSetting(name: string, { root, absent: code }: Setting): Operation {
   return async (exchange) => {
     const bucket = bucketOf(exchange);
-    const kept = bucket.settings[setting.name];
-    if (kept === undefined && "code" in setting.absent) {
-      throw failure(setting.absent.code, `The bucket has no ${setting.name} configuration`, {
-        BucketName: bucket.name,
-      });
-    }
-    const body = kept ?? ("document" in setting.absent ? setting.absent.document : "");
-    return { status: 200, headers: { "content-type": setting.root ? "application/xml" : "application/json" }, body };
+    const kept = bucket.settings[name];
+    if (kept === undefined && code !== undefined)
+      throw new S3Error({ status: 404, code, message: `The bucket has no ${name} configuration` });
+    const headers = { "content-type": root ? "application/xml" : "application/json" };
+    return { status: 200, headers, body: kept ?? document(root ?? "") };
   };
 }
 
-export function putSetting(setting: Setting): Operation {
+function putSetting(name: string, { root }: Setting): Operation {
   return async (exchange) => {
     const bucket = bucketOf(exchange);
     const source = await receiveText(bodyOf(exchange));
-    if (setting.root) parseXml(source, setting.root);
-    else checkPolicy(source);
-    if (setting.name === "cors") checkCors(source);
-    await inTurn(exchange.store, bucket, () => {
-      bucket.settings = { ...bucket.settings, [setting.name]: source };
-      return saveBucket(exchange.store, bucket);
-    });
-    return { status: setting.name === "policy" || setting.name === "tagging" ? 204 : 200 };
+    if (root) readDocument(source, root, v.unknown());
+    else checkJson(source);
+    if (name === "cors") checkCors(source);
+    await change(exchange, { ...bucket.settings, [name]: source });
+    return { status: name === "policy" ? 204 : 200 };
   };
 }
 
-export function deleteSetting(setting: Setting): Operation {
+function deleteSetting(name: string): Operation {
   return async (exchange) => {
-    const bucket = bucketOf(exchange);
-    await inTurn(exchange.store, bucket, () => {
-      const { [setting.name]: _, ...rest } = bucket.settings;
-      bucket.settings = rest;
-      return saveBucket(exchange.store, bucket);
-    });
+    const { [name]: _, ...rest } = bucketOf(exchange).settings;
+    await change(exchange, rest);
     return { status: 204 };
   };
 }
 
-function checkPolicy(source: string): void {
+function change(exchange: Exchange, to: Record<string, string>): Promise<void> {
+  const bucket = bucketOf(exchange);
+  return inTurn(exchange.store, bucket, () => {
+    bucket.settings = to;
+    return saveBucket(exchange.store, bucket);
+  });
+}
+
+function checkJson(source: string): void {
   try {
     JSON.parse(source);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw malformed();
-    throw error;
+  } catch {
+    throw malformed();
   }
 }

@@ -2,13 +2,12 @@ import type { Clock } from "@twobytwo/core/clock";
 import {
   algorithm,
   type Credentials,
-  canonicalRequest,
   encodeUri,
+  isSignatureOf,
   readAuthorization,
-  sameSignature,
-  sha256,
-  sign,
-  signingKey,
+  readCredential,
+  textToSign,
+  uncovered,
 } from "../signature-v4.ts";
 import { failure } from "./errors.ts";
 import { isPresigned, parameter, type Target } from "./target.ts";
@@ -19,19 +18,11 @@ export interface Trust {
   credentials: Credentials;
 }
 
-/** A request whose signature is right, with what is needed to check the signatures in its body. */
+/** A request whose signature is right. */
 export interface Signed {
   accessKeyId: string;
   /** A SHA-256 in hex, `UNSIGNED-PAYLOAD`, or one of the `STREAMING-` names. */
   payload: string;
-  seed: ChunkSeed;
-}
-
-export interface ChunkSeed {
-  signingKey: Buffer;
-  date: string;
-  scope: string;
-  signature: string;
 }
 
 /** What a request says about its own signature. */
@@ -64,22 +55,21 @@ export function authenticate(trust: Trust, target: Target): Signed {
   const claim = header === undefined ? claimOfQuery(target) : claimOfHeader(target, header);
   const { accessKeyId, scope, secret } = resolveCredential(trust, claim);
   checkTime(trust.clock(), claim);
-  checkCoverage(target, claim);
-  const canonical = canonicalRequest({
+  const missing = uncovered(target.headers.keys(), claim.signedHeaders);
+  if (missing.length > 0) {
+    throw failure("AccessDenied", "There were headers present in the request which were not signed", {
+      HeadersNotSigned: missing.join(", "),
+    });
+  }
+  const { toSign, canonical } = textToSign(claim.date, scope, {
     ...claim,
     method: target.method,
     path: target.path.split("/").map(encodeUri).join("/"),
     query: target.query.filter(([name]) => name !== "X-Amz-Signature"),
     header: (name) => target.headers.get(name),
   });
-  const toSign = [algorithm, claim.date, scope, sha256(canonical)].join("\n");
-  const key = signingKey(secret, scope);
-  if (!sameSignature(sign(key, toSign), claim.signature)) throw mismatch(accessKeyId, toSign, canonical);
-  return {
-    accessKeyId,
-    payload: claim.payload,
-    seed: { signingKey: key, date: claim.date, scope, signature: claim.signature },
-  };
+  if (!isSignatureOf(toSign, { secret, scope }, claim.signature)) throw mismatch(accessKeyId, toSign, canonical);
+  return { accessKeyId, payload: claim.payload };
 }
 
 /** Checks the signature of a POST policy, which signs the encoded document alone; returns the access key id. */
@@ -89,16 +79,8 @@ export function authenticatePolicy(
 ): string {
   if (form.algorithm !== algorithm) throw failure("InvalidArgument", `X-Amz-Algorithm only supports ${algorithm}`);
   const { accessKeyId, scope, secret } = resolveCredential(trust, form);
-  if (!sameSignature(sign(signingKey(secret, scope), form.policy), form.signature)) {
-    throw mismatch(accessKeyId, form.policy);
-  }
+  if (!isSignatureOf(form.policy, { secret, scope }, form.signature)) throw mismatch(accessKeyId, form.policy);
   return accessKeyId;
-}
-
-/** The signature that follows another one in a chunked body. */
-export function chainedSignature(seed: ChunkSeed, kind: "PAYLOAD" | "TRAILER", hashes: readonly string[]): string {
-  const toSign = [`${algorithm}-${kind}`, seed.date, seed.scope, seed.signature, ...hashes].join("\n");
-  return sign(seed.signingKey, toSign);
 }
 
 function claimOfHeader(target: Target, header: string): Claim {
@@ -147,23 +129,21 @@ function claimOfQuery(target: Target): Claim {
 }
 
 function resolveCredential(trust: Trust, claim: { credential: string; date: string }) {
-  const parts = claim.credential.split("/");
-  const [day, region, service, terminator] = parts.slice(-4);
-  const accessKeyId = parts.slice(0, -4).join("/");
-  const isWhole = accessKeyId && region && service === "s3" && terminator === "aws4_request";
-  if (!isWhole || day !== claim.date.slice(0, 8)) {
+  const credential = readCredential(claim.credential, { date: claim.date, service: "s3" });
+  if (!credential) {
     throw failure(
       "AuthorizationHeaderMalformed",
       "The credential must read <key>/<day of x-amz-date>/<region>/s3/aws4_request",
     );
   }
+  const { accessKeyId } = credential;
   const secret = trust.credentials(accessKeyId);
   if (secret === undefined) {
     throw failure("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", {
       AWSAccessKeyId: accessKeyId,
     });
   }
-  return { accessKeyId, scope: parts.slice(-4).join("/"), secret };
+  return { ...credential, secret };
 }
 
 function checkTime(now: number, claim: Claim): void {
@@ -190,17 +170,6 @@ function checkTime(now: number, claim: Claim): void {
       ServerTime: new Date(now).toISOString(),
     });
   }
-}
-
-/** An `x-amz-` header that the signature leaves out could be added by anybody on the way. */
-function checkCoverage(target: Target, claim: Claim): void {
-  const missing = [...target.headers.keys()].filter(
-    (name) => (name === "host" || name.startsWith("x-amz-")) && !claim.signedHeaders.includes(name),
-  );
-  if (missing.length === 0) return;
-  throw failure("AccessDenied", "There were headers present in the request which were not signed", {
-    HeadersNotSigned: missing.join(", "),
-  });
 }
 
 function mismatch(accessKeyId: string, toSign: string, canonical?: string): Error {

@@ -18,8 +18,6 @@ export interface StoredObject {
   headers: Record<string, string>;
   /** User metadata by name without `x-amz-meta-`. */
   metadata: Record<string, string>;
-  tags: Array<{ key: string; value: string }>;
-  storageClass: string;
   checksum?: Checksum;
   /** Name of the file with its bytes. */
   data: string;
@@ -29,7 +27,6 @@ export interface Bucket {
   name: string;
   /** Milliseconds since the Unix epoch. */
   createdAt: number;
-  region: string;
   /** Documents of the bucket's subresources, as they were put. */
   settings: Record<string, string>;
   directory: string;
@@ -68,7 +65,7 @@ export async function openStore(directory: string): Promise<Store> {
       await rm(path, { recursive: true });
       continue;
     }
-    const facts = readJson<Pick<Bucket, "name" | "createdAt" | "region" | "settings">>(join(path, "bucket.json"));
+    const facts = readJson<Pick<Bucket, "name" | "createdAt" | "settings">>(join(path, "bucket.json"));
     const bucket: Bucket = { ...facts, directory: path, objects: new Map(), turn: Promise.resolve() };
     const objectFiles = readdirSync(join(path, "objects"));
     for (const file of objectFiles.filter((file) => file.endsWith(".json"))) {
@@ -150,16 +147,11 @@ export async function commit(
   const data = `${hashOf(input.object.key)}.${randomBytes(8).toString("hex")}`;
   await rename(staged.path, objectPath(bucket, data));
   const object = { ...input.object, data };
-  await saveObject(store, bucket, object);
+  await writeJson(store, objectPath(bucket, `${hashOf(object.key)}.json`), object);
+  bucket.objects.set(object.key, object);
   if (current) await rm(objectPath(bucket, current.data), { force: true });
   else bucket.order = undefined;
   return object;
-}
-
-/** Replaces what is known about an object; call it in turn. */
-export async function saveObject(store: Store, bucket: Bucket, object: StoredObject): Promise<void> {
-  await writeJson(store, objectPath(bucket, `${hashOf(object.key)}.json`), object);
-  bucket.objects.set(object.key, object);
 }
 
 /** Removes an object, if there is one; call it in turn. */

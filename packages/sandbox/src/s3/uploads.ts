@@ -27,7 +27,7 @@ export interface Upload {
   checksum?: { algorithm: ChecksumAlgorithm; type: Checksum["type"] };
 }
 
-export interface Part {
+interface Part {
   number: number;
   size: number;
   /** Without quotes. */
@@ -108,7 +108,7 @@ export async function putPart(
 }
 
 /** The parts there are, by number. */
-export function partsOf(bucket: Bucket, upload: Upload): Part[] {
+function partsOf(bucket: Bucket, upload: Upload): Part[] {
   const files = readdirSync(directoryOf(bucket, upload)).filter((file) => /^\d+\.json$/.test(file));
   const parts = files.map((file) => readJson<Part>(join(directoryOf(bucket, upload), file)));
   return parts.sort((a, b) => a.number - b.number);
@@ -150,7 +150,7 @@ export async function completeUpload(
       if (input.size !== undefined && input.size !== staged.size) {
         throw failure("InvalidRequest", "The provided 'x-amz-mp-object-size' header does not match what was computed.");
       }
-      const checksum = staged.checksum ?? compositeOf(upload, parts);
+      const checksum = staged.checksum ?? (await compositeOf(upload, parts));
       if (input.checksum && checksum) compareChecksum(input.checksum, checksum.value);
       const eTag = joinedETag(parts);
       const facts = { ...upload.facts, key: upload.key, size: staged.size, eTag, lastModified: now };
@@ -199,12 +199,16 @@ function joinedETag(parts: readonly Part[]): string {
 }
 
 /** Checksum of the checksums of the parts; `putPart` has given each of them one. */
-function compositeOf(upload: Upload, parts: readonly Part[]): Checksum | undefined {
+async function compositeOf(upload: Upload, parts: readonly Part[]): Promise<Checksum | undefined> {
   const algorithm = upload.checksum?.algorithm;
   if (!algorithm) return undefined;
   const digest = createDigest(algorithm);
   for (const part of parts) digest.update(Buffer.from(part.checksum?.value ?? "", "base64"));
-  return { algorithm, value: `${digest.digest().toString("base64")}-${parts.length}`, type: "COMPOSITE" };
+  return {
+    algorithm,
+    value: `${Buffer.from(await digest.digest()).toString("base64")}-${parts.length}`,
+    type: "COMPOSITE",
+  };
 }
 
 async function removeUpload(store: Store, bucket: Bucket, upload: Upload): Promise<void> {

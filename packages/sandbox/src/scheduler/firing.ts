@@ -1,7 +1,6 @@
 import type { Clock } from "@twobytwo/core/clock";
 import { eventOf, firstDue, nextDue, type SchedulerEvent } from "./due.ts";
-import type { Schedule } from "./schedule.ts";
-import { keyOf, type ScheduleStore } from "./store.ts";
+import { keyOf, type Schedule, type ScheduleStore } from "./schedule.ts";
 
 /** What happens at the targets. */
 export interface Delivery {
@@ -32,7 +31,7 @@ export interface Firings {
   next(): number | undefined;
   /**
    * Fires all that is due, each schedule in the order of its times. Resolves with the number of deliveries made; rejects,
-   * after all of them, where a dead letter could not be handed over or a change could not be saved.
+   * after all of them, where a dead letter could not be handed over.
    */
   fire(): Promise<number>;
 }
@@ -46,7 +45,6 @@ export function createFirings(
 ): Firings {
   const due = new Map<string, number>();
   const waiting = new Set<Firing>();
-  const underWay = new Set<Firing>();
 
   function plan(key: string, time: number | undefined): void {
     if (time === undefined) due.delete(key);
@@ -65,7 +63,6 @@ export function createFirings(
     const take = (firing: Firing) => {
       const key = keyOf(firing.schedule);
       taken.set(key, [...(taken.get(key) ?? []), firing]);
-      underWay.add(firing);
     };
     for (const firing of waiting) {
       if (firing.notBefore > now) continue;
@@ -96,14 +93,6 @@ export function createFirings(
     }
   }
 
-  function deleteIfComplete(firing: Firing): void {
-    const key = keyOf(firing.schedule);
-    const isOpen = [...waiting, ...underWay].some(({ schedule }) => keyOf(schedule) === key);
-    if (isOpen || due.has(key) || current(firing)?.ActionAfterCompletion !== "DELETE") return;
-    store.schedules.delete(key);
-    store.save();
-  }
-
   /** The number of deliveries made. */
   async function attempt(firing: Firing): Promise<number> {
     const make = () => {
@@ -121,10 +110,7 @@ export function createFirings(
       }
     } catch (error) {
       await giveUpOrWait(firing, event, error);
-    } finally {
-      underWay.delete(firing);
     }
-    deleteIfComplete(firing);
     return made;
   }
 

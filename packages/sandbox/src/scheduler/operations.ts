@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "@twobytwo/core/clock";
 import * as v from "valibot";
 import { AwsError, checkInput, invalid, type Json } from "../aws-http.ts";
-import { NameInGroupInput, NameInput, readSchedule, type Schedule } from "./schedule.ts";
-import { keyOf, newGroup, type ScheduleStore } from "./store.ts";
+import { keyOf, NameInGroupInput, readSchedule, type Schedule, type ScheduleStore } from "./schedule.ts";
 
 export interface SchedulerApi {
   store: ScheduleStore;
@@ -56,7 +55,7 @@ function change(api: SchedulerApi, key: string, { before, after }: { before?: Sc
 const createSchedule: Operation = (api, input) => {
   const after = readSchedule(input, { now: api.clock() });
   const key = keyOf(after);
-  if (!api.store.groups.has(after.GroupName)) throw missing(`The schedule group ${after.GroupName}`);
+  if (after.GroupName !== "default") throw missing(`The schedule group ${after.GroupName}`);
   if (api.store.schedules.has(key)) throw conflict(`The schedule ${key} exists already.`);
   change(api, key, { after });
   return { ScheduleArn: after.Arn };
@@ -75,100 +74,30 @@ const deleteSchedule: Operation = (api, input) => {
   return {};
 };
 
-const createScheduleGroup: Operation = ({ store, clock }, input) => {
-  const { Name } = checkInput(NameInput, input);
-  if (store.groups.has(Name)) throw conflict(`The schedule group ${Name} exists already.`);
-  const group = newGroup(Name, clock());
-  store.groups.set(Name, group);
-  store.save();
-  return { ScheduleGroupArn: group.Arn };
-};
-
-const getScheduleGroup: Operation = ({ store }, input) => {
-  const { Name } = checkInput(NameInput, input);
-  const group = store.groups.get(Name);
-  if (!group) throw missing(`The schedule group ${Name}`);
-  return { ...group };
-};
-
-/** Its schedules go with it; AWS needs a while for that and shows the group as DELETING, here it is done at once. */
-const deleteScheduleGroup: Operation = (api, input) => {
-  const { Name } = checkInput(NameInput, input);
-  if (Name === "default") throw invalid("The schedule group default cannot be deleted.");
-  if (!api.store.groups.has(Name)) throw missing(`The schedule group ${Name}`);
-  for (const before of [...api.store.schedules.values()]) {
-    if (before.GroupName === Name) change(api, keyOf(before), { before });
-  }
-  api.store.groups.delete(Name);
-  api.store.save();
-  return {};
-};
-
-const PageInput = v.object({
+const ListInput = v.strictObject({
+  ScheduleGroup: v.optional(v.literal("default")),
   NamePrefix: v.optional(v.string(), ""),
-  MaxResults: v.optional(v.pipe(v.string(), v.regex(/^([1-9]\d?|100)$/, "is a whole number from 1 to 100")), "100"),
-  NextToken: v.optional(v.string(), ""),
-});
-
-/** The page after the item whose key is the token. */
-function page<T>(items: [key: string, item: T][], { MaxResults, NextToken }: v.InferOutput<typeof PageInput>) {
-  const rest = items.sort(([a], [b]) => (a < b ? -1 : 1)).filter(([key]) => key > NextToken);
-  const shown = rest.slice(0, Number(MaxResults));
-  const last = shown.at(-1)?.[0];
-  return { items: shown.map(([, item]) => item), ...(rest.length > shown.length && { NextToken: last }) };
-}
-
-const ListInput = v.object({
-  ...PageInput.entries,
-  ScheduleGroup: v.optional(v.string()),
   State: v.optional(v.picklist(["ENABLED", "DISABLED"])),
 });
 
+/** All of them at once: nobody has more schedules here than one page holds. */
 const listSchedules: Operation = ({ store }, input) => {
-  const wanted = checkInput(ListInput, input);
-  const { ScheduleGroup: group, State: state, NamePrefix } = wanted;
-  if (group !== undefined && !store.groups.has(group)) throw missing(`The schedule group ${group}`);
-  const found = [...store.schedules].filter(
-    ([, schedule]) =>
-      schedule.Name.startsWith(NamePrefix) &&
-      (group ?? schedule.GroupName) === schedule.GroupName &&
-      (state ?? schedule.State) === schedule.State,
-  );
-  const { items, ...next } = page(found, wanted);
-  const Schedules = items.map(({ Arn, Name, GroupName, State, CreationDate, LastModificationDate, Target }) => ({
+  const { State: state, NamePrefix: prefix } = checkInput(ListInput, input);
+  const found = [...store.schedules.values()]
+    .filter((schedule) => schedule.Name.startsWith(prefix) && (state ?? schedule.State) === schedule.State)
+    .sort((a, b) => (a.Name < b.Name ? -1 : 1));
+  const Schedules = found.map(({ Arn, Name, GroupName, State, CreationDate, LastModificationDate, Target }) => ({
     ...{ Arn, Name, GroupName, State, CreationDate, LastModificationDate },
     Target: { Arn: Target.Arn },
   }));
-  return { Schedules, ...next };
-};
-
-const listScheduleGroups: Operation = ({ store }, input) => {
-  const wanted = checkInput(PageInput, input);
-  const found = [...store.groups].filter(([name]) => name.startsWith(wanted.NamePrefix));
-  const { items, ...next } = page(found, wanted);
-  return { ScheduleGroups: items, ...next };
+  return { Schedules };
 };
 
 /** By method and path; the input holds the name of the path, the query and the body, every key with a capital letter. */
-export const operations: Record<string, { name: string; perform: Operation } | undefined> = Object.fromEntries(
-  Object.entries({
-    "POST /schedules/": { name: "CreateSchedule", perform: once("CreateSchedule", createSchedule) },
-    "GET /schedules/": {
-      name: "GetSchedule",
-      perform: (api: SchedulerApi, input: Json) => ({ ...scheduleOf(api, input) }),
-    },
-    "PUT /schedules/": { name: "UpdateSchedule", perform: once("UpdateSchedule", updateSchedule) },
-    "DELETE /schedules/": { name: "DeleteSchedule", perform: once("DeleteSchedule", deleteSchedule) },
-    "GET /schedules": { name: "ListSchedules", perform: listSchedules },
-    "POST /schedule-groups/": {
-      name: "CreateScheduleGroup",
-      perform: once("CreateScheduleGroup", createScheduleGroup),
-    },
-    "GET /schedule-groups/": { name: "GetScheduleGroup", perform: getScheduleGroup },
-    "DELETE /schedule-groups/": {
-      name: "DeleteScheduleGroup",
-      perform: once("DeleteScheduleGroup", deleteScheduleGroup),
-    },
-    "GET /schedule-groups": { name: "ListScheduleGroups", perform: listScheduleGroups },
-  }),
-);
+export const operations: Record<string, { name: string; perform: Operation } | undefined> = {
+  "POST /schedules/": { name: "CreateSchedule", perform: once("CreateSchedule", createSchedule) },
+  "GET /schedules/": { name: "GetSchedule", perform: (api, input) => ({ ...scheduleOf(api, input) }) },
+  "PUT /schedules/": { name: "UpdateSchedule", perform: once("UpdateSchedule", updateSchedule) },
+  "DELETE /schedules/": { name: "DeleteSchedule", perform: once("DeleteSchedule", deleteSchedule) },
+  "GET /schedules": { name: "ListSchedules", perform: listSchedules },
+};

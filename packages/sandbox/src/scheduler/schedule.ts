@@ -1,6 +1,7 @@
 import { validateSchedule } from "@twobytwo/core/schedule/expression";
 import * as v from "valibot";
 import { arn, checkInput, invalid, type Json } from "../aws-http.ts";
+import { savedState } from "../saved-state.ts";
 
 const name = v.pipe(v.string(), v.regex(/^[0-9a-zA-Z-_.]{1,64}$/, "takes 1 to 64 letters, digits, '-', '_' and '.'"));
 const integer = (min: number, max: number) =>
@@ -42,7 +43,7 @@ const Input = v.object({
   ]),
   Target,
   KmsKeyArn: v.optional(v.string()),
-  ActionAfterCompletion: v.optional(v.picklist(["NONE", "DELETE"]), "NONE"),
+  ActionAfterCompletion: v.optional(v.literal("NONE", "the sandbox deletes no schedule by itself"), "NONE"),
 });
 
 /** As GetSchedule answers it; dates are seconds since 1970. */
@@ -52,7 +53,6 @@ export type Schedule = v.InferOutput<typeof Input> & {
   LastModificationDate: number;
 };
 
-export const NameInput = v.object({ Name: name });
 export const NameInGroupInput = v.object({ Name: name, GroupName: v.optional(name, "default") });
 
 /** Whether AWS itself reads the input of this target and so refuses what is no JSON. */
@@ -97,4 +97,19 @@ export function readSchedule(input: Json, { now, before }: { now: number; before
     // AWS's own clock does not go back as that of a machine may: of two answers the one modified later is the newer one.
     LastModificationDate: Math.max(now / 1000, (before?.LastModificationDate ?? 0) + 0.001),
   };
+}
+
+export interface ScheduleStore {
+  /** By `keyOf`. */
+  schedules: Map<string, Schedule>;
+  /** Done when all of it is on disk. */
+  save(): void;
+}
+
+export const keyOf = ({ GroupName, Name }: { GroupName: string; Name: string }) => `${GroupName}/${Name}`;
+
+export function openStore(directory: string | undefined): ScheduleStore {
+  const state = savedState<{ schedules: Schedule[] }>(directory, "schedules.json");
+  const schedules = new Map((state.load()?.schedules ?? []).map((schedule) => [keyOf(schedule), schedule]));
+  return { schedules, save: () => state.save({ schedules: [...schedules.values()] }) };
 }

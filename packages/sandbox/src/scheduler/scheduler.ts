@@ -1,9 +1,9 @@
 import type { Clock } from "@twobytwo/core/clock";
-import { AwsError, type AwsRequest, type AwsService, type Json, parseJson } from "../aws-http.ts";
+import { type AwsRequest, type AwsService, type Json, notImplemented, parseJson } from "../aws-http.ts";
 import type { SchedulerEvent } from "./due.ts";
 import { createFirings } from "./firing.ts";
 import { operations, type SchedulerApi } from "./operations.ts";
-import { openStore } from "./store.ts";
+import { openStore } from "./schedule.ts";
 
 export interface Scheduler {
   /** To be mounted with `startAwsServer`. */
@@ -22,7 +22,7 @@ const longestSleepMs = 30_000;
 /** A firing that is later than this was missed, as the machine slept. */
 const missedMs = 5 * 60_000;
 
-const path = /^\/(schedules|schedule-groups)(?:\/([^/]+))?$/;
+const path = /^\/(schedules|schedule-groups|tags)(?:\/([^/]+))?$/;
 
 /** Query and body name some fields with a small letter. */
 const capitalised = (fields: [string, unknown][]): Json =>
@@ -39,18 +39,14 @@ function schedulerService(api: SchedulerApi): AwsService {
     read(request: AwsRequest) {
       const [, kind = "", name] = path.exec(request.path) ?? [];
       const operation = operations[`${request.method} /${kind}${name === undefined ? "" : "/"}`];
-      if (!operation) {
-        throw new AwsError("UnknownOperationException", `The sandbox has no ${request.method} ${request.path}.`, 404);
-      }
+      if (!operation) throw notImplemented("Scheduler", `${request.method} ${request.path}`);
       const input: Json = {
         ...capitalised([...request.query, ...Object.entries(parseJson(request.body))]),
         ...(name !== undefined && { Name: decodeURIComponent(name) }),
       };
-      const group = String(input["GroupName"] ?? "default");
-      const resource = name === undefined ? input["ScheduleGroup"] : kind === "schedules" ? `${group}/${name}` : name;
       return {
         operation: operation.name,
-        ...(resource !== undefined && { resource: String(resource) }),
+        ...(name !== undefined && { resource: `${input["GroupName"] ?? "default"}/${name}` }),
         perform: () => ({ status: 200, body: operation.perform(api, input) }),
       };
     },
@@ -63,7 +59,7 @@ function schedulerService(api: SchedulerApi): AwsService {
 }
 
 /**
- * EventBridge Scheduler: schedules and groups over HTTP, and their firing.
+ * EventBridge Scheduler: schedules over HTTP, all of them in the group `default`, and their firing.
  *
  * - Deliveries come at least once. One that rejects is tried again after 1, 2, 4 … seconds, up to 15 minutes, until
  *   RetryPolicy gives it up to `onDeadLetter`. Retries end when the schedule is disabled or deleted, and with the process.
@@ -85,7 +81,7 @@ export function createScheduler(options: {
   randomUuid: () => string;
 }): Scheduler {
   const { clock, deliver, randomUuid } = options;
-  const store = openStore(options.directory, clock());
+  const store = openStore(options.directory);
   const firings = createFirings(store, {
     clock,
     delivery: {

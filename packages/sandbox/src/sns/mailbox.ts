@@ -1,7 +1,16 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { savedState } from "../saved-state.ts";
-import type { Message } from "./topics.ts";
+
+/** What was published: in the sandbox, the owner's mail. */
+export interface Message {
+  id: string;
+  topicArn: string;
+  subject?: string;
+  message: string;
+  /** ISO time. */
+  publishedAt: string;
+}
 
 /** Published messages, oldest first. */
 export interface Mailbox {

@@ -1,32 +1,14 @@
 import type { AwsAnswer } from "../aws-http.ts";
-
-const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;" };
-
-/** XML 1.0 has no other control characters than these three, escaped or not. */
-const escaped = (text: string) => text.replaceAll(/[&<>"\r]/g, (character) => entities[character] ?? "");
-
-/** Text, a list (each item a `<member>`), or a structure. */
-export type Xml = string | Xml[] | { [name: string]: Xml };
-
-function xml(value: Xml): string {
-  if (typeof value === "string") return escaped(value);
-  if (Array.isArray(value)) return value.map((item) => `<member>${xml(item)}</member>`).join("");
-  return Object.entries(value)
-    .map(([name, item]) => `<${name}>${xml(item)}</${name}>`)
-    .join("");
-}
+import { branch, leaf } from "../xml.ts";
 
 const namespace = `xmlns="http://sns.amazonaws.com/doc/2010-03-31/"`;
 const headers = { "content-type": "text/xml" };
 
-export function queryAnswer(operation: string, result: Xml, requestId: string): AwsAnswer {
-  const inner = `<${operation}Result>${xml(result)}</${operation}Result>`;
-  const metadata = `<ResponseMetadata><RequestId>${escaped(requestId)}</RequestId></ResponseMetadata>`;
-  return {
-    status: 200,
-    headers,
-    body: `<${operation}Response ${namespace}>${inner}${metadata}</${operation}Response>`,
-  };
+export function queryAnswer(operation: string, result: Record<string, string>, requestId: string): AwsAnswer {
+  const leaves = Object.entries(result).map(([name, value]) => leaf(name, value));
+  const metadata = branch("ResponseMetadata", leaf("RequestId", requestId));
+  const inner = `${branch(`${operation}Result`, ...leaves)}${metadata}`;
+  return { status: 200, headers, body: `<${operation}Response ${namespace}>${inner}</${operation}Response>` };
 }
 
 /** What this protocol calls the refusals of a signature, all of them with 403. */
@@ -38,10 +20,10 @@ const signatureCodes: Record<string, string | undefined> = {
 };
 
 export function queryError(given: { status: number; code: string; message: string }, requestId: string): AwsAnswer {
-  const { message } = given;
   const known = signatureCodes[given.code];
   const { status, code } = known === undefined ? given : { status: 403, code: known };
-  const error = { Type: status < 500 ? "Sender" : "Receiver", Code: code, Message: message };
-  const inner = `<Error>${xml(error)}</Error><RequestId>${escaped(requestId)}</RequestId>`;
-  return { status, headers, body: `<ErrorResponse ${namespace}>${inner}</ErrorResponse>` };
+  const type = status < 500 ? "Sender" : "Receiver";
+  const error = branch("Error", leaf("Type", type), leaf("Code", code), leaf("Message", given.message));
+  const body = `<ErrorResponse ${namespace}>${error}${leaf("RequestId", requestId)}</ErrorResponse>`;
+  return { status, headers, body };
 }

@@ -1,9 +1,8 @@
 import type { Clock } from "@twobytwo/core/clock";
-import { AwsError, type AwsRequest, type AwsService, arn } from "../aws-http.ts";
+import { AwsError, type AwsRequest, type AwsService, arn, notImplemented } from "../aws-http.ts";
 import { type SavedState, savedState } from "../saved-state.ts";
-import { type Mailbox, openMailbox } from "./mailbox.ts";
-import { queryAnswer, queryError, type Xml } from "./query-protocol.ts";
-import { checkMessage, checkSubscription, checkTopicName, type Message, type Topics } from "./topics.ts";
+import { type Mailbox, type Message, openMailbox } from "./mailbox.ts";
+import { queryAnswer, queryError } from "./query-protocol.ts";
 
 export interface Sns {
   /** To be mounted with `startAwsServer`. */
@@ -12,9 +11,21 @@ export interface Sns {
   messages(): Message[];
 }
 
+interface Subscription {
+  SubscriptionArn: string;
+  Protocol: string;
+  Endpoint: string;
+  TopicArn: string;
+}
+
+interface Saved {
+  topics: string[];
+  subscriptions: Subscription[];
+}
+
 interface State {
-  saved: Topics;
-  file: SavedState<Topics>;
+  saved: Saved;
+  file: SavedState<Saved>;
   mailbox: Mailbox;
   clock: Clock;
   randomUuid: () => string;
@@ -23,16 +34,20 @@ interface State {
 
 /** Fields of the form, undefined where missing. */
 type Form = (name: string) => string | undefined;
-type Operation = (state: State, form: Form) => Xml | Promise<Xml>;
+type Operation = (state: State, form: Form) => Record<string, string> | Promise<Record<string, string>>;
+
+const invalid = (reason: string) => new AwsError("InvalidParameter", `Invalid parameter: ${reason}`);
 
 function topicOf({ saved }: State, topicArn: string | undefined): string {
-  if (topicArn === undefined) throw new AwsError("InvalidParameter", "Invalid parameter: TopicArn");
+  if (topicArn === undefined) throw invalid("TopicArn");
   if (!saved.topics.includes(topicArn)) throw new AwsError("NotFound", "Topic does not exist", 404);
   return topicArn;
 }
 
 const createTopic: Operation = ({ saved, file }, form) => {
-  const topicArn = arn("sns", checkTopicName(form("Name")));
+  const name = form("Name") ?? "";
+  if (!/^[\w-]{1,256}$/.test(name)) throw invalid("Topic Name");
+  const topicArn = arn("sns", name);
   if (!saved.topics.includes(topicArn)) {
     saved.topics.push(topicArn);
     file.save(saved);
@@ -41,19 +56,18 @@ const createTopic: Operation = ({ saved, file }, form) => {
 };
 
 const publish: Operation = async (state, form) => {
-  const topicArn = topicOf(state, form("TopicArn") ?? form("TargetArn"));
-  if (form("MessageStructure") !== undefined) {
-    throw new AwsError(
-      "InvalidParameter",
-      "Invalid parameter: MessageStructure: the sandbox takes plain messages alone",
-    );
-  }
-  const subject = form("Subject");
+  const topicArn = topicOf(state, form("TopicArn"));
+  const [message, subject] = [form("Message"), form("Subject")];
+  if (form("MessageStructure") !== undefined) throw invalid("MessageStructure: the sandbox takes plain messages alone");
+  if (!message) throw invalid("Empty message");
+  if (Buffer.byteLength(message) > 256 * 1024) throw invalid("Message too long");
+  // One line of printable ASCII, which must not begin with a space.
+  if (subject !== undefined && !/^[!-~][ -~]{0,99}$/.test(subject)) throw invalid("Subject");
   const published: Message = {
     id: state.randomUuid(),
     topicArn,
     ...(subject !== undefined && { subject }),
-    message: checkMessage({ message: form("Message"), subject }),
+    message,
     publishedAt: new Date(state.clock()).toISOString(),
   };
   state.mailbox.add(published);
@@ -61,49 +75,24 @@ const publish: Operation = async (state, form) => {
   return { MessageId: published.id };
 };
 
+/** By mail alone: nobody here could confirm it, so it stays pending. */
 const subscribe: Operation = (state, form) => {
-  const { saved, file, randomUuid } = state;
+  const { saved, file } = state;
   const TopicArn = topicOf(state, form("TopicArn"));
-  const { protocol: Protocol, endpoint: Endpoint } = checkSubscription(form("Protocol"), form("Endpoint"));
-  const known = saved.subscriptions.find(
-    (one) => one.TopicArn === TopicArn && one.Protocol === Protocol && one.Endpoint === Endpoint,
-  );
-  if (known) return { SubscriptionArn: known.SubscriptionArn };
-  // A person or a web server has to confirm first, which nobody here can.
-  const isPending = ["email", "email-json", "http", "https"].includes(Protocol);
-  const SubscriptionArn = isPending ? "PendingConfirmation" : `${TopicArn}:${randomUuid()}`;
-  const [, , , , Owner = ""] = TopicArn.split(":");
-  saved.subscriptions.push({ SubscriptionArn, Owner, Protocol, Endpoint, TopicArn });
-  file.save(saved);
-  return { SubscriptionArn: isPending ? "pending confirmation" : SubscriptionArn };
-};
-
-/** A hundred after the token, which is the index of the first. */
-function page<T>(all: T[], token: string | undefined) {
-  const from = Number(token ?? 0);
-  if (!Number.isInteger(from) || from < 0) throw new AwsError("InvalidParameter", "Invalid parameter: NextToken");
-  const next = from + 100;
-  return { items: all.slice(from, next), ...(all.length > next && { NextToken: String(next) }) };
-}
-
-const listTopics: Operation = ({ saved }, form) => {
-  const { items, ...next } = page(saved.topics, form("NextToken"));
-  return { Topics: items.map((TopicArn) => ({ TopicArn })), ...next };
-};
-
-const listSubscriptionsByTopic: Operation = (state, form) => {
-  const topicArn = topicOf(state, form("TopicArn"));
-  const found = state.saved.subscriptions.filter(({ TopicArn }) => TopicArn === topicArn);
-  const { items, ...next } = page(found, form("NextToken"));
-  return { Subscriptions: items.map((subscription) => ({ ...subscription })), ...next };
+  const [Protocol, Endpoint = ""] = [form("Protocol"), form("Endpoint")];
+  if (Protocol !== "email") throw invalid(`Protocol: the sandbox knows email alone, not ${Protocol}`);
+  if (!/^[^\s@]+@[^\s@]+$/.test(Endpoint)) throw invalid("Endpoint");
+  if (!saved.subscriptions.some((one) => one.TopicArn === TopicArn && one.Endpoint === Endpoint)) {
+    saved.subscriptions.push({ SubscriptionArn: "PendingConfirmation", Protocol, Endpoint, TopicArn });
+    file.save(saved);
+  }
+  return { SubscriptionArn: "pending confirmation" };
 };
 
 const operations: Record<string, Operation | undefined> = {
   CreateTopic: createTopic,
   Publish: publish,
   Subscribe: subscribe,
-  ListTopics: listTopics,
-  ListSubscriptionsByTopic: listSubscriptionsByTopic,
 };
 
 /**
@@ -117,7 +106,7 @@ export function createSns(options: {
   randomUuid: () => string;
   onMessage?: (message: Message) => void | Promise<void>;
 }): Sns {
-  const file = savedState<Topics>(options.directory, "topics.json");
+  const file = savedState<Saved>(options.directory, "topics.json");
   const state: State = {
     saved: file.load() ?? { topics: [], subscriptions: [] },
     file,
@@ -137,8 +126,8 @@ export function createSns(options: {
       const form: Form = (name) => fields.get(name) ?? undefined;
       const action = form("Action") ?? "";
       const perform = operations[action];
-      if (!perform) throw new AwsError("InvalidAction", `The sandbox's SNS has no ${action}.`);
-      const resource = form("Name") ?? (form("TopicArn") ?? form("TargetArn"))?.split(":").pop();
+      if (!perform) throw notImplemented("SNS", action);
+      const resource = form("Name") ?? form("TopicArn")?.split(":").pop();
       return {
         operation: action,
         ...(resource !== undefined && { resource }),

@@ -1,6 +1,6 @@
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-export interface Retrier {
+interface Retrier {
   ErrorEquals: string[];
   IntervalSeconds?: number;
   MaxAttempts?: number;
@@ -9,7 +9,7 @@ export interface Retrier {
   JitterStrategy?: "NONE" | "FULL";
 }
 
-export interface Catcher {
+interface Catcher {
   ErrorEquals: string[];
   Next: string;
   ResultPath?: string | null;
@@ -26,7 +26,6 @@ export interface State {
   Next?: string;
   End?: true;
   InputPath?: string | null;
-  OutputPath?: string | null;
   ResultPath?: string | null;
   Parameters?: Json;
   ResultSelector?: Json;
@@ -39,7 +38,6 @@ export interface State {
   Default?: string;
   Seconds?: number;
   SecondsPath?: string;
-  Timestamp?: string;
   TimestampPath?: string;
   Error?: string;
   ErrorPath?: string;

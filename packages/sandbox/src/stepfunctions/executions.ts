@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Position } from "./execution-failure.ts";
-import { type HistoryEvent, type NewEvent, numbered } from "./history.ts";
+import { type HistoryEvent, type NewEvent, numbered, type Position } from "./history.ts";
 
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 

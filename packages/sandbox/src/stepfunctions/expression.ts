@@ -1,14 +1,40 @@
 import type { Json } from "./definition.ts";
-import { format, intrinsic } from "./intrinsics.ts";
+import { runtimeError, StateError } from "./errors.ts";
 import { type Path, parsePath, type Roots, readPath } from "./json-path.ts";
-import { runtimeError, StateError } from "./state-error.ts";
 
 /** What stands at the right of a field that ends in `.$`. */
-export type Expression =
+type Expression =
   | { kind: "path"; text: string; path: Path }
-  /** `raw` still has the backslashes of a string, which tell `\{` from `{`. */
-  | { kind: "literal"; value: Json; raw?: string }
-  | { kind: "call"; text: string; name: string; args: Expression[] };
+  | { kind: "literal"; value: Json }
+  | { kind: "call"; text: string; name: keyof typeof functions; args: Expression[] };
+
+const failure = (message: string) => new StateError("States.IntrinsicFailure", message);
+
+function argument<T extends Json>(value: Json | undefined, isRight: (value: Json) => boolean, kind: string): T {
+  if (value !== undefined && isRight(value)) return value as T;
+  throw failure(`expected ${kind}, but got ${JSON.stringify(value)}`);
+}
+const text = (value: Json | undefined) => argument<string>(value, (one) => typeof one === "string", "a string");
+const list = (value: Json | undefined) => argument<Json[]>(value, Array.isArray, "an array");
+const integer = (value: Json | undefined) =>
+  Math.round(argument<number>(value, (one) => typeof one === "number", "a number"));
+
+/** The intrinsic functions that there are here. */
+const functions = {
+  "States.StringSplit": ([value, delimiters]: Json[]): Json => {
+    let pieces = [text(value)];
+    // Each character divides by itself, and there are no empty pieces.
+    for (const character of text(delimiters)) pieces = pieces.flatMap((piece) => piece.split(character));
+    return pieces.filter((piece) => piece !== "");
+  },
+  "States.Array": (values: Json[]): Json => [...values],
+  "States.ArrayGetItem": ([array, position]: Json[]): Json => {
+    const item = list(array)[integer(position)];
+    if (item === undefined) throw failure(`there is no item ${JSON.stringify(position)}`);
+    return item;
+  },
+  "States.MathAdd": ([left, right]: Json[]): Json => integer(left) + integer(right),
+};
 
 /** @throws Error that says what is wrong with it. */
 export function parseExpression(text: string): Expression {
@@ -22,9 +48,9 @@ function parseAt(text: string, start: number): [Expression, number] {
   const rest = text.slice(at);
   const call = /^States\.\w+\(/.exec(rest)?.[0];
   if (call) return parseCall(text, at, at + call.length);
-  const raw = /^'((?:[^'\\]|\\.)*)'/s.exec(rest);
-  if (raw?.[1] !== undefined) return [{ kind: "literal", value: unescaped(raw[1]), raw: raw[1] }, at + raw[0].length];
-  const word = /^(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)(?=[\s,)]|$)/.exec(rest)?.[0];
+  const quoted = /^'([^'\\]*)'/.exec(rest);
+  if (quoted?.[1] !== undefined) return [{ kind: "literal", value: quoted[1] }, at + quoted[0].length];
+  const word = /^(?:true|false|null|-?\d+(?:\.\d+)?)(?=[\s,)]|$)/.exec(rest)?.[0];
   if (word) return [{ kind: "literal", value: JSON.parse(word) as Json }, at + word.length];
   const found = /^\$(?:[^\s,)[\]]|\[[^\]]*\])*/.exec(rest)?.[0];
   const path = found && parsePath(found);
@@ -34,7 +60,7 @@ function parseAt(text: string, start: number): [Expression, number] {
 
 function parseCall(text: string, start: number, afterBrace: number): [Expression, number] {
   const name = text.slice(start, afterBrace - 1);
-  if (!intrinsic(name)) throw new Error(`the function ${name} is not in the sandbox`);
+  if (!Object.hasOwn(functions, name)) throw new Error(`the function ${name} is not in the sandbox`);
   const args: Expression[] = [];
   let at = skipBlanks(text, afterBrace);
   while (text[at] !== ")") {
@@ -46,7 +72,7 @@ function parseCall(text: string, start: number, afterBrace: number): [Expression
     args.push(argument);
     at = skipBlanks(text, end);
   }
-  return [{ kind: "call", text: text.slice(start, at + 1), name, args }, at + 1];
+  return [{ kind: "call", text: text.slice(start, at + 1), name: name as keyof typeof functions, args }, at + 1];
 }
 
 function skipBlanks(text: string, start: number): number {
@@ -55,49 +81,35 @@ function skipBlanks(text: string, start: number): number {
   return at;
 }
 
-function unescaped(raw: string): string {
-  return raw.replace(/\\(.)/gs, "$1");
-}
-
 /**
  * @throws StateError `States.Runtime` where a path leads nowhere, `States.IntrinsicFailure` where a function
  *   cannot use what it was given.
  */
 export function evaluate(expression: Expression, roots: Roots): Json {
-  switch (expression.kind) {
-    case "literal":
-      return expression.value;
-    case "path": {
-      const value = readPath(expression.path, roots);
-      if (value === undefined) throw runtimeError(`The JSONPath '${expression.text}' could not be found in the input.`);
-      return value;
-    }
-    case "call":
-      return call(expression, roots);
+  if (expression.kind === "literal") return expression.value;
+  if (expression.kind === "path") {
+    const value = readPath(expression.path, roots);
+    if (value === undefined) throw runtimeError(`The JSONPath '${expression.text}' could not be found in the input.`);
+    return value;
   }
-}
-
-function call(expression: Expression & { kind: "call" }, roots: Roots): Json {
   const values = expression.args.map((argument) => evaluate(argument, roots));
   try {
-    const [template] = expression.args;
-    if (expression.name === "States.Format" && template?.kind === "literal" && template.raw !== undefined)
-      return format(pieces(template.raw), values.slice(1));
-    const result = intrinsic(expression.name)?.(values);
-    if (result === undefined) throw new StateError("States.IntrinsicFailure", "it gave no result");
-    return result;
+    return functions[expression.name](values);
   } catch (error) {
     if (!(error instanceof StateError)) throw error;
     throw new StateError(error.name, `The function '${expression.text}' had the following error: ${error.message}`);
   }
 }
 
-/** Divides a template at its `{}`, but not at `\{}`. */
-function pieces(raw: string): string[] {
-  const found = [""];
-  for (const [token] of raw.matchAll(/\\.|\{\}|./gs)) {
-    if (token === "{}") found.push("");
-    else found.push(`${found.pop()}${unescaped(token)}`);
-  }
-  return found;
+/** Fills in a template: what stands at a key that ends in `.$` is an expression. */
+export function fill(template: Json, roots: Roots): Json {
+  if (Array.isArray(template)) return template.map((item) => fill(item, roots));
+  if (typeof template !== "object" || template === null) return template;
+  return Object.fromEntries(
+    Object.entries(template).map(([key, value]) =>
+      key.endsWith(".$")
+        ? [key.slice(0, -2), evaluate(parseExpression(String(value)), roots)]
+        : [key, fill(value, roots)],
+    ),
+  );
 }

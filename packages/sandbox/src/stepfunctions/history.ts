@@ -1,4 +1,4 @@
-import type { StateType } from "./definition.ts";
+import type { Json, StateType } from "./definition.ts";
 
 export type EventType =
   | "ExecutionStarted"
@@ -56,6 +56,14 @@ export interface HistoryEvent extends NewEvent {
   previousEventId: number;
   /** Milliseconds since the epoch. */
   timestamp: number;
+}
+
+/** A state that was entered and not left. */
+export interface Position {
+  state: string;
+  input: Json;
+  enteredAt: number;
+  eventId: number;
 }
 
 /** Writes down events that belong together: all of them are kept or none. */

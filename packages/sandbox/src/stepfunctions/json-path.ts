@@ -1,4 +1,5 @@
 import type { Json } from "./definition.ts";
+import { StateError } from "./errors.ts";
 
 /** A path that names one place: no wildcard, filter, slice or `..`. */
 export interface Path {
@@ -40,13 +41,19 @@ export function readPath({ root, segments }: Path, roots: Roots): Json | undefin
   return value;
 }
 
-/** Whether a result can be put at that place: everything on the way is an object or not there yet. */
-export function canWrite(segments: readonly (string | number)[], root: Json): boolean {
-  let value: Json | undefined = root;
-  for (const key of segments) {
-    if (value === undefined) return true;
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-    value = Object.hasOwn(value, key) ? value[String(key)] : undefined;
-  }
-  return true;
+/**
+ * The input with a result at a place: `$` is all of it, null leaves it as it is.
+ * @throws StateError `States.ResultPathMatchFailure` where something on the way is no object
+ */
+export function withResult(input: Json, path: string | null | undefined, result: Json): Json {
+  if (path === null) return input;
+  const write = (value: Json | undefined, [key, ...rest]: (string | number)[]): Json => {
+    if (key === undefined) return result;
+    const before = value ?? {};
+    if (typeof before !== "object" || Array.isArray(before) || value === null)
+      throw new StateError("States.ResultPathMatchFailure", `Nothing can be written at ${path} of the input.`);
+    const inner = Object.hasOwn(before, key) ? before[String(key)] : undefined;
+    return { ...before, [key]: write(inner, rest) };
+  };
+  return write(input, parsePath(path ?? "$")?.segments ?? []);
 }

@@ -1,29 +1,21 @@
+import { setTimeout as after } from "node:timers/promises";
 import type { InvokeResult } from "../lambda/result.ts";
 import type { Json, State } from "./definition.ts";
+import { Interrupted, StateError } from "./errors.ts";
 import { lambdaTask, type RecordEvents, whole } from "./history.ts";
-import { interrupted, StateError } from "./state-error.ts";
 
 /** Runs a function by its name or ARN; what it throws is an error of the Lambda service itself. */
 export type Invoke = (functionNameOrArn: string, payload: unknown) => Promise<InvokeResult>;
 
-export interface LambdaTask {
-  /** What the engine calls for each attempt, with the `Parameters` filled in. */
-  attempt(parameters: Json): Promise<Json>;
-  /** The engine gave up waiting for the attempt: what comes of it is dropped, and it is not stopped. */
-  timedOut(): void;
-  /** Answer of the last attempt that succeeded, for `ResultSelector`. */
-  readonly result: Json;
-}
-
-export interface LambdaTaskOptions {
+export interface Attempt {
   name: string;
   state: State;
+  /** The `Parameters`, filled in. */
+  parameters: Json;
   invoke: Invoke;
   record: RecordEvents;
   region: string;
   signal: AbortSignal;
-  /** How many attempts failed, for `$$.State.RetryCount`. */
-  onFailure(attempts: number): void;
 }
 
 /** Largest input or output of a state, in bytes of JSON. */
@@ -33,83 +25,55 @@ export function isTooLarge(json: string): boolean {
   return Buffer.byteLength(json) > largestState;
 }
 
-/** One stay in a Task state: its attempts, each with the events that AWS records. */
-export function createLambdaTask(options: LambdaTaskOptions): LambdaTask {
-  const { name, state, record, signal } = options;
-  let failures = 0;
-  let running: symbol | undefined;
-  let result: Json = null;
-
-  function fail(type: "TaskFailed" | "TaskTimedOut", failure: { error: string; cause?: string }): void {
-    running = undefined;
-    failures += 1;
-    options.onFailure(failures);
-    const details = { ...lambdaTask, ...failure };
-    record(
-      type === "TaskFailed" ? { type, taskFailedEventDetails: details } : { type, taskTimedOutEventDetails: details },
-    );
+/**
+ * One attempt at a Task state, with the events that AWS records of it. A function that takes too long is not stopped, and what
+ * comes of it is dropped.
+ *
+ * @throws StateError as the state machine knows it, Interrupted when the signal came first
+ */
+export async function attemptTask({
+  name,
+  state,
+  parameters,
+  record,
+  region,
+  signal,
+  ...rest
+}: Attempt): Promise<Json> {
+  const request = JSON.stringify(parameters);
+  if (isTooLarge(request)) throw dataLimitExceeded(name, "was called with a payload");
+  const { FunctionName: functionName, Payload: payload = {} } = parameters as { FunctionName: Json; Payload?: Json };
+  const { TimeoutSeconds: seconds = 60 } = state;
+  const scheduled = { ...lambdaTask, region, parameters: request, timeoutInSeconds: seconds };
+  record(
+    { type: "TaskScheduled", taskScheduledEventDetails: scheduled },
+    { type: "TaskStarted", taskStartedEventDetails: lambdaTask },
+  );
+  const outcome = await within(seconds, signal, settled(rest.invoke(String(functionName), payload)));
+  if (outcome === "timed out") {
+    const failure = { error: "States.Timeout" };
+    record({ type: "TaskTimedOut", taskTimedOutEventDetails: { ...lambdaTask, ...failure } });
+    throw new StateError(failure.error, `The task '${name}' took longer than ${seconds} s.`);
   }
-
-  function timedOut(): void {
-    if (running && !signal.aborted) fail("TaskTimedOut", { error: "States.Timeout" });
+  const output = JSON.stringify("answer" in outcome ? outcome.answer : null);
+  const error = "error" in outcome ? outcome.error : undefined;
+  const failure = error ?? (isTooLarge(output) ? dataLimitExceeded(name, "returned a result") : undefined);
+  if (failure) {
+    const details = { ...lambdaTask, error: failure.name, cause: failure.message };
+    record({ type: "TaskFailed", taskFailedEventDetails: details });
+    throw failure;
   }
-
-  async function attempt(parameters: Json): Promise<Json> {
-    // The engine goes on with retries after it was stopped.
-    if (signal.aborted) throw interrupted();
-    // With no delay the next attempt begins before the engine tells of the failure.
-    timedOut();
-    const request = JSON.stringify(parameters);
-    if (isTooLarge(request)) throw dataLimitExceeded(name, state, "was called with a payload");
-    const { FunctionName: functionName, Payload: payload } = parameters as { FunctionName: Json; Payload?: Json };
-    const me = Symbol(name);
-    running = me;
-    record(
-      {
-        type: "TaskScheduled",
-        taskScheduledEventDetails: {
-          ...lambdaTask,
-          region: options.region,
-          parameters: request,
-          ...(state.TimeoutSeconds === undefined ? {} : { timeoutInSeconds: state.TimeoutSeconds }),
-        },
-      },
-      { type: "TaskStarted", taskStartedEventDetails: lambdaTask },
-    );
-    const outcome = await unlessAborted(settled(options.invoke(String(functionName), payload ?? {})), signal);
-    if (signal.aborted || running !== me) throw interrupted();
-    if ("error" in outcome) {
-      fail("TaskFailed", outcome.error);
-      throw new StateError(outcome.error.error, outcome.error.cause);
-    }
-    const output = JSON.stringify(outcome.answer);
-    if (isTooLarge(output)) {
-      const error = dataLimitExceeded(name, state, "returned a result");
-      fail("TaskFailed", { error: error.name, cause: error.message });
-      throw error;
-    }
-    running = undefined;
-    result = outcome.answer;
-    record({ type: "TaskSucceeded", taskSucceededEventDetails: { ...lambdaTask, output, outputDetails: whole } });
-    return outcome.answer;
-  }
-
-  return {
-    attempt,
-    timedOut,
-    get result() {
-      return result;
-    },
-  };
+  record({ type: "TaskSucceeded", taskSucceededEventDetails: { ...lambdaTask, output, outputDetails: whole } });
+  return JSON.parse(output) as Json;
 }
 
-type Outcome = { answer: Json } | { error: { error: string; cause: string } };
+type Outcome = { answer: Json } | { error: StateError };
 
 /** What lambda:invoke makes of an invocation. */
 async function settled(invocation: Promise<InvokeResult>): Promise<Outcome> {
   try {
     const result = await invocation;
-    if ("error" in result) return { error: { error: result.error.errorType, cause: JSON.stringify(result.error) } };
+    if ("error" in result) return { error: new StateError(result.error.errorType, JSON.stringify(result.error)) };
     return {
       answer: {
         ExecutedVersion: "$LATEST",
@@ -121,28 +85,21 @@ async function settled(invocation: Promise<InvokeResult>): Promise<Outcome> {
     };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return { error: { error: `Lambda.${name}`, cause: message } };
+    return { error: new StateError(`Lambda.${name}`, message) };
   }
 }
 
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(interrupted());
-    signal.addEventListener("abort", stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
+async function within(seconds: number, signal: AbortSignal, outcome: Promise<Outcome>): Promise<Outcome | "timed out"> {
+  const ended = new AbortController();
+  const timer = after(seconds * 1000, "timed out" as const, { signal: AbortSignal.any([signal, ended.signal]) });
+  const first = await Promise.race([outcome, timer.catch(() => undefined)]);
+  ended.abort();
+  if (first === undefined || signal.aborted) throw new Interrupted();
+  return first;
 }
 
 /** Only a rule that names it can match it: `States.ALL` does not. */
-export function dataLimitExceeded(name: string, state: State, what: string): StateError {
-  const error = "States.DataLimitExceeded";
-  const named = (rules: { ErrorEquals: string[] }[] = []) => rules.some((rule) => rule.ErrorEquals.includes(error));
-  return new StateError(
-    error,
-    `The state/task '${name}' ${what} with a size exceeding the maximum number of bytes service limit.`,
-    {
-      retry: named(state.Retry),
-      catch: named(state.Catch),
-    },
-  );
+export function dataLimitExceeded(name: string, what: string): StateError {
+  const message = `The state/task '${name}' ${what} with a size exceeding the maximum number of bytes service limit.`;
+  return new StateError("States.DataLimitExceeded", message);
 }

@@ -1,14 +1,21 @@
 import type { Clock } from "@twobytwo/core/clock";
 import { type Definition, isObject, type Json, type State } from "./definition.ts";
-import { executionFailed, isReported, type Position } from "./execution-failure.ts";
-import { mostEvents, type NewEvent, type RecordEvents, stateEntered, stateExited, whole } from "./history.ts";
-import { createLambdaTask, dataLimitExceeded, type Invoke, isTooLarge } from "./lambda-task.ts";
+import { Interrupted, runtimeError, StateError } from "./errors.ts";
+import {
+  type Failure,
+  mostEvents,
+  type NewEvent,
+  type Position,
+  type RecordEvents,
+  stateEntered,
+  stateExited,
+  whole,
+} from "./history.ts";
+import { attemptTask, dataLimitExceeded, type Invoke, isTooLarge } from "./lambda-task.ts";
 import { longSleep } from "./long-sleep.ts";
-import { runtimeError } from "./state-error.ts";
-import { createStep } from "./step.ts";
+import { visitState } from "./state.ts";
 import { unsupported } from "./supported.ts";
 import { validateDefinition } from "./validate.ts";
-import { waitUntil } from "./wait.ts";
 
 export interface MachineOptions {
   /** Amazon States Language with the ARNs in it, see `substitute`. */
@@ -21,6 +28,8 @@ export interface MachineOptions {
   isChecked?: boolean;
   /** How long a second of a Wait state or of a delay between retries lasts: 1 by default, 0 for tests. */
   waitScale?: number;
+  /** From 0 to 1, for the jitter between retries. */
+  random?: () => number;
 }
 
 /** A state machine that was checked and can be run any number of times, also at once. */
@@ -52,7 +61,7 @@ export interface Execution {
 
 /** @throws Error that lists all that is wrong with the definition, and all that the sandbox would get wrong. */
 export function createMachine(options: MachineOptions): Machine {
-  const { arn, invoke, clock, waitScale = 1 } = options;
+  const { arn, invoke, clock, waitScale = 1, random = Math.random } = options;
   const problems = options.isChecked ? [] : validateDefinition(options.definition);
   if (isObject(options.definition)) problems.push(...unsupported(options.definition));
   const [, , , region = "", account = "", , name = ""] = arn.split(":");
@@ -60,22 +69,15 @@ export function createMachine(options: MachineOptions): Machine {
   if (problems.length > 0) throw new Error(`The state machine ${arn} cannot be used:\n${problems.join("\n")}`);
   const definition = structuredClone(options.definition) as Definition;
   const roleArn = `arn:aws:iam::${account}:role/${name}`;
-  const states = new Map(
-    Object.entries(definition.States).map(([stateName, state]) => [
-      stateName,
-      { state, step: createStep(stateName, definition, waitScale) },
-    ]),
-  );
 
-  function stateAt(stateName: string) {
-    const found = states.get(stateName);
-    if (!found) throw runtimeError(`The state machine has no state "${stateName}" any more.`);
+  function stateAt(name: string): State {
+    const found = Object.hasOwn(definition.States, name) ? definition.States[name] : undefined;
+    if (!found) throw runtimeError(`The state machine has no state "${name}" any more.`);
     return found;
   }
 
   function enter(record: RecordEvents, stateName: string, input: Json, exit: NewEvent[]): Position {
-    const { state } = stateAt(stateName);
-    const entered = record(...exit, stateEntered(state.Type, stateName, JSON.stringify(input))).at(-1);
+    const entered = record(...exit, stateEntered(stateAt(stateName).Type, stateName, JSON.stringify(input))).at(-1);
     if (!entered) throw new Error("An event was recorded and is not there.");
     return { state: stateName, input, enteredAt: entered.timestamp, eventId: entered.id };
   }
@@ -83,7 +85,7 @@ export function createMachine(options: MachineOptions): Machine {
   /** Does what one state does. Undefined when the execution ended, or was stopped, in it. */
   async function visit(execution: Execution, at: Position, signal: AbortSignal): Promise<Position | undefined> {
     const { record } = execution;
-    const { state, step } = stateAt(at.state);
+    const state = stateAt(at.state);
     const context = {
       Execution: {
         Id: execution.arn,
@@ -96,26 +98,23 @@ export function createMachine(options: MachineOptions): Machine {
       State: { Name: at.state, EnteredTime: new Date(at.enteredAt).toISOString(), RetryCount: 0 },
       StateMachine: { Id: arn, Name: name },
     };
-    const onFailure = (attempts: number): void => {
-      context.State.RetryCount = attempts;
-    };
-    const task =
-      state.Type === "Task"
-        ? createLambdaTask({ name: at.state, state, invoke, record, region, signal, onFailure })
-        : undefined;
-    if (state.Type === "Wait") {
-      const until = waitUntil(state, at.enteredAt, { input: at.input, context });
-      await longSleep({ clock, until, scale: waitScale, signal });
-      if (signal.aborted) return undefined;
-    }
-    const { output, next } = await step({ input: at.input, context, signal, ...(task ? { task } : {}) });
-    if (signal.aborted) return undefined;
+    const { output, next } = await visitState({
+      state,
+      input: at.input,
+      context,
+      enteredAt: at.enteredAt,
+      attempt: (parameters) => attemptTask({ name: at.state, state, parameters, invoke, record, region, signal }),
+      clock,
+      random,
+      waitScale,
+      signal,
+    });
     return leave(record, at, state, output, next);
   }
 
   function leave(record: RecordEvents, at: Position, state: State, output: Json, next: string | undefined) {
     const json = JSON.stringify(output);
-    if (isTooLarge(json)) throw dataLimitExceeded(at.state, state, "returned a result");
+    if (isTooLarge(json)) throw dataLimitExceeded(at.state, "returned a result");
     const exit = stateExited(state.Type as Exclude<State["Type"], "Fail">, at.state, json);
     if (next !== undefined) return enter(record, next, output, [exit]);
     const details = { output: json, outputDetails: whole };
@@ -127,6 +126,7 @@ export function createMachine(options: MachineOptions): Machine {
     let at = execution.resumeAt ?? enter(execution.record, definition.StartAt, execution.input, []);
     try {
       for (;;) {
+        if (signal.aborted) return;
         const next = await visit(execution, at, signal);
         if (!next) return;
         at = next;
@@ -137,9 +137,10 @@ export function createMachine(options: MachineOptions): Machine {
         await new Promise((resolve) => setImmediate(resolve));
       }
     } catch (error) {
-      if (signal.aborted) return;
-      if (!isReported(error)) throw error;
-      execution.record(executionFailed(error, at, definition.States[at.state]));
+      if (signal.aborted || error instanceof Interrupted) return;
+      if (!(error instanceof StateError)) throw error;
+      const details = failureOf(error, at, definition.States[at.state]);
+      execution.record({ type: "ExecutionFailed", executionFailedEventDetails: details });
     }
   }
 
@@ -164,4 +165,15 @@ export function createMachine(options: MachineOptions): Machine {
   }
 
   return { arn, name, roleArn, definition, createdAt: clock(), run };
+}
+
+/** Of an execution whose state failed and was not caught. */
+function failureOf({ name, message }: StateError, at: Position, state: State | undefined): Failure {
+  // A Fail state without words says nothing.
+  if (state?.Type === "Fail" && !name.startsWith("States."))
+    return { ...(name !== "" && { error: name }), ...(message !== "" && { cause: message }) };
+  if (name === "States.Timeout") return { error: name };
+  if (!name.startsWith("States.") || name === "States.DataLimitExceeded") return { error: name, cause: message };
+  const where = `the state '${at.state}' (entered at the event id #${at.eventId})`;
+  return { error: name, cause: `An error occurred while executing ${where}. ${message}` };
 }

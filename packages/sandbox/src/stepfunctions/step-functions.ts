@@ -1,9 +1,9 @@
 import type { Clock } from "@twobytwo/core/clock";
+import { StatesServiceError } from "./errors.ts";
 import { type ExecutionDescription, openExecutions, type StartedExecution } from "./executions.ts";
 import { type Failure, type HistoryEvent, type NewEvent, whole } from "./history.ts";
 import { isTooLarge } from "./lambda-task.ts";
 import type { Machine } from "./machine.ts";
-import { StatesServiceError } from "./states-error.ts";
 
 export interface StepFunctionsOptions {
   /**

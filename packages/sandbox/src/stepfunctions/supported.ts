@@ -1,3 +1,4 @@
+import { isOperator } from "./choice.ts";
 import { isObject } from "./definition.ts";
 import { parseExpression } from "./expression.ts";
 import { parsePath } from "./json-path.ts";
@@ -9,12 +10,14 @@ const lambdaInvoke = "arn:aws:states:::lambda:invoke";
 const types = ["Task", "Pass", "Wait", "Choice", "Succeed", "Fail"];
 const invokeFields = ["FunctionName", "FunctionName.$", "Payload", "Payload.$"];
 const notHere: Record<string, string> = {
-  Assign: "variables (Assign) are ignored by the engine",
+  Assign: "there are no variables (Assign)",
   Arguments: "Arguments belong to JSONata",
   Output: "Output belongs to JSONata",
-  HeartbeatSeconds: "heartbeats are ignored by the engine",
-  HeartbeatSecondsPath: "heartbeats are ignored by the engine",
-  TimeoutSecondsPath: "the engine reads it from the wrong input: use TimeoutSeconds",
+  OutputPath: "there is no OutputPath",
+  HeartbeatSeconds: "there are no heartbeats",
+  HeartbeatSecondsPath: "there are no heartbeats",
+  TimeoutSecondsPath: "use TimeoutSeconds",
+  Timestamp: "use TimestampPath",
   Credentials: "there are no other accounts",
 };
 
@@ -43,10 +46,9 @@ function stateProblems(state: Fields): string[] {
     ...Object.entries(notHere).flatMap(([field, why]) => (field in state ? [why] : [])),
     ...(type === "Task" ? taskProblems(state) : []),
     ...(type === "Choice" ? choiceProblems(state["Choices"]) : []),
-    ...["InputPath", "OutputPath", "SecondsPath", "TimestampPath"].flatMap((field) =>
+    ...["InputPath", "SecondsPath", "TimestampPath", "ErrorPath", "CausePath"].flatMap((field) =>
       pathProblems(field, state[field]),
     ),
-    ...["ErrorPath", "CausePath"].flatMap((field) => expressionProblems(field, state[field])),
     ...["Parameters", "ResultSelector"].flatMap((field) => templateProblems(field, state[field])),
     ...resultPathProblems("ResultPath", state["ResultPath"]),
     ...objects(state["Catch"]).flatMap((rule) => resultPathProblems("ResultPath of Catch", rule["ResultPath"])),
@@ -68,11 +70,11 @@ function taskProblems(state: Fields): string[] {
 
 function choiceProblems(rules: unknown): string[] {
   return objects(rules).flatMap((rule) => [
-    ...("Assign" in rule ? ["variables (Assign) are ignored by the engine"] : []),
-    ...("Condition" in rule ? ["Condition belongs to JSONata"] : []),
     ...Object.entries(rule).flatMap(([field, value]) => {
       if (field === "And" || field === "Or") return choiceProblems(value);
       if (field === "Not") return choiceProblems([value]);
+      if (["Next", "Comment"].includes(field)) return [];
+      if (field !== "Variable" && !isOperator(field)) return [`a Choice has no ${field} here`];
       return field === "Variable" || field.endsWith("Path") ? pathProblems(field, value) : [];
     }),
   ]);
@@ -87,7 +89,6 @@ function templateProblems(field: string, template: unknown): string[] {
 }
 
 function expressionProblems(field: string, value: unknown): string[] {
-  if (value === undefined) return [];
   if (typeof value !== "string") return [`${field} is not a string`];
   try {
     parseExpression(value);

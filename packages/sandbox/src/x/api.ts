@@ -4,21 +4,14 @@ import { type Answer, Refused } from "./answer.ts";
 import { hold, logCall, type XCall } from "./controls.ts";
 import { answerInstead, gatewayAnswer, incompleteAnswer, malformedAnswer } from "./fault-answers.ts";
 import { takeFault, type XFault } from "./faults.ts";
-import {
-  appendSegment,
-  describeMedia,
-  finalizeUpload,
-  initializeUpload,
-  uploadOneShot,
-  uploadStatus,
-} from "./media-calls.ts";
+import { appendSegment, describeMedia, finalizeUpload, initializeUpload, uploadOneShot } from "./media-calls.ts";
 import { isSigned } from "./oauth.ts";
 import { billed, matchOperation, type XOperation } from "./operations.ts";
 import { createPost, deletePost } from "./post-calls.ts";
 import * as problems from "./problems.ts";
 import { countCall, rateHeaders } from "./rate-limits.ts";
-import { readOwnUser, readPost, readTimeline } from "./read-calls.ts";
-import { type ApiRequest, type BeforeEffect, hasType } from "./request.ts";
+import { readOwnUser, readTimeline } from "./read-calls.ts";
+import type { ApiRequest, BeforeEffect } from "./request.ts";
 import type { X } from "./state.ts";
 
 /** How an answer travels: whole, its headers and half of its body, or not at all before the connection is cut. */
@@ -32,17 +25,12 @@ const handlers: Record<XOperation, (x: X, request: ApiRequest, beforeEffect: Bef
   "POST /2/media/upload/initialize": initializeUpload,
   "POST /2/media/upload/{id}/append": appendSegment,
   "POST /2/media/upload/{id}/finalize": finalizeUpload,
-  "GET /2/media/upload": uploadStatus,
   "POST /2/media/metadata": describeMedia,
   "POST /2/tweets": createPost,
-  "GET /2/tweets/{id}": readPost,
   "DELETE /2/tweets/{id}": deletePost,
   "GET /2/users/me": readOwnUser,
   "GET /2/users/{id}/tweets": readTimeline,
 };
-
-/** The only ones of these calls that X lets an app make without a user. */
-const forAppsToo: ReadonlySet<XOperation> = new Set<XOperation>(["GET /2/tweets/{id}", "GET /2/users/{id}/tweets"]);
 
 const nothing: Answer = { status: 0, contentType: "", body: "" };
 const cut: Delivery = { answer: nothing, part: "none" };
@@ -143,7 +131,7 @@ async function perform(
 ): Promise<{ answer: Answer; isLost: boolean }> {
   let isLost = false;
   try {
-    authenticate(x, operation, request);
+    authenticate(x, request);
     countCall(x, operation);
     const intercepted = await intercept(x, operation, request);
     if (intercepted?.kind === "refuse") {
@@ -161,21 +149,14 @@ async function perform(
   }
 }
 
-function authenticate(x: X, operation: XOperation, request: ApiRequest): void {
-  const { method, url, authorization } = request;
-  if (/^Bearer\s/i.test(authorization ?? "")) {
-    // The sandbox hands out no bearer tokens, so that none is right where X would take one.
-    throw new Refused(forAppsToo.has(operation) ? problems.unauthorized() : problems.unsupportedAuthentication());
-  }
-  const form = hasType(request, "application/x-www-form-urlencoded") ? { form: request.body.toString("utf8") } : {};
+function authenticate(x: X, { method, url, authorization }: ApiRequest): void {
   const port = { credentials: x.credentials, nonces: x.nonces, clock: x.authClock };
-  if (!isSigned(port, { method, url, authorization, ...form })) throw new Refused(problems.unauthorized());
+  if (!isSigned(port, { method, url, authorization })) throw new Refused(problems.unauthorized());
 }
 
 async function intercept(x: X, operation: XOperation, request: ApiRequest): Promise<Fault | undefined> {
   if (!x.intercept) return undefined;
-  const resource = request.id || request.query.get("media_id");
-  const call: Call = { service: "x", operation, accessKeyId: x.ownerId, ...(resource ? { resource } : {}) };
+  const call: Call = { service: "x", operation, accessKeyId: x.ownerId, ...(request.id && { resource: request.id }) };
   const interrupted = x.controls.closing.then((): Fault => ({ kind: "cut" }));
   return Promise.race([x.intercept(call), interrupted]);
 }

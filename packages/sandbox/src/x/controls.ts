@@ -1,34 +1,22 @@
-import * as v from "valibot";
 import type { ArmedFault, XFaultKind } from "./faults.ts";
 import type { XOperation } from "./operations.ts";
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-
 /** How the emulated X is set up at this moment; null means that a setting is off. */
-export const XSettings = v.strictObject({
+export interface XSettings {
   /** Posts that the balance is good for. At 0 every billed call is answered 402; a post takes one. */
-  credits: v.nullable(count),
-  /**
-   * How late a post appears on the timeline: `seconds` of the clock after it was made, and after so many further
-   * `reads` of the timeline that do not show it. `GET /2/tweets/{id}` shows it at once.
-   */
-  timelineLag: v.nullable(v.strictObject({ seconds: v.exactOptional(count), reads: v.exactOptional(count) })),
+  credits: number | null;
+  /** After how many further `reads` of the timeline, which do not show it, a post appears there. */
+  timelineLag: { reads: number } | null;
   /**
    * For how many hours a body with its media is remembered, and refused when it comes again. X promises no such memory: 12
    * hours are from code of 2023, and 0 is an X without.
    */
-  memoryHours: v.pipe(v.number(), v.minValue(0)),
-  /** First part of the media keys: `3` is a photo, and X promises no kind. For media uploaded from now on. */
-  mediaKeyKind: v.nullable(v.pipe(v.string(), v.regex(/^\d{1,2}$/))),
+  memoryHours: number;
   /** For media uploaded from now on. */
-  mediaExpiresAfterSecs: count,
+  mediaExpiresAfterSecs: number;
   /** Bytes that a picture may have, where X's own 5 MB would be in the way of a measurement. */
-  largestPicture: v.nullable(count),
-});
-export type XSettings = v.InferOutput<typeof XSettings>;
-
-export const XSettingsChange = v.partial(XSettings);
-export type XSettingsChange = Partial<XSettings>;
+  largestPicture: number | null;
+}
 
 /** One call as it arrived; never with credentials. */
 export interface XCall {
@@ -69,7 +57,6 @@ const defaults: XSettings = {
   credits: null,
   timelineLag: null,
   memoryHours: 12,
-  mediaKeyKind: null,
   mediaExpiresAfterSecs: 86_400,
   largestPicture: null,
 };

@@ -106,12 +106,7 @@ export function malformedAnswer(status: number): Answer {
 }
 
 function rateLimited(clock: Clock, fault: OfKind<"rate-limited">, operation: XOperation): Answer {
-  const bodies = {
-    problem: problems.tooManyRequests,
-    legacy: problems.legacyRateLimit,
-    "usage-capped": problems.usageCapped,
-  };
-  const answer = bodies[fault.form ?? "problem"]();
+  const answer = fault.form === "legacy" ? problems.legacyRateLimit() : problems.tooManyRequests();
   if (fault.headers === false) return answer;
   const reset = Math.ceil(clock() / 1000) + (fault.resetAfterSecs ?? 900);
   return {

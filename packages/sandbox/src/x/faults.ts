@@ -1,27 +1,4 @@
-import * as v from "valibot";
-import { operations, type XOperation } from "./operations.ts";
-
-const form = v.exactOptional(v.picklist(["new", "old"]));
-const aim = {
-  /** Absent: any call. */
-  operation: v.exactOptional(v.picklist(operations)),
-  /** How many matching calls it strikes; absent: one. */
-  times: v.exactOptional(v.union([v.pipe(v.number(), v.integer(), v.minValue(1)), v.literal("always")])),
-};
-
-const simpleKinds = [
-  "unauthorized",
-  "duplicate",
-  "oauth1-permissions",
-  "client-not-enrolled",
-  "user-not-enrolled",
-  "user-suspended",
-  "invalid-media",
-  "cut",
-  "lost-answer",
-  "cut-answer",
-  "malformed",
-] as const;
+import type { XOperation } from "./operations.ts";
 
 export const incompleteForms = [
   "errors",
@@ -50,29 +27,28 @@ export type IncompleteForm = (typeof incompleteForms)[number];
  *   earlier read may have shown. No other call knows it.
  * - `rate-limited`: `form` is the body (`problem`), with the three headers (`headers`), `resetAfterSecs` from now (900).
  */
-export const XFault = v.variant("kind", [
-  v.strictObject({ kind: v.picklist(simpleKinds), ...aim }),
-  v.strictObject({ kind: v.literal("forbidden"), detail: v.exactOptional(v.string()), ...aim }),
-  v.strictObject({ kind: v.picklist(["credits-depleted", "spend-cap"]), form, ...aim }),
-  v.strictObject({
-    kind: v.literal("rate-limited"),
-    form: v.exactOptional(v.picklist(["problem", "legacy", "usage-capped"])),
-    headers: v.exactOptional(v.boolean()),
-    resetAfterSecs: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-    ...aim,
-  }),
-  v.strictObject({
-    kind: v.literal("server-error"),
-    status: v.picklist([500, 502, 503, 504]),
-    body: v.exactOptional(v.picklist(["text", "html", "empty", "json"])),
-    afterEffect: v.exactOptional(v.boolean()),
-    ...aim,
-  }),
-  v.strictObject({ kind: v.literal("wrong-address"), status: v.picklist([404, 405, 410, 415]), ...aim }),
-  v.strictObject({ kind: v.literal("incomplete"), how: v.picklist(incompleteForms), ...aim }),
-  v.strictObject({ kind: v.literal("hang"), afterEffect: v.exactOptional(v.boolean()), ...aim }),
-]);
-export type XFault = v.InferOutput<typeof XFault>;
+export type XFault = {
+  /** Absent: any call. */
+  operation?: XOperation;
+  /** How many matching calls it strikes; absent: one. */
+  times?: number | "always";
+} & (
+  | { kind: "unauthorized" | "duplicate" | "oauth1-permissions" | "user-suspended" | "invalid-media" }
+  | { kind: "client-not-enrolled" | "user-not-enrolled" }
+  | { kind: "cut" | "lost-answer" | "cut-answer" | "malformed" }
+  | { kind: "forbidden"; detail?: string }
+  | { kind: "credits-depleted" | "spend-cap"; form?: "new" | "old" }
+  | { kind: "rate-limited"; form?: "problem" | "legacy"; headers?: boolean; resetAfterSecs?: number }
+  | {
+      kind: "server-error";
+      status: 500 | 502 | 503 | 504;
+      body?: "text" | "html" | "empty" | "json";
+      afterEffect?: boolean;
+    }
+  | { kind: "wrong-address"; status: 404 | 405 | 410 | 415 }
+  | { kind: "incomplete"; how: IncompleteForm }
+  | { kind: "hang"; afterEffect?: boolean }
+);
 export type XFaultKind = XFault["kind"];
 
 /** A fault that waits for its calls. */

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { type Answer, json, Refused } from "./answer.ts";
 import { readPicture } from "./picture.ts";
 import { invalidMedia, refuseRequest } from "./problems.ts";
-import { type ApiRequest, type BeforeEffect, digits, MediaBytes, parseJson, parseUpload, pathId } from "./request.ts";
+import { type ApiRequest, type BeforeEffect, parseJson, parseUpload, pathId } from "./request.ts";
 import {
   type Media,
   nextId,
@@ -14,38 +14,26 @@ import {
   type X,
 } from "./state.ts";
 
-const categories = ["tweet_image", "tweet_gif", "tweet_video", "dm_image", "dm_gif", "dm_video", "subtitles"] as const;
-const Category = v.picklist(categories);
-const ChunkedCategory = v.picklist([...categories, "amplify_video"]);
-const UserId = v.pipe(v.string(), v.regex(digits, "is not a user id"));
-const OneShot = v.strictObject({
-  media: MediaBytes,
-  media_category: Category,
-  additional_owners: v.optional(v.string(), ""),
-});
-
-const mediaTypes = [
-  ...["jpeg", "pjpeg", "png", "webp", "gif", "bmp", "tiff"].map((type) => `image/${type}`),
-  ...["mp4", "webm", "mp2t", "quicktime"].map((type) => `video/${type}`),
-  ...["text/srt", "text/vtt"],
-];
+const Category = v.picklist(
+  ["tweet_image", "tweet_gif"],
+  "the sandbox's X takes pictures for posts alone: use tweet_image or tweet_gif",
+);
+const MediaBytes = v.pipe(
+  v.custom<Buffer>((value) => Buffer.isBuffer(value), "is no file of a multipart body"),
+  v.check((bytes) => bytes.length > 0, "is empty"),
+);
+const OneShot = v.strictObject({ media: MediaBytes, media_category: Category });
 
 const Initialize = v.strictObject({
-  media_type: v.optional(v.picklist(mediaTypes)),
-  total_bytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-  media_category: v.optional(ChunkedCategory, "tweet_image"),
-  additional_owners: v.optional(v.array(UserId), []),
-  shared: v.optional(v.boolean()),
+  media_type: v.picklist(["jpeg", "png", "webp", "gif"].map((type) => `image/${type}`)),
+  total_bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  media_category: Category,
 });
 
 const Append = v.strictObject({
   media: MediaBytes,
   // A multipart field is text.
-  segment_index: v.pipe(
-    v.custom<number | string>((value) => /^\d+$/.test(String(value)), "is not a number from 0 to 999"),
-    v.transform(Number),
-    v.check((index) => index <= 999, "is not a number from 0 to 999"),
-  ),
+  segment_index: v.pipe(v.string(), v.regex(/^\d{1,3}$/, "is not a number from 0 to 999"), v.transform(Number)),
 });
 
 /** Bytes; X counts a megabyte as 1024 × 1024. */
@@ -59,14 +47,11 @@ export async function uploadOneShot(x: X, request: ApiRequest, beforeEffect: Bef
   // The old `?command=INIT` would be mistaken for an upload.
   const [parameter] = request.query.keys();
   if (parameter) refuseRequest(`The query parameter [${parameter}] is not one of []`, { [parameter]: [] });
-  const input = parseUpload(request, OneShot);
-  const owners = input.additional_owners.split(",").filter((owner) => owner !== "");
-  if (!owners.every((owner) => digits.test(owner))) refuseRequest("$.additional_owners: is no list of user ids");
-  const category = stillCategory(input.media_category);
-  const picture = acceptPicture(x, category, input.media);
+  const input = await parseUpload(request, OneShot);
+  const picture = acceptPicture(x, input.media_category, input.media);
 
   await beforeEffect();
-  const media: Media = { ...newMedia(x, category, owners), picture };
+  const media: Media = { ...newMedia(x, input.media_category), picture };
   await saveMediaBytes(x, media.id, input.media);
   await saveMedia(x, media);
   return json(200, { data: describe(media) });
@@ -75,15 +60,11 @@ export async function uploadOneShot(x: X, request: ApiRequest, beforeEffect: Bef
 /** POST /2/media/upload/initialize: the first of the chunked calls. */
 export async function initializeUpload(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
   const input = parseJson(request, Initialize);
-  const category = stillCategory(input.media_category);
-  const limit = largestOf(x, category);
-  if ((input.total_bytes ?? 0) > limit) refuseSize(input.total_bytes ?? 0, limit);
+  const limit = largestOf(x, input.media_category);
+  if (input.total_bytes > limit) refuseSize(input.total_bytes, limit);
 
   await beforeEffect();
-  const media: Media = {
-    ...newMedia(x, category, input.additional_owners),
-    ...(input.total_bytes === undefined ? {} : { totalBytes: input.total_bytes }),
-  };
+  const media: Media = { ...newMedia(x, input.media_category), totalBytes: input.total_bytes };
   await saveMedia(x, media);
   return json(200, {
     data: { id: media.id, media_key: media.mediaKey, expires_after_secs: media.expiresAfterSecs },
@@ -93,7 +74,7 @@ export async function initializeUpload(x: X, request: ApiRequest, beforeEffect: 
 export async function appendSegment(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
   const media = ownMedia(x, pathId(request));
   if (media.picture) refuseRequest("The upload is finalized already.", { id: [media.id] });
-  const input = parseUpload(request, Append);
+  const input = await parseUpload(request, Append);
 
   await beforeEffect();
   await saveSegment(x, media.id, input.segment_index, input.media);
@@ -105,10 +86,8 @@ export async function finalizeUpload(x: X, request: ApiRequest, beforeEffect: Be
   parseJson(request, v.strictObject({}));
   if (media.picture) return json(200, { data: describe(media) });
   const bytes = await readSegments(x, media.id);
-  if (!bytes) return refuseRequest("Segments do not add up to the provided total file size.", { id: [media.id] });
-  if (media.totalBytes !== undefined && media.totalBytes !== bytes.length) {
-    refuseRequest("Segments do not add up to the provided total file size.", { id: [media.id] });
-  }
+  if (bytes?.length !== media.totalBytes || !bytes)
+    return refuseRequest("Segments do not add up to the provided total file size.", { id: [media.id] });
   const picture = acceptPicture(x, media.category, bytes);
 
   await beforeEffect();
@@ -117,17 +96,6 @@ export async function finalizeUpload(x: X, request: ApiRequest, beforeEffect: Be
   await saveMedia(x, done);
   await removeSegments(x, media.id);
   return json(200, { data: describe(done) });
-}
-
-/** GET /2/media/upload?command=STATUS&media_id= */
-export async function uploadStatus(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
-  const command = request.query.get("command") ?? "";
-  if (command !== "STATUS") {
-    refuseRequest(`The \`command\` query parameter value [${command}] is not one of [STATUS]`, { command: [command] });
-  }
-  const media = ownMedia(x, request.query.get("media_id") ?? "");
-  await beforeEffect();
-  return json(200, { data: describe(media) });
 }
 
 const Metadata = v.strictObject({
@@ -161,11 +129,10 @@ export async function describeMedia(x: X, request: ApiRequest, beforeEffect: Bef
   return json(200, { data: { id: media.id, associated_metadata: input.metadata } });
 }
 
-/** Media that may be used by the account: known, its own or shared with it, not expired. */
+/** Media that may be used: known, and not expired. */
 export function usableMedia(x: X, id: string): Media | undefined {
   const media = x.media.get(id);
-  if (!media || x.clock() >= media.expiresAt) return undefined;
-  return media.ownerId === x.ownerId || media.additionalOwners.includes(x.ownerId) ? media : undefined;
+  return media && x.clock() < media.expiresAt ? media : undefined;
 }
 
 function ownMedia(x: X, id: string): Media {
@@ -174,28 +141,18 @@ function ownMedia(x: X, id: string): Media {
   return media;
 }
 
-function newMedia(x: X, category: Media["category"], additionalOwners: string[]): Media {
+function newMedia(x: X, category: Media["category"]): Media {
   const id = nextId(x);
   const createdAt = x.clock();
   const expiresAfterSecs = x.controls.settings.mediaExpiresAfterSecs;
   return {
     id,
-    mediaKey: `${x.controls.settings.mediaKeyKind ?? (category === "tweet_gif" ? 16 : 3)}_${id}`,
-    ownerId: x.ownerId,
-    additionalOwners,
+    mediaKey: `${category === "tweet_gif" ? 16 : 3}_${id}`,
     category,
     createdAt,
     expiresAt: createdAt + expiresAfterSecs * 1000,
     expiresAfterSecs,
   };
-}
-
-function stillCategory(category: v.InferOutput<typeof ChunkedCategory>): Media["category"] {
-  if (category === "tweet_image" || category === "tweet_gif") return category;
-  return refuseRequest(
-    `The sandbox's X takes pictures for posts alone: media_category [${category}] works only at the real X, use tweet_image or tweet_gif here`,
-    { media_category: [category] },
-  );
 }
 
 function largestOf(x: X, category: Media["category"]): number {
@@ -222,10 +179,7 @@ function refuseSize(bytes: number, limit: number): never {
   refuseRequest(`File size exceeds ${limit} bytes.`, { media: [String(bytes)] });
 }
 
-function describe(media: Media): Record<string, unknown> {
-  const known = { id: media.id, media_key: media.mediaKey, expires_after_secs: media.expiresAfterSecs };
-  const { picture } = media;
-  if (!picture) return { ...known, processing_info: { state: "pending", check_after_secs: 1 } };
-  const image = { image_type: picture.contentType, w: picture.width, h: picture.height };
-  return { ...known, size: picture.size, image };
+function describe({ id, mediaKey, expiresAfterSecs, picture }: Media): Record<string, unknown> {
+  const image = { image_type: picture?.contentType, w: picture?.width, h: picture?.height };
+  return { id, media_key: mediaKey, expires_after_secs: expiresAfterSecs, size: picture?.size, image };
 }

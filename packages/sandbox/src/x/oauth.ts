@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
+import { encodeUri } from "../signature-v4.ts";
 
 /** The four keys of one app acting for one account. */
 export interface XCredentials {
@@ -16,8 +17,6 @@ export interface SignedRequest {
   /** Absolute, with its query, as it was sent. */
   url: string;
   authorization: string | undefined;
-  /** The body when it is `application/x-www-form-urlencoded`; no other body is signed. */
-  form?: string;
 }
 
 /** Nonces that were used, with the second after which they may be forgotten. */
@@ -26,33 +25,26 @@ export type Nonces = Map<string, number>;
 /** X refuses a timestamp that is further from its own clock than this. */
 const allowedSkewSecs = 300;
 
-/** RFC 3986 unreserved characters stay; `encodeURIComponent` leaves five more alone. */
-export function percentEncode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-/** RFC 5849 section 3.4.1: method, URL and all parameters but `oauth_signature` and `realm`. */
-export function signatureBase(
-  method: string,
-  url: string,
-  oauth: readonly (readonly [string, string])[],
-  form = "",
-): string {
+/**
+ * RFC 5849 section 3.4.1: method, URL and all parameters but `oauth_signature` and `realm`. A form would be signed as well, but
+ * no call here takes one.
+ */
+export function signatureBase(method: string, url: string, oauth: readonly (readonly [string, string])[]): string {
   const { protocol, host, pathname, search } = new URL(url);
-  const parameters = [...new URLSearchParams(search), ...new URLSearchParams(form), ...oauth]
+  const parameters = [...new URLSearchParams(search), ...oauth]
     .filter(([name]) => name !== "oauth_signature" && name !== "realm")
-    .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
+    .map(([name, value]) => [encodeUri(name), encodeUri(value)] as const)
     .sort(([nameA, valueA], [nameB, valueB]) => order(nameA, nameB) || order(valueA, valueB))
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
-  return [method.toUpperCase(), `${protocol}//${host}${pathname}`, parameters].map(percentEncode).join("&");
+  return [method.toUpperCase(), `${protocol}//${host}${pathname}`, parameters].map(encodeUri).join("&");
 }
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** HMAC-SHA1 of a signature base, in base64. */
 export function signature(base: string, consumerSecret: string, tokenSecret: string): string {
-  const key = `${percentEncode(consumerSecret)}&${percentEncode(tokenSecret)}`;
+  const key = `${encodeUri(consumerSecret)}&${encodeUri(tokenSecret)}`;
   return createHmac("sha1", key).update(base).digest("base64");
 }
 
@@ -95,7 +87,7 @@ export function isSigned(
   const now = Math.floor(port.clock() / 1000);
   if (Math.abs(now - Number(timestamp)) > allowedSkewSecs) return false;
 
-  const base = signatureBase(request.method, request.url, parameters, request.form);
+  const base = signatureBase(request.method, request.url, parameters);
   const expected = Buffer.from(signature(base, credentials.consumerSecret, credentials.accessTokenSecret));
   const actual = Buffer.from(given);
   if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) return false;

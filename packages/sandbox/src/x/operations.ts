@@ -4,10 +4,8 @@ export const operations = [
   "POST /2/media/upload/initialize",
   "POST /2/media/upload/{id}/append",
   "POST /2/media/upload/{id}/finalize",
-  "GET /2/media/upload",
   "POST /2/media/metadata",
   "POST /2/tweets",
-  "GET /2/tweets/{id}",
   "DELETE /2/tweets/{id}",
   "GET /2/users/me",
   "GET /2/users/{id}/tweets",
@@ -19,7 +17,6 @@ export type XOperation = (typeof operations)[number];
 export const billed: ReadonlySet<XOperation> = new Set<XOperation>([
   "POST /2/tweets",
   "POST /2/media/metadata",
-  "GET /2/tweets/{id}",
   "DELETE /2/tweets/{id}",
   "GET /2/users/me",
   "GET /2/users/{id}/tweets",

@@ -3,12 +3,11 @@ import * as v from "valibot";
 import { type Answer, json, Refused, sortedJson } from "./answer.ts";
 import { usableMedia } from "./media-calls.ts";
 import { answeredText, cashtags, cleanText, longestText, weightedLength } from "./post-text.ts";
-import { duplicate, featureNotPermitted, forbidden, invalidMedia, notFound, refuseRequest } from "./problems.ts";
+import { duplicate, forbidden, invalidMedia, notFound, refuseRequest } from "./problems.ts";
 import { type ApiRequest, type BeforeEffect, digits, parseJson, pathId } from "./request.ts";
 import { nextId, type Post, savePost, type X } from "./state.ts";
 
 const Id = v.pipe(v.string(), v.regex(digits, "does not match ^[0-9]{1,19}$"));
-const unused = v.optional(v.unknown());
 
 const PostBody = v.strictObject({
   text: v.optional(v.string(), ""),
@@ -19,25 +18,11 @@ const PostBody = v.strictObject({
         v.minLength(1, "there must be a minimum of 1 items in the array"),
         v.maxLength(4, "there must be a maximum of 4 items in the array"),
       ),
-      tagged_user_ids: v.optional(v.pipe(v.array(Id), v.maxLength(10))),
-      ...{ title: unused, description: unused, preview_media_id: unused, embeddable: unused, call_to_actions: unused },
     }),
   ),
-  reply_settings: v.optional(v.picklist(["following", "mentionedUsers", "subscribers", "verified"])),
   made_with_ai: v.optional(v.boolean()),
-  paid_partnership: v.optional(v.boolean()),
-  ...{ reply: unused, quote_tweet_id: unused, poll: unused, card_uri: unused, geo: unused, community_id: unused },
-  ...{ share_with_followers: unused, for_super_followers_only: unused, nullcast: unused },
-  ...{ direct_message_deep_link: unused, edit_options: unused },
 });
 type PostBody = v.InferOutput<typeof PostBody>;
-
-/** Properties that X knows and that this bot has no permission or no use for: refused, so that none is lost silently. */
-const notPermitted = [
-  ...(["reply", "quote_tweet_id", "poll", "card_uri", "geo", "community_id", "share_with_followers"] as const),
-  ...(["for_super_followers_only", "nullcast", "direct_message_deep_link", "edit_options"] as const),
-];
-const videoOnly = ["title", "description", "preview_media_id", "embeddable", "call_to_actions"] as const;
 
 const second = 1000;
 const lockedWhileRunning = 10 * second;
@@ -48,8 +33,6 @@ const comparedPosts = 10;
 export async function createPost(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
   const body = parseJson(request, PostBody);
   const { media } = body;
-  if (notPermitted.some((name) => body[name] !== undefined)) throw new Refused(featureNotPermitted());
-  if (media && videoOnly.some((name) => media[name] !== undefined)) throw new Refused(featureNotPermitted());
   const text = checkText(body);
   const mediaIds = media?.media_ids ?? [];
   const bodyHash = createHash("sha256")
@@ -70,7 +53,6 @@ export async function createPost(x: X, request: ApiRequest, beforeEffect: Before
     const id = nextId(x);
     const post: Post = {
       id,
-      authorId: x.ownerId,
       text,
       answeredText: answeredText(text, id, mediaIds.length > 0),
       mediaIds,
@@ -91,7 +73,6 @@ export async function deletePost(x: X, request: ApiRequest, beforeEffect: Before
   await beforeEffect();
   const post = x.posts.get(id);
   if (!post || post.deletedAt !== undefined) throw new Refused(notFound());
-  if (post.authorId !== x.ownerId) throw new Refused(forbidden());
   await savePost(x, { ...post, deletedAt: x.clock() });
   return json(200, { data: { deleted: true } });
 }
@@ -114,26 +95,18 @@ function checkMedia(x: X, ids: readonly string[]): void {
   if (!areUsable || isMixed || new Set(ids).size !== ids.length) throw new Refused(invalidMedia(ids));
 }
 
-/**
- * What the owner of the account posts by hand, in the app or on the web.
- *
- * @param kind A reply or a retweet is in the timeline as well, unless its reader leaves it out.
- */
-export async function postByHand(x: X, { text, kind }: { text: string; kind?: Post["kind"] }): Promise<Post> {
+/** What the owner of the account posts by hand, in the app or on the web. */
+export async function postByHand(x: X, text: string): Promise<void> {
   const id = nextId(x);
-  const post: Post = {
-    id,
-    authorId: x.ownerId,
-    text,
-    answeredText: answeredText(text, id, false),
-    mediaIds: [],
-    bodyHash: `by hand ${id}`,
-    createdAt: x.clock(),
-    ...(kind !== undefined && { kind }),
-  };
+  const facts = { id, text, answeredText: answeredText(text, id, false), mediaIds: [] };
   x.controls.readsBefore.set(id, x.controls.timelineReads);
-  await savePost(x, post);
-  return post;
+  await savePost(x, { ...facts, bodyHash: `by hand ${id}`, createdAt: x.clock() });
+}
+
+/** The owner takes a post down; one that is gone already is no error. */
+export async function deleteByHand(x: X, id: string): Promise<void> {
+  const post = x.posts.get(id);
+  if (post && post.deletedAt === undefined) await savePost(x, { ...post, deletedAt: x.clock() });
 }
 
 /** Held for 10 seconds at most while its call is running, then replaced by the memory of the post. */
@@ -160,7 +133,5 @@ function repeatsText(x: X, text: string, mediaIds: readonly string[]): boolean {
 /** Of the hours that X remembers, not deleted, oldest first. */
 function recentPosts(x: X): Post[] {
   const since = x.clock() - x.controls.settings.memoryHours * hour;
-  return [...x.posts.values()].filter(
-    (post) => post.authorId === x.ownerId && post.deletedAt === undefined && post.createdAt > since,
-  );
+  return [...x.posts.values()].filter((post) => post.deletedAt === undefined && post.createdAt > since);
 }

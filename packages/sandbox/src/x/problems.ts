@@ -13,23 +13,18 @@ function blank(status: number, detail: string, title = STATUS_CODES[status] ?? "
   return problem(status, { detail, status, title, type: "about:blank" });
 }
 
-/** One entry of `errors` in a 400: which parameters, with which values, and what is wrong with them. */
-export interface Complaint {
-  message: string;
-  parameters?: Record<string, string[]>;
-}
-
-function invalidRequest(...complaints: Complaint[]): Answer {
+/** @param parameters those that are wrong, with their values */
+function invalidRequest(message: string, parameters: Record<string, string[]>): Answer {
   return problem(400, {
     detail: "One or more parameters to your request was invalid.",
-    errors: complaints.map(({ message, parameters = {} }) => ({ message, parameters })),
+    errors: [{ message, parameters }],
     title: "Invalid Request",
     type: `${base}invalid-request`,
   });
 }
 
 export function refuseRequest(message: string, parameters: Record<string, string[]> = {}): never {
-  throw new Refused(invalidRequest({ message, parameters }));
+  throw new Refused(invalidRequest(message, parameters));
 }
 
 export const unauthorized = () => blank(401, "Unauthorized");
@@ -39,25 +34,12 @@ export const tooLarge = () => blank(413, "Payload Too Large");
 export const tooManyRequests = () => blank(429, "Too Many Requests");
 export const serverProblem = (status: number) => blank(status, STATUS_CODES[status] ?? "Error");
 export const forbidden = (detail = "You are not permitted to perform this action.") => blank(403, detail);
-export const featureNotPermitted = () => forbidden("Your account is not permitted to access this feature.");
 export const duplicate = () => forbidden("You are not allowed to create a Tweet with duplicate content.");
 
 /** Expired, unfinished, foreign and unknown ids all look the same. */
 export function invalidMedia(ids: readonly string[]): Answer {
-  return invalidRequest({
-    message: "Your media IDs are invalid.",
-    parameters: { "media.media_ids": [`[${ids.join(",")}]`] },
-  });
+  return invalidRequest("Your media IDs are invalid.", { "media.media_ids": [`[${ids.join(",")}]`] });
 }
-
-export const unsupportedAuthentication = () =>
-  problem(403, {
-    detail:
-      "Authenticating with OAuth 2.0 Application-Only is forbidden for this endpoint.  Supported authentication types are [OAuth 1.0a User Context, OAuth 2.0 User Context].",
-    status: 403,
-    title: "Unsupported Authentication",
-    type: `${base}unsupported-authentication`,
-  });
 
 /** The token was made while the app was read-only. */
 export const oauth1Permissions = (): Answer => ({
@@ -132,33 +114,21 @@ export const legacyRateLimit = (): Answer => ({
   body: sortedJson({ errors: [{ code: 88, message: "Rate limit exceeded" }] }),
 });
 
-export const usageCapped = () =>
-  problem(429, {
-    account_id: 1,
-    detail: "Usage cap exceeded: Monthly product cap",
-    period: "Monthly",
-    product_name: "standard-basic",
-    scope: "Product",
-    title: "UsageCapExceeded",
-    type: `${oldBase}usage-capped`,
-  });
-
 /** X answers reads of things that are not there with 200, `errors` and no `data`. */
-export function resourceNotFound(resource: "tweet" | "user", id: string): Record<string, unknown> {
-  return {
-    errors: [
-      {
-        detail: `Could not find ${resource} with id: [${id}].`,
-        parameter: "id",
-        resource_id: id,
-        resource_type: resource,
-        title: "Not Found Error",
-        type: `${base}resource-not-found`,
-        value: id,
-      },
-    ],
-  };
-}
+export const userNotFound = (id: string) => ({
+  errors: [
+    {
+      detail: `Could not find user with id: [${id}].`,
+      parameter: "id",
+      resource_id: id,
+      resource_type: "user",
+      title: "Not Found Error",
+      type: `${base}resource-not-found`,
+      value: id,
+    },
+  ],
+});
+
 /** A refusal that somebody's `intercept` made up; `code` becomes the last segment of `type`. */
 export function refusal(status: number, code: string, message: string): Answer {
   return problem(status, { detail: message, status, title: STATUS_CODES[status] ?? code, type: `${base}${code}` });

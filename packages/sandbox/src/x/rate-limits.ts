@@ -9,7 +9,7 @@ export type Windows = Map<string, { startedAt: number; used: number }>;
 const quarterHour = 15 * 60;
 const day = 24 * 60 * 60;
 
-/** Calls and seconds: first the user's limit, then the app's. GET /2/tweets/{id} is not in the list: as the timeline. */
+/** Calls and seconds: first the user's limit, then the app's. */
 export const limits: Record<XOperation, readonly (readonly [calls: number, seconds: number])[]> = {
   "POST /2/tweets": [
     [100, quarterHour],
@@ -31,17 +31,12 @@ export const limits: Record<XOperation, readonly (readonly [calls: number, secon
     [1_875, quarterHour],
     [180_000, day],
   ],
-  "GET /2/media/upload": [
-    [1_000, quarterHour],
-    [100_000, day],
-  ],
   "POST /2/media/metadata": [
     [500, quarterHour],
     [50_000, day],
   ],
   "DELETE /2/tweets/{id}": [[50, quarterHour]],
   "GET /2/users/{id}/tweets": [[900, quarterHour]],
-  "GET /2/tweets/{id}": [[900, quarterHour]],
   "GET /2/users/me": [[75, quarterHour]],
 };
 

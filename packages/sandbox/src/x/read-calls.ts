@@ -1,48 +1,28 @@
 import { type Answer, json } from "./answer.ts";
-import { refuseRequest, resourceNotFound } from "./problems.ts";
-import { type ApiRequest, type BeforeEffect, digits, pathId } from "./request.ts";
+import { refuseRequest, userNotFound } from "./problems.ts";
+import { type ApiRequest, type BeforeEffect, pathId } from "./request.ts";
 import { displayName, type Media, type Post, username, type X } from "./state.ts";
 
-const fieldParameters = ["expansions", "post.fields", "tweet.fields", "media.fields", "user.fields"];
-const otherFields = ["poll.fields", "place.fields"];
-const pageParameters = ["max_results", "since_id", "until_id", "start_time", "end_time", "pagination_token", "exclude"];
+const timelineParameters = ["max_results", "pagination_token", "expansions", "tweet.fields", "media.fields"];
 
 /** GET /2/users/me */
 export async function readOwnUser(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
-  allowParameters(request, [...fieldParameters, ...otherFields]);
+  allowParameters(request, []);
   await beforeEffect();
   return json(200, { data: { id: x.ownerId, name: displayName, username } });
 }
 
-/** GET /2/tweets/{id} */
-export async function readPost(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
-  allowParameters(request, [...fieldParameters, ...otherFields]);
-  const id = pathId(request);
-  await beforeEffect();
-  const post = x.posts.get(id);
-  if (!post || post.deletedAt !== undefined) return json(200, resourceNotFound("tweet", id));
-  const view = viewOf(request);
-  return json(200, { data: showPost(x, post, view), ...includes(x, [post], view) });
-}
-
 /** GET /2/users/{id}/tweets, newest first; of the own account alone, since the sandbox has no other. */
 export async function readTimeline(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
-  allowParameters(request, [...pageParameters, ...fieldParameters, ...otherFields]);
+  allowParameters(request, timelineParameters);
   const userId = pathId(request);
   const page = pageOf(request.query);
   const view = viewOf(request);
 
   await beforeEffect();
-  if (userId !== x.ownerId) return json(200, resourceNotFound("user", userId));
-  const posts = visiblePosts(x).filter(
-    (post) =>
-      !page.excluded.includes(post.kind) &&
-      (page.sinceId === undefined || BigInt(post.id) > page.sinceId) &&
-      (page.before === undefined || BigInt(post.id) < page.before) &&
-      (page.untilId === undefined || BigInt(post.id) < page.untilId) &&
-      (page.startTime === undefined || post.createdAt >= page.startTime) &&
-      (page.endTime === undefined || post.createdAt < page.endTime),
-  );
+  if (userId !== x.ownerId) return json(200, userNotFound(userId));
+  const { before } = page;
+  const posts = visiblePosts(x).filter((post) => before === undefined || BigInt(post.id) < before);
   x.controls.timelineReads += 1;
   const shown = posts.slice(0, page.size);
   const [newest, oldest] = [shown[0], shown.at(-1)];
@@ -60,31 +40,23 @@ export async function readTimeline(x: X, request: ApiRequest, beforeEffect: Befo
   });
 }
 
-/** Of one account, newest first. */
-export function latestPosts(x: Pick<X, "posts" | "ownerId">): Post[] {
+/** Newest first. */
+export function latestPosts(x: Pick<X, "posts">): Post[] {
   return [...x.posts.values()]
-    .filter((post) => post.authorId === x.ownerId && post.deletedAt === undefined)
+    .filter((post) => post.deletedAt === undefined)
     .sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1));
 }
 
 function visiblePosts(x: X): Post[] {
   const { settings, readsBefore, timelineReads } = x.controls;
-  const { seconds = 0, reads = 0 } = settings.timelineLag ?? {};
-  return latestPosts(x).filter((post) => {
-    const readsSince = timelineReads - (readsBefore.get(post.id) ?? Number.NEGATIVE_INFINITY);
-    return x.clock() - post.createdAt >= seconds * 1000 && readsSince >= reads;
-  });
+  const { reads } = settings.timelineLag ?? { reads: 0 };
+  return latestPosts(x).filter(({ id }) => timelineReads - (readsBefore.get(id) ?? Number.NEGATIVE_INFINITY) >= reads);
 }
 
 interface Page {
   size: number;
-  sinceId?: bigint;
-  untilId?: bigint;
-  startTime?: number;
-  endTime?: number;
   /** From the pagination token: only posts older than this one. */
   before?: bigint;
-  excluded: readonly Post["kind"][];
 }
 
 function pageOf(query: URLSearchParams): Page {
@@ -92,36 +64,11 @@ function pageOf(query: URLSearchParams): Page {
   if (!/^\d{1,9}$/.test(size) || Number(size) < 5 || Number(size) > 100) {
     refuseValue("max_results", size, "is not between 5 and 100");
   }
-  const page: Page = { size: Number(size), excluded: [] };
-  for (const [name, key] of [
-    ["since_id", "sinceId"],
-    ["until_id", "untilId"],
-  ] as const) {
-    const value = query.get(name);
-    if (value === null) continue;
-    if (!digits.test(value)) refuseValue(name, value, "does not match ^[0-9]{1,19}$");
-    page[key] = BigInt(value);
-  }
-  for (const [name, key] of [
-    ["start_time", "startTime"],
-    ["end_time", "endTime"],
-  ] as const) {
-    const value = query.get(name);
-    if (value === null) continue;
-    const isTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(value) && !Number.isNaN(Date.parse(value));
-    if (!isTime) refuseValue(name, value, "is not a valid RFC3339 date-time");
-    page[key] = Date.parse(value);
-  }
-  const excluded = query.get("exclude")?.split(",") ?? [];
-  for (const value of excluded) {
-    if (!["replies", "retweets"].includes(value)) refuseValue("exclude", value, "is not one of [replies,retweets]");
-  }
-  page.excluded = excluded.map((value) => (value === "replies" ? "reply" : "retweet"));
   const token = query.get("pagination_token");
-  if (token === null) return page;
+  if (token === null) return { size: Number(size) };
   const before = /^p([0-9]{1,19})$/.exec(Buffer.from(token, "base64url").toString("latin1"))?.[1];
   if (before === undefined) return refuseValue("pagination_token", token, "is not valid");
-  return { ...page, before: BigInt(before) };
+  return { size: Number(size), before: BigInt(before) };
 }
 
 const tokenAfter = (post: Post) => Buffer.from(`p${post.id}`).toString("base64url");
@@ -145,25 +92,20 @@ interface View {
   postFields: ReadonlySet<string>;
   mediaFields: ReadonlySet<string>;
   withMedia: boolean;
-  /** `tweet.fields` is answered in the words of the old stack, `post.fields` in those of the new one. */
-  historyKey: "edit_history_post_ids" | "edit_history_tweet_ids";
 }
 
 function viewOf({ query }: ApiRequest): View {
   const list = (name: string) => query.get(name)?.split(",") ?? [];
   return {
-    postFields: new Set([...list("post.fields"), ...list("tweet.fields")]),
+    postFields: new Set(list("tweet.fields")),
     mediaFields: new Set(["media_key", "type", ...list("media.fields")]),
     withMedia: list("expansions").includes("attachments.media_keys"),
-    historyKey: query.has("post.fields") ? "edit_history_post_ids" : "edit_history_tweet_ids",
   };
 }
 
 function showPost(x: X, post: Post, view: View): Record<string, unknown> {
   const mediaKeys = mediaOf(x, post).map((media) => media.mediaKey);
   const fields: Record<string, unknown> = {
-    author_id: post.authorId,
-    conversation_id: post.id,
     created_at: new Date(post.createdAt).toISOString(),
     // An expansion shows the field that it expands.
     attachments: mediaKeys.length > 0 ? { media_keys: mediaKeys } : undefined,
@@ -171,7 +113,7 @@ function showPost(x: X, post: Post, view: View): Record<string, unknown> {
   const shown = Object.entries(fields).filter(
     ([name]) => view.postFields.has(name) || (name === "attachments" && view.withMedia),
   );
-  return { ...Object.fromEntries(shown), [view.historyKey]: [post.id], id: post.id, text: post.answeredText };
+  return { ...Object.fromEntries(shown), edit_history_tweet_ids: [post.id], id: post.id, text: post.answeredText };
 }
 
 function includes(x: X, posts: readonly Post[], view: View): Record<string, unknown> {

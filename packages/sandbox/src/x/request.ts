@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { parseMultipart } from "./multipart.ts";
+import { collect, MalformedStream } from "../byte-reader.ts";
+import { formFields } from "../form-data.ts";
 import { refuseRequest } from "./problems.ts";
 
 /** A call of X's API, read in full. */
@@ -21,7 +22,7 @@ export type BeforeEffect = () => Promise<void>;
 
 export const digits = /^[0-9]{1,19}$/;
 
-export function hasType(request: ApiRequest, type: string): boolean {
+function hasType(request: ApiRequest, type: string): boolean {
   return request.contentType.split(";", 1)[0]?.trim().toLowerCase() === type;
 }
 
@@ -50,17 +51,27 @@ export function parseJson<T extends v.GenericSchema>(request: ApiRequest, schema
   return check(schema, value);
 }
 
-/** The same for the fields of a multipart body, or for a JSON body where `media` is base64. */
-export function parseUpload<T extends v.GenericSchema>(request: ApiRequest, schema: T): v.InferOutput<T> {
-  if (!hasType(request, "multipart/form-data")) return parseJson(request, schema);
-  const parts = parseMultipart(request.contentType, request.body);
-  if (!parts) return refuseRequest("The multipart body is malformed.");
+/** The same for the fields of a multipart body. */
+export async function parseUpload<T extends v.GenericSchema>(
+  request: ApiRequest,
+  schema: T,
+): Promise<v.InferOutput<T>> {
   const fields: Record<string, unknown> = {};
-  for (const { name, data } of parts) {
-    if (name in fields) refuseRequest(`$.${name}: is given more than once`, { [name]: [] });
-    fields[name] = name === "media" ? data : data.toString("utf8");
+  try {
+    for await (const { name, data } of formFields(once(request.body), request.contentType)) {
+      if (name in fields) refuseRequest(`$.${name}: is given more than once`, { [name]: [] });
+      const bytes = await collect(data);
+      fields[name] = name === "media" ? bytes : bytes.toString("utf8");
+    }
+  } catch (error) {
+    if (!(error instanceof MalformedStream)) throw error;
+    return refuseRequest("The multipart body is malformed.");
   }
   return check(schema, fields);
+}
+
+async function* once(body: Buffer): AsyncGenerator<Buffer> {
+  yield body;
 }
 
 function check<T extends v.GenericSchema>(schema: T, value: unknown): v.InferOutput<T> {
@@ -75,14 +86,3 @@ function check<T extends v.GenericSchema>(schema: T, value: unknown): v.InferOut
   if (issue.received === "undefined") return refuseRequest(`${where}: is missing but it is required`);
   return refuseRequest(`${where}: ${issue.message}`);
 }
-
-// No pattern of groups of four: on a picture of 15 MB that overflows the stack.
-const isBase64 = (text: string) => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
-
-/** Bytes of a multipart field, or base64 text of a JSON body; not empty. */
-export const MediaBytes = v.pipe(
-  v.custom<Buffer | string>((value) => typeof value === "string" || Buffer.isBuffer(value), "is not base64"),
-  v.check((value) => typeof value !== "string" || isBase64(value), "is not base64"),
-  v.transform((value) => (typeof value === "string" ? Buffer.from(value, "base64") : value)),
-  v.check((bytes) => bytes.length > 0, "is empty"),
-);

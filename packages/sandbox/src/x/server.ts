@@ -5,22 +5,21 @@ import type { Emulator, Intercept } from "../emulator.ts";
 import { createLocalServer } from "../local-server.ts";
 import type { Answer } from "./answer.ts";
 import { callApi, type Delivery } from "./api.ts";
-import { callControl } from "./control-address.ts";
 import {
   type Held,
   newControls,
   releaseHeld,
+  resetControls,
   whenHeld,
   type XCall,
   type XSettings,
-  type XSettingsChange,
 } from "./controls.ts";
 import { folderDisk, memoryDisk } from "./disk.ts";
 import { arm, type XFault } from "./faults.ts";
 import type { XCredentials } from "./oauth.ts";
+import { deleteByHand, postByHand } from "./post-calls.ts";
 import { methodNotAllowed, serverProblem, tooLarge } from "./problems.ts";
-import { reset } from "./reset.ts";
-import { load, type Media, type Post, readMediaBytes, type X } from "./state.ts";
+import { forgetAll, load, type Media, type Post, readMediaBytes, saveMedia, type X } from "./state.ts";
 import { callWeb } from "./web.ts";
 
 export interface XOptions {
@@ -34,7 +33,7 @@ export interface XOptions {
   intercept?: Intercept;
 }
 
-/** The emulated X, with what its control address offers at hand for tests in the same process. */
+/** The emulated X, and what tests and fault campaigns in the same process make of it. */
 export interface XEmulator extends Emulator {
   /** Oldest first; deleted ones are not among them. */
   posts(): readonly Post[];
@@ -43,13 +42,20 @@ export interface XEmulator extends Emulator {
   /** Arms faults, behind those that are armed already. */
   inject(...faults: XFault[]): void;
   /** Changes the settings that are named; the result is all of them. */
-  configure(change: XSettingsChange): XSettings;
+  configure(change: Partial<XSettings>): XSettings;
   calls(): readonly XCall[];
   /** The calls that a `hang` holds, as soon as there is one. */
   held(): Promise<readonly Pick<Held, "operation" | "afterEffect">[]>;
   /** Lets held calls go on, or cuts them without any further effect; how many it were. */
   release(then?: "go on" | "drop"): number;
+  /** As after a start: no faults, default settings, empty log, full rate limits; and without posts, unless they are kept. */
   reset(options?: { keepPosts?: boolean }): Promise<void>;
+  /** The owner of the account writes so many posts by hand. */
+  writeByHand(count: number): Promise<void>;
+  /** The owner of the account takes a post down by hand. */
+  deleteByHand(id: string): Promise<void>;
+  /** Lets all uploads expire at this moment. */
+  expireMedia(): Promise<void>;
 }
 
 /** Bytes of a request; X's largest picture in base64 fits. */
@@ -99,7 +105,19 @@ export async function startX(options: XOptions): Promise<XEmulator> {
       return x.controls.held;
     },
     release: (then = "go on") => releaseHeld(x.controls, then),
-    reset: ({ keepPosts = false } = {}) => reset(x, { keepPosts }),
+    async reset({ keepPosts = false } = {}) {
+      resetControls(x.controls);
+      x.windows.clear();
+      x.running.clear();
+      if (!keepPosts) await forgetAll(x);
+    },
+    async writeByHand(count) {
+      for (let number = 1; number <= count; number += 1) await postByHand(x, `Good morning ${x.lastId + 1n}`);
+    },
+    deleteByHand: (id) => deleteByHand(x, id),
+    async expireMedia() {
+      for (const media of x.media.values()) await saveMedia(x, { ...media, expiresAt: x.clock() });
+    },
   };
 }
 
@@ -145,10 +163,6 @@ async function dispatch(x: X, incoming: IncomingMessage, body: Buffer | undefine
   const whole = (answer: Answer): Delivery => ({ answer, part: "whole" });
   if (body === undefined) return whole(tooLarge());
   const method = incoming.method ?? "GET";
-  if (path.startsWith("/control/")) {
-    const { "content-type": contentType = "" } = incoming.headers;
-    return whole(await callControl(x, { method, path, query: target.searchParams, contentType, body }));
-  }
   return whole(method === "GET" || method === "HEAD" ? await callWeb(x, target) : methodNotAllowed());
 }
 

@@ -9,7 +9,6 @@ import type { Windows } from "./rate-limits.ts";
 export interface Post {
   /** Decimal digits; a later post has a greater one. */
   id: string;
-  authorId: string;
   /** As the author wrote it, after X's cleaning. */
   text: string;
   /** As the API answers it: entities, and t.co links for URLs and for the media. */
@@ -18,8 +17,6 @@ export interface Post {
   /** Of the whole body with its media ids: the same one is refused for 12 hours. */
   bodyHash: string;
   createdAt: number;
-  /** Absent for a post of its own. */
-  kind?: "reply" | "retweet";
   /** Kept without being shown, so that no later post gets its id. */
   deletedAt?: number;
 }
@@ -28,9 +25,6 @@ export interface Post {
 export interface Media {
   id: string;
   mediaKey: string;
-  ownerId: string;
-  /** Other accounts that may post it. */
-  additionalOwners: string[];
   category: "tweet_image" | "tweet_gif";
   createdAt: number;
   expiresAt: number;

@@ -4,8 +4,8 @@ import { connect as connectSocket } from "node:net";
 import { crc32 } from "node:zlib";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
-import { signedHeaders } from "../../src/signed-headers.ts";
 import { keys } from "../fixed-keys.ts";
+import { signedHeaders } from "../signed-headers.ts";
 import { createTable } from "./contract/bench.ts";
 import { ids, start, TableName } from "./started.ts";
 
@@ -57,7 +57,7 @@ it("clients get a checksum that fits, and an error for what is no DynamoDB", asy
   const { url } = await start();
   const ask = async (target: string, body: string, change: Record<string, string> = {}) => {
     const headers = { "x-amz-target": target, "content-type": "application/x-amz-json-1.0" };
-    const signed = signedHeaders(keys, { url, service: "dynamodb", headers, body, now: Date.now() });
+    const signed = await signedHeaders(keys, { url, service: "dynamodb", headers, body, now: Date.now() });
     const answer = await fetch(url, { method: "POST", headers: { ...signed, ...change }, body });
     const text = await answer.text();
     expect(Number(answer.headers.get("x-amz-crc32"))).toBe(crc32(text));
@@ -65,8 +65,9 @@ it("clients get a checksum that fits, and an error for what is no DynamoDB", asy
   };
   expect(await ask("DynamoDB_20120810.ListTables", "{}")).toEqual({ status: 200, TableNames: [] });
   expect(await ask("DynamoDB_20120810.toString", "{}")).toMatchObject({
-    status: 400,
-    __type: "com.amazon.coral.service#UnknownOperationException",
+    status: 501,
+    __type: "com.amazon.coral.service#NotImplemented",
+    message: "The sandbox's DynamoDB has no toString.",
   });
   for (const body of ["{", "[]", "null", '{"Limit":[null]}', ""]) {
     expect(await ask("DynamoDB_20120810.ListTables", body)).toMatchObject({

@@ -19,7 +19,7 @@ async function missing(rig: Rig): Promise<boolean> {
 describe("checksums", () => {
   const body = noise(200_000);
   const md5 = createHash("md5").update(body).digest("base64");
-  const algorithms = ["CRC32", "CRC32C", "SHA1", "SHA256"] as const;
+  const algorithms = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const;
 
   it("of every kind are verified, kept, and given back when asked for", async () => {
     const rig = await startRig();
@@ -45,12 +45,13 @@ describe("checksums", () => {
     const known = {
       ChecksumCRC32: "y/Q5Jg==",
       ChecksumCRC32C: "4waSgw==",
+      ChecksumCRC64NVME: "rosUhgp5mIg=",
       ChecksumSHA1: "98O8HYCOBHMq32eZZczDTKeuNEE=",
     };
     for (const [name, value] of Object.entries(known)) {
       await rig.client.send(new PutObjectCommand({ Bucket, Key, Body: "123456789", [name]: value }));
     }
-    expect(rig.created).toHaveLength(3);
+    expect(rig.created).toHaveLength(4);
   });
 
   it("that do not fit the body are refused, and nothing is stored", async () => {
@@ -80,7 +81,7 @@ describe("checksums", () => {
     await expect(put({ ChecksumCRC32: "AAAAAA==", ChecksumSHA1: "AAAA" })).rejects.toMatchObject({
       name: "InvalidRequest",
     });
-    await expect(put({ ChecksumCRC64NVME: "AAAAAAAAAAA=" })).rejects.toMatchObject({ name: "NotImplemented" });
+    await expect(put({ ChecksumMD5: "AAAAAAAAAAAAAAAAAAAAAA==" })).rejects.toMatchObject({ name: "NotImplemented" });
   });
 
   it("in the signature catch a body that was changed", async () => {
@@ -155,6 +156,23 @@ describe("streams", () => {
       name: "NotImplemented",
     });
     expect(await missing(rig)).toBe(true);
+  });
+
+  it("whose chunks are signed are refused by name", async () => {
+    const rig = await startRig();
+    const client = clientFor(rig.url);
+    const kind = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
+    client.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { headers: Record<string, string> }).headers["x-amz-content-sha256"] = kind;
+        return next(args);
+      },
+      { step: "build", priority: "low", name: "signed-chunks" },
+    );
+    await expect(client.send(new PutObjectCommand({ Bucket, Key, Body: "x" }))).rejects.toMatchObject({
+      name: "NotImplemented",
+      message: expect.stringContaining(kind),
+    });
   });
 
   it("that are not what they say are refused", async () => {

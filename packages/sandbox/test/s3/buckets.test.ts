@@ -9,23 +9,27 @@ import {
   GetBucketCorsCommand,
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
-  GetBucketLocationCommand,
   GetBucketPolicyCommand,
+  GetBucketTaggingCommand,
   GetBucketVersioningCommand,
   GetBucketWebsiteCommand,
   GetObjectAclCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   GetPublicAccessBlockCommand,
   HeadBucketCommand,
   ListBucketsCommand,
+  ListObjectsCommand,
   ListObjectVersionsCommand,
+  ListPartsCommand,
   PutBucketCorsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketLoggingCommand,
   PutBucketPolicyCommand,
   PutBucketVersioningCommand,
   PutObjectAclCommand,
+  PutObjectCommand,
   PutObjectRetentionCommand,
   PutPublicAccessBlockCommand,
   RestoreObjectCommand,
@@ -77,13 +81,17 @@ describe("buckets", () => {
     await put(rig, "b");
   });
 
-  it("remember their region", async () => {
+  it("are in one region", async () => {
     const rig = await startRig();
-    const CreateBucketConfiguration = { LocationConstraint: "eu-central-1" as const };
-    await rig.client.send(new CreateBucketCommand({ Bucket: "far-away", CreateBucketConfiguration }));
-    const location = (name: string) => rig.client.send(new GetBucketLocationCommand({ Bucket: name }));
-    expect((await location("far-away")).LocationConstraint).toBe("eu-central-1");
-    expect((await location(Bucket)).LocationConstraint).toBeFalsy();
+    const create = (LocationConstraint: "eu-central-1") =>
+      rig.client.send(
+        new CreateBucketCommand({ Bucket: "far-away", CreateBucketConfiguration: { LocationConstraint } }),
+      );
+    await expect(create("eu-central-1")).rejects.toMatchObject({
+      name: "NotImplemented",
+      message: "The sandbox is in us-east-1 alone, not in eu-central-1",
+    });
+    await create("us-east-1" as "eu-central-1");
   });
 });
 
@@ -157,6 +165,12 @@ describe("what the sandbox does not have", () => {
       new PutObjectAclCommand({ ...on, ACL: "private" }),
       new PutObjectRetentionCommand({ ...on, Retention: { Mode: "GOVERNANCE" } }),
       new GetObjectAclCommand(on),
+      new GetObjectTaggingCommand(on),
+      new ListPartsCommand({ ...on, UploadId: "1" }),
+      new ListObjectsCommand({ Bucket }),
+      new GetBucketTaggingCommand({ Bucket }),
+      new PutObjectCommand({ ...on, Body: "b", Tagging: "a=b" }),
+      new PutObjectCommand({ ...on, Body: "b", StorageClass: "STANDARD_IA" }),
       new GetObjectAttributesCommand({ ...on, ObjectAttributes: ["ETag"] }),
       new GetObjectCommand({ ...on, VersionId: "1" }),
       new GetObjectCommand({ ...on, PartNumber: 1 }),

@@ -1,20 +1,13 @@
-import {
-  CopyObjectCommand,
-  DeleteObjectTaggingCommand,
-  GetObjectCommand,
-  GetObjectTaggingCommand,
-  PutObjectCommand,
-  PutObjectTaggingCommand,
-} from "@aws-sdk/client-s3";
+import { CopyObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
 import { Bucket, put, startRig } from "./rig.ts";
 
 describe("copy", () => {
-  it("takes bytes, headers, metadata and tags along", async () => {
+  it("takes bytes, headers and metadata along", async () => {
     const rig = await startRig();
     const { client } = rig;
     const facts = { ContentType: "image/png", Metadata: { a: "1" } };
-    await client.send(new PutObjectCommand({ Bucket, Key: "a ü+%", Body: "bytes", ...facts, Tagging: "t=1" }));
+    await client.send(new PutObjectCommand({ Bucket, Key: "a ü+%", Body: "bytes", ...facts }));
     const { CopyObjectResult } = await client.send(
       new CopyObjectCommand({ Bucket, Key: "b", CopySource: `${Bucket}/${encodeURIComponent("a ü+%")}` }),
     );
@@ -23,7 +16,6 @@ describe("copy", () => {
     expect(got).toMatchObject({
       ...facts,
       ETag: CopyObjectResult?.ETag,
-      TagCount: 1,
       ChecksumCRC32: CopyObjectResult?.ChecksumCRC32,
     });
     expect(rig.created.map(({ key }) => key)).toEqual(["a ü+%", "b"]);
@@ -53,29 +45,5 @@ describe("copy", () => {
     await expect(copy({ CopySource: `${Bucket}/none` })).rejects.toMatchObject({ name: "NoSuchKey" });
     await expect(copy({ CopySource: `none/a` })).rejects.toMatchObject({ name: "NoSuchBucket" });
     await expect(copy({ CopySource: `${Bucket}/a?versionId=1` })).rejects.toMatchObject({ name: "NotImplemented" });
-  });
-});
-
-describe("tags", () => {
-  it("are put, read, counted and taken away without touching the object", async () => {
-    const { client } = await startRig();
-    await client.send(new PutObjectCommand({ Bucket, Key: "a", Body: "bytes", Tagging: "series=%C3%BC&x=" }));
-    const tags = async () => (await client.send(new GetObjectTaggingCommand({ Bucket, Key: "a" }))).TagSet;
-    expect(await tags()).toEqual([
-      { Key: "series", Value: "ü" },
-      { Key: "x", Value: "" },
-    ]);
-    const TagSet = [{ Key: "a&b", Value: "<c>" }];
-    await client.send(new PutObjectTaggingCommand({ Bucket, Key: "a", Tagging: { TagSet } }));
-    expect(await tags()).toEqual(TagSet);
-    const got = await client.send(new GetObjectCommand({ Bucket, Key: "a" }));
-    expect(await got.Body?.transformToString()).toBe("bytes");
-    expect(got.TagCount).toBe(1);
-    await client.send(new DeleteObjectTaggingCommand({ Bucket, Key: "a" }));
-    expect(await tags()).toEqual([]);
-    const many = Array.from({ length: 11 }, (_, at) => ({ Key: String(at), Value: "" }));
-    await expect(
-      client.send(new PutObjectTaggingCommand({ Bucket, Key: "a", Tagging: { TagSet: many } })),
-    ).rejects.toMatchObject({ name: "InvalidTag" });
   });
 });

@@ -1,4 +1,4 @@
-import { ListObjectsCommand, ListObjectsV2Command, paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, paginateListObjectsV2 } from "@aws-sdk/client-s3";
 import { describe, expect, it } from "vitest";
 import { Bucket, put, type Rig, startRig } from "./rig.ts";
 
@@ -51,9 +51,6 @@ describe("ListObjectsV2", () => {
       { Key: "c" },
     ]);
     expect(Contents?.[0]?.LastModified).toBeInstanceOf(Date);
-    expect(Contents?.[0]?.Owner).toBeUndefined();
-    const owned = await rig.client.send(new ListObjectsV2Command({ Bucket, FetchOwner: true }));
-    expect(owned.Contents?.[0]?.Owner).toEqual({ ID: "sandbox" });
   });
 
   it("encodes keys when asked to", async () => {
@@ -76,13 +73,12 @@ describe("ListObjectsV2", () => {
     });
   });
 
-  it("refuses a token that it did not give, a count that is none, and the first version", async () => {
+  it("refuses a token that it did not give, and a count that is none", async () => {
     const rig = await startRig();
     for (const input of [{ ContinuationToken: "bogus" }, { MaxKeys: -1 }]) {
       await expect(rig.client.send(new ListObjectsV2Command({ Bucket, ...input }))).rejects.toMatchObject({
         name: "InvalidArgument",
       });
     }
-    await expect(rig.client.send(new ListObjectsCommand({ Bucket }))).rejects.toMatchObject({ name: "NotImplemented" });
   });
 });

@@ -8,8 +8,6 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
-  ListPartsCommand,
-  paginateListParts,
   UploadPartCommand,
   UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
@@ -46,7 +44,7 @@ describe("a multipart upload", () => {
     const rig = await startRig();
     const [first, second] = [noise(5 * mib, 1), noise(100, 2)];
     const facts = { ContentType: "image/png", Metadata: { a: "1" } };
-    const id = await begin(rig, { ...facts, Tagging: "t=1", ChecksumAlgorithm: "CRC32" });
+    const id = await begin(rig, { ...facts, ChecksumAlgorithm: "CRC32" });
     const parts = [await send(rig, id, 3, first), await send(rig, id, 7, second)];
     expect((await rig.client.send(new ListObjectsV2Command({ Bucket }))).KeyCount).toBe(0);
     const done = await complete(rig, id, parts);
@@ -60,7 +58,7 @@ describe("a multipart upload", () => {
       ChecksumCRC32: expect.stringMatching(/-2$/),
     });
     const got = await rig.client.send(new GetObjectCommand({ Bucket, Key }));
-    expect(got).toMatchObject({ ETag, ...facts, TagCount: 1 });
+    expect(got).toMatchObject({ ETag, ...facts });
     const bytes = Buffer.from((await got.Body?.transformToByteArray()) ?? []);
     expect(bytes.equals(Buffer.concat([first, second]))).toBe(true);
     expect(rig.created).toEqual([{ bucket: Bucket, key: Key, size: 5 * mib + 100, eTag: ETag.replaceAll('"', "") }]);
@@ -114,21 +112,14 @@ describe("a multipart upload", () => {
     expect(await got.Body?.transformToString()).toBe("new");
   });
 
-  it("lists its parts, page by page, after a restart too", async () => {
+  it("has the checksum of the whole by which the AWS CLI sends large files, after a restart too", async () => {
     const first = await startRig();
-    const id = await begin(first);
-    for (const number of [10, 9, 2]) await send(first, id, number, `part ${number}`);
+    const id = await begin(first, { ChecksumAlgorithm: "CRC64NVME" });
+    const part = { Bucket, Key, UploadId: id, PartNumber: 1, Body: "123456789", ChecksumCRC64NVME: "rosUhgp5mIg=" };
+    const { ETag, ChecksumCRC64NVME } = await first.client.send(new UploadPartCommand(part));
     const rig = await first.restart();
-    const found: unknown[] = [];
-    const pages = paginateListParts({ client: rig.client, pageSize: 2 }, { Bucket, Key, UploadId: id });
-    for await (const page of pages) found.push(page.Parts?.map(({ PartNumber, Size }) => [PartNumber, Size]));
-    expect(found).toEqual([
-      [
-        [2, 6],
-        [9, 6],
-      ],
-      [[10, 7]],
-    ]);
+    const done = await complete(rig, id, [{ PartNumber: 1, ETag, ChecksumCRC64NVME }]);
+    expect(done).toMatchObject({ ChecksumCRC64NVME: "rosUhgp5mIg=", ChecksumType: "FULL_OBJECT" });
   });
 
   it("is gone once aborted", async () => {
@@ -141,7 +132,6 @@ describe("a multipart upload", () => {
     for (const later of [
       () => send(rig, id, 2, "part"),
       () => complete(rig, id, [part]),
-      () => rig.client.send(new ListPartsCommand(named)),
       () => rig.client.send(new AbortMultipartUploadCommand(named)),
     ]) {
       await expect(later()).rejects.toMatchObject({ name: "NoSuchUpload" });

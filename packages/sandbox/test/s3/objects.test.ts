@@ -43,7 +43,6 @@ describe("put and get", () => {
       ContentDisposition: 'attachment; filename="a b.jpg"',
       ContentEncoding: "identity",
       ContentLanguage: "de",
-      StorageClass: "STANDARD_IA" as const,
       Metadata: { title: "Two  by two", "square-id": "01J" },
     };
     await client.send(new PutObjectCommand({ Bucket, Key: "a", Body: "a", ...facts, Expires: new Date(86_400_000) }));

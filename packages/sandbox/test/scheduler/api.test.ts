@@ -6,13 +6,9 @@ import {
   type CreateScheduleCommandInput,
   CreateScheduleGroupCommand,
   DeleteScheduleCommand,
-  DeleteScheduleGroupCommand,
   GetScheduleCommand,
-  GetScheduleGroupCommand,
-  ListScheduleGroupsCommand,
   ListSchedulesCommand,
   type ListSchedulesCommandInput,
-  paginateListSchedules,
   TagResourceCommand,
   UpdateScheduleCommand,
 } from "@aws-sdk/client-scheduler";
@@ -45,7 +41,7 @@ describe("CreateSchedule and GetSchedule", () => {
       Description: "Posts a square – every 6 hours",
       State: "DISABLED",
       FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 15 },
-      ActionAfterCompletion: "DELETE",
+      ActionAfterCompletion: "NONE",
       KmsKeyArn: "arn:aws:kms:us-east-1:000000000000:key/1",
       Target: {
         Arn: "arn:aws:sqs:us-east-1:000000000000:squares.fifo",
@@ -96,6 +92,7 @@ describe("CreateSchedule and GetSchedule", () => {
     ["MaximumRetryAttempts", { Target: { ...target, RetryPolicy: { MaximumRetryAttempts: 186 } } }],
     ["MaximumEventAgeInSeconds", { Target: { ...target, RetryPolicy: { MaximumEventAgeInSeconds: 59 } } }],
     ["State", { State: "PAUSED" as "ENABLED" }],
+    ["deletes no schedule by itself", { ActionAfterCompletion: "DELETE" }],
     ["before the EndDate", { StartDate: new Date("2026-07-01"), EndDate: new Date("2026-07-01") }],
     ["5 minutes ago", { StartDate: new Date("2026-06-01T11:54:59Z") }],
   ])("refuses with %s: %j", async (message, input) => {
@@ -103,14 +100,9 @@ describe("CreateSchedule and GetSchedule", () => {
     expect((await sandbox.client.send(new ListSchedulesCommand({}))).Schedules).toEqual([]);
   });
 
-  it("refuses a name that is taken, but not in another group", async () => {
+  it("refuses a name that is taken", async () => {
     await sandbox.create();
     await expect(sandbox.create()).rejects.toEqual(refusal("ConflictException", 409, "default/daily"));
-    await sandbox.client.send(new CreateScheduleGroupCommand({ Name: "squares" }));
-    const { ScheduleArn } = await sandbox.create({ GroupName: "squares" });
-    expect(ScheduleArn).toMatch(/:schedule\/squares\/daily$/);
-    const read = await sandbox.client.send(new GetScheduleCommand({ Name: "daily", GroupName: "squares" }));
-    expect(read.GroupName).toBe("squares");
   });
 
   it("refuses a group that does not exist", async () => {
@@ -136,15 +128,20 @@ describe("CreateSchedule and GetSchedule", () => {
     await expect(sandbox.client.send(new UpdateScheduleCommand({ ...daily, Name: "nobody" }))).rejects.toEqual(missing);
   });
 
-  it("names an operation that it does not have", async () => {
-    const attempt = sandbox.client.send(new TagResourceCommand({ ResourceArn: "arn:x", Tags: [] }));
-    await expect(attempt).rejects.toEqual(refusal("UnknownOperationException", 404, "POST /tags/"));
+  it.each([
+    ["POST /tags/", new TagResourceCommand({ ResourceArn: "arn:x", Tags: [] })],
+    ["POST /schedule-groups/squares", new CreateScheduleGroupCommand({ Name: "squares" })],
+  ])("names an operation that it does not have: %s", async (operation, command) => {
+    const attempt = sandbox.client.send(command as TagResourceCommand);
+    await expect(attempt).rejects.toEqual(
+      refusal("NotImplemented", 501, `The sandbox's Scheduler has no ${operation}`),
+    );
   });
 });
 
 describe("UpdateSchedule", () => {
   it("replaces everything: what is left out is reset", async () => {
-    await sandbox.create({ Description: "words", State: "DISABLED", ActionAfterCompletion: "DELETE" });
+    await sandbox.create({ Description: "words", State: "DISABLED" });
     await sandbox.at("2026-06-01T13:00:00Z");
     await sandbox.client.send(new UpdateScheduleCommand({ ...daily, ScheduleExpressionTimezone: undefined }));
     const read = await sandbox.client.send(new GetScheduleCommand({ Name: "daily" }));
@@ -203,26 +200,15 @@ describe("DeleteSchedule", () => {
 });
 
 describe("ListSchedules", () => {
-  it("pages, and filters by group, prefix and state", async () => {
-    await sandbox.client.send(new CreateScheduleGroupCommand({ Name: "squares" }));
-    for (const Name of ["b", "a2", "a1"]) await sandbox.create({ Name });
-    await sandbox.create({ Name: "a1", GroupName: "squares", State: "DISABLED" });
-
-    const pages: (string | undefined)[][] = [];
-    for await (const page of paginateListSchedules({ client: sandbox.client, pageSize: 3 }, {})) {
-      pages.push((page.Schedules ?? []).map(({ GroupName, Name }) => `${GroupName}/${Name}`));
-    }
-    expect(pages).toEqual([["default/a1", "default/a2", "default/b"], ["squares/a1"]]);
-
+  it("lists by name, and filters by prefix and state", async () => {
+    for (const Name of ["b", "a2", "a1"]) await sandbox.create({ Name, State: Name === "a1" ? "DISABLED" : "ENABLED" });
     const list = async (input: ListSchedulesCommandInput) =>
-      (await sandbox.client.send(new ListSchedulesCommand(input))).Schedules?.map(({ Arn }) => Arn?.split(":").pop());
-    expect(await list({ NamePrefix: "a", GroupName: "default" })).toEqual([
-      "schedule/default/a1",
-      "schedule/default/a2",
-    ]);
-    expect(await list({ State: "DISABLED" })).toEqual(["schedule/squares/a1"]);
-    await expect(list({ GroupName: "nobody" })).rejects.toEqual(refusal("ResourceNotFoundException", 404, "nobody"));
-    await expect(list({ MaxResults: 101 })).rejects.toEqual(refusal("ValidationException", 400, "MaxResults"));
+      (await sandbox.client.send(new ListSchedulesCommand(input))).Schedules?.map(({ Name }) => Name);
+    expect(await list({})).toEqual(["a1", "a2", "b"]);
+    expect(await list({ NamePrefix: "a", GroupName: "default" })).toEqual(["a1", "a2"]);
+    expect(await list({ State: "DISABLED" })).toEqual(["a1"]);
+    for (const input of [{ GroupName: "nobody" }, { MaxResults: 1 }])
+      await expect(list(input)).rejects.toMatchObject({ name: "ValidationException" });
   });
 
   it("shows of the target its ARN alone", async () => {
@@ -242,39 +228,6 @@ describe("ListSchedules", () => {
   });
 });
 
-describe("schedule groups", () => {
-  it("are made, read and listed; default is always there", async () => {
-    const { ScheduleGroupArn } = await sandbox.client.send(new CreateScheduleGroupCommand({ Name: "squares" }));
-    expect(ScheduleGroupArn).toBe("arn:aws:scheduler:us-east-1:000000000000:schedule-group/squares");
-    const { $metadata, ...group } = await sandbox.client.send(new GetScheduleGroupCommand({ Name: "squares" }));
-    expect(group).toEqual({
-      Name: "squares",
-      Arn: ScheduleGroupArn,
-      State: "ACTIVE",
-      CreationDate: new Date("2026-06-01T12:00:00Z"),
-      LastModificationDate: new Date("2026-06-01T12:00:00Z"),
-    });
-    const { ScheduleGroups } = await sandbox.client.send(new ListScheduleGroupsCommand({}));
-    expect(ScheduleGroups?.map(({ Name }) => Name)).toEqual(["default", "squares"]);
-    const again = sandbox.client.send(new CreateScheduleGroupCommand({ Name: "squares" }));
-    await expect(again).rejects.toEqual(refusal("ConflictException", 409, "squares"));
-  });
-
-  it("take their schedules with them", async () => {
-    await sandbox.client.send(new CreateScheduleGroupCommand({ Name: "squares" }));
-    await sandbox.create({ GroupName: "squares" });
-    await sandbox.create();
-    await sandbox.client.send(new DeleteScheduleGroupCommand({ Name: "squares" }));
-    const missing = (what: string) => refusal("ResourceNotFoundException", 404, what);
-    const { client } = sandbox;
-    await expect(client.send(new GetScheduleGroupCommand({ Name: "squares" }))).rejects.toEqual(missing("squares"));
-    await expect(client.send(new DeleteScheduleGroupCommand({ Name: "squares" }))).rejects.toEqual(missing("squares"));
-    expect((await client.send(new ListSchedulesCommand({}))).Schedules).toHaveLength(1);
-    const last = client.send(new DeleteScheduleGroupCommand({ Name: "default" }));
-    await expect(last).rejects.toEqual(refusal("ValidationException", 400, "default"));
-  });
-});
-
 describe("with a directory", () => {
   let directory: string;
   beforeEach(async () => {
@@ -284,13 +237,12 @@ describe("with a directory", () => {
     await rm(directory, { recursive: true });
   });
 
-  it("keeps groups and schedules over a restart", async () => {
+  it("keeps schedules over a restart", async () => {
     const first = await startScheduler({ directory: join(directory, "new") });
-    await first.client.send(new CreateScheduleGroupCommand({ Name: "squares" }));
-    await first.create({ GroupName: "squares", Description: "words" });
+    await first.create({ Description: "words" });
     await first.stop();
     const second = await startScheduler({ directory: join(directory, "new") });
-    const read = await second.client.send(new GetScheduleCommand({ Name: "daily", GroupName: "squares" }));
+    const read = await second.client.send(new GetScheduleCommand({ Name: "daily" }));
     expect(read.Description).toBe("words");
     await second.stop();
   });

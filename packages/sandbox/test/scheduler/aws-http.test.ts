@@ -2,16 +2,16 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
-import { CreateTopicCommand, ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { CreateTopicCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AwsError, jsonService, startAwsServer } from "../../src/aws-http.ts";
 import type { Call, Emulator, Fault } from "../../src/emulator.ts";
 import { createScheduler } from "../../src/scheduler/scheduler.ts";
-import { signedHeaders } from "../../src/signed-headers.ts";
 import { createSns } from "../../src/sns/sns.ts";
 import { createSsm } from "../../src/ssm/ssm.ts";
 import { credentials, keys } from "../fixed-keys.ts";
+import { signedHeaders } from "../signed-headers.ts";
 import { daily } from "./started.ts";
 
 let server: Emulator;
@@ -102,7 +102,8 @@ describe("intercept", () => {
     await expect(clients.ssm.send(new PutParameterCommand(put))).rejects.toEqual(expected);
     await expect(clients.sns.send(new CreateTopicCommand({ Name: "alerts" }))).rejects.toEqual(expected);
     await expect(clients.states.send(new ListStateMachinesCommand({}))).rejects.toEqual(expected);
-    expect((await clients.sns.send(new ListTopicsCommand({}))).Topics ?? []).toEqual([]);
+    const publish = clients.sns.send(new PublishCommand({ TopicArn: topicArn, Message: "words" }));
+    await expect(publish).rejects.toMatchObject({ name: "NotFoundException" });
     const read = clients.scheduler.send(new GetScheduleCommand({ Name: "daily" }));
     await expect(read).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
@@ -143,22 +144,25 @@ describe("intercept", () => {
 });
 
 describe("what is no call of a service", () => {
-  const post = (body: string, headers: Record<string, string>, service = "ssm") => {
+  const post = async (body: string, headers: Record<string, string>, service = "ssm") => {
     const request = { url: server.url, service, headers, body, now: Date.now() };
-    return fetch(server.url, { method: "POST", body, headers: signedHeaders(keys, request) });
+    return fetch(server.url, { method: "POST", body, headers: await signedHeaders(keys, request) });
   };
 
   it("is refused by name", async () => {
     const answer = await post("{}", { "x-amz-target": "DynamoDB_20120810.GetItem" });
-    expect(answer.status).toBe(404);
+    expect(answer.status).toBe(501);
     expect(await answer.json()).toEqual({
-      __type: "UnknownOperationException",
+      __type: "NotImplemented",
       message:
         "The sandbox has no service for POST / (DynamoDB_20120810.GetItem); here are scheduler, ssm, sns, states.",
     });
     const unknown = await post("{}", { "x-amz-target": "AmazonSSM.SendCommand" });
-    expect(unknown.status).toBe(400);
-    expect(await unknown.json()).toMatchObject({ __type: "UnknownOperationException" });
+    expect(unknown.status).toBe(501);
+    expect(await unknown.json()).toEqual({
+      __type: "NotImplemented",
+      message: "The sandbox's SSM has no SendCommand.",
+    });
     const action = await post(
       "Action=Confirm&Version=2010-03-31",
       {
@@ -166,8 +170,8 @@ describe("what is no call of a service", () => {
       },
       "sns",
     );
-    expect(action.status).toBe(400);
-    expect(await action.text()).toContain("<Code>InvalidAction</Code>");
+    expect(action.status).toBe(501);
+    expect(await action.text()).toContain("<Code>NotImplemented</Code><Message>The sandbox&apos;s SNS has no Confirm.");
   });
 
   it.each(["{", "[]", "null", '"text"'])("has a body that is no JSON object: %s", async (body) => {
@@ -188,11 +192,11 @@ describe("what is no call of a service", () => {
     await new Promise<void>((resolve) => socket.once("connect", resolve));
     socket.write('POST /schedules/daily HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\n{"Name"');
     // The server has read the head when it answers the next request on a connection of its own.
-    await clients.sns.send(new ListTopicsCommand({}));
+    await clients.states.send(new ListStateMachinesCommand({}));
     socket.destroy();
     await new Promise<void>((resolve) => socket.once("close", () => resolve()));
-    await clients.sns.send(new ListTopicsCommand({}));
-    expect(calls.map(({ operation }) => operation)).toEqual(["ListTopics", "ListTopics"]);
+    await clients.states.send(new ListStateMachinesCommand({}));
+    expect(calls.map(({ operation }) => operation)).toEqual(["ListStateMachines", "ListStateMachines"]);
     expect(logged).not.toHaveBeenCalled();
   });
 });

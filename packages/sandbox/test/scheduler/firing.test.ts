@@ -293,40 +293,6 @@ describe("a delivery that fails", () => {
   });
 });
 
-describe("ActionAfterCompletion DELETE", () => {
-  it("deletes an at() when it is delivered", async () => {
-    const sandbox = await start();
-    await sandbox.create({ ScheduleExpression: "at(2026-06-01T15:00:00)", ActionAfterCompletion: "DELETE" });
-    expect(await exists(sandbox)).toBe(true);
-    await sandbox.at("2026-06-01T13:00:00Z");
-    expect(await exists(sandbox)).toBe(false);
-  });
-
-  it("waits until the retries are over", async () => {
-    let isDown = true;
-    const sandbox = await start({
-      deliver: async () => {
-        if (isDown) throw new Error("target is down");
-      },
-    });
-    await sandbox.create({ ScheduleExpression: "at(2026-06-01T15:00:00)", ActionAfterCompletion: "DELETE" });
-    await sandbox.at("2026-06-01T13:00:00Z");
-    expect(await exists(sandbox)).toBe(true);
-    isDown = false;
-    await sandbox.at("2026-06-01T13:00:01Z");
-    expect(await exists(sandbox)).toBe(false);
-  });
-
-  it("deletes a recurring one after its last time, and not before", async () => {
-    const sandbox = await start();
-    await sandbox.create({ EndDate: new Date("2026-06-03T00:00:00Z"), ActionAfterCompletion: "DELETE" });
-    await sandbox.at("2026-06-01T16:00:00Z");
-    expect(await exists(sandbox)).toBe(true);
-    await sandbox.at("2026-06-02T16:00:00Z");
-    expect(await exists(sandbox)).toBe(false);
-  });
-});
-
 describe("run", () => {
   afterEach(() => {
     vi.useRealTimers();

@@ -27,7 +27,7 @@ describe("data flow", () => {
 
   it("takes $ for the input also where that is null, false, 0 or empty", async () => {
     for (const value of [null, false, 0, ""]) {
-      const state = pass({ InputPath: "$", OutputPath: "$", Parameters: { "value.$": "$" } });
+      const state = pass({ InputPath: "$", Parameters: { "value.$": "$" } });
       expect((await runStates({ A: state }, value)).result).toEqual({ value });
     }
   });
@@ -57,15 +57,14 @@ describe("data flow", () => {
   });
 
   it("fails with States.Runtime where a path leads nowhere, and says in which state", async () => {
-    for (const expression of ["$.missing", "States.Format('{}', $.missing)", "$$.Execution.Missing"]) {
+    for (const expression of ["$.missing", "States.MathAdd($.missing, 1)", "$$.Execution.Missing"]) {
       const ran = await runStates({ A: pass({ Parameters: { "x.$": expression } }) });
       expect(ran).toMatchObject({ status: "FAILED", error: "States.Runtime" });
       expect(ran.cause).toContain("while executing the state 'A' (entered at the event id #2)");
-      expect(ran.cause).not.toContain("$$.context");
     }
   });
 
-  it("reads the paths of definite places as the engine does", async () => {
+  it("reads the paths of definite places as AWS does", async () => {
     const input = { a: { "b-c": [{ "d.e": 1 }, { length: 2 }], größe_1: null, 7: false } };
     const parameters = {
       "one.$": "$.a.b-c[0]['d.e']",
@@ -84,7 +83,7 @@ describe("the context object", () => {
     const parameters = {
       "all.$": "$$",
       "id.$": "$$.Execution.Id",
-      "text.$": "States.Format('{}/{}', $$.State.Name, $$.Execution.Input.a)",
+      "text.$": "States.Array($$.State.Name, $$.Execution.Input.a)",
     };
     const ran = await runStates(
       { First: pass({ Next: "Second" }), Second: pass({ Parameters: parameters }) },
@@ -93,7 +92,7 @@ describe("the context object", () => {
     const entered = ran.history[3];
     expect(ran.result).toEqual({
       id: ran.executionArn,
-      text: "Second/1",
+      text: ["Second", 1],
       all: {
         Execution: {
           Id: ran.executionArn,
@@ -113,7 +112,7 @@ describe("the context object", () => {
     const seen: unknown[] = [];
     const parameters = {
       FunctionName: lambdaArn,
-      Payload: { "count.$": "$$.State.RetryCount", "text.$": "States.Format('no {}', $$.State.RetryCount)" },
+      Payload: { "count.$": "$$.State.RetryCount", "next.$": "States.MathAdd($$.State.RetryCount, 1)" },
     };
     await runStates(
       { A: task({ Parameters: parameters, Retry: [{ ErrorEquals: ["Retryable"] }] }) },
@@ -123,6 +122,6 @@ describe("the context object", () => {
         if (call < 3) throw named("Retryable");
       },
     );
-    expect(seen).toEqual([0, 1, 2].map((count) => ({ count, text: `no ${count}` })));
+    expect(seen).toEqual([0, 1, 2].map((count) => ({ count, next: count + 1 })));
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { State } from "../../src/stepfunctions/definition.ts";
 import type { Invoke } from "../../src/stepfunctions/lambda-task.ts";
 import { longSleep } from "../../src/stepfunctions/long-sleep.ts";
-import { waitUntil } from "../../src/stepfunctions/wait.ts";
+import { waitUntil } from "../../src/stepfunctions/state.ts";
 import { folderForEachTest, heldLambda, hour, open, start } from "./kept-fixture.ts";
 import { definitionOf, machineArn, task, typesOf } from "./machine-fixture.ts";
 
@@ -16,9 +16,8 @@ describe("time", () => {
   it.each([
     [{ Seconds: 3_000_000 }, {}, start + 3_000_000_000],
     [{ SecondsPath: "$.s" }, { s: 60 }, start + 60_000],
-    [{ Timestamp: "2027-01-01T00:00:00Z" }, {}, Date.parse("2027-01-01T00:00:00Z")],
     [{ TimestampPath: "$.t" }, { t: "2026-11-24T12:00:00+01:00" }, start + hour],
-    [{ InputPath: "$.in", TimestampPath: "$.t" }, { in: { t: "2026-11-24T11:00:00.5Z" } }, start + hour + 500],
+    [{ TimestampPath: "$.t" }, { t: "2026-11-24T11:00:00.5Z" }, start + hour + 500],
     [{ TimestampPath: "$$.Execution.Input.t" }, { t: "2026-11-25T10:00:00Z" }, start + 24 * hour],
   ])(
     "knows how long to wait with %j over %j, and skips it where waits are scaled to nothing",
@@ -62,9 +61,9 @@ describe("time", () => {
   });
 
   it("does not wait for a time that has passed by its own clock", async () => {
-    const states = { A: wait({ Timestamp: "2026-11-24T09:59:59Z" }) };
+    const states = { A: wait({ TimestampPath: "$.t" }) };
     const stepFunctions = open({ definition: definitionOf(states), clock: () => start, waitScale: 1 });
-    const { executionArn } = stepFunctions.start({ machineArn });
+    const { executionArn } = stepFunctions.start({ machineArn, input: { t: "2026-11-24T09:59:59Z" } });
     expect(await stepFunctions.wait(executionArn)).toMatchObject({ status: "SUCCEEDED" });
   });
 

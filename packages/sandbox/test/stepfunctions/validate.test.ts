@@ -82,7 +82,7 @@ describe("what the sandbox would run wrongly is refused at load, by the name of 
     [{ Parameters: { FunctionName: "a", Payload: [{ "t.$": "States.UUID()" }] } }, "States.UUID"],
     [{ ResultSelector: { "a.$": "$.Payload..b" } }, "$.Payload..b"],
     [{ ResultPath: "$.a[0]" }, "ResultPath: $.a[0]"],
-    [{ OutputPath: "$.a[0:2]" }, "OutputPath"],
+    [{ OutputPath: "$.a" }, "OutputPath"],
     [{ Catch: [{ ...all, ResultPath: "$.a[0]", Next: "End" }] }, "ResultPath of Catch"],
   ])("a Task with %j", (fields, message) => {
     const definition = JSON.parse(JSON.stringify(definitionOf({ "Do it": task(fields), End: { Type: "Succeed" } })));
@@ -93,7 +93,9 @@ describe("what the sandbox would run wrongly is refused at load, by the name of 
   it.each([
     [{ Type: "Parallel", Branches: [definitionOf({ A: { Type: "Succeed" } })], End: true }, "type Parallel"],
     [{ Type: "Map", ItemProcessor: definitionOf({ A: { Type: "Succeed" } }), End: true }, "type Map"],
-    [{ Type: "Fail", CausePath: "States.MathRandom(1, 2)" }, "States.MathRandom"],
+    [{ Type: "Fail", CausePath: "States.MathRandom(1, 2)" }, "CausePath"],
+    [{ Type: "Choice", Choices: [{ Variable: "$.a", StringMatches: "a*", Next: "End" }] }, "StringMatches"],
+    [{ Type: "Wait", Timestamp: "2027-01-01T00:00:00Z", Next: "End" }, "use TimestampPath"],
     [{ Type: "Choice", Choices: [{ Not: { Variable: "$.a[*]", IsNull: true }, Next: "End" }] }, "Variable: $.a[*]"],
   ])("the state %j", (state, message) => {
     const definition = definitionOf({ "Do it": state, End: { Type: "Succeed" } });

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { crc32, deflateSync } from "node:zlib";
-import { percentEncode, signature, signatureBase } from "../../src/x/oauth.ts";
+import { encodeUri } from "../../src/signature-v4.ts";
+import { signature, signatureBase } from "../../src/x/oauth.ts";
 import { startX, type XEmulator, type XOptions } from "../../src/x/server.ts";
 
 export const credentials = {
@@ -50,11 +51,10 @@ export async function account(options: Partial<XOptions> = {}): Promise<Account>
     const url = `${x.url}${path}`;
     const body = init.raw?.body ?? (init.json === undefined ? undefined : JSON.stringify(init.json));
     const type = init.raw?.type ?? (init.json === undefined ? undefined : "application/json");
-    const form = type?.startsWith("application/x-www-form-urlencoded") ? String(body) : "";
     const response = await fetch(url, {
       method,
       headers: {
-        authorization: init.authorization ?? sign(method, url, clock.now, { ...init, form }),
+        authorization: init.authorization ?? sign(method, url, clock.now, init),
         ...(type === undefined ? {} : { "content-type": type }),
       },
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : new Uint8Array(body) }),
@@ -66,8 +66,7 @@ export async function account(options: Partial<XOptions> = {}): Promise<Account>
     clock,
     call,
     upload: async (bytes = png(8, 8)) => {
-      const json = { media: bytes.toString("base64"), media_category: "tweet_image" };
-      const { body } = await call("POST", "/2/media/upload", { json });
+      const { body } = await call("POST", "/2/media/upload", { raw: picture(bytes) });
       return body.data.id;
     },
     post: (text, mediaIds) =>
@@ -88,12 +87,7 @@ export async function reply(response: Response): Promise<Reply> {
   return { status: response.status, type, text, body, headers: response.headers };
 }
 
-export function sign(
-  method: string,
-  url: string,
-  now: number,
-  init: Pick<CallInit, "oauth" | "secrets"> & { form?: string } = {},
-): string {
+export function sign(method: string, url: string, now: number, init: Pick<CallInit, "oauth" | "secrets"> = {}): string {
   const oauth = Object.entries({
     oauth_consumer_key: credentials.consumerKey,
     oauth_nonce: randomUUID(),
@@ -104,12 +98,12 @@ export function sign(
     ...init.oauth,
   });
   const { consumerSecret, accessTokenSecret } = { ...credentials, ...init.secrets };
-  const base = signatureBase(method, url, oauth, init.form);
+  const base = signatureBase(method, url, oauth);
   const all = [
     ...oauth,
     ["oauth_signature", init.oauth?.["oauth_signature"] ?? signature(base, consumerSecret, accessTokenSecret)] as const,
   ];
-  return `OAuth ${all.map(([name, value]) => `${percentEncode(name)}="${percentEncode(value)}"`).join(", ")}`;
+  return `OAuth ${all.map(([name, value]) => `${encodeUri(name)}="${encodeUri(value)}"`).join(", ")}`;
 }
 
 /** A real PNG; `filler` lands in a chunk of its own, so that any bytes can be inside. */
@@ -172,6 +166,9 @@ export function multipart(fields: Record<string, string | Buffer>): { type: stri
   const body = Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]);
   return { type: `multipart/form-data; boundary=${boundary}`, body };
 }
+
+/** What an upload in one request sends. */
+export const picture = (media: Buffer, media_category = "tweet_image") => multipart({ media_category, media });
 
 /** A port that nothing listens on. */
 export async function freePort(): Promise<number> {

@@ -71,19 +71,6 @@ const errors: [XFault, number, unknown][] = [
   ],
   [{ kind: "rate-limited", form: "legacy" }, 429, { errors: [{ code: 88, message: "Rate limit exceeded" }] }],
   [
-    { kind: "rate-limited", form: "usage-capped" },
-    429,
-    {
-      account_id: 1,
-      detail: "Usage cap exceeded: Monthly product cap",
-      period: "Monthly",
-      product_name: "standard-basic",
-      scope: "Product",
-      title: "UsageCapExceeded",
-      type: `${oldProblems}/usage-capped`,
-    },
-  ],
-  [
     { kind: "server-error", status: 500, body: "json" },
     500,
     { detail: "Internal Server Error", status: 500, title: "Internal Server Error", type: "about:blank" },
@@ -323,14 +310,12 @@ describe("intercept", () => {
         return faults.shift();
       },
     });
-    const id = await upload();
-    await call("GET", `/2/media/upload?command=STATUS&media_id=${id}`);
-    await call("GET", "/2/tweets/77");
+    await upload();
+    await call("DELETE", "/2/tweets/77");
     await call("GET", "/2/users/me", { authorization: "" });
     expect(calls).toEqual([
       { service: "x", operation: "POST /2/media/upload", accessKeyId: "4242" },
-      { service: "x", operation: "GET /2/media/upload", accessKeyId: "4242", resource: id },
-      { service: "x", operation: "GET /2/tweets/{id}", accessKeyId: "4242", resource: "77" },
+      { service: "x", operation: "DELETE /2/tweets/{id}", accessKeyId: "4242", resource: "77" },
     ]);
 
     faults.push({ kind: "refuse", status: 403, code: "app-suspended", message: "The app is suspended" });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Account, account, gif, invalidRequestBody, restart } from "./account.ts";
+import { type Account, account, gif, invalidRequestBody, picture, restart } from "./account.ts";
 
 let acc: Account;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ describe("GET /2/users/{id}/tweets", () => {
     expect(await timeline()).toMatchObject({ status: 200, text: '{"meta":{"result_count":0}}' });
   });
 
-  it("shows posts with their media as X does, in the words of the old stack for tweet.fields", async () => {
+  it("shows posts with their media as X does", async () => {
     const mediaId = await acc.upload();
     const json = { id: mediaId, metadata: { alt_text: { text: "a blue square" } } };
     await acc.call("POST", "/2/media/metadata", { json });
@@ -43,9 +43,6 @@ describe("GET /2/users/{id}/tweets", () => {
     expect(old.status).toBe(200);
     expect(old.type).toBe("application/json; charset=utf-8");
     expect(old.body).toEqual({ data: [{ ...post, edit_history_tweet_ids: [id] }], includes, meta });
-
-    const renamed = await timeline(`?max_results=5&post.fields=${fields}&${query}`);
-    expect(renamed.body).toEqual({ data: [{ ...post, edit_history_post_ids: [id] }], includes, meta });
   });
 
   it("shows little without being asked, and the media keys with an expansion alone", async () => {
@@ -58,13 +55,11 @@ describe("GET /2/users/{id}/tweets", () => {
     const expanded = await timeline("?expansions=attachments.media_keys");
     expect(expanded.body.data[0].attachments).toEqual({ media_keys: [`3_${mediaId}`] });
     expect(expanded.body.includes).toEqual({ media: [{ media_key: `3_${mediaId}`, type: "photo" }] });
-    const all = await timeline("?post.fields=author_id,conversation_id,attachments");
-    expect(all.body.data[0]).toMatchObject({ author_id: "4242", conversation_id: id });
   });
 
   it("shows a GIF by its preview, and sizes when asked", async () => {
-    const json = { media: gif(20, 10).toString("base64"), media_category: "tweet_gif" };
-    const mediaId = (await acc.call("POST", "/2/media/upload", { json })).body.data.id;
+    const raw = picture(gif(20, 10), "tweet_gif");
+    const mediaId = (await acc.call("POST", "/2/media/upload", { raw })).body.data.id;
     await acc.post("moves", [mediaId]);
     const answer = await timeline(
       "?expansions=attachments.media_keys&media.fields=url,preview_image_url,width,height,alt_text",
@@ -96,26 +91,11 @@ describe("GET /2/users/{id}/tweets", () => {
     expect((await timeline(`?pagination_token=${token}`)).body).toEqual({ meta: { result_count: 0 } });
   });
 
-  it("leaves out what since_id, until_id, start_time and end_time leave out", async () => {
-    const made = await posts(5);
-    const posted = acc.x.posts().map((post) => new Date(post.createdAt).toISOString());
-    expect(ids(await timeline(`?since_id=${made[2]}`))).toEqual([made[4], made[3]]);
-    expect(ids(await timeline(`?until_id=${made[2]}`))).toEqual([made[1], made[0]]);
-    expect(ids(await timeline(`?start_time=${posted[3]}`))).toEqual([made[4], made[3]]);
-    expect(ids(await timeline(`?end_time=${posted[2]}`))).toEqual([made[1], made[0]]);
-    expect(ids(await timeline(`?since_id=${made[0]}&until_id=${made[2]}&exclude=replies,retweets`))).toEqual([made[1]]);
-  });
-
   it.each([
     ["max_results", "4", "is not between 5 and 100"],
     ["max_results", "101", "is not between 5 and 100"],
     ["max_results", "ten", "is not between 5 and 100"],
-    ["since_id", "a", "does not match ^[0-9]{1,19}$"],
-    ["until_id", "-1", "does not match ^[0-9]{1,19}$"],
-    ["start_time", "yesterday", "is not a valid RFC3339 date-time"],
-    ["end_time", "2026-13-01T00:00:00Z", "is not a valid RFC3339 date-time"],
     ["pagination_token", "abc", "is not valid"],
-    ["exclude", "likes", "is not one of [replies,retweets]"],
   ])("refuses %s=%s", async (name, value, problem) => {
     expect(await timeline(`?${name}=${value}`)).toMatchObject({
       status: 400,
@@ -124,10 +104,12 @@ describe("GET /2/users/{id}/tweets", () => {
     });
   });
 
-  it("refuses a parameter that X does not know", async () => {
-    const answer = await timeline("?count=5");
-    expect(answer.status).toBe(400);
-    expect(answer.body.errors).toMatchObject([{ parameters: { count: ["5"] } }]);
+  it("refuses a parameter that it does not know", async () => {
+    for (const name of ["count", "since_id", "exclude"]) {
+      const answer = await timeline(`?${name}=5`);
+      expect(answer.status).toBe(400);
+      expect(answer.body.errors).toMatchObject([{ parameters: { [name]: ["5"] } }]);
+    }
   });
 
   it("knows no other account", async () => {
@@ -151,18 +133,6 @@ describe("GET /2/users/{id}/tweets", () => {
 });
 
 describe("a timeline that lags", () => {
-  it("shows a post only so many seconds after it was made", async () => {
-    const [first] = await posts(1);
-    acc.clock.now += 60_000;
-    acc.x.configure({ timelineLag: { seconds: 30 } });
-    const { id } = (await acc.post("late")).body.data;
-    acc.clock.now += 29_999;
-    expect(ids(await timeline())).toEqual([first]);
-    expect((await acc.call("GET", `/2/tweets/${id}`)).body.data.id).toBe(id);
-    acc.clock.now += 1;
-    expect(ids(await timeline())).toEqual([id, first]);
-  });
-
   it("shows a post only after so many reads that did not", async () => {
     acc.x.configure({ timelineLag: { reads: 2 } });
     const { id } = (await acc.post("late")).body.data;
@@ -173,36 +143,5 @@ describe("a timeline that lags", () => {
     expect(ids(await timeline())).toEqual([id]);
     acc.x.configure({ timelineLag: null });
     expect(ids(await timeline())).toEqual([next, id]);
-  });
-});
-
-describe("GET /2/tweets/{id}", () => {
-  it("shows one post", async () => {
-    const mediaId = await acc.upload();
-    const { id, text } = (await acc.post("Hi", [mediaId])).body.data;
-    const answer = await acc.call("GET", `/2/tweets/${id}?tweet.fields=created_at&expansions=attachments.media_keys`);
-    expect(answer.body).toEqual({
-      data: {
-        id,
-        text,
-        created_at: "2026-11-24T10:00:00.000Z",
-        attachments: { media_keys: [`3_${mediaId}`] },
-        edit_history_tweet_ids: [id],
-      },
-      includes: { media: [{ media_key: `3_${mediaId}`, type: "photo" }] },
-    });
-  });
-
-  it("answers 200 with errors and no data for a post that is not there", async () => {
-    const { id } = (await acc.post("gone")).body.data;
-    await acc.call("DELETE", `/2/tweets/${id}`);
-    for (const missing of ["1", id]) {
-      const answer = await acc.call("GET", `/2/tweets/${missing}`);
-      expect(answer.status).toBe(200);
-      expect(answer.body).not.toHaveProperty("data");
-      expect(answer.body.errors).toMatchObject([
-        { type: "https://api.x.com/2/problems/resource-not-found", resource_id: missing, resource_type: "tweet" },
-      ]);
-    }
   });
 });

@@ -9,15 +9,7 @@ beforeEach(() => restart(acc));
 afterAll(() => acc.x.close());
 
 const query = "?max_results=5&expansions=attachments.media_keys&tweet.fields=created_at,attachments";
-const timeline = (more = "") => acc.call("GET", `/2/users/4242/tweets${query}${more}`);
-const control = async (method: string, path: string, body?: object) => {
-  const response = await fetch(`${acc.x.url}/control/${path}`, {
-    method,
-    headers: { "content-type": "application/json" },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, body: (await response.json()) as { ids: string[] } };
-};
+const timeline = () => acc.call("GET", `/2/users/4242/tweets${query}`);
 const ids = (answer: { body: { data?: { id: string }[] } }) => (answer.body.data ?? []).map(({ id }) => id);
 
 describe("a timeline that is not whole", () => {
@@ -76,35 +68,6 @@ describe("a timeline that is not whole", () => {
   });
 });
 
-describe("what the owner of the account does by hand", () => {
-  it("is in the timeline, replies and retweets as well, unless they are left out", async () => {
-    const [post] = (await control("POST", "posts", {})).body.ids;
-    const [reply] = (await control("POST", "posts", { kind: "reply", text: "Thank you" })).body.ids;
-    const [retweet] = (await control("POST", "posts", { kind: "retweet" })).body.ids;
-    expect(ids(await timeline())).toEqual([retweet, reply, post]);
-    expect(ids(await timeline("&exclude=replies,retweets"))).toEqual([post]);
-    expect((await timeline()).body.data[1].text).toMatch(/^Thank you/);
-  });
-
-  it("fills pages, which lead from one to the next to the end", async () => {
-    const written = (await control("POST", "posts", { count: 12 })).body.ids.reverse();
-    const read: string[] = [];
-    for (let token: string | undefined = ""; token !== undefined; ) {
-      const page = await timeline(token && `&pagination_token=${token}`);
-      read.push(...ids(page));
-      token = page.body.meta.next_token;
-    }
-    expect(read).toEqual(written);
-  });
-
-  it("takes down a post, which is then nowhere to be seen", async () => {
-    const { id } = (await acc.post("one")).body.data;
-    expect((await control("DELETE", `posts/${id}`)).status).toBe(200);
-    expect(ids(await timeline())).toEqual([]);
-    expect((await control("DELETE", `posts/${id}`)).status).toBe(404);
-  });
-});
-
 describe("the memory of bodies", () => {
   it.each([0, 6, 12])("lasts %i hours", async (memoryHours) => {
     acc.x.configure({ memoryHours });
@@ -115,18 +78,4 @@ describe("the memory of bodies", () => {
     acc.clock.now += 1;
     expect((await acc.post("Hi", media)).status).toBe(201);
   });
-
-  it("ends with the post: what was taken down by hand may be posted again", async () => {
-    const media = [await acc.upload()];
-    const { id } = (await acc.post("Hi", media)).body.data;
-    await control("DELETE", `posts/${id}`);
-    expect((await acc.post("Hi", media)).status).toBe(201);
-  });
-});
-
-it("media keys are of the kind that is asked for", async () => {
-  acc.x.configure({ mediaKeyKind: "13" });
-  const id = await acc.upload();
-  await acc.post("Hi", [id]);
-  expect((await timeline()).body.data[0].attachments).toEqual({ media_keys: [`13_${id}`] });
 });

@@ -1,13 +1,10 @@
 import {
-  type AttributeDefinition,
   DeleteTableCommand,
   DescribeContinuousBackupsCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
-  type KeySchemaElement,
   ListTablesCommand,
   UpdateContinuousBackupsCommand,
-  UpdateTableCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
   waitUntilTableNotExists,
@@ -106,67 +103,10 @@ export function tables(behaviour: Behaviour): void {
     const missing = new DescribeContinuousBackupsCommand({ TableName: "no-such-table" });
     await expect(client.send(missing)).rejects.toMatchObject({ name: "TableNotFoundException" });
   });
-
-  behaviour("an index that comes later has the items of before, follows new ones, and can go", async (bench) => {
-    const { client, TableName } = bench;
-    const put = (id: string, rest: object) => client.send(new PutCommand({ TableName, Item: { id, ...rest } }));
-    await put("before", { series: "blue", createdAt: "2026-01-01" });
-    await put("without", { series: "blue" });
-    await createIndex(bench, "bySeries");
-    await untilActive(bench);
-    expect(await found(bench, "bySeries", "series", "blue")).toEqual(["before"]);
-    await put("after", { series: "blue", createdAt: "2026-01-02" });
-    await put("before", { series: "red", createdAt: "2026-01-01" });
-    expect(await found(bench, "bySeries", "series", "blue")).toEqual(["after"]);
-    await deleteIndex(bench, "bySeries");
-    await untilActive(bench);
-    await expect(found(bench, "bySeries", "series", "blue")).rejects.toMatchObject({ name: "ValidationException" });
-    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-    expect(Table?.GlobalSecondaryIndexes?.map((index) => index.IndexName)).toEqual(["byStatus"]);
-  });
-
-  behaviour("an index that comes later leaves out items whose attribute is of another type", async (bench) => {
-    const { client, TableName } = bench;
-    await client.send(new PutCommand({ TableName, Item: { id: "mistyped", series: "blue", createdAt: 5 } }));
-    await createIndex(bench, "bySeries");
-    await untilActive(bench);
-    expect(await found(bench, "bySeries", "series", "blue")).toEqual([]);
-  });
-
-  behaviour("an index of a name in use, or on undefined attributes, is refused", async (bench) => {
-    const refused = { name: "ValidationException" };
-    await expect(createIndex(bench, "byStatus")).rejects.toMatchObject(refused);
-    await expect(createIndex(bench, "bySeries", [])).rejects.toMatchObject(refused);
-    await expect(deleteIndex(bench, "byNothing")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
-  });
-}
-
-const attributeDefinitions: AttributeDefinition[] = ["id", "status", "sortKey", "series", "createdAt"].map((name) => ({
-  AttributeName: name,
-  AttributeType: "S",
-}));
-
-function createIndex({ client, TableName }: Bench, IndexName: string, AttributeDefinitions = attributeDefinitions) {
-  const KeySchema: KeySchemaElement[] = [
-    { AttributeName: "series", KeyType: "HASH" },
-    { AttributeName: "createdAt", KeyType: "RANGE" },
-  ];
-  const Create = { IndexName, KeySchema, Projection: { ProjectionType: "KEYS_ONLY" as const } };
-  return client.send(
-    new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates: [{ Create }] }),
-  );
-}
-
-function deleteIndex({ client, TableName }: Bench, IndexName: string) {
-  return client.send(new UpdateTableCommand({ TableName, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] }));
 }
 
 function setTimeToLive({ client, TableName }: Bench, AttributeName: string, Enabled: boolean) {
   return client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { AttributeName, Enabled } }));
-}
-
-async function untilActive({ client, TableName }: Bench): Promise<void> {
-  await waitUntilTableExists({ client, ...waiting }, { TableName });
 }
 
 async function found({ client, TableName }: Bench, IndexName: string, attribute: string, value: string) {

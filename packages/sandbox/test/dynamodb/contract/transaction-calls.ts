@@ -1,10 +1,4 @@
-import {
-  GetCommand,
-  PutCommand,
-  TransactGetCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-} from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand, TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { Bench } from "./bench.ts";
 
 export type Parts = NonNullable<TransactWriteCommandInput["TransactItems"]>;
@@ -22,13 +16,4 @@ export async function put({ client, TableName }: Bench, Item: Record<string, unk
 
 export async function read({ client, TableName }: Bench, id: string): Promise<Record<string, unknown> | undefined> {
   return (await client.send(new GetCommand({ TableName, Key: { id }, ConsistentRead: true }))).Item;
-}
-
-export async function readAll(bench: Bench, ids: string[], extra: { ProjectionExpression?: string } = {}) {
-  const TransactItems = gets(bench, ids, extra);
-  return (await bench.client.send(new TransactGetCommand({ TransactItems }))).Responses ?? [];
-}
-
-export function gets({ TableName }: Bench, ids: string[], extra: { ProjectionExpression?: string } = {}) {
-  return ids.map((id) => ({ Get: { TableName, Key: { id }, ...extra } }));
 }

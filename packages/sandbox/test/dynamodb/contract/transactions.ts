@@ -1,7 +1,6 @@
-import { TransactGetCommand } from "@aws-sdk/lib-dynamodb";
 import { expect } from "vitest";
 import { type Behaviour, names } from "./bench.ts";
-import { cancelled, gets, type Parts, put, read, readAll, write } from "./transaction-calls.ts";
+import { cancelled, type Parts, put, read, write } from "./transaction-calls.ts";
 
 export function transactions(behaviour: Behaviour): void {
   behaviour("a transaction puts, updates, deletes and checks all at once", async (bench) => {
@@ -165,19 +164,6 @@ export function transactions(behaviour: Behaviour): void {
     expect(await read(bench, "slot")).toBeUndefined();
   });
 
-  behaviour("a transactional read gives items in order, and nothing for what is missing", async (bench) => {
-    await put(bench, { id: "b", n: 2 });
-    expect(await readAll(bench, ["a", "b"])).toEqual([{}, { Item: { id: "b", n: 2 } }]);
-    const refused = { name: "ValidationException" };
-    await expect(readAll(bench, ["a", "a"])).rejects.toMatchObject(refused);
-    await expect(readAll(bench, names(101))).rejects.toMatchObject(refused);
-  });
-
-  behaviour("a transactional read projects", async (bench) => {
-    await put(bench, { id: "b", n: 2, more: true });
-    expect(await readAll(bench, ["b"], { ProjectionExpression: "n" })).toEqual([{ Item: { n: 2 } }]);
-  });
-
   behaviour("a transaction costs twice what its parts cost", async (bench) => {
     const { TableName } = bench;
     const ask = { ReturnConsumedCapacity: "TOTAL" as const };
@@ -187,8 +173,6 @@ export function transactions(behaviour: Behaviour): void {
     ];
     const written = await write(bench, parts, ask);
     expect(written.ConsumedCapacity).toMatchObject([{ TableName, CapacityUnits: 6 }]);
-    const got = await bench.client.send(new TransactGetCommand({ TransactItems: gets(bench, ["a", "b"]), ...ask }));
-    expect(got.ConsumedCapacity).toMatchObject([{ TableName, CapacityUnits: 4 }]);
     expect((await write(bench, parts)).ConsumedCapacity).toBeUndefined();
   });
 }

@@ -1,4 +1,7 @@
-import { failure } from "./errors.ts";
+/** The stream that is taken apart ended, or went on, where it must not. */
+export class MalformedStream extends Error {
+  override readonly name = "MalformedStream";
+}
 
 /** Takes a stream apart without holding more of it than one piece and one mark. */
 export interface ByteReader {
@@ -8,14 +11,14 @@ export interface ByteReader {
   until(mark: Buffer): AsyncGenerator<Buffer>;
 }
 
-/** Reads `source`; both readings throw IncompleteBody when it ends too early. `ahead` is read before the source. */
+/** Reads `source`; both readings throw MalformedStream when it ends too early. `ahead` is read before the source. */
 export function byteReader(source: AsyncIterable<Buffer>, ahead: Buffer = Buffer.alloc(0)): ByteReader {
   const pieces = source[Symbol.asyncIterator]();
   let held = ahead;
 
   async function more(): Promise<Buffer> {
     const next = await pieces.next();
-    if (next.done) throw failure("IncompleteBody", "The request body ended before it was complete");
+    if (next.done) throw new MalformedStream("The request body ended before it was complete");
     return next.value;
   }
 
@@ -49,13 +52,13 @@ export function byteReader(source: AsyncIterable<Buffer>, ahead: Buffer = Buffer
   };
 }
 
-/** All of a short stream at once; more than `most` bytes throw `excess`. */
-export async function collect(source: AsyncIterable<Buffer>, most: number, excess: () => Error): Promise<Buffer> {
+/** All of a short stream at once. @throws MalformedStream beyond `most` bytes */
+export async function collect(source: AsyncIterable<Buffer>, most = Number.POSITIVE_INFINITY): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of source) {
     size += piece.length;
-    if (size > most) throw excess();
+    if (size > most) throw new MalformedStream(`More than ${most} bytes came where a mark should be`);
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
