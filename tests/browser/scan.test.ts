@@ -10,9 +10,9 @@ import { rowsByStatus } from "@twobytwo/core/squares/table";
 import type { Page } from "playwright-core";
 import sharp, { type Sharp } from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { loadPaintings } from "../../bench/scan/paintings.ts";
-import { renderScene } from "../../bench/scan/render.ts";
-import { type Scene, sceneOf } from "../../bench/scan/scene.ts";
+import { loadPaintings } from "../../bench/scan-score/paintings.ts";
+import { renderScene } from "../../bench/scan-score/render.ts";
+import { type Scene, sceneOf } from "../../bench/scan-score/scene.ts";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
 

@@ -1,9 +1,9 @@
 import { isConvex } from "@twobytwo/core/pictures/homography";
 import { describe, expect, test } from "vitest";
-import { chanceOf } from "../../../../bench/scan/noise.ts";
-import { loadPaintings } from "../../../../bench/scan/paintings.ts";
-import { renderScene } from "../../../../bench/scan/render.ts";
-import { cornersIn, type GroundName, sceneOf } from "../../../../bench/scan/scene.ts";
+import { chanceOf } from "../../../../bench/scan-score/noise.ts";
+import { loadPaintings } from "../../../../bench/scan-score/paintings.ts";
+import { renderScene } from "../../../../bench/scan-score/render.ts";
+import { cornersIn, type GroundName, sceneOf } from "../../../../bench/scan-score/scene.ts";
 import { findSquares } from "../../src/scan/find-squares.ts";
 import type { Picture } from "../../src/scan/planes.ts";
 import { areaOf, overlapOf } from "../../src/scan/quads.ts";

@@ -1,6 +1,6 @@
 import type { Corners } from "@twobytwo/core/pictures/homography";
 import { describe, expect, it } from "vitest";
-import { compared, meetsTarget, tallyOf } from "../../../../bench/scan/score.ts";
+import { compared, meetsTarget, tallyOf } from "../../../../bench/scan-score/score.ts";
 
 const square = (left: number, top: number, side: number): Corners => [
   { x: left, y: top },

@@ -1,9 +1,9 @@
 import type { Corners } from "@twobytwo/core/pictures/homography";
 import { type Pixels, warp } from "@twobytwo/core/pictures/warp";
 import { describe, expect, it } from "vitest";
-import { loadPaintings } from "../../../../bench/scan/paintings.ts";
-import { renderScene } from "../../../../bench/scan/render.ts";
-import { cornersIn, type Scene, sceneOf } from "../../../../bench/scan/scene.ts";
+import { loadPaintings } from "../../../../bench/scan-score/paintings.ts";
+import { renderScene } from "../../../../bench/scan-score/render.ts";
+import { cornersIn, type Scene, sceneOf } from "../../../../bench/scan-score/scene.ts";
 
 const whole = (side: number): Corners => [
   { x: 0, y: 0 },
