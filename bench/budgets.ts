@@ -5,12 +5,8 @@ const amount = v.pipe(v.number(), v.minValue(0));
 
 /** bench/budgets.json. A limit is the largest value that passes, except where its name says `least`. */
 const Budgets = v.strictObject({
-  bundles: v.strictObject({
-    /** Most bytes of a function's bundle by the number of SDK clients that it needs. */
-    bytesByClients: v.record(v.pipe(v.string(), v.digits()), amount),
-    /** The same of functions that need more beside their clients, by their names. */
-    bytesByName: v.record(v.string(), amount),
-  }),
+  /** Most bytes that a function reads when it starts, by its name. */
+  bundles: v.record(v.string(), amount),
   post: v.strictObject({
     /** Capacity units of DynamoDB, for one post of a queued square. */
     readUnits: amount,
@@ -26,12 +22,8 @@ const Budgets = v.strictObject({
     /** Capacity of a post with the most squares, divided by that with the fewest. */
     levelReads: amount,
     leastFasterThanBaseline: amount,
-    overlapToLimit: amount,
-    importToUnbundled: amount,
     /** Memory while the second half of many pictures is added, divided by that of the first; middle values. */
     memoryGrowth: amount,
-    /** Half of the answers with the most squares come within this many times the time with the fewest. */
-    levelWebApi: amount,
   }),
 });
 export type Budgets = v.InferOutput<typeof Budgets>;
@@ -65,15 +57,3 @@ export const atLeast = (figure: string, value: number, limit: number): Verdict =
   limit,
   passes: value >= limit,
 });
-
-export function bundleVerdicts(
-  budgets: Budgets,
-  bundles: readonly { name: string; bytes: number /** How many it needs. */; clients: number }[],
-): Verdict[] {
-  return bundles.map(({ name, bytes, clients }) => {
-    const limit = budgets.bundles.bytesByName[name] ?? budgets.bundles.bytesByClients[clients];
-    if (limit === undefined)
-      throw new Error(`${name} needs ${clients} SDK clients: give that number a limit in bench/budgets.json.`);
-    return atMost(`bytes of ${name}, ${clients} clients`, bytes, limit);
-  });
-}

@@ -4,7 +4,7 @@ import { preparePicture } from "@twobytwo/core/pictures/prepare";
 import type { Ports } from "@twobytwo/core/ports";
 import { drawFrom } from "@twobytwo/sandbox/test/random";
 import { root } from "@twobytwo/scripts/root";
-import sharp, { type CreateRaw } from "sharp";
+import sharp from "sharp";
 
 export interface Photograph {
   keys: { objectKey: string; originalKey: string };
@@ -13,7 +13,7 @@ export interface Photograph {
   rendition: number;
 }
 
-/** Of a phone's camera: 4:3, with the noise of its sensor, in a JPEG of half a megabyte a megapixel. */
+/** Of a phone's camera: 4:3, with the noise of its sensor, in a JPEG of half a megabyte for each of 12 megapixels. */
 async function fromPhone(megapixels: number): Promise<Buffer> {
   const width = Math.round(Math.sqrt((megapixels * 1e6 * 4) / 3));
   const height = Math.round((width * 3) / 4);
@@ -23,18 +23,8 @@ async function fromPhone(megapixels: number): Promise<Buffer> {
     .raw()
     .toBuffer();
   addNoise(pixels);
-  const wanted = megapixels * 500_000;
-  let [least, most] = [50, 98];
-  while (least < most) {
-    const quality = Math.ceil((least + most) / 2);
-    if ((await jpeg(pixels, raw, quality)).length > wanted) most = quality - 1;
-    else least = quality;
-  }
-  return jpeg(pixels, raw, least);
+  return sharp(pixels, { raw }).jpeg({ quality: 97, chromaSubsampling: "4:2:0" }).toBuffer();
 }
-
-const jpeg = (pixels: Buffer, raw: CreateRaw, quality: number) =>
-  sharp(pixels, { raw }).jpeg({ quality, chromaSubsampling: "4:2:0" }).toBuffer();
 
 /** Steps of 256 by which a pixel's brightness is off, as one standard deviation: that of a phone indoors. */
 const sensorNoise = 4.5;

@@ -42,7 +42,7 @@ async function write(table: Table, squares: readonly Square[]): Promise<void> {
   if (Object.keys(UnprocessedItems).length > 0) throw new Error("DynamoDB left rows of a batch unwritten");
 }
 
-export function squareRow(number: number, keys: { objectKey: string; originalKey: string }): Square {
+function squareRow(number: number, keys: { objectKey: string; originalKey: string }): Square {
   const padded = `${number}`.padStart(10, "0");
   return {
     id: `01K0BENCH0BENCH0${padded}`,

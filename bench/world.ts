@@ -10,8 +10,9 @@ import type { Endpoints } from "@twobytwo/sandbox/names";
 import { names } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, type SandboxOptions, startSandbox } from "@twobytwo/sandbox/sandbox";
-import { distFunctions } from "@twobytwo/scripts/build";
-import { buildBaseline } from "./baseline/build.ts";
+import { bundleOptions, distFunctions } from "@twobytwo/scripts/build";
+import { root } from "@twobytwo/scripts/root";
+import { build } from "esbuild";
 import { type DynamoDbMeter, dynamoDbMeter } from "./network/dynamodb-meter.ts";
 import { lines, shapedLine } from "./network/shape.ts";
 
@@ -24,14 +25,12 @@ export interface World {
   post(): Promise<StepLine[]>;
   /** Posts one square as the first version did; `drawn` is the chance, from 0 up to but not 1. */
   postAsBaseline(drawn: number): Promise<void>;
-  /** Milliseconds of fetching an object of the bucket, and of uploading it to X, one after the other. */
-  apart(objectKey: string): Promise<{ downloadMs: number; uploadMs: number }>;
   /** The next call of any function is a cold start. */
   cool(): Promise<void>;
   /** Milliseconds of `performance.now` at which the last tweet reached X. */
   tweetedAt(): number;
-  /** Calls of all functions to all services since the last time it was asked; `at` by `performance.now`. */
-  takeCalls(): (Call & { at: number })[];
+  /** Calls of all functions to all services since the last time it was asked. */
+  takeCalls(): Call[];
   close(): Promise<void>;
 }
 
@@ -54,13 +53,12 @@ export async function openWorld(between: Between, options: Pick<SandboxOptions, 
     closing.unshift(() => it.close());
     return it;
   };
-  const calls: (Call & { at: number })[] = [];
+  const calls: Call[] = [];
   let tweetedAt = 0;
   const intercept = (call: Call) => {
-    const at = performance.now();
-    if (call.operation === "POST /2/tweets") tweetedAt = at;
+    if (call.operation === "POST /2/tweets") tweetedAt = performance.now();
     // The sandbox and this process sign as `sandbox`.
-    if (call.accessKeyId !== "sandbox") calls.push({ ...call, at });
+    if (call.accessKeyId !== "sandbox") calls.push(call);
     return undefined;
   };
   try {
@@ -93,11 +91,6 @@ export async function openWorld(between: Between, options: Pick<SandboxOptions, 
       await sandbox.x.reset({ keepPosts: true });
       sandbox.x.configure({ largestPicture: 16 * 1024 * 1024 });
     };
-    const ask = async (name: string, event: object): Promise<unknown> => {
-      const answer = await baseline.invoke(name, event);
-      if ("payload" in answer) return answer.payload;
-      throw new Error(`The baseline's ${name} failed: ${answer.error.errorType}: ${answer.error.errorMessage}`);
-    };
     return {
       sandbox,
       ports: portsOf(sandbox.clients),
@@ -111,9 +104,10 @@ export async function openWorld(between: Between, options: Pick<SandboxOptions, 
       },
       async postAsBaseline(drawn) {
         await clearX();
-        await ask("post", { drawn });
+        const answer = await baseline.invoke("post", { drawn });
+        if ("error" in answer)
+          throw new Error(`The baseline failed: ${answer.error.errorType}: ${answer.error.errorMessage}`);
       },
-      apart: (objectKey) => ask("apart", { objectKey }) as ReturnType<World["apart"]>,
       async cool() {
         await Promise.all([sandbox.lambda.kill(), baseline.kill()]);
       },
@@ -142,12 +136,11 @@ async function startBaseline(sandbox: Sandbox, directory: string, through: Throu
     AWS_ACCESS_KEY_ID: "baseline",
     AWS_SECRET_ACCESS_KEY: sandbox.secretAccessKey,
   });
-  const functions = ["post", "apart"].map(async (name) => ({
-    name,
-    bundle: await buildBaseline(name, directory),
-    environment,
-    timeoutSeconds: 120,
-    memoryMb: 2048,
-  }));
-  return createLambdaRuntime({ functions: await Promise.all(functions) });
+  // Bundled as our own functions were before they were made lean.
+  const bundle = path.join(directory, "baseline", "index.mjs");
+  const entry = path.join(root, "bench", "baseline", "post.ts");
+  await build({ ...bundleOptions, entryPoints: [entry], outfile: bundle });
+  return createLambdaRuntime({
+    functions: [{ name: "post", bundle, environment, timeoutSeconds: 120, memoryMb: 2048 }],
+  });
 }

@@ -13,7 +13,7 @@ import { peakBytes } from "../peak-memory.ts";
  * A process of its own that adds the pictures of a folder to a sandbox that runs elsewhere, as `2x2 add` does, so that
  * its memory is that of adding alone. Prints one JSON document.
  */
-const [folder = "", endpoints = "{}", directory = "", similar] = process.argv.slice(2);
+const [folder = "", endpoints = "{}", directory = ""] = process.argv.slice(2);
 const clients = createClients(JSON.parse(endpoints), (await readSecret(directory)) ?? "");
 const ports: Ports = {
   ...portsOf(clients),
@@ -21,22 +21,12 @@ const ports: Ports = {
   newId: () => ulid(),
   sleep,
 };
-const curve: { done: number; rss: number; heapUsed: number }[] = [];
+const inMemory: number[] = [];
 const startedAt = performance.now();
-const summary = await addMany(ports, picturesAt([folder]), { allowSimilar: similar === "similar" }, ({ done }) => {
-  if (done % 1000 !== 0) return;
-  const { rss, heapUsed } = process.memoryUsage();
-  curve.push({ done, rss, heapUsed });
-  process.stderr.write(`${done} (${Math.round(rss / 1e6)} MB) `);
+const { skipped, similar, refused } = await addMany(ports, picturesAt([folder]), { allowSimilar: true }, ({ done }) => {
+  if (done % 10 === 0) inMemory.push(process.memoryUsage.rss());
 });
 const ms = performance.now() - startedAt;
 destroyClients(clients);
-console.log(
-  JSON.stringify({
-    added: summary.added.length,
-    notAdded: summary.skipped.length + summary.similar.length + summary.refused.length,
-    ms,
-    curve,
-    peakBytes: peakBytes(),
-  }),
-);
+const notAdded = skipped.length + similar.length + refused.length;
+console.log(JSON.stringify({ notAdded, ms, inMemory, peakBytes: peakBytes() }));

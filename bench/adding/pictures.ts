@@ -1,27 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { drawFrom } from "@twobytwo/sandbox/test/random";
 import { root } from "@twobytwo/scripts/root";
 import sharp from "sharp";
 
 const atOnce = 8;
-
-/** Writes so many small chequers, each by chance and unlike any other: some hundred bytes each. */
-export async function smallPictures(folder: string, count: number): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const draw = drawFrom(count);
-  for (let first = 0; first < count; first += atOnce)
-    await Promise.all(
-      Array.from({ length: Math.min(atOnce, count - first) }, async (_, index) => {
-        const grey = Buffer.from(Array.from({ length: 64 }, () => draw.between(0, 255)));
-        const picture = sharp(grey, { raw: { width: 8, height: 8, channels: 1 } }).resize(64, 64, {
-          kernel: "nearest",
-        });
-        await writeFile(path.join(folder, `square-${first + index}.png`), await picture.png().toBuffer());
-      }),
-    );
-}
-
 const samples = [
   "autumn-ridge",
   "dandelion-evening",

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { signedHeaders } from "../../packages/sandbox/test/signed-headers.ts";
+import { signedHeaders } from "@twobytwo/sandbox/test/signed-headers";
 
 /** One request to DynamoDB, and what it cost. */
 export interface MeteredCall {

@@ -1,8 +1,12 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { get, type IncomingMessage } from "node:http";
 import path from "node:path";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
-import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
+import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import type { Aws } from "@twobytwo/cli/deploy/aws";
 import { deployStack, type Person } from "@twobytwo/cli/deploy/deploy-stack";
 import type { DeployOptions, Release } from "@twobytwo/cli/deploy/stack";
@@ -13,7 +17,6 @@ import { renderTemplate } from "@twobytwo/stacks/cloudformation";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accountId, region } from "./engine/account.ts";
 import { openWorld, type World } from "./simulator/world.ts";
-import { writeCredentials } from "./walk.ts";
 
 let world: World;
 let release: Release;
@@ -24,8 +27,11 @@ async function releaseNow(): Promise<Release> {
   return { zips, render: (zipNames) => renderTemplate({ definition, zipNames }) };
 }
 
+/** Of the schedule alone. */
+let now = Date.parse("2026-11-24T12:00:00Z");
+
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ schedulerClock: () => now });
   release = await releaseNow();
 });
 afterAll(() => world.close());
@@ -40,14 +46,18 @@ const person: Person = {
   signal: new AbortController().signal,
 };
 const told: string[] = [];
-const here = (settings: Record<string, string> = {}, options: Partial<DeployOptions> = {}) =>
+const here = (given: Record<string, string> = {}, options: Partial<DeployOptions> = {}) =>
   deployStack(
     awsOf(world),
-    { stage: "rehearsal", release, settings, isDryRun: false, agrees: true, ...options },
+    { stage: "rehearsal", release, settings: given, isDryRun: false, agrees: true, ...options },
     person,
   );
 
-const toX = () => ["--set", `XApiUrl=${world.account.services.endpoints.x}`];
+/** Besides the address of X's emulator, whatever has a condition or another name than usual. */
+const settings = () => [
+  ...["--set", `XApiUrl=${world.account.services.endpoints.x}`],
+  ...["--set", "AlertsMail=artist@example.org", "--set", "CredentialsParameter=/art/x"],
+];
 const codeBucket = `twobytwo-code-${accountId}-${region}`;
 
 async function codeKeys(): Promise<string[]> {
@@ -58,6 +68,8 @@ async function codeKeys(): Promise<string[]> {
 }
 
 const alive = () => world.cloudFormation.stacks.filter(({ status }) => status !== "DELETE_COMPLETE");
+
+const outputs = () => alive()[0]?.outputs ?? {};
 
 const schedule = () =>
   world.account.services.clients.scheduler.send(new GetScheduleCommand({ Name: "twobytwo-rehearsal-post-square" }));
@@ -93,7 +105,7 @@ describe("2x2 deploy --with cloudformation", { timeout: 240_000 }, () => {
   });
 
   it("creates the stage after a failure, and a picture is posted by it", async () => {
-    const { code, stdout, stderr } = await deploy("--yes", ...toX());
+    const { code, stdout, stderr } = await deploy("--yes", ...settings());
     expect(stderr).toMatch(/The first deployment failed, and only its record is left\./);
     expect(stderr).toMatch(/^\d+ of \d+ {2}\w+ create complete$/m);
     expect(stdout).toMatch(/^Table {2,}twobytwo-rehearsal-Squares-/m);
@@ -103,13 +115,49 @@ describe("2x2 deploy --with cloudformation", { timeout: 240_000 }, () => {
     const names = new Set(zips.map((key) => key.replace(/-[0-9a-f]{16}\.zip$/, "")));
     expect([...names]).toEqual(functions.map(({ name }) => `twobytwo/${name}`).sort());
 
-    await writeCredentials(world.account, "/twobytwo/rehearsal/x-credentials");
+    // What the template has no way to create, and `2x2 credentials set` does.
+    const { clients, keys, x } = world.account.services;
+    const Value = JSON.stringify(keys);
+    await clients.ssm.send(new PutParameterCommand({ Name: "/art/x", Value, Type: "SecureString" }));
     const added = await world.run("add", path.join(samples, "dandelion-evening.jpg"), "--stage", "rehearsal", "--json");
     expect(JSON.parse(added.stdout)).toMatchObject({ added: [{}], schedule: "enabled" });
     const posted = await world.run("post", "next", "--stage", "rehearsal", "--json");
     expect(JSON.parse(posted.stdout)).toMatchObject({ status: "SUCCEEDED", output: { outcome: "posted" } });
-    expect(world.account.services.x.posts()).toHaveLength(1);
-    expect(world.account.denied).toEqual([]);
+    expect(x.posts()).toHaveLength(1);
+    expect([...(alive()[0]?.resources.keys() ?? [])].sort()).toEqual(Object.keys(release.render({}).Resources).sort());
+  });
+
+  it("takes a file from the inbox of the bucket, and its schedule posts it at its time", async () => {
+    const { services, inboxes } = world.account;
+    const Body = await readFile(path.join(samples, "forest-stream.jpg"));
+    const Bucket = outputs()["Bucket"];
+    await services.clients.s3.send(new PutObjectCommand({ Bucket, Key: "inbox/Forest stream.jpg", Body }));
+    for (const inbox of inboxes) await inbox.idle();
+    now = Date.parse("2026-11-24T18:00:30Z");
+    await services.scheduler.tick();
+    const { stepFunctions } = world.account;
+    const [started] = stepFunctions?.list(outputs()["StateMachineArn"] ?? "") ?? [];
+    const ended = await stepFunctions?.wait(started?.executionArn ?? "");
+    expect([ended?.status, JSON.parse(ended?.input ?? "{}")]).toEqual([
+      "SUCCEEDED",
+      { scheduledTime: "2026-11-24T18:00:00Z" },
+    ]);
+    expect(services.x.posts()).toHaveLength(2);
+  });
+
+  it("has functions that come by the clock", async () => {
+    const { clockRules } = world.account;
+    expect(clockRules.size).toBeGreaterThan(0);
+    for (const fire of clockRules.values()) expect(await fire()).not.toHaveProperty("error");
+  });
+
+  it("serves the web app at the address that it puts out, by the name that AWS gives it", async () => {
+    const headers = { host: "abc.lambda-url.us-east-1.on.aws" };
+    const [answer] = (await once(get(`${outputs()["WebUrl"]}api/squares`, { headers }), "response")) as [
+      IncomingMessage,
+    ];
+    answer.resume();
+    expect([answer.statusCode, answer.headers["content-type"]]).toEqual([401, "application/problem+json"]);
   });
 
   it("finds nothing to do the second time, and sends no code again", async () => {

@@ -13,7 +13,7 @@ import { modelOfTemplate } from "./parity/template-model.ts";
 const accepted: Readonly<Record<string, string>> = {
   "parameter /twobytwo/production/x-credentials":
     "CloudFormation cannot create a SecureString; SST makes it of its secrets. Both can be written by `2x2 credentials set`.",
-  "table.isProtected":
+  "table.DeletionProtectionEnabled":
     "A protected table could not be taken back where a first deployment fails; the template's table is kept by RetainExceptOnCreate, also when the stack is deleted.",
 };
 
@@ -65,11 +65,15 @@ describe("SST's graph and the template", () => {
       ({ Resources }) => set(Resources["ScheduleRole"], "AssumeRolePolicyDocument", { Statement: [] }),
       "role ScheduleRole.trust",
     ],
-    ["another index", ({ Resources }) => set(Resources["Squares"], "GlobalSecondaryIndexes", []), "table.indexes"],
+    [
+      "another index",
+      ({ Resources }) => set(Resources["Squares"], "GlobalSecondaryIndexes", []),
+      "table.GlobalSecondaryIndexes",
+    ],
     [
       "an environment variable that is missing",
       ({ Resources }) => set(Resources["NotifyFunction"], "Environment", { Variables: {} }),
-      "function twobytwo-production-notify.environment.ALERTS_TOPIC_ARN",
+      "function twobytwo-production-notify.Environment.Variables.ALERTS_TOPIC_ARN",
     ],
     [
       "another target of the schedule",
@@ -77,7 +81,7 @@ describe("SST's graph and the template", () => {
         const target = Resources["Schedule"]!.Properties["Target"] as object;
         Object.assign(target, { Arn: { "Fn::GetAtt": ["TweetFunction", "Arn"] } });
       },
-      "schedule default/twobytwo-production-post-square.target",
+      "schedule default/twobytwo-production-post-square.Target.Arn",
     ],
     [
       "another definition",

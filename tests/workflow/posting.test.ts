@@ -69,23 +69,6 @@ describe("one run", () => {
     expect(stage.sandbox.x.calls().some(({ path }) => path.includes("metadata"))).toBe(false);
   });
 
-  it("posts a named square now, wherever it stands", async () => {
-    await stage.add(files[0]);
-    const second = await stage.add(files[1]);
-    const run = await stage.run({ squareId: second.id });
-    expect(run.output).toMatchObject({ outcome: "posted", squareId: second.id, remaining: 1 });
-  });
-
-  it("uploads in one shot, and asks X three times in all", async () => {
-    await stage.add(files[0], { altText: "A dandelion" });
-    await stage.run();
-    expect(stage.sandbox.x.calls().map(({ operation }) => operation)).toEqual([
-      "POST /2/media/upload",
-      "POST /2/media/metadata",
-      "POST /2/tweets",
-    ]);
-  });
-
   it("goes on where it was interrupted when the sandbox starts again", async () => {
     const directory = await mkdtemp(path.join(tmpdir(), "twobytwo-resume-"));
     const before = await openStage({ directory });
@@ -198,15 +181,6 @@ describe("the schedule", () => {
     expect(await stage.scheduleState()).toBe("DISABLED");
     const run = await stage.run({});
     expect(run.output).toMatchObject({ outcome: "posted", remaining: 1, schedule: "disabled" });
-    expect(await stage.scheduleState()).toBe("DISABLED");
-  });
-
-  it("gives two executions at once a square each", async () => {
-    await Promise.all([files[0], files[1]].map((file) => stage.add(file)));
-    const runs = await Promise.all([stage.run(), stage.run()]);
-    expect(new Set(runs.map(({ output }) => (output as { squareId: string }).squareId)).size).toBe(2);
-    expect(stage.sandbox.x.posts()).toHaveLength(2);
-    expect(await stage.stock()).toEqual({ posted: 2 });
     expect(await stage.scheduleState()).toBe("DISABLED");
   });
 });

@@ -1,8 +1,8 @@
 import { GetScheduleCommand, UpdateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
+import { readPause, writePause } from "@twobytwo/core/schedule/pause";
 import { enableSchedule } from "@twobytwo/core/schedule/schedule";
-import { putQueued } from "@twobytwo/core/test/squares/table-fixture";
+import { countStock, putQueued } from "@twobytwo/core/test/squares/table-fixture";
 import { watch } from "@twobytwo/core/watch/watch";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
 import { topicArn } from "@twobytwo/sandbox/names";
@@ -43,14 +43,7 @@ async function posted(id: string, now: number) {
       ExpressionAttributeValues: { ":posted": "posted", ":at": postedAt, ":tweet": "1" },
     }),
   );
-  await client.send(
-    new UpdateCommand({
-      TableName,
-      Key: { id: "#stock" },
-      UpdateExpression: "ADD queued :minus, posted :one",
-      ExpressionAttributeValues: { ":minus": -1, ":one": 1 },
-    }),
-  );
+  await countStock(stage.ports.table, { queued: -1, posted: 1 });
 }
 
 const wake = () => enableSchedule(stage.ports.schedule, () => at(1, "12:00"));
@@ -98,19 +91,6 @@ describe("a queue from which nothing is posted", () => {
     expect(await look(at(6, "19:00"))).toEqual([]);
     expect(await look(at(7, "06:00"))).toEqual(["silent"]);
     expect(mail()?.message).toContain("The latest post is “Square SQUARE00” (SQUARE00).");
-  });
-
-  it("is nobody's concern while a person has paused, nor is a pause counted afterwards", async () => {
-    await queue(20);
-    await wake();
-    await writePause(stage.ports.table, { pausedBy: "person", pausedAt: "2027-03-01T12:00:00.000Z" });
-    expect(await look(at(1, "12:00"))).toEqual([]);
-    expect(await look(at(9, "12:00"))).toEqual([]);
-    await removePause(stage.ports.table);
-    await wake();
-    expect(await look(at(9, "13:00"))).toEqual([]);
-    expect(await look(at(10, "05:00"))).toEqual([]);
-    expect(await look(at(10, "06:00"))).toEqual(["silent"]);
   });
 
   it("has a schedule that sleeps beside it: woken at the first look, and told once a day", async () => {
@@ -181,43 +161,6 @@ describe("whatever ended half-way", () => {
     expect(await look(at(1, "12:00"))).toEqual([]);
     expect(await stage.stock()).toEqual({});
     expect((await stage.run()).output).toMatchObject({ outcome: "empty" });
-  });
-});
-
-describe("a queue that runs low", () => {
-  it("is told at seven days, at two and when it is empty, once at each crossing", async () => {
-    await queue(8);
-    await wake();
-    const now = at(1, "17:00");
-    // The eighth post is on the 8th at 18:00: seven days and an hour from now.
-    expect(await look(now)).toEqual([]);
-    await posted("SQUARE00", at(1, "18:00"));
-    expect(await look(at(1, "19:00"))).toEqual(["low stock"]);
-    expect(mail()).toMatchObject({
-      subject: "2x2 sandbox: the queue is empty within 7 days",
-      message: expect.stringMatching(/^7 squares left[\s\S]*SQUARE01[\s\S]*Next: `2x2 add PICTURES`/),
-    });
-    for (const day of [2, 3, 4, 5]) {
-      await posted(`SQUARE0${day - 1}`, at(day, "18:00"));
-      expect(await look(at(day, "19:00"))).toEqual([]);
-    }
-    await posted("SQUARE05", at(6, "18:00"));
-    expect(await look(at(6, "19:00"))).toEqual(["low stock"]);
-    expect(mail()?.subject).toBe("2x2 sandbox: the queue is empty within 2 days");
-    await queue(4, "MORE");
-    expect(await look(at(6, "20:00"))).toEqual([]);
-    for (const id of ["SQUARE06", "SQUARE07", "MORE00", "MORE01"]) await posted(id, at(7, "18:00"));
-    expect(await look(at(7, "19:00"))).toEqual(["low stock"]);
-    for (const id of ["MORE02", "MORE03"]) await posted(id, at(7, "18:30"));
-    expect(await look(at(7, "20:00"))).toEqual(["low stock"]);
-    expect(mail()?.subject).toBe("2x2 sandbox: the queue is empty");
-    expect(await look(at(20, "20:00"))).toEqual([]);
-  });
-
-  it("is no news where nothing was ever posted", async () => {
-    expect(await look(at(1, "12:00"))).toEqual([]);
-    expect(await look(at(9, "12:00"))).toEqual([]);
-    expect(stage.sandbox.sns.messages()).toEqual([]);
   });
 });
 

@@ -1,15 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { SFNClient } from "@aws-sdk/client-sfn";
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { painting } from "@twobytwo/core/test/pictures/pictures";
-import { stateMachineArn } from "@twobytwo/sandbox/names";
 import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SquareDetail, SquarePage, UploadTicket } from "../src/contract.ts";
-import { createApp } from "../src/server/app.ts";
-import { readAssets } from "../src/server/assets.ts";
-import { type Browser, newInvite, openBrowser, unasked } from "./server/browser.ts";
+import { routesHere } from "./server/app-here.ts";
+import { type Browser, newInvite, openBrowser } from "./server/browser.ts";
 import { outcome, postForm, upload } from "./server/upload-form.ts";
 
 let stage: Stage;
@@ -38,24 +34,11 @@ const open = new Set([
 ]);
 
 /** Every route of the app itself, so that one that is added is tested without anybody thinking of it. */
-function routesOf({ ports, sandbox }: Stage, id: string) {
-  const app = createApp({
-    ...ports,
-    stateMachine: { client: new SFNClient({ region: "us-east-1" }), arn: stateMachineArn },
-    definition: { StartAt: "A", States: {} },
-    ...unasked,
-    randomBytes,
-    stage: "sandbox",
-    region: "us-east-1",
-    postsOrigin: sandbox.endpoints.x,
-    assets: readAssets("nowhere"),
-    log: () => {},
-  });
-  const found = app.routes
-    .filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/"))
-    .map(({ method, path }) => ({ method, path: path.replace(":id", id).replace(":name", "some-run") }));
-  return [...new Map(found.map((route) => [`${route.method} ${route.path}`, route])).values()];
-}
+const routesOf = ({ ports }: Stage, id: string) =>
+  routesHere(ports).map(({ method, path }) => ({
+    method,
+    path: path.replace(":id", id).replace(":name", "some-run"),
+  }));
 
 /** All that is kept: rows and objects. */
 async function everything(): Promise<string> {

@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { createInbox } from "@twobytwo/sandbox/inbox";
+import { startFunctionUrl } from "@twobytwo/sandbox/lambda/function-url";
 import { createLambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
 import { endpointEnvironment } from "@twobytwo/sandbox/lambdas";
 import { substitute } from "@twobytwo/sandbox/stepfunctions/definition";
@@ -9,16 +12,11 @@ import { createStepFunctions } from "@twobytwo/sandbox/stepfunctions/step-functi
 import { root } from "@twobytwo/scripts/root";
 import { unzipSync } from "fflate";
 import { type Account, accountId, region } from "./account.ts";
-import { allows } from "./policy.ts";
-import { nameOf, type Provider, text } from "./provider.ts";
-import { type Fields, isFields } from "./references.ts";
+import { fieldsOf, listOf, nameOf, type Provider, text } from "./provider.ts";
+import type { Fields } from "./references.ts";
 
-const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
-
-const functionArn = (name: string) => `arn:aws:lambda:${region}:${accountId}:function:${name}`;
-
-/** Runs a function as a service does that was given its ARN. @throws Error where the caller may not. */
-export async function invoke(account: Account, arn: string, payload: unknown) {
+/** Runs a function as a service does that was given its ARN. */
+async function invoke(account: Account, arn: string, payload: unknown) {
   const runtime = account.functions.get(arn.split(":").at(-1) ?? "");
   if (runtime === undefined) throw new Error(`Function not found: ${arn}`);
   return runtime.invoke(arn, payload);
@@ -27,60 +25,39 @@ export async function invoke(account: Account, arn: string, payload: unknown) {
 /** The code as it lies in the bucket, unpacked where Lambda would have it. */
 async function unpack(account: Account, properties: Fields, name: string): Promise<string> {
   const code = fieldsOf(properties["Code"]);
-  const [Bucket, Key] = [text(code, "S3Bucket"), text(code, "S3Key")];
-  let bytes: Uint8Array | undefined;
-  try {
-    bytes = await (
-      await account.services.clients.s3.send(new GetObjectCommand({ Bucket, Key }))
-    ).Body?.transformToByteArray();
-  } catch (error) {
-    const { name: code, message } = error as Error;
+  const object = new GetObjectCommand({ Bucket: text(code, "S3Bucket"), Key: text(code, "S3Key") });
+  const { Body } = await account.services.clients.s3.send(object).catch(({ name: code, message }: Error) => {
     throw new Error(`Error occurred while GetObject. S3 Error Code: ${code}. S3 Error Message: ${message}`);
-  }
+  });
   const folder = path.join(account.directory, "code", `${name}-${account.unique()}`);
-  for (const [file, content] of Object.entries(unzipSync(bytes ?? new Uint8Array()))) {
+  for (const [file, content] of Object.entries(unzipSync((await Body?.transformToByteArray()) ?? new Uint8Array()))) {
     await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
     await writeFile(path.join(folder, file), content);
   }
-  await standIn(folder);
+  // Native packages in a zip are for Lambda's processor; on another machine those of this project stand in for them.
+  if (process.platform !== "linux" || process.arch !== "arm64") {
+    await rm(path.join(folder, "node_modules"), { recursive: true, force: true });
+    await symlink(path.join(root, "node_modules"), path.join(folder, "node_modules"), "junction");
+  }
   return path.join(folder, "index.mjs");
 }
 
-/** Native packages in a zip are for Lambda's processor; on another machine those of this project stand in for them. */
-async function standIn(folder: string): Promise<void> {
-  if (process.platform === "linux" && process.arch === "arm64") return;
-  const packages = path.join(folder, "node_modules");
-  await rm(packages, { recursive: true, force: true });
-  await symlink(path.join(root, "node_modules"), packages, "junction");
-}
-
 async function install(account: Account, properties: Fields, name: string): Promise<void> {
-  const role = account.roles.get(text(properties, "Role"));
-  if (role?.trusted.includes("lambda.amazonaws.com") !== true)
-    throw new Error("The role defined for the function cannot be assumed by Lambda.");
   if (properties["Handler"] !== "index.handler" || !/^nodejs\d+\.x$/.test(text(properties, "Runtime")))
     throw new Error(`The emulator runs index.handler on Node.js, not ${text(properties, "Handler")}.`);
-  const variables = fieldsOf(fieldsOf(properties["Environment"])["Variables"]) as Record<string, string>;
+  const environment = {
+    ...(fieldsOf(fieldsOf(properties["Environment"])["Variables"]) as Record<string, string>),
+    ...endpointEnvironment(account.services.endpoints),
+    AWS_ACCESS_KEY_ID: name,
+    AWS_SECRET_ACCESS_KEY: account.services.secretAccessKey,
+  };
   const bundle = await unpack(account, properties, name);
+  const [timeoutSeconds, memoryMb] = [Number(properties["Timeout"] ?? 3), Number(properties["MemorySize"] ?? 128)];
   const before = account.functions.get(name);
   account.functions.set(
     name,
     createLambdaRuntime({
-      functions: [
-        {
-          name,
-          bundle,
-          environment: {
-            ...variables,
-            ...endpointEnvironment(account.services.endpoints),
-            // Each function signs by its role, so that the account sees whose rights count.
-            AWS_ACCESS_KEY_ID: role.arn.split("/").at(-1) ?? "",
-            AWS_SECRET_ACCESS_KEY: account.services.secretAccessKey,
-          },
-          timeoutSeconds: Number(properties["Timeout"] ?? 3),
-          memoryMb: Number(properties["MemorySize"] ?? 128),
-        },
-      ],
+      functions: [{ name, bundle, environment, timeoutSeconds, memoryMb }],
       onLog: ({ text: line }) => account.logs.push(`${name}: ${line}`),
     }),
   );
@@ -88,11 +65,10 @@ async function install(account: Account, properties: Fields, name: string): Prom
 }
 
 export const lambdaFunction: Provider = {
-  isEmulated: true,
   async create(account, properties, naming) {
     const name = nameOf(account, properties, "FunctionName", naming);
     await install(account, properties, name);
-    return { id: name, attributes: { Arn: functionArn(name) } };
+    return { id: name, attributes: { Arn: `arn:aws:lambda:${region}:${accountId}:function:${name}` } };
   },
   async update(account, physical, properties) {
     await install(account, properties, physical.id);
@@ -104,31 +80,39 @@ export const lambdaFunction: Provider = {
   },
 };
 
+/** A real address for a function, over plain HTTP. */
+export const functionUrl: Provider = {
+  async create(account, properties) {
+    const arn = text(properties, "TargetFunctionArn");
+    const address = await startFunctionUrl({
+      hosts: /^[a-z0-9-]+\.lambda-url\.[a-z0-9-]+\.on\.aws$/,
+      onError: (line) => account.logs.push(`${arn}: ${line}`),
+      invoke: (event) => invoke(account, arn, event),
+    });
+    account.addresses.set(arn, address);
+    return { id: arn, attributes: { FunctionArn: arn, FunctionUrl: `${address.url}/` } };
+  },
+  async remove({ addresses }, { id }) {
+    await addresses.get(id)?.close();
+    addresses.delete(id);
+  },
+};
+
 export const stateMachine: Provider = {
-  isEmulated: true,
   async create(account, properties, naming) {
-    const role = account.roles.get(text(properties, "RoleArn"));
-    if (role?.trusted.includes("states.amazonaws.com") !== true)
-      throw new Error(
-        "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.",
-      );
-    const arn = `arn:aws:states:${region}:${accountId}:stateMachine:${nameOf(account, properties, "StateMachineName", naming)}`;
+    const name = nameOf(account, properties, "StateMachineName", naming);
+    const arn = `arn:aws:states:${region}:${accountId}:stateMachine:${name}`;
     const values = fieldsOf(properties["DefinitionSubstitutions"]) as Record<string, string>;
     const machine = createMachine({
       definition: substitute(JSON.parse(text(properties, "DefinitionString")), values),
       arn,
       clock: Date.now,
       waitScale: 0,
-      invoke: async (target, payload) => {
-        if (!allows(role.statements, "lambda:InvokeFunction", target))
-          throw new Error(`${role.arn} is not authorized to perform: lambda:InvokeFunction on resource: ${target}`);
-        return invoke(account, target, payload);
-      },
+      invoke: (target, payload) => invoke(account, target, payload),
     });
-    const directory = path.join(account.directory, "executions");
     account.mountStates(
       createStepFunctions({
-        directory,
+        directory: path.join(account.directory, "executions"),
         machines: [machine],
         clock: Date.now,
         randomUuid: () => `run-${account.unique()}`,
@@ -139,5 +123,37 @@ export const stateMachine: Provider = {
   async remove(account) {
     await account.stepFunctions?.close();
     account.stepFunctions = undefined;
+  },
+};
+
+/** Rules for S3's events to functions, and rules that come by the clock, which a test lets fire. */
+export const eventRule: Provider = {
+  async create(account, properties, naming) {
+    const id = nameOf(account, properties, "Name", naming);
+    const targets = listOf(properties["Targets"]).map((target) => text(target, "Arn"));
+    const unknown = targets.find((target) => !account.functions.has(target.split(":").at(-1) ?? ""));
+    if (unknown !== undefined) throw new Error(`The target ${unknown} is no function of this account.`);
+    const { detail } = fieldsOf(properties["EventPattern"]);
+    const buckets = (fieldsOf(fieldsOf(detail)["bucket"])["name"] ?? []) as string[];
+    for (const target of targets) {
+      if (properties["ScheduleExpression"] !== undefined) account.clockRules.set(id, () => invoke(account, target, {}));
+      for (const bucket of buckets)
+        account.inboxes.add(
+          createInbox({
+            bucket,
+            clock: Date.now,
+            randomUuid: randomUUID,
+            waitScale: 0,
+            onGivenUp: (line) => account.logs.push(`${id}: ${line}`),
+            invoke: (event) => invoke(account, target, event),
+          }),
+        );
+    }
+    return { id, attributes: { Arn: `arn:aws:events:${region}:${accountId}:rule/${id}` } };
+  },
+  async remove(account, { id }) {
+    if (account.clockRules.delete(id)) return;
+    for (const inbox of account.inboxes) inbox.close();
+    account.inboxes.clear();
   },
 };

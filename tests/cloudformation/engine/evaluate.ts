@@ -16,7 +16,7 @@ export interface Scope {
 /** What is left out of the list or the object in which it stands. */
 const left = Symbol("AWS::NoValue");
 
-/** @throws Error where the value names something that is not there, or uses a function that CloudFormation lacks. */
+/** @throws Error where the value names something that is not there, or uses a function that the template does not use today. */
 export function evaluate(value: unknown, scope: Scope): unknown {
   const result = reduce(value, scope);
   return result === left ? undefined : result;
@@ -41,23 +41,9 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
     }
     case "Fn::Sub":
       return substitute(argument, scope);
-    case "Fn::Join": {
-      const [separator, items] = list(name, argument, 2);
-      return list(name, reduce(items, scope)).map(String).join(String(separator));
-    }
     case "Fn::If": {
       const [condition, yes, no] = list(name, argument, 3);
       return reduce(holds(String(condition), scope) ? yes : no, scope);
-    }
-    case "Fn::Select": {
-      const [index, items] = list(name, argument, 2);
-      const item = list(name, reduce(items, scope))[Number(index)];
-      if (item === undefined) throw new Error(`Fn::Select has no item ${String(index)}`);
-      return item;
-    }
-    case "Fn::Split": {
-      const [separator, text] = list(name, argument, 2);
-      return String(reduce(text, scope)).split(String(separator));
     }
     default:
       return test(name, argument, scope);
@@ -101,10 +87,6 @@ function test(name: string, argument: unknown, scope: Scope): boolean {
     }
     case "Fn::Not":
       return reduce(list(name, argument, 1)[0], scope) !== true;
-    case "Fn::And":
-      return list(name, argument).every((item) => reduce(item, scope) === true);
-    case "Fn::Or":
-      return list(name, argument).some((item) => reduce(item, scope) === true);
     default:
       throw new Error(`Template format error: ${name} is no function that is known here`);
   }
@@ -116,7 +98,7 @@ export function holds(condition: string, scope: Scope): boolean {
   return reduce(test, scope) === true;
 }
 
-function list(name: string, argument: unknown, length?: number): readonly unknown[] {
-  if (Array.isArray(argument) && (length === undefined || argument.length === length)) return argument;
-  throw new Error(`Template error: every ${name} object requires ${length ?? "a list of"} parameters`);
+function list(name: string, argument: unknown, length: number): readonly unknown[] {
+  if (Array.isArray(argument) && argument.length === length) return argument;
+  throw new Error(`Template error: every ${name} object requires ${length} parameters`);
 }

@@ -1,6 +1,6 @@
 import type { Account } from "./account.ts";
 import type { Physical } from "./evaluate.ts";
-import type { Fields } from "./references.ts";
+import { type Fields, isFields } from "./references.ts";
 
 export interface Naming {
   logicalId: string;
@@ -9,8 +9,6 @@ export interface Naming {
 
 /** How resources of one type come to be in an account. Rejections are reasons, as CloudFormation shows them. */
 export interface Provider {
-  /** Whether an emulator holds it; otherwise the account only remembers it. */
-  isEmulated: boolean;
   create(account: Account, properties: Fields, naming: Naming): Promise<Physical>;
   /** Absent where a change needs another resource. */
   update?(account: Account, physical: Physical, properties: Fields): Promise<Physical>;
@@ -23,12 +21,9 @@ export const text = (properties: Fields, name: string): string => {
   return value;
 };
 
+export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
+export const listOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
+
 /** The name that a template gives, or one as CloudFormation makes it. */
 export const nameOf = (account: Account, properties: Fields, property: string, { stackName, logicalId }: Naming) =>
   typeof properties[property] === "string" ? properties[property] : `${stackName}-${logicalId}-${account.unique()}`;
-
-/** A property that is passed over would look as if it had been created. @throws Error that names it. */
-export function expectOnly(properties: Fields, known: readonly string[]): void {
-  const unknown = Object.keys(properties).filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`The emulator's side has nothing for ${unknown.join(", ")}.`);
-}

@@ -96,8 +96,6 @@ export function wantedResources(scope: Scope, { Resources }: Template): string[]
 export interface Engine {
   account: Account;
   clock: () => number;
-  /** Before each step, for a test that wants something to happen in between. */
-  onStep?: (logicalId: string) => Promise<void>;
 }
 
 type Say = (logicalId: string, status: string, about?: { physicalId?: string; reason?: string; type?: string }) => void;
@@ -183,7 +181,7 @@ async function bring(engine: Engine, stack: Stack, wanted: Wanted, say: Say): Pr
 }
 
 async function bringOne(
-  { account, onStep }: Engine,
+  { account }: Engine,
   stack: Stack,
   wanted: Wanted,
   { name, say }: { name: string; say: Say },
@@ -197,7 +195,6 @@ async function bringOne(
     const properties = evaluate(resource.Properties, scopeOf(stack, wanted)) as Fields;
     if (JSON.stringify(before?.properties) === JSON.stringify(properties)) return;
     say(name, `${verb}_IN_PROGRESS`, { physicalId });
-    await onStep?.(name);
     const provider = providerOf(resource.Type);
     const naming = { logicalId: name, stackName: stack.name };
     if (before !== undefined && provider.update === undefined)
@@ -229,12 +226,11 @@ async function removeAll(engine: Engine, stack: Stack, say: Say, { isRollback }:
   }
 }
 
-async function removeOne({ account, onStep }: Engine, stack: Stack, name: string, say: Say): Promise<void> {
+async function removeOne({ account }: Engine, stack: Stack, name: string, say: Say): Promise<void> {
   const created = stack.resources.get(name);
   if (created === undefined) return;
   const { resource, physical } = created;
   say(name, "DELETE_IN_PROGRESS", { physicalId: physical.id, type: resource.Type });
-  await onStep?.(name);
   await providerOf(resource.Type).remove(account, physical);
   say(name, "DELETE_COMPLETE", { physicalId: physical.id, type: resource.Type });
   stack.resources.delete(name);

@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../../infra/graph.ts";
-import { grants, type Model } from "./model.ts";
+import { grants, type Model, modelOf, type Part, type Properties } from "./model.ts";
 
 /** What has another name in the program than in the template. */
 const calledInTemplate: Readonly<Record<string, string>> = {
@@ -38,211 +38,147 @@ export function modelOfGraph(graph: Graph): Model {
   const resources = JSON.parse(
     text.replaceAll(/https:\/\/[0-9a-f]{16}\.lambda-url\.[\w-]+\.on\.aws\//g, "https://<WebUrl>/"),
   ) as Resource[];
-  const entries = resources.flatMap((resource) => entriesOf(resource, resources));
-  return Object.fromEntries(entries);
+  return modelOf(resources.flatMap((resource) => partsOf(resource, resources)));
 }
 
-/** Parts of SST that are no resources of AWS, and code, which the template has by another way. */
-const isBeside = ({ type }: Resource) => /^(pulumi|sst|random|command):/.test(type) || type.endsWith("BucketObjectv2");
+/** Parts of SST that are no resources of AWS; code, which the template has by another way; settings that are read with what they belong to. */
+const isBeside = ({ type }: Resource) =>
+  /^(pulumi|sst|random|command):|BucketObjectv2$|EventTarget$|^aws:s3\/bucket(?!:|Policy)/.test(type);
 
-function entriesOf(resource: Resource, all: readonly Resource[]): [string, unknown][] {
+function partsOf(resource: Resource, all: readonly Resource[]): Part[] {
   if (isBeside(resource)) return [];
-  const { type, inputs: of, retainOnDelete: isKept = false } = resource;
-  switch (type) {
-    case "aws:dynamodb/table:Table":
-      return [["table", { ...tableOf(of), isKept }]];
-    case "aws:s3/bucket:Bucket":
-      return [["bucket", { ...bucketOf(all), isKept }]];
-    case "aws:s3/bucketPolicy:BucketPolicy":
-      return [["bucket policy", { grants: grants([JSON.parse(of["policy"])]), isKept }]];
-    case "aws:iam/role:Role":
-      return [
-        [
-          `role ${logical(resource)}`,
-          {
-            trust: grants([JSON.parse(of["assumeRolePolicy"])]),
-            grants: grants(
-              ((of["inlinePolicies"] ?? []) as { policy: string }[]).map(({ policy }) => JSON.parse(policy)),
-            ),
-          },
-        ],
-      ];
-    case "aws:lambda/function:Function":
-      return [[`function ${of["name"]}`, functionOf(of)]];
-    case "aws:lambda/functionUrl:FunctionUrl":
-      return [
-        [
-          `url of ${resources(all, "aws:lambda/function:Function").find(({ inputs }) => inputs["name"] === of["functionName"])?.arn}`,
-          { authorization: of["authorizationType"], mode: of["invokeMode"] },
-        ],
-      ];
-    case "aws:lambda/permission:Permission":
-      return [
-        [
-          `permission for ${of["action"]} on ${of["function"]}`,
-          {
-            principal: of["principal"],
-            source: of["sourceArn"],
-            urlAuthorization: of["functionUrlAuthType"],
-            viaUrl: of["invokedViaFunctionUrl"],
-          },
-        ],
-      ];
-    case "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
-      return [
-        [
-          `retries of ${of["functionName"]}`,
-          {
-            attempts: of["maximumRetryAttempts"],
-            age: of["maximumEventAgeInSeconds"],
-            deadLetters: of["destinationConfig"].onFailure.destination,
-          },
-        ],
-      ];
-    case "aws:cloudwatch/logGroup:LogGroup":
-      return [[`log group ${of["name"]}`, { days: of["retentionInDays"] }]];
-    case "aws:sfn/stateMachine:StateMachine":
-      return [[`state machine ${of["name"]}`, stateMachineOf(of)]];
-    case "aws:scheduler/schedule:Schedule":
-      return [[`schedule ${of["groupName"]}/${of["name"]}`, scheduleOf(of)]];
-    case "aws:sqs/queue:Queue":
-      return [
-        [
-          `queue ${logical(resource)}`,
-          { seconds: of["messageRetentionSeconds"], isEncrypted: of["sqsManagedSseEnabled"] },
-        ],
-      ];
-    case "aws:sns/topic:Topic":
-      return [["topic", { displayName: of["displayName"] }]];
-    case "aws:cloudwatch/eventRule:EventRule":
-      return [[`rule ${of["name"]}`, ruleOf(of, all)]];
-    case "aws:cloudwatch/metricAlarm:MetricAlarm":
-      return [[`alarm ${of["name"]}`, alarmOf(of)]];
-    case "aws:cloudwatch/dashboard:Dashboard":
-      return [[`dashboard ${of["dashboardName"]}`, JSON.parse(of["dashboardBody"])]];
-    case "aws:ssm/parameter:Parameter":
-      return [[`parameter ${of["name"]}`, { type: of["type"], value: JSON.parse(of["value"]) }]];
-    default:
-      // Settings of the bucket and targets of rules are read where they belong.
-      if (/^aws:(s3\/bucket|cloudwatch\/eventTarget)/.test(type)) return [];
-      throw new Error(`The comparison does not know ${type}: add it here and to template-model.ts.`);
-  }
+  const [type, shape = {}] = shapes[resource.type]?.(resource.inputs, all) ?? [resource.type];
+  const properties = { ...(pascal(resource.inputs) as Properties), ...shape };
+  return [{ type, logical: logical(resource), properties, isKept: resource.retainOnDelete ?? false }];
 }
 
-type Inputs = Resource["inputs"];
-const resources = (all: readonly Resource[], type: string) => all.filter((resource) => resource.type === type);
-const inputsOf = (all: readonly Resource[], type: string): Inputs => resources(all, type)[0]?.inputs ?? {};
+/** Pulumi writes `memorySize` for what CloudFormation calls `MemorySize`. */
+function pascal(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(pascal);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [`${name[0]?.toUpperCase()}${name.slice(1)}`, pascal(inner)]),
+  );
+}
 
-const tableOf = (of: Inputs) => ({
-  billing: of["billingMode"],
-  key: keyOf(of),
-  attributes: of["attributes"].map((each: Inputs) => `${each["name"]} ${each["type"]}`).sort(),
-  indexes: of["globalSecondaryIndexes"].map((each: Inputs) => ({
-    name: each["name"],
-    key: keyOf(each),
-    projection: each["projectionType"],
+const inputsOf = (all: readonly Resource[], type: string): Properties =>
+  all.find((resource) => resource.type === type)?.inputs ?? {};
+
+/** CloudFormation's type, and what it calls otherwise than Pulumi. */
+const shapes: Readonly<Record<string, (of: Properties, all: readonly Resource[]) => [string, Properties?]>> = {
+  "aws:dynamodb/table:Table": (of) => ["AWS::DynamoDB::Table", tableOf(of)],
+  "aws:s3/bucket:Bucket": (_, all) => ["AWS::S3::Bucket", bucketOf(all)],
+  "aws:s3/bucketPolicy:BucketPolicy": (of) => ["AWS::S3::BucketPolicy", { grants: grants([JSON.parse(of["policy"])]) }],
+  "aws:iam/role:Role": (of) => [
+    "AWS::IAM::Role",
+    {
+      trust: grants([JSON.parse(of["assumeRolePolicy"])]),
+      grants: grants(((of["inlinePolicies"] ?? []) as { policy: string }[]).map(({ policy }) => JSON.parse(policy))),
+    },
+  ],
+  "aws:lambda/function:Function": (of) => ["AWS::Lambda::Function", { FunctionName: of["name"] }],
+  "aws:lambda/functionUrl:FunctionUrl": (of, all) => {
+    const called = ({ type, inputs }: Resource) =>
+      type === "aws:lambda/function:Function" && inputs["name"] === of["functionName"];
+    return ["AWS::Lambda::Url", { TargetFunctionArn: all.find(called)?.arn, AuthType: of["authorizationType"] }];
+  },
+  "aws:lambda/permission:Permission": (of) => ["AWS::Lambda::Permission", { FunctionName: of["function"] }],
+  "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": () => ["AWS::Lambda::EventInvokeConfig"],
+  "aws:cloudwatch/logGroup:LogGroup": (of) => ["AWS::Logs::LogGroup", { LogGroupName: of["name"] }],
+  "aws:sfn/stateMachine:StateMachine": (of) => {
+    const { level: Level, includeExecutionData: IncludeExecutionData, logDestination } = of["loggingConfiguration"];
+    const Destinations = [{ CloudWatchLogsLogGroup: { LogGroupArn: logDestination } }];
+    return [
+      "AWS::StepFunctions::StateMachine",
+      {
+        StateMachineName: of["name"],
+        StateMachineType: of["type"],
+        definition: JSON.parse(of["definition"]),
+        LoggingConfiguration: { Level, IncludeExecutionData, Destinations },
+      },
+    ];
+  },
+  "aws:scheduler/schedule:Schedule": () => ["AWS::Scheduler::Schedule"],
+  "aws:sqs/queue:Queue": (of) => ["AWS::SQS::Queue", { MessageRetentionPeriod: of["messageRetentionSeconds"] }],
+  "aws:sns/topic:Topic": () => ["AWS::SNS::Topic"],
+  "aws:cloudwatch/eventRule:EventRule": (of, all) => [
+    "AWS::Events::Rule",
+    {
+      EventPattern: of["eventPattern"] === undefined ? undefined : JSON.parse(of["eventPattern"]),
+      Targets: all
+        .filter(({ type, inputs }) => type.endsWith(":EventTarget") && inputs["rule"] === of["name"])
+        .map(({ inputs }) => ({ Id: inputs["targetId"], Arn: inputs["arn"] })),
+    },
+  ],
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (of) => [
+    "AWS::CloudWatch::Alarm",
+    {
+      AlarmName: of["name"],
+      Dimensions: Object.entries(of["dimensions"] as Properties).map(([Name, Value]) => ({ Name, Value })),
+    },
+  ],
+  "aws:cloudwatch/dashboard:Dashboard": (of) => [
+    "AWS::CloudWatch::Dashboard",
+    { DashboardBody: JSON.parse(of["dashboardBody"]) },
+  ],
+  "aws:ssm/parameter:Parameter": (of) => ["AWS::SSM::Parameter", { Value: JSON.parse(of["value"]) }],
+};
+
+const tableOf = (of: Properties) => ({
+  KeySchema: keyOf(of),
+  AttributeDefinitions: of["attributes"]
+    .map((each: Properties) => ({ AttributeName: each["name"], AttributeType: each["type"] }))
+    .toSorted((a: Properties, b: Properties) => (a["AttributeName"] < b["AttributeName"] ? -1 : 1)),
+  GlobalSecondaryIndexes: of["globalSecondaryIndexes"].map((each: Properties) => ({
+    IndexName: each["name"],
+    KeySchema: keyOf(each),
+    Projection: { ProjectionType: each["projectionType"] },
   })),
-  recovers: of["pointInTimeRecovery"].enabled,
-  timeToLive: of["ttl"].enabled && of["ttl"].attributeName,
-  isProtected: of["deletionProtectionEnabled"] ?? false,
+  PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: of["pointInTimeRecovery"].enabled },
+  TimeToLiveSpecification: { Enabled: of["ttl"].enabled, AttributeName: of["ttl"].attributeName },
+  DeletionProtectionEnabled: of["deletionProtectionEnabled"] ?? false,
 });
 
-const keyOf = ({ hashKey, rangeKey }: Inputs) => [
-  `HASH ${hashKey}`,
-  ...(rangeKey === undefined ? [] : [`RANGE ${rangeKey}`]),
+const keyOf = ({ hashKey, rangeKey }: Properties) => [
+  { AttributeName: hashKey, KeyType: "HASH" },
+  ...(rangeKey === undefined ? [] : [{ AttributeName: rangeKey, KeyType: "RANGE" }]),
 ];
 
-function bucketOf(all: readonly Resource[]) {
+/** Pulumi makes a resource of each setting of a bucket. */
+function bucketOf(all: readonly Resource[]): Properties {
   const setting = (type: string) => inputsOf(all, `aws:s3/${type[0]?.toLowerCase()}${type.slice(1)}:${type}`);
-  const access = setting("BucketPublicAccessBlock");
+  const { bucket: _, ...access } = setting("BucketPublicAccessBlock");
+  const { rules: encryption } = setting("BucketServerSideEncryptionConfiguration");
   return {
-    publicAccess: {
-      BlockPublicAcls: access["blockPublicAcls"],
-      BlockPublicPolicy: access["blockPublicPolicy"],
-      IgnorePublicAcls: access["ignorePublicAcls"],
-      RestrictPublicBuckets: access["restrictPublicBuckets"],
+    PublicAccessBlockConfiguration: pascal(access),
+    OwnershipControls: { Rules: [pascal(setting("BucketOwnershipControls")["rule"])] },
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: encryption.map((rule: Properties) => ({
+        ServerSideEncryptionByDefault: { SSEAlgorithm: rule["applyServerSideEncryptionByDefault"].sseAlgorithm },
+      })),
     },
-    ownership: setting("BucketOwnershipControls")["rule"].objectOwnership,
-    encryption: setting("BucketServerSideEncryptionConfiguration")["rules"][0].applyServerSideEncryptionByDefault
-      .sseAlgorithm,
-    versions: setting("BucketVersioning")["versioningConfiguration"].status,
-    lifecycle: setting("BucketLifecycleConfiguration")["rules"].map((rule: Inputs) => ({
-      id: rule["id"],
-      status: rule["status"],
-      oldVersionsDays: rule["noncurrentVersionExpiration"]?.noncurrentDays,
-      unfinishedDays: rule["abortIncompleteMultipartUpload"]?.daysAfterInitiation,
-      expires: [rule["filter"]?.prefix, rule["expiration"]?.days],
-    })),
-    cors: setting("BucketCorsConfiguration")["corsRules"].map((rule: Inputs) => ({
-      origins: rule["allowedOrigins"],
-      methods: rule["allowedMethods"],
-      headers: rule["allowedHeaders"],
-      exposed: rule["exposeHeaders"],
-      seconds: rule["maxAgeSeconds"],
-    })),
-    sendsEvents: setting("BucketNotification")["eventbridge"],
+    VersioningConfiguration: pascal(setting("BucketVersioning")["versioningConfiguration"]),
+    LifecycleConfiguration: {
+      Rules: setting("BucketLifecycleConfiguration")["rules"].map((rule: Properties) => ({
+        Id: rule["id"],
+        Status: rule["status"],
+        NoncurrentVersionExpiration: pascal(rule["noncurrentVersionExpiration"]),
+        AbortIncompleteMultipartUpload: pascal(rule["abortIncompleteMultipartUpload"]),
+        Prefix: rule["filter"]?.prefix,
+        ExpirationInDays: rule["expiration"]?.days,
+      })),
+    },
+    CorsConfiguration: {
+      CorsRules: setting("BucketCorsConfiguration")["corsRules"].map(
+        ({ exposeHeaders: ExposedHeaders, maxAgeSeconds: MaxAge, ...rule }: Properties) => ({
+          ...(pascal(rule) as Properties),
+          ExposedHeaders,
+          MaxAge,
+        }),
+      ),
+    },
+    NotificationConfiguration: {
+      EventBridgeConfiguration: { EventBridgeEnabled: setting("BucketNotification")["eventbridge"] },
+    },
   };
 }
-
-const functionOf = (of: Inputs) => ({
-  description: of["description"],
-  runtime: of["runtime"],
-  architectures: of["architectures"],
-  handler: of["handler"],
-  memory: of["memorySize"],
-  timeout: of["timeout"],
-  logs: { format: of["loggingConfig"].logFormat, group: of["loggingConfig"].logGroup },
-  environment: Object.fromEntries(
-    Object.entries(of["environment"].variables as Inputs).sort(([a], [b]) => (a < b ? -1 : 1)),
-  ),
-  role: of["role"],
-  reservedConcurrency: of["reservedConcurrentExecutions"],
-});
-
-const stateMachineOf = (of: Inputs) => ({
-  type: of["type"],
-  definition: JSON.parse(of["definition"]),
-  role: of["roleArn"],
-  logs: {
-    level: of["loggingConfiguration"].level,
-    withData: of["loggingConfiguration"].includeExecutionData,
-    group: of["loggingConfiguration"].logDestination,
-  },
-  isTraced: of["tracingConfiguration"].enabled,
-});
-
-const scheduleOf = (of: Inputs) => ({
-  description: of["description"],
-  expression: of["scheduleExpression"],
-  timeZone: of["scheduleExpressionTimezone"],
-  state: of["state"],
-  window: of["flexibleTimeWindow"].mode,
-  target: of["target"].arn,
-  role: of["target"].roleArn,
-  input: of["target"].input,
-  attempts: of["target"].retryPolicy.maximumRetryAttempts,
-  age: of["target"].retryPolicy.maximumEventAgeInSeconds,
-  deadLetters: of["target"].deadLetterConfig.arn,
-});
-
-const ruleOf = (of: Inputs, all: readonly Resource[]) => ({
-  description: of["description"],
-  every: of["scheduleExpression"],
-  pattern: of["eventPattern"] === undefined ? undefined : JSON.parse(of["eventPattern"]),
-  targets: resources(all, "aws:cloudwatch/eventTarget:EventTarget")
-    .filter(({ inputs }) => inputs["rule"] === of["name"])
-    .map(({ inputs }) => `${inputs["targetId"]} ${inputs["arn"]}`),
-});
-
-const alarmOf = (of: Inputs) => ({
-  description: of["alarmDescription"],
-  metric: `${of["namespace"]} ${of["metricName"]}`,
-  dimensions: Object.entries(of["dimensions"] as Inputs).map(([name, value]) => `${name}=${value}`),
-  statistic: of["statistic"],
-  period: of["period"],
-  periods: of["evaluationPeriods"],
-  threshold: of["threshold"],
-  comparison: of["comparisonOperator"],
-  missing: of["treatMissingData"],
-  tells: of["alarmActions"],
-});

@@ -1,7 +1,6 @@
 import { type Ended, run2x2 } from "@twobytwo/cli/test/command";
 import { endpointEnvironment } from "@twobytwo/sandbox/lambdas";
 import { type Account, openAccount, region } from "../engine/account.ts";
-import { authorize } from "../engine/authorize.ts";
 import type { Engine } from "../engine/stack.ts";
 import { callerIdentity, createCloudFormation, type Simulator } from "./cloudformation.ts";
 
@@ -15,8 +14,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(): Promise<World> {
-  const account = await openAccount(authorize);
+export async function openWorld(options: Parameters<typeof openAccount>[0] = {}): Promise<World> {
+  const account = await openAccount(options);
   const engine: Engine = { account, clock: Date.now };
   const cloudFormation = createCloudFormation(engine);
   account.services.mounted.push(cloudFormation.service, callerIdentity);

@@ -1,12 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { SFNClient } from "@aws-sdk/client-sfn";
 import type { Ports } from "@twobytwo/core/ports";
-import { stateMachineArn } from "@twobytwo/sandbox/names";
 import type { Hono } from "hono";
-import { createApp } from "../../src/server/app.ts";
 import { readAssets } from "../../src/server/assets.ts";
 import type { WebEnv } from "../../src/server/web-env.ts";
-import { unasked } from "./browser.ts";
+import { appHere } from "./app-here.ts";
 
 /** The app in this process, over the emulators, with its calls of the table counted and its log kept. */
 export interface CountedApp {
@@ -38,17 +34,9 @@ export function countedApp(ports: Ports, { assets = "nowhere", clock = ports.clo
       },
     },
   }) as typeof client;
-  const app = createApp({
-    ...ports,
+  const app = appHere(ports, {
     clock,
     table: { name, client: counting },
-    stateMachine: { client: new SFNClient({ region: "us-east-1" }), arn: stateMachineArn },
-    definition: { StartAt: "A", States: {} },
-    ...unasked,
-    randomBytes,
-    stage: "sandbox",
-    region: "us-east-1",
-    postsOrigin: "http://localhost:1",
     assets: readAssets(assets),
     log: (line) => log.push(line),
   });

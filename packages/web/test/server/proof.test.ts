@@ -1,13 +1,9 @@
-import { randomBytes } from "node:crypto";
-import { SFNClient } from "@aws-sdk/client-sfn";
 import { proofMs } from "@twobytwo/core/access/sessions";
-import { stateMachineArn } from "@twobytwo/sandbox/names";
 import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createApp } from "../../src/server/app.ts";
-import { readAssets } from "../../src/server/assets.ts";
+import { routesHere } from "./app-here.ts";
 import { createAuthenticator } from "./authenticator.ts";
-import { type Browser, newInvite, openBrowser, unasked } from "./browser.ts";
+import { type Browser, newInvite, openBrowser } from "./browser.ts";
 
 let stage: Stage;
 let ahead = 0;
@@ -82,22 +78,8 @@ const routes = {
   ],
 };
 
-function routesOfTheApp(): string[] {
-  const app = createApp({
-    ...stage.ports,
-    stateMachine: { client: new SFNClient({ region: "us-east-1" }), arn: stateMachineArn },
-    definition: { StartAt: "A", States: {} },
-    ...unasked,
-    randomBytes,
-    stage: "sandbox",
-    region: "us-east-1",
-    postsOrigin: stage.sandbox.endpoints.x,
-    assets: readAssets("nowhere"),
-    log: () => {},
-  });
-  const found = app.routes.filter(({ method, path }) => method !== "ALL" && path.startsWith("/api/"));
-  return [...new Set(found.map(({ method, path }) => `${method} ${path.slice("/api".length)}`))];
-}
+const routesOfTheApp = () =>
+  routesHere(stage.ports).map(({ method, path }) => `${method} ${path.slice("/api".length)}`);
 
 describe("what cannot be undone", () => {
   it("is on a list of its own, and every route of the app is on one of the lists", () => {

@@ -1,18 +1,13 @@
-import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { SFNClient } from "@aws-sdk/client-sfn";
 import { BatchWriteCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { createXClient } from "@twobytwo/core/x/client";
 import { stateMachineArn } from "@twobytwo/sandbox/names";
 import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
-import { definitionFile } from "@twobytwo/stacks/definition-file";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NextPosts, Overview, Problem, Rhythm, SquareCard, SquareDetail, SquarePage } from "../../src/contract.ts";
 import type { Run, RunLine, Workflow } from "../../src/contract-runs.ts";
-import { createApp } from "../../src/server/app.ts";
-import { readAssets } from "../../src/server/assets.ts";
-import { type Browser, newInvite, openBrowser, unasked } from "./browser.ts";
+import { appHere } from "./app-here.ts";
+import { type Browser, newInvite, openBrowser } from "./browser.ts";
 
 let stage: Stage;
 let browser: Browser;
@@ -246,19 +241,7 @@ describe("what a list costs", () => {
       },
       { step: "initialize" },
     );
-    const app = createApp({
-      ...stage.ports,
-      table: { client, name: stage.ports.table.name },
-      stateMachine: { client: new SFNClient({ region: "us-east-1" }), arn: stateMachineArn },
-      definition: JSON.parse(await readFile(definitionFile, "utf8")),
-      ...unasked,
-      randomBytes,
-      stage: "sandbox",
-      region: "us-east-1",
-      postsOrigin: stage.sandbox.endpoints.x,
-      assets: readAssets("nowhere"),
-      log: () => {},
-    });
+    const app = appHere(stage.ports, { table: { client, name: stage.ports.table.name } });
     const costOf = async (query: string) => {
       spent.length = 0;
       const headers = { host: "localhost", cookie: `__Host-session=${browser.cookie}` };
