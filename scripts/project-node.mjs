@@ -6,7 +6,7 @@ import { fetchPackage } from "./fetch-package.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** `version`, with at least this minor. */
+/** Whether a version is this one or later. */
 export function atLeast(version, [major, minor]) {
   const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
   return ownMajor > major || (ownMajor === major && ownMinor >= minor);
