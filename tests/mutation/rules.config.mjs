@@ -1,8 +1,5 @@
-// @ts-check
 /**
  * Mutation testing of the rules of packages/core: docs/testing.md says what it found, and how to run a part of it.
- *
- * @type {import("@stryker-mutator/api/core").PartialStrykerOptions}
  */
 export default {
   testRunner: "vitest",

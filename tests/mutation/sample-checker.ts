@@ -1,11 +1,16 @@
 import path from "node:path";
-import { type Checker, type CheckResult, CheckStatus } from "@stryker-mutator/api/check";
-import type { Mutant } from "@stryker-mutator/api/core";
-import { declareClassPlugin, PluginKind } from "@stryker-mutator/api/plugin";
-import { isSampled, notSampled, readSampling } from "./sample.ts";
+import { isSampled, type MutantPlace, notSampled, readSampling } from "./sample.ts";
+
+/** What Stryker hands to a checker, as far as it is used. Its own types are installed only where it runs. */
+interface Mutant extends Omit<MutantPlace, "file"> {
+  id: string;
+  fileName: string;
+}
+
+type CheckResult = { status: "passed" } | { status: "compileError"; reason: string };
 
 /** Lets Stryker try a sample: what is not in it is set aside as if it did not compile, and counts for nothing. */
-class SampleChecker implements Checker {
+class SampleChecker {
   readonly #sampling = readSampling(process.env);
 
   async init(): Promise<void> {}
@@ -18,12 +23,12 @@ class SampleChecker implements Checker {
     return [mutants.map(({ id }) => id)];
   }
 
-  #verdict({ fileName, location, mutatorName, replacement }: Mutant): CheckResult {
+  #verdict({ fileName, ...place }: Mutant): CheckResult {
     const file = path.relative(process.cwd(), fileName).split(path.sep).join("/");
-    return isSampled({ file, location, mutatorName, replacement }, this.#sampling)
-      ? { status: CheckStatus.Passed }
-      : { status: CheckStatus.CompileError, reason: notSampled };
+    return isSampled({ ...place, file }, this.#sampling)
+      ? { status: "passed" }
+      : { status: "compileError", reason: notSampled };
   }
 }
 
-export const strykerPlugins = [declareClassPlugin(PluginKind.Checker, "sample", SampleChecker)];
+export const strykerPlugins = [{ kind: "Checker", name: "sample", injectableClass: SampleChecker }];
