@@ -1,5 +1,5 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { BatchWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { ObjectCreated } from "@twobytwo/core/inbox/ingest";
 import { writePause } from "@twobytwo/core/schedule/pause";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
@@ -7,6 +7,7 @@ import { names } from "@twobytwo/sandbox/names";
 import sharp from "sharp";
 import * as v from "valibot";
 import { painting } from "../../../packages/core/test/pictures/pictures.ts";
+import { countStock } from "../../../packages/core/test/squares/table-fixture.ts";
 import type { Stage } from "../../workflow/stage.ts";
 
 async function drop(stage: Stage, name: string, Body: Uint8Array): Promise<void> {
@@ -49,13 +50,6 @@ export async function shuffledInbox(stage: Stage): Promise<void> {
         },
       }),
     );
-  await client.send(
-    new UpdateCommand({
-      TableName: name,
-      Key: { id: "#stock" },
-      UpdateExpression: "ADD queued :many",
-      ExpressionAttributeValues: { ":many": many.length },
-    }),
-  );
+  await countStock(stage.ports.table, { queued: many.length });
   for (const number of [23, 24]) await drop(stage, `${number}.jpg`, await painting(number));
 }

@@ -5,6 +5,7 @@ import { leaseMs } from "@twobytwo/core/posting/lease";
 import { removePause, writePause } from "@twobytwo/core/schedule/pause";
 import { changeSchedule, scheduleState } from "@twobytwo/core/schedule/schedule";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
+import { countStock } from "../../../packages/core/test/squares/table-fixture.ts";
 import type { Run, Stage } from "../../workflow/stage.ts";
 
 let number = 0;
@@ -79,16 +80,7 @@ async function deadRuns(stage: Stage): Promise<void> {
         },
       }),
     );
-  const count = (status: string) =>
-    client.send(
-      new UpdateCommand({
-        TableName,
-        Key: { id: "#stock" },
-        UpdateExpression: "ADD queued :minus, #status :one",
-        ExpressionAttributeNames: { "#status": status },
-        ExpressionAttributeValues: { ":minus": -1, ":one": 1 },
-      }),
-    );
+  const count = (status: string) => countStock(stage.ports.table, { queued: -1, [status]: 1 });
   const held = await add(stage);
   await pretend(held.id, "claimed", leaseMs + 1000);
   await count("claimed");
