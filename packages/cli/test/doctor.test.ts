@@ -1,5 +1,4 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { addSquare } from "@twobytwo/core/adding/add-square";
 import type { Check } from "@twobytwo/core/doctor/check";
 import type { Repair } from "@twobytwo/core/doctor/repair";
@@ -7,13 +6,15 @@ import { claimNext } from "@twobytwo/core/posting/claim";
 import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import type { Finding } from "@twobytwo/core/posting/reconcile-open";
 import { holdForReview } from "@twobytwo/core/posting/release";
-import { readStock, readStockRow, stockId } from "@twobytwo/core/squares/stock";
+import { readStock, readStockRow } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { markUnconfirmed } from "@twobytwo/core/squares/table-identity";
 import { createXClient } from "@twobytwo/core/x/client";
 import { names } from "@twobytwo/sandbox/names";
 import { openStage, picture, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openStage, picture, type Stage } from "@twobytwo/sandbox/test/stage";
+import { countStock } from "@twobytwo/core/test/squares/table-fixture";
 import { run2x2 } from "./command.ts";
 
 interface Report {
@@ -36,15 +37,7 @@ async function json<Document>(...args: string[]) {
   return { code, stderr, document: JSON.parse(stdout) as Document };
 }
 
-const miscount = () =>
-  stage.ports.table.client.send(
-    new UpdateCommand({
-      TableName: names.table,
-      Key: { id: stockId },
-      UpdateExpression: "ADD queued :three",
-      ExpressionAttributeValues: { ":three": 3 },
-    }),
-  );
+const miscount = () => countStock(stage.ports.table, { queued: 3 });
 
 describe("2x2 confirm", () => {
   it("shows how account and table differ, changes nothing without a person's word, and can be repeated", async () => {

@@ -35,7 +35,7 @@ export function needsOf({ service, operation, resource = "", rows, parts }: Call
 }
 
 /** Of rows of a table whose key is the blueprint's; whoever deploys the same names its tables otherwise. */
-export const leadingKeys = (rows: readonly Row[]): string[] =>
+const leadingKeys = (rows: readonly Row[]): string[] =>
   rows.flatMap((row) => (row[table.key] as { S?: string } | undefined)?.S ?? []);
 
 const below = (prefix: string) => (resource: string) => resource.startsWith(`${names.bucket}/${prefix}`);

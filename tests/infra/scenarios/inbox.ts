@@ -1,5 +1,5 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { BatchWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { ObjectCreated } from "@twobytwo/core/inbox/ingest";
 import { writePause } from "@twobytwo/core/schedule/pause";
 import { painting } from "@twobytwo/core/test/pictures/pictures";
@@ -8,6 +8,9 @@ import { names } from "@twobytwo/sandbox/names";
 import type { Stage } from "@twobytwo/sandbox/test/stage";
 import sharp from "sharp";
 import * as v from "valibot";
+import { painting } from "@twobytwo/core/test/pictures/pictures";
+import { countStock } from "@twobytwo/core/test/squares/table-fixture";
+import { type Stage } from "@twobytwo/sandbox/test/stage";
 
 async function drop(stage: Stage, name: string, Body: Uint8Array): Promise<void> {
   const { client, name: Bucket } = stage.ports.bucket;
@@ -49,13 +52,6 @@ export async function shuffledInbox(stage: Stage): Promise<void> {
         },
       }),
     );
-  await client.send(
-    new UpdateCommand({
-      TableName: name,
-      Key: { id: "#stock" },
-      UpdateExpression: "ADD queued :many",
-      ExpressionAttributeValues: { ":many": many.length },
-    }),
-  );
+  await countStock(stage.ports.table, { queued: many.length });
   for (const number of [23, 24]) await drop(stage, `${number}.jpg`, await painting(number));
 }

@@ -5,7 +5,8 @@ import { leaseMs } from "@twobytwo/core/posting/lease";
 import { removePause, writePause } from "@twobytwo/core/schedule/pause";
 import { changeSchedule, scheduleState } from "@twobytwo/core/schedule/schedule";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
-import type { Run, Stage } from "@twobytwo/sandbox/test/stage";
+import { type Run, type Stage } from "@twobytwo/sandbox/test/stage";
+import { countStock } from "@twobytwo/core/test/squares/table-fixture";
 
 let number = 0;
 const add = (stage: Stage, words: { altText?: string } = {}) => {
@@ -79,16 +80,7 @@ async function deadRuns(stage: Stage): Promise<void> {
         },
       }),
     );
-  const count = (status: string) =>
-    client.send(
-      new UpdateCommand({
-        TableName,
-        Key: { id: "#stock" },
-        UpdateExpression: "ADD queued :minus, #status :one",
-        ExpressionAttributeNames: { "#status": status },
-        ExpressionAttributeValues: { ":minus": -1, ":one": 1 },
-      }),
-    );
+  const count = (status: string) => countStock(stage.ports.table, { queued: -1, [status]: 1 });
   const held = await add(stage);
   await pretend(held.id, "claimed", leaseMs + 1000);
   await count("claimed");

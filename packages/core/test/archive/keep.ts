@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type AttributeValue, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { DeleteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { addMany } from "@twobytwo/core/adding/add-many";
 import type { PictureFile } from "@twobytwo/core/adding/picture-files";
 import { changeSchedule } from "@twobytwo/core/schedule/schedule";
-import { stockId } from "@twobytwo/core/squares/stock";
 import { moveSquare } from "@twobytwo/core/squares/transition";
 import { openStudio, type Studio } from "../adding/studio.ts";
 import { painting } from "../pictures/pictures.ts";
+import { countStock } from "../squares/table-fixture.ts";
 
 export interface Kept {
   /** A name in a folder of its own. */
@@ -72,14 +72,7 @@ export async function fillOddly(studio: Studio): Promise<void> {
     deep: { M: { B: { L: [{ B: new Uint8Array([1]) }, { NULL: true }] }, sets: { BS: [new Uint8Array([2])] } } },
   };
   await put(studio, odd);
-  await table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: { id: stockId },
-      UpdateExpression: "ADD draft :one",
-      ExpressionAttributeValues: { ":one": 1 },
-    }),
-  );
+  await countStock(table, { draft: 1 });
   const facts = { ContentType: "image/x-odd", Metadata: { artist: "somebody" }, CacheControl: "max-age=1" };
   const objects = { [oddKey]: "odd bytes", empty: "" };
   for (const [Key, Body] of Object.entries(objects))

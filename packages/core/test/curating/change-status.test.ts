@@ -1,15 +1,14 @@
-import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { confirmPosted, draftSquare, requeueSquare, withdrawSquare } from "@twobytwo/core/curating/change-status";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { writePause } from "@twobytwo/core/schedule/pause";
 import { listSquares } from "@twobytwo/core/squares/list";
 import { type Square, type Status, statuses } from "@twobytwo/core/squares/square";
-import { stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import type { Intercept } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sleepingSchedule } from "../schedule/schedule-fixture.ts";
-import { putQueued, wholeTable } from "../squares/table-fixture.ts";
+import { countStock, putQueued, wholeTable } from "../squares/table-fixture.ts";
 
 const clock = () => Date.parse("2026-11-24T18:00:00Z");
 const now = "2026-11-24T18:00:00.000Z";
@@ -27,15 +26,7 @@ async function put(status: Status, id = "a", more: Partial<Square> = {}): Promis
   const sortKey = status === "queued" ? "m" : "2026-11-01T00:00:00.000Z";
   const row = { id, status, sortKey, objectKey: `${id}.jpg`, title: id, version: 3, ...more };
   await table.client.send(new PutCommand({ TableName: table.name, Item: row }));
-  await table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: { id: stockId },
-      UpdateExpression: "ADD #status :one",
-      ExpressionAttributeNames: { "#status": status },
-      ExpressionAttributeValues: { ":one": 1 },
-    }),
-  );
+  await countStock(table, { [status]: 1 });
 }
 
 async function countsAgree(): Promise<void> {

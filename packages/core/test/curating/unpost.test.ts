@@ -1,14 +1,15 @@
-import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { askX } from "@twobytwo/core/asking/ask-x";
 import { unpostSquare } from "@twobytwo/core/curating/unpost";
 import { TaskError } from "@twobytwo/core/errors";
-import { readStock, stockId } from "@twobytwo/core/squares/stock";
+import { readStock } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { moveSquare } from "@twobytwo/core/squares/transition";
 import type { XClient } from "@twobytwo/core/x/client";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sleepingSchedule } from "../schedule/schedule-fixture.ts";
+import { countStock } from "../squares/table-fixture.ts";
 
 const clock = () => Date.parse("2026-11-24T18:00:00Z");
 let fault: ((call: Call) => Fault | undefined) | undefined;
@@ -37,14 +38,7 @@ async function posted(tweetId: string): Promise<void> {
     mediaId: "9",
   };
   await table.client.send(new PutCommand({ TableName: table.name, Item: { ...Item, tweetBody: "{}", version: 3 } }));
-  await table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: { id: stockId },
-      UpdateExpression: "SET posted = :one",
-      ExpressionAttributeValues: { ":one": 1 },
-    }),
-  );
+  await countStock(table, { posted: 1 });
 }
 
 /** X as the whole stack has it in packages/web/test; here what it does is decided by the test. */

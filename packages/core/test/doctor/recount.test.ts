@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { PutCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { countStill, recountStock } from "@twobytwo/core/squares/recount";
 import { countMove, stockId } from "@twobytwo/core/squares/stock";
 import type { Table } from "@twobytwo/core/squares/table";
 import { moveSquare } from "@twobytwo/core/squares/transition";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { emptyTable, putQueued, wholeTable } from "../squares/table-fixture.ts";
+import { countStock, emptyTable, putQueued, wholeTable } from "../squares/table-fixture.ts";
 
 let opened: Awaited<ReturnType<typeof emptyTable>>;
 let before: ((call: Call) => Promise<Fault | undefined> | undefined) | undefined;
@@ -18,15 +18,7 @@ afterEach(() => opened.close());
 
 const ports = () => ({ table: opened.table, random: Math.random, sleep: (ms: number) => sleep(ms / 50) });
 
-const miscount = ({ client, name }: Table, by: number) =>
-  client.send(
-    new UpdateCommand({
-      TableName: name,
-      Key: { id: stockId },
-      UpdateExpression: "ADD queued :by",
-      ExpressionAttributeValues: { ":by": by },
-    }),
-  );
+const miscount = (table: Table, by: number) => countStock(table, { queued: by });
 
 /** As every add does it: the square and the count in one transaction. */
 const add = (table: Table, id: string) =>

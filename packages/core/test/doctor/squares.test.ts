@@ -1,16 +1,15 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type Repair, repair } from "@twobytwo/core/doctor/repair";
 import { declineUpload } from "@twobytwo/core/inbox/uploads";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { noteMedia, startPosting } from "@twobytwo/core/posting/journal";
 import { holdForReview } from "@twobytwo/core/posting/release";
-import { stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { names } from "@twobytwo/sandbox/names";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { alike, send } from "../adding/alike.ts";
-import { putQueued, wholeTable } from "../squares/table-fixture.ts";
+import { putQueued, wholeTable, countStock } from "../squares/table-fixture.ts";
 import { type Clinic, openClinic } from "./clinic.ts";
 
 const hour = 60 * 60 * 1000;
@@ -26,15 +25,7 @@ afterEach(() => clinic.close());
 const repaired = async (name: string): Promise<Repair> =>
   (await repair(clinic.doctor)).find((done) => done.name === name)!;
 
-const miscount = (queued: number) =>
-  clinic.ports.table.client.send(
-    new UpdateCommand({
-      TableName: names.table,
-      Key: { id: stockId },
-      UpdateExpression: "ADD queued :by",
-      ExpressionAttributeValues: { ":by": queued },
-    }),
-  );
+const miscount = (queued: number) => countStock(clinic.ports.table, { queued });
 
 const putObject = (Key: string) =>
   clinic.sandbox.clients.s3.send(new PutObjectCommand({ Bucket: names.bucket, Key, Body: Key }));

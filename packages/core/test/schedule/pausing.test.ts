@@ -9,6 +9,7 @@ import type { Call, Intercept } from "@twobytwo/sandbox/emulator";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createInterleaving } from "../interleave.ts";
+import { countStock } from "../squares/table-fixture.ts";
 import { sleepingSchedule } from "./schedule-fixture.ts";
 
 type Fixture = Awaited<ReturnType<typeof sleepingSchedule>>;
@@ -43,19 +44,8 @@ async function reset(): Promise<void> {
   await opened.set({ State: "DISABLED" });
 }
 
-async function addToStock(ports: Pick<Ports, "table">, squares: number): Promise<void> {
-  await ports.table.client.send(
-    new UpdateCommand({
-      TableName: ports.table.name,
-      Key: { id: stockId },
-      UpdateExpression: "ADD queued :squares",
-      ExpressionAttributeValues: { ":squares": squares },
-    }),
-  );
-}
-
 async function stockIs(squares: number): Promise<void> {
-  await addToStock(opened, squares - (await readStock(opened.table)).queued);
+  await countStock(opened.table, { queued: squares - (await readStock(opened.table)).queued });
 }
 
 describe("pauseSchedule", () => {
@@ -205,7 +195,7 @@ describe("the workflow beside a pause until a time", () => {
     await opened.table.client.send(new PutCommand({ TableName: opened.table.name, Item: { id: stockId, queued: 0 } }));
     await disableWhenEmpty(opened.schedule, opened.clock);
     expect(await opened.state()).toBe("DISABLED");
-    await addToStock(opened, 1);
+    await countStock(opened.table, { queued: 1 });
     await enableSchedule(opened.schedule, opened.clock);
     expect(await opened.now()).toMatchObject({ State: "ENABLED", StartDate: new Date(until) });
     await resumeSchedule(opened);
@@ -299,7 +289,7 @@ describe("the workflow's own pause", () => {
 
   it("stays while squares are added: without credits they are no failed runs", async () => {
     await stop();
-    await addToStock(opened, 1);
+    await countStock(opened.table, { queued: 1 });
     await enableSchedule(opened.schedule, opened.clock);
     expect(await readPause(opened.table)).toMatchObject({ pausedBy: "workflow" });
     expect(await opened.now()).toMatchObject({ State: "ENABLED", StartDate: new Date(now + 23 * hour) });
@@ -340,7 +330,7 @@ describe("what another program put into the queue without counting it", () => {
 
   it("is put right also where it was taken out of a count in which it never was", async () => {
     await opened.set({ State: "ENABLED" });
-    await addToStock(opened, -1);
+    await countStock(opened.table, { queued: -1 });
     expect(await disableWhenEmpty(opened.schedule, opened.clock)).toMatchObject({ empty: true, schedule: "disabled" });
     expect((await readStock(opened.table)).queued).toBe(0);
   });
@@ -363,7 +353,7 @@ describe("disabling that fails half-way", () => {
     intercept = async ({ operation, accessKeyId }) => {
       if (operation !== "UpdateSchedule" || accessKeyId !== "workflow") return undefined;
       writes += 1;
-      if (writes === 1) await addToStock(opened, 1);
+      if (writes === 1) await countStock(opened.table, { queued: 1 });
       return writes === 2 ? { kind: "cut" } : undefined;
     };
     await expect(disableWhenEmpty(schedule, opened.clock)).rejects.toMatchObject({ name: "Retryable" });
@@ -381,7 +371,7 @@ describe("disabling that fails half-way", () => {
 
 const verbs = {
   add: async (ports: Ports) => {
-    await addToStock(ports, 1);
+    await countStock(ports.table, { queued: 1 });
     await enableSchedule(ports.schedule, ports.clock);
   },
   post: async (ports: Ports) => {

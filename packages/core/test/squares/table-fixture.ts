@@ -5,7 +5,7 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Square } from "@twobytwo/core/squares/square";
+import type { Square, Status } from "@twobytwo/core/squares/square";
 import { type Stock, stockId } from "@twobytwo/core/squares/stock";
 import type { Table } from "@twobytwo/core/squares/table";
 import { startDynamoDb } from "@twobytwo/sandbox/dynamodb/server";
@@ -45,15 +45,22 @@ export async function putQueued(table: Table, ...rows: { id: string; sortKey: st
         Item: { ...row, status: "queued", objectKey: `squares/${row.id}.jpg`, title: `Square ${row.id}` },
       }),
     );
-    await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: { id: stockId },
-        UpdateExpression: "ADD queued :one",
-        ExpressionAttributeValues: { ":one": 1 },
-      }),
-    );
+    await countStock(table, { queued: 1 });
   }
+}
+
+/** Counts squares to the stock, or off it, whatever the rows say. */
+export async function countStock(table: Table, by: Partial<Record<Status, number>>): Promise<void> {
+  const counts = Object.entries(by);
+  await table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: { id: stockId },
+      UpdateExpression: `ADD ${counts.map((_, at) => `#s${at} :n${at}`).join(", ")}`,
+      ExpressionAttributeNames: Object.fromEntries(counts.map(([status], at) => [`#s${at}`, status])),
+      ExpressionAttributeValues: Object.fromEntries(counts.map(([, count], at) => [`:n${at}`, count])),
+    }),
+  );
 }
 
 /** Makes the stock say that it is of another table. */
