@@ -85,7 +85,7 @@ export const mutants: readonly Mutant[] = [
     name: "released squares leave the queue",
     edits: [
       core(
-        "posting/release.ts",
+        "posting/give-up.ts",
         '{ to: "queued", sortKey: square.rank ?? square.sortKey',
         '{ to: "withdrawn", sortKey: square.rank ?? square.sortKey',
       ),
@@ -94,7 +94,7 @@ export const mutants: readonly Mutant[] = [
   { name: "a dead claim is withdrawn", edits: [core("posting/lease.ts", 'to: "queued"', 'to: "withdrawn"')] },
   {
     name: "everything goes to review",
-    edits: [core("posting/release.ts", 'square.status === "posting"', 'square.status !== "queued"')],
+    edits: [core("posting/give-up.ts", 'square.status === "posting"', 'square.status !== "queued"')],
   },
   {
     name: "never pauses",
@@ -145,7 +145,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "does not wait for the reset date",
-    edits: [core("schedule/breaker.ts", "const isBelieved = named > now &&", "const isBelieved = named < now &&")],
+    edits: [
+      core("schedule/pause-schedule.ts", "const isBelieved = named > now &&", "const isBelieved = named < now &&"),
+    ],
   },
   {
     name: "takes another's post of the same words for its own",
@@ -196,7 +198,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "tells nobody",
-    edits: [core("watch/alerts.ts", "await alerts.client.send(", "await Promise.resolve(")],
+    edits: [core("watch/notify.ts", "await alerts.client.send(", "await Promise.resolve(")],
   },
   {
     name: "posts from any table",

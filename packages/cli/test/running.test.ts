@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { claimNext } from "@twobytwo/core/posting/claim";
-import { holdForReview } from "@twobytwo/core/posting/release";
+import { holdForReview } from "@twobytwo/core/posting/give-up";
 import type { Square } from "@twobytwo/core/squares/square";
 import { readStock } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";

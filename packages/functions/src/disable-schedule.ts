@@ -1,5 +1,5 @@
 import { DisableScheduleInput } from "@twobytwo/core/posting/state-inputs";
-import { pauseByWorkflow } from "@twobytwo/core/schedule/breaker";
+import { pauseByWorkflow } from "@twobytwo/core/schedule/pause-schedule";
 import { disableWhenEmpty } from "@twobytwo/core/schedule/schedule";
 import { clock, schedule } from "./deps.ts";
 import { task } from "./task.ts";

@@ -1,6 +1,6 @@
 import { NotifyInput } from "@twobytwo/core/posting/state-inputs";
 import { noteTold } from "@twobytwo/core/schedule/pause";
-import { tellOwner } from "@twobytwo/core/watch/alerts";
+import { tellOwner } from "@twobytwo/core/watch/notify";
 import { alerts, clock, table } from "./deps.ts";
 import { task } from "./task.ts";
 

@@ -1,4 +1,4 @@
-import { releaseInHand } from "@twobytwo/core/posting/give-up";
+import { releaseInHand } from "@twobytwo/core/posting/hold-for-review";
 import { GiveUpInput } from "@twobytwo/core/posting/state-inputs";
 import { clock, table } from "./deps.ts";
 import { task } from "./task.ts";

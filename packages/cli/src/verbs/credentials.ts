@@ -1,5 +1,5 @@
 import { errorName } from "@twobytwo/core/errors";
-import { endWorkflowPause } from "@twobytwo/core/schedule/pausing";
+import { endWorkflowPause } from "@twobytwo/core/schedule/pause-and-resume";
 import type { OwnUser } from "@twobytwo/core/x/client";
 import { credentialsFromJson, parseCredentials, writeCredentials, XCredentials } from "@twobytwo/core/x/credentials";
 import { type Context, defineVerb, type Input, type Options, UsageError } from "../verb.ts";

@@ -1,4 +1,4 @@
-import { pauseSchedule } from "@twobytwo/core/schedule/pausing";
+import { pauseSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { readRhythm } from "@twobytwo/core/schedule/plan";
 import { onTheWall, parseTime } from "../dates.ts";
 import { defineVerb } from "../verb.ts";

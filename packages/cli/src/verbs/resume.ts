@@ -1,4 +1,4 @@
-import { resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { nextPosts } from "@twobytwo/core/schedule/plan";
 import { onTheWall } from "../dates.ts";
 import { defineVerb } from "../verb.ts";

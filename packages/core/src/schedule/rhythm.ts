@@ -1,7 +1,7 @@
 import { persistently } from "../persistently.ts";
 import { validateSchedule } from "./expression.ts";
 import { activePause, readPause } from "./pause.ts";
-import { type PausePorts, reading, requireRepeats, settle } from "./pausing.ts";
+import { type PausePorts, reading, requireRepeats, settle } from "./pause-and-resume.ts";
 import { firesOnce, readSchedule } from "./schedule.ts";
 
 /**

@@ -9,8 +9,8 @@ import { isBroken, listSquares } from "../squares/list.ts";
 import { correctPhantoms } from "../squares/recount.ts";
 import { countUncounted, open, readStock } from "../squares/stock.ts";
 import type { Table } from "../squares/table.ts";
-import { type Alerts, tell } from "./alerts.ts";
 import { type Finding, findings, type Named, type WatchFacts, type WatchMemory, watchId } from "./findings.ts";
+import { type Alerts, tell } from "./notify.ts";
 
 export interface WatchPorts {
   table: Table;

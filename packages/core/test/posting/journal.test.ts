@@ -1,7 +1,7 @@
 import { claimNext } from "@twobytwo/core/posting/claim";
+import { holdForReview, releaseSquare } from "@twobytwo/core/posting/give-up";
 import { markPosted, noteMedia, startPosting, stepBack, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import { settleOpenClaims } from "@twobytwo/core/posting/lease";
-import { holdForReview, releaseSquare } from "@twobytwo/core/posting/release";
 import { forgetLooks, noteLook } from "@twobytwo/core/posting/resend";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

@@ -1,8 +1,8 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { claimNext } from "@twobytwo/core/posting/claim";
+import { holdForReview } from "@twobytwo/core/posting/give-up";
 import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import { reconcileOpen } from "@twobytwo/core/posting/reconcile-open";
-import { holdForReview } from "@twobytwo/core/posting/release";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { moveSquare } from "@twobytwo/core/squares/transition";
 import { createXClient } from "@twobytwo/core/x/client";

@@ -1,7 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { holdForReview } from "@twobytwo/core/posting/give-up";
 import { markPosted, noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import { reconcile } from "@twobytwo/core/posting/reconcile";
-import { holdForReview } from "@twobytwo/core/posting/release";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { at, execution, now, openPosting, type Posting } from "./posting-fixture.ts";
 

@@ -1,5 +1,5 @@
 import { writePause } from "@twobytwo/core/schedule/pause";
-import { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { nextPosts } from "@twobytwo/core/schedule/plan";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import type { Call } from "@twobytwo/sandbox/emulator";

@@ -1,7 +1,7 @@
 import type { GetScheduleCommandOutput } from "@aws-sdk/client-scheduler";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { removePause } from "@twobytwo/core/schedule/pause";
-import { pauseSchedule } from "@twobytwo/core/schedule/pausing";
+import { pauseSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import { disableWhenEmpty, enableSchedule } from "@twobytwo/core/schedule/schedule";
 import { stockId } from "@twobytwo/core/squares/stock";

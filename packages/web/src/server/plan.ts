@@ -1,5 +1,5 @@
 import { describeSchedule, nextTimes, validateSchedule } from "@twobytwo/core/schedule/expression";
-import { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { type Rhythm as CoreRhythm, nextPosts, readRhythm } from "@twobytwo/core/schedule/plan";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import { Hono } from "hono";

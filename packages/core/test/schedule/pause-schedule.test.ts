@@ -1,7 +1,7 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { pauseByWorkflow } from "@twobytwo/core/schedule/breaker";
 import { activePause, noteTold, pauseId, readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
-import { endWorkflowPause, pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { endWorkflowPause, pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
+import { pauseByWorkflow } from "@twobytwo/core/schedule/pause-schedule";
 import { nextPosts } from "@twobytwo/core/schedule/plan";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import { settleSchedule } from "@twobytwo/core/schedule/schedule";

@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { pauseByWorkflow } from "@twobytwo/core/schedule/breaker";
 import { readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
-import { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
+import { pauseByWorkflow } from "@twobytwo/core/schedule/pause-schedule";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import { disableWhenEmpty, enableSchedule } from "@twobytwo/core/schedule/schedule";
 import { open, readStock, stockId } from "@twobytwo/core/squares/stock";

@@ -1,5 +1,5 @@
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
-import { describeFailure, tell, tellOwner } from "@twobytwo/core/watch/alerts";
+import { describeFailure, tell, tellOwner } from "@twobytwo/core/watch/notify";
 import { startAwsServer } from "@twobytwo/sandbox/aws-http";
 import { createSns } from "@twobytwo/sandbox/sns/sns";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
