@@ -108,10 +108,10 @@ export class Acts {
       const squareId = this.#one(chance, "queued");
       if (squareId !== undefined) this.#world.runs.start({ squareId }, "a person");
     },
-    pause: () => this.#persons.do("pause", undefined, ({ verbs, ports }) => verbs.pauseSchedule(ports, {})),
+    pause: () => this.#persons.do("pause", undefined, ({ verbs, ports }) => verbs.pauseByPerson(ports, {})),
     "pause until": (chance) => {
       const until = this.#world.loop.now + Math.round((1 + chance * 40) * hourMs);
-      this.#persons.do("pause until", undefined, ({ verbs, ports }) => verbs.pauseSchedule(ports, { until }));
+      this.#persons.do("pause until", undefined, ({ verbs, ports }) => verbs.pauseByPerson(ports, { until }));
     },
     resume: () => this.#persons.do("resume", undefined, ({ verbs, ports }) => verbs.resumeSchedule(ports)),
     "delete by hand": (chance) => {

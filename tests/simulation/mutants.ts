@@ -22,7 +22,7 @@ export const mutants: readonly Mutant[] = [
       core(
         "posting/tweet.ts",
         "const { id } = await client.post(start.tweetBody);",
-        'await (await import("./journal.ts")).markPosted(table, { id: square.id, execution, tweetId: "1", now: clock() });\n    const { id } = await client.post(start.tweetBody);',
+        'await (await import("./mark-posted.ts")).markPosted(table, { id: square.id, execution, tweetId: "1", now: clock() });\n    const { id } = await client.post(start.tweetBody);',
       ),
     ],
   },
@@ -42,7 +42,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "sleeps without the second look",
-    edits: [core("schedule/schedule.ts", "sleepsWhenEmpty && open(stock) === 0 &&", "sleepsWhenEmpty &&")],
+    edits: [core("schedule/settle.ts", "sleepsWhenEmpty && open(stock) === 0 &&", "sleepsWhenEmpty &&")],
   },
   {
     name: "reads one newest post",
@@ -198,7 +198,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "tells nobody",
-    edits: [core("watch/notify.ts", "await alerts.client.send(", "await Promise.resolve(")],
+    edits: [core("watch/alerts.ts", "await alerts.client.send(", "await Promise.resolve(")],
   },
   {
     name: "posts from any table",
@@ -233,7 +233,7 @@ export const mutants: readonly Mutant[] = [
     name: "wakes what a person paused",
     edits: [
       core(
-        "schedule/schedule.ts",
+        "schedule/settle.ts",
         'return { State: "DISABLED", StartDate: undefined };',
         'return { State: "ENABLED", StartDate: undefined };',
       ),

@@ -1,7 +1,7 @@
 import { GetScheduleCommand, UpdateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
-import { enableSchedule } from "@twobytwo/core/schedule/schedule";
+import { enableSchedule } from "@twobytwo/core/schedule/settle";
 import { watch } from "@twobytwo/core/watch/watch";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
 import { topicArn } from "@twobytwo/sandbox/names";

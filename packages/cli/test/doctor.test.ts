@@ -4,7 +4,7 @@ import { addSquare } from "@twobytwo/core/adding/add-square";
 import type { Check } from "@twobytwo/core/doctor/check";
 import type { Repair } from "@twobytwo/core/doctor/repair";
 import { claimNext } from "@twobytwo/core/posting/claim";
-import { holdForReview } from "@twobytwo/core/posting/give-up";
+import { putInReview } from "@twobytwo/core/posting/give-up";
 import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import type { Finding } from "@twobytwo/core/posting/reconcile-open";
 import { readStock, readStockRow, stockId } from "@twobytwo/core/squares/stock";
@@ -141,7 +141,7 @@ describe("2x2 reconcile", () => {
     const tweetBody = tweetBodyOf(out, media.id);
     await startPosting(table, { id: out.id, execution, mediaId: media.id, tweetBody, mostPostsADay: 9, now });
     const { id: tweetId } = await x.post(tweetBody);
-    for (const { id } of [out, never]) await holdForReview(table, { id, execution: `run-${id}`, ...held });
+    for (const { id } of [out, never]) await putInReview(table, { id, execution: `run-${id}`, ...held });
 
     const { document, code } = await json<Finding[]>("reconcile");
     expect(code).toBe(0);

@@ -22,7 +22,7 @@ import type { Order } from "@twobytwo/core/queue/places";
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import type { Schedule } from "@twobytwo/core/schedule/schedule";
 import type { Table } from "@twobytwo/core/squares/table";
-import { type Alerts, tell } from "@twobytwo/core/watch/notify";
+import { type Alerts, tell } from "@twobytwo/core/watch/alerts";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import { openConnections } from "@twobytwo/core/x/connections";
 import { parseCredentials, readCredentials } from "@twobytwo/core/x/credentials";

@@ -1,4 +1,4 @@
-import { pauseSchedule } from "@twobytwo/core/schedule/pause-and-resume";
+import { pauseByPerson } from "@twobytwo/core/schedule/pause-and-resume";
 import { readRhythm } from "@twobytwo/core/schedule/plan";
 import { onTheWall, parseTime } from "../dates.ts";
 import { defineVerb } from "../verb.ts";
@@ -17,7 +17,7 @@ export const pause = defineVerb({
   async run({ deployment }, { options: { until, reason } }) {
     const ports = await deployment();
     const { timeZone } = await readRhythm(ports.schedule, ports.clock);
-    const made = await pauseSchedule(ports, {
+    const made = await pauseByPerson(ports, {
       ...(until !== undefined && { until: parseTime(until, { timeZone, now: ports.clock() }) }),
       ...(reason !== undefined && { reason }),
     });

@@ -1,7 +1,8 @@
 import { persistently } from "../persistently.ts";
 import type { Ports } from "../ports.ts";
 import { type NextPlace, placesAtEnd, placesAtRandom, placesByTime } from "../queue/places.ts";
-import { enableSchedule, type ScheduleState } from "../schedule/schedule.ts";
+import type { ScheduleState } from "../schedule/schedule.ts";
+import { enableSchedule } from "../schedule/settle.ts";
 import type { Square } from "../squares/square.ts";
 import type { Words } from "../squares/words.ts";
 import { commitRows, readContentMark, type Taken } from "./commit.ts";

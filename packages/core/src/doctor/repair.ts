@@ -1,7 +1,7 @@
 import { counted } from "../counted.ts";
 import { persistently } from "../persistently.ts";
 import { takeBack } from "../posting/lease.ts";
-import { settleSchedule } from "../schedule/schedule.ts";
+import { settleSchedule } from "../schedule/settle.ts";
 import { recountStock } from "../squares/recount.ts";
 import { statuses } from "../squares/square.ts";
 import { readSquare } from "../squares/table.ts";

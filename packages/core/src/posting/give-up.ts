@@ -19,7 +19,7 @@ export interface GiveUp {
  * Puts a square that was not posted back where it stood in the queue. One that is `posting` may be out after
  * all, whatever the error says that came last: it is held for review.
  */
-export async function releaseSquare(table: Table, input: GiveUp): Promise<Status | "gone"> {
+export async function giveBack(table: Table, input: GiveUp): Promise<Status | "gone"> {
   return giveUp(table, input, (square) =>
     square.status === "posting" || input.tweetId !== undefined
       ? forReview(input)
@@ -31,7 +31,7 @@ export async function releaseSquare(table: Table, input: GiveUp): Promise<Status
  * Keeps a square, and all that is known of its post, for a person to decide. One whose post is known is simply posted: there
  * is nothing to decide.
  */
-export async function holdForReview(
+export async function putInReview(
   table: Table,
   input: GiveUp,
   alsoWritten: NonNullable<TransactWriteCommandInput["TransactItems"]> = [],

@@ -1,36 +1,13 @@
-import type { Clock } from "../clock.ts";
 import { errorName } from "../errors.ts";
 import { type Pause, readPause } from "../schedule/pause.ts";
 import type { LastError, Square } from "../squares/square.ts";
 import { readSquare, type Table } from "../squares/table.ts";
 import { claimAttributes, moveSquare } from "../squares/transition.ts";
-import { type ClaimName, type Mark, markHandedOn, readMark } from "./claim-mark.ts";
-import { type GiveUp, holdForReview, releaseSquare } from "./give-up.ts";
-import { type Concern, type GiveUpInput, messageOf } from "./state-inputs.ts";
+import { type Mark, markHandedOn } from "./claim-mark.ts";
+import { type GiveUp, giveBack, putInReview } from "./give-up.ts";
+import { type GivenUp, type GiveUpPorts, givenUp, inHand, ofEverySquare } from "./in-hand.ts";
+import type { GiveUpInput } from "./state-inputs.ts";
 
-/** Where a failed run leaves its square, and what comes next; the input of `Notify` and of `Failed`. */
-export interface GivenUp {
-  error: string;
-  message: string;
-  squareId: string | null;
-  squareStatus: string | null;
-  concerns: Concern;
-  /** False where the owner knows of the stop that this belongs to: it was tried again, and nothing has changed. */
-  tell: boolean;
-}
-
-export interface GiveUpPorts {
-  table: Table;
-  clock: Clock;
-}
-
-/** These are the account's, the deployment's or the table's: no other square would fare better. */
-const ofEverySquare: ReadonlySet<string> = new Set([
-  errorName.notAuthorized,
-  errorName.noCredits,
-  errorName.wrongAddress,
-  errorName.unconfirmed,
-]);
 /** These are about the one square as it is, and certain: it was not posted. */
 const ofOneSquare: ReadonlySet<string> = new Set([errorName.rejected, errorName.mediaInvalid, errorName.mediaMissing]);
 /** So many squares may be refused in one run; more in a row are for a person to look at first. */
@@ -44,88 +21,42 @@ const alikeAtFirst = 2;
 const alikeAtMost = 6;
 const trialMs = 20 * 60 * 60 * 1000;
 
-/** Puts the square in hand back where it stood in the queue, or holds it where it may be out. */
-export async function releaseInHand(ports: GiveUpPorts, input: GiveUpInput): Promise<GivenUp> {
-  const { failure, hold } = await inHand(ports, input);
-  const squareStatus = hold === undefined ? null : await releaseSquare(ports.table, hold);
-  return givenUp(failure, hold, squareStatus, ofEverySquare.has(failure.name) ? "every square" : "this run");
-}
-
 /**
  * Holds the square in hand for a person to decide, and says whether the slot goes on with the next one: where the square was
  * another run's, or where it was refused for certain. Two that are refused alike in one run say that it is not the
  * squares: both go back to their places. In each trial after that it takes one more.
  */
-export async function holdInHand(ports: GiveUpPorts, input: GiveUpInput): Promise<GivenUp> {
+export async function holdForReview(ports: GiveUpPorts, input: GiveUpInput): Promise<GivenUp> {
   const { table, clock } = ports;
   const { failure, hold, mark, name } = await inHand(ports, input);
   if (hold === undefined || mark === undefined)
     return givenUp(failure, hold, null, ofEverySquare.has(failure.name) ? "every square" : "this run");
-  if (ofEverySquare.has(failure.name)) return givenUp(failure, hold, await holdForReview(table, hold), "every square");
+  if (ofEverySquare.has(failure.name)) return givenUp(failure, hold, await putInReview(table, hold), "every square");
   const isRefused = mark.refused.includes(hold.id);
-  if (mark.adopted && !isRefused) return givenUp(failure, hold, await holdForReview(table, hold), "this square");
+  if (mark.adopted && !isRefused) return givenUp(failure, hold, await putInReview(table, hold), "this square");
   const square = await readSquare(table, hold.id);
   const isHeld = square?.status === "claimed" && square.claimedBy === input.execution;
   // An earlier try of this step has put both back, and its answer was lost.
   const { execution: by, name: why } = square?.lastError ?? {};
   const isBack = square?.status === "queued" && by === input.execution && why === failure.name;
   // Nothing was sent of it, and nothing is wrong with it: there is nothing for a person to decide.
-  if (!ofOneSquare.has(failure.name) && isHeld)
-    return givenUp(failure, hold, await releaseSquare(table, hold), "this run");
+  if (!ofOneSquare.has(failure.name) && isHeld) return givenUp(failure, hold, await giveBack(table, hold), "this run");
   if (!ofOneSquare.has(failure.name) || !(isHeld || isRefused || isBack))
-    return givenUp(failure, hold, await holdForReview(table, hold), "this run");
+    return givenUp(failure, hold, await putInReview(table, hold), "this run");
   const earlier = await refusedAlike(table, mark, hold, square);
   const stop = await sameStop(table, failure);
   const needed = alikeNeeded(stop, clock());
   if (earlier.length > 0 && earlier.length + 1 >= needed) {
     for (const one of earlier) await putBack(table, one, clock());
-    return givenUp(failure, hold, await releaseSquare(table, hold), "every square");
+    return givenUp(failure, hold, await giveBack(table, hold), "every square");
   }
   // Who asked for this very square has not asked for another one.
-  if (input.input.squareId === hold.id) return givenUp(failure, hold, await holdForReview(table, hold), "this run");
-  const squareStatus = isRefused ? "review" : await holdForReview(table, hold, [markHandedOn(table, name, hold.id)]);
+  if (input.input.squareId === hold.id) return givenUp(failure, hold, await putInReview(table, hold), "this run");
+  const squareStatus = isRefused ? "review" : await putInReview(table, hold, [markHandedOn(table, name, hold.id)]);
   const refused = mark.refused.length + (isRefused ? 0 : 1);
   const concerns = refused < Math.max(mostRefused, needed) ? "this square" : "this run";
   const isKnown = concerns === "this square" && stop !== undefined;
   return { ...givenUp(failure, hold, squareStatus, concerns), tell: !isKnown };
-}
-
-/**
- * What this execution has in hand, by what the table knows of it: where `Select square` itself was cut off, its answer
- * never reached the state machine.
- */
-async function inHand(
-  { table, clock }: GiveUpPorts,
-  { execution, input, error, tweetId }: GiveUpInput,
-): Promise<{ failure: Omit<LastError, "at">; hold?: GiveUp; mark?: Mark; name: ClaimName }> {
-  const failure = { name: error.Error, message: messageOf(error) };
-  const name = { execution, ...(input.scheduledTime !== undefined && { scheduledTime: input.scheduledTime }) };
-  const mark = await readMark(table, name);
-  if (mark?.execution !== execution) return { failure, name };
-  const hold = {
-    id: mark.squareId,
-    execution,
-    error: failure,
-    now: clock(),
-    ...(tweetId !== null && { tweetId }),
-  };
-  return { failure, hold, mark, name };
-}
-
-function givenUp(
-  failure: Omit<LastError, "at">,
-  hold: GiveUp | undefined,
-  squareStatus: string | null,
-  concerns: Concern,
-): GivenUp {
-  return {
-    error: failure.name,
-    message: failure.message,
-    squareId: hold?.id ?? null,
-    squareStatus,
-    concerns,
-    tell: true,
-  };
 }
 
 /** The stop of the account after which this is a trial, where it ends as the ones before it. */

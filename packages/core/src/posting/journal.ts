@@ -12,7 +12,8 @@ export function tweetBodyOf(square: Pick<Square, "caption" | "title">, mediaId: 
   return JSON.stringify({ text: captionOf(square), media: { media_ids: [mediaId] } });
 }
 
-function held(id: string, execution: string, square: Square | "gone" | undefined): TaskError {
+/** Why a step of this execution may not change the square. */
+export function notClaimed(id: string, execution: string, square: Square | "gone" | undefined): TaskError {
   if (square === "gone" || square === undefined)
     return new TaskError("rejected", `Square ${id} is no longer in the table.`);
   const { status, claimedBy } = square;
@@ -47,7 +48,7 @@ export async function noteMedia(
     );
   } catch (error) {
     if ((error as Error).name !== "ConditionalCheckFailedException") throw error;
-    throw held(input.id, input.execution, await readSquare(table, input.id));
+    throw notClaimed(input.id, input.execution, await readSquare(table, input.id));
   }
 }
 
@@ -97,7 +98,7 @@ export async function startPosting(
   }
   if (square === undefined) return { turn: "first", tweetBody: input.tweetBody, sentAt: now };
   if (square === "gone" || square.status !== "posting" || square.claimedBy !== input.execution)
-    throw held(input.id, input.execution, square);
+    throw notClaimed(input.id, input.execution, square);
   const { tweetBody } = square;
   const resends = tweetBody === undefined ? undefined : await countResend(table, input);
   return tweetBody === undefined || resends === undefined ? { turn: "look" } : { turn: "again", tweetBody, resends };
@@ -164,49 +165,4 @@ export async function stepBack(
       },
     ],
   );
-}
-
-/**
- * Idempotent: marking the same post again changes nothing. X's word that it is out holds also where another run has taken
- * the square over meanwhile, which sends nothing.
- *
- * @throws Rejected when another execution sends it, or it is another post.
- */
-export async function markPosted(
-  table: Table,
-  input: { id: string; execution: string; tweetId: string; now: number },
-): Promise<void> {
-  const square = await moveToPosted(table, input, { from: "posting", heldBy: input.execution });
-  if (square === undefined || isMarked(square, input)) return;
-  if (square !== "gone" && isTakenOver(square)) {
-    const { status: from, version: seenVersion } = square;
-    const now = await moveToPosted(table, input, { from, seenVersion });
-    if (now === undefined || isMarked(now, input)) return;
-  }
-  const { message } = held(input.id, input.execution, square);
-  throw new TaskError("rejected", `${message} This run has posted it, or found its post: ${input.tweetId}.`);
-}
-
-const isMarked = (square: Square | "gone", { tweetId }: { tweetId: string }) =>
-  square !== "gone" && square.status === "posted" && square.tweetId === tweetId;
-
-/** Who takes over takes away the leave to send it again. */
-const isTakenOver = ({ status, resendUntil }: Square) =>
-  status === "review" || (status === "posting" && resendUntil === undefined);
-
-async function moveToPosted(
-  table: Table,
-  input: { id: string; tweetId: string; now: number },
-  from: Pick<Move, "from" | "heldBy" | "seenVersion">,
-): Promise<Square | "gone" | undefined> {
-  const now = new Date(input.now).toISOString();
-  return moveSquare(table, {
-    id: input.id,
-    to: "posted",
-    sortKey: now,
-    now,
-    set: { tweetId: input.tweetId, postedAt: now },
-    remove: ["lastError"],
-    ...from,
-  });
 }

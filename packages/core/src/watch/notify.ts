@@ -1,28 +1,35 @@
-import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import type { Clock } from "../clock.ts";
 import { errorName } from "../errors.ts";
-import type { Concern } from "../posting/state-inputs.ts";
+import type { NotifyInput } from "../posting/state-inputs.ts";
+import { noteTold } from "../schedule/pause.ts";
+import type { Table } from "../squares/table.ts";
+import { type Alerts, subjectOf, tell } from "./alerts.ts";
 
-/** Where the owner is told; SNS sends it on as mail. */
-export interface Alerts {
-  client: SNSClient;
-  topicArn: string;
+export interface NotifyPorts {
+  /** Undefined where nobody is to be told. */
+  alerts: Alerts | undefined;
+  table: Table;
+  clock: Clock;
 }
 
-export interface Failure {
-  /** Error name of the workflow, or one of Step Functions. */
-  error: string;
-  message: string;
-  squareId: string | null;
-  /** Where the square is now: back in the queue, held for review, or untouched. */
-  squareStatus: string | null;
-  /** Absent in runs of an older definition. */
-  concerns?: Concern | undefined;
-  /** Where the schedule was paused for it; `until` is null where a person's own pause stays. */
-  pause?: { until: string | null } | undefined;
+/**
+ * Tells the owner of a failed run, and notes that of a stop which the run has made.
+ *
+ * @returns `noted`, where there was a stop: false where the watch will tell of it once more.
+ */
+export async function notify(
+  { alerts, table, clock }: NotifyPorts,
+  { failure, execution }: NotifyInput,
+): Promise<{ told: boolean; noted?: boolean }> {
+  if (alerts === undefined) return { told: false };
+  await tell(alerts, describeFailure(failure, execution));
+  if (!failure.pause?.until) return { told: true };
+  // What cannot be noted, the watch tells once more: better than to tell it again at once, and again.
+  const at = new Date(clock()).toISOString();
+  return { told: true, noted: await noteTold(table, { execution, at }).catch(() => false) };
 }
 
-/** SNS takes 100 ASCII characters on one line. */
-const subjectOf = (text: string) => text.replaceAll(/[^\x20-\x7e]+/g, " ").slice(0, 100);
+type Failure = NotifyInput["failure"];
 
 export function describeFailure(failure: Failure, execution: string): { subject: string; message: string } {
   const square = failure.squareId === null ? "no square" : `square ${failure.squareId}`;
@@ -64,15 +71,4 @@ function comes({ concerns, pause }: Failure): string {
   return concerns === "this square"
     ? "The run goes on with the next square. Should that one be refused alike, both go back into the queue."
     : "";
-}
-
-export async function tellOwner(alerts: Alerts, failure: Failure, execution: string): Promise<void> {
-  await tell(alerts, describeFailure(failure, execution));
-}
-
-/** One mail to everybody who listens to the topic. */
-export async function tell(alerts: Alerts, { subject, message }: { subject: string; message: string }): Promise<void> {
-  await alerts.client.send(
-    new PublishCommand({ TopicArn: alerts.topicArn, Subject: subjectOf(subject), Message: message }),
-  );
 }

@@ -4,13 +4,14 @@ import type { Clock } from "../clock.ts";
 import { leaseMs } from "../posting/lease.ts";
 import { noteTold, type Pause, readPause, removeWorkflowPause } from "../schedule/pause.ts";
 import { readRhythm } from "../schedule/plan.ts";
-import { type Schedule, settleSchedule } from "../schedule/schedule.ts";
+import type { Schedule } from "../schedule/schedule.ts";
+import { settleSchedule } from "../schedule/settle.ts";
 import { isBroken, listSquares } from "../squares/list.ts";
 import { correctPhantoms } from "../squares/recount.ts";
 import { countUncounted, open, readStock } from "../squares/stock.ts";
 import type { Table } from "../squares/table.ts";
+import { type Alerts, tell } from "./alerts.ts";
 import { type Finding, findings, type Named, type WatchFacts, type WatchMemory, watchId } from "./findings.ts";
-import { type Alerts, tell } from "./notify.ts";
 
 export interface WatchPorts {
   table: Table;

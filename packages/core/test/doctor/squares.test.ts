@@ -3,7 +3,7 @@ import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { type Repair, repair } from "@twobytwo/core/doctor/repair";
 import { declineUpload } from "@twobytwo/core/inbox/uploads";
 import { claimNext } from "@twobytwo/core/posting/claim";
-import { holdForReview } from "@twobytwo/core/posting/give-up";
+import { putInReview } from "@twobytwo/core/posting/give-up";
 import { noteMedia, startPosting } from "@twobytwo/core/posting/journal";
 import { stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
@@ -173,7 +173,7 @@ describe("claims, review and alt texts", () => {
     await noteMedia(table, { id: "sent", execution, media, now: long });
     await startPosting(table, { id: "sent", execution, mediaId: "7", tweetBody: "{}", mostPostsADay: 9, now: long });
     const error = { name: "UnknownOutcome", message: "cut" };
-    await holdForReview(table, { id: "held", execution: "run-held", error, now: long });
+    await putInReview(table, { id: "held", execution: "run-held", error, now: long });
     const before = await Promise.all(["young", "sent", "held"].map((id) => readSquare(table, id)));
 
     const checks = await clinic.examine();

@@ -1,6 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { claimNext } from "@twobytwo/core/posting/claim";
-import { type GiveUp, holdForReview, releaseSquare } from "@twobytwo/core/posting/give-up";
+import { type GiveUp, giveBack, putInReview } from "@twobytwo/core/posting/give-up";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyTable, putQueued, wholeTable } from "../squares/table-fixture.ts";
@@ -35,10 +35,10 @@ const posting = async () => {
   await table.client.send(new PutCommand({ TableName: table.name, Item: { id: "#stock", posting: 1 } }));
 };
 
-describe("releaseSquare", () => {
+describe("giveBack", () => {
   it("puts a claimed square back at its rank, without what the attempt left, and says why", async () => {
     await claimed();
-    expect(await releaseSquare(opened.table, input())).toBe("queued");
+    expect(await giveBack(opened.table, input())).toBe("queued");
     const square = await readSquare(opened.table, "a");
     expect(square).toMatchObject({
       status: "queued",
@@ -55,13 +55,13 @@ describe("releaseSquare", () => {
 
   it("puts a square without a rank where it stands", async () => {
     await claimed({ rank: undefined, sortKey: "x" });
-    await releaseSquare(opened.table, input());
+    await giveBack(opened.table, input());
     expect(await readSquare(opened.table, "a")).toMatchObject({ status: "queued", sortKey: "x" });
   });
 
   it("holds one for review that may be out, with all that is known of its post", async () => {
     await posting();
-    expect(await releaseSquare(opened.table, input())).toBe("review");
+    expect(await giveBack(opened.table, input())).toBe("review");
     expect(await readSquare(opened.table, "a")).toMatchObject({
       status: "review",
       sortKey: at,
@@ -76,28 +76,28 @@ describe("releaseSquare", () => {
 
   it("never puts one back whose post is known, whatever the row says", async () => {
     await claimed();
-    expect(await releaseSquare(opened.table, input({ tweetId: "77" }))).toBe("posted");
+    expect(await giveBack(opened.table, input({ tweetId: "77" }))).toBe("posted");
     expect(await readSquare(opened.table, "a")).toMatchObject({ status: "posted", tweetId: "77", postedAt: at });
   });
 
   it("changes nothing of a square that another execution holds, or that is in no run's hands", async () => {
     await claimed();
-    expect(await releaseSquare(opened.table, input({ execution: "run-2" }))).toBe("claimed");
+    expect(await giveBack(opened.table, input({ execution: "run-2" }))).toBe("claimed");
     expect(await readSquare(opened.table, "a")).toMatchObject({ status: "claimed", version: 1 });
     await claimed({ status: "posted" });
-    expect(await releaseSquare(opened.table, input())).toBe("posted");
+    expect(await giveBack(opened.table, input())).toBe("posted");
     expect(await readSquare(opened.table, "a")).not.toHaveProperty("lastError");
   });
 
   it("knows a square that is no longer there", async () => {
-    expect(await releaseSquare(opened.table, input({ id: "zz" }))).toBe("gone");
+    expect(await giveBack(opened.table, input({ id: "zz" }))).toBe("gone");
   });
 });
 
-describe("holdForReview", () => {
+describe("putInReview", () => {
   it("keeps a claimed square as well", async () => {
     await claimed();
-    expect(await holdForReview(opened.table, input())).toBe("review");
+    expect(await putInReview(opened.table, input())).toBe("review");
     expect(await readSquare(opened.table, "a")).toMatchObject({ status: "review", claimedBy: "run-1" });
   });
 });

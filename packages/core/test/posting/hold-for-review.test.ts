@@ -1,7 +1,9 @@
 import { claimNext } from "@twobytwo/core/posting/claim";
-import { type GivenUp, holdInHand, releaseInHand } from "@twobytwo/core/posting/hold-for-review";
+import { holdForReview } from "@twobytwo/core/posting/hold-for-review";
+import type { GivenUp } from "@twobytwo/core/posting/in-hand";
 import { startPosting } from "@twobytwo/core/posting/journal";
 import { settleOpenClaims, takeBack } from "@twobytwo/core/posting/lease";
+import { releaseSquare } from "@twobytwo/core/posting/release-square";
 import { writePause } from "@twobytwo/core/schedule/pause";
 import { readSquare } from "@twobytwo/core/squares/table";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
@@ -31,7 +33,7 @@ const given = (name: string, message: string, more: object = {}) => ({
   tweetId: null,
   ...more,
 });
-const hold = (name: string, message: string, more: object = {}) => holdInHand(ports(), given(name, message, more));
+const hold = (name: string, message: string, more: object = {}) => holdForReview(ports(), given(name, message, more));
 const sends = (execution: string) =>
   startPosting(opened.table, { id: "a", execution, mediaId: "7", tweetBody: "{}", mostPostsADay: 9, now });
 const claim = (more: object = {}) => claimNext(opened.table, { ...run, now, ...more });
@@ -41,11 +43,11 @@ const stopped = (reason: string, error = "Rejected") =>
   writePause(opened.table, { pausedBy: "workflow", pausedAt: at, error, reason, until: at });
 const refusal = 'X refuses this post (HTTP 403, "You are not permitted to perform this action.")';
 
-describe("releaseInHand", () => {
+describe("releaseSquare", () => {
   it("finds the square of the execution by what the table knows of it, with a slot or without", async () => {
     await claim();
     await claimNext(opened.table, { execution: "run-2", now });
-    expect(await releaseInHand(ports(), given("NoCredits", "buy some"))).toEqual({
+    expect(await releaseSquare(ports(), given("NoCredits", "buy some"))).toEqual({
       error: "NoCredits",
       message: "buy some",
       squareId: "a",
@@ -53,7 +55,7 @@ describe("releaseInHand", () => {
       concerns: "every square",
       tell: true,
     });
-    expect(await releaseInHand(ports(), { ...given("Retryable", "cut"), execution: "run-2", input: {} })).toMatchObject(
+    expect(await releaseSquare(ports(), { ...given("Retryable", "cut"), execution: "run-2", input: {} })).toMatchObject(
       {
         squareId: "b",
         squareStatus: "queued",
@@ -68,21 +70,21 @@ describe("releaseInHand", () => {
   it("has nothing to give up where the execution claimed nothing, and still says whom it concerns", async () => {
     const nothing = { squareId: null, squareStatus: null };
     const error = { Error: "States.Timeout", Cause: "" };
-    expect(await releaseInHand(ports(), { ...given("", ""), error })).toEqual({
+    expect(await releaseSquare(ports(), { ...given("", ""), error })).toEqual({
       error: "States.Timeout",
       message: "States.Timeout, without a message",
       ...nothing,
       concerns: "this run",
       tell: true,
     });
-    expect(await releaseInHand(ports(), given("Unconfirmed", "another table"))).toMatchObject({
+    expect(await releaseSquare(ports(), given("Unconfirmed", "another table"))).toMatchObject({
       ...nothing,
       concerns: "every square",
     });
   });
 });
 
-describe("holdInHand", () => {
+describe("holdForReview", () => {
   it("holds the one that X refuses with X's own words, and the slot goes on with the next", async () => {
     await claim();
     expect(await hold("Rejected", refusal)).toMatchObject({

@@ -1,6 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { claimNext } from "@twobytwo/core/posting/claim";
-import { holdForReview } from "@twobytwo/core/posting/give-up";
+import { putInReview } from "@twobytwo/core/posting/give-up";
 import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import { reconcileOpen } from "@twobytwo/core/posting/reconcile-open";
 import { readSquare } from "@twobytwo/core/squares/table";
@@ -65,7 +65,7 @@ describe("reconcileOpen", () => {
   it("marks what is out, also where it was held for review, and says under which id", async () => {
     const first = await posting("a", { sent: true });
     const second = await posting("b", { sent: true });
-    await holdForReview(opened.table, {
+    await putInReview(opened.table, {
       id: "b",
       execution: "run-b",
       error: { name: "UnknownOutcome", message: "cut" },
@@ -107,7 +107,7 @@ describe("reconcileOpen", () => {
   it("says of a held square that was never uploaded that a person has to decide", async () => {
     await putQueued(opened.table, { id: "a", sortKey: "a" });
     await claimNext(opened.table, { execution: "run-a", now: clock() });
-    await holdForReview(opened.table, {
+    await putInReview(opened.table, {
       id: "a",
       execution: "run-a",
       error: { name: "Rejected", message: "too long" },
@@ -165,7 +165,7 @@ describe("reconcileOpen", () => {
   const timelineReads = () =>
     emulator.calls().filter(({ operation }) => operation === "GET /2/users/{id}/tweets").length;
   const holdAgain = (id: string) =>
-    holdForReview(opened.table, {
+    putInReview(opened.table, {
       id,
       execution: `run-${id}`,
       error: { name: "UnknownOutcome", message: "" },
@@ -240,7 +240,7 @@ describe("reconcileOpen", () => {
     await posting("b", { sent: false });
     await posting("c", { sent: false });
     const held = { id: "c", execution: "run-c", error: { name: "Retryable", message: "" }, now: clock() };
-    await holdForReview(opened.table, held);
+    await putInReview(opened.table, held);
     shift = 3 * hour;
     const meanwhile = async () => {
       for (const id of ["a", "b"]) {

@@ -1,6 +1,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { holdForReview } from "@twobytwo/core/posting/give-up";
-import { markPosted, noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
+import { putInReview } from "@twobytwo/core/posting/give-up";
+import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
+import { markPosted } from "@twobytwo/core/posting/mark-posted";
 import { reconcile } from "@twobytwo/core/posting/reconcile";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { at, execution, now, openPosting, type Posting } from "./posting-fixture.ts";
@@ -65,7 +66,7 @@ describe("reconcile", () => {
       message: "Square a is posting, and not held by run-2.",
     });
     await expect(look(1, { squareId: "zz" })).rejects.toThrow("Square zz is gone, and not held by run-1.");
-    await holdForReview(posting.table, { id: "a", execution, error: { name: "Retryable", message: "" }, now });
+    await putInReview(posting.table, { id: "a", execution, error: { name: "Retryable", message: "" }, now });
     await expect(look()).rejects.toThrow("Square a is review, and not held by run-1.");
   });
 

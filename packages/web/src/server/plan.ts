@@ -1,5 +1,5 @@
 import { describeSchedule, nextTimes, validateSchedule } from "@twobytwo/core/schedule/expression";
-import { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
+import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { type Rhythm as CoreRhythm, nextPosts, readRhythm } from "@twobytwo/core/schedule/plan";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import { Hono } from "hono";
@@ -47,7 +47,7 @@ export function planRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
     })
     .post("/schedule/pause", async (c) => {
       const { until, reason } = await bodyOf(c, PauseRequest);
-      await pauseSchedule(ports, {
+      await pauseByPerson(ports, {
         ...(until !== undefined && { until: Date.parse(until) }),
         ...(reason !== undefined && { reason }),
       });
