@@ -4,7 +4,7 @@ import path from "node:path";
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { addDevice } from "@twobytwo/core/access/devices";
 import { beginSession } from "@twobytwo/core/access/sessions";
-import { wake } from "@twobytwo/core/adding/add-square";
+import { wake } from "@twobytwo/core/adding/pipeline";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { startSandbox } from "@twobytwo/sandbox/sandbox";
 import { distFunctions } from "../../scripts/build.ts";

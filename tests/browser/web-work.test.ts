@@ -1,6 +1,6 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { nextPosts } from "@twobytwo/core/schedule/plan";
+import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { executablePath } from "./chromium.ts";

@@ -3,16 +3,17 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { BatchWriteCommand, ScanCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import type { Ports } from "@twobytwo/core/adding/add-square";
+import type { Ports } from "@twobytwo/core/ports";
 import { readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
-import { changeSchedule, scheduleState } from "@twobytwo/core/schedule/schedule";
+import { scheduleState } from "@twobytwo/core/schedule/schedule";
 import { enableSchedule } from "@twobytwo/core/schedule/settle";
-import { countMove, open, readStock } from "@twobytwo/core/squares/stock";
+import { countTransition, open, readStock } from "@twobytwo/core/squares/stock";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { names, stateMachineArn } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
 import sharp from "sharp";
+import { changeSchedule } from "../../packages/core/test/schedule/change-schedule.ts";
 import { drawFrom } from "./random.ts";
 import type { Action, Scenario, Trigger } from "./scenario.ts";
 
@@ -144,7 +145,7 @@ export async function openWorld(subject: Subject): Promise<World> {
               Item: { id, status: "queued", sortKey: rank, objectKey: objectKey(added), title: `Square ${added}` },
             },
           },
-          countMove(table, undefined, "queued"),
+          countTransition(table, undefined, "queued"),
         ],
       }),
     );

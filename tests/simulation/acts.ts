@@ -194,7 +194,7 @@ export class Acts {
     const out = world.history.postsOf(shows).find(({ deletedAt }) => deletedAt === undefined);
     this.#persons.do(out === undefined ? "requeue held" : "confirm posted", id, async ({ verbs, ports }) => {
       if (out !== undefined) return verbs.confirmPosted(ports, { id, tweetId: out.id });
-      return verbs.requeueSquare(ports, { id, held: true });
+      return verbs.requeueSquare(ports, { id, onlyInReview: true });
     });
   }
 

@@ -244,8 +244,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       core(
         "squares/transition.ts",
-        "countMove(table, move.from, move.to",
-        'countMove(table, move.from === "claimed" ? undefined : move.from, move.to',
+        "countTransition(table, transition.from, transition.to",
+        'countTransition(table, transition.from === "claimed" ? undefined : transition.from, transition.to',
       ),
     ],
   },

@@ -6,7 +6,7 @@ import type { Repair } from "@twobytwo/core/doctor/repair";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { putInReview } from "@twobytwo/core/posting/give-up";
 import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
-import type { Finding } from "@twobytwo/core/posting/reconcile-open";
+import type { Reconciled } from "@twobytwo/core/posting/reconcile-open";
 import { readStock, readStockRow, stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { markUnconfirmed } from "@twobytwo/core/squares/table-identity";
@@ -143,7 +143,7 @@ describe("2x2 reconcile", () => {
     const { id: tweetId } = await x.post(tweetBody);
     for (const { id } of [out, never]) await putInReview(table, { id, execution: `run-${id}`, ...held });
 
-    const { document, code } = await json<Finding[]>("reconcile");
+    const { document, code } = await json<Reconciled[]>("reconcile");
     expect(code).toBe(0);
     expect(document.find(({ id }) => id === out.id)).toMatchObject({ from: "review", to: "posted", tweetId });
     expect(await readSquare(table, out.id)).toMatchObject({ status: "posted", tweetId });

@@ -1,4 +1,4 @@
-import { heldMs, uploadFolder } from "../../../packages/core/src/inbox/uploads.ts";
+import { undecidedMs, uploadFolder } from "../../../packages/core/src/inbox/uploads.ts";
 import { table as tableFacts } from "../../../stacks/blueprint.ts";
 import { retention } from "../../../stacks/deployment-facts.ts";
 import { all, only } from "../graph.ts";
@@ -64,7 +64,13 @@ export const undecided: Check = {
       rules
         .filter(({ expiration }) => expiration)
         .map(({ filter, status, expiration }) => ({ filter, status, expiration })),
-      [{ filter: { prefix: uploadFolder }, status: "Enabled", expiration: { days: heldMs / (24 * 60 * 60 * 1000) } }],
+      [
+        {
+          filter: { prefix: uploadFolder },
+          status: "Enabled",
+          expiration: { days: undecidedMs / (24 * 60 * 60 * 1000) },
+        },
+      ],
     );
   },
 };

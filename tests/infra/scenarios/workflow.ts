@@ -3,8 +3,9 @@ import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { leaseMs } from "@twobytwo/core/posting/lease";
 import { removePause, writePause } from "@twobytwo/core/schedule/pause";
-import { changeSchedule, scheduleState } from "@twobytwo/core/schedule/schedule";
+import { scheduleState } from "@twobytwo/core/schedule/schedule";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
+import { changeSchedule } from "../../../packages/core/test/schedule/change-schedule.ts";
 import type { Run, Stage } from "../../workflow/stage.ts";
 
 let number = 0;

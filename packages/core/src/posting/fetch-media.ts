@@ -30,7 +30,7 @@ export async function fetchMedia(
   }
   const client = connected.value;
   const media = await client.upload(picture);
-  if (square.altText !== null) await client.describe(media.id, square.altText);
+  if (square.altText !== null) await client.setAltText(media.id, square.altText);
   await noteMedia(table, { id: square.id, execution, media, now: clock() });
   return { ...media, contentType: picture.contentType, bytes: picture.size };
 }

@@ -2,11 +2,11 @@ import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { errorName } from "../errors.ts";
 import type { LastError, Square, Status } from "../squares/square.ts";
 import { readSquare, type Table } from "../squares/table.ts";
-import { claimAttributes, type Move, moveSquare } from "../squares/transition.ts";
+import { changeStatus, claimAttributes, type Transition } from "../squares/transition.ts";
 
 export interface GiveUp {
   id: string;
-  /** The execution that holds the square; of any other, nothing is changed. */
+  /** The execution that has claimed the square; of any other, nothing is changed. */
   execution: string;
   error: Omit<LastError, "at" | "execution">;
   /** The tweet, where one is known to be out. */
@@ -68,7 +68,7 @@ async function giveUp(
   // The last error says nothing of that: a limit, or keys with which nobody could look.
   const isSilent = status === "posting" && to === "review" && input.error.name !== errorName.unknownOutcome;
   const error = isSilent ? { ...input.error, message: `It may be out, and then: ${input.error.message}` } : input.error;
-  const move: Move = {
+  const transition: Transition = {
     id: input.id,
     from: status,
     to,
@@ -80,8 +80,8 @@ async function giveUp(
       ...set,
     },
     remove,
-    heldBy: input.execution,
+    claimedBy: input.execution,
   };
-  const moved = await moveSquare(table, move, alsoWritten);
+  const moved = await changeStatus(table, transition, alsoWritten);
   return moved === undefined ? to : moved === "gone" ? "gone" : moved.status;
 }

@@ -2,7 +2,7 @@ import { errorName } from "../errors.ts";
 import { type Pause, readPause } from "../schedule/pause.ts";
 import type { LastError, Square } from "../squares/square.ts";
 import { readSquare, type Table } from "../squares/table.ts";
-import { claimAttributes, moveSquare } from "../squares/transition.ts";
+import { changeStatus, claimAttributes } from "../squares/transition.ts";
 import { type Mark, markHandedOn } from "./claim-mark.ts";
 import { type GiveUp, giveBack, putInReview } from "./give-up.ts";
 import { type GivenUp, type GiveUpPorts, givenUp, inHand, ofEverySquare } from "./in-hand.ts";
@@ -28,35 +28,37 @@ const trialMs = 20 * 60 * 60 * 1000;
  */
 export async function holdForReview(ports: GiveUpPorts, input: GiveUpInput): Promise<GivenUp> {
   const { table, clock } = ports;
-  const { failure, hold, mark, name } = await inHand(ports, input);
-  if (hold === undefined || mark === undefined)
-    return givenUp(failure, hold, null, ofEverySquare.has(failure.name) ? "every square" : "this run");
-  if (ofEverySquare.has(failure.name)) return givenUp(failure, hold, await putInReview(table, hold), "every square");
-  const isRefused = mark.refused.includes(hold.id);
-  if (mark.adopted && !isRefused) return givenUp(failure, hold, await putInReview(table, hold), "this square");
-  const square = await readSquare(table, hold.id);
-  const isHeld = square?.status === "claimed" && square.claimedBy === input.execution;
+  const { failure, giveUp, mark, name } = await inHand(ports, input);
+  if (giveUp === undefined || mark === undefined)
+    return givenUp(failure, giveUp, null, ofEverySquare.has(failure.name) ? "every square" : "this run");
+  if (ofEverySquare.has(failure.name))
+    return givenUp(failure, giveUp, await putInReview(table, giveUp), "every square");
+  const isRefused = mark.refused.includes(giveUp.id);
+  if (mark.adopted && !isRefused) return givenUp(failure, giveUp, await putInReview(table, giveUp), "this square");
+  const square = await readSquare(table, giveUp.id);
+  const isClaimed = square?.status === "claimed" && square.claimedBy === input.execution;
   // An earlier try of this step has put both back, and its answer was lost.
   const { execution: by, name: why } = square?.lastError ?? {};
   const isBack = square?.status === "queued" && by === input.execution && why === failure.name;
   // Nothing was sent of it, and nothing is wrong with it: there is nothing for a person to decide.
-  if (!ofOneSquare.has(failure.name) && isHeld) return givenUp(failure, hold, await giveBack(table, hold), "this run");
-  if (!ofOneSquare.has(failure.name) || !(isHeld || isRefused || isBack))
-    return givenUp(failure, hold, await putInReview(table, hold), "this run");
-  const earlier = await refusedAlike(table, mark, hold, square);
+  if (!ofOneSquare.has(failure.name) && isClaimed)
+    return givenUp(failure, giveUp, await giveBack(table, giveUp), "this run");
+  if (!ofOneSquare.has(failure.name) || !(isClaimed || isRefused || isBack))
+    return givenUp(failure, giveUp, await putInReview(table, giveUp), "this run");
+  const earlier = await refusedAlike(table, mark, giveUp, square);
   const stop = await sameStop(table, failure);
   const needed = alikeNeeded(stop, clock());
   if (earlier.length > 0 && earlier.length + 1 >= needed) {
     for (const one of earlier) await putBack(table, one, clock());
-    return givenUp(failure, hold, await giveBack(table, hold), "every square");
+    return givenUp(failure, giveUp, await giveBack(table, giveUp), "every square");
   }
   // Who asked for this very square has not asked for another one.
-  if (input.input.squareId === hold.id) return givenUp(failure, hold, await putInReview(table, hold), "this run");
-  const squareStatus = isRefused ? "review" : await putInReview(table, hold, [markHandedOn(table, name, hold.id)]);
+  if (input.input.squareId === giveUp.id) return givenUp(failure, giveUp, await putInReview(table, giveUp), "this run");
+  const squareStatus = isRefused ? "review" : await putInReview(table, giveUp, [markHandedOn(table, name, giveUp.id)]);
   const refused = mark.refused.length + (isRefused ? 0 : 1);
   const concerns = refused < Math.max(mostRefused, needed) ? "this square" : "this run";
   const isKnown = concerns === "this square" && stop !== undefined;
-  return { ...givenUp(failure, hold, squareStatus, concerns), tell: !isKnown };
+  return { ...givenUp(failure, giveUp, squareStatus, concerns), tell: !isKnown };
 }
 
 /** The stop of the account after which this is a trial, where it ends as the ones before it. */
@@ -102,7 +104,7 @@ function nameless(message: string, square: Square | undefined): string {
 
 /** It was refused for certain, and held only because it seemed to be the only one. */
 async function putBack(table: Table, square: Square, now: number): Promise<void> {
-  await moveSquare(table, {
+  await changeStatus(table, {
     id: square.id,
     from: "review",
     to: "queued",

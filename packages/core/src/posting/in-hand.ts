@@ -36,31 +36,31 @@ export const ofEverySquare: ReadonlySet<string> = new Set([
 export async function inHand(
   { table, clock }: GiveUpPorts,
   { execution, input, error, tweetId }: GiveUpInput,
-): Promise<{ failure: Omit<LastError, "at">; hold?: GiveUp; mark?: Mark; name: ClaimName }> {
+): Promise<{ failure: Omit<LastError, "at">; giveUp?: GiveUp; mark?: Mark; name: ClaimName }> {
   const failure = { name: error.Error, message: messageOf(error) };
   const name = { execution, ...(input.scheduledTime !== undefined && { scheduledTime: input.scheduledTime }) };
   const mark = await readMark(table, name);
   if (mark?.execution !== execution) return { failure, name };
-  const hold = {
+  const giveUp = {
     id: mark.squareId,
     execution,
     error: failure,
     now: clock(),
     ...(tweetId !== null && { tweetId }),
   };
-  return { failure, hold, mark, name };
+  return { failure, giveUp, mark, name };
 }
 
 export function givenUp(
   failure: Omit<LastError, "at">,
-  hold: GiveUp | undefined,
+  giveUp: GiveUp | undefined,
   squareStatus: string | null,
   concerns: Concern,
 ): GivenUp {
   return {
     error: failure.name,
     message: failure.message,
-    squareId: hold?.id ?? null,
+    squareId: giveUp?.id ?? null,
     squareStatus,
     concerns,
     tell: true,

@@ -3,7 +3,7 @@ import { TaskError } from "../errors.ts";
 import { captionOf } from "../squares/caption.ts";
 import type { Square } from "../squares/square.ts";
 import { readSquare, type Table } from "../squares/table.ts";
-import { conditionFailed, type Move, moveSquare } from "../squares/transition.ts";
+import { changeStatus, conditionFailed, type Transition } from "../squares/transition.ts";
 import type { UploadedMedia } from "../x/client.ts";
 import { countResend, resendMs } from "./resend.ts";
 
@@ -19,11 +19,11 @@ export function notClaimed(id: string, execution: string, square: Square | "gone
   const { status, claimedBy } = square;
   if (claimedBy === execution)
     return new TaskError("rejected", `Square ${id} is ${status} by now: this step of ${execution} came too late.`);
-  const by = claimedBy ? `, held by ${claimedBy}` : "";
-  return new TaskError("rejected", `Square ${id} is ${status}${by}, not held by ${execution}.`);
+  const by = claimedBy ? `, claimed by ${claimedBy}` : "";
+  return new TaskError("rejected", `Square ${id} is ${status}${by}, not claimed by ${execution}.`);
 }
 
-/** Notes the uploaded media on a claimed square. @throws Rejected when another execution holds it. */
+/** Notes the uploaded media on a claimed square. @throws Rejected when another execution has claimed it. */
 export async function noteMedia(
   table: Table,
   input: { id: string; execution: string; media: UploadedMedia; now: number },
@@ -68,14 +68,14 @@ export type Turn =
  * square counts as possibly posted, until `stepBack` or `markPosted`. Whether a body may be sent again is decided in the
  * very write that counts it as sent again.
  *
- * @throws Rejected when another execution holds the square; NoCredits when the day's posts are used up.
+ * @throws Rejected when another execution has claimed the square; NoCredits when the day's posts are used up.
  */
 export async function startPosting(
   table: Table,
   input: { id: string; execution: string; mediaId: string; tweetBody: string; mostPostsADay: number; now: number },
 ): Promise<Turn> {
   const now = new Date(input.now).toISOString();
-  const move: Move = {
+  const transition: Transition = {
     id: input.id,
     from: "claimed",
     to: "posting",
@@ -88,11 +88,11 @@ export async function startPosting(
       resendUntil: new Date(input.now + resendMs).toISOString(),
     },
     remove: ["looks", "lookedAt", "resends"],
-    heldBy: input.execution,
+    claimedBy: input.execution,
   };
   let square: Square | "gone" | undefined;
   try {
-    square = await moveSquare(table, move, [countPost(table, input)]);
+    square = await changeStatus(table, transition, [countPost(table, input)]);
   } catch (error) {
     throw conditionFailed(error, 2) ? dayIsFull(input) : error;
   }
@@ -142,7 +142,7 @@ export async function stepBack(
   input: { id: string; execution: string; sentAt: string; now: number },
 ): Promise<void> {
   const now = new Date(input.now).toISOString();
-  await moveSquare(
+  await changeStatus(
     table,
     {
       id: input.id,
@@ -151,7 +151,7 @@ export async function stepBack(
       sortKey: now,
       now,
       remove: ["tweetBody", "sentAt", "resendUntil", "looks", "lookedAt", "resends"],
-      heldBy: input.execution,
+      claimedBy: input.execution,
       sentOnceAt: input.sentAt,
     },
     [

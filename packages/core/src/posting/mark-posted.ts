@@ -1,7 +1,7 @@
 import { TaskError } from "../errors.ts";
 import type { Square } from "../squares/square.ts";
 import type { Table } from "../squares/table.ts";
-import { type Move, moveSquare } from "../squares/transition.ts";
+import { changeStatus, type Transition } from "../squares/transition.ts";
 import { notClaimed } from "./journal.ts";
 
 /**
@@ -14,11 +14,11 @@ export async function markPosted(
   table: Table,
   input: { id: string; execution: string; tweetId: string; now: number },
 ): Promise<void> {
-  const square = await moveToPosted(table, input, { from: "posting", heldBy: input.execution });
+  const square = await toPosted(table, input, { from: "posting", claimedBy: input.execution });
   if (square === undefined || isMarked(square, input)) return;
   if (square !== "gone" && isTakenOver(square)) {
     const { status: from, version: seenVersion } = square;
-    const now = await moveToPosted(table, input, { from, seenVersion });
+    const now = await toPosted(table, input, { from, seenVersion });
     if (now === undefined || isMarked(now, input)) return;
   }
   const { message } = notClaimed(input.id, input.execution, square);
@@ -32,13 +32,13 @@ const isMarked = (square: Square | "gone", { tweetId }: { tweetId: string }) =>
 const isTakenOver = ({ status, resendUntil }: Square) =>
   status === "review" || (status === "posting" && resendUntil === undefined);
 
-async function moveToPosted(
+async function toPosted(
   table: Table,
   input: { id: string; tweetId: string; now: number },
-  from: Pick<Move, "from" | "heldBy" | "seenVersion">,
+  from: Pick<Transition, "from" | "claimedBy" | "seenVersion">,
 ): Promise<Square | "gone" | undefined> {
   const now = new Date(input.now).toISOString();
-  return moveSquare(table, {
+  return changeStatus(table, {
     id: input.id,
     to: "posted",
     sortKey: now,

@@ -4,7 +4,7 @@ import type { GiveUpInput } from "./state-inputs.ts";
 
 /** Puts the square in hand back where it stood in the queue, or holds it where it may be out. */
 export async function releaseSquare(ports: GiveUpPorts, input: GiveUpInput): Promise<GivenUp> {
-  const { failure, hold } = await inHand(ports, input);
-  const squareStatus = hold === undefined ? null : await giveBack(ports.table, hold);
-  return givenUp(failure, hold, squareStatus, ofEverySquare.has(failure.name) ? "every square" : "this run");
+  const { failure, giveUp } = await inHand(ports, input);
+  const squareStatus = giveUp === undefined ? null : await giveBack(ports.table, giveUp);
+  return givenUp(failure, giveUp, squareStatus, ofEverySquare.has(failure.name) ? "every square" : "this run");
 }

@@ -53,11 +53,6 @@ const mostTies = 12;
 export const unsettled = () =>
   new TaskError("retryable", "Others kept changing the schedule or its pause at the same time: try again.");
 
-/** Changes some of a schedule and keeps the rest. @throws Retryable where others kept changing it. */
-export function changeSchedule(schedule: Schedule, change: ScheduleChange): Promise<Settled> {
-  return bring(schedule, async () => () => change);
-}
-
 /**
  * Changes a schedule until it is read to be what is wanted. GetSchedule may still answer with what was before a
  * change: nothing is believed, or written back, that was read once, and of two answers the one that was modified later

@@ -180,7 +180,7 @@ describe("claims, review and alt texts", () => {
     expect(checks["claims"]).toMatchObject({
       state: "warning",
       repairable: true,
-      what: "2 squares are held by a run that is over.",
+      what: "2 squares are claimed by a run that is over.",
       wayOut: expect.stringContaining("2x2 reconcile"),
     });
     expect(checks["review"]).toMatchObject({ state: "warning", of: ["held"], wayOut: "Decide on them: 2x2 review." });

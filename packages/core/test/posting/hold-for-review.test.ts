@@ -217,7 +217,7 @@ describe("holdForReview", () => {
     const square = await readSquare(opened.table, "a");
     if (square === undefined) throw new Error("a is lost");
     await takeBack(opened.table, square, now + 3 * hour);
-    expect(await hold("Rejected", "Square a is queued, not held by run-1.")).toMatchObject({
+    expect(await hold("Rejected", "Square a is queued, not claimed by run-1.")).toMatchObject({
       squareStatus: "queued",
       concerns: "this run",
     });

@@ -4,7 +4,7 @@ import { putInReview } from "@twobytwo/core/posting/give-up";
 import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import { reconcileOpen } from "@twobytwo/core/posting/reconcile-open";
 import { readSquare } from "@twobytwo/core/squares/table";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import { createXClient } from "@twobytwo/core/x/client";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { startX, type XEmulator } from "@twobytwo/sandbox/x/server";
@@ -137,7 +137,7 @@ describe("reconcileOpen", () => {
 
   it("holds what is posting in a row of another program, which tells neither the run nor the upload", async () => {
     await putQueued(opened.table, { id: "a", sortKey: "a" });
-    await moveSquare(opened.table, { id: "a", from: "queued", to: "posting", sortKey: "2026", now: "2026" });
+    await changeStatus(opened.table, { id: "a", from: "queued", to: "posting", sortKey: "2026", now: "2026" });
     expect(await look()).toMatchObject([{ id: "a", from: "posting", to: "review" }]);
   });
 
@@ -215,7 +215,7 @@ describe("reconcileOpen", () => {
       const read = client.ownPosts;
       client.ownPosts = async (page) => {
         const now = new Date(clock()).toISOString();
-        await moveSquare(opened.table, { id: "a", from: "posting", to: "review", sortKey: now, now });
+        await changeStatus(opened.table, { id: "a", from: "posting", to: "review", sortKey: now, now });
         return read(page);
       };
       return client;
@@ -230,7 +230,7 @@ describe("reconcileOpen", () => {
   it("marks without a look what X has answered to be out before it was held", async () => {
     await putQueued(opened.table, { id: "a", sortKey: "a" });
     const set = { tweetId: "77" };
-    await moveSquare(opened.table, { id: "a", from: "queued", to: "review", sortKey: "2026", now: "2026", set });
+    await changeStatus(opened.table, { id: "a", from: "queued", to: "review", sortKey: "2026", now: "2026", set });
     expect(await look()).toMatchObject([{ id: "a", from: "review", to: "posted", tweetId: "77" }]);
     expect(emulator.calls()).toEqual([]);
   });

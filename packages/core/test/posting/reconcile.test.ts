@@ -63,11 +63,11 @@ describe("reconcile", () => {
     await written();
     await expect(look(1, { execution: "run-2" })).rejects.toMatchObject({
       name: "Rejected",
-      message: "Square a is posting, and not held by run-2.",
+      message: "Square a is posting, and not claimed by run-2.",
     });
-    await expect(look(1, { squareId: "zz" })).rejects.toThrow("Square zz is gone, and not held by run-1.");
+    await expect(look(1, { squareId: "zz" })).rejects.toThrow("Square zz is gone, and not claimed by run-1.");
     await putInReview(posting.table, { id: "a", execution, error: { name: "Retryable", message: "" }, now });
-    await expect(look()).rejects.toThrow("Square a is review, and not held by run-1.");
+    await expect(look()).rejects.toThrow("Square a is review, and not claimed by run-1.");
   });
 
   it("allows to send again after three complete looks, and says before that it does not know yet", async () => {

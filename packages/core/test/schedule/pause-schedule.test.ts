@@ -1,8 +1,8 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { activePause, noteTold, pauseId, readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
 import { endWorkflowPause, pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { pauseSchedule } from "@twobytwo/core/schedule/pause-schedule";
-import { nextPosts } from "@twobytwo/core/schedule/plan";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import { settleSchedule } from "@twobytwo/core/schedule/settle";
 import { open, readStock, stockId } from "@twobytwo/core/squares/stock";

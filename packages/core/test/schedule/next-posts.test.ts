@@ -1,6 +1,6 @@
+import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { writePause } from "@twobytwo/core/schedule/pause";
 import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
-import { nextPosts } from "@twobytwo/core/schedule/plan";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import type { Call } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
