@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Ports } from "@twobytwo/core/adding/add-square";
+import type { Ports } from "@twobytwo/core/ports";
 import { describeRun, type StepLine } from "@twobytwo/core/runs/history";
 import { readCredentials } from "@twobytwo/core/x/credentials";
 import type { Call } from "@twobytwo/sandbox/emulator";

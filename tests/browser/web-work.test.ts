@@ -1,5 +1,6 @@
 import path from "node:path";
-import { nextPosts } from "@twobytwo/core/schedule/plan";
+import { fileURLToPath } from "node:url";
+import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { root } from "@twobytwo/scripts/root";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";

@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { BatchWriteCommand, ScanCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import type { Ports } from "@twobytwo/core/adding/add-square";
+import type { Ports } from "@twobytwo/core/ports";
 import { readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
-import { changeSchedule, enableSchedule, scheduleState } from "@twobytwo/core/schedule/schedule";
-import { countMove, open, readStock } from "@twobytwo/core/squares/stock";
+import { scheduleState } from "@twobytwo/core/schedule/schedule";
+import { enableSchedule } from "@twobytwo/core/schedule/settle";
+import { countTransition, open, readStock } from "@twobytwo/core/squares/stock";
+import { changeSchedule } from "@twobytwo/core/test/schedule/change-schedule";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { names, stateMachineArn } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
@@ -143,7 +145,7 @@ export async function openWorld(subject: Subject): Promise<World> {
               Item: { id, status: "queued", sortKey: rank, objectKey: objectKey(added), title: `Square ${added}` },
             },
           },
-          countMove(table, undefined, "queued"),
+          countTransition(table, undefined, "queued"),
         ],
       }),
     );

@@ -8,7 +8,7 @@ export default {
   coverageAnalysis: "perTest",
   mutate: [
     "adding/recent",
-    "watch/alerts",
+    "watch/notify",
     "concurrency/at-once",
     "aws-errors",
     "squares/caption",

@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     include: [
       "packages/core/test/aws-errors.test.ts",
-      "packages/core/test/{watch/alerts,watch/findings,concurrency/*,squares/caption,cost/cost,pictures/postable}.test.ts",
+      "packages/core/test/{watch/notify,watch/findings,concurrency/*,squares/caption,cost/cost,pictures/postable}.test.ts",
       "packages/core/test/{queue/rank,runs/history,schedule/expression,posting/state-inputs}.test.ts",
       "packages/core/test/x/{errors,signature}.test.ts",
       "packages/core/test/adding/{csv,recent,words}.test.ts",

@@ -108,10 +108,10 @@ export class Acts {
       const squareId = this.#one(chance, "queued");
       if (squareId !== undefined) this.#world.runs.start({ squareId }, "a person");
     },
-    pause: () => this.#persons.do("pause", undefined, ({ verbs, ports }) => verbs.pauseSchedule(ports, {})),
+    pause: () => this.#persons.do("pause", undefined, ({ verbs, ports }) => verbs.pauseByPerson(ports, {})),
     "pause until": (chance) => {
       const until = this.#world.loop.now + Math.round((1 + chance * 40) * hourMs);
-      this.#persons.do("pause until", undefined, ({ verbs, ports }) => verbs.pauseSchedule(ports, { until }));
+      this.#persons.do("pause until", undefined, ({ verbs, ports }) => verbs.pauseByPerson(ports, { until }));
     },
     resume: () => this.#persons.do("resume", undefined, ({ verbs, ports }) => verbs.resumeSchedule(ports)),
     "delete by hand": (chance) => {
@@ -194,7 +194,7 @@ export class Acts {
     const out = world.history.postsOf(shows).find(({ deletedAt }) => deletedAt === undefined);
     this.#persons.do(out === undefined ? "requeue held" : "confirm posted", id, async ({ verbs, ports }) => {
       if (out !== undefined) return verbs.confirmPosted(ports, { id, tweetId: out.id });
-      return verbs.requeueSquare(ports, { id, held: true });
+      return verbs.requeueSquare(ports, { id, onlyInReview: true });
     });
   }
 

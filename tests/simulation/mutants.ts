@@ -22,7 +22,7 @@ export const mutants: readonly Mutant[] = [
       core(
         "posting/tweet.ts",
         "const { id } = await client.post(start.tweetBody);",
-        'await (await import("./journal.ts")).markPosted(table, { id: square.id, execution, tweetId: "1", now: clock() });\n    const { id } = await client.post(start.tweetBody);',
+        'await (await import("./mark-posted.ts")).markPosted(table, { id: square.id, execution, tweetId: "1", now: clock() });\n    const { id } = await client.post(start.tweetBody);',
       ),
     ],
   },
@@ -42,7 +42,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "sleeps without the second look",
-    edits: [core("schedule/schedule.ts", "sleepsWhenEmpty && open(stock) === 0 &&", "sleepsWhenEmpty &&")],
+    edits: [core("schedule/settle.ts", "sleepsWhenEmpty && open(stock) === 0 &&", "sleepsWhenEmpty &&")],
   },
   {
     name: "reads one newest post",
@@ -85,7 +85,7 @@ export const mutants: readonly Mutant[] = [
     name: "released squares leave the queue",
     edits: [
       core(
-        "posting/release.ts",
+        "posting/give-up.ts",
         '{ to: "queued", sortKey: square.rank ?? square.sortKey',
         '{ to: "withdrawn", sortKey: square.rank ?? square.sortKey',
       ),
@@ -94,7 +94,7 @@ export const mutants: readonly Mutant[] = [
   { name: "a dead claim is withdrawn", edits: [core("posting/lease.ts", 'to: "queued"', 'to: "withdrawn"')] },
   {
     name: "everything goes to review",
-    edits: [core("posting/release.ts", 'square.status === "posting"', 'square.status !== "queued"')],
+    edits: [core("posting/give-up.ts", 'square.status === "posting"', 'square.status !== "queued"')],
   },
   {
     name: "never pauses",
@@ -145,7 +145,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "does not wait for the reset date",
-    edits: [core("schedule/breaker.ts", "const isBelieved = named > now &&", "const isBelieved = named < now &&")],
+    edits: [
+      core("schedule/pause-schedule.ts", "const isBelieved = named > now &&", "const isBelieved = named < now &&"),
+    ],
   },
   {
     name: "takes another's post of the same words for its own",
@@ -231,7 +233,7 @@ export const mutants: readonly Mutant[] = [
     name: "wakes what a person paused",
     edits: [
       core(
-        "schedule/schedule.ts",
+        "schedule/settle.ts",
         'return { State: "DISABLED", StartDate: undefined };',
         'return { State: "ENABLED", StartDate: undefined };',
       ),
@@ -242,8 +244,8 @@ export const mutants: readonly Mutant[] = [
     edits: [
       core(
         "squares/transition.ts",
-        "countMove(table, move.from, move.to",
-        'countMove(table, move.from === "claimed" ? undefined : move.from, move.to',
+        "countTransition(table, transition.from, transition.to",
+        'countTransition(table, transition.from === "claimed" ? undefined : transition.from, transition.to',
       ),
     ],
   },

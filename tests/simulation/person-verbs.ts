@@ -15,5 +15,5 @@ export { reconcileOpen } from "@twobytwo/core/posting/reconcile-open";
 export { ranksAtEnd } from "@twobytwo/core/queue/rank";
 export { moveInQueue } from "@twobytwo/core/queue/reorder";
 export { readPause } from "@twobytwo/core/schedule/pause";
-export { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
+export { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 export { createXClient } from "@twobytwo/core/x/client";

@@ -128,7 +128,7 @@ describe("a claim whose run died", () => {
     expect(run).toMatchObject({
       status: "FAILED",
       error: "Rejected",
-      cause: expect.stringMatching(/is posted, held by/),
+      cause: expect.stringMatching(/is posted, claimed by/),
     });
     expect((await stage.square(square.id)).status).toBe("posted");
     expect(posts()).toHaveLength(1);

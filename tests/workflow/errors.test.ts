@@ -2,7 +2,7 @@ import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { readPause, removePause } from "@twobytwo/core/schedule/pause";
-import { resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { names } from "@twobytwo/sandbox/names";
 import { openStage, type Run, type Stage } from "@twobytwo/sandbox/test/stage";
 import type { XFault } from "@twobytwo/sandbox/x/faults";

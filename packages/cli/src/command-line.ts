@@ -1,6 +1,6 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
+import { type Input, type Options, UsageError, type Verb } from "./define-verb.ts";
 import { nearest } from "./suggest.ts";
-import { type Input, type Options, UsageError, type Verb } from "./verb.ts";
 
 /** What every verb takes. */
 export const commonOptions = {
@@ -42,7 +42,7 @@ export function readCommand(args: readonly string[], verbs: readonly Verb[]): Co
   const options = { ...commonOptions, ...verb?.options };
   const { values, positionals } = parse(args, options, verb);
   const { json, help, stage, ...own } = values;
-  const input: Input<Options> = { options: own as Input<Options>["options"], words: positionals.slice(1) };
+  const input: Input<Options> = { options: own as Input<Options>["options"], operands: positionals.slice(1) };
   if (verb !== undefined && help !== true) check(verb, input);
   return {
     verb,
@@ -104,11 +104,11 @@ function sayOption(error: Error & { code?: string }, options: Options, verb: Ver
   }
 }
 
-function check(verb: Verb, { words }: Input<Options>): void {
-  const { least, most } = verb.words;
-  if (words.length < least) throw new VerbUsageError(verb, `2x2 ${verb.name} needs more words behind it.`);
-  if (words.length > most)
-    throw new VerbUsageError(verb, `2x2 ${verb.name} does not know what to do with "${words[most]}".`);
+function check(verb: Verb, { operands }: Input<Options>): void {
+  const { least, most } = verb.operands;
+  if (operands.length < least) throw new VerbUsageError(verb, `2x2 ${verb.name} needs more words behind it.`);
+  if (operands.length > most)
+    throw new VerbUsageError(verb, `2x2 ${verb.name} does not know what to do with "${operands[most]}".`);
 }
 
 /** A whole number from 1, as `--limit` takes it. */

@@ -1,6 +1,6 @@
 import { TaskError } from "@twobytwo/core/errors";
 import { nextTimes } from "@twobytwo/core/schedule/expression";
-import { UsageError } from "./verb.ts";
+import { UsageError } from "./define-verb.ts";
 
 /** A time as a person reads it on the wall of a zone: `Tue 24 Nov 2026, 18:00`. */
 export function onTheWall(time: string | number | Date, timeZone: string): string {

@@ -1,13 +1,13 @@
 import { forTerminal, visible, withVisibleText } from "@twobytwo/sandbox/terminal-text";
+import { verbs } from "./all-verbs.ts";
 import { type Command, readCommand, VerbUsageError } from "./command-line.ts";
-import { inWords } from "./failure.ts";
+import { UsageError, type Verb } from "./define-verb.ts";
+import { describeError } from "./failure.ts";
 import { usageLine } from "./help.ts";
 import { createConsole, type Streams } from "./progress.ts";
 import { createSession } from "./session.ts";
 import { terminalOf } from "./terminal.ts";
-import { UsageError, type Verb } from "./verb.ts";
 import { help } from "./verbs/help.ts";
-import { verbs } from "./verbs.ts";
 
 /** How a command ends. */
 export const exit = { done: 0, failed: 1, wrongUsage: 2, interrupted: 130 } as const;
@@ -29,7 +29,7 @@ export async function execute(args: readonly string[], world: World): Promise<nu
   }
   const { verb, help: isHelp } = command;
   if (verb !== undefined && !isHelp) return perform(world, { ...command, verb });
-  const input = { options: {}, words: verb === undefined ? [] : [verb.name] };
+  const input = { options: {}, operands: verb === undefined ? [] : [verb.name] };
   return perform(world, { ...command, verb: help, input });
 }
 
@@ -48,7 +48,7 @@ async function perform(world: World, command: Command & { verb: Verb }): Promise
     }
     const { result } = ended;
     if (json) writeJson(world, verb.json?.(result) ?? result);
-    else write(world, verb.print(verb.isOwnWords ? result : withVisibleText(result), terminal));
+    else write(world, verb.print(verb.isOwnText ? result : withVisibleText(result), terminal));
     if (signal.aborted) return exit.interrupted;
     return verb.isFailure?.(result) ? exit.failed : exit.done;
   } catch (error) {
@@ -75,7 +75,7 @@ function write({ stdout }: World, text: string): void {
 }
 
 function fail(world: World, error: unknown, { json, stage }: Command): number {
-  const message = inWords(error, stage);
+  const message = describeError(error, stage);
   if (json) writeJson(world, { error: { name: (error as Error).name, message } });
   const isWatched = world.environment["TWOBYTWO_DEBUG"] === "1" && error instanceof Error;
   world.stderr.write(`${isWatched ? forTerminal(error.stack ?? message) : visible(message)}\n`);

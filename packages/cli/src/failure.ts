@@ -1,15 +1,15 @@
 import { TaskError } from "@twobytwo/core/errors";
 
-interface Failure extends Error {
+interface Thrown extends Error {
   code?: string;
   $metadata?: { httpStatusCode?: number };
 }
 
 /** What went wrong and the way out, on one line. */
-export function inWords(error: unknown, stage: string | undefined): string {
+export function describeError(error: unknown, stage: string | undefined): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof TaskError) return error.message;
-  const { name, message, code } = error as Failure;
+  const { name, message, code } = error as Thrown;
   const detail = message.replaceAll(/\s+/g, " ").trim();
   if (stage === undefined)
     return isLostConnection(name, code)

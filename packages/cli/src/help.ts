@@ -1,6 +1,6 @@
 import { commonOptions } from "./command-line.ts";
+import type { Option, Verb } from "./define-verb.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Option, Verb } from "./verb.ts";
 
 const pad = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length)) + 2;
 

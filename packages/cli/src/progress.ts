@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
 import { forTerminal, visible } from "@twobytwo/sandbox/terminal-text";
-import { cut } from "./display-width.ts";
+import { cut } from "./cut.ts";
 
 /** How far a long work has come. */
 export interface Progress {

@@ -1,8 +1,8 @@
 import type { Clock } from "@twobytwo/core/clock";
+import type { Context, Verb } from "./define-verb.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Console } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
-import type { Context, Verb } from "./verb.ts";
 
 export interface SessionOptions {
   stage: string | undefined;

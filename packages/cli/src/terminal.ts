@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { visible } from "@twobytwo/sandbox/terminal-text";
-import { cut, displayWidth } from "./display-width.ts";
+import stringWidth from "string-width";
+import { cut } from "./cut.ts";
 
 export type Colour = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 
@@ -42,7 +43,7 @@ export function table<Row>(terminal: Terminal, columns: readonly Column<Row>[], 
   const shown = columns.filter((column) => rows.some((row) => column.text(row) !== ""));
   const cells = rows.map((row) => shown.map((column) => visible(column.text(row))));
   const widths = shown.map((column, index) =>
-    Math.max(displayWidth(column.heading), ...cells.map((line) => displayWidth(line[index] ?? ""))),
+    Math.max(stringWidth(column.heading), ...cells.map((line) => stringWidth(line[index] ?? ""))),
   );
   narrow(terminal.columns, shown, widths);
   const line = (texts: readonly string[], colourOf: (index: number) => Colour | undefined) =>
@@ -51,7 +52,7 @@ export function table<Row>(terminal: Terminal, columns: readonly Column<Row>[], 
         const width = widths[index] ?? 0;
         const fitting = cut(text, width);
         const colour = colourOf(index);
-        const padding = index === texts.length - 1 ? "" : " ".repeat(width - displayWidth(fitting));
+        const padding = index === texts.length - 1 ? "" : " ".repeat(width - stringWidth(fitting));
         return `${colour === undefined ? fitting : terminal.paint(colour, fitting)}${padding}`;
       })
       .join(gap)
@@ -84,7 +85,7 @@ export function facts(
   pairs: readonly (readonly [name: string, value: string | undefined])[],
 ): string {
   const known = pairs.filter((pair): pair is readonly [string, string] => Boolean(pair[1]));
-  const width = Math.max(0, ...known.map(([name]) => displayWidth(name)));
+  const width = Math.max(0, ...known.map(([name]) => stringWidth(name)));
   return known.map(([name, value]) => `${terminal.paint("dim", name.padEnd(width))}  ${value}`).join("\n");
 }
 

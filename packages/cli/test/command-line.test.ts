@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { verbs } from "../src/all-verbs.ts";
 import { readCommand, VerbUsageError, wholeNumber } from "../src/command-line.ts";
-import { UsageError } from "../src/verb.ts";
-import { verbs } from "../src/verbs.ts";
+import { UsageError } from "../src/define-verb.ts";
 
 const read = (...args: string[]) => readCommand(args, verbs);
 
@@ -9,7 +9,7 @@ describe("readCommand", () => {
   it("takes the verb, its options and its words apart", () => {
     const { verb, input, json, stage } = read("requeue", "A", "--top", "B", "--json");
     expect([verb?.name, json, stage]).toEqual(["requeue", true, undefined]);
-    expect({ ...input, options: { ...input.options } }).toEqual({ options: { top: true }, words: ["A", "B"] });
+    expect({ ...input, options: { ...input.options } }).toEqual({ options: { top: true }, operands: ["A", "B"] });
   });
 
   it("takes options before the verb, and a stage that is called like one", () => {
@@ -17,7 +17,7 @@ describe("readCommand", () => {
   });
 
   it("takes what stands behind two dashes for words", () => {
-    expect(read("show", "--", "--odd").input.words).toEqual(["--odd"]);
+    expect(read("show", "--", "--odd").input.operands).toEqual(["--odd"]);
   });
 
   it("needs no verb to show the overview, and no words to show a verb's help", () => {

@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { root } from "@twobytwo/scripts/root";
 import { describe, expect, it } from "vitest";
+import { verbs } from "../src/all-verbs.ts";
+import type { Context } from "../src/define-verb.ts";
 import { terminalOf } from "../src/terminal.ts";
-import type { Context } from "../src/verb.ts";
 import { completion } from "../src/verbs/completion.ts";
-import { verbs } from "../src/verbs.ts";
 
 const context = { verbs } as unknown as Context;
 const script = async (shell: string) => {
-  const result = await completion.run(context, { options: {}, words: [shell] });
+  const result = await completion.run(context, { options: {}, operands: [shell] });
   return completion.print(result, terminalOf({}, {}));
 };
 const hasBash = spawnSync("bash", ["-c", "true"]).status === 0;
@@ -57,7 +57,7 @@ describe("completion for zsh", () => {
   });
 
   it("refuses a shell that it does not know", async () => {
-    await expect(completion.run(context, { options: {}, words: ["fish"] })).rejects.toThrow(
+    await expect(completion.run(context, { options: {}, operands: ["fish"] })).rejects.toThrow(
       '"fish" is no shell that 2x2 knows',
     );
   });

@@ -1,7 +1,7 @@
 import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { openBrowser } from "@twobytwo/web/test/server/browser";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { UsageError } from "../src/verb.ts";
+import { UsageError } from "../src/define-verb.ts";
 import { devices } from "../src/verbs/devices.ts";
 import { invite } from "../src/verbs/invite.ts";
 import { run2x2 } from "./command.ts";
@@ -54,7 +54,7 @@ it.each([[["void"]], [["void", ""]], [["revoke", "x"]], [["list", "x"]]])(
   "takes invite %j for a command that was written wrongly",
   async (words) => {
     const context = { deployment: () => Promise.reject(new Error("nothing is opened for it")) };
-    await expect(invite.run(context as never, { options: {}, words })).rejects.toThrow(UsageError);
+    await expect(invite.run(context as never, { options: {}, operands: words })).rejects.toThrow(UsageError);
   },
 );
 
@@ -62,6 +62,6 @@ it.each([[["revoke"]], [["forget", "x"]], [["x"]]])(
   "takes %j for a command that was written wrongly",
   async (words) => {
     const context = { deployment: () => Promise.reject(new Error("nothing is opened for it")) };
-    await expect(devices.run(context as never, { options: {}, words })).rejects.toThrow(UsageError);
+    await expect(devices.run(context as never, { options: {}, operands: words })).rejects.toThrow(UsageError);
   },
 );

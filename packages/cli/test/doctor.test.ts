@@ -3,18 +3,17 @@ import { addSquare } from "@twobytwo/core/adding/add-square";
 import type { Check } from "@twobytwo/core/doctor/check";
 import type { Repair } from "@twobytwo/core/doctor/repair";
 import { claimNext } from "@twobytwo/core/posting/claim";
+import { putInReview } from "@twobytwo/core/posting/give-up";
 import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
-import type { Finding } from "@twobytwo/core/posting/reconcile-open";
-import { holdForReview } from "@twobytwo/core/posting/release";
-import { readStock, readStockRow } from "@twobytwo/core/squares/stock";
+import type { Reconciled } from "@twobytwo/core/posting/reconcile-open";
+import { readStock, readStockRow, stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { markUnconfirmed } from "@twobytwo/core/squares/table-identity";
+import { countStock } from "@twobytwo/core/test/squares/table-fixture";
 import { createXClient } from "@twobytwo/core/x/client";
 import { names } from "@twobytwo/sandbox/names";
 import { openStage, picture, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openStage, picture, type Stage } from "@twobytwo/sandbox/test/stage";
-import { countStock } from "@twobytwo/core/test/squares/table-fixture";
 import { run2x2 } from "./command.ts";
 
 interface Report {
@@ -134,9 +133,9 @@ describe("2x2 reconcile", () => {
     const tweetBody = tweetBodyOf(out, media.id);
     await startPosting(table, { id: out.id, execution, mediaId: media.id, tweetBody, mostPostsADay: 9, now });
     const { id: tweetId } = await x.post(tweetBody);
-    for (const { id } of [out, never]) await holdForReview(table, { id, execution: `run-${id}`, ...held });
+    for (const { id } of [out, never]) await putInReview(table, { id, execution: `run-${id}`, ...held });
 
-    const { document, code } = await json<Finding[]>("reconcile");
+    const { document, code } = await json<Reconciled[]>("reconcile");
     expect(code).toBe(0);
     expect(document.find(({ id }) => id === out.id)).toMatchObject({ from: "review", to: "posted", tweetId });
     expect(await readSquare(table, out.id)).toMatchObject({ status: "posted", tweetId });

@@ -11,9 +11,9 @@ import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
 import { forTerminal, visible, withVisibleText } from "@twobytwo/sandbox/terminal-text";
 import { distFunctions } from "@twobytwo/scripts/build";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { verbs } from "../src/all-verbs.ts";
 import { execute } from "../src/execute.ts";
 import { createConsole } from "../src/progress.ts";
-import { verbs } from "../src/verbs.ts";
 import { samples, temporaryDirectory } from "./command.ts";
 
 /** Clears the screen, sets its title, writes the clipboard, turns the text around, forges a line, colours what follows. */

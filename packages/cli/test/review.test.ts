@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import type { Candidates } from "@twobytwo/core/posting/candidates";
 import { readSquare } from "@twobytwo/core/squares/table";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import { hold } from "@twobytwo/core/test/posting/held-fixture";
 import { putQueued } from "@twobytwo/core/test/squares/table-fixture";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
@@ -137,7 +137,7 @@ describe("2x2 review of one square", () => {
     const other = await queued();
     const { id: tweetId } = await x.post(JSON.stringify({ text: "By hand" }));
     const now = new Date().toISOString();
-    await moveSquare(ports.table, { id: other, from: "queued", to: "posted", sortKey: now, now, set: { tweetId } });
+    await changeStatus(ports.table, { id: other, from: "queued", to: "posted", sortKey: now, now, set: { tweetId } });
     const { output } = await run([id]);
     expect(output).toMatch(new RegExp(`^- {2}.*/status/${tweetId}\\n {3}the post of square ${other}$`, "m"));
   });

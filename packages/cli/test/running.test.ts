@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { claimNext } from "@twobytwo/core/posting/claim";
-import { holdForReview } from "@twobytwo/core/posting/release";
+import { putInReview } from "@twobytwo/core/posting/give-up";
 import type { Square } from "@twobytwo/core/squares/square";
 import { readStock } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
@@ -190,7 +190,7 @@ describe("against a sandbox that runs", () => {
       const execution = `arn:aws:states:us-east-1:000000000000:execution:x:held-${held}`;
       await claimNext(ports.table, { execution, squareId: id(held), now: Date.now() });
       const error = { name: "UnknownOutcome", message: "no answer" };
-      await holdForReview(ports.table, { id: id(held), execution, error, now: Date.now() });
+      await putInReview(ports.table, { id: id(held), execution, error, now: Date.now() });
     }
     const [list, { document }, shown, wrong] = await Promise.all([
       run("review"),

@@ -1,5 +1,5 @@
 import { CheckStockInput } from "@twobytwo/core/posting/state-inputs";
-import { checkStock } from "@twobytwo/core/schedule/schedule";
+import { checkStock } from "@twobytwo/core/schedule/check-stock";
 import { schedule } from "./deps.ts";
 import { task } from "./task.ts";
 

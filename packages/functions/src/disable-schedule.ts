@@ -1,13 +1,13 @@
 import { DisableScheduleInput } from "@twobytwo/core/posting/state-inputs";
-import { pauseByWorkflow } from "@twobytwo/core/schedule/breaker";
-import { disableWhenEmpty } from "@twobytwo/core/schedule/schedule";
+import { disableSchedule } from "@twobytwo/core/schedule/disable-schedule";
+import { pauseSchedule } from "@twobytwo/core/schedule/pause-schedule";
 import { clock, schedule } from "./deps.ts";
 import { task } from "./task.ts";
 
 export const handler = task("Disable schedule", DisableScheduleInput, ({ pause, execution }) =>
   pause === null
-    ? disableWhenEmpty(schedule(), clock)
-    : pauseByWorkflow(schedule(), {
+    ? disableSchedule(schedule(), clock)
+    : pauseSchedule(schedule(), {
         reason: pause.reason,
         execution,
         clock,

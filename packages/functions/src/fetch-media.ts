@@ -1,4 +1,4 @@
-import { prepareMedia } from "@twobytwo/core/posting/fetch-media";
+import { fetchMedia } from "@twobytwo/core/posting/fetch-media";
 import { FetchMediaInput } from "@twobytwo/core/posting/state-inputs";
 import { bucket, clock, table, x } from "./deps.ts";
 import { task } from "./task.ts";
@@ -7,5 +7,5 @@ import { task } from "./task.ts";
 void x();
 
 export const handler = task("Fetch media", FetchMediaInput, (input) =>
-  prepareMedia({ table: table(), bucket: bucket(), x, clock }, input),
+  fetchMedia({ table: table(), bucket: bucket(), x, clock }, input),
 );

@@ -1,4 +1,4 @@
-import { markPosted } from "@twobytwo/core/posting/journal";
+import { markPosted } from "@twobytwo/core/posting/mark-posted";
 import { MarkPostedInput } from "@twobytwo/core/posting/state-inputs";
 import { clock, table } from "./deps.ts";
 import { task } from "./task.ts";

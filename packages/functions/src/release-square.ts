@@ -1,6 +1,6 @@
-import { releaseInHand } from "@twobytwo/core/posting/give-up";
+import { releaseSquare } from "@twobytwo/core/posting/release-square";
 import { GiveUpInput } from "@twobytwo/core/posting/state-inputs";
 import { clock, table } from "./deps.ts";
 import { task } from "./task.ts";
 
-export const handler = task("Release square", GiveUpInput, (input) => releaseInHand({ table: table(), clock }, input));
+export const handler = task("Release square", GiveUpInput, (input) => releaseSquare({ table: table(), clock }, input));

@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { type AddSummary, addMany } from "@twobytwo/core/adding/add-many";
-import type { Ports } from "@twobytwo/core/adding/add-square";
 import { type PictureFile, picturesAt } from "@twobytwo/core/adding/picture-files";
+import type { Ports } from "@twobytwo/core/ports";
 import * as v from "valibot";
 
 const Catalogue = v.array(

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Ports } from "@twobytwo/core/adding/add-square";
+import type { Ports } from "@twobytwo/core/ports";
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import { ulid } from "ulid";
 import type { Clients } from "./clients.ts";

@@ -1,11 +1,11 @@
 import { Status } from "@twobytwo/core/squares/square";
 import * as v from "valibot";
-import type { Sending } from "./contract-held.ts";
+import type { Sending } from "./contract-review.ts";
 
 /**
  * What the web app and its server say to each other, below `/api`. Requests are parsed by the schemas at the
  * edge; the app imports the types alone. Times are ISO strings, cursors opaque. What is said of runs stands in `contract-runs.ts`,
- * of squares that are held in `contract-held.ts`, and of sessions, devices and invites in `contract-access.ts`.
+ * of squares that are held in `contract-review.ts`, and of sessions, devices and invites in `contract-access.ts`.
  */
 
 export const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
@@ -154,7 +154,7 @@ export type MoveRequest = v.InferInput<typeof MoveRequest>;
 // POST /api/squares/:id/draft | withdraw {} → SquareDetail
 // POST /api/squares/:id/requeue {top?} → SquareDetail (also of a held one: "not posted, put it back")
 // POST /api/squares/:id/confirm {tweetId?} → SquareDetail (a held one: "it was posted")
-// POST /api/squares/:id/candidates {} → Candidates, `contract-held.ts` (X charges by the post, so a person asks)
+// POST /api/squares/:id/candidates {} → Candidates, `contract-review.ts` (X charges by the post, so a person asks)
 // POST /api/squares/:id/post {} → {execution: string} (this one now, through the workflow)
 // POST /api/squares/:id/unpost {afterwards} → SquareDetail (deletes the post at X; then back to the queue's end, or withdrawn)
 // POST /api/squares/:id/crop {corners, version} → SquareDetail (a new crop from the original; not once it is posted)

@@ -1,4 +1,4 @@
-import { heldMs, uploadFolder } from "@twobytwo/core/inbox/uploads";
+import { undecidedMs, uploadFolder } from "@twobytwo/core/inbox/uploads";
 import { table as tableFacts } from "@twobytwo/stacks/blueprint";
 import { retention } from "@twobytwo/stacks/deployment-facts";
 import { all, only } from "../graph.ts";
@@ -64,7 +64,13 @@ export const undecided: Check = {
       rules
         .filter(({ expiration }) => expiration)
         .map(({ filter, status, expiration }) => ({ filter, status, expiration })),
-      [{ filter: { prefix: uploadFolder }, status: "Enabled", expiration: { days: heldMs / (24 * 60 * 60 * 1000) } }],
+      [
+        {
+          filter: { prefix: uploadFolder },
+          status: "Enabled",
+          expiration: { days: undecidedMs / (24 * 60 * 60 * 1000) },
+        },
+      ],
     );
   },
 };

@@ -3,14 +3,12 @@ import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { ObjectCreated } from "@twobytwo/core/inbox/ingest";
 import { writePause } from "@twobytwo/core/schedule/pause";
 import { painting } from "@twobytwo/core/test/pictures/pictures";
+import { countStock } from "@twobytwo/core/test/squares/table-fixture";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
 import { names } from "@twobytwo/sandbox/names";
 import type { Stage } from "@twobytwo/sandbox/test/stage";
 import sharp from "sharp";
 import * as v from "valibot";
-import { painting } from "@twobytwo/core/test/pictures/pictures";
-import { countStock } from "@twobytwo/core/test/squares/table-fixture";
-import { type Stage } from "@twobytwo/sandbox/test/stage";
 
 async function drop(stage: Stage, name: string, Body: Uint8Array): Promise<void> {
   const { client, name: Bucket } = stage.ports.bucket;

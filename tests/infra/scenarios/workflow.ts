@@ -3,10 +3,11 @@ import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { leaseMs } from "@twobytwo/core/posting/lease";
 import { removePause, writePause } from "@twobytwo/core/schedule/pause";
-import { changeSchedule, scheduleState } from "@twobytwo/core/schedule/schedule";
-import { functionArn } from "@twobytwo/sandbox/lambdas";
-import { type Run, type Stage } from "@twobytwo/sandbox/test/stage";
+import { scheduleState } from "@twobytwo/core/schedule/schedule";
+import { changeSchedule } from "@twobytwo/core/test/schedule/change-schedule";
 import { countStock } from "@twobytwo/core/test/squares/table-fixture";
+import { functionArn } from "@twobytwo/sandbox/lambdas";
+import type { Run, Stage } from "@twobytwo/sandbox/test/stage";
 
 let number = 0;
 const add = (stage: Stage, words: { altText?: string } = {}) => {

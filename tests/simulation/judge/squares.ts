@@ -12,7 +12,7 @@ const moves: Record<string, readonly string[]> = {
   "select-square": ["queued>claimed", "queued>review", "claimed>queued"],
   tweet: ["claimed>posting", "posting>claimed"],
   reconcile: ["posting>posted"],
-  // A run that was stopped after X's answer, held by a later one, and redriven knows better than who held it.
+  // A run that was stopped after X's answer, claimed by a later one, and redriven knows better than who held it.
   "mark-posted": ["posting>posted", "review>posted"],
   "release-square": ["claimed>queued", "claimed>review", "posting>review", "posting>posted", "review>queued"],
   "hold-for-review": ["claimed>queued", "claimed>review", "posting>review", "posting>posted", "review>queued"],

@@ -61,13 +61,13 @@ export async function makeBucket({ s3, account, region }: Aws, Bucket: string): 
 const partitionOf = (region: string) =>
   region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 
-export interface Upload {
+export interface CodeObject {
   key: string;
   content: string | { file: string };
 }
 
 /** Puts what is not there yet; a key has the hash of its content in it. @returns whether it was put */
-export async function upload({ s3, account }: Aws, Bucket: string, { key, content }: Upload): Promise<boolean> {
+export async function upload({ s3, account }: Aws, Bucket: string, { key, content }: CodeObject): Promise<boolean> {
   const place = { Bucket, Key: key, ExpectedBucketOwner: account };
   try {
     await s3.send(new HeadObjectCommand(place));

@@ -6,7 +6,7 @@ import {
   type Stack,
 } from "@aws-sdk/client-cloudformation";
 import { TaskError } from "@twobytwo/core/errors";
-import type { Context } from "../verb.ts";
+import type { Context } from "../define-verb.ts";
 import { type Aws, stackNameOf } from "./aws.ts";
 import { type Change, type ChangeSet, dropChangeSet, type Plan, planChanges } from "./change-set.ts";
 import { firstCause } from "./first-cause.ts";
@@ -171,7 +171,7 @@ async function execute(
     onEvent({ resource, type, status }) {
       if (type === "AWS::CloudFormation::Stack") return;
       if (status.endsWith("_COMPLETE")) done.add(resource);
-      progress.at(Math.min(done.size, planned.changes.length), `${resource} ${inWords(status)}`);
+      progress.at(Math.min(done.size, planned.changes.length), `${resource} ${plainStatus(status)}`);
     },
   });
   progress.end();
@@ -187,4 +187,4 @@ async function execute(
   throw new TaskError("rejected", `${firstCause(happenings) ?? "CloudFormation gave no reason."} ${end}`);
 }
 
-const inWords = (status: string) => status.toLowerCase().replaceAll("_", " ");
+const plainStatus = (status: string) => status.toLowerCase().replaceAll("_", " ");

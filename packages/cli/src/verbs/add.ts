@@ -1,9 +1,10 @@
-import type { AddManyOptions, AddSummary } from "@twobytwo/core/adding/add-many";
+import type { AddSummary } from "@twobytwo/core/adding/add-many";
+import type { AddManyOptions } from "@twobytwo/core/adding/batches";
 import { type PictureFile, picturesAt, picturesOfCsv } from "@twobytwo/core/adding/picture-files";
 import type { Words } from "@twobytwo/core/squares/words";
 import { visible } from "@twobytwo/sandbox/terminal-text";
+import { type Context, defineVerb, type Input, UsageError } from "../define-verb.ts";
 import { counted, type Terminal } from "../terminal.ts";
-import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 
 const options = {
   csv: { type: "string", value: "FILE", summary: "a table of pictures: file, title, caption, alt text, series" },
@@ -38,9 +39,9 @@ export const add = defineVerb({
   details:
     "PATHS are files, folders with all that is in them, or globs. A picture that is there already is skipped, so that an\ninterrupted command can be run again. The original is kept as it is; X gets a square JPEG or PNG without its EXIF data.",
   options,
-  words: { least: 0, most: Number.POSITIVE_INFINITY, offers: "files" },
+  operands: { least: 0, most: Number.POSITIVE_INFINITY, offers: "files" },
   endsItself: true,
-  async run(context: Context, { options: given, words: paths }: Input<typeof options>): Promise<Result> {
+  async run(context: Context, { options: given, operands: paths }: Input<typeof options>): Promise<Result> {
     if (paths.length === 0 && given.csv === undefined)
       throw new UsageError("Say which pictures: files, folders or --csv FILE.");
     const words = wordsOf(given);
@@ -58,7 +59,7 @@ export const add = defineVerb({
   },
   isFailure: ({ added, skipped, schedule }: Result) =>
     (added.length === 0 && skipped.length === 0) || schedule === "unknown",
-  print: (result: Result, terminal) => inWords(result, terminal),
+  print: (result: Result, terminal) => describeAdded(result, terminal),
 });
 
 const wordsOf = ({ title, caption, alt, series }: Input<typeof options>["options"]): Partial<Words> => ({
@@ -144,7 +145,7 @@ function together(first: AddSummary, more: AddSummary): AddSummary {
   };
 }
 
-function inWords(result: Result, { paint }: Terminal): string {
+function describeAdded(result: Result, { paint }: Terminal): string {
   const { added, skipped, similar, refused, schedule, scheduleError, dryRun } = result;
   const lines = [`${dryRun ? "Would add" : "Added"} ${counted(added.length, "square")}.`];
   for (const { warnings } of added) lines.push(...warnings.map((warning) => paint("yellow", `  ${visible(warning)}`)));

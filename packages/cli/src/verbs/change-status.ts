@@ -1,21 +1,21 @@
 import { draftSquare, requeueSquare, type StatusChange, withdrawSquare } from "@twobytwo/core/curating/change-status";
 import { TaskError } from "@twobytwo/core/errors";
 import { requireSquare, resolveId } from "@twobytwo/core/squares/list";
+import { defineVerb } from "../define-verb.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Terminal } from "../terminal.ts";
-import { defineVerb } from "../verb.ts";
 
 /** What came of one square; one that cannot be changed does not keep the others from it. */
-export type Outcome = StatusChange | { id: string; error: { name: string; message: string } };
+export type StatusResult = StatusChange | { id: string; error: { name: string; message: string } };
 
-const isRefused = (outcome: Outcome): outcome is Extract<Outcome, { error: unknown }> => "error" in outcome;
+const isRefused = (outcome: StatusResult): outcome is Extract<StatusResult, { error: unknown }> => "error" in outcome;
 
 async function each(
   ports: Deployment,
   wanted: readonly string[],
   change: (id: string) => Promise<StatusChange>,
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+): Promise<StatusResult[]> {
+  const outcomes: StatusResult[] = [];
   for (const word of wanted) {
     try {
       outcomes.push(await change(await resolveId(ports.table, word)));
@@ -27,7 +27,7 @@ async function each(
   return outcomes;
 }
 
-export function printOutcomes(outcomes: readonly Outcome[], { paint }: Terminal): string {
+export function printOutcomes(outcomes: readonly StatusResult[], { paint }: Terminal): string {
   return outcomes
     .map((outcome) => {
       if (isRefused(outcome)) return paint("red", `✗ ${outcome.error.message}`);
@@ -38,9 +38,9 @@ export function printOutcomes(outcomes: readonly Outcome[], { paint }: Terminal)
 }
 
 const shared = {
-  words: { least: 1, most: Number.POSITIVE_INFINITY },
+  operands: { least: 1, most: Number.POSITIVE_INFINITY },
   print: printOutcomes,
-  isFailure: (outcomes: readonly Outcome[]) => outcomes.some(isRefused),
+  isFailure: (outcomes: readonly StatusResult[]) => outcomes.some(isRefused),
 };
 
 export const draft = defineVerb({
@@ -49,9 +49,9 @@ export const draft = defineVerb({
   summary: "take squares out of the queue for the time being",
   usage: "ID…",
   options: {},
-  async run({ deployment }, { words }) {
+  async run({ deployment }, { operands }) {
     const ports = await deployment();
-    return each(ports, words, (id) => draftSquare(ports, { id }));
+    return each(ports, operands, (id) => draftSquare(ports, { id }));
   },
 });
 
@@ -61,9 +61,9 @@ export const withdraw = defineVerb({
   summary: "retire squares: they are kept and never posted",
   usage: "ID…",
   options: {},
-  async run({ deployment }, { words }) {
+  async run({ deployment }, { operands }) {
     const ports = await deployment();
-    return each(ports, words, (id) => withdrawSquare(ports, { id }));
+    return each(ports, operands, (id) => withdrawSquare(ports, { id }));
   },
 });
 
@@ -77,10 +77,10 @@ export const requeue = defineVerb({
     top: { type: "boolean", summary: "to be posted next, in the order in which they are named" },
     yes: { type: "boolean", summary: "also squares that are posted" },
   },
-  async run({ deployment }, { options: { top = false, yes = false }, words }) {
+  async run({ deployment }, { options: { top = false, yes = false }, operands }) {
     const ports = await deployment();
     // At the top the last one to be moved stands first.
-    const inOrder = top ? words.toReversed() : words;
+    const inOrder = top ? operands.toReversed() : operands;
     const outcomes = await each(ports, inOrder, async (id) => {
       if (!yes) await requireNotPosted(ports, id);
       return requeueSquare(ports, { id, top });

@@ -1,5 +1,13 @@
 import { commonOptions } from "../command-line.ts";
-import { type Context, defineVerb, type Input, type Option, type Options, UsageError, type Verb } from "../verb.ts";
+import {
+  type Context,
+  defineVerb,
+  type Input,
+  type Option,
+  type Options,
+  UsageError,
+  type Verb,
+} from "../define-verb.ts";
 
 const shells = ["bash", "zsh"] as const;
 type Shell = (typeof shells)[number];
@@ -7,7 +15,7 @@ type Shell = (typeof shells)[number];
 const optionsOf = (verb: Verb) => Object.entries<Option>({ ...verb.options, ...commonOptions });
 
 /** What may stand behind a verb without being an id or a file. */
-function wordsAfter({ words: { offers = [] } }: Verb, verbs: readonly Verb[]): readonly string[] {
+function wordsAfter({ operands: { offers = [] } }: Verb, verbs: readonly Verb[]): readonly string[] {
   if (offers === "files") return [];
   return offers === "verbs" ? verbs.map(({ name }) => name) : offers;
 }
@@ -20,7 +28,7 @@ function bashCase(verb: Verb, verbs: readonly Verb[]): string {
         `        --${name}) COMPREPLY=($(compgen -W "${option.values?.join(" ")}" -- "$current")); return ;;\n`,
     );
   const names = [...optionsOf(verb).map(([name]) => `--${name}`), ...wordsAfter(verb, verbs)];
-  const files = verb.words.offers === "files" ? ' $(compgen -f -- "$current")' : "";
+  const files = verb.operands.offers === "files" ? ' $(compgen -f -- "$current")' : "";
   return `    ${verb.name})
       case "$previous" in
 ${values.join("")}        *) COMPREPLY=($(compgen -W "${names.join(" ")}" -- "$current")${files}) ;;
@@ -53,7 +61,7 @@ function zshArguments(verb: Verb, verbs: readonly Verb[]): string {
     return quoted(`${multiple ? "*" : ""}--${name}[${inBrackets(summary)}]${action}`);
   });
   const words = wordsAfter(verb, verbs);
-  const files = verb.words.offers === "files" ? ["'*:file:_files'"] : [];
+  const files = verb.operands.offers === "files" ? ["'*:file:_files'"] : [];
   const rest = words.length > 0 ? [quoted(`*:word:(${words.join(" ")})`)] : files;
   return `    ${verb.name}) _arguments ${[...options, ...rest].join(" ")} ;;\n`;
 }
@@ -84,9 +92,9 @@ export const completion = defineVerb({
   details:
     'Put eval "$(2x2 completion bash)" into ~/.bashrc, or eval "$(2x2 completion zsh)" into ~/.zshrc after compinit.',
   options: {},
-  words: { least: 1, most: 1, offers: shells },
-  isOwnWords: true,
-  async run({ verbs }: Context, { words: [wanted] }: Input<Options>) {
+  operands: { least: 1, most: 1, offers: shells },
+  isOwnText: true,
+  async run({ verbs }: Context, { operands: [wanted] }: Input<Options>) {
     const shell = shells.find((known) => known === wanted);
     if (shell === undefined) throw new UsageError(`"${wanted}" is no shell that 2x2 knows: write bash or zsh.`);
     return { shell, script: scripts[shell](verbs) };

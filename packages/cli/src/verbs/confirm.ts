@@ -1,8 +1,8 @@
 import { confirmTable } from "@twobytwo/core/curating/confirm-table";
 import { checkAccount, checkIdentity } from "@twobytwo/core/doctor/account";
 import type { Check } from "@twobytwo/core/doctor/check";
-import { checkInWords } from "../checks-in-words.ts";
-import { type Context, defineVerb, type Input } from "../verb.ts";
+import { type Context, defineVerb, type Input } from "../define-verb.ts";
+import { describeCheck } from "../describe-checks.ts";
 import { xOf } from "../x-of.ts";
 
 const options = {
@@ -26,7 +26,7 @@ export const confirm = defineVerb({
     "up to 920 posts are read, at $0.001 to $0.005 each. Without a terminal it needs --yes.",
   ].join("\n"),
   options,
-  words: { least: 0, most: 0 },
+  operands: { least: 0, most: 0 },
   async run(context: Context, { options: { yes } }: Input<typeof options>): Promise<Result> {
     const deployment = await context.deployment();
     const identity = await checkIdentity(deployment);
@@ -37,7 +37,7 @@ export const confirm = defineVerb({
     }
     const checks = [identity, await checkAccount({ table: deployment.table, x: xOf(deployment) })];
     if (!yes) {
-      for (const check of checks) context.tell(checkInWords(check, context.terminal));
+      for (const check of checks) context.tell(describeCheck(check, context.terminal));
       if (!(await context.confirm("Are you sure that no square of this queue is posted already?")))
         return { confirmed: false, checks, held: [] };
     }
@@ -55,4 +55,4 @@ export const confirm = defineVerb({
 });
 
 const waits = (id: string) =>
-  `Square ${id} was held by a run when the copy was made, and may have been posted since: decide with \`2x2 review ${id}\`.`;
+  `Square ${id} was claimed by a run when the copy was made, and may have been posted since: decide with \`2x2 review ${id}\`.`;

@@ -1,14 +1,14 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { type Cost, costOfMonth, costOfPost, type Month, total } from "@twobytwo/core/cost/cost";
 import { describeSchedule } from "@twobytwo/core/schedule/expression";
-import { firings, readRhythm } from "@twobytwo/core/schedule/plan";
+import { firings, readRhythm } from "@twobytwo/core/schedule/rhythm";
 import { captionOf } from "@twobytwo/core/squares/caption";
 import { isBroken, listSquares } from "@twobytwo/core/squares/list";
 import { linksIn } from "@twobytwo/core/squares/words";
+import { type Context, defineVerb } from "../define-verb.ts";
 import type { Deployment } from "../deployment.ts";
 import figures from "../post-figures.json" with { type: "json" };
 import { type Column, type Terminal, table } from "../terminal.ts";
-import { type Context, defineVerb } from "../verb.ts";
 
 const monthMs = 30 * 24 * 60 * 60 * 1000;
 /** A post a minute, the most that a schedule can do. */
@@ -37,7 +37,7 @@ export const cost = defineVerb({
     "counted, nor is the queue's end: the month is one in which every slot posts. A link in a caption makes a post dear.",
   ].join("\n"),
   options: {},
-  words: { least: 0, most: 0 },
+  operands: { least: 0, most: 0 },
   async run(context: Context): Promise<Result> {
     const deployment = await context.deployment();
     const now = deployment.clock();
@@ -56,7 +56,7 @@ export const cost = defineVerb({
     };
   },
   json: (result: Result) => ({ ...result, postTotal: total(result.post), monthlyTotal: total(result.monthly) }),
-  print: (result: Result, terminal) => inWords(result, terminal),
+  print: (result: Result, terminal) => describeCost(result, terminal),
 });
 
 /** Of the posts to come, those with a link and those with alt text; a queue that is shorter is taken to go on alike. */
@@ -107,7 +107,7 @@ interface Row {
   month: number;
 }
 
-function inWords({ schedule, month, post, monthly, measuredAt }: Result, terminal: Terminal): string {
+function describeCost({ schedule, month, post, monthly, measuredAt }: Result, terminal: Terminal): string {
   const columns: readonly Column<Row>[] = [
     { heading: "FOR", text: ({ what }) => what },
     { heading: "A POST", text: (row) => dollars(row.post) },

@@ -1,8 +1,8 @@
 import { errorName } from "@twobytwo/core/errors";
-import { endWorkflowPause } from "@twobytwo/core/schedule/pausing";
+import { endWorkflowPause } from "@twobytwo/core/schedule/pause-and-resume";
 import type { OwnUser } from "@twobytwo/core/x/client";
 import { credentialsFromJson, parseCredentials, writeCredentials, XCredentials } from "@twobytwo/core/x/credentials";
-import { type Context, defineVerb, type Input, type Options, UsageError } from "../verb.ts";
+import { type Context, defineVerb, type Input, type Options, UsageError } from "../define-verb.ts";
 import { credentialsOf, xWith } from "../x-of.ts";
 
 const acts = ["set", "check"] as const;
@@ -32,8 +32,8 @@ export const credentials = defineVerb({
     "A stage that SST deployed gets them by `npx sst secret set` as well: a deployment writes what SST knows.",
   ].join("\n"),
   options: {},
-  words: { least: 1, most: 1, offers: acts },
-  async run(context: Context, { words: [wanted] }: Input<Options>): Promise<Result> {
+  operands: { least: 1, most: 1, offers: acts },
+  async run(context: Context, { operands: [wanted] }: Input<Options>): Promise<Result> {
     const act = acts.find((known) => known === wanted);
     if (act === undefined) throw new UsageError(`"${wanted}" is nothing to do with credentials: write set or check.`);
     const given = act === "set" ? await readKeys(context) : undefined;

@@ -1,10 +1,10 @@
 import { parameters } from "@twobytwo/stacks/cloudformation/parameters";
+import { type Context, defineVerb, type Input, UsageError } from "../define-verb.ts";
 import type { Change } from "../deploy/change-set.ts";
 import type { DeployResult } from "../deploy/deploy-stack.ts";
 import type { Release } from "../deploy/stack.ts";
 import { nearest } from "../suggest.ts";
 import { type Colour, type Column, counted, facts, type Terminal, table } from "../terminal.ts";
-import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 
 const options = {
   with: { type: "string", value: "TOOL", values: ["cloudformation"], summary: "what to deploy with" },
@@ -35,7 +35,7 @@ export const deploy = defineVerb({
     "docs/cloudformation says what each means.",
   ].join("\n"),
   options,
-  words: { least: 0, most: 0 },
+  operands: { least: 0, most: 0 },
   async run(context: Context, { options: chosen }: Input<typeof options>): Promise<DeployResult> {
     const { stage, terminal, tell } = context;
     if (stage === undefined) throw new UsageError("Say which stage: --stage production, for example.");
@@ -63,14 +63,14 @@ export const deploy = defineVerb({
           agrees: chosen.yes === true,
           ...(codeBucket !== undefined && { codeBucket }),
         },
-        { ...context, show: (changes) => tell(changesInWords(changes, terminal)) },
+        { ...context, show: (changes) => tell(describeChanges(changes, terminal)) },
       );
     } finally {
       aws.close();
     }
   },
   isFailure: ({ outcome }: DeployResult) => outcome === "declined",
-  print: (result: DeployResult, terminal) => resultInWords(result, terminal),
+  print: (result: DeployResult, terminal) => describeResult(result, terminal),
 });
 
 /** @throws UsageError for what the template does not have. */
@@ -114,16 +114,16 @@ const columns: readonly Column<Change>[] = [
   { heading: "CHANGES IN", text: ({ properties }) => properties.join(", "), flexible: true },
 ];
 
-const changesInWords = (changes: readonly Change[], terminal: Terminal) => table(terminal, columns, changes);
+const describeChanges = (changes: readonly Change[], terminal: Terminal) => table(terminal, columns, changes);
 
-function resultInWords(result: DeployResult, terminal: Terminal): string {
+function describeResult(result: DeployResult, terminal: Terminal): string {
   const { outcome, stage, stack, region, changes, outputs, isNew } = result;
   const many = counted(changes.length, "change");
   switch (outcome) {
     case "dry-run":
       return changes.length === 0
         ? `Nothing would change in ${stack}, ${region}.`
-        : `${changesInWords(changes, terminal)}\n\n${many} would be made in ${stack}, ${region}.`;
+        : `${describeChanges(changes, terminal)}\n\n${many} would be made in ${stack}, ${region}.`;
     case "unchanged":
       return `${stack} in ${region} is up to date: nothing was changed.`;
     case "declined":

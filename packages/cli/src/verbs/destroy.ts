@@ -1,5 +1,5 @@
+import { type Context, defineVerb, type Input, UsageError } from "../define-verb.ts";
 import type { DestroyResult, Kept } from "../deploy/destroy-stack.ts";
-import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 
 const options = { yes: { type: "boolean", summary: "delete without asking" } } as const;
 
@@ -10,7 +10,7 @@ export const destroy = defineVerb({
   details:
     "Says what is kept, asks, and follows it to its end. The table and the bucket stay, with all that is in them; the logs and the history of the runs go.",
   options,
-  words: { least: 0, most: 0 },
+  operands: { least: 0, most: 0 },
   async run(context: Context, { options: chosen }: Input<typeof options>): Promise<DestroyResult> {
     const { stage, tell } = context;
     if (stage === undefined) throw new UsageError("Say which stage: --stage NAME.");

@@ -3,8 +3,8 @@ import { TaskError } from "@twobytwo/core/errors";
 import { persistently } from "@twobytwo/core/persistently";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "../dates.ts";
+import { type Context, defineVerb, type Input, UsageError } from "../define-verb.ts";
 import { type Column, type Terminal, table } from "../terminal.ts";
-import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 
 type Shown = Pick<Device, "name" | "createdAt" | "seenAt"> & { id: string };
 type Result = { devices: Shown[] } | { revoked: Shown };
@@ -23,8 +23,8 @@ export const devices = defineVerb({
   details:
     "ID is the id of a device, or its first characters. A device that is revoked is signed out at\nonce, and invites that it made are void.",
   options: {},
-  words: { least: 0, most: 2, offers: ["revoke"] },
-  async run({ deployment }: Context, { words: [verb, wanted] }: Input<Record<string, never>>): Promise<Result> {
+  operands: { least: 0, most: 2, offers: ["revoke"] },
+  async run({ deployment }: Context, { operands: [verb, wanted] }: Input<Record<string, never>>): Promise<Result> {
     if (verb !== undefined && (verb !== "revoke" || wanted === undefined))
       throw new UsageError("Say which device: 2x2 devices revoke ID.");
     const ports = await deployment();

@@ -3,10 +3,10 @@ import { checkAccount, checkIdentity } from "@twobytwo/core/doctor/account";
 import type { Check, DoctorPorts } from "@twobytwo/core/doctor/check";
 import { examine } from "@twobytwo/core/doctor/doctor";
 import { type Repair, repair, usualAgeMs } from "@twobytwo/core/doctor/repair";
-import { checkInWords, inLines, widest } from "../checks-in-words.ts";
+import { type Context, defineVerb, type Input, UsageError } from "../define-verb.ts";
 import type { Deployment } from "../deployment.ts";
+import { describeCheck, inLines, widest } from "../describe-checks.ts";
 import { counted, type Terminal } from "../terminal.ts";
-import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 import { credentialsOf, xOf } from "../x-of.ts";
 
 const options = {
@@ -36,7 +36,7 @@ export const doctor = defineVerb({
     "TIME is a length as 30m, 2h or 1d: younger objects may be those of an add that is at work.",
   ].join("\n"),
   options,
-  words: { least: 0, most: 0 },
+  operands: { least: 0, most: 0 },
   async run(context: Context, { options: chosen }: Input<typeof options>): Promise<Result> {
     const older = chosen["older-than"];
     if (older !== undefined && !chosen.repair) throw new UsageError("--older-than goes with --repair.");
@@ -52,8 +52,8 @@ export const doctor = defineVerb({
     checks.some(({ state }) => state === "wrong") || repairs.some(({ outcome }) => outcome === "failed"),
   print({ repairs, checks }: Result, terminal) {
     return [
-      ...repairs.filter(({ outcome }) => outcome !== "nothing to do").map((done) => repairInWords(done, terminal)),
-      ...checks.map((check) => checkInWords(check, terminal)),
+      ...repairs.filter(({ outcome }) => outcome !== "nothing to do").map((done) => describeRepair(done, terminal)),
+      ...checks.map((check) => describeCheck(check, terminal)),
       summary(checks, terminal),
     ].join("\n");
   },
@@ -80,7 +80,7 @@ function lengthOf(text: string): number {
   return Number(count) * units[unit as keyof typeof units];
 }
 
-function repairInWords({ name, outcome, ...rest }: Repair, terminal: Terminal): string {
+function describeRepair({ name, outcome, ...rest }: Repair, terminal: Terminal): string {
   const failed = outcome === "failed";
   const head = `${failed ? terminal.paint("red", "✗") : terminal.paint("green", "+")} ${name.padEnd(widest)}`;
   return inLines(head, { ...rest, what: `${failed ? "Not repaired: " : "Repaired: "}${rest.what}` });

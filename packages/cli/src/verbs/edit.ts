@@ -1,7 +1,7 @@
 import { editSquare } from "@twobytwo/core/curating/edit";
 import { resolveId } from "@twobytwo/core/squares/list";
-import { nameOf } from "../squares-in-words.ts";
-import { defineVerb, UsageError } from "../verb.ts";
+import { defineVerb, UsageError } from "../define-verb.ts";
+import { nameOf } from "../describe-squares.ts";
 
 export const edit = defineVerb({
   name: "edit",
@@ -15,8 +15,8 @@ export const edit = defineVerb({
     alt: { type: "string", value: "TEXT", summary: "what those read who cannot see the picture" },
     series: { type: "string", value: "SERIES", summary: "the series it belongs to" },
   },
-  words: { least: 1, most: 1 },
-  async run({ deployment, tell }, { options: { title, caption, alt, series }, words: [wanted = ""] }) {
+  operands: { least: 1, most: 1 },
+  async run({ deployment, tell }, { options: { title, caption, alt, series }, operands: [wanted = ""] }) {
     const words = {
       ...(title !== undefined && { title }),
       ...(caption !== undefined && { caption }),

@@ -1,9 +1,9 @@
 import { type ExportSummary, exportSquares } from "@twobytwo/core/archive/export";
 import { megabytes } from "@twobytwo/core/pictures/postable";
 import { visible } from "@twobytwo/sandbox/terminal-text";
+import { type Context, defineVerb, type Input } from "../define-verb.ts";
 import type { Progress } from "../progress.ts";
 import { counted, type Terminal } from "../terminal.ts";
-import { type Context, defineVerb, type Input } from "../verb.ts";
 
 const options = {
   force: { type: "boolean", summary: "also while a run is at work: what it holds is taken as it is" },
@@ -18,9 +18,9 @@ export const exportVerb = defineVerb({
   details:
     "The archive is a plain tar: squares.jsonl has the records, objects/ the pictures. It is whole or not there: FILE appears\nat the end. `2x2 import` restores it into an empty deployment.",
   options,
-  words: { least: 1, most: 1, offers: "files" },
+  operands: { least: 1, most: 1, offers: "files" },
   endsItself: true,
-  async run(context: Context, { options: { force = false }, words: [file = ""] }: Input<typeof options>) {
+  async run(context: Context, { options: { force = false }, operands: [file = ""] }: Input<typeof options>) {
     const { signal } = context;
     const ports = await context.deployment();
     let bar: Progress | undefined;
@@ -42,10 +42,10 @@ export const exportVerb = defineVerb({
     }
   },
   isFailure: (result: Result) => "missing" in result && result.missing.length > 0,
-  print: (result: Result, terminal) => inWords(result, terminal),
+  print: (result: Result, terminal) => describeExported(result, terminal),
 });
 
-function inWords(result: Result, { paint }: Terminal): string {
+function describeExported(result: Result, { paint }: Terminal): string {
   if ("interrupted" in result) return "Interrupted; no archive was written.";
   const { file, squares, objects, bytes, missing, inFlight } = result;
   const lines = [
@@ -55,7 +55,7 @@ function inWords(result: Result, { paint }: Terminal): string {
     lines.push(
       paint(
         "yellow",
-        `Held by a run: ${counted(inFlight, "square")}. After an import, look first whether the post is out.`,
+        `Claimed by a run: ${counted(inFlight, "square")}. After an import, look first whether the post is out.`,
       ),
     );
   for (const { id, key } of missing)

@@ -1,7 +1,7 @@
+import { type Context, defineVerb, type Input, type Options, UsageError, type Verb } from "../define-verb.ts";
 import { helpOf, overview, usageLine } from "../help.ts";
 import { nearest } from "../suggest.ts";
 import type { Terminal } from "../terminal.ts";
-import { type Context, defineVerb, type Input, type Options, UsageError, type Verb } from "../verb.ts";
 
 interface Help {
   verbs: readonly Verb[];
@@ -21,9 +21,9 @@ export const help = defineVerb({
   summary: "show this, or everything about one verb",
   usage: "[VERB]",
   options: {},
-  words: { least: 0, most: 1, offers: "verbs" },
-  isOwnWords: true,
-  async run({ verbs }: Context, { words: [name] }: Input<Options>): Promise<Help> {
+  operands: { least: 0, most: 1, offers: "verbs" },
+  isOwnText: true,
+  async run({ verbs }: Context, { operands: [name] }: Input<Options>): Promise<Help> {
     if (name === undefined) return { verbs };
     const verb = verbs.find((known) => known.name === name);
     if (verb !== undefined) return { verbs, verb };

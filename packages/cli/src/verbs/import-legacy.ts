@@ -1,8 +1,8 @@
 import type { LegacySummary } from "@twobytwo/core/adding/first-version";
 import { visible } from "@twobytwo/sandbox/terminal-text";
-import { notYetInWords } from "../checks-in-words.ts";
+import { type Context, defineVerb, type Input, UsageError } from "../define-verb.ts";
+import { describeDoubt } from "../describe-checks.ts";
 import { counted, type Terminal } from "../terminal.ts";
-import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 
 const options = {
   table: { type: "string", value: "TABLE", summary: "the first version's table: id, title, process_time" },
@@ -16,7 +16,7 @@ export const importLegacyVerb = defineVerb({
   details:
     "A row with process_time comes into the queue, in that order; one without was posted, and is kept as posted. Table and\nbucket are only read. Run again, it adds what is missing and nothing twice.\nWhere squares came into the queue nothing is posted before `2x2 confirm`: stop the first version before that.",
   options,
-  words: { least: 0, most: 0 },
+  operands: { least: 0, most: 0 },
   endsItself: true,
   async run(context: Context, { options: { table, bucket } }: Input<typeof options>): Promise<LegacySummary> {
     if (table === undefined || bucket === undefined)
@@ -40,10 +40,10 @@ export const importLegacyVerb = defineVerb({
   },
   isFailure: ({ added, skipped, schedule }: LegacySummary) =>
     (added.length === 0 && skipped.length === 0) || schedule === "unknown",
-  print: (summary: LegacySummary, terminal) => inWords(summary, terminal),
+  print: (summary: LegacySummary, terminal) => describeImported(summary, terminal),
 });
 
-function inWords(summary: LegacySummary, { paint }: Terminal): string {
+function describeImported(summary: LegacySummary, { paint }: Terminal): string {
   const { added, skipped, refused, posted, schedule, scheduleError, unconfirmed } = summary;
   const lines = [
     `Added ${counted(added.length, "square")}: ${added.length - posted} to the queue, ${posted} as posted.`,
@@ -56,6 +56,6 @@ function inWords(summary: LegacySummary, { paint }: Terminal): string {
     lines.push(
       paint("red", `The schedule could not be woken (${visible(scheduleError)}): \`2x2 resume\` tries again.`),
     );
-  if (unconfirmed !== undefined) lines.push(paint("yellow", notYetInWords(unconfirmed)));
+  if (unconfirmed !== undefined) lines.push(paint("yellow", describeDoubt(unconfirmed)));
   return lines.join("\n");
 }

@@ -1,10 +1,10 @@
 import type { ImportSummary } from "@twobytwo/core/archive/import";
 import { visible } from "@twobytwo/sandbox/terminal-text";
-import { notYetInWords } from "../checks-in-words.ts";
+import { type Context, defineVerb, type Input } from "../define-verb.ts";
+import { describeDoubt } from "../describe-checks.ts";
+import { describeLeftOut, describeStock } from "../describe-squares.ts";
 import type { Progress } from "../progress.ts";
-import { leftOutInWords, stockInWords } from "../squares-in-words.ts";
 import { counted } from "../terminal.ts";
-import { type Context, defineVerb, type Input } from "../verb.ts";
 
 type Result = ImportSummary | { interrupted: true };
 
@@ -15,9 +15,9 @@ export const importVerb = defineVerb({
   details:
     "FILE is what `2x2 export` wrote; it is read to its end before anything is written. An import that was interrupted goes\non when it is run again. The schedule is woken at the end, unless somebody paused it.\nWhat was posted after the archive was made waits in its queue: nothing is posted before `2x2 confirm`.",
   options: {},
-  words: { least: 1, most: 1, offers: "files" },
+  operands: { least: 1, most: 1, offers: "files" },
   endsItself: true,
-  async run(context: Context, { words: [file = ""] }: Input<Record<never, never>>): Promise<Result> {
+  async run(context: Context, { operands: [file = ""] }: Input<Record<never, never>>): Promise<Result> {
     const { signal } = context;
     const ports = await context.deployment();
     let bar: Progress | undefined;
@@ -42,12 +42,12 @@ export const importVerb = defineVerb({
     if ("interrupted" in result) return "Interrupted; the same command goes on.";
     const { squares, objects, stock, schedule, missing, unconfirmed, leftOut } = result;
     const lines = [
-      `Imported ${counted(squares, "square")} (${stockInWords(stock)}) and ${counted(objects, "picture file")}.`,
+      `Imported ${counted(squares, "square")} (${describeStock(stock)}) and ${counted(objects, "picture file")}.`,
     ];
-    if (leftOut !== undefined) lines.push(leftOutInWords(leftOut));
+    if (leftOut !== undefined) lines.push(describeLeftOut(leftOut));
     if (missing > 0)
       lines.push(paint("yellow", `${counted(missing, "picture file")} was missing when the archive was made.`));
-    if (unconfirmed !== undefined) lines.push(paint("yellow", notYetInWords(unconfirmed)));
+    if (unconfirmed !== undefined) lines.push(paint("yellow", describeDoubt(unconfirmed)));
     if (schedule === "disabled" && stock.queued > 0) lines.push("The schedule is paused: `2x2 resume` goes on.");
     return lines.join("\n");
   },

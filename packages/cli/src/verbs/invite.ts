@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { createInvite, inviteAddress, listInvites, type OpenInvite, voidInvite } from "@twobytwo/core/access/invites";
 import { TaskError } from "@twobytwo/core/errors";
 import { onTheWall } from "../dates.ts";
+import { type Context, defineVerb, type Input, UsageError } from "../define-verb.ts";
 import type { Deployment } from "../deployment.ts";
 import { type Column, type Terminal, table } from "../terminal.ts";
-import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 
 interface Made {
   url: string;
@@ -22,8 +22,8 @@ export const invite = defineVerb({
   details:
     "The link works once, within a day, and makes a passkey on the device that opens it. Who has it has the app:\nsend it to nobody but yourself. A device that is signed in can invite others as well, as long as it is one of yours.\n`list` shows the links that nobody has used yet, `void ID` makes one good for nothing; ID is an id of that list, or its first\ncharacters.",
   options: {},
-  words: { least: 0, most: 2, offers: ["list", "void"] },
-  async run({ deployment }: Context, { words: [verb, wanted] }: Input<Record<never, never>>): Promise<Result> {
+  operands: { least: 0, most: 2, offers: ["list", "void"] },
+  async run({ deployment }: Context, { operands: [verb, wanted] }: Input<Record<never, never>>): Promise<Result> {
     if (verb === undefined) return make(await deployment());
     if (verb === "list" && wanted === undefined) return { invites: await openIn(await deployment()) };
     if (verb !== "void" || !wanted)

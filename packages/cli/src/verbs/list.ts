@@ -2,9 +2,9 @@ import { type Listed, listSquares } from "@twobytwo/core/squares/list";
 import { type Status, statuses } from "@twobytwo/core/squares/square";
 import type { Position } from "@twobytwo/core/squares/table";
 import { wholeNumber } from "../command-line.ts";
-import { squareColumns } from "../squares-in-words.ts";
+import { defineVerb } from "../define-verb.ts";
+import { squareColumns } from "../describe-squares.ts";
 import { counted, table } from "../terminal.ts";
-import { defineVerb } from "../verb.ts";
 
 const usual = 50;
 const pageSize = 100;
@@ -22,7 +22,7 @@ export const list = defineVerb({
     limit: { type: "string", value: "N", summary: `most squares to list, ${usual} unless given` },
     all: { type: "boolean", summary: "list all, however many" },
   },
-  words: { least: 0, most: 0 },
+  operands: { least: 0, most: 0 },
   async run({ deployment }, { options }) {
     const limit = wholeNumber(options.limit ?? String(usual), "--limit");
     const wanted = options.all ? Number.POSITIVE_INFINITY : limit;

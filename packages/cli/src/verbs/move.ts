@@ -1,7 +1,7 @@
 import { moveInQueue, type Place } from "@twobytwo/core/queue/reorder";
 import { resolveId } from "@twobytwo/core/squares/list";
-import { nameOf } from "../squares-in-words.ts";
-import { defineVerb, UsageError } from "../verb.ts";
+import { defineVerb, UsageError } from "../define-verb.ts";
+import { nameOf } from "../describe-squares.ts";
 
 export const move = defineVerb({
   name: "move",
@@ -12,8 +12,8 @@ export const move = defineVerb({
     end: { type: "boolean", summary: "to be posted last" },
     before: { type: "string", value: "ID", summary: "to be posted right before this square" },
   },
-  words: { least: 1, most: 1 },
-  async run({ deployment }, { options: { top, end, before }, words: [wanted = ""] }) {
+  operands: { least: 1, most: 1 },
+  async run({ deployment }, { options: { top, end, before }, operands: [wanted = ""] }) {
     if ([top, end, before].filter((place) => place !== undefined).length !== 1)
       throw new UsageError("Say where to: --top, --end or --before ID, one of them.");
     const ports = await deployment();

@@ -1,10 +1,10 @@
-import { nextPosts } from "@twobytwo/core/schedule/plan";
+import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { isBroken } from "@twobytwo/core/squares/list";
 import { wholeNumber } from "../command-line.ts";
 import { dayOf, onTheWall } from "../dates.ts";
-import { flags, rhythmInWords } from "../squares-in-words.ts";
+import { defineVerb } from "../define-verb.ts";
+import { describeRhythm, flags } from "../describe-squares.ts";
 import { counted, table } from "../terminal.ts";
-import { defineVerb } from "../verb.ts";
 
 export const next = defineVerb({
   name: "next",
@@ -13,14 +13,14 @@ export const next = defineVerb({
   details:
     "The dates are computed from the schedule and the pause, in the schedule's own time zone. 10 posts unless N is given.",
   options: {},
-  words: { least: 0, most: 1 },
-  async run({ deployment }, { words: [count = "10"] }) {
+  operands: { least: 0, most: 1 },
+  async run({ deployment }, { operands: [count = "10"] }) {
     const limit = wholeNumber(count, "N");
     return nextPosts(await deployment(), { count: limit });
   },
   print({ posts, stock, rhythm, emptyOn }, terminal) {
     const { timeZone } = rhythm;
-    const sentence = `Posts go out ${rhythmInWords(rhythm, stock.queued)}.`;
+    const sentence = `Posts go out ${describeRhythm(rhythm, stock.queued)}.`;
     if (posts.length === 0) return `The queue is empty. ${sentence}`;
     const columns = [
       {

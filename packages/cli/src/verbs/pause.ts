@@ -1,7 +1,7 @@
-import { pauseSchedule } from "@twobytwo/core/schedule/pausing";
-import { readRhythm } from "@twobytwo/core/schedule/plan";
+import { pauseByPerson } from "@twobytwo/core/schedule/pause-and-resume";
+import { readRhythm } from "@twobytwo/core/schedule/rhythm";
 import { onTheWall, parseTime } from "../dates.ts";
-import { defineVerb } from "../verb.ts";
+import { defineVerb } from "../define-verb.ts";
 
 export const pause = defineVerb({
   name: "pause",
@@ -13,11 +13,11 @@ export const pause = defineVerb({
     until: { type: "string", value: "DATE", summary: "posts go on by themselves from then on" },
     reason: { type: "string", value: "REASON", summary: "why, for whoever looks later" },
   },
-  words: { least: 0, most: 0 },
+  operands: { least: 0, most: 0 },
   async run({ deployment }, { options: { until, reason } }) {
     const ports = await deployment();
     const { timeZone } = await readRhythm(ports.schedule, ports.clock);
-    const made = await pauseSchedule(ports, {
+    const made = await pauseByPerson(ports, {
       ...(until !== undefined && { until: parseTime(until, { timeZone, now: ports.clock() }) }),
       ...(reason !== undefined && { reason }),
     });

@@ -3,8 +3,8 @@ import { TaskError } from "@twobytwo/core/errors";
 import { followRun, outcomeOf, type Run, startRun } from "@twobytwo/core/runs/runs";
 import { requireSquare, resolveId } from "@twobytwo/core/squares/list";
 import { printRun } from "@twobytwo/sandbox/stepfunctions/print-run";
-import { nameOf } from "../squares-in-words.ts";
-import { defineVerb } from "../verb.ts";
+import { defineVerb } from "../define-verb.ts";
+import { nameOf } from "../describe-squares.ts";
 
 /** As wide as the longest name of a state, so that steps that are told one by one stand in columns. */
 const stateWidth = 22;
@@ -15,8 +15,8 @@ export const post = defineVerb({
   usage: "ID",
   details: "Its place in the queue and the schedule do not matter. The steps are printed as they happen.",
   options: {},
-  words: { least: 1, most: 1 },
-  async run({ deployment, tell, signal }, { words: [wanted = ""] }) {
+  operands: { least: 1, most: 1 },
+  async run({ deployment, tell, signal }, { operands: [wanted = ""] }) {
     const { table, stateMachine, newId, postUrl, pollMs } = await deployment({ runs: true });
     const square = await requireSquare(table, await resolveId(table, wanted));
     if (square.status !== "queued")

@@ -1,7 +1,7 @@
-import { resumeSchedule } from "@twobytwo/core/schedule/pausing";
-import { nextPosts } from "@twobytwo/core/schedule/plan";
+import { nextPosts } from "@twobytwo/core/schedule/next-posts";
+import { resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { onTheWall } from "../dates.ts";
-import { defineVerb } from "../verb.ts";
+import { defineVerb } from "../define-verb.ts";
 
 export const resume = defineVerb({
   name: "resume",
@@ -10,7 +10,7 @@ export const resume = defineVerb({
   details:
     "Posts that were missed are not made up for. A pause of the workflow also ends by itself; resume tries at once.",
   options: {},
-  words: { least: 0, most: 0 },
+  operands: { least: 0, most: 0 },
   async run({ deployment }) {
     const ports = await deployment();
     await resumeSchedule(ports);

@@ -4,10 +4,10 @@ import { isBroken, type Listed, listSquares, requireSquare, resolveId } from "@t
 import type { Position } from "@twobytwo/core/squares/table";
 import { lookPrice } from "@twobytwo/core/squares/words";
 import { visible, withVisibleText } from "@twobytwo/sandbox/terminal-text";
+import { type Context, defineVerb, type Input, UsageError } from "../define-verb.ts";
 import type { Deployment } from "../deployment.ts";
-import { candidatesInWords, choosable, heldInWords, wasSent } from "../held-in-words.ts";
+import { choosable, describeCandidates, describeInReview, wasSent } from "../describe-review.ts";
 import { counted, facts, type Terminal } from "../terminal.ts";
-import { type Context, defineVerb, type Input, UsageError } from "../verb.ts";
 import { xOf } from "../x-of.ts";
 import { printOutcomes } from "./change-status.ts";
 
@@ -18,7 +18,7 @@ const options = {
 } as const;
 
 type Result =
-  | { held: Listed[] }
+  | { inReview: Listed[] }
   | { looked: Candidates }
   | { decided: StatusChange }
   /** The person has seen it all, and decided nothing. */
@@ -36,12 +36,12 @@ export const review = defineVerb({
     "--posted also takes a square that waits: in the queue, a draft, or withdrawn.",
   ].join("\n"),
   options,
-  words: { least: 0, most: 1 },
-  async run(context: Context, { options: decision, words: [wanted] }: Input<typeof options>): Promise<Result> {
+  operands: { least: 0, most: 1 },
+  async run(context: Context, { options: decision, operands: [wanted] }: Input<typeof options>): Promise<Result> {
     const made = Object.values(decision).filter((value) => value !== undefined);
     if (wanted === undefined) {
       if (made.length > 0) throw new UsageError("Say which square: 2x2 review ID …");
-      return { held: await held(await context.deployment()) };
+      return { inReview: await squaresInReview(await context.deployment()) };
     }
     if (made.length > 1)
       throw new UsageError("Say what became of it: --posted POST, --requeue or --withdraw, one of them.");
@@ -49,30 +49,30 @@ export const review = defineVerb({
     const id = await resolveId(ports.table, wanted);
     if (decision.posted !== undefined)
       return { decided: await confirmPosted(ports, { id, tweetId: tweetIdOf(decision.posted) }) };
-    if (decision.requeue) return { decided: await requeueSquare(ports, { id, held: true }) };
-    if (decision.withdraw) return { decided: await withdrawSquare(ports, { id, held: true }) };
+    if (decision.requeue) return { decided: await requeueSquare(ports, { id, onlyInReview: true }) };
+    if (decision.withdraw) return { decided: await withdrawSquare(ports, { id, onlyInReview: true }) };
     const looked = await look(context, ports, id);
     return (await decideByKey(context, ports, looked)) ?? { looked };
   },
   json(result: Result) {
-    if ("held" in result) return result.held;
+    if ("inReview" in result) return result.inReview;
     if ("looked" in result) return result.looked;
     return "decided" in result ? result.decided : result;
   },
   print(result: Result, terminal) {
     if ("decided" in result) return printOutcomes([result.decided], terminal);
     if ("left" in result) return `  ${result.left} is still held for review`;
-    if ("looked" in result) return [inWords(result.looked, terminal), waysOut(result.looked)].join("\n\n");
-    const { held: squares } = result;
+    if ("looked" in result) return [describeLooked(result.looked, terminal), waysOut(result.looked)].join("\n\n");
+    const { inReview: squares } = result;
     if (squares.length === 0) return "No square is held for review.";
     return [
-      ...squares.map((square) => listedInWords(square, terminal)),
+      ...squares.map((square) => describeListed(square, terminal)),
       `${counted(squares.length, "square")} held for review. \`2x2 review ID\` shows one beside the account's posts.`,
     ].join("\n\n");
   },
 });
 
-async function held({ table }: Deployment): Promise<Listed[]> {
+async function squaresInReview({ table }: Deployment): Promise<Listed[]> {
   const squares: Listed[] = [];
   let after: Position | undefined;
   do {
@@ -104,7 +104,7 @@ async function decideByKey(context: Context, ports: Deployment, looked: Candidat
     "w withdraw it",
     "Enter leave it",
   ];
-  const key = await choose(`${inWords(withVisibleText(looked), terminal)}\n\n${offers.join(" · ")}:`, [
+  const key = await choose(`${describeLooked(withVisibleText(looked), terminal)}\n\n${offers.join(" · ")}:`, [
     ...numbers,
     "q",
     "w",
@@ -112,9 +112,9 @@ async function decideByKey(context: Context, ports: Deployment, looked: Candidat
   if (key === undefined) return undefined;
   const post = posts[numbers.indexOf(key)];
   if (post !== undefined) return { decided: await confirmPosted(ports, { id, tweetId: post.tweetId }) };
-  if (key === "w") return { decided: await withdrawSquare(ports, { id, held: true }) };
+  if (key === "w") return { decided: await withdrawSquare(ports, { id, onlyInReview: true }) };
   if (key === "q" && (await isSure(confirm, looked)))
-    return { decided: await requeueSquare(ports, { id, held: true }) };
+    return { decided: await requeueSquare(ports, { id, onlyInReview: true }) };
   return { left: id };
 }
 
@@ -129,10 +129,11 @@ async function isSure(confirm: Context["confirm"], { square, candidates: posts }
   );
 }
 
-const inWords = (looked: Candidates, terminal: Terminal) =>
-  [heldInWords(looked.square, terminal), ...(wasSent(looked.square) ? [candidatesInWords(looked, terminal)] : [])].join(
-    "\n\n",
-  );
+const describeLooked = (looked: Candidates, terminal: Terminal) =>
+  [
+    describeInReview(looked.square, terminal),
+    ...(wasSent(looked.square) ? [describeCandidates(looked, terminal)] : []),
+  ].join("\n\n");
 
 const waysOut = ({ square: { id } }: Candidates) =>
   `Decide with \`2x2 review ${id} --posted POST\`, \`--requeue\` (it was not posted) or \`--withdraw\`.`;
@@ -140,7 +141,7 @@ const waysOut = ({ square: { id } }: Candidates) =>
 /** The digits at the end of a post's address, or the id itself. */
 const tweetIdOf = (written: string) => /\/status\/(\d+)/.exec(written)?.[1] ?? written;
 
-function listedInWords(square: Listed, terminal: Terminal): string {
-  if (!isBroken(square)) return heldInWords(square, terminal);
+function describeListed(square: Listed, terminal: Terminal): string {
+  if (!isBroken(square)) return describeInReview(square, terminal);
   return `${terminal.paint("bold", square.id)}\n${facts(terminal, [["no square", visible(square.mistakes)]])}`;
 }

@@ -2,7 +2,7 @@ import { outcomeOf, readRun } from "@twobytwo/core/runs/runs";
 import { printRun } from "@twobytwo/sandbox/stepfunctions/print-run";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "../dates.ts";
-import { defineVerb } from "../verb.ts";
+import { defineVerb } from "../define-verb.ts";
 
 export const run = defineVerb({
   name: "run",
@@ -10,8 +10,8 @@ export const run = defineVerb({
   usage: "RUN | last",
   details: "RUN is the name of a run, the beginning of a recent one's, or its ARN.",
   options: {},
-  words: { least: 1, most: 1, offers: ["last"] },
-  async run({ deployment }, { words: [wanted = ""] }) {
+  operands: { least: 1, most: 1, offers: ["last"] },
+  async run({ deployment }, { operands: [wanted = ""] }) {
     const { stateMachine, postUrl } = await deployment();
     const found = await readRun(stateMachine, wanted);
     const tweetId = outcomeOf(found)?.tweetId;

@@ -1,8 +1,8 @@
 import { listRuns, outcomeOf, type RunLine } from "@twobytwo/core/runs/runs";
 import { wholeNumber } from "../command-line.ts";
 import { onTheWall } from "../dates.ts";
+import { defineVerb } from "../define-verb.ts";
 import { type Colour, type Column, table } from "../terminal.ts";
-import { defineVerb } from "../verb.ts";
 
 const usual = 20;
 
@@ -24,7 +24,7 @@ export const runs = defineVerb({
   summary: "list the latest runs of the workflow and what came of them",
   usage: "[--limit N]",
   options: { limit: { type: "string", value: "N", summary: `most runs to list, ${usual} unless given` } },
-  words: { least: 0, most: 0 },
+  operands: { least: 0, most: 0 },
   async run({ deployment }, { options }) {
     const limit = wholeNumber(options.limit ?? String(usual), "--limit");
     const { stateMachine } = await deployment();

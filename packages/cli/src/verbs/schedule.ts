@@ -1,9 +1,8 @@
 import { describeSchedule, validateSchedule } from "@twobytwo/core/schedule/expression";
-import { firings, readRhythm } from "@twobytwo/core/schedule/plan";
-import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
+import { changeRhythm, firings, readRhythm } from "@twobytwo/core/schedule/rhythm";
 import { onTheWall } from "../dates.ts";
-import { rhythmInWords } from "../squares-in-words.ts";
-import { defineVerb } from "../verb.ts";
+import { defineVerb } from "../define-verb.ts";
+import { describeRhythm } from "../describe-squares.ts";
 
 const shown = 3;
 
@@ -14,8 +13,8 @@ export const schedule = defineVerb({
   details:
     "EXPRESSION is one of EventBridge Scheduler: 'cron(0 18 * * ? *)' every day at 18:00, 'rate(6 hours)', or\n'at(2027-01-31T18:00:00)'. It is checked before anything is changed. A pause stays as it is.",
   options: { timezone: { type: "string", value: "ZONE", summary: "the time zone, as Europe/Berlin" } },
-  words: { least: 0, most: 1 },
-  async run({ deployment, clock }, { options: { timezone }, words: [expression] }) {
+  operands: { least: 0, most: 1 },
+  async run({ deployment, clock }, { options: { timezone }, operands: [expression] }) {
     if (expression !== undefined) validateSchedule(expression, timezone ?? "UTC");
     const ports = await deployment();
     if (expression !== undefined || timezone !== undefined)
@@ -35,7 +34,7 @@ export const schedule = defineVerb({
     const heading = state === "disabled" ? "If it were awake, next:" : "Next:";
     const dates = next.map((time) => `  ${onTheWall(time, timeZone)}`);
     return [
-      `Posts go out ${rhythmInWords(rhythm)}.`,
+      `Posts go out ${describeRhythm(rhythm)}.`,
       paint("dim", `${expression}, ${timeZone}`),
       "",
       dates.length === 0 ? "It never fires again." : heading,

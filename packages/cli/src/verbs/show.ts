@@ -5,10 +5,10 @@ import type { Square } from "@twobytwo/core/squares/square";
 import { linksIn } from "@twobytwo/core/squares/words";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "../dates.ts";
-import { sendingInWords } from "../held-in-words.ts";
-import { statusColour } from "../squares-in-words.ts";
+import { defineVerb } from "../define-verb.ts";
+import { describeSending } from "../describe-review.ts";
+import { statusColour } from "../describe-squares.ts";
 import { facts } from "../terminal.ts";
-import { defineVerb } from "../verb.ts";
 
 interface Event {
   /** ISO time. */
@@ -38,8 +38,8 @@ export const show = defineVerb({
   summary: "show one square: facts, words, history and the link to its post",
   usage: "ID",
   options: {},
-  words: { least: 1, most: 1 },
-  async run({ deployment }, { words: [wanted = ""] }) {
+  operands: { least: 1, most: 1 },
+  async run({ deployment }, { operands: [wanted = ""] }) {
     const { table, bucket, postUrl } = await deployment();
     const square = await requireSquare(table, await resolveId(table, wanted));
     const text = captionOf(square);
@@ -73,7 +73,7 @@ export const show = defineVerb({
         ["series", series && visible(series)],
         ["picture", picture],
         ["kind", kind.filter(Boolean).join(", ")],
-        ["sent", square.status === "posted" ? undefined : sendingInWords(square, terminal)],
+        ["sent", square.status === "posted" ? undefined : describeSending(square, terminal)],
         ["post", url],
         ["post id", square.tweetId],
       ]),

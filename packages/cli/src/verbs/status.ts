@@ -1,14 +1,14 @@
-import { nextPosts } from "@twobytwo/core/schedule/plan";
+import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { type Listed, listSquares } from "@twobytwo/core/squares/list";
 import { dayOf, onTheWall } from "../dates.ts";
-import { rhythmInWords, since, stockInWords } from "../squares-in-words.ts";
+import { defineVerb } from "../define-verb.ts";
+import { describeRhythm, describeStock, since } from "../describe-squares.ts";
 import { counted, facts, type Terminal } from "../terminal.ts";
-import { defineVerb } from "../verb.ts";
 
 /** Claims are one or none; more than these are a sign of something badly wrong, and the stock counts them all. */
 const mostOpen = 25;
 
-function claimInWords(square: Listed, { timeZone }: Terminal): string {
+function describeClaim(square: Listed, { timeZone }: Terminal): string {
   const time = since(square);
   const run = "claimedBy" in square && square.claimedBy ? `, by run ${square.claimedBy.split(":").at(-1)}` : "";
   return `${square.id} ${square.status}${time === undefined ? "" : ` since ${onTheWall(time, timeZone)}`}${run}`;
@@ -19,7 +19,7 @@ export const status = defineVerb({
   summary: "show how things stand: stock, schedule, next post, what needs somebody",
   usage: "",
   options: {},
-  words: { least: 0, most: 0 },
+  operands: { least: 0, most: 0 },
   async run({ deployment }) {
     const ports = await deployment();
     const [plan, claimed, posting] = await Promise.all([
@@ -43,15 +43,15 @@ export const status = defineVerb({
     return [
       facts(terminal, [
         ["stage", stage],
-        ["squares", stockInWords(stock)],
-        ["posts", rhythmInWords(rhythm, stock.queued)],
+        ["squares", describeStock(stock)],
+        ["posts", describeRhythm(rhythm, stock.queued)],
         [
           "next",
           next &&
             `${next.at === undefined ? "not planned" : `${onTheWall(next.at, timeZone)}, ${timeZone}`}: ${next.square.id}${title}`,
         ],
         ["empty on", emptyOn && dayOf(emptyOn, timeZone)],
-        ...open.map((square) => ["at work", claimInWords(square, terminal)] as const),
+        ...open.map((square) => ["at work", describeClaim(square, terminal)] as const),
       ]),
       ...(stock.review === 0
         ? []

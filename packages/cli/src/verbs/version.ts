@@ -1,12 +1,12 @@
 import manifest from "../../package.json" with { type: "json" };
-import { defineVerb } from "../verb.ts";
+import { defineVerb } from "../define-verb.ts";
 
 export const version = defineVerb({
   name: "version",
   summary: "show the version of 2x2",
   usage: "",
   options: {},
-  words: { least: 0, most: 0 },
+  operands: { least: 0, most: 0 },
   run: async () => ({ version: manifest.version, node: process.versions.node }),
   print: ({ version: own, node }) => `2x2 ${own} on Node ${node}`,
 });

@@ -4,14 +4,12 @@ import { createBudget } from "../concurrency/budget.ts";
 import type { ErrorName } from "../errors.ts";
 import type { Ports } from "../ports.ts";
 import type { ScheduleState } from "../schedule/schedule.ts";
-import { placesFor, wake } from "./add-square.ts";
+import { type AddManyOptions, begin, type FileResult, look, type Uploading, writeBatch } from "./batches.ts";
 import { mostRows } from "./commit.ts";
 import type { SquareFacts } from "./inspect.ts";
 import type { PictureFile } from "./picture-files.ts";
+import { placesFor, wake } from "./pipeline.ts";
 import { createRecent } from "./recent.ts";
-import { type AddManyOptions, begin, type FileResult, look, type Uploading, writeBatch } from "./steps.ts";
-
-export type { AddManyOptions, FileResult } from "./steps.ts";
 
 export interface AddProgress {
   /** Files that are done with, this one included. */
@@ -60,7 +58,7 @@ export async function addMany(
   let wakes = false;
   try {
     for await (const result of addInOrder(ports, sources, options)) {
-      wakes ||= isInQueue(result);
+      wakes ||= options.status !== "posted" && isInQueue(result);
       report(result);
     }
   } catch (error) {
@@ -71,7 +69,7 @@ export async function addMany(
   return summary;
 }
 
-/** Also a skipped one: the run that added it may have ended before it woke the schedule. */
+/** Also a skipped one, of what was to come there: the run that added it may have ended before it woke the schedule. */
 function isInQueue(result: FileResult): boolean {
   if (result.outcome === "added") return result.square.status === "queued";
   return result.outcome === "skipped" && result.equals.status === "queued";

@@ -5,7 +5,7 @@ import { persistently } from "../persistently.ts";
 import type { Ports } from "../ports.ts";
 import { noteSeries } from "../squares/series.ts";
 import type { Square } from "../squares/square.ts";
-import { countMove } from "../squares/stock.ts";
+import { countTransition } from "../squares/stock.ts";
 import { readSquare, type Table } from "../squares/table.ts";
 import { conditionFailed } from "../squares/transition.ts";
 import { type Entry, enterLookAlikes, findLookAlikes, type LikeRow } from "./look-alikes.ts";
@@ -211,6 +211,6 @@ function transactionOf(table: Table, rows: readonly NewRow[], looks: ReturnType<
     ...marks,
     ...squares,
     ...looks,
-    countMove(table, undefined, rows[0]?.square.status, { squares: rows.length }),
+    countTransition(table, undefined, rows[0]?.square.status, { squares: rows.length }),
   ];
 }

@@ -7,7 +7,6 @@ import type { Ports } from "../ports.ts";
 import { readStockRow } from "../squares/stock.ts";
 import { doubtOf, markUnconfirmed } from "../squares/table-identity.ts";
 import { type AddProgress, type AddSummary, addMany } from "./add-many.ts";
-import { addPosted } from "./import-posted.ts";
 import { compareNaturally, type PictureFile, titleOf } from "./picture-files.ts";
 
 /** Where the first version kept its squares; reached with the credentials of this deployment. */
@@ -125,7 +124,8 @@ export async function importLegacy(
 ): Promise<LegacySummary> {
   const { posted, unposted } = input.rows;
   // First, so that a picture that is there twice is not posted again.
-  const before = await addPosted(ports, filesOf(ports, input, posted), onProgress);
+  const asPosted = { status: "posted", allowSimilar: true } as const;
+  const before = await addMany(ports, filesOf(ports, input, posted), asPosted, onProgress);
   const done = before.added.length + before.skipped.length + before.refused.length;
   let isMarked = false;
   const beforeWriting = async () => {

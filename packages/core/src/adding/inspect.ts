@@ -13,8 +13,8 @@ import type { PictureFile } from "./picture-files.ts";
 export interface AddOptions extends Partial<PrepareOptions> {
   /** Where in the queue: at its end unless given. */
   order?: Order;
-  /** `queued` unless given; a draft stands in no queue and wakes no schedule. */
-  status?: "queued" | "draft";
+  /** `queued` unless given; what is a draft, or was posted by another program, stands in no queue and wakes no schedule. */
+  status?: "queued" | "draft" | "posted";
   /** Adds a picture also where another one looks like it. */
   allowSimilar?: boolean;
   /** Credential of the device of the web app that sent it: it is added only while that is there. */
@@ -77,48 +77,4 @@ async function nearest(ports: Ports, found: readonly { id: string }[]): Promise<
     if (square !== undefined) return square;
   }
   return undefined;
-}
-
-/** A square as it will be written. */
-export function squareOf(
-  { words, picture }: Pick<Fresh, "words" | "picture">,
-  {
-    id,
-    sortKey,
-    status,
-    keys,
-    now,
-  }: { id: string; sortKey: string; status: Square["status"]; keys: Keys; now: number },
-): Square & { sha256: string; phash: string } {
-  const at = new Date(now).toISOString();
-  const { rendition } = picture;
-  return {
-    id,
-    status,
-    sortKey,
-    ...keys,
-    title: words.title,
-    caption: words.caption,
-    altText: words.altText,
-    series: words.series,
-    contentType: rendition.contentType,
-    bytes: rendition.bytes.length,
-    width: rendition.width,
-    height: rendition.height,
-    ...(picture.corners && { corners: picture.corners }),
-    ...(picture.grey && { grey: picture.grey }),
-    sha256: picture.sha256,
-    phash: picture.phash,
-    attempts: 0,
-    createdAt: at,
-    updatedAt: at,
-    version: 1,
-  };
-}
-
-/** Where a square's three objects are. */
-export interface Keys {
-  objectKey: string;
-  originalKey: string;
-  thumbnailKey: string;
 }

@@ -3,7 +3,13 @@ import { persistently } from "../persistently.ts";
 import type { PreparedPicture } from "../pictures/prepare.ts";
 import { type PrepareOptions, recipeId, recipeOf } from "../pictures/recipe.ts";
 import type { Ports } from "../ports.ts";
-import type { Keys } from "./inspect.ts";
+
+/** Where a square's three objects are. */
+export interface Keys {
+  objectKey: string;
+  originalKey: string;
+  thumbnailKey: string;
+}
 
 /** Below them lies what was made of an original, without its metadata. */
 export const madeFolders = { squares: "squares/", thumbnails: "thumbnails/" } as const;

@@ -43,7 +43,7 @@ export interface ExportSummary extends Pick<End, "rows" | "squares" | "objects">
   bytes: number;
   /** Objects that squares name and the bucket does not have. */
   missing: { id: string; key: string }[];
-  /** Squares that a run held, only with `force`. */
+  /** Squares that a run had claimed, only with `force`. */
   inFlight: number;
 }
 

@@ -5,11 +5,12 @@ import { persistently } from "../persistently.ts";
 import type { Ports } from "../ports.ts";
 import { claimPost } from "../posting/post-owner.ts";
 import { type OrderPorts, rankAt } from "../queue/reorder.ts";
-import { enableSchedule, type Schedule } from "../schedule/schedule.ts";
+import type { Schedule } from "../schedule/schedule.ts";
+import { enableSchedule } from "../schedule/settle.ts";
 import { isSquareId, requireSquare } from "../squares/list.ts";
 import { type Square, Status } from "../squares/square.ts";
 import type { Table } from "../squares/table.ts";
-import { claimAttributes, conditionFailed, type Move, moveSquare } from "../squares/transition.ts";
+import { changeStatus, claimAttributes, conditionFailed, type Transition } from "../squares/transition.ts";
 
 export interface StatusPorts extends OrderPorts, Pick<Ports, "random" | "sleep"> {
   schedule: Schedule;
@@ -25,24 +26,24 @@ export interface StatusChange {
 
 /** Takes a square out of the queue until somebody puts it back. @throws Rejected where its status forbids it. */
 export async function draftSquare(ports: StatusPorts, { id }: { id: string }): Promise<StatusChange> {
-  return setAside(ports, { id, to: "draft", allowed: ["queued", "withdrawn"] });
+  return takeOut(ports, { id, to: "draft", allowed: ["queued", "withdrawn"] });
 }
 
 /**
  * Retires a square, with all that is known of it.
  *
- * @param input.held Only where it is held for review.
+ * @param input.onlyInReview Only where it is held for review.
  * @throws Rejected where its status forbids it.
  */
 export async function withdrawSquare(
   ports: StatusPorts,
-  { id, held = false }: { id: string; held?: boolean },
+  { id, onlyInReview = false }: { id: string; onlyInReview?: boolean },
 ): Promise<StatusChange> {
-  return setAside(ports, { id, to: "withdrawn", allowed: ["queued", "draft", "review"], held });
+  return takeOut(ports, { id, to: "withdrawn", allowed: ["queued", "draft", "review"], onlyInReview });
 }
 
 /** Asked only where the square is not yet what is wanted: an earlier call may have decided it, and its answer was lost. */
-function requireHeld(id: string, status: Status): void {
+function requireInReview(id: string, status: Status): void {
   if (status === "review") return;
   throw new TaskError(
     "rejected",
@@ -50,17 +51,22 @@ function requireHeld(id: string, status: Status): void {
   );
 }
 
-async function setAside(
+async function takeOut(
   ports: StatusPorts,
-  { id, to, allowed, held = false }: { id: string; to: Status; allowed: readonly Status[]; held?: boolean },
+  {
+    id,
+    to,
+    allowed,
+    onlyInReview = false,
+  }: { id: string; to: Status; allowed: readonly Status[]; onlyInReview?: boolean },
 ): Promise<StatusChange> {
   const { table, clock } = ports;
   const from = await statusOf(table, id);
   if (from === to) return { id, from, to, changed: false };
-  if (held) requireHeld(id, from);
+  if (onlyInReview) requireInReview(id, from);
   if (!allowed.includes(from)) throw refused(id, from);
   const now = new Date(clock()).toISOString();
-  await transition(ports, { id, from, to, sortKey: now, now });
+  await apply(ports, { id, from, to, sortKey: now, now });
   return { id, from, to, changed: true };
 }
 
@@ -68,12 +74,12 @@ async function setAside(
  * Puts a square into the queue, at its end or at its top, and wakes the schedule. A posted square will be
  * posted a second time: the caller has asked the person.
  *
- * @param input.held Only where it is held for review.
+ * @param input.onlyInReview Only where it is held for review.
  * @throws Rejected where its status forbids it, or its row is no square.
  */
 export async function requeueSquare(
   ports: StatusPorts,
-  { id, top = false, held = false }: { id: string; top?: boolean; held?: boolean },
+  { id, top = false, onlyInReview = false }: { id: string; top?: boolean; onlyInReview?: boolean },
 ): Promise<StatusChange> {
   const { table, clock } = ports;
   const { status: from } = await requireSquare(table, id);
@@ -82,9 +88,9 @@ export async function requeueSquare(
     await wake(ports);
     return { id, from, to: "queued", changed: false };
   }
-  if (held) requireHeld(id, from);
+  if (onlyInReview) requireInReview(id, from);
   if (from === "claimed" || from === "posting") throw refused(id, from);
-  await transition(ports, {
+  await apply(ports, {
     id,
     from,
     to: "queued",
@@ -96,7 +102,7 @@ export async function requeueSquare(
   return { id, from, to: "queued", changed: true };
 }
 
-/** After every move into the queue, and again where an earlier call was cut off in between. */
+/** After every transition into the queue, and again where an earlier call was cut off in between. */
 export async function wake(ports: Pick<StatusPorts, "schedule" | "clock" | "random" | "sleep">): Promise<void> {
   await persistently(ports, "Waking the schedule", () => enableSchedule(ports.schedule, ports.clock));
 }
@@ -105,7 +111,7 @@ export async function wake(ports: Pick<StatusPorts, "schedule" | "clock" | "rand
  * A person has seen the post of a square: of one that is held for review, or of one that waits in a table that does not know of it.
  *
  * @param tweetId digits only
- * @throws Rejected where a run holds the square, where it is another post or the post of another square, or the id is none.
+ * @throws Rejected where a run has claimed the square, where it is another post or the post of another square, or the id is none.
  */
 export async function confirmPosted(
   ports: StatusPorts,
@@ -123,7 +129,7 @@ export async function confirmPosted(
     );
   const now = clock();
   const postedAt = new Date(timeOfPost(tweetId, now)).toISOString();
-  const move: Move = {
+  const transition: Transition = {
     id,
     from,
     to: "posted",
@@ -134,7 +140,7 @@ export async function confirmPosted(
   };
   for (let tries = 0; tries < mostRivals; tries += 1) {
     const mark = await persistently(ports, "Looking whose post it is", () => claimPost(table, { id, tweetId, now }));
-    if (await transition(ports, move, [mark])) return { id, from, to: "posted", changed: true };
+    if (await apply(ports, transition, [mark])) return { id, from, to: "posted", changed: true };
   }
   throw new TaskError("retryable", `Others keep saying whose post ${tweetId} is at the same time: try again.`);
 }
@@ -167,27 +173,27 @@ async function statusOf(table: Table, id: string): Promise<Status> {
 type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 
 /** @returns false where one of the conditions of `alsoWritten` did not hold, and nothing was changed. */
-async function transition(ports: StatusPorts, move: Move, alsoWritten: Writes = []): Promise<boolean> {
+async function apply(ports: StatusPorts, transition: Transition, alsoWritten: Writes = []): Promise<boolean> {
   // Everybody who adds, posts or moves counts the same stock.
   let tries = 0;
-  const now = await persistently(ports, `Changing square ${move.id}`, async () => {
+  const now = await persistently(ports, `Changing square ${transition.id}`, async () => {
     tries += 1;
     try {
-      return await moveSquare(ports.table, move, alsoWritten);
+      return await changeStatus(ports.table, transition, alsoWritten);
     } catch (error) {
-      // The first two are those of the move itself.
+      // The first two are those of the transition itself.
       if (alsoWritten.some((_, index) => conditionFailed(error, index + 2))) return "refused";
       throw error;
     }
   });
   if (now === "refused") return false;
-  if (now === undefined || (tries > 1 && isMoved(now, move))) return true;
-  if (now === "gone") throw new TaskError("rejected", `Square ${move.id} is no longer in the table.`);
-  throw changedMeanwhile(move.id, move.from, now);
+  if (now === undefined || (tries > 1 && isChanged(now, transition))) return true;
+  if (now === "gone") throw new TaskError("rejected", `Square ${transition.id} is no longer in the table.`);
+  throw changedMeanwhile(transition.id, transition.from, now);
 }
 
 /** What an earlier try has done whose answer was lost; the next run may have claimed it since. */
-function isMoved(now: Square | "gone", { to, sortKey, now: at }: Move): boolean {
+function isChanged(now: Square | "gone", { to, sortKey, now: at }: Transition): boolean {
   if (now === "gone") return false;
   if (now.status === to) return now.sortKey === sortKey && now.updatedAt === at;
   return to === "queued" && now.rank === sortKey;

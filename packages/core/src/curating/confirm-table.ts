@@ -3,16 +3,17 @@ import { fromAwsError } from "../aws-errors.ts";
 import type { Clock } from "../clock.ts";
 import { errorName, TaskError } from "../errors.ts";
 import { removePauseFor } from "../schedule/pause.ts";
-import { type Schedule, settleSchedule } from "../schedule/schedule.ts";
+import type { Schedule } from "../schedule/schedule.ts";
+import { settleSchedule } from "../schedule/settle.ts";
 import { readStockRow, stockId } from "../squares/stock.ts";
 import { type Position, rowsByStatus, type Table } from "../squares/table.ts";
 import { doubtOf, importId } from "../squares/table-identity.ts";
-import { conditionFailed, isUncountable, type Move, moveSquare } from "../squares/transition.ts";
+import { changeStatus, conditionFailed, isUncountable, type Transition } from "../squares/transition.ts";
 
 export interface Confirmed {
   /** Why nothing was posted from the table, in words; absent where nothing spoke against it. */
   doubt?: string;
-  /** Ids of squares that a run held when the copy was made: held for review, since it may have posted them after that. */
+  /** Ids of squares that a run had claimed when the copy was made: held for review, since it may have posted them after that. */
   held: string[];
 }
 
@@ -44,9 +45,9 @@ async function holdClaims(table: Table, at: number): Promise<string[]> {
     const rows = await rowsByStatus(table, { status: "claimed", limit: mostAtOnce, ...(after && { after }) });
     for (const row of rows) {
       const { id, claimedBy } = row;
-      const message = `A run held square ${id} when this copy of the table was made, and may have posted it since: look at the account, then decide with \`2x2 review ${id}\`.`;
+      const message = `A run had claimed square ${id} when this copy of the table was made, and may have posted it since: look at the account, then decide with \`2x2 review ${id}\`.`;
       const execution = typeof claimedBy === "string" ? { execution: claimedBy } : {};
-      const move: Move = {
+      const transition: Transition = {
         id,
         from: "claimed",
         to: "review",
@@ -55,7 +56,7 @@ async function holdClaims(table: Table, at: number): Promise<string[]> {
         set: { lastError: { name: errorName.unknownOutcome, message, at: now, ...execution } },
         restartsVersion: isUncountable(row),
       };
-      if ((await moveSquare(table, move)) === undefined) held.push(id);
+      if ((await changeStatus(table, transition)) === undefined) held.push(id);
     }
     after = rows.length < mostAtOnce ? undefined : rows.at(-1);
   } while (after !== undefined);

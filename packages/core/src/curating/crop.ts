@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { enterLookAlikes, findLookAlikes } from "../adding/look-alikes.ts";
 import { keysOf, putMade } from "../adding/objects.ts";
@@ -10,7 +11,6 @@ import { requireSquare } from "../squares/list.ts";
 import type { Corners, Square } from "../squares/square.ts";
 import { readSquare } from "../squares/table.ts";
 import { conditionFailed } from "../squares/transition.ts";
-import { readOriginal } from "./original.ts";
 
 export type CropPorts = Pick<Ports, "table" | "bucket" | "clock" | "random" | "sleep">;
 
@@ -45,6 +45,25 @@ export async function cropSquare(
     writeCrop(ports, square, picture, { objectKey, thumbnailKey, corners }),
   );
   return requireSquare(table, id);
+}
+
+/** The bytes of a square's untouched original. @throws MediaMissing, Retryable */
+function readOriginal(
+  { bucket, random, sleep }: Pick<CropPorts, "bucket" | "random" | "sleep">,
+  key: string,
+): Promise<Buffer> {
+  const name = `s3://${bucket.name}/${key}`;
+  return persistently({ random, sleep }, `Reading ${name}`, async () => {
+    try {
+      const { Body } = await bucket.client.send(new GetObjectCommand({ Bucket: bucket.name, Key: key }));
+      if (Body === undefined) throw new TaskError("retryable", `${name} came without a body.`);
+      return Buffer.from(await Body.transformToByteArray());
+    } catch (error) {
+      // Without the right to list, S3 says "denied" of an object that does not exist.
+      if (!["NoSuchKey", "AccessDenied"].includes((error as Error).name)) throw error;
+      throw new TaskError("mediaMissing", `${name} does not exist: add the photograph again.`, { cause: error });
+    }
+  });
 }
 
 /** The answer to the very same request was lost: whoever asks again is told what came of it. */

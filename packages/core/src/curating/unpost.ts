@@ -4,7 +4,7 @@ import { persistently } from "../persistently.ts";
 import { rankAt } from "../queue/reorder.ts";
 import { requireSquare } from "../squares/list.ts";
 import type { Square } from "../squares/square.ts";
-import { claimAttributes, moveSquare } from "../squares/transition.ts";
+import { changeStatus, claimAttributes } from "../squares/transition.ts";
 import { type StatusChange, type StatusPorts, wake } from "./change-status.ts";
 
 export interface UnpostPorts extends StatusPorts {
@@ -34,8 +34,8 @@ export async function unpostSquare(
   await ports.askX.deletePost({ squareId: id, tweetId });
   const now = new Date(clock()).toISOString();
   const sortKey = to === "queued" ? await rankAt(ports, "end") : now;
-  const move = { id, from: "posted", to, sortKey, now, postedAs: tweetId, remove: forgotten } as const;
-  const other = await persistently(ports, `Changing square ${id}`, () => moveSquare(table, move));
+  const transition = { id, from: "posted", to, sortKey, now, postedAs: tweetId, remove: forgotten } as const;
+  const other = await persistently(ports, `Changing square ${id}`, () => changeStatus(table, transition));
   if (other !== undefined && (other === "gone" || other.status !== to)) throw changedMeanwhile(id, other);
   if (to === "queued") await wake(ports);
   return { id, from: "posted", to, changed: true };

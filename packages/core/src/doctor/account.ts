@@ -1,5 +1,5 @@
 import { counted } from "../counted.ts";
-import { marginMs, plainWords, wordsOf } from "../posting/look.ts";
+import { marginMs, plainText, sentTextOf } from "../posting/look.ts";
 import { pagesOfPosts } from "../posting/own-posts.ts";
 import { isBroken, type Listed, listSquares } from "../squares/list.ts";
 import type { Status } from "../squares/square.ts";
@@ -123,8 +123,8 @@ function isOlder(tweetId: string, oldest: OwnPost | undefined): boolean {
 /** Where squares stand that are not posted, those first that are posted next. */
 const standings: readonly (readonly [Status, string])[] = [
   ["queued", "is still in the queue"],
-  ["claimed", "is held by a run"],
-  ["posting", "is held by a run"],
+  ["claimed", "is claimed by a run"],
+  ["posting", "is claimed by a run"],
   ["review", "is held for review"],
   ["draft", "is a draft"],
   ["withdrawn", "is withdrawn"],
@@ -139,14 +139,14 @@ interface Waiting {
 
 /** In words, those first that this table would post again. */
 async function unknownPosts(table: Table, posts: readonly OwnPost[], posted: readonly Square[]): Promise<string[]> {
-  const waiting = await waitingByWords(table);
+  const waiting = await waitingByText(table);
   const known = new Set(posted.map(({ tweetId }) => tweetId));
   // The first version wrote down no ids: its posts are known by their words, where nothing that waits has the same.
-  const knownWords = new Set(posted.filter(({ tweetId }) => tweetId === undefined).map(plainlyOf));
-  knownWords.delete("");
-  const alike = ({ text }: OwnPost) => waiting.get(plainWords(text)) ?? [];
+  const knownTexts = new Set(posted.filter(({ tweetId }) => tweetId === undefined).map(plainlyOf));
+  knownTexts.delete("");
+  const alike = ({ text }: OwnPost) => waiting.get(plainText(text)) ?? [];
   const isKnown = (post: OwnPost) =>
-    known.has(post.id) || (alike(post).length === 0 && knownWords.has(plainWords(post.text)));
+    known.has(post.id) || (alike(post).length === 0 && knownTexts.has(plainText(post.text)));
   const rank = (post: OwnPost) => alike(post)[0]?.rank ?? standings.length;
   return posts
     .filter((post) => !isKnown(post) && (post.mediaIds?.length ?? alike(post).length) > 0)
@@ -154,7 +154,7 @@ async function unknownPosts(table: Table, posts: readonly OwnPost[], posted: rea
     .map((post) => `post ${post.id} of ${post.createdAt ?? "an unknown time"}${likeness(post, alike(post))}`);
 }
 
-async function waitingByWords(table: Table): Promise<Map<string, Waiting[]>> {
+async function waitingByText(table: Table): Promise<Map<string, Waiting[]>> {
   const waiting = new Map<string, Waiting[]>();
   for (const [rank, [status, where]] of standings.entries())
     for await (const page of pagesOf(table, status))
@@ -168,13 +168,13 @@ async function waitingByWords(table: Table): Promise<Map<string, Waiting[]>> {
 }
 
 function likeness(post: OwnPost, [first, ...more]: readonly Waiting[]): string {
-  if (first === undefined) return plainWords(post.text) === "" ? " has no words: compare its picture" : "";
+  if (first === undefined) return plainText(post.text) === "" ? " has no words: compare its picture" : "";
   const others = more.length > 0 ? `, and of ${counted(more.length, "more square")}` : "";
   const doubt = post.mediaIds === undefined ? "; X does not say whether it has a picture" : "";
   return ` has the words of ${first.square}${others}${doubt}`;
 }
 
-const plainlyOf = (square: Square) => plainWords(wordsOf(square));
+const plainlyOf = (square: Square) => plainText(sentTextOf(square));
 const nameOf = ({ id, title }: Square) => (title === "" ? `square ${id}` : `“${title}” ${id}`);
 
 async function* pagesOf(table: Table, status: Status): AsyncGenerator<Square[]> {

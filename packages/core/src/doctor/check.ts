@@ -17,6 +17,9 @@ export interface Check {
   repairable?: true;
 }
 
+/** The same, by whatever name it is shown. */
+export type CheckResult = Omit<Check, "name">;
+
 const mostShown = 5;
 
 /** At most five lines, and how many more there are. */
@@ -27,7 +30,7 @@ export function firstOf(lines: readonly string[]): { of?: string[] } {
 }
 
 /** Looks, and says what kept it from looking. */
-export async function check(name: string, look: () => Promise<Omit<Check, "name">>): Promise<Check> {
+export async function check(name: string, look: () => Promise<CheckResult>): Promise<Check> {
   try {
     return { name, ...(await look()) };
   } catch (error) {

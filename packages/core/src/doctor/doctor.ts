@@ -1,6 +1,6 @@
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { byStatus } from "../squares/table.ts";
-import { type Check, check, type DoctorPorts } from "./check.ts";
+import { type Check, type CheckResult, check, type DoctorPorts } from "./check.ts";
 import { checkInbox } from "./inbox.ts";
 import { checkSchedule } from "./schedule.ts";
 import { checkSquares } from "./squares.ts";
@@ -18,9 +18,7 @@ export async function examine(ports: DoctorPorts): Promise<Check[]> {
   return [...setUp.flat(), ...schedule, ...keys, ...squares, ...inbox, label];
 }
 
-type Finding = Omit<Check, "name">;
-
-async function table({ table: { client, name } }: DoctorPorts): Promise<Finding> {
+async function table({ table: { client, name } }: DoctorPorts): Promise<CheckResult> {
   const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
   const shape = (keys: { AttributeName?: string | undefined; KeyType?: string | undefined }[] = []) =>
     keys.map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`).join(", ");
@@ -68,7 +66,7 @@ function clockOf({ bucket, here }: BucketTime): Check {
   };
 }
 
-async function workflow({ stateMachine: { arn, status } }: DoctorPorts): Promise<Finding> {
+async function workflow({ stateMachine: { arn, status } }: DoctorPorts): Promise<CheckResult> {
   const found = await status();
   return found === "ACTIVE"
     ? { state: "ok", what: "The state machine that posts is there." }

@@ -1,9 +1,9 @@
 import { dayMs } from "../clock.ts";
 import { counted } from "../counted.ts";
-import { type HeldUpload, readHeld } from "../inbox/held-uploads.ts";
 import { inboxFolder, refusedFolder } from "../inbox/keys.ts";
-import { heldMs } from "../inbox/uploads.ts";
-import { type Check, check, type DoctorPorts, firstOf } from "./check.ts";
+import { readUndecided, type UndecidedUpload } from "../inbox/undecided.ts";
+import { undecidedMs } from "../inbox/uploads.ts";
+import { type Check, type CheckResult, check, type DoctorPorts, firstOf } from "./check.ts";
 import { objectsUnder } from "./stray-objects.ts";
 
 /** Retries of an event that failed are over by then. */
@@ -12,12 +12,12 @@ const patienceMs = 60 * 60_000;
 /** What was dropped into the bucket and did not become a square. */
 export function checkInbox({ table, bucket, clock }: DoctorPorts): Promise<Check[]> {
   const waiting = check("inbox", async () => {
-    const { uploads } = await readHeld(table);
-    const held = new Map(uploads.map((upload) => [upload.key, upload]));
+    const { uploads } = await readUndecided(table);
+    const waits = new Map(uploads.map((upload) => [upload.key, upload]));
     const late: string[] = [];
-    const undecided: HeldUpload[] = [];
+    const undecided: UndecidedUpload[] = [];
     for await (const { key, writtenAt } of objectsUnder(bucket, inboxFolder)) {
-      const upload = held.get(key);
+      const upload = waits.get(key);
       if (upload !== undefined) undecided.push(upload);
       else if (writtenAt < clock() - patienceMs) late.push(key);
     }
@@ -44,12 +44,12 @@ export function checkInbox({ table, bucket, clock }: DoctorPorts): Promise<Check
   return Promise.all([waiting, aside]);
 }
 
-function decisionsOf(undecided: readonly HeldUpload[]): Omit<Check, "name"> {
+function decisionsOf(undecided: readonly UndecidedUpload[]): CheckResult {
   const one = undecided.length === 1;
   return {
     state: "info",
     what: `${counted(undecided.length, "picture")} of the web app ${one ? "looks like another square and waits" : "look like other squares and wait"} for a person.`,
-    wayOut: `Decide on the page Add of the web app: after ${heldMs / dayMs} days the bucket deletes what is not wanted.`,
+    wayOut: `Decide on the page Add of the web app: after ${undecidedMs / dayMs} days the bucket deletes what is not wanted.`,
     ...firstOf(undecided.map(({ name, outcome }) => `${name}, like ${outcome.equals}`)),
   };
 }

@@ -1,7 +1,7 @@
 import { counted } from "../counted.ts";
 import { persistently } from "../persistently.ts";
 import { takeBack } from "../posting/lease.ts";
-import { settleSchedule } from "../schedule/schedule.ts";
+import { settleSchedule } from "../schedule/settle.ts";
 import { recountStock } from "../squares/recount.ts";
 import { statuses } from "../squares/square.ts";
 import { readSquare } from "../squares/table.ts";
@@ -46,9 +46,9 @@ export async function repair(ports: DoctorPorts, { strayAgeMs = usualAgeMs } = {
   return done;
 }
 
-type Outcome = Omit<Repair, "name">;
+type RepairResult = Omit<Repair, "name">;
 
-async function takeBackClaims(ports: DoctorPorts): Promise<Outcome> {
+async function takeBackClaims(ports: DoctorPorts): Promise<RepairResult> {
   const { table, clock } = ports;
   const { overdue } = await survey(table, clock());
   const back: string[] = [];
@@ -61,7 +61,7 @@ async function takeBackClaims(ports: DoctorPorts): Promise<Outcome> {
   return { outcome: "repaired", what: `${counted(back.length, "square")} back in the queue.`, ...firstOf(back) };
 }
 
-async function recount(ports: DoctorPorts): Promise<Outcome> {
+async function recount(ports: DoctorPorts): Promise<RepairResult> {
   const result = await recountStock(ports);
   if (result.outcome === "right") return { outcome: "nothing to do", what: "The stock is right." };
   if (result.outcome === "busy")
@@ -80,7 +80,7 @@ async function recount(ports: DoctorPorts): Promise<Outcome> {
   };
 }
 
-async function wake({ schedule, clock, random, sleep }: DoctorPorts): Promise<Outcome> {
+async function wake({ schedule, clock, random, sleep }: DoctorPorts): Promise<RepairResult> {
   const settle = () => settleSchedule(schedule, clock);
   const { state, changed } = await persistently({ random, sleep }, "Changing the schedule", settle);
   if (!changed) return { outcome: "nothing to do", what: "The schedule is as stock and pause want it." };
@@ -90,7 +90,7 @@ async function wake({ schedule, clock, random, sleep }: DoctorPorts): Promise<Ou
   };
 }
 
-async function removeStrays({ table, bucket, clock, newId }: DoctorPorts, ageMs: number): Promise<Outcome> {
+async function removeStrays({ table, bucket, clock, newId }: DoctorPorts, ageMs: number): Promise<RepairResult> {
   // The age is by the bucket's clock: this machine's may be hours ahead.
   const { bucket: now } = await tryBucket(bucket, { clock, nonce: newId() });
   const { strays } = await compareObjects(bucket, (await survey(table, clock())).named);

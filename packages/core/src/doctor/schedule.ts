@@ -1,8 +1,8 @@
 import { activePause, type Pause, pauseId, readPause } from "../schedule/pause.ts";
-import { firings, readRhythm } from "../schedule/plan.ts";
+import { firings, readRhythm } from "../schedule/rhythm.ts";
 import { firesOnce, readSchedule } from "../schedule/schedule.ts";
 import { open, readStock } from "../squares/stock.ts";
-import { type Check, check, type DoctorPorts } from "./check.ts";
+import { type Check, type CheckResult, check, type DoctorPorts } from "./check.ts";
 
 const slot = "<aws.scheduler.scheduled-time>";
 
@@ -15,7 +15,7 @@ export async function checkSchedule(ports: DoctorPorts): Promise<Check[]> {
   ]);
 }
 
-async function rhythm({ schedule, clock }: DoctorPorts): Promise<Omit<Check, "name">> {
+async function rhythm({ schedule, clock }: DoctorPorts): Promise<CheckResult> {
   const found = await readRhythm(schedule, clock);
   const wayOut = 'Write another: 2x2 schedule "cron(0 18 * * ? *)".';
   const [next] = firings(found, { now: clock(), count: 1 });
@@ -24,7 +24,7 @@ async function rhythm({ schedule, clock }: DoctorPorts): Promise<Omit<Check, "na
     : { state: "ok", what: `The schedule ${found.expression} (${found.timeZone}) is there and fires again.` };
 }
 
-async function target({ schedule, stateMachine }: DoctorPorts): Promise<Omit<Check, "name">> {
+async function target({ schedule, stateMachine }: DoctorPorts): Promise<CheckResult> {
   const { Target } = await readSchedule(schedule);
   const wayOut = "Deploy again, and change the schedule with `2x2 schedule` alone.";
   if (Target?.Arn !== stateMachine.arn)
@@ -42,7 +42,7 @@ async function target({ schedule, stateMachine }: DoctorPorts): Promise<Omit<Che
   return { state: "ok", what: "The schedule starts the workflow, and tells it the slot." };
 }
 
-async function state({ schedule, clock }: DoctorPorts): Promise<Omit<Check, "name">> {
+async function state({ schedule, clock }: DoctorPorts): Promise<CheckResult> {
   const [{ State, StartDate, ScheduleExpression = "" }, stock, found] = await Promise.all([
     readSchedule(schedule),
     readStock(schedule.table),
@@ -68,7 +68,7 @@ async function state({ schedule, clock }: DoctorPorts): Promise<Omit<Check, "nam
 function paused(
   { pausedBy, until, reason, mistakes }: Pause,
   { isAsleep, startsAt, once, left }: { isAsleep: boolean; startsAt: number | undefined; once: boolean; left: number },
-): Omit<Check, "name"> {
+): CheckResult {
   if (mistakes !== undefined)
     return {
       state: "wrong",

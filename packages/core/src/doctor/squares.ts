@@ -1,10 +1,8 @@
 import { counted } from "../counted.ts";
 import { countStill, miscounted } from "../squares/recount.ts";
-import { type Check, check, type DoctorPorts, firstOf } from "./check.ts";
+import { type Check, type CheckResult, check, type DoctorPorts, firstOf } from "./check.ts";
 import { compareObjects } from "./stray-objects.ts";
 import { type Survey, survey } from "./survey.ts";
-
-type Finding = Omit<Check, "name">;
 
 /** Looks at every square and every object, a page at a time. */
 export async function checkSquares(ports: DoctorPorts): Promise<Check[]> {
@@ -19,7 +17,7 @@ export async function checkSquares(ports: DoctorPorts): Promise<Check[]> {
   return [rows, stock, ...(await objects(ports, looked)), ...[claims(looked), review(looked), altTexts(looked)]];
 }
 
-function rowsOf({ squares, broken }: Survey): Finding {
+function rowsOf({ squares, broken }: Survey): CheckResult {
   if (broken.length === 0) return { state: "ok", what: `${counted(squares, "square")}, each as it should be.` };
   return {
     state: "wrong",
@@ -31,7 +29,7 @@ function rowsOf({ squares, broken }: Survey): Finding {
 
 const readings = 4;
 
-async function stockOf({ table }: DoctorPorts): Promise<Finding> {
+async function stockOf({ table }: DoctorPorts): Promise<CheckResult> {
   const count = await countStill(table, { readings });
   if (count === undefined)
     return {
@@ -51,7 +49,7 @@ async function stockOf({ table }: DoctorPorts): Promise<Finding> {
 }
 
 async function objects({ bucket }: DoctorPorts, { named }: Survey): Promise<Check[]> {
-  let strays: Finding | undefined;
+  let strays: CheckResult | undefined;
   const pictures = await check("pictures", async () => {
     const found = await compareObjects(bucket, named);
     strays = straysOf(found.strays.map(({ key }) => key));
@@ -73,7 +71,7 @@ async function objects({ bucket }: DoctorPorts, { named }: Survey): Promise<Chec
   return [pictures, ...(strays ? [{ name: "strays", ...strays }] : [])];
 }
 
-function straysOf(keys: readonly string[]): Finding {
+function straysOf(keys: readonly string[]): CheckResult {
   if (keys.length === 0) return { state: "ok", what: "Every picture in the bucket belongs to a square." };
   return {
     state: "warning",
@@ -86,27 +84,27 @@ function straysOf(keys: readonly string[]): Finding {
 
 function claims({ overdue }: Survey): Check {
   const name = "claims";
-  if (overdue.length === 0) return { name, state: "ok", what: "No square is held by a run that is over." };
+  if (overdue.length === 0) return { name, state: "ok", what: "No square is claimed by a run that is over." };
   const isRepairable = overdue.some(({ status }) => status === "claimed");
   return {
     name,
     state: "warning",
-    what: `${counted(overdue.length, "square")} ${overdue.length === 1 ? "is" : "are"} held by a run that is over.`,
+    what: `${counted(overdue.length, "square")} ${overdue.length === 1 ? "is" : "are"} claimed by a run that is over.`,
     wayOut: `Look after them: 2x2 reconcile${isRepairable ? ", or 2x2 doctor --repair for those that are claimed" : ""}.`,
     ...(isRepairable && { repairable: true }),
     ...firstOf(overdue.map(({ id, status, claimedBy }) => `${id} (${status}), by ${claimedBy ?? "nobody knows whom"}`)),
   };
 }
 
-function review({ held }: Survey): Check {
+function review({ inReview }: Survey): Check {
   const name = "review";
-  if (held.length === 0) return { name, state: "ok", what: "No square is held for review." };
+  if (inReview.length === 0) return { name, state: "ok", what: "No square is held for review." };
   return {
     name,
     state: "warning",
-    what: `${counted(held.length, "square")} ${held.length === 1 ? "is" : "are"} held for review.`,
+    what: `${counted(inReview.length, "square")} ${inReview.length === 1 ? "is" : "are"} held for review.`,
     wayOut: "Decide on them: 2x2 review.",
-    ...firstOf(held),
+    ...firstOf(inReview),
   };
 }
 

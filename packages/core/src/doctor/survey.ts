@@ -1,4 +1,4 @@
-import { readHeld } from "../inbox/held-uploads.ts";
+import { readUndecided } from "../inbox/undecided.ts";
 import { isOver } from "../posting/lease.ts";
 import { type Item, squareRows } from "../squares/every-row.ts";
 import type { Square } from "../squares/square.ts";
@@ -22,27 +22,27 @@ export interface Survey {
   /** Squares in `claimed` or `posting` whose lease is over. */
   overdue: Square[];
   /** Ids of the squares that are held for review. */
-  held: string[];
+  inReview: string[];
   /** Squares that are yet to be posted, and have no alt text. */
   withoutAltText: number;
 }
 
 /** Reads every square, page by page; only keys and what is wrong is kept. */
 export async function survey(table: Table, now: number): Promise<Survey> {
-  const found: Survey = { squares: 0, broken: [], named: new Map(), overdue: [], held: [], withoutAltText: 0 };
+  const found: Survey = { squares: 0, broken: [], named: new Map(), overdue: [], inReview: [], withoutAltText: 0 };
   for await (const row of squareRows(table)) {
     found.squares += 1;
     noteKeys(found.named, row);
     const mistakes = rowMistakes(row);
     if (mistakes !== undefined) found.broken.push({ id: String(row["id"]), mistakes });
-    if (row["status"] === "review") found.held.push(String(row["id"]));
+    if (row["status"] === "review") found.inReview.push(String(row["id"]));
     if (mistakes !== undefined) continue;
     const square = parseSquare(row);
     if ((square.status === "claimed" || square.status === "posting") && isOver(square, now)) found.overdue.push(square);
     if ((square.status === "queued" || square.status === "draft") && !square.altText) found.withoutAltText += 1;
   }
   // A person compares by it, and the square would name it.
-  for (const { uploadId, outcome } of (await readHeld(table)).uploads)
+  for (const { uploadId, outcome } of (await readUndecided(table)).uploads)
     found.named.set(outcome.thumbnailKey, { id: uploadId, status: "undecided", isPosted: false });
   return found;
 }

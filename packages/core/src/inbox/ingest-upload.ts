@@ -7,12 +7,12 @@ import { persistently } from "../persistently.ts";
 import { preparePicture } from "../pictures/prepare.ts";
 import type { Ports } from "../ports.ts";
 import { readSquare } from "../squares/table.ts";
-import { noteHeld } from "./held-uploads.ts";
 import type { Drop } from "./keys.ts";
 import { refuse, removeDrop } from "./refuse.ts";
 import { closeTicket } from "./tickets.ts";
 import { anotherSawToIt, beginTry, endTry, mostDeaths, nameOfRun } from "./tries.ts";
-import { isSettled, type Outcome, settleUpload, type Upload } from "./uploads.ts";
+import { noteUndecided } from "./undecided.ts";
+import { isSettled, settleUpload, type Upload, type UploadOutcome } from "./uploads.ts";
 
 type OwnPorts = Omit<Ports, "newId">;
 
@@ -21,7 +21,7 @@ export type IngestedUpload =
   /** The very same picture is there already. */
   | { outcome: "duplicate"; squareId: string; key: string }
   /** It looks like this one, and stays in the inbox until somebody decides. */
-  | { outcome: "held"; squareId: string; key: string }
+  | { outcome: "undecided"; squareId: string; key: string }
   | { outcome: "refused"; key: string; reason: string }
   | { outcome: "nothing"; key: string };
 
@@ -45,19 +45,19 @@ export async function ingestUpload(
     await clearAway(ports, drop, upload.outcome);
     return { outcome: "nothing", key };
   }
-  if (upload.outcome.state === "similar") return { outcome: "held", squareId: upload.outcome.equals, key };
+  if (upload.outcome.state === "similar") return { outcome: "undecided", squareId: upload.outcome.equals, key };
   const outcome = await tried(ports, { drop, bytes }, upload);
   if (outcome === undefined) return { outcome: "nothing", key };
   const { table, clock } = ports;
   const settled = await persistently(ports, `Noting what came of ${upload.name}`, async () => {
     // First the name, or a run that is cut off in between would leave one that nobody is ever asked about.
-    if (outcome.state === "similar") await noteHeld(table, upload.uploadId);
+    if (outcome.state === "similar") await noteUndecided(table, upload.uploadId);
     const now = await settleUpload(table, upload.uploadId, { outcome, now: clock() });
     const { device, uploadId, openUntil } = upload;
     if (device !== undefined && openUntil !== undefined) await closeTicket(table, { device, uploadId, openUntil });
     return now;
   });
-  if (outcome.state === "similar") return { outcome: "held", squareId: outcome.equals, key };
+  if (outcome.state === "similar") return { outcome: "undecided", squareId: outcome.equals, key };
   await clearAway(ports, drop, settled?.outcome ?? outcome);
   if (outcome.state === "added") {
     const { squareId, warnings } = outcome;
@@ -68,13 +68,13 @@ export async function ingestUpload(
 }
 
 /** Takes a file from the inbox with which nothing more is done; what is sent later by the same form is not kept. */
-async function clearAway(ports: OwnPorts, drop: Drop, outcome: Outcome): Promise<void> {
+async function clearAway(ports: OwnPorts, drop: Drop, outcome: UploadOutcome): Promise<void> {
   const isKept = outcome.state === "refused" && outcome.putAside === drop.eTag;
   if (isKept) await refuse(ports, drop, outcome.reason);
   else await removeDrop(ports, drop);
 }
 
-type Found = Exclude<Outcome, { state: "waiting" }>;
+type Found = Exclude<UploadOutcome, { state: "waiting" }>;
 
 /**
  * What comes of an upload, unless runs have died over it; that this one begins is noted before it can die as well.

@@ -16,9 +16,9 @@ export const uploadMs = 7 * day;
 /** Nobody waits longer for an outcome: a run, and its retries where it fails, are over by then. */
 const patienceMs = 60 * 60 * 1000;
 /** How long a look-alike waits for a person; the bucket then deletes the picture by itself. */
-export const heldMs = 30 * day;
+export const undecidedMs = 30 * day;
 
-export const Outcome = v.variant("state", [
+export const UploadOutcome = v.variant("state", [
   v.object({ state: v.literal("waiting") }),
   v.object({ state: v.literal("added"), squareId: v.string(), warnings: v.array(v.string()) }),
   v.object({ state: v.literal("duplicate"), equals: v.string() }),
@@ -32,7 +32,7 @@ export const Outcome = v.variant("state", [
     gaveUp: v.optional(v.literal(true)),
   }),
 ]);
-export type Outcome = v.InferOutput<typeof Outcome>;
+export type UploadOutcome = v.InferOutput<typeof UploadOutcome>;
 
 /** One picture that somebody sends by the web app, as the table knows it before and after. */
 export const Upload = v.object({
@@ -63,7 +63,7 @@ export const Upload = v.object({
   lateAt: v.optional(v.number()),
   /** Runs that have begun to look at it, and have not said how that ended. */
   tries: v.optional(v.instance(Set<string>)),
-  outcome: Outcome,
+  outcome: UploadOutcome,
 });
 export type Upload = v.InferOutput<typeof Upload>;
 
@@ -166,18 +166,18 @@ export const isSettled = ({ outcome }: Upload) => outcome.state !== "waiting" &&
 export function settleUpload(
   table: Table,
   uploadId: string,
-  { outcome, now }: { outcome: Outcome; now: number },
+  { outcome, now }: { outcome: UploadOutcome; now: number },
 ): Promise<Upload | undefined> {
-  const isHeld = outcome.state === "similar";
+  const isUndecided = outcome.state === "similar";
   const isThere = outcome.state === "added" || outcome.state === "duplicate";
   return changeUpload(table, uploadId, {
-    update: `SET outcome = :outcome${isHeld ? ", #ttl = :ttl" : ""} REMOVE tries`,
+    update: `SET outcome = :outcome${isUndecided ? ", #ttl = :ttl" : ""} REMOVE tries`,
     condition: `outcome.#state IN (:waiting, :similar)${isThere ? " OR outcome.gaveUp = :true" : ""}`,
     values: {
       ":outcome": outcome,
       ":waiting": "waiting",
       ":similar": "similar",
-      ...(isHeld && { ":ttl": Math.ceil((now + heldMs) / 1000) }),
+      ...(isUndecided && { ":ttl": Math.ceil((now + undecidedMs) / 1000) }),
       ...(isThere && { ":true": true }),
     },
   });

@@ -1,6 +1,6 @@
 import { TaskError } from "../errors.ts";
 
-export const pictureTypes = ["image/jpeg", "image/png", "image/webp", "image/gif"] as const;
+const pictureTypes = ["image/jpeg", "image/png", "image/webp", "image/gif"] as const;
 
 export type PictureType = (typeof pictureTypes)[number];
 
@@ -15,7 +15,7 @@ export const maxBytes: Record<PictureType, number> = {
 };
 
 /** A picture on its way, to be read once. */
-export interface Picture {
+export interface PictureStream {
   contentType: PictureType;
   /** Bytes in all. */
   size: number;

@@ -5,7 +5,7 @@ import type { Square } from "../squares/square.ts";
 import { type Position, pageByStatus, type Table } from "../squares/table.ts";
 import type { XClient } from "../x/client.ts";
 import type { OwnPost } from "../x/timeline.ts";
-import { marginMs, plainWords, sentAtOf, wordsOf } from "./look.ts";
+import { marginMs, plainText, sentAtOf, sentTextOf } from "./look.ts";
 import { mostPosts, pagesOfPosts } from "./own-posts.ts";
 
 export interface CandidatePorts {
@@ -94,7 +94,7 @@ function candidateOf(
     ...(createdAt !== undefined && { postedAt: createdAt }),
     url,
     pictures,
-    sameWords: plainWords(text) === plainWords(wordsOf(square)),
+    sameWords: plainText(text) === plainText(sentTextOf(square)),
     sameMedia: square.mediaId !== undefined && (mediaIds ?? []).includes(square.mediaId),
     ...(knownAs !== undefined && { knownAs }),
   };

@@ -2,7 +2,7 @@ import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import type { Table } from "../squares/table.ts";
 
 export interface ClaimInput {
-  /** ARN of the execution that will hold the square. */
+  /** ARN of the execution that is to claim the square. */
   execution: string;
   /** ISO time of the slot that the scheduler delivered; a slot runs once, however often it is delivered. */
   scheduledTime?: string;

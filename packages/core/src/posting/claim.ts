@@ -1,10 +1,10 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { TaskError } from "../errors.ts";
 import type { Square } from "../squares/square.ts";
-import { countMove, readStock, readStockRow } from "../squares/stock.ts";
+import { countTransition, readStock, readStockRow } from "../squares/stock.ts";
 import { type Position, parseSquare, readSquare, rowMistakes, rowsByStatus, type Table } from "../squares/table.ts";
 import { doubtOf, identityGuard, unconfirmed } from "../squares/table-identity.ts";
-import { conditionFailed, postedFacts, squareMove } from "../squares/transition.ts";
+import { conditionFailed, postedFacts, statusUpdate } from "../squares/transition.ts";
 import { type ClaimInput, markWrite, readMark } from "./claim-mark.ts";
 import { setAside } from "./set-aside.ts";
 
@@ -15,7 +15,7 @@ const mostLost = 25;
 
 /**
  * Takes the next square of the queue for one execution: one `Query` with `Limit 1`, then one transaction
- * that holds the square, counts it and marks the slot. Run twice by one execution it gives the same square.
+ * that claims the square, counts it and marks the slot. Run twice by one execution it gives the same square.
  *
  * @throws Retryable when the index has not caught up with the table; Rejected when `squareId` cannot be posted.
  */
@@ -86,7 +86,7 @@ async function nothingLeft(table: Table, input: ClaimInput, after: Position | un
 
 async function take(table: Table, square: Square, input: ClaimInput): Promise<Claim | "taken"> {
   const now = new Date(input.now).toISOString();
-  const held = {
+  const claimed = {
     ...square,
     status: "claimed" as const,
     sortKey: now,
@@ -100,7 +100,7 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
       new TransactWriteCommand({
         TransactItems: [
           markWrite(table, input, { squareId: square.id, adopted: false }),
-          squareMove(table, {
+          statusUpdate(table, {
             id: square.id,
             from: "queued",
             to: "claimed",
@@ -108,14 +108,14 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
             now,
             seenVersion: square.version,
             seenFacts: square,
-            set: { rank: square.sortKey, claimedBy: input.execution, claimedAt: now, attempts: held.attempts },
+            set: { rank: square.sortKey, claimedBy: input.execution, claimedAt: now, attempts: claimed.attempts },
           }),
-          countMove(table, "queued", "claimed", { guard: identityGuard }),
+          countTransition(table, "queued", "claimed", { guard: identityGuard }),
           ...(isLate(input) ? [lateSlot(table, input)] : []),
         ],
       }),
     );
-    return { outcome: "claimed", square: held };
+    return { outcome: "claimed", square: claimed };
   } catch (error) {
     if (conditionFailed(error, 0)) return (await earlierClaim(table, input)) ?? { outcome: "already-ran" };
     if (conditionFailed(error, 1)) return "taken";
@@ -160,6 +160,6 @@ async function earlierClaim(table: Table, input: ClaimInput): Promise<Claim | un
   if (mark === undefined || (mark.adopted && mark.execution === input.execution)) return undefined;
   if (mark.execution !== input.execution) return { outcome: "already-ran" };
   const square = await readSquare(table, mark.squareId);
-  const holds = square?.status === "claimed" && square.claimedBy === input.execution;
-  return holds ? { outcome: "claimed", square } : { outcome: "already-ran" };
+  const isOwn = square?.status === "claimed" && square.claimedBy === input.execution;
+  return isOwn ? { outcome: "claimed", square } : { outcome: "already-ran" };
 }

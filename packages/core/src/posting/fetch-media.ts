@@ -6,7 +6,7 @@ import { noteMedia } from "./journal.ts";
 import { fetchPicture } from "./picture-stream.ts";
 import type { FetchMediaInput } from "./state-inputs.ts";
 
-export interface PrepareMediaPorts {
+export interface FetchMediaPorts {
   table: Table;
   bucket: Bucket;
   x: () => Promise<XClient>;
@@ -17,8 +17,8 @@ export interface PrepareMediaPorts {
  * Brings the picture from S3 to X and notes its media id on the square. Nothing is public yet, so the
  * whole step may be repeated.
  */
-export async function prepareMedia(
-  { table, bucket, x, clock }: PrepareMediaPorts,
+export async function fetchMedia(
+  { table, bucket, x, clock }: FetchMediaPorts,
   { execution, square }: FetchMediaInput,
 ): Promise<UploadedMedia & { contentType: string; bytes: number }> {
   const [fetched, connected] = await Promise.allSettled([fetchPicture(bucket, square.objectKey), x()]);
@@ -30,7 +30,7 @@ export async function prepareMedia(
   }
   const client = connected.value;
   const media = await client.upload(picture);
-  if (square.altText !== null) await client.describe(media.id, square.altText);
+  if (square.altText !== null) await client.setAltText(media.id, square.altText);
   await noteMedia(table, { id: square.id, execution, media, now: clock() });
   return { ...media, contentType: picture.contentType, bytes: picture.size };
 }

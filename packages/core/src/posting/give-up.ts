@@ -1,183 +1,87 @@
-import type { Clock } from "../clock.ts";
+import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { errorName } from "../errors.ts";
-import { type Pause, readPause } from "../schedule/pause.ts";
-import type { LastError, Square } from "../squares/square.ts";
+import type { LastError, Square, Status } from "../squares/square.ts";
 import { readSquare, type Table } from "../squares/table.ts";
-import { claimAttributes, moveSquare } from "../squares/transition.ts";
-import { type ClaimName, type Mark, markHandedOn, readMark } from "./claim-mark.ts";
-import { type GiveUp, holdForReview, releaseSquare } from "./release.ts";
-import { type Concern, type GiveUpInput, messageOf } from "./state-inputs.ts";
+import { changeStatus, claimAttributes, type Transition } from "../squares/transition.ts";
 
-/** Where a failed run leaves its square, and what comes next; the input of `Notify` and of `Failed`. */
-export interface GivenUp {
-  error: string;
-  message: string;
-  squareId: string | null;
-  squareStatus: string | null;
-  concerns: Concern;
-  /** False where the owner knows of the stop that this belongs to: it was tried again, and nothing has changed. */
-  tell: boolean;
-}
-
-export interface GiveUpPorts {
-  table: Table;
-  clock: Clock;
-}
-
-/** These are the account's, the deployment's or the table's: no other square would fare better. */
-const ofEverySquare: ReadonlySet<string> = new Set([
-  errorName.notAuthorized,
-  errorName.noCredits,
-  errorName.wrongAddress,
-  errorName.unconfirmed,
-]);
-/** These are about the one square as it is, and certain: it was not posted. */
-const ofOneSquare: ReadonlySet<string> = new Set([errorName.rejected, errorName.mediaInvalid, errorName.mediaMissing]);
-/** So many squares may be refused in one run; more in a row are for a person to look at first. */
-const mostRefused = 3;
-/** Two that are refused alike are the account's. */
-const alikeAtFirst = 2;
-/**
- * Were it the account's, one would do. But two squares at the head of the queue that X dislikes would stand there for ever: each
- * trial, a day after the one before, takes one square more before it says so again.
- */
-const alikeAtMost = 6;
-const trialMs = 20 * 60 * 60 * 1000;
-
-/** Puts the square in hand back where it stood in the queue, or holds it where it may be out. */
-export async function releaseInHand(ports: GiveUpPorts, input: GiveUpInput): Promise<GivenUp> {
-  const { failure, hold } = await inHand(ports, input);
-  const squareStatus = hold === undefined ? null : await releaseSquare(ports.table, hold);
-  return givenUp(failure, hold, squareStatus, ofEverySquare.has(failure.name) ? "every square" : "this run");
+export interface GiveUp {
+  id: string;
+  /** The execution that has claimed the square; of any other, nothing is changed. */
+  execution: string;
+  error: Omit<LastError, "at" | "execution">;
+  /** The tweet, where one is known to be out. */
+  tweetId?: string;
+  /** Milliseconds since the epoch. */
+  now: number;
 }
 
 /**
- * Holds the square in hand for a person to decide, and says whether the slot goes on with the next one: where the square was
- * another run's, or where it was refused for certain. Two that are refused alike in one run say that it is not the
- * squares: both go back to their places. In each trial after that it takes one more.
+ * Puts a square that was not posted back where it stood in the queue. One that is `posting` may be out after
+ * all, whatever the error says that came last: it is held for review.
  */
-export async function holdInHand(ports: GiveUpPorts, input: GiveUpInput): Promise<GivenUp> {
-  const { table, clock } = ports;
-  const { failure, hold, mark, name } = await inHand(ports, input);
-  if (hold === undefined || mark === undefined)
-    return givenUp(failure, hold, null, ofEverySquare.has(failure.name) ? "every square" : "this run");
-  if (ofEverySquare.has(failure.name)) return givenUp(failure, hold, await holdForReview(table, hold), "every square");
-  const isRefused = mark.refused.includes(hold.id);
-  if (mark.adopted && !isRefused) return givenUp(failure, hold, await holdForReview(table, hold), "this square");
-  const square = await readSquare(table, hold.id);
-  const isHeld = square?.status === "claimed" && square.claimedBy === input.execution;
-  // An earlier try of this step has put both back, and its answer was lost.
-  const { execution: by, name: why } = square?.lastError ?? {};
-  const isBack = square?.status === "queued" && by === input.execution && why === failure.name;
-  // Nothing was sent of it, and nothing is wrong with it: there is nothing for a person to decide.
-  if (!ofOneSquare.has(failure.name) && isHeld)
-    return givenUp(failure, hold, await releaseSquare(table, hold), "this run");
-  if (!ofOneSquare.has(failure.name) || !(isHeld || isRefused || isBack))
-    return givenUp(failure, hold, await holdForReview(table, hold), "this run");
-  const earlier = await refusedAlike(table, mark, hold, square);
-  const stop = await sameStop(table, failure);
-  const needed = alikeNeeded(stop, clock());
-  if (earlier.length > 0 && earlier.length + 1 >= needed) {
-    for (const one of earlier) await putBack(table, one, clock());
-    return givenUp(failure, hold, await releaseSquare(table, hold), "every square");
-  }
-  // Who asked for this very square has not asked for another one.
-  if (input.input.squareId === hold.id) return givenUp(failure, hold, await holdForReview(table, hold), "this run");
-  const squareStatus = isRefused ? "review" : await holdForReview(table, hold, [markHandedOn(table, name, hold.id)]);
-  const refused = mark.refused.length + (isRefused ? 0 : 1);
-  const concerns = refused < Math.max(mostRefused, needed) ? "this square" : "this run";
-  const isKnown = concerns === "this square" && stop !== undefined;
-  return { ...givenUp(failure, hold, squareStatus, concerns), tell: !isKnown };
+export async function giveBack(table: Table, input: GiveUp): Promise<Status | "gone"> {
+  return giveUp(table, input, (square) =>
+    square.status === "posting" || input.tweetId !== undefined
+      ? forReview(input)
+      : { to: "queued", sortKey: square.rank ?? square.sortKey, remove: claimAttributes },
+  );
 }
 
 /**
- * What this execution has in hand, by what the table knows of it: where `Select square` itself was cut off, its answer
- * never reached the state machine.
+ * Keeps a square, and all that is known of its post, for a person to decide. One whose post is known is simply posted: there
+ * is nothing to decide.
  */
-async function inHand(
-  { table, clock }: GiveUpPorts,
-  { execution, input, error, tweetId }: GiveUpInput,
-): Promise<{ failure: Omit<LastError, "at">; hold?: GiveUp; mark?: Mark; name: ClaimName }> {
-  const failure = { name: error.Error, message: messageOf(error) };
-  const name = { execution, ...(input.scheduledTime !== undefined && { scheduledTime: input.scheduledTime }) };
-  const mark = await readMark(table, name);
-  if (mark?.execution !== execution) return { failure, name };
-  const hold = {
-    id: mark.squareId,
-    execution,
-    error: failure,
-    now: clock(),
-    ...(tweetId !== null && { tweetId }),
-  };
-  return { failure, hold, mark, name };
-}
-
-function givenUp(
-  failure: Omit<LastError, "at">,
-  hold: GiveUp | undefined,
-  squareStatus: string | null,
-  concerns: Concern,
-): GivenUp {
-  return {
-    error: failure.name,
-    message: failure.message,
-    squareId: hold?.id ?? null,
-    squareStatus,
-    concerns,
-    tell: true,
-  };
-}
-
-/** The stop of the account after which this is a trial, where it ends as the ones before it. */
-async function sameStop(table: Table, { name, message }: Omit<LastError, "at">): Promise<Pause | undefined> {
-  const pause = await readPause(table);
-  if (pause?.pausedBy !== "workflow" || pause.error !== name) return undefined;
-  return numberless(pause.reason ?? "") === numberless(message) ? pause : undefined;
-}
-
-function alikeNeeded(stop: Pause | undefined, now: number): number {
-  const since = Date.parse(stop?.pausedAt ?? "");
-  if (Number.isNaN(since)) return alikeAtFirst;
-  return Math.min(alikeAtFirst + Math.floor(Math.max(0, now - since) / trialMs), alikeAtMost);
-}
-
-/** A message without addresses of pictures and without ids, of whatever square they are. */
-const numberless = (message: string) => message.replaceAll(/s3:\/\/\S+|\S*\d\S*/g, "…");
-
-/** Squares that this run had before, and that were refused in the same words. */
-async function refusedAlike(
+export async function putInReview(
   table: Table,
-  mark: Mark,
-  { id, error, execution }: GiveUp,
-  inHand: Square | undefined,
-): Promise<Square[]> {
-  // What twobytwo itself finds wrong with a square is wrong with that square.
-  if (error.name === errorName.rejected && !error.message.startsWith("X ")) return [];
-  const alike: Square[] = [];
-  for (const refused of mark.refused) {
-    const earlier = refused === id ? undefined : await readSquare(table, refused);
-    if (earlier?.lastError?.execution !== execution || earlier.lastError.name !== error.name) continue;
-    if (nameless(earlier.lastError.message, earlier) === nameless(error.message, inHand)) alike.push(earlier);
-  }
-  return alike;
+  input: GiveUp,
+  alsoWritten: NonNullable<TransactWriteCommandInput["TransactItems"]> = [],
+): Promise<Status | "gone"> {
+  return giveUp(table, input, () => forReview(input), alsoWritten);
 }
 
-/** A message without what it names of its own square; an id of another program can be as short as a word. */
-function nameless(message: string, square: Square | undefined): string {
-  if (square === undefined) return message;
-  const keyless = message.replaceAll(square.objectKey, "…");
-  return keyless.replaceAll(/[\w-]+/g, (word) => (word === square.id || word === square.mediaId ? "…" : word));
+const forReview = ({ now, tweetId }: GiveUp): Goal => {
+  const sortKey = new Date(now).toISOString();
+  return tweetId === undefined
+    ? { to: "review", sortKey, remove: [] }
+    : { to: "posted", sortKey, remove: [], set: { postedAt: sortKey } };
+};
+
+interface Goal {
+  to: Status;
+  sortKey: string;
+  remove: readonly (keyof Square)[];
+  set?: Partial<Square>;
 }
 
-/** It was refused for certain, and held only because it seemed to be the only one. */
-async function putBack(table: Table, square: Square, now: number): Promise<void> {
-  await moveSquare(table, {
-    id: square.id,
-    from: "review",
-    to: "queued",
-    sortKey: square.rank ?? square.sortKey,
-    now: new Date(now).toISOString(),
-    seenVersion: square.version,
-    remove: claimAttributes,
-  });
+async function giveUp(
+  table: Table,
+  input: GiveUp,
+  goal: (square: Square) => Goal,
+  alsoWritten: NonNullable<TransactWriteCommandInput["TransactItems"]> = [],
+): Promise<Status | "gone"> {
+  const square = await readSquare(table, input.id);
+  if (square === undefined) return "gone";
+  const { status } = square;
+  if (square.claimedBy !== input.execution || (status !== "claimed" && status !== "posting")) return status;
+  const now = new Date(input.now).toISOString();
+  const { to, sortKey, remove, set } = goal(square);
+  // The last error says nothing of that: a limit, or keys with which nobody could look.
+  const isSilent = status === "posting" && to === "review" && input.error.name !== errorName.unknownOutcome;
+  const error = isSilent ? { ...input.error, message: `It may be out, and then: ${input.error.message}` } : input.error;
+  const transition: Transition = {
+    id: input.id,
+    from: status,
+    to,
+    sortKey,
+    now,
+    set: {
+      lastError: { ...error, at: now, execution: input.execution },
+      ...(input.tweetId !== undefined && { tweetId: input.tweetId }),
+      ...set,
+    },
+    remove,
+    claimedBy: input.execution,
+  };
+  const moved = await changeStatus(table, transition, alsoWritten);
+  return moved === undefined ? to : moved === "gone" ? "gone" : moved.status;
 }

@@ -3,7 +3,7 @@ import { TaskError } from "../errors.ts";
 import { captionOf } from "../squares/caption.ts";
 import type { Square } from "../squares/square.ts";
 import { readSquare, type Table } from "../squares/table.ts";
-import { conditionFailed, type Move, moveSquare } from "../squares/transition.ts";
+import { changeStatus, conditionFailed, type Transition } from "../squares/transition.ts";
 import type { UploadedMedia } from "../x/client.ts";
 import { countResend, resendMs } from "./resend.ts";
 
@@ -12,17 +12,18 @@ export function tweetBodyOf(square: Pick<Square, "caption" | "title">, mediaId: 
   return JSON.stringify({ text: captionOf(square), media: { media_ids: [mediaId] } });
 }
 
-function held(id: string, execution: string, square: Square | "gone" | undefined): TaskError {
+/** Why a step of this execution may not change the square. */
+export function notClaimed(id: string, execution: string, square: Square | "gone" | undefined): TaskError {
   if (square === "gone" || square === undefined)
     return new TaskError("rejected", `Square ${id} is no longer in the table.`);
   const { status, claimedBy } = square;
   if (claimedBy === execution)
     return new TaskError("rejected", `Square ${id} is ${status} by now: this step of ${execution} came too late.`);
-  const by = claimedBy ? `, held by ${claimedBy}` : "";
-  return new TaskError("rejected", `Square ${id} is ${status}${by}, not held by ${execution}.`);
+  const by = claimedBy ? `, claimed by ${claimedBy}` : "";
+  return new TaskError("rejected", `Square ${id} is ${status}${by}, not claimed by ${execution}.`);
 }
 
-/** Notes the uploaded media on a claimed square. @throws Rejected when another execution holds it. */
+/** Notes the uploaded media on a claimed square. @throws Rejected when another execution has claimed it. */
 export async function noteMedia(
   table: Table,
   input: { id: string; execution: string; media: UploadedMedia; now: number },
@@ -47,7 +48,7 @@ export async function noteMedia(
     );
   } catch (error) {
     if ((error as Error).name !== "ConditionalCheckFailedException") throw error;
-    throw held(input.id, input.execution, await readSquare(table, input.id));
+    throw notClaimed(input.id, input.execution, await readSquare(table, input.id));
   }
 }
 
@@ -67,14 +68,14 @@ export type Turn =
  * square counts as possibly posted, until `stepBack` or `markPosted`. Whether a body may be sent again is decided in the
  * very write that counts it as sent again.
  *
- * @throws Rejected when another execution holds the square; NoCredits when the day's posts are used up.
+ * @throws Rejected when another execution has claimed the square; NoCredits when the day's posts are used up.
  */
 export async function startPosting(
   table: Table,
   input: { id: string; execution: string; mediaId: string; tweetBody: string; mostPostsADay: number; now: number },
 ): Promise<Turn> {
   const now = new Date(input.now).toISOString();
-  const move: Move = {
+  const transition: Transition = {
     id: input.id,
     from: "claimed",
     to: "posting",
@@ -87,17 +88,17 @@ export async function startPosting(
       resendUntil: new Date(input.now + resendMs).toISOString(),
     },
     remove: ["looks", "lookedAt", "resends"],
-    heldBy: input.execution,
+    claimedBy: input.execution,
   };
   let square: Square | "gone" | undefined;
   try {
-    square = await moveSquare(table, move, [countPost(table, input)]);
+    square = await changeStatus(table, transition, [countPost(table, input)]);
   } catch (error) {
     throw conditionFailed(error, 2) ? dayIsFull(input) : error;
   }
   if (square === undefined) return { turn: "first", tweetBody: input.tweetBody, sentAt: now };
   if (square === "gone" || square.status !== "posting" || square.claimedBy !== input.execution)
-    throw held(input.id, input.execution, square);
+    throw notClaimed(input.id, input.execution, square);
   const { tweetBody } = square;
   const resends = tweetBody === undefined ? undefined : await countResend(table, input);
   return tweetBody === undefined || resends === undefined ? { turn: "look" } : { turn: "again", tweetBody, resends };
@@ -141,7 +142,7 @@ export async function stepBack(
   input: { id: string; execution: string; sentAt: string; now: number },
 ): Promise<void> {
   const now = new Date(input.now).toISOString();
-  await moveSquare(
+  await changeStatus(
     table,
     {
       id: input.id,
@@ -150,7 +151,7 @@ export async function stepBack(
       sortKey: now,
       now,
       remove: ["tweetBody", "sentAt", "resendUntil", "looks", "lookedAt", "resends"],
-      heldBy: input.execution,
+      claimedBy: input.execution,
       sentOnceAt: input.sentAt,
     },
     [
@@ -164,49 +165,4 @@ export async function stepBack(
       },
     ],
   );
-}
-
-/**
- * Idempotent: marking the same post again changes nothing. X's word that it is out holds also where another run has taken
- * the square over meanwhile, which sends nothing.
- *
- * @throws Rejected when another execution sends it, or it is another post.
- */
-export async function markPosted(
-  table: Table,
-  input: { id: string; execution: string; tweetId: string; now: number },
-): Promise<void> {
-  const square = await moveToPosted(table, input, { from: "posting", heldBy: input.execution });
-  if (square === undefined || isMarked(square, input)) return;
-  if (square !== "gone" && isTakenOver(square)) {
-    const { status: from, version: seenVersion } = square;
-    const now = await moveToPosted(table, input, { from, seenVersion });
-    if (now === undefined || isMarked(now, input)) return;
-  }
-  const { message } = held(input.id, input.execution, square);
-  throw new TaskError("rejected", `${message} This run has posted it, or found its post: ${input.tweetId}.`);
-}
-
-const isMarked = (square: Square | "gone", { tweetId }: { tweetId: string }) =>
-  square !== "gone" && square.status === "posted" && square.tweetId === tweetId;
-
-/** Who takes over takes away the leave to send it again. */
-const isTakenOver = ({ status, resendUntil }: Square) =>
-  status === "review" || (status === "posting" && resendUntil === undefined);
-
-async function moveToPosted(
-  table: Table,
-  input: { id: string; tweetId: string; now: number },
-  from: Pick<Move, "from" | "heldBy" | "seenVersion">,
-): Promise<Square | "gone" | undefined> {
-  const now = new Date(input.now).toISOString();
-  return moveSquare(table, {
-    id: input.id,
-    to: "posted",
-    sortKey: now,
-    now,
-    set: { tweetId: input.tweetId, postedAt: now },
-    remove: ["lastError"],
-    ...from,
-  });
 }

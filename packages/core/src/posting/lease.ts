@@ -3,14 +3,14 @@ import type { Square } from "../squares/square.ts";
 import { readStockRow } from "../squares/stock.ts";
 import { parseSquare, type Row, readSquare, rowMistakes, rowsByStatus, type Table } from "../squares/table.ts";
 import { requireConfirmed } from "../squares/table-identity.ts";
-import { claimAttributes, conditionFailed, moveSquare } from "../squares/transition.ts";
+import { changeStatus, claimAttributes, conditionFailed } from "../squares/transition.ts";
 import { type ClaimInput, markWrite } from "./claim-mark.ts";
 import { setAside } from "./set-aside.ts";
 
 /**
  * How long a claim stands without its execution ending it: longer than the state machine's own
  * `TimeoutSeconds`, so that the execution is over. Were it not, every write it still makes is conditional on
- * holding the square, and fails.
+ * claim the square, and fails.
  */
 export const leaseMs = 2 * 60 * 60 * 1000;
 
@@ -63,12 +63,12 @@ async function oldest(table: Table, status: "posting" | "claimed", input: ClaimI
     const mistakes = rowMistakes(row);
     if (mistakes === undefined) squares.push(parseSquare(row));
     else if (isOver({ claimedAt: String(row["claimedAt"]) }, input.now))
-      await setAside(table, row, { ...input, mistakes, heldBy: holderOf(row) });
+      await setAside(table, row, { ...input, mistakes, claimedBy: claimantOf(row) });
   }
   return squares;
 }
 
-const holderOf = ({ claimedBy }: Row) => (typeof claimedBy === "string" ? claimedBy : null);
+const claimantOf = ({ claimedBy }: Row) => (typeof claimedBy === "string" ? claimedBy : null);
 
 /** A claim of which nobody knows the beginning is as good as over. */
 export function isOver(square: Pick<Square, "claimedAt">, now: number): boolean {
@@ -83,8 +83,8 @@ export function isOver(square: Pick<Square, "claimedAt">, now: number): boolean 
  */
 export async function takeBack(table: Table, square: Square, now: number): Promise<Square | "gone" | undefined> {
   const at = new Date(now).toISOString();
-  const message = `The run that held the square (${square.claimedBy ?? "unknown"}) ended without a word.`;
-  return moveSquare(table, {
+  const message = `The run that had claimed the square (${square.claimedBy ?? "unknown"}) ended without a word.`;
+  return changeStatus(table, {
     id: square.id,
     from: "claimed",
     to: "queued",
@@ -99,7 +99,7 @@ export async function takeBack(table: Table, square: Square, now: number): Promi
       },
     },
     remove: claimAttributes,
-    heldBy: square.claimedBy ?? null,
+    claimedBy: square.claimedBy ?? null,
   });
 }
 

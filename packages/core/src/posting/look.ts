@@ -110,7 +110,7 @@ function shows(post: OwnPost, { tweetId, mediaId }: Witness): boolean {
 }
 
 /** X adds the address of the picture to the text, and writes some characters as entities. */
-export const plainWords = (text: string) =>
+export const plainText = (text: string) =>
   text
     .normalize("NFC")
     .replaceAll(linkPattern, " ")
@@ -124,11 +124,11 @@ export const plainWords = (text: string) =>
 /** Written since it was sent, with its words. */
 function mayBe(post: OwnPost, square: Square, sentAt: number): boolean {
   if (timeOf(post, square, sentAt) < sentAt - marginMs) return false;
-  return plainWords(post.text) === plainWords(wordsOf(square));
+  return plainText(post.text) === plainText(sentTextOf(square));
 }
 
 /** As they were sent; a person may have written others since. */
-export function wordsOf(square: Pick<Square, "tweetBody" | "caption" | "title">): string {
+export function sentTextOf(square: Pick<Square, "tweetBody" | "caption" | "title">): string {
   try {
     return String((JSON.parse(square.tweetBody ?? "") as { text?: unknown }).text ?? "");
   } catch {

@@ -3,7 +3,7 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { fromAwsError } from "../aws-errors.ts";
 import type { Bucket } from "../bucket.ts";
 import { TaskError } from "../errors.ts";
-import { maxBytes, type Picture, requirePicture, requireSize } from "../pictures/postable.ts";
+import { maxBytes, type PictureStream, requirePicture, requireSize } from "../pictures/postable.ts";
 
 const largest = Math.max(...Object.values(maxBytes));
 
@@ -13,7 +13,7 @@ const largest = Math.max(...Object.values(maxBytes));
  *
  * @throws MediaMissing, MediaInvalid (too large, or not a picture), Retryable.
  */
-export async function fetchPicture(bucket: Bucket, objectKey: string): Promise<Picture> {
+export async function fetchPicture(bucket: Bucket, objectKey: string): Promise<PictureStream> {
   const name = `s3://${bucket.name}/${objectKey}`;
   const reading = (error: unknown) => missing(error, name) ?? fromAwsError(error, `Reading ${name}`);
   try {

@@ -2,14 +2,14 @@ import type { Clock } from "../clock.ts";
 import { TaskError } from "../errors.ts";
 import type { Square, Status } from "../squares/square.ts";
 import { type Position, pageByStatus, parseSquare, type Row, rowMistakes, type Table } from "../squares/table.ts";
-import { type Move, moveSquare } from "../squares/transition.ts";
+import { changeStatus, type Transition } from "../squares/transition.ts";
 import { isOver, takeBack } from "./lease.ts";
 import { type Look, lookThrough } from "./look.ts";
 import { type OwnPostsPorts, ownPosts } from "./own-posts.ts";
-import { wordsOf } from "./reconcile.ts";
+import { describeLook } from "./reconcile.ts";
 
 /** What was found out about one square that is neither waiting nor done. */
-export interface Finding {
+export interface Reconciled {
   id: string;
   title: string;
   from: Status;
@@ -30,14 +30,14 @@ export interface OpenPorts extends OwnPostsPorts {
 }
 
 /**
- * Looks at every square that a run holds or held: those whose run died, those whose post may be out, and those
+ * Looks at every square that a run has claimed: those whose run died, those whose post may be out, and those
  * that are held for review. Changes only what is certain: what may be out and is not to be seen is a person's to decide. The
  * account's posts are read once for all of them, 920 at the most; a square for which the time did not suffice is left as it
  * is, and said to be.
  */
-export async function reconcileOpen(ports: OpenPorts): Promise<Finding[]> {
+export async function reconcileOpen(ports: OpenPorts): Promise<Reconciled[]> {
   const { table, clock } = ports;
-  const findings: Finding[] = [];
+  const findings: Reconciled[] = [];
   const look = lookUntilRefused(ports);
   for (const square of await squaresIn(table, "posting"))
     findings.push(isOver(square, clock()) ? await settle(ports, square, look) : atWork(square));
@@ -47,7 +47,7 @@ export async function reconcileOpen(ports: OpenPorts): Promise<Finding[]> {
   // What was held a moment ago was looked for a moment ago.
   const seen = new Set(findings.map(({ id }) => id));
   for (const square of await squaresIn(table, "review"))
-    if (!seen.has(square.id)) findings.push(await settleHeld(ports, square, look));
+    if (!seen.has(square.id)) findings.push(await settleInReview(ports, square, look));
   return findings;
 }
 
@@ -84,11 +84,11 @@ function lookUntilRefused(ports: OpenPorts): Looking {
 const again = "This square is left for the next `2x2 reconcile`.";
 
 /** A square whose run died after it may have been sent. */
-async function settle(ports: OpenPorts, square: Square, look: Looking): Promise<Finding> {
+async function settle(ports: OpenPorts, square: Square, look: Looking): Promise<Reconciled> {
   const seen = await look(square);
   if (seen.outcome === "failed") return failed(square, seen.why);
   if (seen.outcome === "found") return markPosted(ports, square, seen.tweetId, `Its post is out, as ${seen.tweetId}.`);
-  const what = `${wordsOf(seen)} ${decide(square)}`;
+  const what = `${describeLook(seen)} ${decide(square)}`;
   const at = new Date(ports.clock()).toISOString();
   const message = `Its run died after it may have been sent. ${what}`;
   const execution = square.claimedBy;
@@ -96,7 +96,7 @@ async function settle(ports: OpenPorts, square: Square, look: Looking): Promise<
   return change(ports, square, { to: "review", sortKey: at, set: { lastError } }, { what });
 }
 
-async function settleHeld(ports: OpenPorts, square: Square, look: Looking): Promise<Finding> {
+async function settleInReview(ports: OpenPorts, square: Square, look: Looking): Promise<Reconciled> {
   const { tweetId, tweetBody, sentAt, mediaId } = square;
   if (tweetId !== undefined)
     return markPosted(ports, square, tweetId, `X has answered that it is out, as ${tweetId}, before it was held.`);
@@ -109,42 +109,42 @@ async function settleHeld(ports: OpenPorts, square: Square, look: Looking): Prom
   const seen = await look(square);
   if (seen.outcome === "failed") return failed(square, seen.why);
   if (seen.outcome === "found") return markPosted(ports, square, seen.tweetId, `Its post is out, as ${seen.tweetId}.`);
-  return still(square, `${wordsOf(seen)} ${decide(square)}`);
+  return still(square, `${describeLook(seen)} ${decide(square)}`);
 }
 
-async function putBack({ table, clock }: OpenPorts, square: Square): Promise<Finding> {
+async function putBack({ table, clock }: OpenPorts, square: Square): Promise<Reconciled> {
   const other = await takeBack(table, square, clock());
   if (other !== undefined) return meanwhile(square, other);
   return { ...of(square), to: "queued", what: "Its run died before it was posted: it is back in the queue." };
 }
 
-function markPosted(ports: OpenPorts, square: Square, tweetId: string, what: string): Promise<Finding> {
+function markPosted(ports: OpenPorts, square: Square, tweetId: string, what: string): Promise<Reconciled> {
   const sortKey = new Date(ports.clock()).toISOString();
-  const move = { to: "posted", sortKey, set: { tweetId, postedAt: sortKey }, remove: ["lastError"] } as const;
-  return change(ports, square, move, { what, tweetId });
+  const transition = { to: "posted", sortKey, set: { tweetId, postedAt: sortKey }, remove: ["lastError"] } as const;
+  return change(ports, square, transition, { what, tweetId });
 }
 
 /** Only where nobody else was faster: a finding says what is so. */
 async function change(
   { table, clock }: OpenPorts,
   square: Square,
-  move: Pick<Move, "to" | "sortKey" | "set" | "remove">,
-  finding: Pick<Finding, "what" | "tweetId">,
-): Promise<Finding> {
+  transition: Pick<Transition, "to" | "sortKey" | "set" | "remove">,
+  finding: Pick<Reconciled, "what" | "tweetId">,
+): Promise<Reconciled> {
   const { id, status: from, claimedBy } = square;
   const now = new Date(clock()).toISOString();
-  const other = await moveSquare(table, { id, from, now, ...move, heldBy: claimedBy ?? null });
-  return other === undefined ? { ...of(square), to: move.to, ...finding } : meanwhile(square, other);
+  const other = await changeStatus(table, { id, from, now, ...transition, claimedBy: claimedBy ?? null });
+  return other === undefined ? { ...of(square), to: transition.to, ...finding } : meanwhile(square, other);
 }
 
 const of = ({ id, title, status }: Square) => ({ id, title, from: status });
-const still = (square: Square, what: string): Finding => ({ ...of(square), to: square.status, what });
+const still = (square: Square, what: string): Reconciled => ({ ...of(square), to: square.status, what });
 const atWork = (square: Square) => still(square, "A run is at work on it.");
-const failed = (square: Square, why: string): Finding => ({
+const failed = (square: Square, why: string): Reconciled => ({
   ...still(square, `The account's posts could not be read: ${why}`),
   failed: true,
 });
-const meanwhile = (square: Square, now: Square | "gone"): Finding =>
+const meanwhile = (square: Square, now: Square | "gone"): Reconciled =>
   now === "gone"
     ? still(square, "It was taken out of the table at the same time.")
     : { ...still(square, `Somebody else changed it at the same time: it is ${now.status}.`), to: now.status };

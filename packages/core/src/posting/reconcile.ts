@@ -12,7 +12,7 @@ export interface ReconcilePorts extends OwnPostsPorts {
   clock: Clock;
 }
 
-export type Findings =
+export type Reconciliation =
   /** It is out, under this id. */
   | { outcome: "found"; tweetId: string; why: "" }
   /** All looks of this round were complete and did not see it: the row allows to send the same body once more. */
@@ -26,34 +26,37 @@ export type Findings =
  * Finds out whether a square that may be out is out. Not to be seen is never taken for not posted: the same body may be
  * sent once more by the run that sent it, after a whole round of complete looks, and everything else is for a person.
  *
- * @throws Rejected when this execution does not hold the square; what reading X throws where no look is possible.
+ * @throws Rejected when this execution has not claimed the square; what reading X throws where no look is possible.
  */
 export async function reconcile(
   ports: ReconcilePorts,
   { execution, squareId, look: number = 0 }: ReconcileInput,
-): Promise<Findings> {
+): Promise<Reconciliation> {
   const { table, clock } = ports;
   const square = await readSquare(table, squareId);
   if (square?.status === "posted" && square.tweetId !== undefined) return found(square.tweetId);
   if (square === undefined || square.claimedBy !== execution || !isOpen(square))
-    throw new TaskError("rejected", `Square ${squareId} is ${square?.status ?? "gone"}, and not held by ${execution}.`);
+    throw new TaskError(
+      "rejected",
+      `Square ${squareId} is ${square?.status ?? "gone"}, and not claimed by ${execution}.`,
+    );
   // The step ended before it had written down what to send, and it sends nothing before that.
   if (square.status === "claimed") return { outcome: "resend", tweetId: null, why: "" };
   const look = await lookFor(ports, square, clock());
   if (look.outcome === "found") return found(look.tweetId);
-  const holding = { id: square.id, execution, now: clock() };
-  if (look.outcome === "unseen" && number > 0) await noteLook(table, { ...holding, look: number });
-  if (look.outcome === "unknown") await forgetLooks(table, holding);
+  const claim = { id: square.id, execution, now: clock() };
+  if (look.outcome === "unseen" && number > 0) await noteLook(table, { ...claim, look: number });
+  if (look.outcome === "unknown") await forgetLooks(table, claim);
   // Whatever was sent so long ago has been in the timeline for long, if it is there at all.
   const isOld = sentAtOf(square, clock()) + resendMs < clock();
   if (number < looksOfARound && !(look.outcome === "unseen" && isOld))
-    return { outcome: "look again", tweetId: null, why: wordsOf(look) };
+    return { outcome: "look again", tweetId: null, why: describeLook(look) };
   const now = look.outcome === "unseen" ? ((await readSquare(table, squareId)) ?? square) : square;
   const allowed = look.outcome === "unseen" && now.looks === looksOfARound && mayResend(now, clock());
   return allowed ? { outcome: "resend", tweetId: null, why: "" } : unsure(now, look, clock());
 }
 
-const found = (tweetId: string): Findings => ({ outcome: "found", tweetId, why: "" });
+const found = (tweetId: string): Reconciliation => ({ outcome: "found", tweetId, why: "" });
 const isOpen = ({ status }: Square) => status === "claimed" || status === "posting";
 
 /** Whether its body could be sent once more, if all looks of the round do not see it. `Tweet` asks the row again. */
@@ -62,15 +65,15 @@ function mayResend({ resendUntil, resends = 0, mediaExpiresAt, tweetBody }: Squa
   return tweetBody !== undefined && resends < mostResends && isLater(resendUntil) && isLater(mediaExpiresAt);
 }
 
-function unsure(square: Square, look: Look, now: number): Findings {
+function unsure(square: Square, look: Look, now: number): Reconciliation {
   const times = square.resends ? ` (and ${square.resends === 1 ? "once" : "twice"} again, the very same)` : "";
   const sent = new Date(sentAtOf(square, now)).toISOString();
-  const why = `The post of square ${square.id} was sent at ${sent}${times}, and no clear answer of X is known. ${wordsOf(look)} It may be out, and sending it again could post it twice: look at the account, then decide with \`2x2 review ${square.id}\`.`;
+  const why = `The post of square ${square.id} was sent at ${sent}${times}, and no clear answer of X is known. ${describeLook(look)} It may be out, and sending it again could post it twice: look at the account, then decide with \`2x2 review ${square.id}\`.`;
   return { outcome: "unsure", tweetId: null, why };
 }
 
 /** What the latest look saw, and no more. */
-export function wordsOf(look: Look): string {
+export function describeLook(look: Look): string {
   if (look.outcome === "unknown") return `The account's posts could not be read completely: ${look.why}.`;
   return look.outcome === "unseen" ? "The account's posts did not show it." : `It is post ${look.tweetId}.`;
 }

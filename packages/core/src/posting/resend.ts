@@ -12,7 +12,7 @@ export const mostResends = 2;
 const freshMs = 5 * 60 * 1000;
 
 /** @returns how often it is sent again, with this time; undefined where the row does not allow it. */
-export async function countResend(table: Table, { id, execution, now }: Holding): Promise<number | undefined> {
+export async function countResend(table: Table, { id, execution, now }: Claimed): Promise<number | undefined> {
   let resends: number | undefined;
   await conditionHolds(async () => {
     const { Attributes } = await table.client.send(
@@ -43,20 +43,20 @@ export async function countResend(table: Table, { id, execution, now }: Holding)
 }
 
 /** A square in the hands of an execution; `now` in milliseconds since the epoch. */
-type Holding = { id: string; execution: string; now: number };
+type Claimed = { id: string; execution: string; now: number };
 
 /**
  * X's limit kept this sending back: it counts as none, and what is known of the first stays.
  *
  * @param input.resends as `countResend` gave it: taken off once, also where the answer of that is lost.
  */
-export async function uncountResend(table: Table, input: Holding & { resends: number }): Promise<void> {
+export async function uncountResend(table: Table, input: Claimed & { resends: number }): Promise<void> {
   const values = { ":one": 1, ":counted": input.resends };
   await changeOpen(table, input, "SET resends = resends - :one ADD version :one", values, "resends = :counted");
 }
 
 /** Nobody sends it again: X says that it has it. */
-export async function endResends(table: Table, input: Holding): Promise<void> {
+export async function endResends(table: Table, input: Claimed): Promise<void> {
   await changeOpen(table, input, "REMOVE resendUntil ADD version :one", { ":one": 1 });
 }
 
@@ -65,7 +65,7 @@ export async function endResends(table: Table, input: Holding): Promise<void> {
  *
  * @param look the how-manieth of its round; from 1.
  */
-export async function noteLook(table: Table, input: Holding & { look: number }): Promise<void> {
+export async function noteLook(table: Table, input: Claimed & { look: number }): Promise<void> {
   const { look, now } = input;
   await changeOpen(
     table,
@@ -77,13 +77,13 @@ export async function noteLook(table: Table, input: Holding & { look: number }):
 }
 
 /** A look that was not complete says nothing, and neither do those before it. */
-export async function forgetLooks(table: Table, input: Holding): Promise<void> {
+export async function forgetLooks(table: Table, input: Claimed): Promise<void> {
   await changeOpen(table, input, "REMOVE looks, lookedAt ADD version :one", { ":one": 1 });
 }
 
 async function changeOpen(
   table: Table,
-  { id, execution }: Holding,
+  { id, execution }: Claimed,
   UpdateExpression: string,
   values: Record<string, unknown>,
   condition = "attribute_exists(id)",

@@ -1,19 +1,19 @@
 import { TaskError } from "../errors.ts";
 import type { Row, Table } from "../squares/table.ts";
-import { isUncountable, type Move, moveSquare } from "../squares/transition.ts";
+import { changeStatus, isUncountable, type Transition } from "../squares/transition.ts";
 
 /**
  * Holds a row for review that is not a square: nobody could post it or find out about it, and it would stand in the way for
  * ever. One that somebody has moved meanwhile is left alone.
  *
  * @param input.mistakes what is wrong with it, by attribute.
- * @param input.heldBy the execution that must hold it; null: none may.
+ * @param input.claimedBy the execution that must have claimed it; null: none may.
  * @param input.now Milliseconds since the epoch.
  */
 export async function setAside(
   table: Table,
   row: Row,
-  input: { mistakes: string; execution: string; now: number } & Pick<Move, "heldBy">,
+  input: { mistakes: string; execution: string; now: number } & Pick<Transition, "claimedBy">,
 ): Promise<void> {
   const now = new Date(input.now).toISOString();
   const rank = row.status === "queued" ? row.sortKey : row["rank"];
@@ -23,7 +23,7 @@ export async function setAside(
       : "Correct it, then put it back in the queue.";
   const message = `The row is not a square (${input.mistakes}). ${wayOut}`;
   try {
-    await moveSquare(table, {
+    await changeStatus(table, {
       id: row.id,
       from: row.status,
       to: "review",
@@ -34,7 +34,7 @@ export async function setAside(
         lastError: { name: "Rejected", message, at: now, execution: input.execution },
       },
       restartsVersion: isUncountable(row),
-      ...(input.heldBy !== undefined && { heldBy: input.heldBy }),
+      ...(input.claimedBy !== undefined && { claimedBy: input.claimedBy }),
     });
   } catch (error) {
     // Moved meanwhile, and still no square.

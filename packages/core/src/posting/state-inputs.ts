@@ -79,9 +79,11 @@ export const NotifyInput = v.object({
     error: v.string(),
     message: v.string(),
     squareId: v.nullable(v.string()),
+    /** Where the square is now: back in the queue, held for review, or untouched. */
     squareStatus: v.nullable(v.string()),
+    /** Absent in runs of an older definition. */
     concerns: v.optional(Concern),
-    /** Where the schedule was paused for it: until when. */
+    /** Where the schedule was paused for it: until when; null where a person's own pause stays. */
     pause: v.optional(v.object({ until: v.nullable(v.string()) })),
   }),
 });

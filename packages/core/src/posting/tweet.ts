@@ -46,12 +46,12 @@ export async function tweet(
     return { squareId: square.id, tweetId: id };
   } catch (error) {
     if (!(error instanceof TaskError) || error.name === errorName.unknownOutcome) throw error;
-    const holding = { id: square.id, execution, now: clock() };
+    const claim = { id: square.id, execution, now: clock() };
     if (start.turn === "first") {
-      await stepBack(table, { ...holding, sentAt: start.sentAt });
+      await stepBack(table, { ...claim, sentAt: start.sentAt });
       throw error;
     }
-    throw await ofAnEarlierTry(table, { ...holding, resends: start.resends }, error);
+    throw await ofAnEarlierTry(table, { ...claim, resends: start.resends }, error);
   }
 }
 
@@ -61,12 +61,12 @@ export async function tweet(
  */
 async function ofAnEarlierTry(
   table: Table,
-  holding: { id: string; execution: string; now: number; resends: number },
+  claim: { id: string; execution: string; now: number; resends: number },
   error: TaskError,
 ): Promise<TaskError> {
-  if (isDuplicate(error)) await endResends(table, holding);
+  if (isDuplicate(error)) await endResends(table, claim);
   if (error.name === errorName.rateLimited) {
-    await uncountResend(table, holding);
+    await uncountResend(table, claim);
     return error;
   }
   return new TaskError("unknownOutcome", `An earlier try may have been posted, and now: ${error.message}`);

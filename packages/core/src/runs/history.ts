@@ -9,14 +9,14 @@ export interface HistoryEvent {
   timestamp: number;
   stateEnteredEventDetails?: { name: string; input: string };
   stateExitedEventDetails?: { output: string };
-  executionFailedEventDetails?: Failure;
-  executionTimedOutEventDetails?: Failure;
-  executionAbortedEventDetails?: Failure;
-  taskFailedEventDetails?: Failure;
-  taskTimedOutEventDetails?: Failure;
+  executionFailedEventDetails?: FailureDetails;
+  executionTimedOutEventDetails?: FailureDetails;
+  executionAbortedEventDetails?: FailureDetails;
+  taskFailedEventDetails?: FailureDetails;
+  taskTimedOutEventDetails?: FailureDetails;
 }
 
-interface Failure {
+interface FailureDetails {
   error?: string;
   cause?: string;
 }
@@ -110,6 +110,6 @@ function attempt(line: StepLine, event: HistoryEvent, history: readonly HistoryE
   }
 }
 
-function failureOf({ error, cause }: Failure): Failure {
+function failureOf({ error, cause }: FailureDetails): FailureDetails {
   return { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
 }

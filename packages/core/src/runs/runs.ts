@@ -181,17 +181,17 @@ export async function followRun(
   }
 }
 
-const Outcome = v.object({
+const RunOutcome = v.object({
   outcome: v.string(),
   squareId: v.nullish(v.string()),
   tweetId: v.nullish(v.string()),
   remaining: v.optional(v.number()),
   schedule: v.optional(v.string()),
 });
-export type Outcome = v.InferOutput<typeof Outcome>;
+export type RunOutcome = v.InferOutput<typeof RunOutcome>;
 
 /** What a run that succeeded says of itself. */
-export function outcomeOf({ status, output }: RunLine): Outcome | undefined {
-  const parsed = v.safeParse(Outcome, output);
+export function outcomeOf({ status, output }: RunLine): RunOutcome | undefined {
+  const parsed = v.safeParse(RunOutcome, output);
   return status === "SUCCEEDED" && parsed.success ? parsed.output : undefined;
 }

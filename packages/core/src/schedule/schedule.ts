@@ -7,11 +7,8 @@ import {
   type UpdateScheduleCommandInput,
 } from "@aws-sdk/client-scheduler";
 import { fromAwsError } from "../aws-errors.ts";
-import type { Clock } from "../clock.ts";
 import { TaskError } from "../errors.ts";
-import { countUncounted, open, readStock, type Stock } from "../squares/stock.ts";
 import type { Table } from "../squares/table.ts";
-import { activePause, type Pause, readPause } from "./pause.ts";
 
 /** One EventBridge schedule, and the table that says who paused it. */
 export interface Schedule {
@@ -56,11 +53,6 @@ const mostTies = 12;
 export const unsettled = () =>
   new TaskError("retryable", "Others kept changing the schedule or its pause at the same time: try again.");
 
-/** Changes some of a schedule and keeps the rest. @throws Retryable where others kept changing it. */
-export function changeSchedule(schedule: Schedule, change: ScheduleChange): Promise<Settled> {
-  return bring(schedule, async () => () => change);
-}
-
 /**
  * Changes a schedule until it is read to be what is wanted. GetSchedule may still answer with what was before a
  * change: nothing is believed, or written back, that was read once, and of two answers the one that was modified later
@@ -71,7 +63,7 @@ export function changeSchedule(schedule: Schedule, change: ScheduleChange): Prom
  * @param wishes reads what is wanted, which may depend on the rest of the schedule.
  * @throws Retryable where others kept changing it.
  */
-async function bring(
+export async function bring(
   schedule: Schedule,
   wishes: () => Promise<(found: GetScheduleCommandOutput) => ScheduleChange>,
 ): Promise<Settled> {
@@ -143,99 +135,3 @@ async function write(schedule: Schedule, now: GetScheduleCommandOutput, change: 
 
 /** EventBridge takes no notice of the StartDate of such a schedule. */
 export const firesOnce = (expression: string) => expression.startsWith("at(");
-
-/** What a schedule has to be; without `State` it may be either. */
-type Goal = { State?: "ENABLED" | "DISABLED"; StartDate: Date | undefined };
-
-/** What pause and stock ask of a schedule with this expression. */
-function goalOf(pause: Pause | undefined, stock: Stock, expression: string): Goal {
-  // Awake although nothing is posted before: the scheduler goes on by itself, and no machine has to.
-  if (pause?.until !== undefined && !firesOnce(expression))
-    return { State: "ENABLED", StartDate: new Date(pause.until) };
-  // The workflow's pause is tried again by whatever comes; a person's is not.
-  if (pause?.pausedBy === "person") return { State: "DISABLED", StartDate: undefined };
-  // An empty schedule may sleep or fire into nothing; putting it to sleep is the workflow's.
-  return { ...(open(stock) > 0 && { State: "ENABLED" as const }), StartDate: undefined };
-}
-
-/**
- * Makes the schedule what the pause and the stock ask for.
- *
- * @param also what else is to be different.
- * @throws Retryable where others kept changing them.
- */
-export async function settleSchedule(
-  schedule: Schedule,
-  clock: Clock,
-  also: Pick<ScheduleChange, "ScheduleExpression" | "ScheduleExpressionTimezone"> = {},
-): Promise<Settled> {
-  return bring(schedule, async () => {
-    const { pause, stock } = await readFacts(schedule, clock);
-    return ({ ScheduleExpression = "" }) => ({
-      ...also,
-      ...goalOf(pause, stock, also.ScheduleExpression ?? ScheduleExpression),
-    });
-  });
-}
-
-/** The pause that holds now, and the stock. */
-async function readFacts({ table }: Schedule, clock: Clock): Promise<{ pause: Pause | undefined; stock: Stock }> {
-  const [pause, stock] = await Promise.all([readPause(table), readStock(table)]);
-  return { pause: activePause(pause, clock()), stock };
-}
-
-/**
- * Wakes the schedule where there is stock, unless a person paused it: before, or while this was going on. Where the workflow
- * paused, it is awake and fires when that pause is over: ten squares that are added without credits are no ten failed runs.
- */
-export async function enableSchedule(schedule: Schedule, clock: Clock = Date.now): Promise<ScheduleState> {
-  return (await settleSchedule(schedule, clock)).state;
-}
-
-export interface StockReport {
-  /** Squares in the queue. */
-  remaining: number;
-  /** Nothing is left that the workflow could still post. */
-  empty: boolean;
-  schedule: ScheduleState;
-}
-
-export async function checkStock(schedule: Schedule): Promise<StockReport> {
-  const [stock, state] = await Promise.all([readStock(schedule.table), scheduleState(schedule)]);
-  return { remaining: left(stock), empty: open(stock) === 0, schedule: state };
-}
-
-/**
- * Puts the schedule to sleep when nothing is left to post. The stock is looked at again afterwards: a square
- * added in between has woken the schedule before we put it to sleep. Tried again after it failed half-way, it
- * may find stock and a schedule that its own first try put to sleep.
- */
-export async function disableWhenEmpty(schedule: Schedule, clock: Clock): Promise<StockReport> {
-  const { table } = schedule;
-  const before = await readStock(table);
-  if (open(before) > 0 || (await countUncounted(table, before)) > 0) return settledReport(schedule, clock);
-  return settledReport(schedule, clock, { sleepsWhenEmpty: true });
-}
-
-/** Makes the schedule what pause and stock ask for. @returns what is left, as it was seen last. */
-export async function settledReport(
-  schedule: Schedule,
-  clock: Clock,
-  { sleepsWhenEmpty = false } = {},
-): Promise<StockReport> {
-  let last: Stock | undefined;
-  const { state } = await bring(schedule, async () => {
-    const { pause, stock } = await readFacts(schedule, clock);
-    last = stock;
-    return ({ ScheduleExpression = "" }) => ({
-      // A StartDate that has passed is one that AWS may refuse to be given again.
-      ...goalOf(pause, stock, ScheduleExpression),
-      ...(sleepsWhenEmpty && open(stock) === 0 && { State: "DISABLED" as const }),
-    });
-  });
-  const stock = last ?? (await readStock(schedule.table));
-  return { remaining: left(stock), empty: open(stock) === 0, schedule: state };
-}
-
-/** Taken out twice of a count in which it was not, a square leaves less than none. */
-const left = ({ queued }: Stock) => Math.max(0, queued);

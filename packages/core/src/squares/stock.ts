@@ -101,7 +101,7 @@ export interface Guard {
 }
 
 /** The part of a transaction that moves a square from one count to another. */
-export function countMove(
+export function countTransition(
   table: Table,
   from: Status | undefined,
   to: Status | undefined,

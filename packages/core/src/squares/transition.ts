@@ -1,6 +1,6 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { Square, Status } from "./square.ts";
-import { countMove } from "./stock.ts";
+import { countTransition } from "./stock.ts";
 import { type Row, readSquare, type Table } from "./table.ts";
 
 /** What of a square is posted, and where it stands. */
@@ -13,19 +13,19 @@ export const postedFacts = [
 ] as const satisfies readonly (keyof Square)[];
 export type PostedFact = (typeof postedFacts)[number];
 
-export interface Move {
+export interface Transition {
   id: string;
   from: Status;
   to: Status;
-  /** The rank for `queued`, otherwise the ISO time of the move. */
+  /** The rank for `queued`, otherwise the ISO time of the transition. */
   sortKey: string;
   /** ISO time. */
   now: string;
   /** Attributes to write beside the status. */
   set?: Partial<Omit<Square, "id" | "status" | "sortKey">>;
   remove?: readonly (keyof Square)[];
-  /** The execution that must hold the square; null: none may. */
-  heldBy?: string | null;
+  /** The execution that must have claimed the square; null: none may. */
+  claimedBy?: string | null;
   /** The post that the square must be known to be. */
   postedAs?: string;
   /** When it was sent, once and for the first time: one that was sent again since, or anew, stays. */
@@ -38,57 +38,59 @@ export interface Move {
   restartsVersion?: boolean;
 }
 
-/** Whether a row has a `version` that nothing can be counted up from: its move begins it anew. */
+/** Whether a row has a `version` that nothing can be counted up from: its transition begins it anew. */
 export const isUncountable = ({ version }: Row) => version !== undefined && typeof version !== "number";
 
-/** The part of a transaction that changes one square's status; the stock is counted by `countMove`. */
-export function squareMove(table: Table, move: Move) {
+/** The part of a transaction that changes one square's status; the stock is counted by `countTransition`. */
+export function statusUpdate(table: Table, transition: Transition) {
   const names: Record<string, string> = { "#status": "status", "#sortKey": "sortKey", "#updatedAt": "updatedAt" };
   const values: Record<string, unknown> = {
-    ":from": move.from,
-    ":to": move.to,
-    ":sortKey": move.sortKey,
-    ":now": move.now,
+    ":from": transition.from,
+    ":to": transition.to,
+    ":sortKey": transition.sortKey,
+    ":now": transition.now,
     ":one": 1,
   };
   const set = ["#status = :to", "#sortKey = :sortKey", "#updatedAt = :now"];
-  for (const [name, value] of Object.entries(move.set ?? {})) {
+  for (const [name, value] of Object.entries(transition.set ?? {})) {
     if (value === undefined) continue;
     names[`#${name}`] = name;
     values[`:${name}`] = value;
     set.push(`#${name} = :${name}`);
   }
-  const remove = (move.remove ?? []).map((name) => {
+  const remove = (transition.remove ?? []).map((name) => {
     names[`#${name}`] = name;
     return `#${name}`;
   });
   const conditions = ["#status = :from"];
-  if (move.heldBy !== undefined) {
+  if (transition.claimedBy !== undefined) {
     names["#claimedBy"] = "claimedBy";
     // Other programs write null for "none".
-    values[":heldBy"] = move.heldBy ?? "S";
-    conditions.push(move.heldBy === null ? "NOT attribute_type(#claimedBy, :heldBy)" : "#claimedBy = :heldBy");
-  }
-  if (move.postedAs !== undefined) {
-    names["#tweetId"] = "tweetId";
-    values[":postedAs"] = move.postedAs;
-    conditions.push("#tweetId = :postedAs");
-  }
-  if (move.sentOnceAt !== undefined) {
-    names["#sentAt"] = "sentAt";
-    names["#resends"] = "resends";
-    values[":sentOnceAt"] = move.sentOnceAt;
-    conditions.push("#sentAt = :sentOnceAt AND attribute_not_exists(#resends)");
-  }
-  if (move.seenVersion !== undefined) {
-    values[":seen"] = move.seenVersion;
-    // Rows of other programs have no version yet.
+    values[":claimant"] = transition.claimedBy ?? "S";
     conditions.push(
-      move.seenVersion === 0 ? "(attribute_not_exists(#version) OR #version = :seen)" : "#version = :seen",
+      transition.claimedBy === null ? "NOT attribute_type(#claimedBy, :claimant)" : "#claimedBy = :claimant",
     );
   }
-  for (const name of move.seenFacts === undefined ? [] : postedFacts) {
-    const seen = move.seenFacts?.[name];
+  if (transition.postedAs !== undefined) {
+    names["#tweetId"] = "tweetId";
+    values[":postedAs"] = transition.postedAs;
+    conditions.push("#tweetId = :postedAs");
+  }
+  if (transition.sentOnceAt !== undefined) {
+    names["#sentAt"] = "sentAt";
+    names["#resends"] = "resends";
+    values[":sentOnceAt"] = transition.sentOnceAt;
+    conditions.push("#sentAt = :sentOnceAt AND attribute_not_exists(#resends)");
+  }
+  if (transition.seenVersion !== undefined) {
+    values[":seen"] = transition.seenVersion;
+    // Rows of other programs have no version yet.
+    conditions.push(
+      transition.seenVersion === 0 ? "(attribute_not_exists(#version) OR #version = :seen)" : "#version = :seen",
+    );
+  }
+  for (const name of transition.seenFacts === undefined ? [] : postedFacts) {
+    const seen = transition.seenFacts?.[name];
     names[`#${name}`] = name;
     values[`:seen_${name}`] = seen || "";
     // Other programs write null, or nothing, for "none".
@@ -100,12 +102,12 @@ export function squareMove(table: Table, move: Move) {
     );
   }
   names["#version"] = "version";
-  const version = move.restartsVersion ? ", #version = :one" : "";
-  const counted = move.restartsVersion ? "" : " ADD #version :one";
+  const version = transition.restartsVersion ? ", #version = :one" : "";
+  const counted = transition.restartsVersion ? "" : " ADD #version :one";
   return {
     Update: {
       TableName: table.name,
-      Key: { id: move.id },
+      Key: { id: transition.id },
       UpdateExpression: `SET ${set.join(", ")}${version}${remove.length > 0 ? ` REMOVE ${remove.join(", ")}` : ""}${counted}`,
       ConditionExpression: conditions.join(" AND "),
       ExpressionAttributeNames: names,
@@ -115,25 +117,29 @@ export function squareMove(table: Table, move: Move) {
 }
 
 /**
- * Moves a square from one status to another and counts the stock, in one transaction.
+ * Changes a square from one status to another and counts the stock, in one transaction.
  *
- * @returns the square as it is now where it was not as `move` expects, undefined where it was moved.
+ * @returns the square as it is now where it was not as `transition` expects, undefined where it was changed.
  */
-export async function moveSquare(
+export async function changeStatus(
   table: Table,
-  move: Move,
+  transition: Transition,
   alsoWritten: NonNullable<TransactWriteCommandInput["TransactItems"]> = [],
 ): Promise<Square | "gone" | undefined> {
   try {
     await table.client.send(
       new TransactWriteCommand({
-        TransactItems: [squareMove(table, move), countMove(table, move.from, move.to), ...alsoWritten],
+        TransactItems: [
+          statusUpdate(table, transition),
+          countTransition(table, transition.from, transition.to),
+          ...alsoWritten,
+        ],
       }),
     );
     return undefined;
   } catch (error) {
     if (!conditionFailed(error, 0)) throw error;
-    return (await readSquare(table, move.id)) ?? "gone";
+    return (await readSquare(table, transition.id)) ?? "gone";
   }
 }
 

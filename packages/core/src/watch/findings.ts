@@ -1,7 +1,7 @@
 import { dayMs } from "../clock.ts";
 import { counted } from "../counted.ts";
 import type { Pause } from "../schedule/pause.ts";
-import { firings, type Rhythm } from "../schedule/plan.ts";
+import { firings, type Rhythm } from "../schedule/rhythm.ts";
 
 /** A square as a mail names it. */
 export interface Named {
@@ -18,7 +18,7 @@ export interface WatchFacts {
   open: number;
   queued: number;
   /** Squares that wait for a person to decide. */
-  held: number;
+  inReview: number;
   rhythm: Rhythm;
   /** It slept beside stock, and this look, or one that could not tell so, has woken it. */
   isWoken: boolean;
@@ -159,12 +159,12 @@ const stopped: Look = (facts) => {
 
 /** The run that stopped has told so; that the stop is over is told when something was posted. */
 const goesOn: Look = (facts) => {
-  const { stopOver, last, held } = facts;
+  const { stopOver, last, inReview } = facts;
   if (stopOver === undefined || last === undefined) return undefined;
   return finding(facts, "goes on", "posting goes on", [
     `“${last.title}” (${last.id}) was posted. What had stopped the posts since ${stopOver.pausedAt} is over: ${stopOver.reason ?? ""}`,
-    held > 0
-      ? `${counted(held, "square")} held for review: \`2x2 review\` lists ${held === 1 ? "it" : "them"}, \`2x2 review ID\` shows one beside the account's posts and lets you decide (in the web app: Runs, then Decide).`
+    inReview > 0
+      ? `${counted(inReview, "square")} held for review: \`2x2 review\` lists ${inReview === 1 ? "it" : "them"}, \`2x2 review ID\` shows one beside the account's posts and lets you decide (in the web app: Runs, then Decide).`
       : "",
     nextSquare(facts),
   ]);

@@ -3,8 +3,9 @@ import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import { leaseMs } from "../posting/lease.ts";
 import { noteTold, type Pause, readPause, removeWorkflowPause } from "../schedule/pause.ts";
-import { readRhythm } from "../schedule/plan.ts";
-import { type Schedule, settleSchedule } from "../schedule/schedule.ts";
+import { readRhythm } from "../schedule/rhythm.ts";
+import type { Schedule } from "../schedule/schedule.ts";
+import { settleSchedule } from "../schedule/settle.ts";
 import { isBroken, listSquares } from "../squares/list.ts";
 import { correctPhantoms } from "../squares/recount.ts";
 import { countUncounted, open, readStock } from "../squares/stock.ts";
@@ -89,7 +90,7 @@ async function readFacts({ table, schedule, clock, stage }: WatchPorts, { sleptA
     now: clock(),
     open: open(stock),
     queued: stock.queued,
-    held: stock.review,
+    inReview: stock.review,
     rhythm,
     isWoken: sleptAt !== undefined,
     ...stop,

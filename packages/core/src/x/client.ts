@@ -5,7 +5,7 @@ import { ApiResponseError, type ITwitterApiClientPlugin, TwitterApi } from "twit
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import { errorName, TaskError } from "../errors.ts";
-import { maxBytes, type Picture } from "../pictures/postable.ts";
+import { maxBytes, type PictureStream } from "../pictures/postable.ts";
 import { keptConnections } from "./connections.ts";
 import type { XCredentials } from "./credentials.ts";
 import { fromXAnswer, fromXError, type XCall } from "./errors.ts";
@@ -27,8 +27,8 @@ export interface XOptions {
 
 /** What the workflow needs of X. Every method fails with a `TaskError`. */
 export interface XClient {
-  upload(picture: Picture): Promise<UploadedMedia>;
-  describe(mediaId: string, altText: string): Promise<void>;
+  upload(picture: PictureStream): Promise<UploadedMedia>;
+  setAltText(mediaId: string, altText: string): Promise<void>;
   /** `body` is the exact JSON to send. */
   post(body: string): Promise<{ id: string; text: string }>;
   /**
@@ -104,13 +104,17 @@ export function createXClient(options: XOptions): XClient {
     );
   }
 
-  async function uploadInOne(picture: Picture): Promise<unknown> {
+  async function uploadInOne(picture: PictureStream): Promise<unknown> {
     const answer = await uploadStreamed({ ...options, agent: httpAgent }, picture);
     if (answer.code >= 400) throw fromXAnswer(answer, "upload", clock());
     return answer.data;
   }
 
-  async function uploadInSegments({ chunks, size, contentType }: Picture): Promise<v.InferOutput<typeof Uploaded>> {
+  async function uploadInSegments({
+    chunks,
+    size,
+    contentType,
+  }: PictureStream): Promise<v.InferOutput<typeof Uploaded>> {
     const bytes = await buffer(Readable.from(chunks));
     const begun = await ask("upload", Uploaded, () =>
       v2.post(
@@ -138,7 +142,7 @@ export function createXClient(options: XOptions): XClient {
       const life = (data.expires_after_secs ?? mediaLifeSeconds) * 1000;
       return { id: data.id, expiresAt: new Date(clock() + life).toISOString() };
     },
-    async describe(mediaId, altText) {
+    async setAltText(mediaId, altText) {
       await ask("alt text", v.unknown(), () =>
         v2.post(
           "media/metadata",

@@ -5,7 +5,7 @@ import https from "node:https";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "../clock.ts";
-import type { Picture } from "../pictures/postable.ts";
+import type { PictureStream } from "../pictures/postable.ts";
 import type { XCredentials } from "./credentials.ts";
 import { signedHeader } from "./signature.ts";
 
@@ -18,7 +18,7 @@ export interface XAnswer {
 }
 
 /** What X wants to know beforehand of what it is sent. */
-export const categoryOf = ({ contentType }: Pick<Picture, "contentType">) =>
+export const categoryOf = ({ contentType }: Pick<PictureStream, "contentType">) =>
   contentType === "image/gif" ? "tweet_gif" : "tweet_image";
 
 /**
@@ -30,7 +30,7 @@ export const categoryOf = ({ contentType }: Pick<Picture, "contentType">) =>
  */
 export async function uploadStreamed(
   input: { credentials: XCredentials; baseUrl: string; agent: Agent; clock: Clock; deadlineMs: number },
-  picture: Picture,
+  picture: PictureStream,
 ): Promise<XAnswer> {
   const url = new URL("/2/media/upload", input.baseUrl).href;
   const boundary = `----twobytwo${randomUUID()}`;

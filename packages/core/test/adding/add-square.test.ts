@@ -1,6 +1,7 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { DeleteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { type Added, type AddOptions, addSquare } from "@twobytwo/core/adding/add-square";
+import { type Added, addSquare } from "@twobytwo/core/adding/add-square";
+import type { AddOptions } from "@twobytwo/core/adding/inspect";
 import { readPause, writePause } from "@twobytwo/core/schedule/pause";
 import type { Square } from "@twobytwo/core/squares/square";
 import sharp from "sharp";

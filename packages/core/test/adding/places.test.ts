@@ -1,6 +1,6 @@
 import { BatchWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { placesAtEnd, placesAtRandom } from "@twobytwo/core/queue/places";
-import { countMove } from "@twobytwo/core/squares/stock";
+import { countTransition } from "@twobytwo/core/squares/stock";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openStudio, type Studio } from "./studio.ts";
 
@@ -21,7 +21,7 @@ async function put(status: "queued" | "posted", sortKeys: readonly string[]): Pr
       }),
     );
   await client.send(
-    new UpdateCommand(countMove(studio.ports.table, undefined, status, { squares: items.length }).Update),
+    new UpdateCommand(countTransition(studio.ports.table, undefined, status, { squares: items.length }).Update),
   );
 }
 

@@ -6,7 +6,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import type { Ports } from "@twobytwo/core/adding/add-square";
+import type { Ports } from "@twobytwo/core/ports";
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import type { Square } from "@twobytwo/core/squares/square";
 import { readStock } from "@twobytwo/core/squares/stock";

@@ -6,10 +6,11 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sd
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { addMany } from "@twobytwo/core/adding/add-many";
 import type { PictureFile } from "@twobytwo/core/adding/picture-files";
-import { changeSchedule } from "@twobytwo/core/schedule/schedule";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { stockId } from "@twobytwo/core/squares/stock";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import { openStudio, type Studio } from "../adding/studio.ts";
 import { painting } from "../pictures/pictures.ts";
+import { changeSchedule } from "../schedule/change-schedule.ts";
 import { countStock } from "../squares/table-fixture.ts";
 
 export interface Kept {
@@ -55,10 +56,17 @@ export async function fillOddly(studio: Studio): Promise<void> {
   const idOf = (title: string) => squares.find((square) => square.title === title)?.id ?? "";
   const at = "2026-05-03T18:00:00.000Z";
   const posted = { tweetId: "1234567890123456789", postedAt: at, attempts: 1 };
-  await moveSquare(table, { id: idOf("Posted"), from: "queued", to: "claimed", sortKey: at, now: at });
-  await moveSquare(table, { id: idOf("Posted"), from: "claimed", to: "posted", sortKey: at, now: at, set: posted });
+  await changeStatus(table, { id: idOf("Posted"), from: "queued", to: "claimed", sortKey: at, now: at });
+  await changeStatus(table, { id: idOf("Posted"), from: "claimed", to: "posted", sortKey: at, now: at, set: posted });
   const lastError = { name: "UnknownOutcome", message: "lost", at, execution: "arn:run" };
-  await moveSquare(table, { id: idOf("Held"), from: "queued", to: "review", sortKey: at, now: at, set: { lastError } });
+  await changeStatus(table, {
+    id: idOf("Held"),
+    from: "queued",
+    to: "review",
+    sortKey: at,
+    now: at,
+    set: { lastError },
+  });
 
   const odd: Record<string, AttributeValue> = {
     id: { S: "odd" },

@@ -9,7 +9,7 @@ import { writePause } from "@twobytwo/core/schedule/pause";
 import { readSchedule } from "@twobytwo/core/schedule/schedule";
 import { readStockRow } from "@twobytwo/core/squares/stock";
 import { markUnconfirmed } from "@twobytwo/core/squares/table-identity";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { nameTable } from "../squares/table-fixture.ts";
 import { addPaintings, fillOddly, type Kept, keep, objectsOf, rowsOf } from "./keep.ts";
@@ -116,7 +116,7 @@ describe("export", () => {
     await addPaintings(from, ["Blue", "Red"]);
     const [square] = await from.squares();
     const now = new Date().toISOString();
-    await moveSquare(from.ports.table, {
+    await changeStatus(from.ports.table, {
       id: square?.id ?? "",
       from: "queued",
       to: "claimed",
@@ -145,7 +145,7 @@ describe("export", () => {
       (next, { commandName }) =>
         async (call) => {
           const move = { id: square?.id ?? "", from: "queued", to: "withdrawn", sortKey: now, now } as const;
-          if (commandName === "ScanCommand") await moveSquare(table, move);
+          if (commandName === "ScanCommand") await changeStatus(table, move);
           return next(call);
         },
       { step: "initialize" },

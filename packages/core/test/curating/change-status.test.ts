@@ -90,8 +90,8 @@ it("tries again where others count the stock at the same moment", async () => {
 describe("a change whose answer was lost", () => {
   const verbs = {
     draft: { from: "queued", change: () => draftSquare(ports, { id: "a" }) },
-    withdraw: { from: "review", change: () => withdrawSquare(ports, { id: "a", held: true }) },
-    requeue: { from: "review", change: () => requeueSquare(ports, { id: "a", held: true }) },
+    withdraw: { from: "review", change: () => withdrawSquare(ports, { id: "a", onlyInReview: true }) },
+    requeue: { from: "review", change: () => requeueSquare(ports, { id: "a", onlyInReview: true }) },
     "posted, as a person saw": { from: "review", change: () => confirmPosted(ports, { id: "a", tweetId: "123" }) },
   } as const;
 
@@ -143,17 +143,23 @@ describe("a decision on a held square", () => {
       operation === "UpdateSchedule"
         ? { kind: "refuse", status: 400, code: "ValidationException", message: "No." }
         : undefined;
-    await expect(requeueSquare(ports, { id: "a", held: true })).rejects.toThrow();
+    await expect(requeueSquare(ports, { id: "a", onlyInReview: true })).rejects.toThrow();
     fault = undefined;
     expect(await ports.state()).toBe("DISABLED");
-    expect(await requeueSquare(ports, { id: "a", held: true })).toMatchObject({ from: "queued", changed: false });
+    expect(await requeueSquare(ports, { id: "a", onlyInReview: true })).toMatchObject({
+      from: "queued",
+      changed: false,
+    });
     expect(await ports.state()).toBe("ENABLED");
   });
 
   it("is found to be made where it is made a second time", async () => {
     await put("review");
-    await withdrawSquare(ports, { id: "a", held: true });
-    expect(await withdrawSquare(ports, { id: "a", held: true })).toMatchObject({ from: "withdrawn", changed: false });
+    await withdrawSquare(ports, { id: "a", onlyInReview: true });
+    expect(await withdrawSquare(ports, { id: "a", onlyInReview: true })).toMatchObject({
+      from: "withdrawn",
+      changed: false,
+    });
   });
 });
 
@@ -209,7 +215,7 @@ it.each(["queued", "posted", "withdrawn", "draft"] as const)(
       ...(status === "withdrawn" ? [] : [withdrawSquare]),
     ];
     for (const verb of verbs)
-      await expect(verb(ports, { id: "a", held: true })).rejects.toThrow(
+      await expect(verb(ports, { id: "a", onlyInReview: true })).rejects.toThrow(
         `Square a is ${status}, and only a square that is held`,
       );
     expect(await readSquare(ports.table, "a")).toMatchObject({ status, version: 3 });
@@ -219,8 +225,11 @@ it.each(["queued", "posted", "withdrawn", "draft"] as const)(
 it("decides on squares that are held", async () => {
   await put("review");
   await put("review", "b");
-  expect(await requeueSquare(ports, { id: "a", held: true })).toMatchObject({ from: "review", to: "queued" });
-  expect(await withdrawSquare(ports, { id: "b", held: true })).toMatchObject({ from: "review", to: "withdrawn" });
+  expect(await requeueSquare(ports, { id: "a", onlyInReview: true })).toMatchObject({ from: "review", to: "queued" });
+  expect(await withdrawSquare(ports, { id: "b", onlyInReview: true })).toMatchObject({
+    from: "review",
+    to: "withdrawn",
+  });
   await countsAgree();
 });
 

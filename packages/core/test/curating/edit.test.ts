@@ -2,7 +2,7 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { editSquare } from "@twobytwo/core/curating/edit";
 import { type Status, statuses } from "@twobytwo/core/squares/square";
 import { readSquare } from "@twobytwo/core/squares/table";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import { updateSquare } from "@twobytwo/core/squares/update";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyTable, putQueued, wholeTable } from "../squares/table-fixture.ts";
@@ -125,7 +125,7 @@ describe("editSquare", () => {
     const { table } = opened;
     const seen = await read();
     const at = new Date(now).toISOString();
-    await moveSquare(table, { id: "a", from: "queued", to: "claimed", sortKey: at, now: at });
+    await changeStatus(table, { id: "a", from: "queued", to: "claimed", sortKey: at, now: at });
     await expect(updateSquare(table, seen, { title: "late" })).rejects.toThrow("its status from queued to claimed");
     const { squares, counted, stock } = await wholeTable(table);
     expect(squares).toMatchObject([{ title: "Square a", status: "claimed" }]);

@@ -4,7 +4,7 @@ import { unpostSquare } from "@twobytwo/core/curating/unpost";
 import { TaskError } from "@twobytwo/core/errors";
 import { readStock } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import type { XClient } from "@twobytwo/core/x/client";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -105,8 +105,15 @@ describe("unposting", () => {
   it("does not touch a square that was posted anew while the old post was being deleted", async () => {
     whileDeleting = async () => {
       const now = "2026-11-24T18:00:00.000Z";
-      await moveSquare(ports.table, { id: "a", from: "posted", to: "queued", sortKey: "m", now, remove: ["tweetId"] });
-      await moveSquare(ports.table, {
+      await changeStatus(ports.table, {
+        id: "a",
+        from: "posted",
+        to: "queued",
+        sortKey: "m",
+        now,
+        remove: ["tweetId"],
+      });
+      await changeStatus(ports.table, {
         id: "a",
         from: "queued",
         to: "posted",

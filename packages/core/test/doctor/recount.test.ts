@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { countStill, recountStock } from "@twobytwo/core/squares/recount";
-import { countMove, stockId } from "@twobytwo/core/squares/stock";
+import { countTransition, stockId } from "@twobytwo/core/squares/stock";
 import type { Table } from "@twobytwo/core/squares/table";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { countStock, emptyTable, putQueued, wholeTable } from "../squares/table-fixture.ts";
@@ -26,13 +26,13 @@ const add = (table: Table, id: string) =>
     new TransactWriteCommand({
       TransactItems: [
         { Put: { TableName: table.name, Item: { id, status: "queued", sortKey: id, objectKey: id, version: 1 } } },
-        countMove(table, undefined, "queued"),
+        countTransition(table, undefined, "queued"),
       ],
     }),
   );
 
 const move = (table: Table, id: string, from: "queued" | "draft", to: "queued" | "draft") =>
-  moveSquare(table, { id, from, to, sortKey: id, now: new Date().toISOString() });
+  changeStatus(table, { id, from, to, sortKey: id, now: new Date().toISOString() });
 
 /** Does something as others would, just before the nth call of a kind. */
 function interfere(operation: string, nth: number, work: () => Promise<unknown>) {

@@ -10,7 +10,7 @@ import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { repair } from "@twobytwo/core/doctor/repair";
 import { writePause } from "@twobytwo/core/schedule/pause";
-import { settleSchedule } from "@twobytwo/core/schedule/schedule";
+import { settleSchedule } from "@twobytwo/core/schedule/settle";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { names } from "@twobytwo/sandbox/names";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

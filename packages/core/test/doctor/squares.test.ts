@@ -3,13 +3,14 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type Repair, repair } from "@twobytwo/core/doctor/repair";
 import { declineUpload } from "@twobytwo/core/inbox/uploads";
 import { claimNext } from "@twobytwo/core/posting/claim";
+import { putInReview } from "@twobytwo/core/posting/give-up";
 import { noteMedia, startPosting } from "@twobytwo/core/posting/journal";
-import { holdForReview } from "@twobytwo/core/posting/release";
+import { stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { names } from "@twobytwo/sandbox/names";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { alike, send } from "../adding/alike.ts";
-import { putQueued, wholeTable, countStock } from "../squares/table-fixture.ts";
+import { countStock, putQueued, wholeTable } from "../squares/table-fixture.ts";
 import { type Clinic, openClinic } from "./clinic.ts";
 
 const hour = 60 * 60 * 1000;
@@ -164,14 +165,14 @@ describe("claims, review and alt texts", () => {
     await noteMedia(table, { id: "sent", execution, media, now: long });
     await startPosting(table, { id: "sent", execution, mediaId: "7", tweetBody: "{}", mostPostsADay: 9, now: long });
     const error = { name: "UnknownOutcome", message: "cut" };
-    await holdForReview(table, { id: "held", execution: "run-held", error, now: long });
+    await putInReview(table, { id: "held", execution: "run-held", error, now: long });
     const before = await Promise.all(["young", "sent", "held"].map((id) => readSquare(table, id)));
 
     const checks = await clinic.examine();
     expect(checks["claims"]).toMatchObject({
       state: "warning",
       repairable: true,
-      what: "2 squares are held by a run that is over.",
+      what: "2 squares are claimed by a run that is over.",
       wayOut: expect.stringContaining("2x2 reconcile"),
     });
     expect(checks["review"]).toMatchObject({ state: "warning", of: ["held"], wayOut: "Decide on them: 2x2 review." });

@@ -1,7 +1,7 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { addSquare } from "@twobytwo/core/adding/add-square";
-import { readHeld } from "@twobytwo/core/inbox/held-uploads";
 import { ingest } from "@twobytwo/core/inbox/ingest";
+import { readUndecided } from "@twobytwo/core/inbox/undecided";
 import { openUpload, readUpload, type Upload, uploadKey } from "@twobytwo/core/inbox/uploads";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import sharp from "sharp";
@@ -87,10 +87,10 @@ describe("an upload whose run ends at each of its calls, and whose event comes a
           const added = await addSquare(studio.ports, { name: "first", bytes: original, title: "First" });
           await send(studio, alike);
           if (!(await deliverUntil(studio, at, fault))) break;
-          expect(await deliver(studio)).toMatchObject({ outcome: "held" });
+          expect(await deliver(studio)).toMatchObject({ outcome: "undecided" });
           const { outcome } = (await readUpload(studio.ports.table, uploadId)) ?? {};
           expect(outcome).toMatchObject({ state: "similar", equals: added.added && added.square.id });
-          expect((await readHeld(studio.ports.table)).uploads).toMatchObject([
+          expect((await readUndecided(studio.ports.table)).uploads).toMatchObject([
             { uploadId, outcome: { state: "similar" } },
           ]);
           expect(await studio.squares()).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { revokeDevice } from "@twobytwo/core/access/devices";
 import { addSquare } from "@twobytwo/core/adding/add-square";
-import { readHeld } from "@twobytwo/core/inbox/held-uploads";
+import { readUndecided } from "@twobytwo/core/inbox/undecided";
 import { allowUpload, readUpload } from "@twobytwo/core/inbox/uploads";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import sharp from "sharp";
@@ -77,7 +77,7 @@ describe("a picture of a device that was removed", () => {
     const state = removeBefore(({ operation, service }) => service === "s3" && operation === "PutObject");
     expect(await deliver(studio, upload)).toMatchObject({ outcome: "refused" });
     expect(state.isRemoved).toBe(true);
-    expect((await readHeld(studio.ports.table)).uploads).toEqual([]);
+    expect((await readUndecided(studio.ports.table)).uploads).toEqual([]);
     expect(await studio.squares()).toHaveLength(1);
   });
 
@@ -99,7 +99,7 @@ describe("a picture of a device that was removed", () => {
   it("is added where another device has wanted the look-alike all the same", async () => {
     await addSquare(studio.ports, { name: "first", bytes, title: "First" });
     await send(studio, { upload, bytes: alike });
-    expect(await deliver(studio, upload)).toMatchObject({ outcome: "held" });
+    expect(await deliver(studio, upload)).toMatchObject({ outcome: "undecided" });
     await admit(studio.ports.table, "laptop");
     await revokeDevice(studio.ports.table, "phone");
     await allowUpload(studio.ports.table, uploadId, { device: "laptop", now: Date.now() });

@@ -1,5 +1,5 @@
 import { type Candidates, candidates } from "@twobytwo/core/posting/candidates";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import { startX, type XEmulator } from "@twobytwo/sandbox/x/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -45,7 +45,7 @@ async function withPicture(text: string): Promise<string> {
 async function posted(id: string, tweetId: string) {
   await putQueued(opened.table, { id, sortKey: id });
   const at = new Date(clock()).toISOString();
-  await moveSquare(opened.table, { id, from: "queued", to: "posted", sortKey: at, now: at, set: { tweetId } });
+  await changeStatus(opened.table, { id, from: "queued", to: "posted", sortKey: at, now: at, set: { tweetId } });
 }
 
 describe("the posts that may be that of a held square", () => {

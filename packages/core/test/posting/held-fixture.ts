@@ -1,7 +1,7 @@
 import { tweetBodyOf } from "@twobytwo/core/posting/journal";
 import type { Square } from "@twobytwo/core/squares/square";
 import type { Table } from "@twobytwo/core/squares/table";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import type { XClient } from "@twobytwo/core/x/client";
 
 export const jpegOf = (id: string) =>
@@ -25,7 +25,7 @@ export async function hold(
   const at = new Date(now).toISOString();
   const tweetBody = tweetBodyOf(square, mediaId);
   const execution = `arn:aws:states:us-east-1:000000000000:execution:post-square:held-${square.id}`;
-  const moved = await moveSquare(table, {
+  const moved = await changeStatus(table, {
     id: square.id,
     from: "queued",
     to: "review",

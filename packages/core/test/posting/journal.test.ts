@@ -1,7 +1,8 @@
 import { claimNext } from "@twobytwo/core/posting/claim";
-import { markPosted, noteMedia, startPosting, stepBack, tweetBodyOf } from "@twobytwo/core/posting/journal";
+import { giveBack, putInReview } from "@twobytwo/core/posting/give-up";
+import { noteMedia, startPosting, stepBack, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import { settleOpenClaims } from "@twobytwo/core/posting/lease";
-import { holdForReview, releaseSquare } from "@twobytwo/core/posting/release";
+import { markPosted } from "@twobytwo/core/posting/mark-posted";
 import { forgetLooks, noteLook } from "@twobytwo/core/posting/resend";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -143,7 +144,7 @@ describe("a square on its way", () => {
       await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
       const theirs = { execution: "run-2", now: now + 3 * 3600_000 };
       await settleOpenClaims(table, theirs);
-      if (status === "review") await holdForReview(table, { id: "a", error, ...theirs });
+      if (status === "review") await putInReview(table, { id: "a", error, ...theirs });
       expect(await readSquare(table, "a")).toMatchObject({ status, claimedBy: "run-2" });
       await markPosted(table, { ...mine, tweetId: "77" });
       await markPosted(table, { ...mine, tweetId: "77" });
@@ -162,8 +163,8 @@ describe("a square on its way", () => {
       name: "Rejected",
     });
     await expect(markPosted(table, { ...theirs, tweetId: "1" })).rejects.toMatchObject({ name: "Rejected" });
-    expect(await releaseSquare(table, { ...theirs, error })).toBe("claimed");
-    expect(await holdForReview(table, { ...theirs, error })).toBe("claimed");
+    expect(await giveBack(table, { ...theirs, error })).toBe("claimed");
+    expect(await putInReview(table, { ...theirs, error })).toBe("claimed");
     expect((await wholeTable(table)).stock).toEqual({ claimed: 1 });
   });
 });
@@ -172,8 +173,8 @@ describe("a square given up", () => {
   it("goes back to where it stood in the queue, with the error noted", async () => {
     const { table } = opened;
     await noteMedia(table, { ...mine, media });
-    expect(await releaseSquare(table, { ...mine, error })).toBe("queued");
-    expect(await releaseSquare(table, { ...mine, error })).toBe("queued");
+    expect(await giveBack(table, { ...mine, error })).toBe("queued");
+    expect(await giveBack(table, { ...mine, error })).toBe("queued");
     const square = await readSquare(table, "a");
     expect(square).toMatchObject({
       status: "queued",
@@ -189,7 +190,7 @@ describe("a square given up", () => {
     const { table } = opened;
     await noteMedia(table, { ...mine, media });
     await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
-    expect(await releaseSquare(table, { ...mine, error })).toBe("review");
+    expect(await giveBack(table, { ...mine, error })).toBe("review");
     expect(await readSquare(table, "a")).toMatchObject({
       status: "review",
       mediaId: media.id,
@@ -203,7 +204,7 @@ describe("a square given up", () => {
     const { table } = opened;
     await noteMedia(table, { ...mine, media });
     await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
-    expect(await holdForReview(table, { ...mine, error: { name: "UnknownOutcome", message: "cut" } })).toBe("review");
+    expect(await putInReview(table, { ...mine, error: { name: "UnknownOutcome", message: "cut" } })).toBe("review");
     expect(await readSquare(table, "a")).toMatchObject({
       status: "review",
       mediaId: media.id,
@@ -218,7 +219,7 @@ describe("a square given up", () => {
   it("is posted where its post is known: there is nothing for a person to decide", async () => {
     const { table } = opened;
     await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
-    expect(await holdForReview(table, { ...mine, error, tweetId: "77" })).toBe("posted");
+    expect(await putInReview(table, { ...mine, error, tweetId: "77" })).toBe("posted");
     expect(await readSquare(table, "a")).toMatchObject({ status: "posted", tweetId: "77", lastError: error });
     expect((await wholeTable(table)).stock).toEqual({ posted: 1 });
   });
@@ -227,7 +228,7 @@ describe("a square given up", () => {
     const { table } = opened;
     await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
     await markPosted(table, { ...mine, tweetId: "77" });
-    expect(await releaseSquare(table, { ...mine, error })).toBe("posted");
-    expect(await releaseSquare(table, { ...mine, id: "nothing", error })).toBe("gone");
+    expect(await giveBack(table, { ...mine, error })).toBe("posted");
+    expect(await giveBack(table, { ...mine, id: "nothing", error })).toBe("gone");
   });
 });

@@ -112,7 +112,7 @@ describe("settleOpenClaims", () => {
       updatedAt: "2026-11-24T18:00:00.000Z",
       lastError: {
         name: "Retryable",
-        message: "The run that held the square (run-0) ended without a word.",
+        message: "The run that had claimed the square (run-0) ended without a word.",
         at: "2026-11-24T18:00:00.000Z",
         execution: "run-0",
       },
@@ -218,7 +218,7 @@ describe("takeBack", () => {
       expect(back).toMatchObject({ status: "queued", sortKey: "q" });
       expect(back?.lastError).toEqual({
         name: "Retryable",
-        message: "The run that held the square (unknown) ended without a word.",
+        message: "The run that had claimed the square (unknown) ended without a word.",
         at: "2026-11-24T18:00:00.000Z",
       });
     },

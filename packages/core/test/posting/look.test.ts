@@ -1,6 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { errorName, TaskError } from "@twobytwo/core/errors";
-import { lookFor, plainWords } from "@twobytwo/core/posting/look";
+import { lookFor, plainText } from "@twobytwo/core/posting/look";
 import type { Square } from "@twobytwo/core/squares/square";
 import type { XClient } from "@twobytwo/core/x/client";
 import type { OwnPost, TimelinePage } from "@twobytwo/core/x/timeline";
@@ -205,7 +205,7 @@ describe("a look", () => {
   });
 
   it("knows its words again where they are entities themselves", async () => {
-    expect(plainWords("&amp;lt;3 &amp; more")).toBe(plainWords("&lt;3 & more"));
+    expect(plainText("&amp;lt;3 &amp; more")).toBe(plainText("&lt;3 & more"));
   });
 
   it("tells by the ids what is older where X does not tell the time, and goes on where it cannot", async () => {

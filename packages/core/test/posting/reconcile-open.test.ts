@@ -1,10 +1,10 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { claimNext } from "@twobytwo/core/posting/claim";
+import { putInReview } from "@twobytwo/core/posting/give-up";
 import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import { reconcileOpen } from "@twobytwo/core/posting/reconcile-open";
-import { holdForReview } from "@twobytwo/core/posting/release";
 import { readSquare } from "@twobytwo/core/squares/table";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import { createXClient } from "@twobytwo/core/x/client";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { startX, type XEmulator } from "@twobytwo/sandbox/x/server";
@@ -65,7 +65,7 @@ describe("reconcileOpen", () => {
   it("marks what is out, also where it was held for review, and says under which id", async () => {
     const first = await posting("a", { sent: true });
     const second = await posting("b", { sent: true });
-    await holdForReview(opened.table, {
+    await putInReview(opened.table, {
       id: "b",
       execution: "run-b",
       error: { name: "UnknownOutcome", message: "cut" },
@@ -107,7 +107,7 @@ describe("reconcileOpen", () => {
   it("says of a held square that was never uploaded that a person has to decide", async () => {
     await putQueued(opened.table, { id: "a", sortKey: "a" });
     await claimNext(opened.table, { execution: "run-a", now: clock() });
-    await holdForReview(opened.table, {
+    await putInReview(opened.table, {
       id: "a",
       execution: "run-a",
       error: { name: "Rejected", message: "too long" },
@@ -137,7 +137,7 @@ describe("reconcileOpen", () => {
 
   it("holds what is posting in a row of another program, which tells neither the run nor the upload", async () => {
     await putQueued(opened.table, { id: "a", sortKey: "a" });
-    await moveSquare(opened.table, { id: "a", from: "queued", to: "posting", sortKey: "2026", now: "2026" });
+    await changeStatus(opened.table, { id: "a", from: "queued", to: "posting", sortKey: "2026", now: "2026" });
     expect(await look()).toMatchObject([{ id: "a", from: "posting", to: "review" }]);
   });
 
@@ -165,7 +165,7 @@ describe("reconcileOpen", () => {
   const timelineReads = () =>
     emulator.calls().filter(({ operation }) => operation === "GET /2/users/{id}/tweets").length;
   const holdAgain = (id: string) =>
-    holdForReview(opened.table, {
+    putInReview(opened.table, {
       id,
       execution: `run-${id}`,
       error: { name: "UnknownOutcome", message: "" },
@@ -215,7 +215,7 @@ describe("reconcileOpen", () => {
       const read = client.ownPosts;
       client.ownPosts = async (page) => {
         const now = new Date(clock()).toISOString();
-        await moveSquare(opened.table, { id: "a", from: "posting", to: "review", sortKey: now, now });
+        await changeStatus(opened.table, { id: "a", from: "posting", to: "review", sortKey: now, now });
         return read(page);
       };
       return client;
@@ -230,7 +230,7 @@ describe("reconcileOpen", () => {
   it("marks without a look what X has answered to be out before it was held", async () => {
     await putQueued(opened.table, { id: "a", sortKey: "a" });
     const set = { tweetId: "77" };
-    await moveSquare(opened.table, { id: "a", from: "queued", to: "review", sortKey: "2026", now: "2026", set });
+    await changeStatus(opened.table, { id: "a", from: "queued", to: "review", sortKey: "2026", now: "2026", set });
     expect(await look()).toMatchObject([{ id: "a", from: "review", to: "posted", tweetId: "77" }]);
     expect(emulator.calls()).toEqual([]);
   });
@@ -240,7 +240,7 @@ describe("reconcileOpen", () => {
     await posting("b", { sent: false });
     await posting("c", { sent: false });
     const held = { id: "c", execution: "run-c", error: { name: "Retryable", message: "" }, now: clock() };
-    await holdForReview(opened.table, held);
+    await putInReview(opened.table, held);
     shift = 3 * hour;
     const meanwhile = async () => {
       for (const id of ["a", "b"]) {

@@ -1,7 +1,8 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { markPosted, noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
+import { putInReview } from "@twobytwo/core/posting/give-up";
+import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
+import { markPosted } from "@twobytwo/core/posting/mark-posted";
 import { reconcile } from "@twobytwo/core/posting/reconcile";
-import { holdForReview } from "@twobytwo/core/posting/release";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { at, execution, now, openPosting, type Posting } from "./posting-fixture.ts";
 
@@ -62,11 +63,11 @@ describe("reconcile", () => {
     await written();
     await expect(look(1, { execution: "run-2" })).rejects.toMatchObject({
       name: "Rejected",
-      message: "Square a is posting, and not held by run-2.",
+      message: "Square a is posting, and not claimed by run-2.",
     });
-    await expect(look(1, { squareId: "zz" })).rejects.toThrow("Square zz is gone, and not held by run-1.");
-    await holdForReview(posting.table, { id: "a", execution, error: { name: "Retryable", message: "" }, now });
-    await expect(look()).rejects.toThrow("Square a is review, and not held by run-1.");
+    await expect(look(1, { squareId: "zz" })).rejects.toThrow("Square zz is gone, and not claimed by run-1.");
+    await putInReview(posting.table, { id: "a", execution, error: { name: "Retryable", message: "" }, now });
+    await expect(look()).rejects.toThrow("Square a is review, and not claimed by run-1.");
   });
 
   it("allows to send again after three complete looks, and says before that it does not know yet", async () => {

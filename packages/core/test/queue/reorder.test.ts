@@ -1,7 +1,7 @@
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import { moveInQueue, type OrderPorts, type Place } from "@twobytwo/core/queue/reorder";
 import { listSquares } from "@twobytwo/core/squares/list";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import type { Call } from "@twobytwo/sandbox/emulator";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -69,7 +69,7 @@ describe("moveInQueue", () => {
   it("refuses squares that are not in the queue, or not there", async () => {
     await queue("a", "b");
     const at = new Date(clock()).toISOString();
-    await moveSquare(opened.table, { id: "b", from: "queued", to: "claimed", sortKey: at, now: at });
+    await changeStatus(opened.table, { id: "b", from: "queued", to: "claimed", sortKey: at, now: at });
     const move = (id: string, to: Place) => moveInQueue(ports, { id, to });
     await expect(move("b", "top")).rejects.toThrow("Square b is claimed, and only queued squares have a place");
     await expect(move("a", { before: "b" })).rejects.toThrow("Square b is claimed");

@@ -1,9 +1,10 @@
 import type { GetScheduleCommandOutput } from "@aws-sdk/client-scheduler";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { disableSchedule } from "@twobytwo/core/schedule/disable-schedule";
 import { removePause } from "@twobytwo/core/schedule/pause";
-import { pauseSchedule } from "@twobytwo/core/schedule/pausing";
+import { pauseByPerson } from "@twobytwo/core/schedule/pause-and-resume";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
-import { disableWhenEmpty, enableSchedule } from "@twobytwo/core/schedule/schedule";
+import { enableSchedule } from "@twobytwo/core/schedule/settle";
 import { stockId } from "@twobytwo/core/squares/stock";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sleepingSchedule } from "./schedule-fixture.ts";
@@ -84,7 +85,7 @@ describe.each([
     await stockIs(1);
     await changed(set("DISABLED"), set("ENABLED"));
     late = stale;
-    await pauseSchedule(caller, {});
+    await pauseByPerson(caller, {});
     expect(await opened.state()).toBe("DISABLED");
   });
 
@@ -101,7 +102,7 @@ describe.each([
     await stockIs(0);
     await changed(set("DISABLED"), set("ENABLED"));
     late = stale;
-    expect(await disableWhenEmpty(caller.schedule, caller.clock)).toMatchObject({
+    expect(await disableSchedule(caller.schedule, caller.clock)).toMatchObject({
       empty: true,
       schedule: "disabled",
     });
@@ -112,7 +113,7 @@ describe.each([
     await stockIs(1);
     await changed(set("ENABLED"), set("DISABLED"));
     late = stale;
-    expect(await disableWhenEmpty(caller.schedule, caller.clock)).toMatchObject({
+    expect(await disableSchedule(caller.schedule, caller.clock)).toMatchObject({
       remaining: 1,
       schedule: "enabled",
     });

@@ -2,7 +2,7 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { correctPhantoms } from "@twobytwo/core/squares/recount";
 import { countUncounted, readStock, stockId } from "@twobytwo/core/squares/stock";
 import type { Table } from "@twobytwo/core/squares/table";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import type { Intercept } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyTable, putQueued, wholeTable } from "./table-fixture.ts";
@@ -29,7 +29,7 @@ const putUncounted = (id: string) => {
 };
 const claim = (id: string) => {
   const now = "2026-11-24T18:00:00.000Z";
-  return moveSquare(table, { id, from: "queued", to: "claimed", sortKey: now, now });
+  return changeStatus(table, { id, from: "queued", to: "claimed", sortKey: now, now });
 };
 /** Before the first call of this name takes effect. */
 const before = (operation: string, doing: () => Promise<unknown>) => {

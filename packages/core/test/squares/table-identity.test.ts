@@ -3,8 +3,8 @@ import { confirmTable } from "@twobytwo/core/curating/confirm-table";
 import { checkAccount, checkIdentity } from "@twobytwo/core/doctor/account";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { settleOpenClaims } from "@twobytwo/core/posting/lease";
-import { pauseByWorkflow } from "@twobytwo/core/schedule/breaker";
 import { readPause } from "@twobytwo/core/schedule/pause";
+import { pauseSchedule } from "@twobytwo/core/schedule/pause-schedule";
 import { readStockRow, stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { importId, markUnconfirmed } from "@twobytwo/core/squares/table-identity";
@@ -131,7 +131,7 @@ describe("a table", () => {
   it("that is confirmed ends the pause that was made for it, and no other, and can be confirmed again", async () => {
     await restoredFrom("twobytwo-before");
     const stop = (error: string) =>
-      pauseByWorkflow(opened.schedule, { error, reason: "…", execution: "run-1", clock: opened.clock });
+      pauseSchedule(opened.schedule, { error, reason: "…", execution: "run-1", clock: opened.clock });
     await stop("Unconfirmed");
     await confirmTable(opened);
     expect(await readPause(opened.table)).toBeUndefined();

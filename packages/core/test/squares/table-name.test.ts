@@ -5,7 +5,7 @@ import { settleOpenClaims } from "@twobytwo/core/posting/lease";
 import { recountStock } from "@twobytwo/core/squares/recount";
 import { countUncounted, readStock, readStockRow, stockId } from "@twobytwo/core/squares/stock";
 import type { Table } from "@twobytwo/core/squares/table";
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import { expect, it, onTestFinished } from "vitest";
 import { openStudio, type Studio } from "../adding/studio.ts";
 import { painting } from "../pictures/pictures.ts";
@@ -45,7 +45,7 @@ it("a picture that is added to a copy does not end the doubt about it", async ()
 });
 
 const counts: [string, (table: Table) => Promise<unknown>][] = [
-  ["a move", (table) => moveSquare(table, { id: "a", from: "queued", to: "draft", sortKey: at, now: at })],
+  ["a move", (table) => changeStatus(table, { id: "a", from: "queued", to: "draft", sortKey: at, now: at })],
   ["a count of what nobody has counted", async (table) => countUncounted(table, await readStock(table))],
   ["a new count of the whole table", (table) => recountStock({ table, random: () => 0, sleep: async () => {} })],
 ];

@@ -1,4 +1,4 @@
-import type { Rhythm } from "@twobytwo/core/schedule/plan";
+import type { Rhythm } from "@twobytwo/core/schedule/rhythm";
 import { findings, type WatchFacts, type WatchMemory, watchId } from "@twobytwo/core/watch/findings";
 import { describe, expect, it } from "vitest";
 
@@ -21,7 +21,7 @@ const plenty: WatchFacts = {
   open: 30,
   queued: 30,
   rhythm,
-  held: 0,
+  inReview: 0,
   isWoken: false,
   next: fig,
 };
@@ -228,8 +228,8 @@ describe("a stop of the workflow's that is over", () => {
   });
 
   it("names what was refused meanwhile, and nobody was told of", () => {
-    const message = (held: number) =>
-      look({ stopOver, held, last: { ...last, postedAt: iso(1, "11:00") } }).found[0]?.message;
+    const message = (inReview: number) =>
+      look({ stopOver, inReview, last: { ...last, postedAt: iso(1, "11:00") } }).found[0]?.message;
     const decide =
       "`2x2 review ID` shows one beside the account's posts and lets you decide (in the web app: Runs, then Decide).";
     expect(message(2)).toContain(`2 squares held for review: \`2x2 review\` lists them, ${decide}`);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { TaskError } from "@twobytwo/core/errors";
-import type { Picture } from "@twobytwo/core/pictures/postable";
+import type { PictureStream } from "@twobytwo/core/pictures/postable";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import { openConnections } from "@twobytwo/core/x/connections";
 import { startX, type XEmulator } from "@twobytwo/sandbox/x/server";
@@ -37,7 +37,11 @@ async function serve(listener: RequestListener): Promise<{ url: string; server: 
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-const jpegOf = (size: number, chunks: Picture["chunks"]): Picture => ({ contentType: "image/jpeg", size, chunks });
+const jpegOf = (size: number, chunks: PictureStream["chunks"]): PictureStream => ({
+  contentType: "image/jpeg",
+  size,
+  chunks,
+});
 const uploaded = JSON.stringify({ data: { id: "42", expires_after_secs: 86_400 } });
 
 describe("an upload that is streamed", () => {

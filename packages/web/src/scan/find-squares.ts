@@ -5,7 +5,7 @@ import { type Ground, groundOf, medianOf } from "./ground.ts";
 import { confidenceOf, type Evidence, evidenceOf } from "./judge.ts";
 import { figuresOf } from "./lines.ts";
 import { acrossMargin, isOnPaper } from "./margin.ts";
-import { boxBlur, type Picture, type Planes, planesOf, smaller } from "./planes.ts";
+import { boxBlur, type Planes, planesOf, type Raster, smaller } from "./planes.ts";
 import { areaOf, scaled, sharedArea } from "./quads.ts";
 import { outlinesAbove } from "./regions.ts";
 import { snapped } from "./sides.ts";
@@ -50,7 +50,7 @@ const handleInset = 0.06;
  * little inside, and says so too.
  */
 export function findSquares(
-  picture: Picture,
+  picture: Raster,
   { mode = "painted", several = false }: FindOptions = {},
 ): {
   squares: FoundSquare[];
@@ -198,7 +198,7 @@ function partOf(corners: Corners, mode: Part, scene: SeenScene): { corners: Corn
 }
 
 /** The whole picture, with handles far enough from its edges to be taken hold of. */
-function wholePicture({ width, height }: Picture): FoundSquare {
+function wholePicture({ width, height }: Raster): FoundSquare {
   const inset = Math.min(width, height) * handleInset;
   const [right, low] = [width - inset, height - inset];
   const corners: Corners = [

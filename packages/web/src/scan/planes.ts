@@ -1,5 +1,5 @@
 /** What a canvas holds: RGBA, 8 bits a channel, row by row. */
-export interface Picture {
+export interface Raster {
   width: number;
   height: number;
   data: Uint8ClampedArray | Uint8Array;
@@ -16,7 +16,7 @@ export interface Planes {
 }
 
 /** Of a picture made smaller by the mean of what each pixel covers, and never larger. Longest side `most`, in pixels. */
-export function planesOf(picture: Picture, most: number): Planes {
+export function planesOf(picture: Raster, most: number): Planes {
   const planes = shrunk(
     picture,
     most,

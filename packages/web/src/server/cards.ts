@@ -1,8 +1,8 @@
-import { wordsOf } from "@twobytwo/core/posting/look";
+import { sentTextOf } from "@twobytwo/core/posting/look";
 import { isBroken, type Listed } from "@twobytwo/core/squares/list";
 import type { Square } from "@twobytwo/core/squares/square";
 import type { SquareCard, SquareDetail } from "../contract.ts";
-import type { Sending } from "../contract-held.ts";
+import type { Sending } from "../contract-review.ts";
 import type { WebPorts } from "./ports.ts";
 import type { SignedAddresses } from "./signed-addresses.ts";
 
@@ -60,7 +60,7 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
 function sendingOf(square: Square): Sending | undefined {
   const { tweetBody, sentAt, resends = 0, looks = 0 } = square;
   if (tweetBody === undefined && sentAt === undefined) return undefined;
-  return { words: wordsOf(square), resends, looks, ...present({ at: sentAt }) };
+  return { words: sentTextOf(square), resends, looks, ...present({ at: sentAt }) };
 }
 
 type Present<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };

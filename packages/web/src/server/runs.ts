@@ -1,7 +1,7 @@
 import { TaskError } from "@twobytwo/core/errors";
 import { messageOf } from "@twobytwo/core/posting/state-inputs";
 import type { StepLine } from "@twobytwo/core/runs/history";
-import { type RunLine as CoreRun, type Outcome, outcomeOf, pageOfRuns, readRun } from "@twobytwo/core/runs/runs";
+import { type RunLine as CoreRun, outcomeOf, pageOfRuns, type RunOutcome, readRun } from "@twobytwo/core/runs/runs";
 import { isBroken, type Listed, readSquares } from "@twobytwo/core/squares/list";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -94,7 +94,7 @@ function lineOf(ports: WebPorts, run: CoreRun, squares: Squares): RunLine {
   };
 }
 
-function summaryOf(run: CoreRun, outcome: Outcome | undefined, squares: Squares): string {
+function summaryOf(run: CoreRun, outcome: RunOutcome | undefined, squares: Squares): string {
   if (run.status === "RUNNING") return "Under way";
   if (outcome?.outcome === "empty") return "The queue was empty";
   if (outcome?.outcome === "already-ran") return "This slot had run before";

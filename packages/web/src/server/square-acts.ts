@@ -7,7 +7,7 @@ import type { Square } from "@twobytwo/core/squares/square";
 import { readStock } from "@twobytwo/core/squares/stock";
 import { Hono } from "hono";
 import { ConfirmRequest, CropRequest, RequeueRequest, UnpostRequest } from "../contract.ts";
-import type { Candidate, Candidates } from "../contract-held.ts";
+import type { Candidate, Candidates } from "../contract-review.ts";
 import type { Cards } from "./cards.ts";
 import type { WebPorts } from "./ports.ts";
 import { bodyOf, Nothing } from "./request-body.ts";

@@ -1,8 +1,8 @@
 import { CopyObjectCommand, DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
 import { titleOf } from "@twobytwo/core/adding/picture-files";
-import { forgetHeld, readHeld } from "@twobytwo/core/inbox/held-uploads";
 import { mostTickets, ticketMs } from "@twobytwo/core/inbox/tickets";
+import { forgetDecided, readUndecided } from "@twobytwo/core/inbox/undecided";
 import {
   allowUpload,
   declineUpload,
@@ -63,12 +63,12 @@ export function uploadRoutes(
       const upload = known(await allowUpload(table, c.req.param("id"), { device: deviceOf(c), now: ports.clock() }));
       // Also where an earlier call was cut off after it had noted that.
       const isAllowed = upload.allowSimilar && upload.outcome.state === "waiting";
-      if (!isAllowed) throw new WebProblem("refused", "This upload is not held as a look-alike.");
+      if (!isAllowed) throw new WebProblem("refused", "This upload is no look-alike that is undecided.");
       return c.json(await shownOne(await sendAgain(ports, upload)));
     })
     .delete("/uploads/:id", async (c) => {
       const upload = known(await declineUpload(table, c.req.param("id")));
-      if (!isDeclined(upload)) throw new WebProblem("refused", "This upload is not held as a look-alike.");
+      if (!isDeclined(upload)) throw new WebProblem("refused", "This upload is no look-alike that is undecided.");
       await bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: upload.key }));
       return c.body(null, 204);
     });
@@ -81,8 +81,8 @@ function known(upload: Row | undefined): Row {
 
 /** Look-alikes that wait for a person, whichever device has sent them. */
 async function undecided({ table }: WebPorts): Promise<Row[]> {
-  const { uploads, over } = await readHeld(table, mostAsked);
-  await forgetHeld(table, over);
+  const { uploads, over } = await readUndecided(table, mostAsked);
+  await forgetDecided(table, over);
   return uploads;
 }
 

@@ -1,7 +1,7 @@
 import { isConvex } from "@twobytwo/core/pictures/homography";
 import { describe, expect, test } from "vitest";
 import { findSquares } from "../../src/scan/find-squares.ts";
-import type { Picture } from "../../src/scan/planes.ts";
+import type { Raster } from "../../src/scan/planes.ts";
 import { areaOf, overlapOf } from "../../src/scan/quads.ts";
 import { chanceOf } from "./noise.ts";
 import { loadPaintings } from "./paintings.ts";
@@ -16,14 +16,14 @@ async function photographed(ground: GroundName, seed: number) {
   return { scene, photo: await renderScene(scene, seed) };
 }
 
-const dull = (width: number, height: number, level: (at: number) => number): Picture => ({
+const dull = (width: number, height: number, level: (at: number) => number): Raster => ({
   width,
   height,
   data: Uint8ClampedArray.from({ length: width * height * 4 }, (_, at) => (at % 4 === 3 ? 255 : level(at))),
 });
 
 /** A rectangle of red and blue checks on a grey table. */
-function checked({ width, height }: typeof size, left: number, top: number, across: number, down: number): Picture {
+function checked({ width, height }: typeof size, left: number, top: number, across: number, down: number): Raster {
   const picture = dull(width, height, () => 120);
   for (let y = top; y < top + down; y += 1)
     for (let x = left; x < left + across; x += 1) {
@@ -131,7 +131,7 @@ describe("several paintings", () => {
 
 describe("where there is no square", () => {
   const chance = chanceOf(7);
-  const pictures: [string, Picture][] = [
+  const pictures: [string, Raster][] = [
     ["one pixel", dull(1, 1, () => 90)],
     ["a row of pixels", dull(300, 1, (at) => at % 256)],
     ["all black", dull(300, 400, () => 0)],

@@ -1,10 +1,10 @@
-import { moveSquare } from "@twobytwo/core/squares/transition";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import { hold } from "@twobytwo/core/test/posting/held-fixture";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import { openStage, picture, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SquareDetail } from "../../src/contract.ts";
-import type { Candidates } from "../../src/contract-held.ts";
+import type { Candidates } from "../../src/contract-review.ts";
 import { postPicturesOrigin, securityHeaders } from "../../src/server/security-headers.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 
@@ -59,7 +59,7 @@ describe("a held square", () => {
     const { id: tweetId } = await x.post(JSON.stringify({ text: "By hand", media: { media_ids: [media.id] } }));
     const now = new Date().toISOString();
     const move = { from: "queued", to: "posted", sortKey: now, now, set: { tweetId } } as const;
-    await moveSquare(stage.ports.table, { id: other.id, ...move });
+    await changeStatus(stage.ports.table, { id: other.id, ...move });
     const { candidates, complete, leftOut } = await look(id);
     expect([complete, leftOut]).toEqual([true, 0]);
     expect(candidates).toMatchObject([

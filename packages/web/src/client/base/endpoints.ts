@@ -12,7 +12,7 @@ import type {
   UploadTicket,
 } from "../../contract.ts";
 import type { Device, Invite, OpenInvite } from "../../contract-access.ts";
-import type { Candidates } from "../../contract-held.ts";
+import type { Candidates } from "../../contract-review.ts";
 import type { Run, RunLine, Workflow } from "../../contract-runs.ts";
 import { request } from "./api.ts";
 

@@ -1,7 +1,7 @@
 import { lookPrice } from "@twobytwo/core/squares/words";
 import { useId, useState } from "preact/hooks";
 import type { SquareDetail } from "../../contract.ts";
-import type { Candidate, Candidates } from "../../contract-held.ts";
+import type { Candidate, Candidates } from "../../contract-review.ts";
 import { announce } from "../base/announce.tsx";
 import { wordsOf } from "../base/api.ts";
 import { api } from "../base/endpoints.ts";

@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import type { SquareDetail } from "../../contract.ts";
-import type { Candidates } from "../../contract-held.ts";
+import type { Candidates } from "../../contract-review.ts";
 import { countWords, fullWords } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { timeZone } from "../base/overview.ts";

@@ -1,5 +1,5 @@
 import type { SquareCard } from "../../contract.ts";
-import type { Candidate } from "../../contract-held.ts";
+import type { Candidate } from "../../contract-review.ts";
 import { Dialog } from "../base/dialog.tsx";
 import { titleOf } from "../base/format.ts";
 

@@ -3,7 +3,8 @@ import { type ErrorName, TaskError } from "../errors.ts";
 import type { Patience } from "../persistently.ts";
 import { persistently } from "../persistently.ts";
 import { type Pause, removePause, removePauseFor, writePause } from "./pause.ts";
-import { firesOnce, readSchedule, type Schedule, settleSchedule } from "./schedule.ts";
+import { firesOnce, readSchedule, type Schedule } from "./schedule.ts";
+import { settleSchedule } from "./settle.ts";
 
 /** Each of these changes can be made twice, and a person waits for it: what passes is tried again. */
 export interface PausePorts extends Patience {
@@ -18,7 +19,7 @@ export interface PausePorts extends Patience {
  * @param input.until Milliseconds since the epoch, kept to the second.
  * @throws Rejected where `until` has passed, or the schedule fires only once.
  */
-export async function pauseSchedule(
+export async function pauseByPerson(
   ports: PausePorts,
   { until, reason }: { until?: number; reason?: string },
 ): Promise<Pause> {

@@ -1,9 +1,10 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { pauseByWorkflow } from "@twobytwo/core/schedule/breaker";
+import { disableSchedule } from "@twobytwo/core/schedule/disable-schedule";
 import { readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
-import { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
+import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
+import { pauseSchedule } from "@twobytwo/core/schedule/pause-schedule";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
-import { disableWhenEmpty, enableSchedule } from "@twobytwo/core/schedule/schedule";
+import { enableSchedule } from "@twobytwo/core/schedule/settle";
 import { open, readStock, stockId } from "@twobytwo/core/squares/stock";
 import type { Call, Intercept } from "@twobytwo/sandbox/emulator";
 import fc from "fast-check";
@@ -48,12 +49,12 @@ async function stockIs(squares: number): Promise<void> {
   await countStock(opened.table, { queued: squares - (await readStock(opened.table)).queued });
 }
 
-describe("pauseSchedule", () => {
+describe("pauseByPerson", () => {
   it("writes down who paused and why before it puts the schedule to sleep", async () => {
     await stockIs(3);
     await opened.set({ State: "ENABLED" });
     calls.splice(0);
-    await pauseSchedule(opened, { reason: "exhibition" });
+    await pauseByPerson(opened, { reason: "exhibition" });
     expect(await readPause(opened.table)).toEqual({
       pausedBy: "person",
       pausedAt: "2026-11-24T12:00:00.000Z",
@@ -66,7 +67,7 @@ describe("pauseSchedule", () => {
 
   it("lets the scheduler itself go on from the time that is given", async () => {
     await stockIs(3);
-    await pauseSchedule(opened, { until: Date.parse("2026-12-01T00:00:00.400Z") });
+    await pauseByPerson(opened, { until: Date.parse("2026-12-01T00:00:00.400Z") });
     expect(await readPause(opened.table)).toMatchObject({ until: "2026-12-01T00:00:01.000Z" });
     expect(await opened.now()).toMatchObject({ State: "ENABLED", StartDate: new Date("2026-12-01T00:00:01.000Z") });
   });
@@ -74,7 +75,7 @@ describe("pauseSchedule", () => {
   it("keeps everything else of the schedule", async () => {
     await stockIs(1);
     const { State: _, LastModificationDate: __, $metadata: ___, ...before } = await opened.now();
-    await pauseSchedule(opened, { until: noon + 86_400_000 });
+    await pauseByPerson(opened, { until: noon + 86_400_000 });
     await resumeSchedule(opened);
     expect(await opened.now()).toMatchObject({ ...before, State: "ENABLED" });
     expect(await opened.now()).not.toHaveProperty("StartDate");
@@ -82,28 +83,28 @@ describe("pauseSchedule", () => {
 
   it("turns a pause until a time into one without, and back", async () => {
     await stockIs(1);
-    await pauseSchedule(opened, { until: noon + 86_400_000 });
-    await pauseSchedule(opened, {});
+    await pauseByPerson(opened, { until: noon + 86_400_000 });
+    await pauseByPerson(opened, {});
     expect(await opened.now()).toMatchObject({ State: "DISABLED" });
     expect(await opened.now()).not.toHaveProperty("StartDate");
     expect(await readPause(opened.table)).not.toHaveProperty("until");
-    await pauseSchedule(opened, { until: noon + 86_400_000 });
+    await pauseByPerson(opened, { until: noon + 86_400_000 });
     expect(await opened.now()).toMatchObject({ State: "ENABLED", StartDate: new Date(noon + 86_400_000) });
   });
 
   it("refuses a time that has passed, and changes nothing", async () => {
-    await expect(pauseSchedule(opened, { until: noon - 1 })).rejects.toThrow("2026-11-24T11:59:59.999Z has passed");
+    await expect(pauseByPerson(opened, { until: noon - 1 })).rejects.toThrow("2026-11-24T11:59:59.999Z has passed");
     expect(await readPause(opened.table)).toBeUndefined();
   });
 });
 
 describe("resumeSchedule", () => {
   it("wakes the schedule where there is stock, and lets an empty one sleep", async () => {
-    await pauseSchedule(opened, {});
+    await pauseByPerson(opened, {});
     await resumeSchedule(opened);
     expect(await opened.state()).toBe("DISABLED");
     await stockIs(1);
-    await pauseSchedule(opened, {});
+    await pauseByPerson(opened, {});
     await resumeSchedule(opened);
     expect(await opened.state()).toBe("ENABLED");
     expect(await readPause(opened.table)).toBeUndefined();
@@ -118,7 +119,7 @@ describe("resumeSchedule", () => {
 
   it("drops a StartDate that has passed, which AWS would refuse to be written back", async () => {
     await stockIs(1);
-    await pauseSchedule(opened, { until: noon + 60_000 });
+    await pauseByPerson(opened, { until: noon + 60_000 });
     now = noon + 86_400_000;
     await resumeSchedule(opened);
     expect(await opened.now()).toMatchObject({ State: "ENABLED" });
@@ -131,7 +132,7 @@ describe("changeRhythm", () => {
 
   it("changes the expression, the zone, or both, and wakes no paused schedule", async () => {
     await stockIs(2);
-    await pauseSchedule(opened, {});
+    await pauseByPerson(opened, {});
     await changeRhythm(opened, { expression: weekly });
     expect(await opened.now()).toMatchObject({ State: "DISABLED", ScheduleExpression: weekly });
     await changeRhythm(opened, { timeZone: "America/New_York" });
@@ -146,7 +147,7 @@ describe("changeRhythm", () => {
 
   it("keeps a pause until a time, and refuses to make a schedule of it that fires once", async () => {
     await stockIs(2);
-    await pauseSchedule(opened, { until: noon + 86_400_000 });
+    await pauseByPerson(opened, { until: noon + 86_400_000 });
     await changeRhythm(opened, { expression: weekly });
     expect(await opened.now()).toMatchObject({ State: "ENABLED", StartDate: new Date(noon + 86_400_000) });
     await expect(changeRhythm(opened, { expression: "at(2026-12-24T18:00:00)" })).rejects.toThrow(
@@ -156,7 +157,7 @@ describe("changeRhythm", () => {
 
   it("refuses to pause a schedule until a time that fires once", async () => {
     await changeRhythm(opened, { expression: "at(2026-12-24T18:00:00)" });
-    await expect(pauseSchedule(opened, { until: noon + 1000 })).rejects.toThrow("fires once");
+    await expect(pauseByPerson(opened, { until: noon + 1000 })).rejects.toThrow("fires once");
     expect(await readPause(opened.table)).toBeUndefined();
   });
 
@@ -191,9 +192,9 @@ describe("changeRhythm", () => {
 describe("the workflow beside a pause until a time", () => {
   it("puts the schedule to sleep when the stock is empty, and what is added wakes it for that time", async () => {
     const until = opened.clock() + 3_600_000;
-    await pauseSchedule(opened, { until });
+    await pauseByPerson(opened, { until });
     await opened.table.client.send(new PutCommand({ TableName: opened.table.name, Item: { id: stockId, queued: 0 } }));
-    await disableWhenEmpty(opened.schedule, opened.clock);
+    await disableSchedule(opened.schedule, opened.clock);
     expect(await opened.state()).toBe("DISABLED");
     await countStock(opened.table, { queued: 1 });
     await enableSchedule(opened.schedule, opened.clock);
@@ -204,15 +205,15 @@ describe("the workflow beside a pause until a time", () => {
   it("pauses for its own reason when that time has come", async () => {
     const past = new Date(opened.clock() - 1000).toISOString();
     await writePause(opened.table, { pausedBy: "person", until: past });
-    await pauseByWorkflow(opened.schedule, { reason: "no credits", execution: "run-1", clock: opened.clock });
+    await pauseSchedule(opened.schedule, { reason: "no credits", execution: "run-1", clock: opened.clock });
     expect(await readPause(opened.table)).toMatchObject({ pausedBy: "workflow", reason: "no credits" });
     await resumeSchedule(opened);
   });
 
   it("leaves a person's pause until a time alone", async () => {
     const until = opened.clock() + 3_600_000;
-    await pauseSchedule(opened, { until });
-    const paused = await pauseByWorkflow(opened.schedule, {
+    await pauseByPerson(opened, { until });
+    const paused = await pauseSchedule(opened.schedule, {
       reason: "no credits",
       execution: "run-1",
       clock: opened.clock,
@@ -226,8 +227,8 @@ describe("the workflow beside a pause until a time", () => {
 
 describe("the workflow's own pause", () => {
   const hour = 3_600_000;
-  const stop = (more: Partial<Parameters<typeof pauseByWorkflow>[1]> = {}) =>
-    pauseByWorkflow(opened.schedule, {
+  const stop = (more: Partial<Parameters<typeof pauseSchedule>[1]> = {}) =>
+    pauseSchedule(opened.schedule, {
       error: "NoCredits",
       reason: "X has no credits left",
       execution: "run-1",
@@ -320,7 +321,7 @@ describe("what another program put into the queue without counting it", () => {
   it("keeps the schedule awake, and is counted", async () => {
     await opened.set({ State: "ENABLED" });
     for (const id of ["a", "b"]) await put(id);
-    expect(await disableWhenEmpty(opened.schedule, opened.clock)).toEqual({
+    expect(await disableSchedule(opened.schedule, opened.clock)).toEqual({
       remaining: 2,
       empty: false,
       schedule: "enabled",
@@ -331,7 +332,7 @@ describe("what another program put into the queue without counting it", () => {
   it("is put right also where it was taken out of a count in which it never was", async () => {
     await opened.set({ State: "ENABLED" });
     await countStock(opened.table, { queued: -1 });
-    expect(await disableWhenEmpty(opened.schedule, opened.clock)).toMatchObject({ empty: true, schedule: "disabled" });
+    expect(await disableSchedule(opened.schedule, opened.clock)).toMatchObject({ empty: true, schedule: "disabled" });
     expect((await readStock(opened.table)).queued).toBe(0);
   });
 
@@ -339,7 +340,7 @@ describe("what another program put into the queue without counting it", () => {
     await stockIs(1);
     await opened.set({ State: "ENABLED" });
     calls.splice(0);
-    await disableWhenEmpty(opened.schedule, opened.clock);
+    await disableSchedule(opened.schedule, opened.clock);
     expect(calls.map(({ operation }) => operation)).not.toContain("Query");
   });
 });
@@ -356,16 +357,16 @@ describe("disabling that fails half-way", () => {
       if (writes === 1) await countStock(opened.table, { queued: 1 });
       return writes === 2 ? { kind: "cut" } : undefined;
     };
-    await expect(disableWhenEmpty(schedule, opened.clock)).rejects.toMatchObject({ name: "Retryable" });
+    await expect(disableSchedule(schedule, opened.clock)).rejects.toMatchObject({ name: "Retryable" });
     expect(await opened.state()).toBe("DISABLED");
-    expect(await disableWhenEmpty(schedule, opened.clock)).toEqual({ remaining: 1, empty: false, schedule: "enabled" });
+    expect(await disableSchedule(schedule, opened.clock)).toEqual({ remaining: 1, empty: false, schedule: "enabled" });
     expect(await opened.state()).toBe("ENABLED");
   });
 
   it("leaves a schedule asleep that a person paused, whatever stands in the queue", async () => {
     await stockIs(1);
-    await pauseSchedule(opened, {});
-    expect(await disableWhenEmpty(opened.schedule, opened.clock)).toMatchObject({ remaining: 1, schedule: "disabled" });
+    await pauseByPerson(opened, {});
+    expect(await disableSchedule(opened.schedule, opened.clock)).toMatchObject({ remaining: 1, schedule: "disabled" });
   });
 });
 
@@ -389,18 +390,18 @@ const verbs = {
       .catch((error: Error) => {
         if (error.name !== "ConditionalCheckFailedException") throw error;
       });
-    await disableWhenEmpty(ports.schedule, ports.clock);
+    await disableSchedule(ports.schedule, ports.clock);
   },
-  disable: (ports: Ports) => disableWhenEmpty(ports.schedule, ports.clock),
+  disable: (ports: Ports) => disableSchedule(ports.schedule, ports.clock),
   /** The workflow itself, because X refuses the keys. */
   giveUp: ({ schedule, clock }: Ports) =>
-    pauseByWorkflow(schedule, {
+    pauseSchedule(schedule, {
       error: "NotAuthorized",
       reason: "X does not accept the keys",
       execution: "run-1",
       clock,
     }),
-  pause: (ports: Ports) => pauseSchedule(ports, {}),
+  pause: (ports: Ports) => pauseByPerson(ports, {}),
   resume: (ports: Ports) => resumeSchedule(ports),
   change: (ports: Ports) => changeRhythm(ports, { expression: "cron(0 9 * * ? *)" }),
 } satisfies Record<string, (ports: Ports) => Promise<unknown>>;

@@ -1,10 +1,10 @@
 import type { Candidate, Candidates } from "@twobytwo/core/posting/candidates";
-import { wordsOf } from "@twobytwo/core/posting/look";
+import { sentTextOf } from "@twobytwo/core/posting/look";
 import type { Square } from "@twobytwo/core/squares/square";
 import { visible } from "@twobytwo/sandbox/terminal-text";
+import { cut } from "./cut.ts";
 import { onTheWall } from "./dates.ts";
-import { cut } from "./display-width.ts";
-import { nameOf } from "./squares-in-words.ts";
+import { nameOf } from "./describe-squares.ts";
 import { counted, facts, type Terminal } from "./terminal.ts";
 
 /** Whether anything was sent to X that may be out, as far as its row tells. */
@@ -12,7 +12,7 @@ export const wasSent = ({ tweetBody, sentAt }: Pick<Square, "tweetBody" | "sentA
   tweetBody !== undefined || sentAt !== undefined;
 
 /** When and how often a square was sent, and what was seen of it since; undefined where it was not. */
-export function sendingInWords(square: Square, { timeZone }: Terminal): string | undefined {
+export function describeSending(square: Square, { timeZone }: Terminal): string | undefined {
   if (!wasSent(square)) return undefined;
   const { sentAt, resends = 0, looks = 0 } = square;
   const when = sentAt === undefined ? "at a time that its row does not tell" : onTheWall(sentAt, timeZone);
@@ -23,7 +23,7 @@ export function sendingInWords(square: Square, { timeZone }: Terminal): string |
 }
 
 /** A held square with all that is known of its post. */
-export function heldInWords(square: Square, terminal: Terminal): string {
+export function describeInReview(square: Square, terminal: Terminal): string {
   const { paint, timeZone } = terminal;
   const { lastError, mediaId, tweetId, claimedBy, sortKey } = square;
   return [
@@ -32,8 +32,8 @@ export function heldInWords(square: Square, terminal: Terminal): string {
       ["held since", Number.isNaN(Date.parse(sortKey)) ? undefined : onTheWall(sortKey, timeZone)],
       ["because", lastError && visible(`${lastError.name}: ${lastError.message}`)],
       ["run", (lastError?.execution ?? claimedBy)?.split(":").at(-1)],
-      ["sent", sendingInWords(square, terminal) ?? "nothing that may be out"],
-      ["words", visible(wordsOf(square))],
+      ["sent", describeSending(square, terminal) ?? "nothing that may be out"],
+      ["words", visible(sentTextOf(square))],
       ["media", mediaId],
       ["post id", tweetId],
     ]),
@@ -45,7 +45,7 @@ export const choosable = ({ candidates }: Pick<Candidates, "candidates">): Candi
   candidates.filter(({ knownAs }) => knownAs === undefined).slice(0, 9);
 
 /** The posts of the account that it may be, numbered as they can be chosen, and what their list does not tell. */
-export function candidatesInWords(looked: Candidates, terminal: Terminal): string {
+export function describeCandidates(looked: Candidates, terminal: Terminal): string {
   const { candidates, complete, why, leftOut } = looked;
   const { paint } = terminal;
   const numbered = choosable(looked);
@@ -60,10 +60,10 @@ export function candidatesInWords(looked: Candidates, terminal: Terminal): strin
     candidates.length === 0
       ? "X showed no post of the account since then."
       : `Posts of the account since then, the likeliest first:`;
-  return [heading, ...candidates.map((one) => candidateInWords(one, number(one), terminal)), ...notes].join("\n");
+  return [heading, ...candidates.map((one) => describeCandidate(one, number(one), terminal)), ...notes].join("\n");
 }
 
-function candidateInWords(candidate: Candidate, number: string, { paint, timeZone, columns }: Terminal): string {
+function describeCandidate(candidate: Candidate, number: string, { paint, timeZone, columns }: Terminal): string {
   const { postedAt, url, text, sameMedia, sameWords, knownAs } = candidate;
   const when = postedAt === undefined ? "at an unknown time" : onTheWall(postedAt, timeZone);
   const marks = [

@@ -1,6 +1,6 @@
 import type { LeftOut } from "@twobytwo/core/archive/read";
 import { describeSchedule } from "@twobytwo/core/schedule/expression";
-import type { Rhythm } from "@twobytwo/core/schedule/plan";
+import type { Rhythm } from "@twobytwo/core/schedule/rhythm";
 import { isBroken, type Listed } from "@twobytwo/core/squares/list";
 import type { Square, Status } from "@twobytwo/core/squares/square";
 import { statuses } from "@twobytwo/core/squares/square";
@@ -51,12 +51,12 @@ export function squareColumns({ timeZone }: Terminal): Column<Listed>[] {
   ];
 }
 
-export function stockInWords(stock: Stock): string {
+export function describeStock(stock: Stock): string {
   return statuses.flatMap((status) => (stock[status] > 0 ? [`${stock[status]} ${status}`] : [])).join(", ") || "none";
 }
 
 /** Which rows of an archive an import did not write, and what to do where a person misses them. */
-export function leftOutInWords({ access, other }: LeftOut): string {
+export function describeLeftOut({ access, other }: LeftOut): string {
   const parts = [
     ...(access > 0 ? [`${access} that say who may use the web app (\`2x2 invite\` makes a link for each device)`] : []),
     ...(other > 0 ? [`${other} of the deployment where the archive was made`] : []),
@@ -65,7 +65,7 @@ export function leftOutInWords({ access, other }: LeftOut): string {
 }
 
 /** Whether and when posts go out, in one sentence without a full stop; `queued` where the stock is known. */
-export function rhythmInWords({ expression, timeZone, state, pause, startsAt }: Rhythm, queued = 0): string {
+export function describeRhythm({ expression, timeZone, state, pause, startsAt }: Rhythm, queued = 0): string {
   const when = describeSchedule(expression, timeZone);
   const why = pause?.reason === undefined ? "" : ` (${visible(pause.reason)})`;
   if (pause !== undefined) {

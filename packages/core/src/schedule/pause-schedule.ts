@@ -2,7 +2,8 @@ import type { Clock } from "../clock.ts";
 import { rowsByStatus, type Table } from "../squares/table.ts";
 import { nextTryIn } from "./next-try.ts";
 import { activePause, type Pause, readPause, replacePause, workflowPauseMs } from "./pause.ts";
-import { type Schedule, type StockReport, settledReport, unsettled } from "./schedule.ts";
+import { type Schedule, unsettled } from "./schedule.ts";
+import { type StockReport, settledReport } from "./settle.ts";
 
 export interface PauseReport extends StockReport {
   /** The owner does not know of this stop yet. */
@@ -23,7 +24,7 @@ const longestPauseMs = 32 * dayMs;
  *
  * @param input.reason In words; names the next try between < and > where X did.
  */
-export async function pauseByWorkflow(
+export async function pauseSchedule(
   schedule: Schedule,
   input: { error?: string; reason: string; execution: string; clock: Clock },
 ): Promise<PauseReport> {
@@ -42,7 +43,7 @@ const mostTries = 8;
 /** What is to be written in the place of the pause that holds; undefined where that is a person's. */
 async function stopOf(
   table: Table,
-  { error, reason, execution, clock }: Parameters<typeof pauseByWorkflow>[1],
+  { error, reason, execution, clock }: Parameters<typeof pauseSchedule>[1],
 ): Promise<{ before: Pause | undefined; pause: Pause & { until: string }; tell: boolean } | undefined> {
   const before = await readPause(table);
   const now = clock();

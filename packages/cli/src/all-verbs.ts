@@ -1,4 +1,4 @@
-import type { Verb } from "./verb.ts";
+import type { Verb } from "./define-verb.ts";
 import { add } from "./verbs/add.ts";
 import { draft, requeue, withdraw } from "./verbs/change-status.ts";
 import { completion } from "./verbs/completion.ts";

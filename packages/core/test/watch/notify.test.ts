@@ -1,5 +1,7 @@
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
-import { describeFailure, tell, tellOwner } from "@twobytwo/core/watch/alerts";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { tell } from "@twobytwo/core/watch/alerts";
+import { describeFailure, notify } from "@twobytwo/core/watch/notify";
 import { startAwsServer } from "@twobytwo/sandbox/aws-http";
 import { createSns } from "@twobytwo/sandbox/sns/sns";
 import { credentials, keys } from "@twobytwo/sandbox/test/fixed-keys";
@@ -83,8 +85,12 @@ describe("the topic of the owner", () => {
 
   it("gets the mail of a failed run, and any other on one line", async () => {
     const { TopicArn: topicArn = "" } = await client.send(new CreateTopicCommand({ Name: "owner" }));
-    await tellOwner({ client, topicArn }, failure, "run-1");
-    await tell({ client, topicArn }, { subject: "Two\nlines", message: "Words." });
+    const alerts = { client, topicArn };
+    // No stop is to be noted, and so no table is asked.
+    const ports = { alerts, table: { client: {} as DynamoDBDocumentClient, name: "none" }, clock: () => 0 };
+    expect(await notify(ports, { failure, execution: "run-1" })).toEqual({ told: true });
+    expect(await notify({ ...ports, alerts: undefined }, { failure, execution: "run-1" })).toEqual({ told: false });
+    await tell(alerts, { subject: "Two\nlines", message: "Words." });
     expect(sns.messages()).toMatchObject([
       { topicArn, subject: "2x2: NoCredits, square a", message: expect.stringContaining("Execution: run-1") },
       { topicArn, subject: "Two lines", message: "Words." },

@@ -1,6 +1,6 @@
+import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { writePause } from "@twobytwo/core/schedule/pause";
-import { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
-import { nextPosts } from "@twobytwo/core/schedule/plan";
+import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import type { Call } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -42,9 +42,9 @@ describe("nextPosts", () => {
 
   it("gives no dates while a person has paused, and goes on from the time until which it is paused", async () => {
     await queue("a", "b");
-    await pauseSchedule(ports, {});
+    await pauseByPerson(ports, {});
     expect(await planned()).toEqual({ dates: ["a ?", "b ?"], emptyOn: undefined });
-    await pauseSchedule(ports, { until: Date.parse("2026-12-24T17:00:00Z") });
+    await pauseByPerson(ports, { until: Date.parse("2026-12-24T17:00:00Z") });
     expect(await planned()).toEqual({
       dates: ["a 2026-12-24T17:00", "b 2026-12-25T17:00"],
       emptyOn: "2026-12-25T17:00:00.000Z",
@@ -58,7 +58,7 @@ describe("nextPosts", () => {
 
   it("takes a pause that has ended for none", async () => {
     await queue("a");
-    await pauseSchedule(ports, { until: noon + 3_600_000 });
+    await pauseByPerson(ports, { until: noon + 3_600_000 });
     now = noon + 7_200_000;
     expect(await planned()).toMatchObject({ dates: ["a 2026-11-24T17:00"] });
     expect((await nextPosts(ports, { count: 1 })).rhythm).not.toHaveProperty("pause");
@@ -69,7 +69,7 @@ describe("nextPosts", () => {
     await changeRhythm(ports, { expression: "rate(12 hours)" });
     now = noon + 3_600_000;
     expect(await planned()).toMatchObject({ dates: ["a 2026-11-25T00:00", "b 2026-11-25T12:00"] });
-    await pauseSchedule(ports, { until: Date.parse("2026-12-01T09:30:00Z") });
+    await pauseByPerson(ports, { until: Date.parse("2026-12-01T09:30:00Z") });
     expect(await planned()).toMatchObject({ dates: ["a 2026-12-01T09:30", "b 2026-12-01T21:30"] });
   });
 

@@ -5,11 +5,11 @@ import { requireFileSize } from "../pictures/read.ts";
 import type { Ports } from "../ports.ts";
 import type { NextPlace } from "../queue/places.ts";
 import type { Square } from "../squares/square.ts";
-import { factsOfTaken, notAdded } from "./add-square.ts";
 import { commitRows, type NewRow, type OwnEntries, othersIn, type Taken } from "./commit.ts";
-import { type AddOptions, type Inspected, inspect, type SquareFacts, squareOf } from "./inspect.ts";
+import { type AddOptions, type Inspected, inspect, type SquareFacts } from "./inspect.ts";
 import { keysOf, putObjects } from "./objects.ts";
 import type { PictureFile } from "./picture-files.ts";
+import { factsOfTaken, newRow, notAdded } from "./pipeline.ts";
 import type { Recent } from "./recent.ts";
 
 export interface AddManyOptions extends AddOptions {
@@ -28,10 +28,10 @@ export type FileResult = { name: string } & (
 
 export interface Looked extends Begun {
   name: string;
-  result: Inspected | Failure;
+  result: Inspected | Failed;
 }
 
-interface Failure {
+interface Failed {
   outcome: "failed";
   /** A TaskError concerns this picture alone, anything else them all. */
   error: unknown;
@@ -41,10 +41,10 @@ export interface Uploading extends NewRow {
   name: string;
   warnings: string[];
   /** Never rejects. */
-  uploaded: Promise<Failure | undefined>;
+  uploaded: Promise<Failed | undefined>;
 }
 
-const failure = (error: unknown): Failure => ({ outcome: "failed", error });
+const failure = (error: unknown): Failed => ({ outcome: "failed", error });
 
 /** Reads and prepares one picture, when there is room for it. Never rejects. */
 export async function look(
@@ -95,16 +95,17 @@ export async function begin(
     return known.outcome === "failed" ? refusal(name, known) : unneeded(ports, name, known.outcome, known.equals);
   }
   const { options, recent, nextPlace } = run;
-  const { warnings, likeRows, allowSimilar, instead, picture } = known;
+  const { picture } = known;
+  // What another program has posted went out with the words that it had.
+  const warnings = options.status === "posted" ? [] : known.warnings;
   try {
     const keys = keysOf(picture, options);
-    const { status = "queued" } = options;
-    const square = squareOf(known, { id: ports.newId(), sortKey: await nextPlace(), status, keys, now: ports.clock() });
+    const row = newRow(ports, known, { keys, sortKey: await nextPlace(), options });
     const storing = options.dryRun ? Promise.resolve() : putObjects(ports, picture, keys);
     // The bytes are let go of as soon as they are stored, long before the row is written.
     const uploaded = storing.then(() => undefined, failure).finally(release);
-    recent.add(square);
-    return { name, warnings, square, likeRows, allowSimilar, uploaded, ...(instead !== undefined && { instead }) };
+    recent.add(row.square);
+    return { ...row, name, warnings, uploaded };
   } catch (error) {
     release();
     return refusal(name, failure(error));
@@ -141,7 +142,7 @@ async function commit(
   ports: Ports,
   rows: readonly NewRow[],
   { own, beforeWriting }: { own: OwnEntries; beforeWriting: AddManyOptions["beforeWriting"] },
-): Promise<(Taken | Failure | undefined)[]> {
+): Promise<(Taken | Failed | undefined)[]> {
   try {
     if (rows.length > 0) await beforeWriting?.();
     return await commitRows(ports, rows, own);
@@ -151,7 +152,7 @@ async function commit(
 }
 
 /** @throws what concerns all pictures. */
-function refusal(name: string, { error }: Failure): FileResult {
+function refusal(name: string, { error }: Failed): FileResult {
   if (!(error instanceof TaskError)) throw error;
   return { name, outcome: "refused", error: error.name, message: error.message };
 }

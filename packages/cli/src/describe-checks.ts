@@ -11,7 +11,7 @@ const signs: Record<Check["state"], readonly [sign: string, colour: Colour]> = {
 
 export const widest = "automation label".length;
 
-export function checkInWords({ name, state, ...rest }: Check, terminal: Terminal): string {
+export function describeCheck({ name, state, ...rest }: Check, terminal: Terminal): string {
   const [sign, colour] = signs[state];
   return inLines(`${terminal.paint(colour, sign)} ${name.padEnd(widest)}`, rest);
 }
@@ -32,5 +32,5 @@ function firstLines(of: readonly string[]): readonly string[] {
 }
 
 /** @param doubt Of the table, as `doubtOf` gives it. */
-export const notYetInWords = (doubt: string) =>
+export const describeDoubt = (doubt: string) =>
   `Nothing is posted yet. ${visible(doubt)}. \`2x2 doctor --account\` shows how the account and the table differ, \`2x2 confirm\` goes on.`;

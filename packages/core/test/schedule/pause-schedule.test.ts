@@ -1,10 +1,10 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { pauseByWorkflow } from "@twobytwo/core/schedule/breaker";
+import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { activePause, noteTold, pauseId, readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
-import { endWorkflowPause, pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
-import { nextPosts } from "@twobytwo/core/schedule/plan";
+import { endWorkflowPause, pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
+import { pauseSchedule } from "@twobytwo/core/schedule/pause-schedule";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
-import { settleSchedule } from "@twobytwo/core/schedule/schedule";
+import { settleSchedule } from "@twobytwo/core/schedule/settle";
 import { open, readStock, stockId } from "@twobytwo/core/squares/stock";
 import type { Intercept } from "@twobytwo/sandbox/emulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -32,8 +32,8 @@ beforeEach(async () => {
 const put = (Item: Record<string, unknown>) =>
   opened.table.client.send(new PutCommand({ TableName: opened.table.name, Item }));
 const isoIn = (ms: number) => new Date(now + ms).toISOString();
-const stop = (more: Partial<Parameters<typeof pauseByWorkflow>[1]> = {}, schedule = opened.schedule) =>
-  pauseByWorkflow(schedule, {
+const stop = (more: Partial<Parameters<typeof pauseSchedule>[1]> = {}, schedule = opened.schedule) =>
+  pauseSchedule(schedule, {
     error: "NoCredits",
     reason: "X has no credits left",
     execution: "run-1",
@@ -64,7 +64,7 @@ describe("a stop of the workflow", () => {
     intercept = async ({ operation, accessKeyId }) => {
       if (operation !== "PutItem" || accessKeyId !== "run") return undefined;
       intercept = undefined;
-      await pauseSchedule(opened, { reason: "holidays" });
+      await pauseByPerson(opened, { reason: "holidays" });
       return undefined;
     };
     expect(await stop({}, opened.portsOf("run").schedule)).toMatchObject({ tell: true, until: null });
@@ -150,7 +150,7 @@ describe("a row of the pause that cannot be read", () => {
 
 describe("what a person changes", () => {
   const changes = {
-    pause: () => pauseSchedule(opened, { until: now + hour }),
+    pause: () => pauseByPerson(opened, { until: now + hour }),
     resume: () => resumeSchedule(opened),
     rhythm: () => changeRhythm(opened, { expression: "cron(0 9 * * ? *)" }),
   };

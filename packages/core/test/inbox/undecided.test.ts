@@ -1,6 +1,13 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
-import { forgetHeld, noteHeld, readHeld } from "@twobytwo/core/inbox/held-uploads";
-import { allowUpload, declineUpload, heldMs, openUpload, settleUpload, uploadMs } from "@twobytwo/core/inbox/uploads";
+import { forgetDecided, noteUndecided, readUndecided } from "@twobytwo/core/inbox/undecided";
+import {
+  allowUpload,
+  declineUpload,
+  openUpload,
+  settleUpload,
+  undecidedMs,
+  uploadMs,
+} from "@twobytwo/core/inbox/uploads";
 import type { Call } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { emptyTable } from "../squares/table-fixture.ts";
@@ -26,13 +33,13 @@ async function open(number: number): Promise<string> {
 
 async function hold(number: number): Promise<string> {
   const uploadId = await open(number);
-  await noteHeld(opened.table, uploadId);
+  await noteUndecided(opened.table, uploadId);
   await settleUpload(opened.table, uploadId, { outcome: similar, now });
   return uploadId;
 }
 
 const held = async (most?: number) => {
-  const { uploads, over } = await readHeld(opened.table, most);
+  const { uploads, over } = await readUndecided(opened.table, most);
   return { ids: uploads.map(({ uploadId }) => uploadId), over };
 };
 
@@ -48,14 +55,14 @@ it("gives those that wait for a person, the oldest first, by their keys alone", 
 
 it("tells which names are over, and forgets those, but not one whose upload is only about to wait", async () => {
   const [declined, allowed, added, about] = [await hold(1), await hold(2), await hold(3), await open(4)];
-  await noteHeld(opened.table, about);
-  await noteHeld(opened.table, idOf(5));
+  await noteUndecided(opened.table, about);
+  await noteUndecided(opened.table, idOf(5));
   await declineUpload(opened.table, declined);
   await allowUpload(opened.table, allowed, { device: "phone", now });
   await settleUpload(opened.table, added, { outcome: { state: "added", squareId: added, warnings: [] }, now });
   const over = [declined, added, idOf(5)];
   expect(await held()).toEqual({ ids: [], over });
-  await forgetHeld(opened.table, over);
+  await forgetDecided(opened.table, over);
   expect(await held()).toEqual({ ids: [], over: [] });
   await settleUpload(opened.table, about, { outcome: similar, now });
   expect(await held()).toEqual({ ids: [about], over: [] });
@@ -75,5 +82,5 @@ it("knows an upload that waits for as long as the bucket keeps it, and every oth
     return Number(Item?.["ttl"]) * 1000;
   };
   expect(await ends(await open(1))).toBe(now + uploadMs);
-  expect(await ends(await hold(2))).toBe(now + heldMs);
+  expect(await ends(await hold(2))).toBe(now + undecidedMs);
 });

@@ -1,7 +1,7 @@
 import { describeSchedule, nextTimes, validateSchedule } from "@twobytwo/core/schedule/expression";
-import { pauseSchedule, resumeSchedule } from "@twobytwo/core/schedule/pausing";
-import { type Rhythm as CoreRhythm, nextPosts, readRhythm } from "@twobytwo/core/schedule/plan";
-import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
+import { nextPosts } from "@twobytwo/core/schedule/next-posts";
+import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
+import { type Rhythm as CoreRhythm, changeRhythm, readRhythm } from "@twobytwo/core/schedule/rhythm";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { type NextPosts, type Overview, PauseRequest, type Rhythm, RhythmRequest } from "../contract.ts";
@@ -19,7 +19,7 @@ const NextQuery = v.strictObject({
 const previewed = 5;
 
 /** What comes when, and everything that changes it. */
-export function planRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
+export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
   const { schedule, clock } = ports;
   const rhythm = async () => rhythmOf(await readRhythm(schedule, clock));
   const plannedOf = async ({ square, at }: Awaited<ReturnType<typeof nextPosts>>["posts"][number]) => ({
@@ -47,7 +47,7 @@ export function planRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
     })
     .post("/schedule/pause", async (c) => {
       const { until, reason } = await bodyOf(c, PauseRequest);
-      await pauseSchedule(ports, {
+      await pauseByPerson(ports, {
         ...(until !== undefined && { until: Date.parse(until) }),
         ...(reason !== undefined && { reason }),
       });

@@ -25,7 +25,7 @@ type Value<O extends Option> = O extends { type: "boolean" }
 /** What a person wrote behind the name of the verb. */
 export interface Input<O extends Options> {
   options: { [Name in keyof O]?: Value<O[Name]> };
-  words: string[];
+  operands: string[];
 }
 
 /** What a verb works with. */
@@ -54,7 +54,7 @@ export interface Context {
   verbs: readonly Verb[];
 }
 
-/** One thing that `2x2` can do. A file in `verbs/` and a line in `verbs.ts` make one. */
+/** One thing that `2x2` can do. A file in `verbs/` and a line in `all-verbs.ts` make one. */
 export interface Verb<O extends Options = Options, R = unknown> {
   name: string;
   /** One line of the overview. */
@@ -65,8 +65,8 @@ export interface Verb<O extends Options = Options, R = unknown> {
   details?: string;
   /** Besides `--json`, `--stage` and `--help`, which every verb has. */
   options: O;
-  /** Least and most words besides the options, and what the shell offers to complete them. */
-  words: { least: number; most: number; offers?: readonly string[] | "files" | "verbs" };
+  /** Least and most operands besides the options, and what the shell offers to complete them. */
+  operands: { least: number; most: number; offers?: readonly string[] | "files" | "verbs" };
   run(context: Context, input: Input<O>): Promise<R>;
   /** The result for a person. */
   print(result: R, terminal: Terminal): string;
@@ -75,7 +75,7 @@ export interface Verb<O extends Options = Options, R = unknown> {
   /** Ctrl-C is left to the verb, which ends soon after `signal` is aborted, with a result. */
   endsItself?: true;
   /** All of the result is our own text, with lines of its own: nothing in it is from outside. */
-  isOwnWords?: true;
+  isOwnText?: true;
   /** Whether the command has to end with 1 although it has a result. */
   isFailure?(result: R): boolean;
 }

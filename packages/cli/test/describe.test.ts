@@ -1,15 +1,16 @@
 import { TaskError } from "@twobytwo/core/errors";
 import { visible } from "@twobytwo/sandbox/terminal-text";
+import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { checkInWords } from "../src/checks-in-words.ts";
+import { cut } from "../src/cut.ts";
 import { dayOf, onTheWall, parseTime } from "../src/dates.ts";
-import { cut, displayWidth } from "../src/display-width.ts";
-import { inWords } from "../src/failure.ts";
-import { leftOutInWords } from "../src/squares-in-words.ts";
+import { describeCheck } from "../src/describe-checks.ts";
+import { describeLeftOut } from "../src/describe-squares.ts";
+import { describeError } from "../src/failure.ts";
 import { distance, nearest } from "../src/suggest.ts";
 import { type Column, facts, table, terminalOf } from "../src/terminal.ts";
 
-describe("displayWidth", () => {
+describe("the columns of a terminal", () => {
   it.each([
     ["plain", 5],
     ["Müller", 6],
@@ -25,7 +26,7 @@ describe("displayWidth", () => {
     ["\u001b[31mred\u001b[39m", 3],
     ["", 0],
   ])("counts the columns of %j", (text, width) => {
-    expect(displayWidth(text)).toBe(width);
+    expect(stringWidth(text)).toBe(width);
   });
 
   it("cuts between characters, and never wider than asked", () => {
@@ -33,7 +34,7 @@ describe("displayWidth", () => {
     expect(cut("青い四角", 6)).toBe("青い…");
     expect(cut("👩‍🎨👩‍🎨👩‍🎨", 5)).toBe("👩‍🎨👩‍🎨…");
     for (let columns = 0; columns < 10; columns += 1)
-      expect(displayWidth(cut("a青b👩‍🎨c四", columns))).toBeLessThanOrEqual(columns);
+      expect(stringWidth(cut("a青b👩‍🎨c四", columns))).toBeLessThanOrEqual(columns);
   });
 
   it("takes from a title what a terminal would obey", () => {
@@ -41,10 +42,10 @@ describe("displayWidth", () => {
   });
 });
 
-describe("checkInWords", () => {
+describe("describeCheck", () => {
   const linesOf = (count: number) => {
     const of = Array.from({ length: count }, (_, index) => `post ${index + 1}`);
-    const words = checkInWords({ name: "account", state: "warning", what: "Some.", of }, terminalOf({}, {}));
+    const words = describeCheck({ name: "account", state: "warning", what: "Some.", of }, terminalOf({}, {}));
     return words
       .split("\n")
       .slice(1)
@@ -77,7 +78,7 @@ describe("table", () => {
   it("keeps every line within the terminal, down to what cannot be cut", () => {
     for (const width of [120, 60, 40, 30]) {
       for (const line of table(terminal(width), columns, rows).split("\n"))
-        expect(displayWidth(line)).toBeLessThanOrEqual(width);
+        expect(stringWidth(line)).toBeLessThanOrEqual(width);
     }
     expect(table(terminal(30), columns, rows)).toMatch(/^ID {2}TITLE .*\n1 {3}青.*… {1,2}no alt/);
   });
@@ -172,14 +173,14 @@ describe("nearest", () => {
   });
 });
 
-describe("inWords", () => {
+describe("describeError", () => {
   const failure = (name: string, message = "…", more = {}) => Object.assign(new Error(message), { name, ...more });
 
   it("says an error of ours as it is, and every error on one line", () => {
-    expect(inWords(new TaskError("rejected", "There is no square x: check the id."), "prod")).toBe(
+    expect(describeError(new TaskError("rejected", "There is no square x: check the id."), "prod")).toBe(
       "There is no square x: check the id.",
     );
-    expect(inWords(failure("Odd", "two\n  lines"), undefined)).toBe("two lines");
+    expect(describeError(failure("Odd", "two\n  lines"), undefined)).toBe("two lines");
   });
 
   it.each<[string, string, RegExp]>([
@@ -192,21 +193,21 @@ describe("inWords", () => {
     ["Error", "getaddrinfo ENOTFOUND example.invalid", /^AWS cannot be reached: check the network/],
     ["Odd", "whatever", /^Odd: whatever$/],
   ])("has a way out of %s on a stage", (name, message, expected) => {
-    expect(inWords(failure(name, message), "prod")).toMatch(expected);
+    expect(describeError(failure(name, message), "prod")).toMatch(expected);
   });
 
   it("knows a sandbox that went away", () => {
-    expect(inWords(failure("Error", "connect", { code: "ECONNREFUSED" }), undefined)).toMatch(
+    expect(describeError(failure("Error", "connect", { code: "ECONNREFUSED" }), undefined)).toMatch(
       /^The sandbox does not answer/,
     );
   });
 });
 
 it("says of an import what it left out, and how a device comes in", () => {
-  expect(leftOutInWords({ access: 3, other: 0 })).toBe(
+  expect(describeLeftOut({ access: 3, other: 0 })).toBe(
     "Left out 3 rows that an archive does not bring along: 3 that say who may use the web app (`2x2 invite` makes a link for each device).",
   );
-  expect(leftOutInWords({ access: 0, other: 1 })).toBe(
+  expect(describeLeftOut({ access: 0, other: 1 })).toBe(
     "Left out 1 row that an archive does not bring along: 1 of the deployment where the archive was made.",
   );
 });

@@ -1,0 +1,50 @@
+import { TaskError } from "../errors.ts";
+import type { Square } from "../squares/square.ts";
+import type { Table } from "../squares/table.ts";
+import { changeStatus, type Transition } from "../squares/transition.ts";
+import { notClaimed } from "./journal.ts";
+
+/**
+ * Idempotent: marking the same post again changes nothing. X's word that it is out holds also where another run has taken
+ * the square over meanwhile, which sends nothing.
+ *
+ * @throws Rejected when another execution sends it, or it is another post.
+ */
+export async function markPosted(
+  table: Table,
+  input: { id: string; execution: string; tweetId: string; now: number },
+): Promise<void> {
+  const square = await toPosted(table, input, { from: "posting", claimedBy: input.execution });
+  if (square === undefined || isMarked(square, input)) return;
+  if (square !== "gone" && isTakenOver(square)) {
+    const { status: from, version: seenVersion } = square;
+    const now = await toPosted(table, input, { from, seenVersion });
+    if (now === undefined || isMarked(now, input)) return;
+  }
+  const { message } = notClaimed(input.id, input.execution, square);
+  throw new TaskError("rejected", `${message} This run has posted it, or found its post: ${input.tweetId}.`);
+}
+
+const isMarked = (square: Square | "gone", { tweetId }: { tweetId: string }) =>
+  square !== "gone" && square.status === "posted" && square.tweetId === tweetId;
+
+/** Who takes over takes away the leave to send it again. */
+const isTakenOver = ({ status, resendUntil }: Square) =>
+  status === "review" || (status === "posting" && resendUntil === undefined);
+
+async function toPosted(
+  table: Table,
+  input: { id: string; tweetId: string; now: number },
+  from: Pick<Transition, "from" | "claimedBy" | "seenVersion">,
+): Promise<Square | "gone" | undefined> {
+  const now = new Date(input.now).toISOString();
+  return changeStatus(table, {
+    id: input.id,
+    to: "posted",
+    sortKey: now,
+    now,
+    set: { tweetId: input.tweetId, postedAt: now },
+    remove: ["lastError"],
+    ...from,
+  });
+}

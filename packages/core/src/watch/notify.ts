@@ -1,0 +1,74 @@
+import type { Clock } from "../clock.ts";
+import { errorName } from "../errors.ts";
+import type { NotifyInput } from "../posting/state-inputs.ts";
+import { noteTold } from "../schedule/pause.ts";
+import type { Table } from "../squares/table.ts";
+import { type Alerts, subjectOf, tell } from "./alerts.ts";
+
+export interface NotifyPorts {
+  /** Undefined where nobody is to be told. */
+  alerts: Alerts | undefined;
+  table: Table;
+  clock: Clock;
+}
+
+/**
+ * Tells the owner of a failed run, and notes that of a stop which the run has made.
+ *
+ * @returns `noted`, where there was a stop: false where the watch will tell of it once more.
+ */
+export async function notify(
+  { alerts, table, clock }: NotifyPorts,
+  { failure, execution }: NotifyInput,
+): Promise<{ told: boolean; noted?: boolean }> {
+  if (alerts === undefined) return { told: false };
+  await tell(alerts, describeFailure(failure, execution));
+  if (!failure.pause?.until) return { told: true };
+  // What cannot be noted, the watch tells once more: better than to tell it again at once, and again.
+  const at = new Date(clock()).toISOString();
+  return { told: true, noted: await noteTold(table, { execution, at }).catch(() => false) };
+}
+
+type Failure = NotifyInput["failure"];
+
+export function describeFailure(failure: Failure, execution: string): { subject: string; message: string } {
+  const square = failure.squareId === null ? "no square" : `square ${failure.squareId}`;
+  const where = failure.squareId === null ? "" : whereabouts(failure, failure.squareId);
+  return {
+    subject: subjectOf(`2x2: ${failure.error}, ${square}`),
+    message: [failure.message, where, comes(failure), `Execution: ${execution}`].filter(Boolean).join("\n\n"),
+  };
+}
+
+function whereabouts({ error, message, squareStatus }: Failure, squareId: string): string {
+  switch (squareStatus) {
+    case null:
+      return `Where it is now is not known here: \`2x2 show ${squareId}\` shows it.`;
+    case "gone":
+      return "It is no longer in the table.";
+    case "queued":
+      return "It is back in the queue, at its place.";
+    case "posted":
+      return "It is posted; what failed came after that.";
+    case "review":
+      return isRefused(error, message)
+        ? `It is held for review: put right what is wrong with it, then decide with \`2x2 review ${squareId}\`.`
+        : `It is held for review, and may be out: look whether it was posted, then decide. \`2x2 review ${squareId}\` shows the account's posts beside it (in the web app: Runs, then Decide), and one key or press decides.`;
+    default:
+      return `It is ${squareStatus}.`;
+  }
+}
+
+/** For certain and by itself, and not because the account could not be looked at. */
+const isRefused = (error: string, message: string) =>
+  (error === errorName.rejected || error === errorName.mediaInvalid || error === errorName.mediaMissing) &&
+  !message.startsWith("X refuses the read");
+
+/** What happens next without anybody's doing. */
+function comes({ concerns, pause }: Failure): string {
+  if (pause?.until)
+    return `Nothing is posted until ${pause.until}: then one square is tried again, and you are told when posting goes on. \`2x2 resume\` ends the pause before, and the next slot tries again; \`2x2 post next\` tries one square at once.`;
+  return concerns === "this square"
+    ? "The run goes on with the next square. Should that one be refused alike, both go back into the queue."
+    : "";
+}
