@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { serviceWorker, workerFile } from "./service-worker-plugin.ts";
+import { serviceWorker, workerFile } from "./vite/service-worker.ts";
+import { workflowGraph } from "./vite/workflow-graph.ts";
 
 const here = (place: string) => fileURLToPath(new URL(place, import.meta.url));
 
@@ -8,7 +9,7 @@ const here = (place: string) => fileURLToPath(new URL(place, import.meta.url));
 export default defineConfig({
   root: here("."),
   publicDir: here("public"),
-  plugins: [serviceWorker(here("public"))],
+  plugins: [serviceWorker(here("public")), workflowGraph(here("../../stacks/workflow.asl.json"))],
   worker: { format: "es" },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {

@@ -29,7 +29,6 @@ import { parseCredentials, readCredentials } from "@twobytwo/core/x/credentials"
 import { readAssets } from "@twobytwo/web/server/assets";
 import type { WebPorts } from "@twobytwo/web/server/ports";
 import { ulid } from "ulid";
-import definition from "../../../stacks/workflow.asl.json" with { type: "json" };
 import { awsLimits } from "./aws-limits.ts";
 
 /** A function that was deployed without a setting it needs; no retry and no other square would help. */
@@ -191,7 +190,6 @@ export const web = /* @__PURE__ */ once((): WebPorts => {
   return {
     ...adding(),
     stateMachine: { client: new SFNClient({ ...sdk, ...timeouts }), arn: setting("STATE_MACHINE_ARN") },
-    definition,
     askX: askFunction(invoked(lambda, "ASK_X_FUNCTION")),
     crop: cropFunction(invoked(lambda, "CROP_SQUARE_FUNCTION")),
     newId: () => ulid(),

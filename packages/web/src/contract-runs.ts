@@ -1,4 +1,4 @@
-/** The part of `contract.ts` that is about runs of the workflow, and about the workflow itself. */
+/** The part of `contract.ts` that is about runs of the workflow. */
 
 // GET /api/runs?cursor=… → {runs: RunLine[], cursor?} ; GET /api/runs/:name → Run
 export interface RunLine {
@@ -32,11 +32,4 @@ export interface RunStep {
   output?: unknown;
   error?: string;
   cause?: string;
-}
-
-// GET /api/workflow → Workflow: the state machine as a graph
-export interface Workflow {
-  startAt: string;
-  states: { name: string; type: string; comment?: string }[];
-  transitions: { from: string; to: string; kind: "next" | "choice" | "default" | "catch" }[];
 }

@@ -42,7 +42,6 @@ function routesOf({ ports, sandbox }: Stage, id: string) {
   const app = createApp({
     ...ports,
     stateMachine: { client: new SFNClient({ region: "us-east-1" }), arn: stateMachineArn },
-    definition: { StartAt: "A", States: {} },
     ...unasked,
     randomBytes,
     stage: "sandbox",

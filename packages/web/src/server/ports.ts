@@ -7,8 +7,6 @@ import type { StateMachine } from "@twobytwo/core/runs/runs";
 /** All that the web app's server needs from outside. */
 export interface WebPorts extends Ports {
   stateMachine: StateMachine;
-  /** The Amazon States Language of that state machine. */
-  definition: unknown;
   /** Everybody can reach this server: what has the keys of X, and what opens pictures, are functions of their own. */
   askX: AskX;
   crop: Crop;

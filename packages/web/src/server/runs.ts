@@ -11,15 +11,13 @@ import type { WebPorts } from "./ports.ts";
 import { WebProblem } from "./problem.ts";
 import { queryOf } from "./request-body.ts";
 import type { WebEnv } from "./web-env.ts";
-import { graphOf } from "./workflow-graph.ts";
 
 const RunsQuery = v.strictObject({ cursor: v.optional(v.pipe(v.string(), v.maxLength(5_000))) });
 const runsOfPage = 20;
 
-/** What has run, and the state machine itself. */
+/** What has run. */
 export function runRoutes(ports: WebPorts, cursors: Cursors): Hono<WebEnv> {
   const { stateMachine } = ports;
-  const workflow = graphOf(ports.definition);
   return new Hono<WebEnv>()
     .get("/runs", async (c) => {
       const { cursor } = queryOf(c, RunsQuery);
@@ -41,8 +39,7 @@ export function runRoutes(ports: WebPorts, cursors: Cursors): Hono<WebEnv> {
         input: run.input,
         ...(run.output !== undefined && { output: run.output }),
       } satisfies Run);
-    })
-    .get("/workflow", (c) => c.json(workflow));
+    });
 }
 
 /** Exactly the run of that name: an ARN could be of anything, and a beginning of another one. */

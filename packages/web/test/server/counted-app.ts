@@ -43,7 +43,6 @@ export function countedApp(ports: Ports, { assets = "nowhere", clock = ports.clo
     clock,
     table: { name, client: counting },
     stateMachine: { client: new SFNClient({ region: "us-east-1" }), arn: stateMachineArn },
-    definition: { StartAt: "A", States: {} },
     ...unasked,
     randomBytes,
     stage: "sandbox",

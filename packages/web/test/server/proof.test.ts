@@ -69,7 +69,6 @@ const routes = {
     "DELETE /uploads/:id",
     "GET /runs",
     "GET /runs/:name",
-    "GET /workflow",
   ],
   passkey: ["POST /devices/invite", "DELETE /devices/:id", "POST /squares/:id/unpost"],
   nothing: [
@@ -86,7 +85,6 @@ function routesOfTheApp(): string[] {
   const app = createApp({
     ...stage.ports,
     stateMachine: { client: new SFNClient({ region: "us-east-1" }), arn: stateMachineArn },
-    definition: { StartAt: "A", States: {} },
     ...unasked,
     randomBytes,
     stage: "sandbox",

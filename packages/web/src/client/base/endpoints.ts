@@ -13,7 +13,7 @@ import type {
 } from "../../contract.ts";
 import type { Device, Invite, OpenInvite } from "../../contract-access.ts";
 import type { Candidates } from "../../contract-held.ts";
-import type { Run, RunLine, Workflow } from "../../contract-runs.ts";
+import type { Run, RunLine } from "../../contract-runs.ts";
 import { request } from "./api.ts";
 
 /** The API of `contract.ts`, call by call; signing in is in `sign-in/passkey.ts`. */
@@ -69,7 +69,6 @@ export const api = {
 
   runs: (cursor?: string) => request<{ runs: RunLine[]; cursor?: string }>("GET", `/runs${query({ cursor })}`),
   run: (name: string) => request<Run>("GET", `/runs/${encodeURIComponent(name)}`),
-  workflow: () => request<Workflow>("GET", "/workflow"),
 
   pause: (body: { until?: string } = {}) => request<Rhythm>("POST", "/schedule/pause", { body }),
   resume: () => request<Rhythm>("POST", "/schedule/resume"),

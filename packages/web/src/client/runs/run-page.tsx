@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Run } from "../../contract-runs.ts";
 import { api } from "../base/endpoints.ts";
 import { durationWords, timeWords } from "../base/format.ts";
@@ -8,6 +8,7 @@ import { timeZone } from "../base/overview.ts";
 import type { PageProps } from "../base/pages.ts";
 import { Failed, SkeletonRows } from "../base/states.tsx";
 import { useLoad } from "../base/use-load.ts";
+import { drawRun, drawWorkflow } from "./drawing.ts";
 import { RunGraph } from "./run-graph.tsx";
 import { runMood } from "./run-mood.ts";
 import { Json, StepPanel } from "./step-panel.tsx";
@@ -18,7 +19,6 @@ const lookEveryMs = 1_500;
 /** One run: the graph of its states, the states in order, and what each got and gave. */
 export default function RunPage({ name = "" }: PageProps) {
   const run = useLoad(() => api.run(name), [name]);
-  const workflow = useLoad(api.workflow, []);
   const running = run.value?.status === "RUNNING";
   useEffect(() => {
     if (!running) return;
@@ -39,10 +39,7 @@ export default function RunPage({ name = "" }: PageProps) {
   return (
     <>
       <RunHead run={run.value} />
-      <RunBody run={run.value} workflow={workflow.value} />
-      {workflow.error !== undefined && (
-        <Failed what="The workflow could not be loaded" error={workflow.error} again={workflow.reload} />
-      )}
+      <RunBody run={run.value} />
     </>
   );
 }
@@ -81,8 +78,15 @@ function RunHead({ run }: { run: Run }) {
   );
 }
 
-function RunBody({ run, workflow }: { run: Run; workflow: Parameters<typeof RunGraph>[0]["workflow"] | undefined }) {
+function RunBody({ run }: { run: Run }) {
   const [whole, setWhole] = useState(false);
+  const workflow = useLoad(
+    async () => (whole ? drawWorkflow((await import("virtual:workflow-layout")).default) : undefined),
+    [whole],
+  );
+  const path = useMemo(() => drawRun(run.steps), [run.steps]);
+  const drawing = whole ? workflow.value : path;
+  const isOfOther = whole && path.states.some(({ name }) => drawing?.states.every((state) => state.name !== name));
   const worst = run.steps.findIndex(({ outcome }) => outcome === "failed" || outcome === "caught");
   const [chosen, setChosen] = useState<number>();
   const selected = chosen ?? (worst >= 0 ? worst : run.steps.length - 1);
@@ -92,19 +96,19 @@ function RunBody({ run, workflow }: { run: Run; workflow: Parameters<typeof RunG
       <section class="run-graph" aria-label="Graph">
         <label class="switch">
           <input type="checkbox" checked={whole} onChange={(event) => setWhole(event.currentTarget.checked)} />
-          The whole workflow
+          Whole workflow
         </label>
+        {isOfOther && (
+          <p class="quiet">
+            This run used another version of the workflow. States that no longer exist are only in the list.
+          </p>
+        )}
+        {whole && workflow.error !== undefined && (
+          <Failed what="The workflow could not be loaded" error={workflow.error} again={workflow.reload} />
+        )}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <section class="graph-scroll" tabIndex={0} aria-label="Drawing">
-          {workflow && (
-            <RunGraph
-              workflow={workflow}
-              steps={run.steps}
-              onlyVisited={!whole}
-              selected={selected}
-              onSelect={setChosen}
-            />
-          )}
+          {drawing && <RunGraph drawing={drawing} steps={run.steps} selected={selected} onSelect={setChosen} />}
         </section>
       </section>
       <div class="run-side">

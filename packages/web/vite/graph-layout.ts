@@ -1,8 +1,7 @@
 import { backEdges, cellsOf, layers, orderRows } from "./graph-order.ts";
-/** A layered drawing of a directed graph, top to bottom, after Sugiyama: layers, order, places. */
 import { placeRows, type Size, widthOf } from "./graph-places.ts";
 
-export interface GraphInput {
+interface GraphInput {
   startAt: string;
   nodes: readonly string[];
   edges: readonly { from: string; to: string }[];
@@ -13,7 +12,7 @@ export interface Point {
   y: number;
 }
 
-export interface GraphLayout {
+interface GraphLayout {
   width: number;
   height: number;
   /** Top left corners. */
@@ -22,6 +21,7 @@ export interface GraphLayout {
   edges: { from: string; to: string; points: Point[]; backwards: boolean }[];
 }
 
+/** A layered drawing of a directed graph, top to bottom, after Sugiyama: layers, order, places. */
 export function layoutGraph({ startAt, nodes, edges }: GraphInput, size: Size): GraphLayout {
   const known = new Set(nodes);
   const drawn = edges.filter(({ from, to }) => from !== to && known.has(from) && known.has(to));
@@ -54,21 +54,4 @@ export function layoutGraph({ startAt, nodes, edges }: GraphInput, size: Size): 
     return { from: edge.from, to: edge.to, points: backwards ? points.reverse() : points, backwards };
   });
   return { width: rightmost - leftmost, height: rows.length * pitch - size.gapY, nodes: places, edges: lines };
-}
-
-/** A line through points that goes straight along nodes and bends softly between layers. */
-export function pathOf(points: readonly Point[]): string {
-  const [start, ...rest] = points;
-  if (start === undefined) return "";
-  let path = `M${start.x.toFixed(1)} ${start.y.toFixed(1)}`;
-  let before = start;
-  for (const point of rest) {
-    const half = (before.y + point.y) / 2;
-    path +=
-      before.x === point.x
-        ? `L${point.x.toFixed(1)} ${point.y.toFixed(1)}`
-        : `C${before.x.toFixed(1)} ${half.toFixed(1)} ${point.x.toFixed(1)} ${half.toFixed(1)} ${point.x.toFixed(1)} ${point.y.toFixed(1)}`;
-    before = point;
-  }
-  return path;
 }

@@ -1,16 +1,14 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { layoutGraph, pathOf } from "../../src/client/runs/graph-layout.ts";
+import { distWeb } from "../../../../scripts/build-web.ts";
+import { drawWorkflow } from "../../src/client/runs/drawing.ts";
+import { layoutGraph } from "../../vite/graph-layout.ts";
+import { type Definition, layoutWorkflow } from "../../vite/workflow-graph.ts";
 
-interface State {
-  Next?: string;
-  Default?: string;
-  Choices?: { Next: string }[];
-  Catch?: { Next: string }[];
-}
 const definition = JSON.parse(
   readFileSync(new URL("../../../../stacks/workflow.asl.json", import.meta.url), "utf8"),
-) as { StartAt: string; States: Record<string, State> };
+) as Definition;
 const nodes = Object.keys(definition.States);
 const edges = Object.entries(definition.States).flatMap(([from, { Next, Default, Choices = [], Catch = [] }]) =>
   [Next, Default, ...Choices.map((choice) => choice.Next), ...Catch.map((caught) => caught.Next)]
@@ -74,14 +72,49 @@ describe("the drawing of the workflow", () => {
   });
 });
 
-describe("a line", () => {
-  it("is straight where its points stand below each other, and bends elsewhere", () => {
-    expect(
-      pathOf([
-        { x: 5, y: 0 },
-        { x: 5, y: 10 },
-        { x: 9, y: 20 },
-      ]),
-    ).toBe("M5.0 0.0L5.0 10.0C5.0 15.0 9.0 15.0 9.0 20.0");
+describe("what the build makes of the workflow", () => {
+  const layout = layoutWorkflow(definition);
+  const drawing = drawWorkflow(layout);
+  const chain = layoutWorkflow({
+    StartAt: "a",
+    States: { a: { Next: "b" }, b: { Default: "c", Catch: [{ Next: "a" }] }, c: {} },
+  });
+
+  it("has every state, and every transition once", () => {
+    expect(drawing.states.map(({ name }) => name).sort()).toEqual([...nodes].sort());
+    const ways = edges.map(({ from, to }) => `${from} -> ${to}`);
+    expect(drawing.lines.map(({ from, to }) => `${from} -> ${to}`).sort()).toEqual([...new Set(ways)].sort());
+  });
+
+  it("tells a transition that only an error takes", () => {
+    const line = (from: string, to: string) => drawing.lines.find((one) => one.from === from && one.to === to);
+    expect(line("Tweet", "Mark posted")?.isCatch).toBeUndefined();
+    for (const { Next } of definition.States["Tweet"]?.Catch ?? []) expect(line("Tweet", Next)?.isCatch).toBe(true);
+  });
+
+  it("is drawn straight where a line goes down or up, with its head at the end", () => {
+    expect(drawWorkflow(chain).lines).toEqual([
+      { from: "a", to: "b", path: "M94 40L94 74", head: "M90.5 67L94 74L97.5 67" },
+      { from: "b", to: "c", path: "M94 114L94 148", head: "M90.5 141L94 148L97.5 141" },
+      { from: "b", to: "a", path: "M94 74L94 40", head: "M90.5 47L94 40L97.5 47", isCatch: true },
+    ]);
+  });
+
+  it("is drawn from the edge of one state to that of the other, through every layer between them", () => {
+    const at = new Map(drawing.states.map(({ name, x, y }) => [name, { x: x + size.width / 2, y }]));
+    for (const { from, to, path } of drawing.lines) {
+      const [start, end] = [at.get(from)!, at.get(to)!];
+      const [leave, arrive] = end.y > start.y ? [size.height, 0] : [0, size.height];
+      expect(path.startsWith(`M${start.x} ${start.y + leave}`)).toBe(true);
+      expect(path.endsWith(` ${end.x} ${end.y + arrive}`) || path.endsWith(`L${end.x} ${end.y + arrive}`)).toBe(true);
+      const layers = Math.abs(end.y - start.y) / (size.height + size.gapY);
+      expect(path.match(/[LC]/g)).toHaveLength(2 * layers - 1);
+    }
+  });
+
+  it("is in the app that was built, of this very definition", () => {
+    const files = readdirSync(path.join(distWeb, "assets")).filter((name) => name.endsWith(".js"));
+    const scripts = files.map((name) => readFileSync(path.join(distWeb, "assets", name), "utf8"));
+    expect(scripts.filter((script) => script.includes(JSON.stringify(layout)))).toHaveLength(1);
   });
 });
