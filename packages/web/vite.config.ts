@@ -30,10 +30,10 @@ export default defineConfig({
             { name: "door", test: /client\/sign-in\/|node_modules\/@simplewebauthn\// },
             {
               name: "rooms",
-              test: /client\/(queue|add|history|runs|devices|square\/(?!status-words))|client\/schedule\/(pause-dialog|rhythm|presets|post-now)|client\/base\/(use-load|menu)|core\/src\/(caption|words|errors)\.|node_modules\/lean-qr\//,
+              test: /client\/(queue|add|history|runs|devices|square)\/|client\/schedule\/(pause-dialog|edit-dialog|presets?|preset-fields)|client\/base\/(use-load|use-busy|menu)|core\/src\/(caption|words|errors)\.|node_modules\/lean-qr\//,
             },
-            { name: "base", test: /node_modules\/@?preact\/|client\/base\/(?!use-load|menu)/ },
-            { name: "wall", test: /client\/(wall|square\/status-words)/ },
+            { name: "base", test: /node_modules\/@?preact\/|client\/base\/(?!use-load|use-busy|menu|worker|digest)/ },
+            { name: "wall", test: /client\/wall\// },
           ],
         },
         // A service worker is found again by its name.

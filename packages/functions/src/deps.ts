@@ -26,8 +26,8 @@ import { type Alerts, tell } from "@twobytwo/core/watch/alerts";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import { openConnections } from "@twobytwo/core/x/connections";
 import { parseCredentials, readCredentials } from "@twobytwo/core/x/credentials";
-import { readAssets } from "@twobytwo/web/server/assets";
-import type { WebPorts } from "@twobytwo/web/server/ports";
+import { readAssets } from "@twobytwo/web/server/http/assets";
+import type { WebPorts } from "@twobytwo/web/server/http/ports";
 import { ulid } from "ulid";
 import { awsLimits } from "./aws-limits.ts";
 

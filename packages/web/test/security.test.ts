@@ -8,7 +8,7 @@ import { openStage, type Stage } from "../../../tests/workflow/stage.ts";
 import { painting } from "../../core/test/pictures/pictures.ts";
 import type { SquareDetail, SquarePage, UploadTicket } from "../src/contract.ts";
 import { createApp } from "../src/server/app.ts";
-import { readAssets } from "../src/server/assets.ts";
+import { readAssets } from "../src/server/http/assets.ts";
 import { type Browser, newInvite, openBrowser, unasked } from "./server/browser.ts";
 import { outcome, postForm, upload } from "./server/upload-form.ts";
 

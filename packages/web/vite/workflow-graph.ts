@@ -27,7 +27,10 @@ export function layoutWorkflow({ StartAt, States }: Definition): WorkflowLayout 
     for (const to of [Next, ...Choices.map((rule) => rule.Next), Default]) add(to, false);
     for (const rule of Catch) add(rule.Next, true);
   }
-  const { width, nodes, edges } = layoutGraph({ startAt: StartAt, nodes: Object.keys(States), edges: [...ways.values()] }, size);
+  const { width, nodes, edges } = layoutGraph(
+    { startAt: StartAt, nodes: Object.keys(States), edges: [...ways.values()] },
+    size,
+  );
   const names = [...nodes.keys()];
   return {
     width: Math.round(width),

@@ -4,8 +4,8 @@ import type { Ports } from "@twobytwo/core/ports";
 import { stateMachineArn } from "@twobytwo/sandbox/names";
 import type { Hono } from "hono";
 import { createApp } from "../../src/server/app.ts";
-import { readAssets } from "../../src/server/assets.ts";
-import type { WebEnv } from "../../src/server/web-env.ts";
+import { readAssets } from "../../src/server/http/assets.ts";
+import type { WebEnv } from "../../src/server/http/web-env.ts";
 import { unasked } from "./browser.ts";
 
 /** The app in this process, over the emulators, with its calls of the table counted and its log kept. */

@@ -5,7 +5,7 @@ import { openStage, picture, type Stage } from "../../../../tests/workflow/stage
 import { hold } from "../../../core/test/posting/held-fixture.ts";
 import type { SquareDetail } from "../../src/contract.ts";
 import type { Candidates } from "../../src/contract-held.ts";
-import { postPicturesOrigin, securityHeaders } from "../../src/server/security-headers.ts";
+import { postPicturesOrigin, securityHeaders } from "../../src/server/http/security-headers.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 
 let stage: Stage;

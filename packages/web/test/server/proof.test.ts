@@ -5,7 +5,7 @@ import { stateMachineArn } from "@twobytwo/sandbox/names";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStage, type Stage } from "../../../../tests/workflow/stage.ts";
 import { createApp } from "../../src/server/app.ts";
-import { readAssets } from "../../src/server/assets.ts";
+import { readAssets } from "../../src/server/http/assets.ts";
 import { createAuthenticator } from "./authenticator.ts";
 import { type Browser, newInvite, openBrowser, unasked } from "./browser.ts";
 

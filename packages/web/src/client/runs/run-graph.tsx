@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import type { RunStep } from "../../contract-runs.ts";
-import { durationWords } from "../base/format.ts";
+import { formatDuration } from "../base/format.ts";
 import { type Drawing, stateSize } from "./drawing.ts";
 
 interface GraphProps {
@@ -13,7 +13,7 @@ interface GraphProps {
 
 const margin = 12;
 
-const outcomeWords = { running: "running", succeeded: "done", failed: "failed", caught: "failed, and caught" } as const;
+const outcomeLabels = { running: "running", succeeded: "done", failed: "failed", caught: "failed, handled" } as const;
 
 /** States and transitions, coloured by what happened in a run. */
 export function RunGraph({ drawing, steps, selected, onSelect }: GraphProps) {
@@ -33,7 +33,7 @@ export function RunGraph({ drawing, steps, selected, onSelect }: GraphProps) {
       width={width}
       height={height}
       role="group"
-      aria-label="States of the workflow, by what happened"
+      aria-label="States of the workflow and what happened in them"
     >
       {/* Lines that were taken are drawn over the others. */}
       {lines
@@ -51,8 +51,8 @@ export function RunGraph({ drawing, steps, selected, onSelect }: GraphProps) {
         const ms = seen.reduce((sum, [, visit]) => sum + (visit.ms ?? 0), 0);
         const isShown = seen.some(([at]) => at === selected);
         const facts = [
-          step && outcomeWords[step.outcome],
-          step?.ms !== undefined && durationWords(ms),
+          step && outcomeLabels[step.outcome],
+          step?.ms !== undefined && formatDuration(ms),
           seen.length > 1 && `${seen.length} times`,
           retries > 0 && `${retries} ${retries === 1 ? "retry" : "retries"}`,
         ].filter(Boolean);
