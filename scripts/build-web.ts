@@ -13,11 +13,19 @@ export const distWeb = path.join(root, "dist", "web");
 /** Builds the web app. */
 export async function buildWeb(): Promise<void> {
   const { build } = await import("vite");
-  await build({
-    configFile: path.join(packageFolder, "vite.config.ts"),
-    build: { outDir: distWeb },
-    logLevel: "warn",
-  });
+  const before = process.env["NODE_ENV"];
+  // Vitest sets it to "test", and Vite would build for development: larger files than those that are deployed.
+  process.env["NODE_ENV"] = "production";
+  try {
+    await build({
+      configFile: path.join(packageFolder, "vite.config.ts"),
+      build: { outDir: distWeb },
+      logLevel: "warn",
+    });
+  } finally {
+    if (before === undefined) delete process.env["NODE_ENV"];
+    else process.env["NODE_ENV"] = before;
+  }
 }
 
 /** Builds the web app where something it is made of was changed since. */
@@ -25,6 +33,7 @@ export async function buildWebIfOlder(): Promise<void> {
   const built = await stat(path.join(distWeb, "index.html")).catch(() => undefined);
   const sources = [
     ...[
+      "vite",
       "src/client",
       "src/scan",
       "public",
@@ -35,6 +44,7 @@ export async function buildWebIfOlder(): Promise<void> {
       "package.json",
     ].map((name) => path.join(packageFolder, name)),
     path.join(root, "packages", "core", "src"),
+    path.join(root, "stacks", "workflow.asl.json"),
   ];
   const changes = await Promise.all(sources.map(latestChange));
   if (built === undefined || Math.max(...changes) > built.mtimeMs) await buildWeb();

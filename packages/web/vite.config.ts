@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { serviceWorker, workerFile } from "./service-worker-plugin.ts";
+import { serviceWorker, workerFile } from "./vite/service-worker.ts";
+import { workflowGraph } from "./vite/workflow-graph.ts";
 
 const here = (place: string) => fileURLToPath(new URL(place, import.meta.url));
 
@@ -8,7 +9,7 @@ const here = (place: string) => fileURLToPath(new URL(place, import.meta.url));
 export default defineConfig({
   root: here("."),
   publicDir: here("public"),
-  plugins: [serviceWorker(here("public"))],
+  plugins: [serviceWorker(here("public")), workflowGraph(here("../../stacks/workflow.asl.json"))],
   worker: { format: "es" },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
@@ -28,10 +29,10 @@ export default defineConfig({
             { name: "door", test: /client\/sign-in\/|node_modules\/@simplewebauthn\// },
             {
               name: "rooms",
-              test: /client\/(queue|add|history|runs|devices|square\/(?!status-words))|client\/schedule\/(pause-dialog|rhythm|presets|post-now)|client\/base\/(use-load|menu)|core\/src\/(caption|words|errors)\.|node_modules\/lean-qr\//,
+              test: /client\/(queue|add|history|runs|devices|square)\/|client\/schedule\/(pause-dialog|edit-dialog|presets?|preset-fields)|client\/base\/(use-load|use-busy|menu)|core\/src\/(caption|words|errors)\.|node_modules\/lean-qr\//,
             },
-            { name: "base", test: /node_modules\/@?preact\/|client\/base\/(?!use-load|menu)/ },
-            { name: "wall", test: /client\/(wall|square\/status-words)/ },
+            { name: "base", test: /node_modules\/@?preact\/|client\/base\/(?!use-load|use-busy|menu|worker|digest)/ },
+            { name: "wall", test: /client\/wall\// },
           ],
         },
         // A service worker is found again by its name.

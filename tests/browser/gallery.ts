@@ -111,7 +111,7 @@ async function addAuthenticator(page: Page): Promise<void> {
 /** Makes a passkey by an invite; the page then shows the wall. */
 export async function register(page: Page, invite: string, name = "Studio laptop"): Promise<void> {
   await page.goto(invite);
-  await page.getByLabel("Name of this device").fill(name);
-  await page.getByRole("button", { name: "Make a passkey" }).click();
+  await page.getByLabel("Device name").fill(name);
+  await page.getByRole("button", { name: "Create passkey" }).click();
   await page.getByRole("heading", { name: "Wall", level: 1 }).waitFor();
 }

@@ -142,7 +142,7 @@ describe.skipIf(executablePath === undefined)("the scanner", () => {
     const { file, truth } = await photograph("dark", 3);
     await photo().setInputFiles(file);
     await page.getByRole("img", { name: "The square, straightened" }).waitFor();
-    expect(await page.getByText("Not sure where the square is").count()).toBe(0);
+    expect(await page.getByText("The square is hard to see").count()).toBe(0);
     await page.getByLabel("Alt text").fill("A painting on a dark table");
     await save("Scanned");
     await expect.poll(async () => (await queued()).length, { timeout: 30_000 }).toBe(1);
@@ -176,15 +176,15 @@ describe.skipIf(executablePath === undefined)("the scanner", () => {
     for (let press = 0; press < 120; press += 1) await page.keyboard.press("Shift+ArrowRight");
     const [farX = 0] = await where();
     expect(farX).toBeLessThan(100);
-    await page.getByRole("button", { name: "Throw the photo away" }).click();
+    await page.getByRole("button", { name: "Discard photo" }).click();
   });
 
   it("takes the photograph by itself when the live camera sees a square that holds still", async () => {
     await page.getByRole("button", { name: "Live camera" }).click();
-    await page.getByRole("img", { name: /^The photograph camera-/ }).waitFor({ timeout: 60_000 });
+    await page.getByRole("img", { name: /^Photo camera-/ }).waitFor({ timeout: 60_000 });
     expect(await page.locator("video").count()).toBe(0);
-    expect(await page.getByText("Not sure where the square is").count()).toBe(0);
-    await page.getByRole("button", { name: "Throw the photo away" }).click();
+    expect(await page.getByText("The square is hard to see").count()).toBe(0);
+    await page.getByRole("button", { name: "Discard photo" }).click();
   });
 
   it("keeps three squares that were scanned without a network, with the app closed in between, and sends each once", async () => {
@@ -213,12 +213,12 @@ describe.skipIf(executablePath === undefined)("the scanner", () => {
     const before = (await queued()).length;
     const { file } = await photograph("dark", 8);
     await photo().setInputFiles(file);
-    await page.getByRole("button", { name: "Another square in this picture" }).click();
+    await page.getByRole("button", { name: "Add another square" }).click();
     await page.getByLabel("Title").fill("Second of one");
     await page.getByRole("button", { name: "Square 1" }).click();
     await page.getByLabel("Title").fill("First of one");
     await page.getByRole("button", { name: "Save 2 squares" }).click();
-    const decide = page.getByRole("button", { name: "Another one: add it" });
+    const decide = page.getByRole("button", { name: "Different picture: add" });
     await expect
       .poll(
         async () => {
@@ -242,7 +242,7 @@ describe.skipIf(executablePath === undefined)("the scanner", () => {
     expect([read.info.width, read.info.height]).toEqual([320, 200]);
 
     await photo().setInputFiles({ name: "turned.jpg", mimeType: "image/jpeg", buffer });
-    const canvas = page.getByRole("img", { name: /^The photograph turned/ });
+    const canvas = page.getByRole("img", { name: /^Photo turned/ });
     const shown = await canvas.evaluate((element: HTMLCanvasElement) => {
       const context = element.getContext("2d");
       return {
@@ -256,26 +256,26 @@ describe.skipIf(executablePath === undefined)("the scanner", () => {
     for (let at = 0; at < 320 * 200; at += 1)
       for (let c = 0; c < 3; c += 1) sum += Math.abs((shown.pixels[at * 4 + c] ?? 0) - (read.data[at * 3 + c] ?? 0));
     expect(sum / (320 * 200 * 3)).toBeLessThan(4);
-    await page.getByRole("button", { name: "Throw the photo away" }).click();
+    await page.getByRole("button", { name: "Discard photo" }).click();
   });
 
   it("shows a photograph of 24 megapixels, and not a blank one", async () => {
     const buffer = await sharp(path.join(samples, "hilltop-sunset.png")).resize(5712, 4284).jpeg().toBuffer();
     await photo().setInputFiles({ name: "large.jpg", mimeType: "image/jpeg", buffer });
-    const canvas = page.getByRole("img", { name: "The photograph large.jpg" });
+    const canvas = page.getByRole("img", { name: "Photo large.jpg" });
     const middle = await canvas.evaluate((element: HTMLCanvasElement) => [
       ...(element.getContext("2d")?.getImageData(element.width >> 1, element.height >> 1, 1, 1).data ?? []),
     ]);
     expect(middle[3]).toBe(255);
     expect((middle[0] ?? 0) + (middle[1] ?? 0) + (middle[2] ?? 0)).toBeGreaterThan(30);
-    await page.getByRole("button", { name: "Throw the photo away" }).click();
+    await page.getByRole("button", { name: "Discard photo" }).click();
   });
 
   it("refuses a HEIC that this browser cannot show, with words that help", async () => {
     const buffer = await readFile(path.join(fixtures, "turned-p3.heic"));
     await photo().setInputFiles({ name: "IMG_0042.HEIC", mimeType: "image/heic", buffer });
     await page
-      .getByText(/cannot show IMG_0042\.HEIC, a HEIC picture\. Add it whole under "Add"/)
+      .getByText(/cannot open IMG_0042\.HEIC, because it is HEIC\. Use “Add”/)
       .first()
       .waitFor();
   });

@@ -118,12 +118,12 @@ const shotsOf = ({ run, square }: { run: string; square: string }): Shot[] => [
   { name: "run", path: `/runs/${run}` },
   { name: "square", path: `/squares/${square}` },
   {
-    name: "rhythm",
+    name: "schedule",
     path: "/queue",
     ready: async (page) => {
-      const strip = page.getByRole("button", { name: /waiting/ });
+      const strip = page.getByRole("button", { name: /in the queue/ });
       if (await strip.isVisible()) await strip.click();
-      await page.getByRole("button", { name: "Rhythm" }).click();
+      await page.getByRole("button", { name: "Edit schedule" }).click();
       await page.locator(".preview-times li", { hasText: "18:00" }).first().waitFor();
     },
   },

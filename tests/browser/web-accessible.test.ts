@@ -25,7 +25,7 @@ const views: View[] = [
   {
     name: "a search that finds nothing",
     path: () => "/?q=nothing-of-this",
-    ready: (page) => page.getByText("Nothing found").waitFor(),
+    ready: (page) => page.getByText("No results").waitFor(),
   },
   { name: "the queue", path: () => "/queue", ready: (page) => page.locator(".queue-row").first().waitFor() },
   {
@@ -58,14 +58,14 @@ const views: View[] = [
         .getByLabel("Choose pictures")
         .setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
       await page.getByRole("button", { name: "Add 1 square" }).click();
-      await page.getByText("is no picture of a kind that is taken").waitFor();
+      await page.getByText("is not a supported picture").waitFor();
     },
   },
   {
     name: "two look-alikes that wait for a decision",
     path: () => "/add",
     ready: async (page) => {
-      const pairs = page.getByRole("region", { name: "It looks like another square" });
+      const pairs = page.getByRole("region", { name: "This looks like another square" });
       await pairs.nth(1).waitFor();
     },
   },
@@ -92,7 +92,7 @@ const views: View[] = [
   {
     name: "one run in the whole workflow",
     path: ({ run }) => `/runs/${run}`,
-    ready: (page) => page.getByLabel("The whole workflow").check(),
+    ready: (page) => page.getByLabel("Whole workflow").check(),
   },
   { name: "the devices", path: () => "/devices", ready: (page) => page.getByText("this device").waitFor() },
   {
@@ -121,23 +121,28 @@ const views: View[] = [
   {
     name: "a square as X shows it",
     path: ({ queued }) => `/squares/${queued}`,
-    ready: (page) => page.getByRole("button", { name: "As X shows it" }).click(),
+    ready: (page) => page.getByRole("button", { name: "Preview post" }).click(),
   },
   {
     name: "a posted square",
     path: ({ posted }) => `/squares/${posted}`,
-    ready: (page) => page.getByText("Posted with").waitFor(),
+    ready: (page) => page.getByText("Posted text").waitFor(),
   },
-  { name: "nothing", path: () => "/no-such-page", ready: (page) => page.getByText("There is nothing here").waitFor() },
+  { name: "nothing", path: () => "/no-such-page", ready: (page) => page.getByText("Page not found").waitFor() },
 ];
 
 const dialogs: View[] = [
-  ...(["Pause", "Rhythm"] as const).map((name) => ({
+  ...(
+    [
+      ["Pause", "Pause the schedule"],
+      ["Edit schedule", "Edit schedule"],
+    ] as const
+  ).map(([button, name]) => ({
     name: `the dialog ${name}`,
     path: () => "/queue",
     isWide: true,
     ready: async (page: Page) => {
-      await page.getByRole("button", { name, exact: true }).click();
+      await page.getByRole("button", { name: button, exact: true }).click();
       await page.getByRole("dialog", { name }).waitFor();
     },
   })),
@@ -180,7 +185,7 @@ describe.skipIf(executablePath === undefined)("the web app for everybody", () =>
       expect(await violations(page)).toEqual([]);
       if (!isWide) {
         await page.setViewportSize({ width: 320, height: 640 });
-        await page.getByRole("button", { name: /waiting|Queue empty/ }).waitFor({ state: "attached" });
+        await page.getByRole("button", { name: /in the queue|Queue empty/ }).waitFor({ state: "attached" });
         expect(await violations(page)).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
       }
@@ -210,7 +215,7 @@ describe.skipIf(executablePath === undefined)("the web app for everybody", () =>
     await other.reload();
     const ground = await other.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(ground).toBe("rgb(21, 20, 18)");
-    await other.getByLabel("As the system").check({ force: true });
+    await other.getByLabel("System").check({ force: true });
     expect(await other.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(246, 244, 240)");
   });
 
@@ -219,7 +224,7 @@ describe.skipIf(executablePath === undefined)("the web app for everybody", () =>
     await other.setViewportSize({ width: 1280, height: 900 });
     await other.locator(".queue-row").first().waitFor();
     await other.keyboard.press("Tab");
-    expect(await other.evaluate(() => document.activeElement?.textContent)).toBe("Skip to the page");
+    expect(await other.evaluate(() => document.activeElement?.textContent)).toBe("Skip to content");
     await other.keyboard.press("Enter");
     await other.keyboard.press("Tab");
     expect(await other.evaluate(() => document.activeElement?.closest("main") !== null)).toBe(true);
@@ -227,11 +232,11 @@ describe.skipIf(executablePath === undefined)("the web app for everybody", () =>
     const pause = other
       .getByRole("button", { name: "Pause", exact: true })
       .or(other.getByRole("button", { name: "Resume" }));
-    const rhythm = other.getByRole("button", { name: "Rhythm" });
+    const edit = other.getByRole("button", { name: "Edit schedule" });
     await pause.waitFor();
-    await rhythm.focus();
+    await edit.focus();
     await other.keyboard.press("Enter");
-    await other.getByRole("dialog", { name: "Rhythm" }).waitFor();
+    await other.getByRole("dialog", { name: "Edit schedule" }).waitFor();
     for (let press = 0; press < 12; press += 1) {
       await other.keyboard.press("Tab");
       const inside = await other.evaluate(
@@ -240,7 +245,7 @@ describe.skipIf(executablePath === undefined)("the web app for everybody", () =>
       expect(inside).toBe(true);
     }
     await other.keyboard.press("Escape");
-    await other.getByRole("dialog", { name: "Rhythm" }).waitFor({ state: "detached" });
-    expect(await rhythm.evaluate((element) => element === document.activeElement)).toBe(true);
+    await other.getByRole("dialog", { name: "Edit schedule" }).waitFor({ state: "detached" });
+    expect(await edit.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 });

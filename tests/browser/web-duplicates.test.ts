@@ -7,10 +7,10 @@ import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
 
 const soon = { timeout: 30_000 };
-const sameHere = "The same picture is here already";
-const looksLike = "It looks like another square";
-const addIt = "Another one: add it";
-const leaveIt = "The same: leave it out";
+const sameHere = "This picture is already here";
+const looksLike = "This looks like another square";
+const addIt = "Different picture: add";
+const leaveIt = "Same picture: discard";
 
 const [dandelion, ridge, fig, spaniels] = files;
 
@@ -79,11 +79,11 @@ describe.skipIf(executablePath === undefined)("a picture that is here already, o
     const square = pair(sameHere).getByRole("link", { name: "Dandelion" });
     expect(await square.getAttribute("href")).toMatch(/^\/squares\/[0-9A-Z]{26}$/);
     await pair(sameHere).getByText("in the queue").waitFor();
-    expect(await pair(sameHere).getByRole("button").allTextContents()).toEqual(["Leave it out"]);
+    expect(await pair(sameHere).getByRole("button").allTextContents()).toEqual(["Remove"]);
     await expectAccessible();
     expect(await queued()).toBe(3);
     expect(await waiting(gallery.stage)).toEqual([]);
-    await pair(sameHere).getByRole("button", { name: "Leave it out" }).click();
+    await pair(sameHere).getByRole("button", { name: "Remove" }).click();
     await pair(sameHere).waitFor({ state: "detached" });
     expect(await queued()).toBe(3);
   });
@@ -122,7 +122,7 @@ describe.skipIf(executablePath === undefined)("a picture that is here already, o
     await expectSideBySide(pair(looksLike));
     await pair(looksLike).getByRole("link", { name: "Ridge", exact: true }).waitFor();
     // What waits is not done, and is not cleared with what is.
-    expect(await page.getByRole("button", { name: "Clear what is done" }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: "Clear finished" }).count()).toBe(0);
     await expectAccessible();
     await choose("ridge a third time.jpg", await alike(ridge, 80));
     await expect.poll(() => pair(looksLike).count(), soon).toBe(2);
@@ -165,7 +165,7 @@ describe.skipIf(executablePath === undefined)("a picture that is here already, o
       await page.getByRole("button", { name: "Save", exact: true }).click();
       await page.getByRole("img", { name: "The square, straightened" }).waitFor({ state: "detached" });
     };
-    const onDevice = () => page.getByText(/on this device, not in the queue yet/).count();
+    const onDevice = () => page.getByText(/on this device, not yet in the queue/).count();
     /** Tickets for uploads that this tab asks for. */
     const ticketsOf = (tab: Page) => {
       const tickets: string[] = [];

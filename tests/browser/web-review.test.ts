@@ -41,21 +41,21 @@ describe.skipIf(executablePath === undefined)("deciding on a held square in the 
     const { tweetBody } = await hold({ table: stage.ports.table, x, now: Date.now() }, square, await picture(file));
     const post = sent ? await x.post(tweetBody) : undefined;
     await page.goto(`${gallery.origin}/squares/${square.id}`);
-    const decision = page.getByRole("region", { name: "What became of it" });
+    const decision = page.getByRole("region", { name: "Was it posted?" });
     await decision.waitFor(soon);
     return { id: square.id, title: square.title, tweetId: post?.id, decision };
   }
   const look = async (decision: Awaited<ReturnType<typeof openHeld>>["decision"]) => {
-    await decision.getByRole("button", { name: /^Look/ }).click();
-    await decision.getByRole("button", { name: "Look again" }).waitFor(soon);
+    await decision.getByRole("button", { name: /^Check/ }).click();
+    await decision.getByRole("button", { name: "Check again" }).waitFor(soon);
   };
-  const posts = () => page.getByRole("list", { name: "Posts of the account since then" }).getByRole("listitem");
+  const posts = () => page.getByRole("list", { name: "Posts since then" }).getByRole("listitem");
   const focused = () => page.evaluate(() => document.activeElement?.tagName);
 
   it("says what is known, and asks X nothing before a person does", async () => {
     const { decision } = await openHeld({ sent: true });
     await decision
-      .getByText(/^It was sent on .*, and 1 time again, and nobody knows whether it is out\. 3 looks/)
+      .getByText(/^It was sent on .* and 1 time again\. Whether it was posted is unknown\. 3 checks/)
       .waitFor();
     await decision.getByText("X charges $0.001 to $0.005 for each post that it shows").waitFor();
     const reads = gallery.stage.sandbox.x.calls().filter(({ operation }) => operation === timeline.operation);
@@ -70,18 +70,18 @@ describe.skipIf(executablePath === undefined)("deciding on a held square in the 
     await first.getByText(title).waitFor();
     const image = first.getByRole("img", { name: "The picture of this post" });
     await expect.poll(() => image.evaluate((one: HTMLImageElement) => one.naturalWidth), soon).toBeGreaterThan(0);
-    await first.getByRole("button", { name: "This is it" }).click();
-    await page.getByText(`“${title}” counts as posted.`).waitFor(soon);
+    await first.getByRole("button", { name: "This is the post" }).click();
+    await page.getByText(`“${title}” is marked as posted.`).waitFor(soon);
     await expect.poll(async () => (await gallery.stage.square(id)).status, soon).toBe("posted");
     expect((await gallery.stage.square(id)).tweetId).toBe(tweetId);
-    await page.getByRole("link", { name: "See the post" }).waitFor(soon);
+    await page.getByRole("link", { name: "View post" }).waitFor(soon);
     expect(await focused()).toBe("H2");
   });
 
   it("offers no press for the post of another square, and says whose it is", async () => {
     const { decision } = await openHeld({ sent: false });
     await look(decision);
-    const known = posts().filter({ hasText: "The post of Dandelion" });
+    const known = posts().filter({ hasText: "Post of Dandelion" });
     await known
       .first()
       .getByRole("link", { name: /^Dandelion/ })
@@ -92,21 +92,21 @@ describe.skipIf(executablePath === undefined)("deciding on a held square in the 
   it("asks before it puts a square back, and says where its post is to be seen", async () => {
     const { id, title, decision } = await openHeld({ sent: true });
     await look(decision);
-    await decision.getByRole("button", { name: "It was not posted: back into the queue" }).click();
-    const question = page.getByRole("dialog", { name: `Put “${title}” back into the queue?` });
-    await question.getByText("has this very picture, so it would be posted a second time").waitFor();
-    await question.getByRole("button", { name: "Leave it as it is" }).click();
+    await decision.getByRole("button", { name: "Not posted: return to queue" }).click();
+    const question = page.getByRole("dialog", { name: `Return “${title}” to the queue?` });
+    await question.getByText("has the same picture. Back in the queue, it will be posted a second time").waitFor();
+    await question.getByRole("button", { name: "Keep as is" }).click();
     await question.waitFor({ state: "detached" });
     expect((await gallery.stage.square(id)).status).toBe("review");
   });
 
   it("puts it back by keyboard alone once the person is sure", async () => {
     const { id, title, decision } = await openHeld({ sent: false });
-    await decision.getByRole("button", { name: "It was not posted: back into the queue" }).focus();
+    await decision.getByRole("button", { name: "Not posted: return to queue" }).focus();
     await page.keyboard.press("Enter");
-    const question = page.getByRole("dialog", { name: `Put “${title}” back into the queue?` });
-    await question.getByText("If it is out after all, it will be posted a second time").waitFor();
-    await question.getByRole("button", { name: "Put it back into the queue" }).focus();
+    const question = page.getByRole("dialog", { name: `Return “${title}” to the queue?` });
+    await question.getByText("If it was posted after all, it will be posted a second time").waitFor();
+    await question.getByRole("button", { name: "Return to queue" }).focus();
     await page.keyboard.press("Enter");
     await expect.poll(async () => (await gallery.stage.square(id)).status, soon).toBe("queued");
     await page.getByText(`“${title}” is in the queue.`).waitFor(soon);
@@ -117,17 +117,17 @@ describe.skipIf(executablePath === undefined)("deciding on a held square in the 
     await gallery.stage.sandbox.x.reset();
     gallery.stage.sandbox.x.inject({ kind: "incomplete", how: "errors", ...timeline });
     await look(decision);
-    await decision.getByText("X showed no post of the account since then.").waitFor();
-    await decision.getByText(/^These may not be all: X's answer was not whole/).waitFor();
+    await decision.getByText("X shows no posts from the account since then.").waitFor();
+    await decision.getByText(/^The list may be incomplete: X's answer was not whole/).waitFor();
     gallery.stage.sandbox.x.inject({ kind: "credits-depleted", ...timeline });
-    await decision.getByRole("button", { name: "Look again" }).click();
-    await decision.getByRole("alert").filter({ hasText: "The account could not be looked at. X" }).waitFor(soon);
+    await decision.getByRole("button", { name: "Check again" }).click();
+    await decision.getByRole("alert").filter({ hasText: "The account could not be checked. X" }).waitFor(soon);
   });
 
   it("takes the address of a post that is not shown", async () => {
     const { id, decision } = await openHeld({ sent: false });
-    await decision.getByText("It is a post that is not shown here").click();
-    const choose = decision.getByRole("button", { name: "It is this post" });
+    await decision.getByText("The post is not listed here").click();
+    const choose = decision.getByRole("button", { name: "Use this post" });
     await decision.getByLabel("Address of the post").fill("https://x.com/somebody");
     expect(await choose.isDisabled()).toBe(true);
     await decision.getByLabel("Address of the post").fill("https://x.com/somebody/status/1212092628029698048?s=20");

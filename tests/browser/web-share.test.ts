@@ -71,8 +71,8 @@ describe.skipIf(executablePath === undefined)("what another page or app shares",
     await page.getByRole("heading", { name: "Scan", level: 1 }).waitFor();
   }
 
-  const section = () => page.getByRole("region", { name: /^Sent by another page or app/ });
-  const shots = () => page.getByRole("region", { name: /^Photograph / });
+  const section = () => page.getByRole("region", { name: /^Shared from another page or app/ });
+  const shots = () => page.getByRole("region", { name: /^Scan of / });
   /** What is on its way from this device, in whatever form. */
   const outbox = () =>
     page.evaluate(async () => {
@@ -86,8 +86,8 @@ describe.skipIf(executablePath === undefined)("what another page or app shares",
 
   it("is put aside and asked about, with the page that sent it, and goes nowhere by itself", async () => {
     await postFrom(elsewhere.origin, [picture("gift.png")]);
-    await section().getByRole("heading", { name: "Sent by another page or app: keep it?" }).waitFor();
-    await section().getByText(`sent by ${elsewhere.origin}`).waitFor();
+    await section().getByRole("heading", { name: "Shared from another page or app: keep it?" }).waitFor();
+    await section().getByText(`from ${elsewhere.origin}`).waitFor();
     expect(await shots().count()).toBe(0);
     expect(await outbox()).toEqual([]);
     expect(await queued()).toBe(0);
@@ -103,53 +103,53 @@ describe.skipIf(executablePath === undefined)("what another page or app shares",
   it("of a page that hides where it is, claims nothing", async () => {
     await postFrom(elsewhere.origin, [picture("gift.png")], { referrer: false });
     await section()
-      .getByText(/sent by (an app, or by a page that did not say so|another page)/)
+      .getByText(/, from (an app, or from a page that hides its address|another page)/)
       .waitFor();
     expect(await shots().count()).toBe(0);
   });
 
-  it("goes into the scanner when a person keeps it, and away when they throw it away", async () => {
+  it("goes into the scanner when a person keeps it, and away when they discard it", async () => {
     await postFrom(elsewhere.origin, [picture("one.png"), picture("two.png"), picture("three.png")]);
     const row = (name: string) => section().getByRole("listitem", { name });
-    await row("two.png").getByRole("button", { name: "Throw it away" }).click();
+    await row("two.png").getByRole("button", { name: "Discard", exact: true }).click();
     await row("two.png").waitFor({ state: "detached" });
-    await row("one.png").getByRole("button", { name: "Keep it" }).click();
-    await page.getByRole("region", { name: "Photograph one.png" }).waitFor();
+    await row("one.png").getByRole("button", { name: "Keep", exact: true }).click();
+    await page.getByRole("region", { name: "Scan of one.png" }).waitFor();
     await row("one.png").waitFor({ state: "detached" });
     expect(await outbox()).toEqual([]);
     expect(await kept()).toBe(1);
-    await page.getByRole("button", { name: "Throw the photo away" }).click();
+    await page.getByRole("button", { name: "Discard photo" }).click();
     await row("three.png").waitFor();
   });
 
-  it("may be kept or thrown away as a whole", async () => {
+  it("may be kept or discarded as a whole", async () => {
     await postFrom(elsewhere.origin, [picture("one.png"), picture("two.png")]);
-    await section().getByRole("button", { name: "Throw all 2 away" }).click();
+    await section().getByRole("button", { name: "Discard all 2" }).click();
     await section().waitFor({ state: "detached" });
     expect(await kept()).toBe(0);
     await postFrom(elsewhere.origin, [picture("one.png"), picture("two.png")]);
     await section().getByRole("button", { name: "Keep all 2" }).click();
     await section().waitFor({ state: "detached" });
-    await page.getByText("1 more to look at").waitFor();
-    for (let photo = 0; photo < 2; photo += 1) await page.getByRole("button", { name: "Throw the photo away" }).click();
+    await page.getByText("1 more to check").waitFor();
+    for (let photo = 0; photo < 2; photo += 1) await page.getByRole("button", { name: "Discard photo" }).click();
   });
 
   it("is bounded in number, kind and size over all forms together, and says what was left out", async () => {
     const pictures = (count: number) => Array.from({ length: count }, (_, index) => picture(`no ${index}.png`));
     const drawing = { name: "a.svg", type: "image/svg+xml", content: btoa("<svg/>") };
     await postFrom(elsewhere.origin, [...pictures(20), drawing]);
-    await section().getByText("Left out: 1 file that is no JPEG, PNG or WebP.").waitFor();
+    await section().getByText("Not accepted: 1 file that is not JPEG, PNG or WebP.").waitFor();
     await postFrom(elsewhere.origin, pictures(15));
     await section()
-      .getByText(/^Left out: 5 pictures more than may wait here .*; 1 file that is no JPEG/)
+      .getByText(/^Not accepted: 5 pictures above the limit .*; 1 file that is not JPEG/)
       .waitFor();
     expect(await section().getByRole("listitem").count()).toBe(30);
     expect(await kept()).toBe(31);
-    await section().getByRole("button", { name: "I have read it" }).click();
+    await section().getByRole("button", { name: "OK" }).click();
     await section()
-      .getByText(/^Left out/)
+      .getByText(/^Not accepted/)
       .waitFor({ state: "detached" });
-    await section().getByRole("button", { name: "Throw all 30 away" }).click();
+    await section().getByRole("button", { name: "Discard all 30" }).click();
     await section().waitFor({ state: "detached" });
     expect(await kept()).toBe(0);
   });
@@ -169,7 +169,7 @@ describe.skipIf(executablePath === undefined)("what another page or app shares",
       form.submit();
     }, `${gallery.origin}/share`);
     await page.waitForURL(`${gallery.origin}/scan`);
-    await section().getByText("Left out: 1 picture above 40 MB.").waitFor();
+    await section().getByText("Not accepted: 1 picture larger than 40 MB.").waitFor();
     expect(await section().getByRole("listitem").count()).toBe(0);
   });
 
@@ -182,7 +182,7 @@ describe.skipIf(executablePath === undefined)("what another page or app shares",
       form.submit();
     }, `${gallery.origin}/share`);
     await page.waitForURL(`${gallery.origin}/scan`);
-    await section().getByText("Left out: 1 message that could not be read.").waitFor();
+    await section().getByText("Not accepted: 1 share that could not be read.").waitFor();
   });
 
   it("shows a name as text, cut, whatever is in it", async () => {
@@ -203,7 +203,7 @@ describe.skipIf(executablePath === undefined)("what another page or app shares",
     }, png);
     await page.goto(`${gallery.origin}/scan`);
     await section().getByText("phone.png").waitFor();
-    await section().getByText("sent by an app, or by a page that did not say so").waitFor();
+    await section().getByText("from an app, or from a page that hides its address").waitFor();
     expect(await shots().count()).toBe(0);
   });
 });

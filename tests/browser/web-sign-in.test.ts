@@ -33,7 +33,7 @@ describe.skipIf(executablePath === undefined)("signing in to the web app", () =>
 
     await page.goto("about:blank");
     await page.goto(invite);
-    await page.getByRole("button", { name: "Make a passkey" }).click();
+    await page.getByRole("button", { name: "Create passkey" }).click();
     await page.getByRole("alert").filter({ hasText: /\w/ }).waitFor();
 
     await page.goto(`${gallery.origin}/devices`);
@@ -45,7 +45,7 @@ describe.skipIf(executablePath === undefined)("signing in to the web app", () =>
   it("says what is missing where a link is not whole", async () => {
     const page = await gallery.tab();
     await page.goto(`${gallery.origin}/invite`);
-    await page.getByText("This invite is not complete").waitFor();
+    await page.getByText("This invite link is incomplete").waitFor();
   });
 
   it("invites another device by a link and a QR code, and revokes one", async () => {
@@ -72,7 +72,7 @@ describe.skipIf(executablePath === undefined)("signing in to the web app", () =>
     expect((await listDevices(gallery.stage.ports.table)).map(({ name }) => name)).not.toContain("Old phone");
   });
 
-  it("lists the invites that are open, and voids one", async () => {
+  it("lists the invites that are open, and cancels one", async () => {
     const { table } = gallery.stage.ports;
     for (const { id } of await listInvites(table, Date.now())) await voidInvite(table, id);
     const page = await gallery.open("/devices");
@@ -81,8 +81,8 @@ describe.skipIf(executablePath === undefined)("signing in to the web app", () =>
     await invited.getByRole("textbox", { name: "Link" }).waitFor();
     await page.keyboard.press("Escape");
     const open = page.getByRole("region", { name: "Open invites" });
-    await open.getByRole("button", { name: "Void the invite made by Studio laptop" }).click();
-    await page.getByText("The link opens nothing any more.").waitFor();
+    await open.getByRole("button", { name: "Cancel the invite created by Studio laptop" }).click();
+    await page.getByText("Invite cancelled. The link no longer works.").waitFor();
     await open.waitFor({ state: "detached" });
     expect(await listInvites(table, Date.now())).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe.skipIf(executablePath === undefined)("signing in to the web app", () =>
     const page = await gallery.open("/devices");
     await gallery.provenAgo(proofMs + 1_000);
     await page.getByRole("button", { name: "Invite a device" }).click();
-    const confirm = page.getByRole("dialog", { name: "Confirm that it is you" });
+    const confirm = page.getByRole("dialog", { name: "Confirm it’s you" });
     await confirm.getByRole("button", { name: "Confirm with your passkey" }).click();
     await page.getByRole("dialog", { name: "Invite a device" }).getByRole("textbox", { name: "Link" }).waitFor();
     expect(await confirm.count()).toBe(0);
@@ -104,9 +104,9 @@ describe.skipIf(executablePath === undefined)("signing in to the web app", () =>
     await gallery.provenAgo(proofMs + 1_000);
     await page.getByRole("button", { name: "Revoke Kept phone" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
-    const confirm = page.getByRole("dialog", { name: "Confirm that it is you" });
+    const confirm = page.getByRole("dialog", { name: "Confirm it’s you" });
     await confirm.getByRole("button", { name: "Cancel" }).click();
-    await page.getByText("It was not confirmed with the passkey, so nothing was done.").waitFor();
+    await page.getByText("Not confirmed with the passkey. Nothing was done.").waitFor();
     expect((await listDevices(gallery.stage.ports.table)).map(({ name }) => name)).toContain("Kept phone");
     // Asked again, it is asked again.
     await page.getByRole("button", { name: "Revoke Kept phone" }).click();
@@ -151,6 +151,6 @@ describe.skipIf(executablePath === undefined)("signing in to the web app", () =>
     await page.bringToFront();
     await page.evaluate(() => window.dispatchEvent(new Event("focus")));
     await again.waitFor({ state: "detached" });
-    await page.getByRole("heading", { name: "Nothing is posted yet" }).waitFor();
+    await page.getByRole("heading", { name: "No posts yet" }).waitFor();
   });
 });

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { root } from "@twobytwo/scripts/root";
 import type { Page } from "playwright-core";
@@ -70,13 +69,13 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
   });
 
   it("shows a picture that is there already beside the new one", async () => {
-    await page.getByRole("button", { name: "Clear what is done" }).click();
+    await page.getByRole("button", { name: "Clear finished" }).click();
     await page.getByLabel("Choose pictures").setInputFiles(sample("two-spaniels.jpg"));
     await page.getByRole("button", { name: "Add 1 square" }).click();
-    const alike = page.getByRole("region", { name: "The same picture is here already" });
+    const alike = page.getByRole("region", { name: "This picture is already here" });
     await alike.waitFor();
     expect(await alike.getByRole("img").count()).toBe(2);
-    await alike.getByRole("button", { name: "Leave it out" }).click();
+    await alike.getByRole("button", { name: "Remove", exact: true }).click();
     expect(await page.locator(".add-item").count()).toBe(0);
     expect(await gallery.stage.stock()).toEqual({ queued: 3 });
   });
@@ -86,8 +85,8 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
       .getByLabel("Choose pictures")
       .setInputFiles({ name: "square.png", mimeType: "image/png", buffer: Buffer.from("<svg onload='alert(1)'/>") });
     await page.getByRole("button", { name: "Add 1 square" }).click();
-    await page.getByText("square.png is no picture of a kind that is taken").waitFor();
-    await page.getByRole("button", { name: "Leave it out" }).click();
+    await page.getByText("square.png is not a supported picture").waitFor();
+    await page.getByRole("button", { name: "Remove", exact: true }).click();
   });
 
   it("waits where the network goes away in the middle of an upload, and then completes it", async () => {
@@ -106,7 +105,7 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     await page.getByRole("button", { name: "Add 1 square" }).click();
     await isGone.promise;
     // The strip on top says so as well, a moment sooner or later.
-    await page.locator(".going").getByText("It goes on by itself when the network is back").waitFor();
+    await page.locator(".going").getByText("It continues when the connection is back").waitFor();
     await page.getByRole("status").filter({ hasText: "No connection" }).waitFor();
     expect(await gallery.stage.stock()).toEqual({ queued: 3 });
 
@@ -129,11 +128,11 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     await page.mouse.move(from.x + 8, from.y + 40, { steps: 4 });
     await page.mouse.move(to.x + 8, to.y + 12, { steps: 6 });
     // The dates stay where they are, and the others make room.
-    await page.getByText("Place 3 of 4.").waitFor({ state: "attached" });
+    await page.getByText("Position 3 of 4.").waitFor({ state: "attached" });
     await page.mouse.up();
     const after = [before[1], before[2], before[0], before[3]];
     await expect.poll(shown, soon).toEqual(after);
-    await said(/is at place 3/);
+    await said(/is now number 3/);
     expect(await order()).toEqual(after);
   });
 
@@ -142,7 +141,7 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     const handle = page.getByRole("button", { name: `Move ${before[0]}`, exact: true });
     await handle.focus();
     await page.keyboard.press("Space");
-    await page.getByText("is lifted, place 1 of 4").waitFor({ state: "attached" });
+    await page.getByText("picked up at position 1 of 4").waitFor({ state: "attached" });
     await page.keyboard.press("ArrowDown");
     await expect.poll(shown, soon).toEqual([before[1], before[0], before[2], before[3]]);
     expect(await handle.evaluate((element) => element === document.activeElement)).toBe(true);
@@ -154,7 +153,7 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     await page.keyboard.press("Space");
     const after = [before[1], before[2], before[3], before[0]];
     await expect.poll(shown, soon).toEqual(after);
-    await said(/is at place 4/);
+    await said(/is now number 4/);
     expect(await order()).toEqual(after);
   });
 
@@ -169,7 +168,7 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     await touch("touchStart", [from]);
     for (let step = 1; step <= 5; step += 1)
       await touch("touchMove", [{ x: from.x, y: from.y + ((to.y - from.y - 12) * step) / 5 }]);
-    await page.getByText("Place 1 of 4.").waitFor({ state: "attached" });
+    await page.getByText("Position 1 of 4.").waitFor({ state: "attached" });
     await touch("touchEnd", []);
     await expect.poll(order, soon).toEqual([before[1], before[0], before[2], before[3]]);
     await expect.poll(shown, soon).toEqual(await order());
@@ -179,8 +178,8 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     const before = await order();
     await page.route("**/api/squares/*/move", (route) => route.abort("connectionreset"), { times: 1 });
     await page.getByRole("button", { name: `More for ${before[2]}` }).click();
-    await page.getByRole("button", { name: "To the top" }).click();
-    await said(/the move did not work/);
+    await page.getByRole("button", { name: "Move to top" }).click();
+    await said(/could not be moved/);
     await expect.poll(shown, soon).toEqual(before);
     expect(await order()).toEqual(before);
   });
@@ -190,9 +189,9 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     await page.getByRole("button", { name: `Edit ${title}` }).click();
     const form = page.getByRole("form", { name: "Words" });
     await form.getByLabel("Caption").fill("From the studio, 2x2.art");
-    await form.getByText("this post costs $0.20 instead of $0.015").waitFor();
-    await form.getByText(`${"From the studio, ".length + 23} of 280 as X counts`).waitFor();
-    const preview = page.getByRole("figure", { name: "The post as X shows it" });
+    await form.getByText("This post costs $0.20 instead of $0.015").waitFor();
+    await form.getByText(`${"From the studio, ".length + 23} of 280 characters, as X counts`).waitFor();
+    const preview = page.getByRole("figure", { name: "Preview of the post" });
     expect(await preview.locator(".post-text").textContent()).toBe("From the studio, 2x2.art");
     await form.getByLabel("Caption").fill("x".repeat(281));
     expect(await form.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
@@ -221,7 +220,7 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
 
     await other.getByLabel("Title", { exact: true }).fill("Named by the other");
     await other.getByRole("button", { name: "Save" }).click();
-    const conflict = other.getByRole("alert", { name: "Changed at the same time" });
+    const conflict = other.getByRole("alert", { name: "Changed elsewhere" });
     await conflict.getByText("Named by one").waitFor();
     await conflict.getByText("Named by the other").waitFor();
     expect((await gallery.stage.square(id)).title).toBe("Named by one");
@@ -231,7 +230,7 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
 
     await one.getByLabel("Title", { exact: true }).fill("Named by one again");
     await one.getByRole("button", { name: "Save" }).click();
-    await one.getByRole("button", { name: "Take theirs" }).click();
+    await one.getByRole("button", { name: "Discard mine" }).click();
     await expect.poll(() => one.getByLabel("Title", { exact: true }).inputValue(), soon).toBe("Named by the other");
     expect((await gallery.stage.square(id)).title).toBe("Named by the other");
     await Promise.all([one.close(), other.close()]);
@@ -241,8 +240,8 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     await page.reload();
     const before = await order();
     await page.getByRole("button", { name: `More for ${before[1]}` }).click();
-    await page.getByRole("button", { name: "Make it a draft" }).click();
-    await said(/is a draft now/);
+    await page.getByRole("button", { name: "Make a draft" }).click();
+    await said(/is now a draft/);
     await expect.poll(shown, soon).toHaveLength(3);
     expect(await gallery.stage.stock()).toEqual({ queued: 3, draft: 1 });
     await page.getByRole("button", { name: "Undo" }).last().click();
@@ -256,7 +255,7 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     const dialog = page.getByRole("dialog", { name: "Post the next square now?" });
     await dialog.getByText("From the studio").waitFor();
     await dialog.getByRole("button", { name: "Post now" }).click();
-    await page.getByRole("button", { name: "See the run" }).click({ timeout: 30_000 });
+    await page.getByRole("button", { name: "View run" }).click({ timeout: 30_000 });
     const node = page.getByRole("button", { name: /^Tweet done, / });
     await node.focus();
     await page.keyboard.press("Enter");
@@ -278,21 +277,21 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     const rest = await order();
     await gallery.provenAgo(0);
     await page.getByRole("button", { name: /^Delete the post of / }).click();
-    await page.getByRole("button", { name: "Delete, and put it back at the end of the queue" }).click();
-    await said(/waits at the end of the queue/);
+    await page.getByRole("button", { name: "Delete and return to the end of the queue" }).click();
+    await said(/is at the end of the queue/);
     expect(gallery.stage.sandbox.x.posts()).toHaveLength(0);
     const after = await order();
     expect(after.slice(0, -1)).toEqual(rest);
     expect(after).toHaveLength(rest.length + 1);
-    await page.getByRole("heading", { name: "Nothing is posted yet" }).waitFor();
+    await page.getByRole("heading", { name: "No posts yet" }).waitFor();
   });
 
-  it("changes the rhythm by a preset, with the next times shown before", async () => {
-    await page.getByRole("button", { name: "Rhythm" }).click();
-    const dialog = page.getByRole("dialog", { name: "Rhythm" });
+  it("changes the schedule by a preset, with the next times shown before", async () => {
+    await page.getByRole("button", { name: "Edit schedule" }).click();
+    const dialog = page.getByRole("dialog", { name: "Edit schedule" });
     await dialog.getByLabel("How often").selectOption("Once a week");
-    await dialog.getByRole("combobox", { name: "On", exact: true }).selectOption("Friday");
-    await dialog.getByLabel("At", { exact: true }).fill("09:30");
+    await dialog.getByRole("combobox", { name: "Day", exact: true }).selectOption("Friday");
+    await dialog.getByLabel("Time", { exact: true }).fill("09:30");
     await dialog.getByLabel("Time zone").fill("Europe/Berlin");
     await dialog.getByText("every Friday at 09:30, Europe/Berlin").waitFor();
     expect(await dialog.locator("li").filter({ hasText: "09:30" }).count()).toBe(5);
@@ -300,8 +299,8 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     await dialog.getByRole("alert").filter({ hasText: "Mars/Base" }).waitFor();
     await dialog.getByLabel("Time zone").fill("Europe/Berlin");
     await dialog.getByText("every Friday at 09:30, Europe/Berlin").waitFor();
-    await dialog.getByRole("button", { name: "Set this rhythm" }).click();
-    await said(/The rhythm is changed/);
+    await dialog.getByRole("button", { name: "Save schedule" }).click();
+    await said(/Schedule changed/);
     const { rhythm } = await plan();
     expect(rhythm).toMatchObject({ expression: "cron(30 9 ? * FRI *)", timeZone: "Europe/Berlin" });
   });
@@ -329,7 +328,7 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     await page.getByLabel("Search in titles and captions").fill("BY THE OTHER");
     await expect.poll(() => page.locator("a.card").count(), soon).toBe(1);
     await page.getByLabel("Search in titles and captions").fill("no such words");
-    await page.getByRole("heading", { name: "Nothing found" }).waitFor();
+    await page.getByRole("heading", { name: "No results" }).waitFor();
     await page.getByRole("button", { name: "Show all" }).click();
     await expect.poll(() => page.locator("a.card").count(), soon).toBe(4);
     await page.locator("a.card").first().focus();

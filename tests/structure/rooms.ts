@@ -1,13 +1,11 @@
 import path from "node:path";
 import type { Arrow } from "./imports.ts";
 
-const core = "packages/core/src/";
-
 /**
  * The rooms of core, and which of the others each may import; the highest first. Nothing imports upwards, so that whoever
  * changes a room has only those above it to think of.
  */
-export const rooms: Record<string, readonly string[]> = {
+const rooms: Record<string, readonly string[]> = {
   doctor: ["inbox", "posting", "schedule", "x", "squares", "ports"],
   curating: ["adding", "asking", "posting", "queue", "schedule", "squares", "pictures", "ports"],
   inbox: ["adding", "access", "squares", "pictures", "ports"],
@@ -29,30 +27,36 @@ export const rooms: Record<string, readonly string[]> = {
 };
 
 /** Files that every room may import. */
-export const ground: ReadonlySet<string> = new Set([
-  "errors",
-  "aws-errors",
-  "clock",
-  "persistently",
-  "counted",
-  "bucket",
-]);
+const ground: ReadonlySet<string> = new Set(["errors", "aws-errors", "clock", "persistently", "counted", "bucket"]);
 
-/** The room of a file of core: its folder, or its own name where it stands in none. */
-export function roomOf(file: string): string | undefined {
-  if (!file.startsWith(core)) return undefined;
-  const [first = "", ...more] = file.slice(core.length).split("/");
-  return more.length > 0 ? first : path.posix.basename(first, ".ts");
+/** A tree of folders whose imports have directions. */
+export interface House {
+  /** From the root, with a slash at its end. */
+  folder: string;
+  /** Each room, and the others that it may import. */
+  rooms: Record<string, readonly string[]>;
+  /** Rooms that every other may import. */
+  ground: ReadonlySet<string>;
+  /** Beginnings of the paths that every room may import from elsewhere. */
+  outside: readonly string[];
 }
 
-/** Arrows of core against the directions; also those of a room that nobody has named. */
-export function upwards(arrows: readonly Arrow[]): Arrow[] {
+export const core: House = { folder: "packages/core/src/", rooms, ground, outside: [] };
+
+/** The room of a file: its folder, or its own name where it is in none. */
+export function roomOf(file: string, { folder }: House): string | undefined {
+  if (!file.startsWith(folder)) return undefined;
+  const [first = "", ...more] = file.slice(folder.length).split("/");
+  return more.length > 0 ? first : path.posix.parse(first).name;
+}
+
+/** Arrows within a house against its directions; also those of a room that nobody has named, and those that leave the house. */
+export function upwards(arrows: readonly Arrow[], house: House): Arrow[] {
   return arrows.filter(({ from, to }) => {
-    const [room, other] = [roomOf(from), roomOf(to)];
-    if (room === undefined) return false;
-    if (other === undefined) return true;
-    if (room === other) return false;
-    if (ground.has(room)) return !ground.has(other);
-    return !(ground.has(other) || rooms[room]?.includes(other));
+    const [room, other] = [roomOf(from, house), roomOf(to, house)];
+    if (room === undefined || room === other) return false;
+    if (other === undefined) return !house.outside.some((beginning) => to.startsWith(beginning));
+    if (house.ground.has(room)) return !house.ground.has(other);
+    return !(house.ground.has(other) || house.rooms[room]?.includes(other));
   });
 }

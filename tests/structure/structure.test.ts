@@ -12,8 +12,10 @@ import {
   packages as table,
   upwardsInTable,
 } from "./packages.ts";
-import { ground, roomOf, rooms, upwards } from "./rooms.ts";
+import { core, roomOf, upwards } from "./rooms.ts";
+import { client, server } from "./web-rooms.ts";
 
+const houses = { core, "web client": client, "web server": server };
 const { arrows, places, packages } = readHouse(root);
 const inWords = (found: readonly Arrow[]) => found.map(({ from, to }) => `${from} -> ${to}`);
 const arrow = (from: string, to: string, name = ""): Arrow => ({ from, to, name });
@@ -24,15 +26,15 @@ describe("the house", () => {
     expect(circles(arrows)).toEqual([]);
   });
 
-  it("has no room of core that imports one above it", () => {
-    expect(inWords(upwards(arrows))).toEqual([]);
+  it.each(Object.entries(houses))("has no room of the %s that imports one above it", (_, house) => {
+    expect(inWords(upwards(arrows, house))).toEqual([]);
   });
 
-  it("has the rooms that are written down, and no others", () => {
-    const found = new Set(arrows.flatMap(({ from, to }) => [roomOf(from), roomOf(to)]));
+  it.each(Object.entries(houses))("has the rooms of the %s that are written down, and no others", (_, house) => {
+    const found = new Set(arrows.flatMap(({ from, to }) => [roomOf(from, house), roomOf(to, house)]));
     found.delete(undefined);
-    for (const file of ground) found.delete(file);
-    expect([...found].sort()).toEqual(Object.keys(rooms).sort());
+    for (const file of house.ground) found.delete(file);
+    expect([...found].sort()).toEqual(Object.keys(house.rooms).sort());
   });
 });
 
@@ -155,7 +157,18 @@ describe("the look at the house", () => {
       arrow(at("x/client"), "packages/web/src/a.ts"),
     ];
     const right = [arrow(at("posting/claim"), at("squares/table")), arrow(at("x/client"), at("errors"))];
-    expect(upwards([...wrong, ...right])).toEqual(wrong);
-    expect(roomOf(at("ports"))).toBe("ports");
+    expect(upwards([...wrong, ...right], core)).toEqual(wrong);
+    expect(roomOf(at("ports"), core)).toBe("ports");
+  });
+
+  it("sees a page of the web app that imports the shell, a route that imports who may come in, and one side in the other", () => {
+    const at = (file: string) => `packages/web/src/${file}`;
+    const up = arrow(at("client/square/square-dialog.tsx"), at("client/scan/outbox.ts"));
+    const shell = arrow(at("client/wall/wall-page.tsx"), at("client/shell/routes.ts"));
+    const across = arrow(at("client/base/api.ts"), at("server/http/problem.ts"));
+    const down = arrow(at("client/base/api.ts"), at("contract.ts"));
+    expect(upwards([up, shell, across, down], client)).toEqual([up, shell, across]);
+    const route = arrow(at("server/routes/squares.ts"), at("server/access/session.ts"));
+    expect(upwards([route, arrow(at("server/app.ts"), at("server/access/session.ts"))], server)).toEqual([route]);
   });
 });

@@ -1,6 +1,6 @@
 import { GetScheduleCommand, UpdateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
+import { readPause, writePause } from "@twobytwo/core/schedule/pause";
 import { enableSchedule } from "@twobytwo/core/schedule/settle";
 import { countStock, putQueued } from "@twobytwo/core/test/squares/table-fixture";
 import { watch } from "@twobytwo/core/watch/watch";

@@ -6,7 +6,7 @@ import { claimNext } from "@twobytwo/core/posting/claim";
 import { putInReview } from "@twobytwo/core/posting/give-up";
 import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import type { Reconciled } from "@twobytwo/core/posting/reconcile-open";
-import { readStock, readStockRow, stockId } from "@twobytwo/core/squares/stock";
+import { readStock, readStockRow } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { markUnconfirmed } from "@twobytwo/core/squares/table-identity";
 import { countStock } from "@twobytwo/core/test/squares/table-fixture";

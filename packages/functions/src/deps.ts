@@ -26,9 +26,8 @@ import { type Alerts, tell } from "@twobytwo/core/watch/alerts";
 import { createXClient, type XClient } from "@twobytwo/core/x/client";
 import { openConnections } from "@twobytwo/core/x/connections";
 import { parseCredentials, readCredentials } from "@twobytwo/core/x/credentials";
-import definition from "@twobytwo/stacks/workflow.asl.json" with { type: "json" };
-import { readAssets } from "@twobytwo/web/server/assets";
-import type { WebPorts } from "@twobytwo/web/server/ports";
+import { readAssets } from "@twobytwo/web/server/http/assets";
+import type { WebPorts } from "@twobytwo/web/server/http/ports";
 import { ulid } from "ulid";
 import { awsLimits } from "./aws-limits.ts";
 
@@ -191,7 +190,6 @@ export const web = /* @__PURE__ */ once((): WebPorts => {
   return {
     ...adding(),
     stateMachine: { client: new SFNClient({ ...sdk, ...timeouts }), arn: setting("STATE_MACHINE_ARN") },
-    definition,
     askX: askFunction(invoked(lambda, "ASK_X_FUNCTION")),
     crop: cropFunction(invoked(lambda, "CROP_SQUARE_FUNCTION")),
     newId: () => ulid(),

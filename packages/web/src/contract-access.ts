@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { text } from "./contract.ts";
 
-/** What the web app and its server say to each other of who may come in; as `contract.ts` has it. */
+/** The part of the API (`contract.ts`) about sessions, devices and invites. */
 
 // GET /api/session
 export interface Session {
@@ -11,7 +11,7 @@ export interface Session {
   device?: { id: string; name: string };
   /** Address of the state machine's page in the AWS console; absent in the sandbox. */
   consoleUrl?: string;
-  /** Where posts are to be seen: the account's page. */
+  /** The account's page on X. */
   accountUrl?: string;
 }
 
@@ -29,7 +29,7 @@ export const RegisterRequest = v.strictObject({
 export const SignInRequest = v.strictObject({ response: v.looseObject({ id: text(2_000) }) });
 
 // POST /api/session/proof/options {} → PublicKeyCredentialRequestOptionsJSON (of this device's passkey)
-// POST /api/session/proof {response} → 204 : what asked for a proof is done for two minutes. A sign-in is a proof too.
+// POST /api/session/proof {response} → 204 : for two minutes, routes that need the passkey work. A sign-in counts as well.
 export const ProofRequest = SignInRequest;
 
 // GET /api/devices → Device[] ; POST /api/devices/invite {} → Invite ; DELETE /api/devices/:id → 204
@@ -44,7 +44,7 @@ export interface Invite {
   url: string;
   expiresAt: string;
 }
-// GET /api/invites → OpenInvite[] ; DELETE /api/invites/:id → 204 : the link is good for nothing any more
+// GET /api/invites → OpenInvite[] ; DELETE /api/invites/:id → 204 : the link no longer works
 export interface OpenInvite {
   id: string;
   /** Name of the device, or the command. */

@@ -1,23 +1,23 @@
-/** What the web app and its server say to each other of squares that are held; times are ISO strings. */
+/** The part of the API (`contract.ts`) about held squares. */
 
 export interface Sending {
-  /** When it was sent first, where the row tells. */
+  /** When it was first sent, if the row says so. */
   at?: string;
-  /** The words that were sent; others may have been written since. */
+  /** The text that was sent; it may have been edited since. */
   words: string;
   /** How often it was sent again. */
   resends: number;
-  /** Complete looks at the account's posts since, which did not see it. */
+  /** How often the account's posts were read completely since, without finding it. */
   looks: number;
 }
 
-/** The account's posts since a held square was sent, the likeliest first; those of other squares last. */
+/** The account's posts since a held square was sent: the most likely first, those of other squares last. */
 export interface Candidates {
   candidates: Candidate[];
   complete: boolean;
-  /** Why it is not complete, in words. */
+  /** Why the list is incomplete. */
   why?: string;
-  /** Further posts of that time, which are not given. */
+  /** How many further posts of that time there are. */
   leftOut: number;
 }
 export interface Candidate {
@@ -25,11 +25,11 @@ export interface Candidate {
   text: string;
   postedAt?: string;
   url: string;
-  /** Of its first picture, where X gives one that this app may show. */
+  /** Of its first picture, if this app may show it. */
   pictureUrl?: string;
   sameWords: boolean;
-  /** It has the very upload of the square. */
+  /** It has the media that was uploaded for the square. */
   sameMedia: boolean;
-  /** The square that has this post already. */
+  /** The square that this post belongs to. */
   knownAs?: { id: string; title: string };
 }

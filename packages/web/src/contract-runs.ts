@@ -1,4 +1,4 @@
-/** The part of `contract.ts` that is about runs of the workflow, and about the workflow itself. */
+/** The part of the API (`contract.ts`) about runs of the workflow. */
 
 // GET /api/runs?cursor=… → {runs: RunLine[], cursor?} ; GET /api/runs/:name → Run
 export interface RunLine {
@@ -6,7 +6,7 @@ export interface RunLine {
   status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
   startedAt: string;
   endedAt?: string;
-  /** In a sentence: "Posted Blue no. 12", "The queue was empty", "Failed: NoCredits, …". */
+  /** One sentence: "Posted Blue no. 12", "The queue was empty", "Failed: NoCredits, …". */
   summary: string;
   squareId?: string;
   tweetId?: string;
@@ -26,17 +26,10 @@ export interface RunStep {
   outcome: "running" | "succeeded" | "failed" | "caught";
   startedAt: string;
   ms?: number;
-  /** Retries before it ended. */
+  /** Failed attempts before the last one. */
   retries: { error: string; cause?: string }[];
   input?: unknown;
   output?: unknown;
   error?: string;
   cause?: string;
-}
-
-// GET /api/workflow → Workflow: the state machine as a graph
-export interface Workflow {
-  startAt: string;
-  states: { name: string; type: string; comment?: string }[];
-  transitions: { from: string; to: string; kind: "next" | "choice" | "default" | "catch" }[];
 }

@@ -3,9 +3,9 @@ import * as v from "valibot";
 import type { Sending } from "./contract-review.ts";
 
 /**
- * What the web app and its server say to each other, below `/api`. Requests are parsed by the schemas at the
- * edge; the app imports the types alone. Times are ISO strings, cursors opaque. What is said of runs stands in `contract-runs.ts`,
- * of squares that are held in `contract-review.ts`, and of sessions, devices and invites in `contract-access.ts`.
+ * The API between the web app and its server, below `/api`. The server parses requests with the schemas; the app imports only the types.
+ * Times are ISO strings, cursors are opaque. Runs are in `contract-runs.ts`, held squares in `contract-review.ts`, and sessions, devices and
+ * invites in `contract-access.ts`.
  */
 
 export const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
@@ -14,13 +14,13 @@ const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 /** RFC 9457, sent as `application/problem+json` with every status of 400 and above. */
 export interface Problem {
-  /** Last part of the address below `/problems/`: what kind of problem it is. */
+  /** The kind of problem: the last part of the address below `/problems/`. */
   type: ProblemType;
   title: string;
   status: number;
-  /** What happened and the way out, for a person. */
+  /** What happened and what to do, for a person. */
   detail: string;
-  /** With `changed`: the square as it is now. */
+  /** With `changed`: the current state of the square. */
   current?: SquareDetail;
   /** With `invalid`: what is wrong, by the field's path. */
   mistakes?: { path: string; message: string }[];
@@ -28,7 +28,7 @@ export interface Problem {
 export type ProblemType =
   | "invalid"
   | "not-signed-in"
-  /** The person is asked for the passkey once more, see `/session/proof`; then the same request is good. */
+  /** The person has to confirm with the passkey, see `/session/proof`; then the same request works. */
   | "not-proven"
   | "forbidden"
   | "not-found"
@@ -47,27 +47,27 @@ export interface SquareCard {
   caption: string;
   altText?: string;
   series?: string;
-  /** The same address for hours, so that the browser's cache works; absent where the row has no thumbnail. */
+  /** The same for hours, so that browsers can cache it; absent if there is no thumbnail. */
   thumbnailUrl?: string;
   width?: number;
   height?: number;
   tweetId?: string;
   postedAt?: string;
-  /** Where the post is to be seen. */
+  /** The page of the post on X. */
   postUrl?: string;
   createdAt?: string;
   version: number;
   /** Why it is held, or what failed last. */
   lastError?: { name: string; message: string; at: string; execution?: string };
-  /** The row is no square: what is wrong with it. Everything else may be missing. */
+  /** What is wrong with the row, if it is not a valid square. Everything else may be missing. */
   mistakes?: string;
 }
 
-/** One square with all that is known of it. */
+/** One square with everything that is known about it. */
 export interface SquareDetail extends SquareCard {
-  /** What X gets. */
+  /** The picture for X. */
   pictureUrl: string;
-  /** The untouched original, with the place where it was taken: good for five minutes. */
+  /** The original, including where it was taken; valid for five minutes. */
   originalUrl?: string;
   contentType?: string;
   bytes?: number;
@@ -75,13 +75,13 @@ export interface SquareDetail extends SquareCard {
   claimedBy?: string;
   claimedAt?: string;
   updatedAt?: string;
-  /** Where a post was written down to be sent to X, and so may be out. */
+  /** Present if a post may have been sent. */
   sending?: Sending;
-  /** The corners from which the square was cropped, where a person gave them. */
+  /** The corners of the crop, if a person set them. */
   corners?: Corners;
 }
 
-/** Clockwise from the top left, as parts of the upright picture's width and height. */
+/** Clockwise from the top left, as fractions of the upright picture's width and height. */
 export const Corners = v.strictTuple([
   v.strictTuple([fraction, fraction]),
   v.strictTuple([fraction, fraction]),
@@ -93,12 +93,12 @@ export type Corners = v.InferOutput<typeof Corners>;
 // GET /api/overview
 export interface Overview {
   stock: Record<Status, number>;
-  schedule: Rhythm;
-  /** Absent where nothing is planned. */
+  schedule: Schedule;
+  /** Absent if nothing is planned. */
   next?: PlannedPost;
   emptyOn?: string;
 }
-export interface Rhythm {
+export interface Schedule {
   expression: string;
   /** In words. */
   description: string;
@@ -113,8 +113,8 @@ export interface PlannedPost {
 }
 
 // GET /api/squares?status=…&q=…&series=…&limit=…&cursor=…&order=newest|oldest → SquarePage
-// One call reads one page of the index, whatever the table's size: with `q` or `series` a page may come back
-// with few squares or none and a cursor, and the caller goes on.
+// One call reads one page of the index, whatever the table's size. So with `q` or `series` a page may have few squares or none, and a
+// cursor with which the caller goes on.
 export const ListQuery = v.strictObject({
   status: Status,
   q: v.optional(text(100)),
@@ -127,15 +127,15 @@ export interface SquarePage {
   squares: SquareCard[];
   cursor?: string;
 }
-// GET /api/series → string[] : names in use, from one row that adding keeps
+// GET /api/series → string[] : names in use
 // GET /api/next?count=… → {posts: PlannedPost[], emptyOn?: string}
 export interface NextPosts {
   posts: PlannedPost[];
   emptyOn?: string;
 }
 
-// GET /api/squares/:id → SquareDetail ; /original → 302 to an address of the original that is good for five minutes
-// PATCH /api/squares/:id → SquareDetail ; 409 `changed` with `current`. null takes the words away.
+// GET /api/squares/:id → SquareDetail ; /original → 302 to an address of the original that is valid for five minutes
+// PATCH /api/squares/:id → SquareDetail ; 409 `changed` with `current`. null removes a text.
 export const EditRequest = v.strictObject({
   version: v.pipe(v.number(), v.integer()),
   title: v.optional(text(500)),
@@ -152,9 +152,9 @@ export const MoveRequest = v.strictObject({
 export type MoveRequest = v.InferInput<typeof MoveRequest>;
 
 // POST /api/squares/:id/draft | withdraw {} → SquareDetail
-// POST /api/squares/:id/requeue {top?} → SquareDetail (also of a held one: "not posted, put it back")
-// POST /api/squares/:id/confirm {tweetId?} → SquareDetail (a held one: "it was posted")
-// POST /api/squares/:id/candidates {} → Candidates, `contract-review.ts` (X charges by the post, so a person asks)
+// POST /api/squares/:id/requeue {top?} → SquareDetail (also a held one: it was not posted)
+// POST /api/squares/:id/confirm {tweetId?} → SquareDetail (a held one: it was posted)
+// POST /api/squares/:id/candidates {} → Candidates, `contract-review.ts` (X charges for each post it shows, so only when a person asks)
 // POST /api/squares/:id/post {} → {execution: string} (this one now, through the workflow)
 // POST /api/squares/:id/unpost {afterwards} → SquareDetail (deletes the post at X; then back to the queue's end, or withdrawn)
 // POST /api/squares/:id/crop {corners, version} → SquareDetail (a new crop from the original; not once it is posted)
@@ -163,8 +163,8 @@ export const ConfirmRequest = v.strictObject({ tweetId: v.optional(v.pipe(v.stri
 export const UnpostRequest = v.strictObject({ afterwards: v.picklist(["queue", "withdraw"]) });
 export const CropRequest = v.strictObject({ corners: Corners, version: v.pipe(v.number(), v.integer()) });
 
-// POST /api/uploads → UploadTicket ; the file goes to S3 by the form, and `ingest` takes it in ; 429 `too-many` where a
-// hundred pictures of this device are on their way
+// POST /api/uploads → UploadTicket ; the form sends the file to S3, and `ingest` adds it ; 429 `too-many` while a hundred
+// uploads of this device are in progress
 export const UploadRequest = v.strictObject({
   /** Of the file, for a person. */
   name: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
@@ -180,7 +180,7 @@ export const UploadRequest = v.strictObject({
   order: v.optional(v.picklist(["oldest", "shuffle"])),
   status: v.optional(v.picklist(["queued", "draft"])),
   corners: v.optional(Corners),
-  /** Where the paper is white or grey, as parts of the upright picture: colours are balanced by it. */
+  /** A white or grey point of the paper, as fractions of the upright picture, for the white balance. */
   grey: v.optional(v.strictTuple([fraction, fraction])),
 });
 export type UploadRequest = v.InferInput<typeof UploadRequest>;
@@ -192,21 +192,21 @@ export interface UploadTicket {
   expiresAt: string;
 }
 
-// GET /api/uploads?ids=a,b,c (at most 50) → Upload[] ; without ids, the look-alikes that wait for a person, 50 at most
-// POST /api/uploads/:id/allow {} → Upload (a look-alike all the same) ; DELETE /api/uploads/:id → 204 (one that is not
-// wanted) ; both 422 `refused` where it is decided already
+// GET /api/uploads?ids=a,b,c (at most 50) → Upload[] ; without ids, the look-alikes that need a decision, 50 at most
+// POST /api/uploads/:id/allow {} → Upload (adds a look-alike) ; DELETE /api/uploads/:id → 204 (discards it) ; both 422
+// `refused` if it was decided before
 export type Upload = { id: string; name: string; title?: string } & (
   | { state: "waiting" }
   | { state: "added"; square: SquareCard; warnings: string[] }
   | { state: "duplicate"; equals: SquareCard }
   /** Held until a person decides; `thumbnailUrl` is of the new picture. */
   | { state: "similar"; equals: SquareCard; thumbnailUrl?: string }
-  /** `declined`: a person has decided so. `again`: the picture was not found to be at fault, and may be sent again. */
+  /** `declined`: a person decided so. `again`: the picture itself is not at fault, and may be sent again. */
   | { state: "refused"; reason: string; declined?: true; again?: true }
 );
 
-// POST /api/schedule/pause {until?} | resume {} → Rhythm ; PUT /api/schedule {expression, timeZone} → Rhythm
+// POST /api/schedule/pause {until?} | resume {} → Schedule ; PUT /api/schedule {expression, timeZone} → Schedule
 // POST /api/schedule/preview {expression, timeZone} → {description, times: string[]}
 // POST /api/post-now {} → {execution} : the next of the queue
 export const PauseRequest = v.strictObject({ until: v.optional(isoTime), reason: v.optional(text(200)) });
-export const RhythmRequest = v.strictObject({ expression: text(256), timeZone: text(64) });
+export const ScheduleRequest = v.strictObject({ expression: text(256), timeZone: text(64) });

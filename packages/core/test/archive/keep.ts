@@ -6,7 +6,6 @@ import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from "@aws-sd
 import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { addMany } from "@twobytwo/core/adding/add-many";
 import type { PictureFile } from "@twobytwo/core/adding/picture-files";
-import { stockId } from "@twobytwo/core/squares/stock";
 import { changeStatus } from "@twobytwo/core/squares/transition";
 import { openStudio, type Studio } from "../adding/studio.ts";
 import { painting } from "../pictures/pictures.ts";

@@ -5,7 +5,6 @@ import { declineUpload } from "@twobytwo/core/inbox/uploads";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { putInReview } from "@twobytwo/core/posting/give-up";
 import { noteMedia, startPosting } from "@twobytwo/core/posting/journal";
-import { stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { names } from "@twobytwo/sandbox/names";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-import "./base/styles.css";
+import "./styles.css";
 import { render } from "preact";
 import { followLinks } from "./base/router.ts";
 import { startOffline } from "./offline/start.ts";

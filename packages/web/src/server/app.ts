@@ -1,28 +1,28 @@
 import { Hono } from "hono";
-import { assetRoutes } from "./assets.ts";
-import { createCards } from "./cards.ts";
-import { createCursors } from "./cursor.ts";
-import { deviceRoutes } from "./device-routes.ts";
-import { logText } from "./log-text.ts";
-import type { WebPorts } from "./ports.ts";
-import { asProblem, problemResponse, WebProblem } from "./problem.ts";
-import { proofRoutes, proven, requireProof } from "./proof.ts";
-import { runRoutes } from "./runs.ts";
-import { sameOrigin } from "./same-origin.ts";
-import { scheduleRoutes } from "./schedule-routes.ts";
-import { postPicturesOrigin, securityHeaders } from "./security-headers.ts";
-import { requireSession, sessionRoutes } from "./session.ts";
-import { signInRoutes } from "./sign-in.ts";
-import { createSignedAddresses } from "./signed-addresses.ts";
-import { siteOf } from "./site.ts";
-import { squareActRoutes } from "./square-acts.ts";
-import { squareRoutes } from "./squares.ts";
-import { uploadRoutes } from "./uploads.ts";
-import type { WebEnv } from "./web-env.ts";
+import { deviceRoutes } from "./access/devices.ts";
+import { proofRoutes, proven, requireProof } from "./access/proof.ts";
+import { requireSession, sessionRoutes } from "./access/session.ts";
+import { signInRoutes } from "./access/sign-in.ts";
+import { assetRoutes } from "./http/assets.ts";
+import { createCursors } from "./http/cursor.ts";
+import { logText } from "./http/log-text.ts";
+import type { WebPorts } from "./http/ports.ts";
+import { asProblem, problemResponse, WebProblem } from "./http/problem.ts";
+import { sameOrigin } from "./http/same-origin.ts";
+import { postPicturesOrigin, securityHeaders } from "./http/security-headers.ts";
+import { createSignedAddresses } from "./http/signed-addresses.ts";
+import { siteOf } from "./http/site.ts";
+import type { WebEnv } from "./http/web-env.ts";
+import { createCards } from "./routes/cards.ts";
+import { runRoutes } from "./routes/runs.ts";
+import { scheduleRoutes } from "./routes/schedule.ts";
+import { squareActRoutes } from "./routes/square-acts.ts";
+import { squareRoutes } from "./routes/squares.ts";
+import { uploadRoutes } from "./routes/uploads.ts";
 
 /**
- * The web app: its files and its API, one origin. What stands above `requireSession` is all that a stranger can
- * reach; whatever is added below it needs a session, without anybody having to think of it.
+ * The web app: its files and its API, under one origin. A stranger can reach only what is above `requireSession`; every route below it
+ * needs a session.
  */
 export function createApp(ports: WebPorts): Hono<WebEnv> {
   const addresses = createSignedAddresses(ports);
@@ -47,7 +47,7 @@ export function createApp(ports: WebPorts): Hono<WebEnv> {
   });
   app.onError((error, c) => {
     const problem = asProblem(error);
-    // What nobody foresaw is for whoever looks after the deployment, and only for them.
+    // Only the log gets the details of an unexpected error.
     if (problem.problem.status >= 500)
       ports.log({
         step: "Web",
@@ -57,7 +57,7 @@ export function createApp(ports: WebPorts): Hono<WebEnv> {
     return problemResponse(problem);
   });
   app.notFound(() => {
-    throw new WebProblem("not-found", "There is nothing at this address.");
+    throw new WebProblem("not-found", "There is no page at this address.");
   });
   app.use(async (c, next) => {
     c.set("site", siteOf(ports, c.req.header("host") ?? ""));
@@ -73,7 +73,7 @@ export function createApp(ports: WebPorts): Hono<WebEnv> {
   api.route("/", sessionRoutes(ports));
   api.route("/", signInRoutes(ports));
   api.use(requireSession(ports));
-  // Before the routes themselves: what is in that list is never reached without a proof.
+  // Before the routes themselves, so that none in that list is reached without a proof.
   for (const { method, path } of proven) api.on(method, path, requireProof);
   api.route("/", proofRoutes(ports));
   api.route("/", deviceRoutes(ports));
@@ -83,7 +83,7 @@ export function createApp(ports: WebPorts): Hono<WebEnv> {
   api.route("/", uploadRoutes(ports, { cards, addresses }));
   api.route("/", runRoutes(ports, cursors));
   api.all("*", () => {
-    throw new WebProblem("not-found", "The API has nothing at this address.");
+    throw new WebProblem("not-found", "The API has no such route.");
   });
   app.route("/api", api);
   app.route("/", assetRoutes(ports.assets));

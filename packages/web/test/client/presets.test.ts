@@ -1,8 +1,8 @@
 import { nextTimes } from "@twobytwo/core/schedule/expression";
 import { describe, expect, it } from "vitest";
-import { expressionOf, type Rhythm, rhythmOf } from "../../src/client/schedule/presets.ts";
+import { expressionOf, type Preset, presetOf } from "../../src/client/schedule/presets.ts";
 
-const rhythms: [Rhythm, string][] = [
+const presets: [Preset, string][] = [
   [{ kind: "daily", time: "18:00" }, "cron(0 18 * * ? *)"],
   [{ kind: "twice", time: "09:30", second: "21:30" }, "cron(30 9,21 * * ? *)"],
   [{ kind: "workdays", time: "08:05" }, "cron(5 8 ? * MON-FRI *)"],
@@ -12,10 +12,10 @@ const rhythms: [Rhythm, string][] = [
   [{ kind: "hours", hours: 12 }, "rate(12 hours)"],
 ];
 
-describe("a rhythm", () => {
-  it.each(rhythms)("%j is written as an expression that the scheduler takes, and read again", (rhythm, expression) => {
-    expect(expressionOf(rhythm)).toBe(expression);
-    expect(rhythmOf(expression)).toEqual(rhythm);
+describe("a preset", () => {
+  it.each(presets)("%j is written as an expression that the scheduler takes, and read again", (preset, expression) => {
+    expect(expressionOf(preset)).toBe(expression);
+    expect(presetOf(expression)).toEqual(preset);
     const times = nextTimes(expression, {
       timeZone: "Europe/Berlin",
       after: new Date("2026-11-24T10:00:00Z"),
@@ -27,8 +27,8 @@ describe("a rhythm", () => {
   it.each(["cron(0/15 * * * ? *)", "cron(0 18 ? * 2#1 *)", "rate(5 minutes)", "at(2026-12-24T18:00:00)", "nonsense"])(
     "%s stays as it is",
     (expression) => {
-      expect(rhythmOf(expression)).toEqual({ kind: "own", expression });
-      expect(expressionOf(rhythmOf(expression))).toBe(expression);
+      expect(presetOf(expression)).toEqual({ kind: "own", expression });
+      expect(expressionOf(presetOf(expression))).toBe(expression);
     },
   );
 

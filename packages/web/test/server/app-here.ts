@@ -4,8 +4,8 @@ import type { Ports } from "@twobytwo/core/ports";
 import { stateMachineArn } from "@twobytwo/sandbox/names";
 import type { Hono } from "hono";
 import { createApp } from "../../src/server/app.ts";
-import { readAssets } from "../../src/server/assets.ts";
-import type { WebEnv } from "../../src/server/web-env.ts";
+import { readAssets } from "../../src/server/http/assets.ts";
+import type { WebEnv } from "../../src/server/http/web-env.ts";
 import { unasked } from "./browser.ts";
 
 /** The app in this process, which asks no run and no other function; `more` in the place of what it has by itself. */
@@ -13,7 +13,6 @@ export const appHere = (ports: Ports, more: Partial<Parameters<typeof createApp>
   createApp({
     ...ports,
     stateMachine: { client: new SFNClient({ region: "us-east-1" }), arn: stateMachineArn },
-    definition: { StartAt: "A", States: {} },
     ...unasked,
     randomBytes,
     stage: "sandbox",

@@ -4,9 +4,9 @@ import path from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { Hono } from "hono";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { assetRoutes, readAssets } from "../../src/server/assets.ts";
-import { asProblem, problemResponse } from "../../src/server/problem.ts";
-import type { WebEnv } from "../../src/server/web-env.ts";
+import { assetRoutes, readAssets } from "../../src/server/http/assets.ts";
+import { asProblem, problemResponse } from "../../src/server/http/problem.ts";
+import type { WebEnv } from "../../src/server/http/web-env.ts";
 
 let folder: string;
 const script = `console.log(${JSON.stringify("x".repeat(2_000))});`;

@@ -3,7 +3,7 @@ import { createInvite } from "@twobytwo/core/access/invites";
 import type { Table } from "@twobytwo/core/squares/table";
 import type { Problem } from "../../src/contract.ts";
 import type { Session } from "../../src/contract-access.ts";
-import type { WebPorts } from "../../src/server/ports.ts";
+import type { WebPorts } from "../../src/server/http/ports.ts";
 import { type Authenticator, type CreationOptions, createAuthenticator } from "./authenticator.ts";
 
 /** What a browser on a page of the app does, by real HTTP. */

@@ -1,7 +1,7 @@
 import type { Ports } from "@twobytwo/core/ports";
 import type { Hono } from "hono";
-import { readAssets } from "../../src/server/assets.ts";
-import type { WebEnv } from "../../src/server/web-env.ts";
+import { readAssets } from "../../src/server/http/assets.ts";
+import type { WebEnv } from "../../src/server/http/web-env.ts";
 import { appHere } from "./app-here.ts";
 
 /** The app in this process, over the emulators, with its calls of the table counted and its log kept. */

@@ -5,7 +5,7 @@ import { openStage, picture, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SquareDetail } from "../../src/contract.ts";
 import type { Candidates } from "../../src/contract-review.ts";
-import { postPicturesOrigin, securityHeaders } from "../../src/server/security-headers.ts";
+import { postPicturesOrigin, securityHeaders } from "../../src/server/http/security-headers.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 
 let stage: Stage;

@@ -91,7 +91,7 @@ it("refuses in words what cannot be added any more, since its picture is gone", 
   const allowed = await browser.ask<Upload>("POST", `/api/uploads/${id}/allow`);
   expect(allowed).toMatchObject({
     state: "refused",
-    reason: expect.stringContaining("no longer there: send it again"),
+    reason: expect.stringContaining("no longer exists. Send it again"),
   });
   expect(allowed).not.toHaveProperty("declined");
   expect(await held()).toEqual([]);

@@ -65,7 +65,6 @@ const routes = {
     "DELETE /uploads/:id",
     "GET /runs",
     "GET /runs/:name",
-    "GET /workflow",
   ],
   passkey: ["POST /devices/invite", "DELETE /devices/:id", "POST /squares/:id/unpost"],
   nothing: [

@@ -26,7 +26,7 @@ async function operationsOf(request: () => Promise<unknown>): Promise<string[]> 
 it("reads the squares of a page of runs in one call, and none where nothing was posted", async () => {
   await stage.run();
   // That somebody is signed in is read for every request.
-  const session = await operationsOf(() => browser.ask("GET", "/api/workflow"));
+  const session = await operationsOf(() => browser.ask("GET", "/api/session"));
   expect(await operationsOf(runs)).toEqual(session);
 
   for (const title of ["One", "Two", "Three"]) {

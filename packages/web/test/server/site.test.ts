@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { siteOf } from "../../src/server/site.ts";
+import { siteOf } from "../../src/server/http/site.ts";
 
 const deployed = { stage: "production", region: "eu-central-1" };
 const own = "abcdefghijklmnop.lambda-url.eu-central-1.on.aws";

@@ -6,8 +6,8 @@ import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { distFunctions } from "@twobytwo/scripts/build";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { logText } from "../../src/server/log-text.ts";
-import { networkOf } from "../../src/server/source-network.ts";
+import { networkOf } from "../../src/server/access/source-network.ts";
+import { logText } from "../../src/server/http/log-text.ts";
 import { type Authenticator, type CreationOptions, createAuthenticator } from "./authenticator.ts";
 import { type CountedApp, countedApp, isWrite, ownOrigin } from "./counted-app.ts";
 

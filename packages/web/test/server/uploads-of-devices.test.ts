@@ -60,7 +60,7 @@ it("a device that has a hundred pictures on their way waits, and another one doe
   expect(await browser.problem("POST", "/api/uploads", wish(bytes))).toMatchObject({
     type: "/problems/too-many",
     status: 429,
-    detail: `${mostTickets} pictures of this device are on their way already: wait until some of them have been taken in.`,
+    detail: `${mostTickets} uploads from this device are in progress. Wait until some have finished.`,
   });
   expect(await upload({ stage, browser: owner }, bytes)).toMatchObject({ state: "added" });
 }, 120_000);

@@ -1,9 +1,10 @@
 import type { Upload } from "../../contract.ts";
-import { sizeWords } from "../base/format.ts";
+import { Button } from "../base/button.tsx";
+import { formatSize, statusLabels } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { Picture } from "../base/picture.tsx";
+import { squarePath } from "../base/router.ts";
 import { seriesNames } from "../base/series.ts";
-import { statusWords } from "../square/status-words.ts";
 import { WordsFields } from "../square/words-fields.tsx";
 import { type AddItem, allow, drop, remove, sendAgain, setWords } from "./add-store.ts";
 import { isAlike, LookAlike } from "./look-alike.tsx";
@@ -12,14 +13,14 @@ import type { UploadPhase } from "./upload.ts";
 export function AddItemRow({ item }: { item: AddItem }) {
   const { key, file, url, words, state } = item;
   const name = words.title || item.name;
-  // Its picture stands beside the one that is here already, and once is enough.
+  // The comparison shows its picture already.
   const paired = state.step === "ended" && isAlike(state.upload);
   return (
     <li class={paired ? "add-item add-item-paired" : "add-item"} aria-label={name}>
       <div class="add-picture">
         {!paired && <Picture src={url} alt="" size={220} />}
         <span class="quiet">
-          {item.name}, {file ? sizeWords(file.size) : "sent before"}
+          {item.name}, {file ? formatSize(file.size) : "already sent"}
         </span>
       </div>
       <div class="add-words">
@@ -34,7 +35,7 @@ export function AddItemRow({ item }: { item: AddItem }) {
             <button
               type="button"
               class="icon-button add-remove"
-              aria-label={`Leave ${name} out`}
+              aria-label={`Remove ${name}`}
               onClick={() => remove(key)}
             >
               <Icon name="close" />
@@ -46,19 +47,21 @@ export function AddItemRow({ item }: { item: AddItem }) {
         {state.step === "failed" && (
           <>
             <p class="mistake">{state.reason}</p>
-            <div class="switches">
-              <button type="button" class="button" onClick={() => sendAgain(key)}>
-                Try again
-              </button>
-              <button type="button" class="button" onClick={() => remove(key)}>
-                Leave it out
-              </button>
-            </div>
+            <TryAgain itemKey={key} />
           </>
         )}
         {state.step === "ended" && <Ended item={item} upload={state.upload} />}
       </div>
     </li>
+  );
+}
+
+function TryAgain({ itemKey }: { itemKey: string }) {
+  return (
+    <div class="switches">
+      <Button onClick={() => sendAgain(itemKey)}>Try again</Button>
+      <Button onClick={() => remove(itemKey)}>Remove</Button>
+    </div>
   );
 }
 
@@ -69,10 +72,10 @@ function Going({ phase, name }: { phase: UploadPhase; name: string }) {
       ? "Reading…"
       : phase.phase === "waiting"
         ? phase.for === "network"
-          ? "No connection. It goes on by itself when the network is back."
-          : "The server cannot take it yet. It goes on by itself."
+          ? "No connection. It continues when the connection is back."
+          : "The server is busy. It continues by itself."
         : phase.phase === "checking"
-          ? "Sent. Preparing the picture…"
+          ? "Processing…"
           : `${Math.round(phase.sent * 100)} %`;
   return (
     <div class="going">
@@ -87,7 +90,7 @@ function Ended({ item, upload }: { item: AddItem; upload: Upload }) {
     return (
       <>
         <p class="added">
-          <Icon name="check" /> {statusWords[upload.square.status]}
+          <Icon name="check" /> {statusLabels[upload.square.status]}
         </p>
         {upload.warnings.map((warning) => (
           <p key={warning} class="warning">
@@ -95,7 +98,7 @@ function Ended({ item, upload }: { item: AddItem; upload: Upload }) {
             <span>{warning}</span>
           </p>
         ))}
-        <a href={`/squares/${encodeURIComponent(upload.square.id)}`}>See it</a>
+        <a href={squarePath(upload.square.id)}>View square</a>
       </>
     );
   if (isAlike(upload))
@@ -103,23 +106,14 @@ function Ended({ item, upload }: { item: AddItem; upload: Upload }) {
       <LookAlike
         upload={upload}
         picture={item.url}
-        onLeave={() => (upload.state === "similar" ? drop(item.key, upload.id) : remove(item.key))}
+        onDiscard={() => (upload.state === "similar" ? drop(item.key, upload.id) : remove(item.key))}
         onAdd={() => allow(item, upload.id)}
       />
     );
   return (
     <>
-      <p class="mistake">{upload.state === "refused" ? upload.reason : "It is not there yet."}</p>
-      {upload.state === "refused" && upload.again && item.file && (
-        <div class="switches">
-          <button type="button" class="button" onClick={() => sendAgain(item.key)}>
-            Try again
-          </button>
-          <button type="button" class="button" onClick={() => remove(item.key)}>
-            Leave it out
-          </button>
-        </div>
-      )}
+      <p class="mistake">{upload.state === "refused" ? upload.reason : "Not finished yet."}</p>
+      {upload.state === "refused" && upload.again && item.file && <TryAgain itemKey={item.key} />}
     </>
   );
 }

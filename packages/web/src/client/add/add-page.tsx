@@ -1,24 +1,24 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { countWords } from "../base/format.ts";
+import { Button } from "../base/button.tsx";
+import { formatCount } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { online } from "../base/overview.ts";
-import { hasScanner } from "../base/pages.ts";
 import { seriesNames } from "../base/series.ts";
 import { arePostable } from "../square/words-fields.tsx";
 import { AddItemRow } from "./add-item.tsx";
-import { clearDone, hasDone, isBusy, items, sendAll, stage, takeUpHeld, type Where, where } from "./add-store.ts";
+import { clearDone, hasDone, isBusy, items, loadLookAlikes, sendAll, stage, type Where, where } from "./add-store.ts";
 import "./add.css";
 
 /** `image/*` would make macOS hand over HEIC where it could give JPEG. */
 const accept = "image/jpeg,image/png,image/webp,image/avif,image/tiff,.heic,.heif";
 
 const places: readonly { where: Where; label: string }[] = [
-  { where: "end", label: "At the end of the queue" },
-  { where: "shuffle", label: "Somewhere in the queue" },
-  { where: "draft", label: "As drafts" },
+  { where: "end", label: "End of the queue" },
+  { where: "shuffle", label: "Random place in the queue" },
+  { where: "draft", label: "Drafts" },
 ];
 
-/** Choosing or dropping pictures, giving them words, and sending them. */
+/** Choosing or dropping pictures, describing them, and sending them. */
 export default function AddPage() {
   const all = items.value;
   const staged = all.filter(({ state }) => state.step === "staged");
@@ -33,17 +33,15 @@ export default function AddPage() {
   }, []);
   const isOnline = online.value;
   useEffect(() => {
-    if (isOnline) void takeUpHeld();
+    if (isOnline) void loadLookAlikes();
   }, [isOnline]);
   return (
     <>
       <div class="page-head">
         <h1>Add squares</h1>
-        {hasScanner && (
-          <a class="button page-aside" href="/scan">
-            <Icon name="scan" /> Scan with the camera
-          </a>
-        )}
+        <a class="button page-aside" href="/scan">
+          <Icon name="scan" /> Scan with the camera
+        </a>
       </div>
       <DropZone small={all.length > 0} />
       {all.length > 0 && (
@@ -62,7 +60,7 @@ export default function AddPage() {
             <div class="add-foot">
               {staged.length > 0 && (
                 <label class="field">
-                  <span>Where to</span>
+                  <span>Add to</span>
                   <select
                     value={where.value}
                     onChange={(event) => {
@@ -77,17 +75,13 @@ export default function AddPage() {
                   </select>
                 </label>
               )}
-              {hasDone.value && (
-                <button type="button" class="button" onClick={clearDone}>
-                  Clear what is done
-                </button>
-              )}
+              {hasDone.value && <Button onClick={clearDone}>Clear finished</Button>}
               {staged.length > 0 && (
                 <>
-                  {!postable && <span class="quiet">Each square needs a title that X takes.</span>}
-                  <button type="submit" class="button button-main" disabled={!postable}>
-                    Add {countWords(staged.length, "square")}
-                  </button>
+                  {!postable && <span class="quiet">Every square needs a title, and text that fits X.</span>}
+                  <Button type="submit" main disabled={!postable}>
+                    Add {formatCount(staged.length, "square")}
+                  </Button>
                 </>
               )}
             </div>
@@ -104,7 +98,7 @@ function DropZone({ small }: { small: boolean }) {
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    // The whole window takes files: a near miss must not make the browser open the picture instead.
+    // The whole window accepts files: after a near miss the browser would otherwise open the picture.
     const drag = (event: DragEvent) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
@@ -152,7 +146,7 @@ function DropZone({ small }: { small: boolean }) {
       </p>
       {!small && (
         <p class="quiet">
-          JPEG, PNG, WebP, AVIF, TIFF or HEIC. The original stays untouched; its place data is never posted.
+          JPEG, PNG, WebP, AVIF, TIFF or HEIC. The original is kept as it is. Location data is never posted.
         </p>
       )}
     </div>

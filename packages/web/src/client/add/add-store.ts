@@ -1,14 +1,13 @@
 import { computed, signal } from "@preact/signals";
 import type { Upload } from "../../contract.ts";
-import { announce } from "../base/announce.tsx";
-import { Unreachable, wordsOf } from "../base/api.ts";
-import { api } from "../base/endpoints.ts";
-import { countWords } from "../base/format.ts";
+import { api } from "../base/api.ts";
+import { formatCount } from "../base/format.ts";
+import { announce, toastFailed } from "../base/messages.tsx";
 import { squaresChanged } from "../base/overview.ts";
-import { toastFailed } from "../base/toasts.tsx";
-import type { DraftWords } from "../square/words-draft.ts";
-import { addAllTheSame, leaveOut } from "./decide.ts";
+import { messageOf, Unreachable } from "../base/request.ts";
+import type { Words } from "../square/words.ts";
 import { type UploadPhase, uploadSquare } from "./upload.ts";
+import { addAnyway, discard } from "./upload-outcome.ts";
 
 export type AddState =
   | { step: "staged" }
@@ -20,17 +19,17 @@ export interface AddItem {
   key: string;
   /** Of the file, for a person. */
   name: string;
-  /** Absent of a look-alike that an earlier visit or another device has sent: then only the bucket has it. */
+  /** Absent for a look-alike from an earlier visit or another device: only the bucket has it. */
   file?: File;
-  /** Of the file in this browser, or of the bucket's thumbnail. */
+  /** Of the file in this browser, or of the thumbnail in the bucket. */
   url: string | undefined;
-  words: DraftWords;
+  words: Words;
   state: AddState;
 }
 
 export type Where = "end" | "shuffle" | "draft";
 
-/** Pictures that were chosen; they stay while other pages are looked at. */
+/** Chosen pictures; they stay when the person opens other pages. */
 export const items = signal<readonly AddItem[]>([]);
 export const where = signal<Where>("end");
 
@@ -38,7 +37,7 @@ const atOnce = 3;
 let going = 0;
 let made = 0;
 
-/** What a camera calls a picture says nothing of it. */
+/** A name that a camera made up makes no title. */
 const cameraName = /^(img|dsc|dscf|dscn|pxl|mvimg|p|image|photo|scan)?[ _-]*\d[\d _-]*$/i;
 
 function titleOfFile(name: string): string {
@@ -63,14 +62,14 @@ export function stage(files: Iterable<File>): void {
     };
   });
   items.value = [...items.value, ...added];
-  if (added.length > 0) announce(`${added.length} chosen.`);
+  if (added.length > 0) announce(`${formatCount(added.length, "picture")} chosen.`);
 }
 
 function change(key: string, part: Partial<AddItem>): void {
   items.value = items.value.map((item) => (item.key === key ? { ...item, ...part } : item));
 }
 
-export const setWords = (key: string, words: DraftWords) => change(key, { words });
+export const setWords = (key: string, words: Words) => change(key, { words });
 
 export function remove(key: string): void {
   const item = items.peek().find((one) => one.key === key);
@@ -78,18 +77,17 @@ export function remove(key: string): void {
   items.value = items.value.filter((one) => one.key !== key);
 }
 
-/** It waits for a person, in the bucket: it may be decided on later as well. */
+/** A person has to decide, now or on a later visit. */
 const isUndecided = ({ state }: AddItem) => state.step === "ended" && state.upload.state === "similar";
 const isDone = (item: AddItem) => item.state.step === "ended" && !isUndecided(item);
-/** Whether "Clear what is done" has something to do. */
 export const hasDone = computed(() => items.value.some(isDone));
 
-/** Takes what is done off the page. */
+/** Removes finished pictures from the page. */
 export function clearDone(): void {
   for (const item of items.peek()) if (isDone(item)) remove(item.key);
 }
 
-/** Sends all that is staged, a few at once. */
+/** Sends everything that is staged, a few at once. */
 export function sendAll(): void {
   const next = items.peek().filter(({ state }) => state.step === "staged");
   for (const item of next) change(item.key, { state: { step: "going", phase: { phase: "reading" } } });
@@ -137,40 +135,42 @@ async function send({ key, file, words }: AddItem): Promise<void> {
     );
     end(key, upload);
   } catch (error) {
-    change(key, { state: { step: "failed", reason: wordsOf(error) } });
+    change(key, { state: { step: "failed", reason: messageOf(error) } });
     announce(`${file.name} failed.`);
   }
 }
 
 const said: Partial<Record<Upload["state"], string>> = {
-  added: "is added",
-  duplicate: "is here already",
-  similar: "looks like another square: please decide",
-  refused: "is refused",
+  added: "was added",
+  duplicate: "is already here",
+  similar: "looks like another square. Please decide",
+  refused: "was refused",
 };
 
 function end(key: string, upload: Upload): void {
-  // The list of what waits may have had it a moment before.
+  // The list of look-alikes may already have it.
   items.value = items.peek().filter((item) => item.key === key || item.key !== upload.id);
   change(key, { state: { step: "ended", upload } });
   announce(`${upload.name} ${said[upload.state] ?? ""}.`);
   if (upload.state === "added") squaresChanged();
 }
 
-/** Puts look-alikes of earlier visits and of other devices on the page, and takes off those decided on elsewhere. */
-export async function takeUpHeld(): Promise<void> {
+/** Shows look-alikes from earlier visits and other devices, and removes those that were decided on elsewhere. */
+export async function loadLookAlikes(): Promise<void> {
   try {
-    const held = new Map((await api.heldUploads()).map((upload) => [upload.id, upload]));
-    const stay = items.peek().filter((item) => item.file !== undefined || !isUndecided(item) || held.has(item.key));
-    for (const { key, state } of stay) held.delete(state.step === "ended" ? state.upload.id : key);
-    items.value = [...[...held.values()].map(heldItem), ...stay];
-    if (held.size > 0) announce(`${countWords(held.size, "picture waits", "pictures wait")} for your decision.`);
+    const undecided = new Map((await api.lookAlikes()).map((upload) => [upload.id, upload]));
+    const stay = items
+      .peek()
+      .filter((item) => item.file !== undefined || !isUndecided(item) || undecided.has(item.key));
+    for (const { key, state } of stay) undecided.delete(state.step === "ended" ? state.upload.id : key);
+    items.value = [...[...undecided.values()].map(undecidedItem), ...stay];
+    if (undecided.size > 0) announce(`${formatCount(undecided.size, "picture needs", "pictures need")} your decision.`);
   } catch (error) {
-    if (!(error instanceof Unreachable)) toastFailed("What waits for your decision could not be read.", error);
+    if (!(error instanceof Unreachable)) toastFailed("Pictures that need your decision could not be loaded.", error);
   }
 }
 
-const heldItem = (upload: Upload): AddItem => ({
+const undecidedItem = (upload: Upload): AddItem => ({
   key: upload.id,
   name: upload.name,
   url: upload.state === "similar" ? upload.thumbnailUrl : undefined,
@@ -178,11 +178,10 @@ const heldItem = (upload: Upload): AddItem => ({
   state: { step: "ended", upload },
 });
 
-/** Adds a look-alike all the same. */
 export async function allow({ key, state }: AddItem, id: string): Promise<void> {
   change(key, { state: { step: "going", phase: { phase: "checking" } } });
   try {
-    end(key, await addAllTheSame(id));
+    end(key, await addAnyway(id));
   } catch (error) {
     change(key, { state });
     throw error;
@@ -190,10 +189,10 @@ export async function allow({ key, state }: AddItem, id: string): Promise<void> 
 }
 
 export async function drop(key: string, id: string): Promise<void> {
-  const upload = await leaveOut(id);
+  const upload = await discard(id);
   if (upload === undefined) remove(key);
   else end(key, upload);
 }
 
-/** Whether leaving the app now would lose something. */
+/** Whether closing the app now would lose something. */
 export const isBusy = () => items.peek().some(({ state }) => state.step === "going");

@@ -1,9 +1,10 @@
-import { useState } from "preact/hooks";
 import type { SquareCard, Upload } from "../../contract.ts";
-import { titleOf } from "../base/format.ts";
+import { Button } from "../base/button.tsx";
+import { statusLabels, titleOf } from "../base/format.ts";
+import { toastFailed } from "../base/messages.tsx";
 import { Picture } from "../base/picture.tsx";
-import { toastFailed } from "../base/toasts.tsx";
-import { statusWords } from "../square/status-words.ts";
+import { squarePath } from "../base/router.ts";
+import { useBusy } from "../base/use-busy.ts";
 import "./look-alike.css";
 
 export type Alike = Extract<Upload, { equals: SquareCard }>;
@@ -12,35 +13,24 @@ export const isAlike = (upload: Upload): upload is Alike => upload.state === "du
 
 interface LookAlikeProps {
   upload: Alike;
-  /** Of the new picture, where this browser has it; the bucket has one of a picture that waits. */
+  /** Of the new picture, if this browser has it. */
   picture?: string | undefined;
-  /** What is done with it; what they throw is said to the person, and both can be chosen again. */
-  onLeave: () => void | Promise<void>;
+  /** The two decisions; a failure is shown, and both can be tried again. */
+  onDiscard: () => void | Promise<void>;
   onAdd: () => Promise<void>;
 }
 
-/** The new picture and the one that is here already, side by side, and the ways out. */
-export function LookAlike({ upload, picture, onLeave, onAdd }: LookAlikeProps) {
-  const [busy, setBusy] = useState(false);
+/** The new picture beside the one that is already here, and the decision. */
+export function LookAlike({ upload, picture, onDiscard, onAdd }: LookAlikeProps) {
+  const [busy, run] = useBusy();
   const { equals } = upload;
   const same = upload.state === "duplicate";
-  const decide = (act: () => void | Promise<void>) => async () => {
-    setBusy(true);
-    try {
-      await act();
-    } catch (error) {
-      toastFailed("It could not be decided.", error);
-      setBusy(false);
-    }
-  };
-  const what = same ? "The same picture is here already" : "It looks like another square";
+  const decide = (act: () => void | Promise<void>) => () =>
+    void run(act).catch((error: unknown) => toastFailed("Your decision could not be saved.", error));
+  const what = same ? "This picture is already here" : "This looks like another square";
   return (
     <section class="look-alike" aria-label={`${what}: ${upload.title || upload.name}`}>
-      <p>
-        {same
-          ? "This very picture is here already."
-          : "This looks like a square that is here already. Is it another one?"}
-      </p>
+      <p>{same ? "This picture is already here." : "This looks like another square. Is it the same picture?"}</p>
       <div class="look-alike-pair">
         <figure>
           <Picture src={picture ?? thumbnailOf(upload)} alt="The new picture" size={160} />
@@ -49,24 +39,23 @@ export function LookAlike({ upload, picture, onLeave, onAdd }: LookAlikeProps) {
         <figure>
           <Picture src={equals.thumbnailUrl} alt={equals.altText ?? titleOf(equals)} size={160} />
           <figcaption class="quiet">
-            <a href={`/squares/${encodeURIComponent(equals.id)}`}>{titleOf(equals)}</a>,{" "}
-            {statusWords[equals.status].toLowerCase()}
+            <a href={squarePath(equals.id)}>{titleOf(equals)}</a>, {statusLabels[equals.status].toLowerCase()}
           </figcaption>
         </figure>
       </div>
       <div class="switches">
         {same ? (
-          <button type="button" class="button button-main" disabled={busy} onClick={decide(onLeave)}>
-            Leave it out
-          </button>
+          <Button main disabled={busy} onClick={decide(onDiscard)}>
+            Remove
+          </Button>
         ) : (
           <>
-            <button type="button" class="button" disabled={busy} onClick={decide(onLeave)}>
-              The same: leave it out
-            </button>
-            <button type="button" class="button button-main" disabled={busy} onClick={decide(onAdd)}>
-              Another one: add it
-            </button>
+            <Button disabled={busy} onClick={decide(onDiscard)}>
+              Same picture: discard
+            </Button>
+            <Button main disabled={busy} onClick={decide(onAdd)}>
+              Different picture: add
+            </Button>
           </>
         )}
       </div>

@@ -13,10 +13,10 @@ const brands: Record<string, string> = {
   avis: "image/avif",
 };
 
-/** Bytes of a file's head that tell what it is. */
+/** How many of the first bytes are needed to tell the type. */
 export const headLength = 32;
 
-/** The media type that a file is by its first bytes: names lie, and browsers go by the name. */
+/** The media type, by the first bytes of a file: names can be wrong, and browsers go by the name. */
 export function typeOfPicture(head: Uint8Array): string | undefined {
   if (head[0] === 0xff && head[1] === 0xd8 && head[2] === 0xff) return "image/jpeg";
   if (ascii(head, 0, 8) === "\x89PNG\r\n\x1a\n") return "image/png";

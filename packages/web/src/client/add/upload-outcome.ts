@@ -1,6 +1,6 @@
 import type { Upload } from "../../contract.ts";
-import { Unreachable } from "../base/api.ts";
-import { api } from "../base/endpoints.ts";
+import { api } from "../base/api.ts";
+import { ApiError, Unreachable } from "../base/request.ts";
 
 const everyMs = 700;
 const atOnce = 50;
@@ -14,7 +14,7 @@ interface Waiting {
 const waiting = new Map<string, Waiting>();
 let asking = false;
 
-/** What became of an upload; undefined where the server knows it no longer. All that wait ask in one call. */
+/** Waits until an upload is settled; undefined if the server no longer knows it. All waiting uploads are asked about in one call. */
 export function outcomeOf(id: string, signal?: AbortSignal): Promise<Upload | undefined> {
   return new Promise((resolve, reject) => {
     waiting.set(id, { id, resolve, reject });
@@ -49,4 +49,34 @@ async function ask(): Promise<void> {
     if (waiting.size > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
   asking = false;
+}
+
+/**
+ * Adds a look-alike anyway, and waits until it is there. If another device has decided on it before, that decision stands.
+ *
+ * @throws ApiError, and an Error if the server no longer knows the upload.
+ */
+export async function addAnyway(uploadId: string): Promise<Upload> {
+  await unlessAnswered(["refused"], () => api.allowUpload(uploadId));
+  const upload = await outcomeOf(uploadId);
+  if (upload === undefined) throw new Error("This upload has expired. Send the picture again.");
+  return upload;
+}
+
+/** Discards a look-alike. @returns undefined; or what became of it, if another device has decided on it before. */
+export async function discard(uploadId: string): Promise<Upload | undefined> {
+  // The picture of an unknown upload is deleted by the bucket itself.
+  const answer = await unlessAnswered(["refused", "not-found"], () => api.dropUpload(uploadId));
+  return answer === "refused" ? outcomeOf(uploadId) : undefined;
+}
+
+/** @returns the type of the problem, if it is one of `kinds`; undefined if the call succeeded. */
+async function unlessAnswered(kinds: readonly string[], call: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await call();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ApiError && kinds.includes(error.problem.type)) return error.problem.type;
+    throw error;
+  }
 }

@@ -1,26 +1,25 @@
 import type { Corners, Upload, UploadRequest, UploadTicket } from "../../contract.ts";
-import { ApiError, Unreachable } from "../base/api.ts";
+import { api } from "../base/api.ts";
 import { sha256Of } from "../base/digest.ts";
-import { api } from "../base/endpoints.ts";
+import { ApiError, Unreachable } from "../base/request.ts";
 import { headLength, typeOfPicture } from "./picture-type.ts";
-import { sendForm } from "./send-form.ts";
 import { outcomeOf } from "./upload-outcome.ts";
 
-/** A picture on its way into the table, with what the artist said of it. */
-export interface UploadWish {
+/** A picture to upload, and what the artist said about it. */
+export interface UploadInput {
   file: Blob;
   /** The file's name, for a person. */
   name: string;
-  /** Of the file, hex, where somebody knows it already. */
+  /** Of the file, hex, if it is known already. */
   sha256?: string;
   words?: { title?: string; caption?: string; altText?: string; series?: string };
   order?: "oldest" | "shuffle";
   status?: "queued" | "draft";
-  /** Where the square lies in the picture, where somebody said so. */
+  /** Where the square is in the picture, if the artist marked it. */
   corners?: Corners;
-  /** Where the paper is white or grey, as parts of the picture. */
+  /** A white or grey point of the paper, as fractions of the picture. */
   grey?: readonly [number, number];
-  /** Of an earlier try that was not settled: where it still waits, or came to an end, nothing is sent again. */
+  /** Of an earlier attempt: if the server knows it, nothing is sent again. */
   uploadId?: string;
 }
 
@@ -28,9 +27,9 @@ export type UploadPhase =
   | { phase: "reading" }
   /** `sent` of 1. */
   | { phase: "sending"; sent: number }
-  /** It goes on by itself when the network is back, or when the server can take it. */
+  /** It continues by itself when the network is back, or when the server has capacity. */
   | { phase: "waiting"; for: "network" | "server" }
-  /** It is in the bucket, and the pipeline looks at it. */
+  /** It is in the bucket and being processed. */
   | { phase: "checking" };
 
 export interface UploadOptions {
@@ -39,45 +38,45 @@ export interface UploadOptions {
 }
 
 const mostBytes = 100_000_000;
-/** New tickets for one file; a bucket that refuses them all does so for another reason than their age. */
+/** Tickets for one file; a bucket that refuses them all does not do so because they expired. */
 const mostTickets = 4;
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 
-/** The file can never become a square; the message says why, and what would help. */
+/** The file can never become a square; the message says why and what to do. */
 class NotAPicture extends Error {
   override readonly name = "NotAPicture";
 }
 
 /**
- * Brings a picture into the table: a ticket from the server, the bytes straight to the bucket, then the outcome.
- * Without a network it waits and goes on; a picture that arrives twice is added once, for the server knows its hash.
+ * Uploads a picture: gets a ticket from the server, sends the bytes straight to the bucket, and waits for the outcome. Without a network
+ * it waits and continues. A picture that arrives twice is added once, because the server knows its hash.
  *
- * @throws NotAPicture; ApiError where the server refuses; what `signal` aborts with.
+ * @throws NotAPicture; ApiError if the server refuses; what `signal` aborts with
  */
-export async function uploadSquare(wish: UploadWish, { onPhase, signal }: UploadOptions = {}): Promise<Upload> {
+export async function uploadSquare(input: UploadInput, { onPhase, signal }: UploadOptions = {}): Promise<Upload> {
   onPhase?.({ phase: "reading" });
-  const earlier = wish.uploadId === undefined ? undefined : await outcomeOf(wish.uploadId, signal);
+  const earlier = input.uploadId === undefined ? undefined : await outcomeOf(input.uploadId, signal);
   if (earlier !== undefined) return earlier;
-  const request = await requestFor(wish);
+  const request = await requestFor(input);
   let ticket: UploadTicket | undefined;
   let turnedAway = 0;
   let pauseMs = firstPauseMs;
   for (;;) {
     signal?.throwIfAborted();
     try {
-      ticket = stillGood(ticket) ?? (await api.openUpload(request, signal));
+      ticket = stillValid(ticket) ?? (await api.openUpload(request, signal));
       onPhase?.({ phase: "sending", sent: 0 });
-      const file = wish.file.slice(0, wish.file.size, request.contentType);
+      const file = input.file.slice(0, input.file.size, request.contentType);
       const answer = await sendForm(ticket, file, (sent) => onPhase?.({ phase: "sending", sent }), signal);
-      if (answer === "refused") throw refusedByBucket(wish);
+      if (answer === "refused") throw refusedByBucket(input);
       if (answer === "sent") break;
-      // The ticket is no longer good, or the bucket is busy: a new one is asked for.
+      // The ticket has expired or the bucket is busy: get a new one.
       ticket = undefined;
       turnedAway += 1;
-      if (turnedAway === mostTickets) throw refusedByBucket(wish);
+      if (turnedAway === mostTickets) throw refusedByBucket(input);
     } catch (error) {
-      if (!passes(error)) throw error;
+      if (!isTemporary(error)) throw error;
       onPhase?.({ phase: "waiting", for: error instanceof Unreachable ? "network" : "server" });
     }
     await networkOr(pauseMs, signal);
@@ -85,7 +84,7 @@ export async function uploadSquare(wish: UploadWish, { onPhase, signal }: Upload
   }
   onPhase?.({ phase: "checking" });
   const upload = await outcomeOf(ticket.id, signal);
-  if (upload === undefined) throw new Error(`Nothing is known of ${wish.name} any more: send it again.`);
+  if (upload === undefined) throw new Error(`The upload of ${input.name} has expired. Send it again.`);
   return upload;
 }
 
@@ -98,12 +97,12 @@ async function requestFor({
   status,
   corners,
   grey,
-}: UploadWish): Promise<UploadRequest> {
+}: UploadInput): Promise<UploadRequest> {
   if (file.size > mostBytes)
-    throw new NotAPicture(`${name} is larger than 100 MB: export it smaller, then add it again.`);
+    throw new NotAPicture(`${name} is larger than 100 MB. Export it at a smaller size, then add it again.`);
   const contentType = typeOfPicture(new Uint8Array(await file.slice(0, headLength).arrayBuffer()));
   if (contentType === undefined)
-    throw new NotAPicture(`${name} is no picture of a kind that is taken: use JPEG, PNG, WebP, AVIF, TIFF or HEIC.`);
+    throw new NotAPicture(`${name} is not a supported picture. Use JPEG, PNG, WebP, AVIF, TIFF or HEIC.`);
   return {
     name: name.slice(0, 255),
     bytes: file.size,
@@ -117,20 +116,54 @@ async function requestFor({
   };
 }
 
-/** Room for the bytes to arrive before it ends. */
+/** Leaves time for the bytes to arrive before the ticket expires. */
 const marginMs = 60_000;
-const stillGood = (ticket: UploadTicket | undefined) =>
+const stillValid = (ticket: UploadTicket | undefined) =>
   ticket !== undefined && Date.parse(ticket.expiresAt) - Date.now() > marginMs ? ticket : undefined;
 
-/** Whether the same call may work later: the network is away, or the server is busy. */
-const passes = (error: unknown) =>
+/** Whether the same call may work later: the network is down or the server is busy. */
+const isTemporary = (error: unknown) =>
   error instanceof Unreachable ||
   (error instanceof ApiError && (error.problem.status === 429 || error.problem.status >= 500));
 
-const refusedByBucket = ({ name }: UploadWish) =>
-  new NotAPicture(`The bucket did not take ${name}: it is too large, or not what its name says.`);
+const refusedByBucket = ({ name }: UploadInput) =>
+  new NotAPicture(`${name} was refused: it is too large, or not the kind of file that its name says.`);
 
-/** Until the network comes back, at the latest after a while: browsers do not always notice. */
+/**
+ * Posts a file to the bucket, with XMLHttpRequest because fetch does not report upload progress.
+ *
+ * @param onProgress gets the share of the bytes that was sent, 0 to 1
+ * @returns `again` if the ticket has expired or the bucket is busy
+ * @throws Unreachable if the network fails
+ */
+function sendForm(
+  { url, fields }: UploadTicket,
+  file: Blob,
+  onProgress: (sent: number) => void,
+  signal?: AbortSignal,
+): Promise<"sent" | "again" | "refused"> {
+  return new Promise((resolve, reject) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    // S3 ignores fields after the file.
+    form.append("file", file);
+    const sending = new XMLHttpRequest();
+    const abort = () => sending.abort();
+    signal?.addEventListener("abort", abort);
+    sending.upload.addEventListener("progress", ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0));
+    sending.addEventListener("loadend", () => signal?.removeEventListener("abort", abort));
+    sending.addEventListener("abort", () => reject(signal?.reason ?? new DOMException("Aborted", "AbortError")));
+    sending.addEventListener("error", () => reject(new Unreachable(new Error("The bucket did not answer."))));
+    sending.addEventListener("load", () => {
+      if (sending.status < 300) resolve("sent");
+      else resolve(sending.status === 400 ? "refused" : "again");
+    });
+    sending.open("POST", url);
+    sending.send(form);
+  });
+}
+
+/** Waits for the network, but not for ever: browsers do not always notice that it is back. */
 function networkOr(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(done, ms);

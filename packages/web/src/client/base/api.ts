@@ -1,129 +1,85 @@
-import type { Problem } from "../../contract.ts";
+import type {
+  Corners,
+  EditRequest,
+  MoveRequest,
+  NextPosts,
+  Overview,
+  Schedule,
+  SquareDetail,
+  SquarePage,
+  Upload,
+  UploadRequest,
+  UploadTicket,
+} from "../../contract.ts";
+import type { Device, Invite, OpenInvite } from "../../contract-access.ts";
+import type { Candidates } from "../../contract-review.ts";
+import type { Run, RunLine } from "../../contract-runs.ts";
+import { request } from "./request.ts";
 
-/** An answer of 400 and above, in the words of the server. */
-export class ApiError extends Error {
-  override readonly name = "ApiError";
-  readonly problem: Problem;
+/** The API of `contract.ts`, call by call. Signing in is in `sign-in/passkey.ts`. */
 
-  constructor(problem: Problem) {
-    super(problem.detail || problem.title);
-    this.problem = problem;
-  }
+const square = (id: string, verb = "") => `/squares/${encodeURIComponent(id)}${verb && `/${verb}`}`;
+
+const query = (values: Record<string, string | number | undefined>) => {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(values))
+    if (value !== undefined && value !== "") search.set(name, `${value}`);
+  return search.size > 0 ? `?${search}` : "";
+};
+
+export interface ListRequest {
+  status: string;
+  q?: string | undefined;
+  series?: string | undefined;
+  limit?: number | undefined;
+  order?: "newest" | "oldest" | undefined;
+  cursor?: string | undefined;
 }
 
-/** No answer at all: the network or the server is away. */
-export class Unreachable extends Error {
-  override readonly name = "Unreachable";
+export const api = {
+  overview: () => request<Overview>("GET", "/overview"),
+  squares: (list: ListRequest, signal?: AbortSignal) =>
+    request<SquarePage>("GET", `/squares${query({ ...list })}`, signal && { signal }),
+  series: () => request<string[]>("GET", "/series"),
+  next: (count: number) => request<NextPosts>("GET", `/next${query({ count })}`),
 
-  constructor(cause: unknown) {
-    super("There is no connection at the moment.", { cause });
-  }
-}
+  square: (id: string) => request<SquareDetail>("GET", square(id)),
+  edit: (id: string, body: EditRequest) => request<SquareDetail>("PATCH", square(id), { body }),
+  move: (id: string, to: MoveRequest["to"]) => request<void>("POST", square(id, "move"), { body: { to } }),
+  draft: (id: string) => request<SquareDetail>("POST", square(id, "draft")),
+  withdraw: (id: string) => request<SquareDetail>("POST", square(id, "withdraw")),
+  requeue: (id: string, body: { top?: boolean } = {}) => request<SquareDetail>("POST", square(id, "requeue"), { body }),
+  confirm: (id: string, body: { tweetId?: string } = {}) =>
+    request<SquareDetail>("POST", square(id, "confirm"), { body }),
+  candidates: (id: string) => request<Candidates>("POST", square(id, "candidates")),
+  post: (id: string) => request<{ execution: string }>("POST", square(id, "post")),
+  unpost: (id: string, afterwards: "queue" | "withdraw") =>
+    request<SquareDetail>("POST", square(id, "unpost"), { body: { afterwards } }),
 
-/** The person did not confirm with the passkey what asked for it: nothing was done. */
-export class NotConfirmed extends Error {
-  override readonly name = "NotConfirmed";
+  crop: (id: string, body: { corners: Corners; version: number }) =>
+    request<SquareDetail>("POST", square(id, "crop"), { body }),
 
-  constructor() {
-    super("It was not confirmed with the passkey, so nothing was done.");
-  }
-}
+  openUpload: (body: UploadRequest, signal?: AbortSignal) =>
+    request<UploadTicket>("POST", "/uploads", { body, ...(signal && { signal }) }),
+  uploads: (ids: readonly string[], signal?: AbortSignal) =>
+    request<Upload[]>("GET", `/uploads${query({ ids: ids.join(",") })}`, signal && { signal }),
+  lookAlikes: () => request<Upload[]>("GET", "/uploads"),
+  allowUpload: (id: string) => request<Upload>("POST", `/uploads/${encodeURIComponent(id)}/allow`),
+  dropUpload: (id: string) => request<void>("DELETE", `/uploads/${encodeURIComponent(id)}`),
 
-type Ask = () => Promise<void>;
-let signInAgain: Ask | undefined;
-let confirm: Ask | undefined;
+  runs: (cursor?: string) => request<{ runs: RunLine[]; cursor?: string }>("GET", `/runs${query({ cursor })}`),
+  run: (name: string) => request<Run>("GET", `/runs/${encodeURIComponent(name)}`),
 
-/** What asks a person to sign in where a session was lost; the request that found out is then made again. */
-export function whenSignedOut(ask: Ask): void {
-  signInAgain = ask;
-}
+  pause: (body: { until?: string } = {}) => request<Schedule>("POST", "/schedule/pause", { body }),
+  resume: () => request<Schedule>("POST", "/schedule/resume"),
+  setSchedule: (body: { expression: string; timeZone: string }) => request<Schedule>("PUT", "/schedule", { body }),
+  previewSchedule: (body: { expression: string; timeZone: string }, signal?: AbortSignal) =>
+    request<{ description: string; times: string[] }>("POST", "/schedule/preview", { body, ...(signal && { signal }) }),
+  postNow: () => request<{ execution: string }>("POST", "/post-now"),
 
-/**
- * What asks a person to confirm with the passkey; the request that wants it is then made again.
- *
- * @param ask throws NotConfirmed where the person does not want to
- */
-export function whenNotProven(ask: Ask): void {
-  confirm = ask;
-}
-
-interface RequestOptions {
-  body?: unknown;
-  signal?: AbortSignal;
-  /** Part of signing in itself: no session is no reason to ask for one. */
-  withoutSession?: boolean;
-}
-
-type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-
-const mostTries = 4;
-const firstPauseMs = 250;
-
-/**
- * Whether the very same call may be made again at once: the function was not invoked at all, for too much was asked of
- * it at the same moment, or it only read. A server that says when to come back is not asked before.
- */
-const passes = (method: Method, { status, headers }: Response) =>
-  !headers.has("retry-after") && (status === 429 || (method === "GET" && status >= 502 && status <= 504));
-
-/**
- * Calls the API. A lost session asks the person to sign in, what cannot be undone asks for the passkey, and both then go on,
- * so that nothing typed is lost.
- *
- * @throws ApiError, Unreachable, NotConfirmed, and what `signal` aborts with.
- */
-export async function request<Answer>(method: Method, path: string, options: RequestOptions = {}): Promise<Answer> {
-  for (let tries = 1; ; tries += 1) {
-    const response = await send(method, path, options);
-    if (tries < mostTries && passes(method, response)) {
-      await new Promise((resolve) => setTimeout(resolve, firstPauseMs * 2 ** tries));
-      continue;
-    }
-    if (response.status === 401 && !options.withoutSession && signInAgain !== undefined) {
-      await signInAgain();
-      continue;
-    }
-    if (!response.ok) {
-      const problem = await problemOf(response);
-      if (problem.type !== "not-proven" || confirm === undefined) throw new ApiError(problem);
-      await confirm();
-      continue;
-    }
-    return (response.status === 204 ? undefined : await response.json()) as Answer;
-  }
-}
-
-async function send(method: Method, path: string, { body, signal }: RequestOptions): Promise<Response> {
-  try {
-    return await fetch(`/api${path}`, {
-      method,
-      headers: { accept: "application/json", ...(method !== "GET" && { "content-type": "application/json" }) },
-      ...(method !== "GET" && { body: JSON.stringify(body ?? {}) }),
-      ...(signal && { signal }),
-    });
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new Unreachable(error);
-  }
-}
-
-async function problemOf(response: Response): Promise<Problem> {
-  const { status } = response;
-  try {
-    const problem = (await response.json()) as Problem;
-    return { ...problem, type: (problem.type.split("/").at(-1) ?? "internal") as Problem["type"] };
-  } catch {
-    // A proxy or the platform answered in its own words.
-    return {
-      type: "internal",
-      title: `Status ${status}`,
-      status,
-      detail: `The server answered with status ${status}.`,
-    };
-  }
-}
-
-/** What to tell a person about a failure. */
-export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+  devices: () => request<Device[]>("GET", "/devices"),
+  inviteDevice: () => request<Invite>("POST", "/devices/invite"),
+  invites: () => request<OpenInvite[]>("GET", "/invites"),
+  voidInvite: (id: string) => request<void>("DELETE", `/invites/${encodeURIComponent(id)}`),
+  revokeDevice: (id: string) => request<void>("DELETE", `/devices/${encodeURIComponent(id)}`),
+};

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
-import { Messages, openDialogs } from "./toasts.tsx";
+import { Messages, openDialogs } from "./messages.tsx";
 
 export interface DialogProps {
   title: string;
@@ -9,13 +9,13 @@ export interface DialogProps {
   children: ComponentChildren;
   /** `sheet` comes from below on a phone; `wide` has room for a picture beside its words. */
   kind?: "sheet" | "wide";
-  /** The title is for screen readers alone: the dialog shows one of its own. */
+  /** The title is only for screen readers, because the dialog shows its own. */
   hideTitle?: boolean;
-  /** False for what must be answered. */
+  /** False if it must be answered. */
   closable?: boolean;
 }
 
-/** A modal dialog of the browser's own: focus stays inside, Escape closes, and focus goes back to where it was. */
+/** A native modal dialog: focus stays inside, Escape closes it, and focus returns to where it was. */
 export function Dialog({ title, onClose, children, kind = "sheet", hideTitle = false, closable = true }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -26,7 +26,7 @@ export function Dialog({ title, onClose, children, kind = "sheet", hideTitle = f
     const element = dialog.current;
     const before = document.activeElement;
     if (element && !element.open) element.showModal();
-    // Where the title is shown elsewhere in the dialog, it is still the first thing to hear.
+    // Even a hidden title is read out first.
     if (hideTitle) element?.querySelector("h2")?.focus();
     openDialogs.value = [...openDialogs.peek(), self];
     return () => {

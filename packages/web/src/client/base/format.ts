@@ -1,3 +1,5 @@
+import type { SquareCard } from "../../contract.ts";
+
 const locale = navigator.language.startsWith("en") ? navigator.language : "en-GB";
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -18,7 +20,7 @@ const dayKey = (time: Date, timeZone?: string) =>
 const dayMs = 86_400_000;
 
 /** "today", "tomorrow", "yesterday", "Fri 4 Dec" or, in another year, "4 Dec 2027". */
-export function dayWords(iso: string, { now, timeZone }: { now: Date; timeZone?: string | undefined }): string {
+export function formatDay(iso: string, { now, timeZone }: { now: Date; timeZone?: string | undefined }): string {
   const time = new Date(iso);
   const day = dayKey(time, timeZone);
   if (day === dayKey(now, timeZone)) return "today";
@@ -31,20 +33,20 @@ export function dayWords(iso: string, { now, timeZone }: { now: Date; timeZone?:
 }
 
 /** "today 18:00" */
-export function timeWords(iso: string, where: { now: Date; timeZone?: string | undefined }): string {
-  return `${dayWords(iso, where)} ${clock(new Date(iso), where.timeZone)}`;
+export function formatTime(iso: string, where: { now: Date; timeZone?: string | undefined }): string {
+  return `${formatDay(iso, where)} ${clock(new Date(iso), where.timeZone)}`;
 }
 
-export const clockWords = (iso: string, timeZone?: string) => clock(new Date(iso), timeZone);
+export const formatClock = (iso: string, timeZone?: string) => clock(new Date(iso), timeZone);
 
-export const monthWords = (iso: string, timeZone?: string) =>
+export const formatMonth = (iso: string, timeZone?: string) =>
   format("month", { month: "long", year: "numeric" }, timeZone).format(new Date(iso));
 
-export const fullWords = (iso: string, timeZone?: string) =>
+export const formatDate = (iso: string, timeZone?: string) =>
   format("full", { dateStyle: "full", timeStyle: "short" }, timeZone).format(new Date(iso));
 
 /** "240 ms", "3.2 s", "4 min 10 s", "2 h 5 min" */
-export function durationWords(ms: number): string {
+export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
   const minutes = Math.floor(ms / 60_000);
@@ -52,12 +54,22 @@ export function durationWords(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-export function sizeWords(bytes: number): string {
+export function formatSize(bytes: number): string {
   if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1_000))} kB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-export const countWords = (count: number, one: string, many = `${one}s`) =>
+export const formatCount = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString(locale)} ${count === 1 ? one : many}`;
 
 export const titleOf = ({ title, id }: { title: string; id: string }) => title || `Untitled ${id.slice(-6)}`;
+
+export const statusLabels: Record<SquareCard["status"], string> = {
+  queued: "In the queue",
+  claimed: "Posting now",
+  posting: "Posting now",
+  posted: "Posted",
+  review: "Needs review",
+  withdrawn: "Withdrawn",
+  draft: "Draft",
+};

@@ -6,7 +6,7 @@ type Load<Props> = () => Promise<{ default: ComponentType<Props> }>;
 
 export type Lazy<Props> = FunctionComponent<Props> & { preload: () => void };
 
-/** A component in a file of its own, which is fetched when it is first shown or `preload` is called. */
+/** A component in its own file, which is fetched when it is first shown or `preload` is called. */
 export function lazy<Props extends object>(load: Load<Props>): Lazy<Props> {
   let loaded: ComponentType<Props> | undefined;
   let loading: Promise<void> | undefined;
@@ -16,7 +16,7 @@ export function lazy<Props extends object>(load: Load<Props>): Lazy<Props> {
         loaded = module.default;
       },
       (error: unknown) => {
-        // The next one who asks tries again.
+        // The next call tries again.
         loading = undefined;
         throw error;
       },
@@ -34,7 +34,7 @@ export function lazy<Props extends object>(load: Load<Props>): Lazy<Props> {
       return <Loaded {...props} />;
     }
     if (error === undefined) return <div class="page-loading" />;
-    // After a deployment the file may have another name, which only a fresh page knows.
+    // After a deployment the file may have another name, which only a reload finds.
     const again = () => (navigator.onLine ? window.location.reload() : setError(undefined));
     return <Failed what="This page could not be loaded" error={error} again={again} />;
   }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 
-/** A button that opens a list of buttons; it closes by a choice, a click elsewhere, Escape, or when the focus leaves. */
+/** A button that opens a list of buttons. A choice, a click elsewhere, Escape or leaving with the keyboard closes it. */
 export function Menu({ label, children }: { label: string; children: ComponentChildren }) {
   const [open, setOpen] = useState(false);
   const menu = useRef<HTMLDivElement>(null);

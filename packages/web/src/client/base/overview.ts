@@ -1,16 +1,16 @@
 import { computed, signal } from "@preact/signals";
-import type { Overview, Rhythm } from "../../contract.ts";
-import { Unreachable } from "./api.ts";
-import { api } from "./endpoints.ts";
+import type { Overview, Schedule } from "../../contract.ts";
+import { api } from "./api.ts";
+import { Unreachable } from "./request.ts";
 import { session } from "./session.ts";
 
 /** Stock and schedule, as every page shows them. */
 export const overview = signal<Overview | undefined>(undefined);
-/** Times are shown as the schedule's clock has them: a post of 18:00 is one of 18:00 wherever one reads of it. */
+/** The schedule's time zone, in which all times are shown: the 18:00 post is at 18:00 wherever it is read. */
 export const timeZone = computed(() => overview.value?.schedule.timeZone);
-/** False while calls find no server. */
+/** False while the server cannot be reached. */
 export const online = signal(navigator.onLine);
-/** Grows whenever squares were changed here; lists that are shown then look again. */
+/** Grows whenever squares were changed here; lists on the screen then reload. */
 export const revision = signal(0);
 
 const everyMs = 30_000;
@@ -24,7 +24,7 @@ export async function refreshOverview(): Promise<void> {
   }
 }
 
-export function setRhythm(schedule: Rhythm): void {
+export function setSchedule(schedule: Schedule): void {
   if (overview.value !== undefined) overview.value = { ...overview.value, schedule };
 }
 
@@ -34,7 +34,7 @@ export function squaresChanged(): void {
   void refreshOverview();
 }
 
-/** Looks again now and then while somebody looks, and as soon as they come back. */
+/** Refreshes now and then while the page is visible, and when the person comes back. */
 export function keepFresh(): void {
   const look = () => {
     if (document.visibilityState === "visible" && session.peek()?.signedIn) void refreshOverview();

@@ -1,15 +1,16 @@
 import { useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
+import { squarePath } from "./router.ts";
 
 interface PictureProps {
   src: string | undefined;
   alt: string;
-  /** CSS pixels that it will have at most; the box is reserved by the style sheet. */
+  /** Its largest size in CSS pixels; the style sheet reserves the box. */
   size: number;
   eager?: boolean;
 }
 
-/** A picture in a square that is there before the picture is. */
+/** A picture in a square box that is reserved before it loads. */
 export function Picture({ src, alt, size, eager = false }: PictureProps) {
   const [state, setState] = useState<"loading" | "shown" | "failed">("loading");
   if (src === undefined || state === "failed")
@@ -42,13 +43,13 @@ interface PictureLinkProps {
   eager?: boolean;
 }
 
-/** The same link stands beside it in words, and once is enough to hear and to tab to. */
+/** The title beside it is the same link; keyboards and screen readers need only one. */
 const forPointers = { tabIndex: -1, "aria-hidden": true } as const;
 
-/** The picture of a row leads to its square for those who point; the title beside it does for everybody. */
+/** The picture of a row, as a link to its square for mouse and touch. */
 export function PictureLink({ id, src, size, eager = false }: PictureLinkProps) {
   return (
-    <a class="row-picture" href={`/squares/${encodeURIComponent(id)}`} {...forPointers}>
+    <a class="row-picture" href={squarePath(id)} {...forPointers}>
       <Picture src={src} alt="" size={size} eager={eager} />
     </a>
   );

@@ -4,7 +4,7 @@ export interface Place {
   /** The page that is shown, without query and fragment. */
   path: string;
   query: URLSearchParams;
-  /** A square that lies open above the page. */
+  /** A square that is open above the page. */
   square?: string;
 }
 
@@ -14,15 +14,18 @@ interface Kept {
   scroll?: number;
 }
 
-const squarePath = /^\/squares\/([^/]+)$/;
+const squarePattern = /^\/squares\/([^/]+)$/;
 
 function read(): Place {
   const { pathname, search } = window.location;
-  const open = squarePath.exec(pathname)?.[1];
+  const open = squarePattern.exec(pathname)?.[1];
   if (open === undefined) return { path: pathname, query: new URLSearchParams(search) };
   const page = new URL((history.state as Kept | null)?.page ?? "/", window.location.origin);
   return { path: page.pathname, query: page.searchParams, square: decodeURIComponent(open) };
 }
+
+/** The address of a square, which opens above the page. */
+export const squarePath = (id: string) => `/squares/${encodeURIComponent(id)}`;
 
 /** Where the person is. */
 export const place = signal<Place>(read());
@@ -34,7 +37,7 @@ window.addEventListener("popstate", () => {
   place.value = read();
 });
 
-/** Scroll position of the entry of the history that is shown, where one was kept. */
+/** The scroll position that was kept for this entry of the history. */
 export const keptScroll = (): number => (history.state as Kept | null)?.scroll ?? 0;
 
 const pageNow = () => {
@@ -44,7 +47,7 @@ const pageNow = () => {
 
 export function navigate(to: string, { replace = false }: { replace?: boolean } = {}): void {
   keepScroll();
-  const state: Kept = squarePath.test(to) ? { page: pageNow(), scroll: window.scrollY } : {};
+  const state: Kept = squarePattern.test(to) ? { page: pageNow(), scroll: window.scrollY } : {};
   if (replace) history.replaceState(state, "", to);
   else history.pushState(state, "", to);
   place.value = read();
@@ -61,14 +64,14 @@ export function replaceQuery(values: Record<string, string>): void {
   place.value = read();
 }
 
-/** Closes the open square: back to the page below it. */
+/** Closes the open square, back to the page below it. */
 export function closeSquare(): void {
   const { page } = (history.state as Kept | null) ?? {};
   if (page !== undefined) history.back();
   else navigate("/", { replace: true });
 }
 
-/** Follows plain clicks on links of this app within the page; all others are the browser's. */
+/** Handles plain clicks on links of this app; all others are left to the browser. */
 export function followLinks(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
     return;

@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals";
-import { api } from "./endpoints.ts";
+import { api } from "./api.ts";
 
 const names = signal<readonly string[]>([]);
 let loading: Promise<void> | undefined;
 
-/** Names of series in use; without them a person can still type one, so that a failure is not worth a word. */
+/** Series that are in use, as suggestions. A person can also type one, so a failure is not reported. */
 export const seriesNames = {
   names,
   load({ again = false } = {}): Promise<void> {

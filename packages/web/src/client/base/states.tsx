@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { Unreachable, wordsOf } from "./api.ts";
+import { Button } from "./button.tsx";
 import { Icon, type IconName } from "./icons.tsx";
+import { messageOf, Unreachable } from "./request.ts";
 
 interface EmptyProps {
   icon: IconName;
@@ -10,7 +11,7 @@ interface EmptyProps {
   isPage?: boolean;
 }
 
-/** Nothing is there yet, and what to do about it. */
+/** Says that there is nothing yet, and what to do about it. */
 export function Empty({ icon, title, children, isPage = false }: EmptyProps) {
   const Heading = isPage ? "h1" : "h2";
   return (
@@ -33,18 +34,14 @@ export function Failed({ what, error, again }: { what: string; error: unknown; a
       </span>
       <h2>{away ? "No connection" : what}</h2>
       <p class="empty-words">
-        {away
-          ? "This page will be here again as soon as the network is. Nothing that you wrote is lost."
-          : wordsOf(error)}
+        {away ? "This page loads when the connection is back. Nothing you typed is lost." : messageOf(error)}
       </p>
-      <button type="button" class="button" onClick={again}>
-        Try again
-      </button>
+      <Button onClick={again}>Try again</Button>
     </div>
   );
 }
 
-/** Grey lines where words will be. */
+/** Grey placeholders for rows. */
 export function SkeletonRows({ count }: { count: number }) {
   return (
     <div class="skeleton-rows" aria-hidden="true">

@@ -5,12 +5,12 @@ export interface Loaded<Value> {
   value?: Value | undefined;
   error?: unknown;
   loading: boolean;
-  /** Asks again; what is shown stays until the answer is there. */
+  /** Loads again; the old value stays until then. */
   reload: () => void;
   set: (value: Value) => void;
 }
 
-/** Loads when `keys` change and when squares were changed; late answers of earlier questions are dropped. */
+/** Loads when `keys` change and when squares were changed. Late answers to earlier requests are ignored. */
 export function useLoad<Value>(load: () => Promise<Value>, keys: readonly unknown[]): Loaded<Value> {
   const [state, setState] = useState<{ value?: Value; error?: unknown; loading: boolean }>({ loading: true });
   const asked = useRef(0);
@@ -25,7 +25,7 @@ export function useLoad<Value>(load: () => Promise<Value>, keys: readonly unknow
       (error: unknown) => mine === asked.current && setState((before) => ({ ...before, error, loading: false })),
     );
   }, []);
-  // A question about something else shows nothing of the old answer.
+  // With other keys, the old value is not shown.
   useEffect(() => {
     setState({ loading: true });
     reload();

@@ -1,42 +1,39 @@
-import { useState } from "preact/hooks";
-import type { Device, Invite } from "../../contract-access.ts";
+import { generate } from "lean-qr";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Device, Invite, OpenInvite } from "../../contract-access.ts";
+import { api } from "../base/api.ts";
+import { Button } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
-import { api } from "../base/endpoints.ts";
-import { timeWords } from "../base/format.ts";
+import { formatTime } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
+import { toastDone, toastFailed } from "../base/messages.tsx";
 import { session, signOut } from "../base/session.ts";
 import { Failed, SkeletonRows } from "../base/states.tsx";
-import { toastDone, toastFailed } from "../base/toasts.tsx";
-import { useLoad } from "../base/use-load.ts";
-import { InviteDialog } from "./invite-dialog.tsx";
-import { OpenInvites } from "./open-invites.tsx";
+import { useBusy } from "../base/use-busy.ts";
+import { type Loaded, useLoad } from "../base/use-load.ts";
+import "./devices.css";
 
-/** Who can come in, and how another device can. */
+const formatNow = (iso: string) => formatTime(iso, { now: new Date() });
+
+/** The devices that can sign in, and how to add another one. */
 export default function DevicesPage() {
   const devices = useLoad(api.devices, []);
   const invites = useLoad(api.invites, []);
   const [invite, setInvite] = useState<Invite>();
   const [revoking, setRevoking] = useState<Device>();
-  const [busy, setBusy] = useState(false);
-  const makeInvite = async () => {
-    setBusy(true);
+  const [busy, run] = useBusy();
+  const createInvite = async () => {
     try {
       setInvite(await api.inviteDevice());
       invites.reload();
     } catch (error) {
-      toastFailed("No invite could be made.", error);
-    } finally {
-      setBusy(false);
+      toastFailed("The invite could not be created.", error);
     }
   };
-  const lookAgain = () => {
+  const reload = () => {
     devices.reload();
-    // With a device go the invites that it made.
+    // With a device go the invites that it created.
     invites.reload();
-  };
-  const closeInvite = () => {
-    setInvite(undefined);
-    lookAgain();
   };
   const { stage } = session.value ?? {};
   return (
@@ -44,9 +41,11 @@ export default function DevicesPage() {
       <div class="page-head">
         <h1>Devices</h1>
         <p class="quiet">{stage && `Stage ${stage}`}</p>
-        <button type="button" class="button button-main page-aside" disabled={busy} onClick={() => void makeInvite()}>
-          <Icon name="add" /> Invite a device
-        </button>
+        <span class="page-aside">
+          <Button main disabled={busy} onClick={() => void run(createInvite)}>
+            <Icon name="add" /> Invite a device
+          </Button>
+        </span>
       </div>
       {devices.value === undefined && devices.error === undefined && <SkeletonRows count={2} />}
       {devices.error !== undefined && (
@@ -54,42 +53,50 @@ export default function DevicesPage() {
       )}
       <ul class="rows">
         {devices.value?.map((device) => (
-          <li key={device.id} class="row">
-            <div class="row-words">
-              <span class="row-title">
-                {device.name} {device.isThis && <span class="badge badge-quiet">this device</span>}
-              </span>
-              <span class="quiet">
-                added {timeWords(device.createdAt, { now: new Date() })}, last seen{" "}
-                {timeWords(device.lastSeenAt, { now: new Date() })}
-              </span>
-            </div>
-            <div class="row-switches">
-              {device.isThis ? (
-                <button
-                  type="button"
-                  class="button button-slim"
-                  onClick={() =>
-                    void signOut().catch((error: unknown) => toastFailed("You are still signed in.", error))
-                  }
-                >
-                  Sign out
-                </button>
-              ) : (
-                <button type="button" class="button button-slim" onClick={() => setRevoking(device)}>
-                  <span>
-                    Revoke<span class="visually-hidden"> {device.name}</span>…
-                  </span>
-                </button>
-              )}
-            </div>
-          </li>
+          <DeviceRow key={device.id} device={device} onRevoke={() => setRevoking(device)} />
         ))}
       </ul>
       <OpenInvites invites={invites} />
-      {invite && <InviteDialog invite={invite} onClose={closeInvite} />}
-      {revoking && <RevokeDialog device={revoking} onClose={() => setRevoking(undefined)} onRevoked={lookAgain} />}
+      {invite && (
+        <InviteDialog
+          invite={invite}
+          onClose={() => {
+            setInvite(undefined);
+            reload();
+          }}
+        />
+      )}
+      {revoking && <RevokeDialog device={revoking} onClose={() => setRevoking(undefined)} onRevoked={reload} />}
     </>
+  );
+}
+
+function DeviceRow({ device, onRevoke }: { device: Device; onRevoke: () => void }) {
+  const leave = () => signOut().catch((error: unknown) => toastFailed("You are still signed in.", error));
+  return (
+    <li class="row">
+      <div class="row-words">
+        <span class="row-title">
+          {device.name} {device.isThis && <span class="badge badge-quiet">this device</span>}
+        </span>
+        <span class="quiet">
+          added {formatNow(device.createdAt)}, last seen {formatNow(device.lastSeenAt)}
+        </span>
+      </div>
+      <div class="row-switches">
+        {device.isThis ? (
+          <Button slim onClick={() => void leave()}>
+            Sign out
+          </Button>
+        ) : (
+          <Button slim onClick={onRevoke}>
+            <span>
+              Revoke<span class="visually-hidden"> {device.name}</span>…
+            </span>
+          </Button>
+        )}
+      </div>
+    </li>
   );
 }
 
@@ -104,26 +111,95 @@ function RevokeDialog({ device, onClose, onRevoked }: RevokeProps) {
     onClose();
     try {
       await api.revokeDevice(device.id);
-      toastDone(`“${device.name}” is signed out, and its passkey no longer opens anything.`);
+      toastDone(`“${device.name}” is signed out, and its passkey no longer works.`);
     } catch (error) {
-      toastFailed("It could not be revoked.", error);
+      toastFailed("The device could not be revoked.", error);
     }
     onRevoked();
   };
   return (
     <Dialog title={`Revoke “${device.name}”?`} onClose={onClose}>
       <p>
-        It is signed out at once, invites that it made are void, and it can come back only with a new invite of another
-        device.
+        The device is signed out at once, and the invites it created stop working. To use it again, invite it from
+        another device.
       </p>
       <div class="dialog-actions">
-        <button type="button" class="button" onClick={onClose}>
-          Cancel
-        </button>
-        <button type="button" class="button button-main" onClick={() => void revoke()}>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button main onClick={() => void revoke()}>
           Revoke
-        </button>
+        </Button>
       </div>
     </Dialog>
+  );
+}
+
+/** A one-time link for another device, to scan or to copy. */
+function InviteDialog({ invite, onClose }: { invite: Invite; onClose: () => void }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    // Always dark on light: many cameras cannot read it the other way round.
+    if (canvas.current) generate(invite.url).toCanvas(canvas.current, { on: [0, 0, 0], off: [255, 255, 255], pad: 4 });
+  }, [invite.url]);
+  const copy = () =>
+    navigator.clipboard.writeText(invite.url).then(
+      () => toastDone("Link copied."),
+      (error: unknown) => toastFailed("The link could not be copied. Select it and copy it by hand.", error),
+    );
+  return (
+    <Dialog title="Invite a device" onClose={onClose}>
+      <div class="invite">
+        <canvas ref={canvas} class="qr" role="img" aria-label="The link as a QR code" />
+        <p>
+          Scan this code with the other device, or open the link there. It works once, until{" "}
+          {formatNow(invite.expiresAt)}. Anyone who opens it can post in your name.
+        </p>
+        <label class="field">
+          <span>Link</span>
+          <input readOnly value={invite.url} onFocus={(event) => event.currentTarget.select()} />
+        </label>
+        <Button onClick={() => void copy()}>Copy link</Button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Links that somebody could still use, each with a button to cancel it. */
+function OpenInvites({ invites }: { invites: Loaded<OpenInvite[]> }) {
+  const { value, error, reload } = invites;
+  if (error !== undefined) return <Failed what="The open invites could not be loaded" error={error} again={reload} />;
+  if (value === undefined || value.length === 0) return null;
+  const cancel = async ({ id }: OpenInvite) => {
+    try {
+      await api.voidInvite(id);
+      toastDone("Invite cancelled. The link no longer works.");
+    } catch (failure) {
+      toastFailed("The invite could not be cancelled.", failure);
+    }
+    reload();
+  };
+  return (
+    <section aria-labelledby="open-invites">
+      <h2 id="open-invites">Open invites</h2>
+      <p class="quiet">Links that nobody has used yet. Cancel any that you do not recognise or need.</p>
+      <ul class="rows">
+        {value.map((invite) => (
+          <li key={invite.id} class="row">
+            <div class="row-words">
+              <span class="row-title">Created by {invite.madeBy}</span>
+              <span class="quiet">
+                {formatNow(invite.createdAt)}, valid until {formatNow(invite.expiresAt)}
+              </span>
+            </div>
+            <div class="row-switches">
+              <Button slim onClick={() => void cancel(invite)}>
+                <span>
+                  Cancel<span class="visually-hidden"> the invite created by {invite.madeBy}</span>
+                </span>
+              </Button>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -1,19 +1,21 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { SquareCard } from "../../contract.ts";
-import { countWords, monthWords, timeWords, titleOf } from "../base/format.ts";
+import { OutsideLink } from "../base/button.tsx";
+import { formatCount, formatMonth, formatTime, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { overview, revision, timeZone } from "../base/overview.ts";
 import { PictureLink } from "../base/picture.tsx";
+import { squarePath } from "../base/router.ts";
+import { SquareList } from "../base/square-list.ts";
 import { Empty, Failed, SkeletonRows } from "../base/states.tsx";
 import { UnpostDialog } from "../square/unpost-dialog.tsx";
-import { CardList } from "../wall/card-list.ts";
 import "./history.css";
 
 const pageSize = 60;
 
-/** What is out, month by month, latest first. */
+/** What was posted, month by month, the latest first. */
 export default function HistoryPage() {
-  const list = useMemo(() => new CardList({ status: "posted", order: "newest" }), []);
+  const list = useMemo(() => new SquareList({ status: "posted", order: "newest" }), []);
   const [wanted, setWanted] = useState(pageSize);
   const [deleting, setDeleting] = useState<SquareCard>();
   const end = useRef<HTMLDivElement>(null);
@@ -23,25 +25,25 @@ export default function HistoryPage() {
   useEffect(() => {
     if (seen > 0) list.refresh();
   }, [seen, list]);
-  const { cards, complete, loading, error } = list.state.value;
+  const { squares, complete, loading, error } = list.state.value;
   useEffect(() => {
     if (end.current === null) return;
     const observer = new IntersectionObserver(
-      ([entry]) => entry?.isIntersecting && setWanted(list.state.peek().cards.length + pageSize),
+      ([entry]) => entry?.isIntersecting && setWanted(list.state.peek().squares.length + pageSize),
       { rootMargin: "800px" },
     );
     observer.observe(end.current);
     return () => observer.disconnect();
-  }, [list, cards.length]);
+  }, [list, squares.length]);
   const posted = overview.value?.stock.posted;
-  const months = Map.groupBy(cards, ({ postedAt, createdAt }) =>
-    monthWords(postedAt ?? createdAt ?? new Date(0).toISOString(), timeZone.value),
+  const months = Map.groupBy(squares, ({ postedAt, createdAt }) =>
+    formatMonth(postedAt ?? createdAt ?? new Date(0).toISOString(), timeZone.value),
   );
   return (
     <>
       <div class="page-head">
         <h1>History</h1>
-        <p class="quiet">{posted === undefined ? "\u00a0" : countWords(posted, "post")}</p>
+        <p class="quiet">{posted === undefined ? "\u00a0" : formatCount(posted, "post")}</p>
       </div>
       {[...months].map(([month, squares]) => (
         <section key={month} class="month" aria-label={month}>
@@ -56,13 +58,13 @@ export default function HistoryPage() {
       {error !== undefined && (
         <Failed what="The history could not be loaded" error={error} again={() => list.retry()} />
       )}
-      {cards.length === 0 && complete && (
-        <Empty icon="history" title="Nothing is posted yet">
-          <p>What goes out is listed here, with the way to the post and the way back.</p>
+      {squares.length === 0 && complete && (
+        <Empty icon="history" title="No posts yet">
+          <p>Posts are listed here. You can open them on X, or delete them.</p>
         </Empty>
       )}
-      {cards.length === 0 && !complete && error === undefined && <SkeletonRows count={6} />}
-      {!complete && cards.length > 0 && error === undefined && (
+      {squares.length === 0 && !complete && error === undefined && <SkeletonRows count={6} />}
+      {!complete && squares.length > 0 && error === undefined && (
         <div ref={end} class="quiet history-end" aria-hidden="true">
           {loading ? "…" : ""}
         </div>
@@ -78,13 +80,13 @@ function PostedRow({ square, onDelete }: { square: SquareCard; onDelete: () => v
     <li class="row">
       <PictureLink id={square.id} src={square.thumbnailUrl} size={72} />
       <div class="row-words">
-        <a class="row-title" href={`/squares/${encodeURIComponent(square.id)}`}>
+        <a class="row-title" href={squarePath(square.id)}>
           {title}
         </a>
         <span class="quiet">
           {square.postedAt && (
             <time dateTime={square.postedAt}>
-              {timeWords(square.postedAt, { now: new Date(), timeZone: timeZone.value })}
+              {formatTime(square.postedAt, { now: new Date(), timeZone: timeZone.value })}
             </time>
           )}
           {square.series && ` · ${square.series}`}
@@ -92,21 +94,15 @@ function PostedRow({ square, onDelete }: { square: SquareCard; onDelete: () => v
       </div>
       <div class="row-switches">
         {square.postUrl && (
-          <a
-            class="button button-slim"
-            href={square.postUrl}
-            target="_blank"
-            rel="noreferrer"
-            aria-label={`See the post of ${title}`}
-          >
-            <span class="wide-only">See the post</span> <Icon name="external" />
-          </a>
+          <OutsideLink class="button button-slim" href={square.postUrl} aria-label={`View the post of ${title}`}>
+            <span class="wide-only">View post</span>
+          </OutsideLink>
         )}
         <button
           type="button"
           class="icon-button"
           aria-label={`Delete the post of ${title}`}
-          title="Delete from X"
+          title="Delete post"
           onClick={onDelete}
         >
           <Icon name="trash" />

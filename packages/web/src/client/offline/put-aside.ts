@@ -1,8 +1,8 @@
 import type { LeftOut } from "../scan/shared-pictures.ts";
 
 /**
- * Any page of the web can post a form to `/share`, as a phone's share sheet does, and no browser says for sure which of the
- * two it was. So what comes is only put aside, and not much of it: a person looks at it first.
+ * Any web page can post a form to `/share`, as a phone's share sheet does, and browsers do not reliably tell the two apart. So a limited
+ * amount is only put aside, until a person has looked at it.
  */
 
 const mostPictures = 30;
@@ -12,23 +12,23 @@ const mostName = 200;
 /** As the manifest says it. */
 const kinds = new Set(["image/jpeg", "image/png", "image/webp"]);
 
-/** In the cache named `shared`: pictures below this path, and beside them what was left out. */
+/** In the cache named `shared`: pictures below this path, and beside them what was not accepted. */
 const folder = "/shared/";
 const leftOutPlace = "/shared-left-out";
 
 /**
- * Puts the pictures of a form into the waiting place, from where only a person takes them.
+ * Puts the pictures of a form aside.
  *
  * @param origin the app's own
- * @param newId for a name that nothing else has
- * @returns the way to the page that shows them
+ * @param newId makes a unique name
+ * @returns a redirect to the page that shows them
  */
 export async function putAside(
   request: Request,
   { origin, newId }: { origin: string; newId: () => string },
 ): Promise<Response> {
   const form = await request.formData().catch(() => undefined);
-  // One after the other: two forms at once would each find the room that is there for one.
+  // One after another: two forms at once would both use the same free space.
   await navigator.locks.request("shared", async () => {
     const shared = await caches.open("shared");
     const leftOut = await readLeftOut(shared);
@@ -58,7 +58,7 @@ async function putPictures(shared: Cache, { form, leftOut, from, newId }: Puttin
       const headers = {
         "content-type": entry.type,
         "content-length": String(entry.size),
-        "x-name": encodeURIComponent(entry.name.slice(0, mostName).toWellFormed() || "A shared picture"),
+        "x-name": encodeURIComponent(entry.name.slice(0, mostName).toWellFormed() || "Shared picture"),
         "x-from": encodeURIComponent(from),
       };
       try {
@@ -73,7 +73,7 @@ async function putPictures(shared: Cache, { form, leftOut, from, newId }: Puttin
   }
 }
 
-/** How much waits already, also of earlier forms. */
+/** How much is waiting already. */
 async function waiting(shared: Cache): Promise<{ count: number; bytes: number }> {
   const kept = (await shared.keys()).filter(({ url }) => new URL(url).pathname.startsWith(folder));
   const responses = await Promise.all(kept.map((one) => shared.match(one)));
@@ -86,7 +86,7 @@ async function readLeftOut(shared: Cache): Promise<LeftOut> {
   return { tooMany: 0, tooLarge: 0, otherKind: 0, unreadable: 0, noRoom: 0, ...(await kept?.json()) };
 }
 
-/** The page that posted the form, where the browser says so: an origin, `a page that hides where it is`, or nothing. */
+/** The page that posted the form, if the browser says so: an origin, `another page`, or nothing. */
 function senderOf({ headers, referrer }: Request, own: string): string {
   const site = headers.get("sec-fetch-site");
   const origin = headers.get("origin");

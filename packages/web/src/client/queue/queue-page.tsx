@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { countWords, dayWords, ownTimeZone, titleOf } from "../base/format.ts";
+import { formatCount, formatDay, ownTimeZone, titleOf } from "../base/format.ts";
 import { overview, revision } from "../base/overview.ts";
 import { Empty, Failed, SkeletonRows } from "../base/states.tsx";
 import { QueueRow } from "./queue-row.tsx";
@@ -7,7 +7,7 @@ import { queue } from "./queue-store.ts";
 import { useSortable } from "./sortable.ts";
 import "./queue.css";
 
-/** What comes next, and when. */
+/** What is posted next, and when. */
 export default function QueuePage() {
   const [editing, setEditing] = useState<string>();
   const seen = revision.value;
@@ -28,18 +28,18 @@ export default function QueuePage() {
       <div class="page-head">
         <h1>Queue</h1>
         <p class="quiet">
-          {stock === undefined ? "\u00a0" : countWords(stock.queued, "square")}
-          {emptyOn !== undefined && `, empty ${dayWords(emptyOn, { now: new Date(), timeZone })}`}
-          {timeZone !== ownTimeZone && ` · times of ${timeZone}`}
+          {stock === undefined ? "\u00a0" : formatCount(stock.queued, "square")}
+          {emptyOn !== undefined && `, empty ${formatDay(emptyOn, { now: new Date(), timeZone })}`}
+          {timeZone !== ownTimeZone && ` · times in ${timeZone}`}
         </p>
         {stock !== undefined && stock.draft > 0 && (
           <a class="page-aside" href="/?status=draft">
-            {countWords(stock.draft, "draft")}
+            {formatCount(stock.draft, "draft")}
           </a>
         )}
       </div>
       <p id="sort-help" class="visually-hidden">
-        Space lifts the square, the arrow keys move it, Space drops it, Escape puts it back.
+        Press Space to pick up the square, the arrow keys to move it, Space to drop it, Escape to cancel.
       </p>
       {queue.failure.value !== undefined && state === undefined && (
         <Failed what="The queue could not be loaded" error={queue.failure.value} again={() => void queue.load()} />
@@ -47,7 +47,7 @@ export default function QueuePage() {
       {state === undefined && queue.failure.value === undefined && <SkeletonRows count={7} />}
       {state !== undefined && posts.length === 0 && (
         <Empty icon="queue" title="The queue is empty">
-          <p>Seven squares are a week of posts. The schedule wakes as soon as one is here.</p>
+          <p>Posting starts again as soon as you add a square.</p>
           <a class="button button-main" href="/add">
             Add squares
           </a>
@@ -79,8 +79,7 @@ export default function QueuePage() {
           </button>
         ) : (
           <p class="quiet list-end">
-            {countWords((stock?.queued ?? 0) - posts.length, "square")} more: find them on the{" "}
-            <a href="/?status=queued">wall</a>.
+            {formatCount((stock?.queued ?? 0) - posts.length, "square")} more on the <a href="/?status=queued">wall</a>.
           </p>
         ))}
     </>

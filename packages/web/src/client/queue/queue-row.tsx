@@ -1,15 +1,16 @@
 import { useState } from "preact/hooks";
 import type { PlannedPost, SquareCard } from "../../contract.ts";
-import { api } from "../base/endpoints.ts";
-import { clockWords, dayWords, titleOf } from "../base/format.ts";
+import { api } from "../base/api.ts";
+import { formatClock, formatDay, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { Menu } from "../base/menu.tsx";
 import { PictureLink } from "../base/picture.tsx";
-import { postAndFollow } from "../schedule/schedule-acts.ts";
+import { squarePath } from "../base/router.ts";
+import { actions } from "../square/actions.ts";
+import { postAndFollow } from "../square/post-now.ts";
 import { PostPreview } from "../square/post-preview.tsx";
 import { linkFactor, measure } from "../square/post-text.ts";
-import { acts } from "../square/square-acts.ts";
-import { type DraftWords, draftOf } from "../square/words-draft.ts";
+import { unsavedOf, type Words } from "../square/words.ts";
 import { WordsForm } from "../square/words-form.tsx";
 import { queue } from "./queue-store.ts";
 import type { Sortable } from "./sortable.ts";
@@ -36,8 +37,8 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
             <span class="quiet">{index + 1}.</span>
           ) : (
             <time dateTime={at}>
-              <span>{dayWords(at, { now: new Date(), timeZone })}</span>
-              <span class="quiet">{clockWords(at, timeZone)}</span>
+              <span>{formatDay(at, { now: new Date(), timeZone })}</span>
+              <span class="quiet">{formatClock(at, timeZone)}</span>
             </time>
           )}
         </span>
@@ -55,7 +56,7 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
           </button>
           <PictureLink id={square.id} src={square.thumbnailUrl} size={72} eager={index < 12} />
           <div class="row-words">
-            <a class="row-title" href={`/squares/${encodeURIComponent(square.id)}`}>
+            <a class="row-title" href={squarePath(square.id)}>
               {title}
             </a>
             <span class="row-caption">{square.caption}</span>
@@ -73,20 +74,23 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
             </button>
             <Menu label={`More for ${title}`}>
               <button type="button" disabled={index === 0} onClick={() => void queue.move(square.id, 0)}>
-                To the top
+                Move to top
               </button>
               <button type="button" onClick={() => void queue.moveToEnd(square.id)}>
-                To the end
+                Move to end
               </button>
               <button type="button" onClick={() => void postAndFollow(() => api.post(square.id), title)}>
                 Post now
               </button>
-              <button type="button" onClick={() => void queue.takeOut(square.id, (next) => acts.toDraft(square, next))}>
-                Make it a draft
+              <button
+                type="button"
+                onClick={() => void queue.takeOut(square.id, (next) => actions.toDraft(square, next))}
+              >
+                Make a draft
               </button>
               <button
                 type="button"
-                onClick={() => void queue.takeOut(square.id, (next) => acts.withdraw(square, next))}
+                onClick={() => void queue.takeOut(square.id, (next) => actions.withdraw(square, next))}
               >
                 Withdraw
               </button>
@@ -106,14 +110,14 @@ function Badges({ square }: { square: SquareCard }) {
       {tooLong && <span class="badge">too long for X</span>}
       {links.length > 0 && <span class="badge">link: {linkFactor}× the price</span>}
       {!square.altText && <span class="badge badge-quiet">no alt text</span>}
-      {draftOf(square.id) && <span class="badge badge-quiet">not saved</span>}
+      {unsavedOf(square.id) && <span class="badge badge-quiet">unsaved</span>}
       {square.series && <span class="quiet">{square.series}</span>}
     </span>
   );
 }
 
 function RowEditor({ square, onClose }: { square: SquareCard; onClose: () => void }) {
-  const [words, setWords] = useState<DraftWords>();
+  const [words, setWords] = useState<Words>();
   const shown = words ?? square;
   const load = () => void queue.load();
   return (

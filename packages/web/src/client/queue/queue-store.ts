@@ -1,32 +1,31 @@
 import { computed, signal } from "@preact/signals";
 import type { MoveRequest, PlannedPost } from "../../contract.ts";
-import { api } from "../base/endpoints.ts";
+import { api } from "../base/api.ts";
 import { titleOf } from "../base/format.ts";
+import { toastDone, toastFailed } from "../base/messages.tsx";
 import { refreshOverview } from "../base/overview.ts";
-import { toastDone, toastFailed } from "../base/toasts.tsx";
-import { moved } from "./moved.ts";
 
 interface QueueState {
   posts: readonly PlannedPost[];
   emptyOn?: string;
-  /** The first square that is not shown: what is dropped behind the last one goes before it. */
+  /** The first square that is not shown; one that is dropped at the end of the list goes before it. */
   follower?: string;
 }
 
 const step = 40;
-/** What one call gives at most, but for the one that follows. */
+/** The most that one call returns, apart from the follower. */
 const most = 480;
 const state = signal<QueueState | undefined>(undefined);
 const failure = signal<unknown>(undefined);
 let shown = step;
-/** Moves that the server has not answered yet; they are sent one after the other, in the order they were made. */
+/** Moves without an answer yet; they are sent one after another, in the order in which they were made. */
 let pending = 0;
 let sending: Promise<unknown> = Promise.resolve();
 
 async function load(): Promise<void> {
   try {
     const { posts, emptyOn } = await api.next(shown + 1);
-    // An answer that knows nothing of a move made meanwhile would put the square back.
+    // An answer from before a pending move would put the square back.
     if (pending > 0) return;
     const follower = posts[shown]?.square.id;
     state.value = {
@@ -40,7 +39,7 @@ async function load(): Promise<void> {
   }
 }
 
-/** Squares change places, times do not: they belong to the schedule. */
+/** Squares change places; the times stay, because they belong to the schedule. */
 function withTimesKept(posts: readonly PlannedPost[], ordered: readonly PlannedPost[]): PlannedPost[] {
   return ordered.map(({ square }, index) => {
     const at = posts[index]?.at;
@@ -57,7 +56,7 @@ async function send(id: string, to: MoveRequest["to"], before: QueueState): Prom
     return true;
   } catch (error) {
     state.value = before;
-    toastFailed("The order is as it was before: the move did not work.", error);
+    toastFailed("The square could not be moved. The old order is back.", error);
     return false;
   } finally {
     pending -= 1;
@@ -65,7 +64,7 @@ async function send(id: string, to: MoveRequest["to"], before: QueueState): Prom
   }
 }
 
-/** Where a square stands, said so that it can be put there again. */
+/** A square's place, as the server understands it. */
 function placeOf(posts: readonly PlannedPost[], index: number, follower?: string): MoveRequest["to"] {
   const next = posts[index + 1]?.square.id ?? follower;
   return next === undefined ? "end" : { before: next };
@@ -75,27 +74,27 @@ async function move(id: string, to: number, { undoable = true } = {}): Promise<v
   const before = state.peek();
   const from = before?.posts.findIndex(({ square }) => square.id === id) ?? -1;
   if (before === undefined || from < 0 || from === to) return;
-  const posts = moved(before.posts, from, to);
+  const posts = before.posts.toSpliced(from, 1).toSpliced(to, 0, ...before.posts.slice(from, from + 1));
   state.value = { ...before, posts: withTimesKept(before.posts, posts) };
   const ok = await send(id, placeOf(posts, to, before.follower), before);
   const square = before.posts[from]?.square;
   if (ok && undoable && square)
-    toastDone(`“${titleOf(square)}” is at place ${to + 1}.`, {
+    toastDone(`“${titleOf(square)}” is now number ${to + 1}.`, {
       label: "Undo",
       run: () => void move(id, from, { undoable: false }),
     });
 }
 
-/** Also where the queue is longer than what is shown. */
+/** Also if the queue is longer than the list on the screen. */
 async function moveToEnd(id: string): Promise<void> {
   const before = state.peek();
   if (before?.follower === undefined) return move(id, (before?.posts.length ?? 1) - 1);
   const posts = before.posts.filter(({ square }) => square.id !== id);
   state.value = { ...before, posts: withTimesKept(before.posts, posts) };
-  if (await send(id, "end", before)) toastDone("It is at the end.");
+  if (await send(id, "end", before)) toastDone("Moved to the end of the queue.");
 }
 
-/** Takes a square out of what is shown at once; `act` says whether it worked. */
+/** Removes a square from the list at once, and puts it back if `act` fails. */
 async function takeOut(id: string, act: (follower?: string) => Promise<boolean>): Promise<void> {
   const before = state.peek();
   if (before === undefined) return;

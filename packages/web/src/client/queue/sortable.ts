@@ -1,8 +1,7 @@
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { announce } from "../base/announce.tsx";
 import { lessMotion } from "../base/media.ts";
-import { moved } from "./moved.ts";
+import { announce } from "../base/messages.tsx";
 import { PointerDrag } from "./pointer-drag.ts";
 
 interface SortableOptions {
@@ -27,9 +26,8 @@ const movable = (list: HTMLElement | null) => [...(list?.querySelectorAll<HTMLEl
 const settle = { duration: 180, easing: "ease-out" } as const;
 
 /**
- * Sorting by mouse, finger and keyboard: a handle is dragged, or lifted with Space, moved with the arrow keys and
- * dropped with Space again; Escape puts it back. Elements with
- * `data-sort` are what moves, in order; what stands beside them in a row, as its date, stays.
+ * Sorting by mouse, touch and keyboard: a handle is dragged, or picked up with Space, moved with the arrow keys and dropped with Space
+ * again; Escape cancels. Elements with `data-sort` move; what is beside them in a row, such as its date, stays.
  */
 export function useSortable({ ids, nameOf, onMove }: SortableOptions): Sortable {
   const list = useRef<HTMLOListElement>(null);
@@ -40,7 +38,7 @@ export function useSortable({ ids, nameOf, onMove }: SortableOptions): Sortable 
   const settleFrom = useRef<{ id: string; top: number }>(undefined);
 
   const from = lift === undefined ? -1 : ids.indexOf(lift.id);
-  const order = lift === undefined || from < 0 ? ids : moved(ids, from, lift.to);
+  const order = lift === undefined || from < 0 ? ids : ids.toSpliced(from, 1).toSpliced(lift.to, 0, lift.id);
 
   useLayoutEffect(() => {
     // Moving a row in the document takes the focus away from its handle.
@@ -63,10 +61,10 @@ export function useSortable({ ids, nameOf, onMove }: SortableOptions): Sortable 
   const drop = (id: string, to: number) => {
     setLift(undefined);
     if (ids.indexOf(id) === to) {
-      announce(`${nameOf(id)} stays at place ${to + 1}.`);
+      announce(`${nameOf(id)} stays at position ${to + 1}.`);
       return;
     }
-    announce(`${nameOf(id)} is dropped at place ${to + 1} of ${ids.length}.`);
+    announce(`${nameOf(id)}, dropped at position ${to + 1} of ${ids.length}.`);
     onMove(id, to);
   };
 
@@ -79,7 +77,7 @@ export function useSortable({ ids, nameOf, onMove }: SortableOptions): Sortable 
         const at = ids.indexOf(id);
         setLift({ id, to: at });
         announce(
-          `${nameOf(id)} is lifted, place ${at + 1} of ${ids.length}. The arrow keys move it, Space drops it, Escape puts it back.`,
+          `${nameOf(id)}, picked up at position ${at + 1} of ${ids.length}. Arrow keys move it, Space drops it, Escape cancels.`,
         );
       }
       return;
@@ -88,7 +86,7 @@ export function useSortable({ ids, nameOf, onMove }: SortableOptions): Sortable 
     if (event.key === "Escape") {
       event.preventDefault();
       setLift(undefined);
-      announce(`${nameOf(id)} is back at place ${from + 1}.`);
+      announce(`Cancelled. ${nameOf(id)} is back at position ${from + 1}.`);
       return;
     }
     const places: Record<string, number> = {
@@ -103,7 +101,7 @@ export function useSortable({ ids, nameOf, onMove }: SortableOptions): Sortable 
     const to = Math.max(0, Math.min(ids.length - 1, wanted));
     moving.current = true;
     setLift({ id, to });
-    announce(`Place ${to + 1} of ${ids.length}.`);
+    announce(`Position ${to + 1} of ${ids.length}.`);
   };
 
   const onPointerDown = (id: string) => (event: PointerEvent) => {
@@ -118,7 +116,7 @@ export function useSortable({ ids, nameOf, onMove }: SortableOptions): Sortable 
       rows,
       from: ids.indexOf(id),
       event,
-      onPlace: (to) => announce(`Place ${to + 1} of ${ids.length}.`),
+      onPlace: (to) => announce(`Position ${to + 1} of ${ids.length}.`),
       onEnd: (to, top) => {
         drag.current = undefined;
         setDragged(undefined);

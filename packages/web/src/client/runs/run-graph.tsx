@@ -1,47 +1,30 @@
 import { useMemo } from "preact/hooks";
-import type { RunStep, Workflow } from "../../contract-runs.ts";
-import { durationWords } from "../base/format.ts";
-import { layoutGraph, pathOf } from "./graph-layout.ts";
+import type { RunStep } from "../../contract-runs.ts";
+import { formatDuration } from "../base/format.ts";
+import { type Drawing, stateSize } from "./drawing.ts";
 
 interface GraphProps {
-  workflow: Workflow;
+  drawing: Drawing;
   steps: readonly RunStep[];
-  /** Only the states that the run was in. */
-  onlyVisited: boolean;
   /** Index of the step that is shown beside the graph. */
   selected: number;
   onSelect: (step: number) => void;
 }
 
-const size = { width: 188, height: 40, gapX: 22, gapY: 34 } as const;
 const margin = 12;
-const arrow = 7;
 
-const outcomeWords = { running: "running", succeeded: "done", failed: "failed", caught: "failed, and caught" } as const;
+const outcomeLabels = { running: "running", succeeded: "done", failed: "failed", caught: "failed, handled" } as const;
 
-/** The workflow as a graph, coloured by what happened in a run. */
-export function RunGraph({ workflow, steps, onlyVisited, selected, onSelect }: GraphProps) {
+/** States and transitions, coloured by what happened in a run. */
+export function RunGraph({ drawing, steps, selected, onSelect }: GraphProps) {
   const visits = useMemo(() => Map.groupBy(steps.entries(), ([, step]) => step.name), [steps]);
-  const went = useMemo(
+  const taken = useMemo(
     () => new Set(steps.slice(1).map((step, index) => `${steps[index]?.name}\n${step.name}`)),
     [steps],
   );
-  const names = [...visits.keys()].join("\n");
-  const layout = useMemo(() => {
-    const nodes = workflow.states
-      .map(({ name }) => name)
-      .filter((name) => !onlyVisited || names.split("\n").includes(name));
-    const edges = [
-      ...new Map(
-        workflow.transitions
-          .filter(({ from, to }) => from !== to && (!onlyVisited || went.has(`${from}\n${to}`)))
-          .map(({ from, to, kind }) => [`${from}\n${to}`, { from, to, kind }]),
-      ).values(),
-    ];
-    return { ...layoutGraph({ startAt: workflow.startAt, nodes, edges }, size), kinds: edges };
-  }, [workflow, onlyVisited, names, went]);
-  const width = layout.width + margin * 2;
-  const height = layout.height + margin * 2;
+  const lines = drawing.lines.map((line) => ({ ...line, isTaken: taken.has(`${line.from}\n${line.to}`) }));
+  const width = drawing.width + margin * 2;
+  const height = drawing.height + margin * 2;
   return (
     // biome-ignore lint/a11y/useSemanticElements: an SVG that holds buttons is a group of them
     <svg
@@ -50,30 +33,26 @@ export function RunGraph({ workflow, steps, onlyVisited, selected, onSelect }: G
       width={width}
       height={height}
       role="group"
-      aria-label="States of the workflow, by what happened"
+      aria-label="States of the workflow and what happened in them"
     >
-      {[...layout.edges]
-        .sort((one, two) => Number(went.has(`${one.from}\n${one.to}`)) - Number(went.has(`${two.from}\n${two.to}`)))
-        .map(({ from, to, points, backwards }) => {
-          const taken = went.has(`${from}\n${to}`);
-          const end = points.at(-1);
-          const caught = layout.kinds.some((edge) => edge.from === from && edge.to === to && edge.kind === "catch");
-          return (
-            <g key={`${from}\n${to}`} class={`edge${taken ? " edge-taken" : ""}${caught ? " edge-catch" : ""}`}>
-              <path d={pathOf(points)} />
-              {end && <path class="edge-head" d={headOf(end.x, end.y, backwards)} />}
-            </g>
-          );
-        })}
-      {[...layout.nodes].map(([name, { x, y }]) => {
+      {/* Lines that were taken are drawn over the others. */}
+      {lines
+        .sort((one, two) => Number(one.isTaken) - Number(two.isTaken))
+        .map(({ from, to, path, head, isTaken, isCatch }) => (
+          <g key={`${from}\n${to}`} class={`edge${isTaken ? " edge-taken" : ""}${isCatch ? " edge-catch" : ""}`}>
+            <path d={path} />
+            <path class="edge-head" d={head} />
+          </g>
+        ))}
+      {drawing.states.map(({ name, x, y }) => {
         const seen = visits.get(name) ?? [];
         const [index, step] = seen.at(-1) ?? [];
         const retries = seen.reduce((sum, [, visit]) => sum + visit.retries.length, 0);
         const ms = seen.reduce((sum, [, visit]) => sum + (visit.ms ?? 0), 0);
         const isShown = seen.some(([at]) => at === selected);
         const facts = [
-          step && outcomeWords[step.outcome],
-          step?.ms !== undefined && durationWords(ms),
+          step && outcomeLabels[step.outcome],
+          step?.ms !== undefined && formatDuration(ms),
           seen.length > 1 && `${seen.length} times`,
           retries > 0 && `${retries} ${retries === 1 ? "retry" : "retries"}`,
         ].filter(Boolean);
@@ -92,13 +71,13 @@ export function RunGraph({ workflow, steps, onlyVisited, selected, onSelect }: G
               select();
             }}
           >
-            <rect width={size.width} height={size.height} rx={6} />
+            <rect width={stateSize.width} height={stateSize.height} rx={6} />
             <text>
-              <tspan x={size.width / 2} y={facts.length > 0 ? 17 : 24}>
+              <tspan x={stateSize.width / 2} y={facts.length > 0 ? 17 : 24}>
                 {name}
               </tspan>{" "}
               {facts.length > 0 && (
-                <tspan class="node-facts" x={size.width / 2} y={31}>
+                <tspan class="node-facts" x={stateSize.width / 2} y={31}>
                   {facts.join(", ")}
                 </tspan>
               )}
@@ -108,10 +87,4 @@ export function RunGraph({ workflow, steps, onlyVisited, selected, onSelect }: G
       })}
     </svg>
   );
-}
-
-/** The head of an arrow that ends at a point, from above or, going back, from below. */
-function headOf(x: number, y: number, backwards: boolean): string {
-  const from = backwards ? y + arrow : y - arrow;
-  return `M${x - arrow / 2} ${from}L${x} ${y}L${x + arrow / 2} ${from}`;
 }

@@ -1,24 +1,23 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Run } from "../../contract-runs.ts";
-import { api } from "../base/endpoints.ts";
-import { durationWords, timeWords } from "../base/format.ts";
+import { api } from "../base/api.ts";
+import { OutsideLink } from "../base/button.tsx";
+import { formatCount, formatDuration, formatTime } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
-import { wide } from "../base/media.ts";
 import { timeZone } from "../base/overview.ts";
-import type { PageProps } from "../base/pages.ts";
+import { squarePath } from "../base/router.ts";
 import { Failed, SkeletonRows } from "../base/states.tsx";
 import { useLoad } from "../base/use-load.ts";
+import { drawRun, drawWorkflow } from "./drawing.ts";
 import { RunGraph } from "./run-graph.tsx";
-import { runMood } from "./run-mood.ts";
 import { Json, StepPanel } from "./step-panel.tsx";
 import "./runs.css";
 
 const lookEveryMs = 1_500;
 
-/** One run: the graph of its states, the states in order, and what each got and gave. */
-export default function RunPage({ name = "" }: PageProps) {
+/** One run: the graph of its states, its steps, and the input and output of each. */
+export default function RunPage({ name = "" }: { name?: string }) {
   const run = useLoad(() => api.run(name), [name]);
-  const workflow = useLoad(api.workflow, []);
   const running = run.value?.status === "RUNNING";
   useEffect(() => {
     if (!running) return;
@@ -39,16 +38,12 @@ export default function RunPage({ name = "" }: PageProps) {
   return (
     <>
       <RunHead run={run.value} />
-      <RunBody run={run.value} workflow={workflow.value} />
-      {workflow.error !== undefined && (
-        <Failed what="The workflow could not be loaded" error={workflow.error} again={workflow.reload} />
-      )}
+      <RunBody run={run.value} />
     </>
   );
 }
 
 function RunHead({ run }: { run: Run }) {
-  const mood = runMood(run);
   const ms = run.endedAt === undefined ? undefined : Date.parse(run.endedAt) - Date.parse(run.startedAt);
   return (
     <>
@@ -58,31 +53,34 @@ function RunHead({ run }: { run: Run }) {
         </a>
       </p>
       <div class="page-head">
-        <h1 class={`run-title outcome-${mood}`}>
+        <h1 class={`run-title outcome-${run.status.toLowerCase()}`}>
           <span class="dot" aria-hidden="true" />
           {run.summary}
         </h1>
         <p class="quiet">
           <time dateTime={run.startedAt}>
-            {timeWords(run.startedAt, { now: new Date(), timeZone: timeZone.value })}
+            {formatTime(run.startedAt, { now: new Date(), timeZone: timeZone.value })}
           </time>
-          {ms !== undefined && `, ${durationWords(ms)}`}
+          {ms !== undefined && `, ${formatDuration(ms)}`}
         </p>
         <span class="page-aside">
-          {run.squareId && <a href={`/squares/${encodeURIComponent(run.squareId)}`}>The square</a>}
-          {run.consoleUrl && (
-            <a href={run.consoleUrl} target="_blank" rel="noreferrer">
-              In the AWS console <Icon name="external" />
-            </a>
-          )}
+          {run.squareId && <a href={squarePath(run.squareId)}>View square</a>}
+          {run.consoleUrl && <OutsideLink href={run.consoleUrl}>AWS console</OutsideLink>}
         </span>
       </div>
     </>
   );
 }
 
-function RunBody({ run, workflow }: { run: Run; workflow: Parameters<typeof RunGraph>[0]["workflow"] | undefined }) {
+function RunBody({ run }: { run: Run }) {
   const [whole, setWhole] = useState(false);
+  const workflow = useLoad(
+    async () => (whole ? drawWorkflow((await import("virtual:workflow-layout")).default) : undefined),
+    [whole],
+  );
+  const path = useMemo(() => drawRun(run.steps), [run.steps]);
+  const drawing = whole ? workflow.value : path;
+  const isOfOther = whole && path.states.some(({ name }) => drawing?.states.every((state) => state.name !== name));
   const worst = run.steps.findIndex(({ outcome }) => outcome === "failed" || outcome === "caught");
   const [chosen, setChosen] = useState<number>();
   const selected = chosen ?? (worst >= 0 ? worst : run.steps.length - 1);
@@ -92,25 +90,25 @@ function RunBody({ run, workflow }: { run: Run; workflow: Parameters<typeof RunG
       <section class="run-graph" aria-label="Graph">
         <label class="switch">
           <input type="checkbox" checked={whole} onChange={(event) => setWhole(event.currentTarget.checked)} />
-          The whole workflow
+          Whole workflow
         </label>
+        {isOfOther && (
+          <p class="quiet">
+            This run used another version of the workflow. States that no longer exist are only in the list.
+          </p>
+        )}
+        {whole && workflow.error !== undefined && (
+          <Failed what="The workflow could not be loaded" error={workflow.error} again={workflow.reload} />
+        )}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <section class="graph-scroll" tabIndex={0} aria-label="Drawing">
-          {workflow && (
-            <RunGraph
-              workflow={workflow}
-              steps={run.steps}
-              onlyVisited={!whole}
-              selected={selected}
-              onSelect={setChosen}
-            />
-          )}
+          {drawing && <RunGraph drawing={drawing} steps={run.steps} selected={selected} onSelect={setChosen} />}
         </section>
       </section>
       <div class="run-side">
         {step && <StepPanel step={step} />}
-        <section aria-label="States in order">
-          <h2>{wide.value ? "In order" : "States in order"}</h2>
+        <section aria-label="Steps">
+          <h2>Steps</h2>
           <ol class="steps">
             {run.steps.map((one, index) => (
               <li key={index}>
@@ -123,16 +121,16 @@ function RunBody({ run, workflow }: { run: Run; workflow: Parameters<typeof RunG
                   <span class="dot" aria-hidden="true" />
                   <span>{one.name}</span>
                   <span class="quiet">
-                    {one.retries.length > 0 && `${one.retries.length} × again, `}
-                    {one.ms === undefined ? "…" : durationWords(one.ms)}
+                    {one.retries.length > 0 && `${formatCount(one.retries.length, "retry", "retries")}, `}
+                    {one.ms === undefined ? "…" : formatDuration(one.ms)}
                   </span>
                 </button>
               </li>
             ))}
           </ol>
         </section>
-        <Json title="Input of the run" value={run.input} open={false} />
-        <Json title="Output of the run" value={run.output} open={false} />
+        <Json title="Run input" value={run.input} open={false} />
+        <Json title="Run output" value={run.output} open={false} />
       </div>
     </div>
   );

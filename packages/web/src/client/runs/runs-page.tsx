@@ -1,22 +1,22 @@
 import { useEffect, useState } from "preact/hooks";
 import type { SquareCard } from "../../contract.ts";
 import type { RunLine } from "../../contract-runs.ts";
-import { wordsOf } from "../base/api.ts";
-import { api } from "../base/endpoints.ts";
-import { countWords, durationWords, timeWords, titleOf } from "../base/format.ts";
-import { Icon } from "../base/icons.tsx";
+import { api } from "../base/api.ts";
+import { OutsideLink } from "../base/button.tsx";
+import { formatCount, formatDuration, formatTime, titleOf } from "../base/format.ts";
+import { toastFailed } from "../base/messages.tsx";
 import { overview, timeZone } from "../base/overview.ts";
 import { PictureLink } from "../base/picture.tsx";
+import { messageOf } from "../base/request.ts";
+import { squarePath } from "../base/router.ts";
 import { session } from "../base/session.ts";
 import { Empty, Failed, SkeletonRows } from "../base/states.tsx";
-import { toastFailed } from "../base/toasts.tsx";
 import { useLoad } from "../base/use-load.ts";
-import { runMood } from "./run-mood.ts";
 import "./runs.css";
 
 const lookEveryMs = 2_000;
 
-/** What the workflow did, in lines that a person can read, and above them what waits for a person. */
+/** What the workflow did and, above it, what waits for a decision. */
 export default function RunsPage() {
   const first = useLoad(() => api.runs(), []);
   const [more, setMore] = useState<{ runs: RunLine[]; cursor?: string | undefined }>();
@@ -33,7 +33,7 @@ export default function RunsPage() {
       const next = await api.runs(cursor);
       setMore({ runs: [...(more?.runs ?? []), ...next.runs], cursor: next.cursor });
     } catch (error) {
-      toastFailed("No more could be loaded.", error);
+      toastFailed("More runs could not be loaded.", error);
     }
   };
   const { consoleUrl } = session.value ?? {};
@@ -42,9 +42,9 @@ export default function RunsPage() {
       <div class="page-head">
         <h1>Runs</h1>
         {consoleUrl && (
-          <a class="page-aside" href={consoleUrl} target="_blank" rel="noreferrer">
-            Step Functions console <Icon name="external" />
-          </a>
+          <OutsideLink class="page-aside" href={consoleUrl}>
+            Step Functions console
+          </OutsideLink>
         )}
       </div>
       <HeldSquares />
@@ -53,8 +53,8 @@ export default function RunsPage() {
         <Failed what="The runs could not be loaded" error={first.error} again={first.reload} />
       )}
       {first.value !== undefined && runs.length === 0 && (
-        <Empty icon="runs" title="Nothing has run yet">
-          <p>Each time the schedule comes round, or you post now, a run is listed here.</p>
+        <Empty icon="runs" title="No runs yet">
+          <p>A run is listed here each time the schedule fires, or when you post now.</p>
         </Empty>
       )}
       <ol class="rows runs">
@@ -72,30 +72,29 @@ export default function RunsPage() {
 }
 
 function RunRow({ run }: { run: RunLine }) {
-  const mood = runMood(run);
   return (
     <li class="row run-row">
-      <a class={`run-link outcome-${mood}`} href={`/runs/${encodeURIComponent(run.name)}`}>
+      <a class={`run-link outcome-${run.status.toLowerCase()}`} href={`/runs/${encodeURIComponent(run.name)}`}>
         <span class="dot" aria-hidden="true" />
         <span class="run-summary">{run.summary}</span>
         <time class="quiet" dateTime={run.startedAt}>
-          {timeWords(run.startedAt, { now: new Date(), timeZone: timeZone.value })}
-          {run.endedAt && ` · ${durationWords(Date.parse(run.endedAt) - Date.parse(run.startedAt))}`}
+          {formatTime(run.startedAt, { now: new Date(), timeZone: timeZone.value })}
+          {run.endedAt && ` · ${formatDuration(Date.parse(run.endedAt) - Date.parse(run.startedAt))}`}
         </time>
       </a>
     </li>
   );
 }
 
-/** Squares that X refused, or of which the workflow could not tell whether they are out: a person decides on each. */
+/** Squares that X refused, or that may have been posted. A person decides on each. */
 function HeldSquares() {
   const count = overview.value?.stock.review ?? 0;
   const held = useLoad(() => api.squares({ status: "review", limit: 50, order: "newest" }), []);
   if (count === 0 && (held.value?.squares.length ?? 0) === 0) return null;
   return (
     <section class="held" aria-labelledby="held-title">
-      <h2 id="held-title">{countWords(held.value?.squares.length ?? count, "square")} held for you</h2>
-      {held.error !== undefined && <p class="mistake">{wordsOf(held.error)}</p>}
+      <h2 id="held-title">{formatCount(held.value?.squares.length ?? count, "square needs", "squares need")} review</h2>
+      {held.error !== undefined && <p class="mistake">{messageOf(held.error)}</p>}
       <ul class="rows">
         {held.value?.squares.map((square) => (
           <HeldRow key={square.id} square={square} />
@@ -111,7 +110,7 @@ function HeldRow({ square }: { square: SquareCard }) {
     <li class="row held-row">
       <PictureLink id={square.id} src={square.thumbnailUrl} size={96} />
       <div class="row-words">
-        <a class="row-title" href={`/squares/${encodeURIComponent(square.id)}`}>
+        <a class="row-title" href={squarePath(square.id)}>
           {titleOf(square)}
         </a>
         {square.lastError && (
@@ -120,18 +119,10 @@ function HeldRow({ square }: { square: SquareCard }) {
           </p>
         )}
         <div class="switches">
-          <a
-            class="button"
-            href={`/squares/${encodeURIComponent(square.id)}`}
-            aria-label={`Decide on ${titleOf(square)}`}
-          >
-            Decide…
+          <a class="button" href={squarePath(square.id)} aria-label={`Review ${titleOf(square)}`}>
+            Review…
           </a>
-          {accountUrl && (
-            <a href={accountUrl} target="_blank" rel="noreferrer">
-              Look at X <Icon name="external" />
-            </a>
-          )}
+          {accountUrl && <OutsideLink href={accountUrl}>View account on X</OutsideLink>}
         </div>
       </div>
     </li>

@@ -1,10 +1,10 @@
 import type { RunStep } from "../../contract-runs.ts";
-import { clockWords, durationWords } from "../base/format.ts";
+import { formatClock, formatCount, formatDuration } from "../base/format.ts";
 import { timeZone } from "../base/overview.ts";
 
-const outcomes = { running: "Running", succeeded: "Done", failed: "Failed", caught: "Failed, and caught" } as const;
+const outcomes = { running: "Running", succeeded: "Done", failed: "Failed", caught: "Failed, handled" } as const;
 
-/** Everything that is known of one visit of a state. */
+/** One step of a run: its result, retries, input and output. */
 export function StepPanel({ step }: { step: RunStep }) {
   return (
     <section class="step-panel" aria-label={`State ${step.name}`}>
@@ -12,9 +12,9 @@ export function StepPanel({ step }: { step: RunStep }) {
       <p class={`outcome outcome-${step.outcome}`}>
         <span class="dot" aria-hidden="true" />
         {outcomes[step.outcome]}
-        {step.ms !== undefined && ` in ${durationWords(step.ms)}`}
+        {step.ms !== undefined && ` in ${formatDuration(step.ms)}`}
         <span class="quiet">
-          {step.type} · {clockWords(step.startedAt, timeZone.value)}
+          {step.type} · {formatClock(step.startedAt, timeZone.value)}
         </span>
       </p>
       {step.error && (
@@ -25,7 +25,7 @@ export function StepPanel({ step }: { step: RunStep }) {
       )}
       {step.retries.length > 0 && (
         <>
-          <h3>{step.retries.length === 1 ? "One retry" : `${step.retries.length} retries`}</h3>
+          <h3>{formatCount(step.retries.length, "retry", "retries")}</h3>
           <ol class="retries">
             {step.retries.map((retry, index) => (
               <li key={index}>
@@ -41,7 +41,7 @@ export function StepPanel({ step }: { step: RunStep }) {
   );
 }
 
-/** A Lambda's cause is JSON around the message that a person wants. */
+/** The cause of a failed Lambda is JSON around the message. */
 function messageIn(cause: string): string {
   try {
     const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };

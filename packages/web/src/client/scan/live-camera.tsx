@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { wordsOf } from "../base/api.ts";
-import type { Quad } from "./quad.ts";
-import { quadOf } from "./quad.ts";
-import { theScanner } from "./shots.ts";
-import { createSteadiness } from "./steadiness.ts";
+import { Button } from "../base/button.tsx";
+import { messageOf } from "../base/request.ts";
+import { type Quad, quadOf } from "../crop/quad.ts";
+import { findSquares } from "./scanner.ts";
+import "../crop/crop.css";
 
-/** Pixels of the longer side in which a frame is looked at. */
+/** Pixels of the longer side at which a frame is searched. */
 const lookSide = 480;
 
 interface LiveProps {
@@ -14,8 +14,8 @@ interface LiveProps {
 }
 
 /**
- * The camera's picture with the square that it sees, which takes the photograph by itself when the square holds
- * still. One stream a visit: it ends when the page is left or hidden.
+ * The camera's picture with the square that it sees. It takes the photo by itself when the square holds still. The stream ends when the
+ * page is left or hidden.
  */
 export default function LiveCamera({ onShot, onClose }: LiveProps) {
   const video = useRef<HTMLVideoElement>(null);
@@ -39,7 +39,7 @@ export default function LiveCamera({ onShot, onClose }: LiveProps) {
       while (!gone && !taken.current) {
         const frame = video.current && frameOf(video.current, lookSide);
         if (frame) {
-          const [found] = await theScanner().find(frame, "painted");
+          const [found] = await findSquares(frame, "painted");
           const seen = found?.sure ? quadOf(found.corners, frame) : undefined;
           setQuad(seen);
           const share = steadiness.see(seen, performance.now());
@@ -63,7 +63,7 @@ export default function LiveCamera({ onShot, onClose }: LiveProps) {
         await watch();
       })
       .catch((error: unknown) => {
-        if (!gone) setFailure(wordsOf(error));
+        if (!gone) setFailure(messageOf(error));
       });
     document.addEventListener("visibilitychange", hidden);
     return () => {
@@ -87,11 +87,9 @@ export default function LiveCamera({ onShot, onClose }: LiveProps) {
     return (
       <section class="live-camera" aria-label="Live camera">
         <p class="mistake">
-          The camera could not be opened ({failure}). Allow it in the browser's settings, or use “Take a photo”.
+          The camera could not be opened ({failure}). Allow it in the browser’s settings, or use “Take a photo”.
         </p>
-        <button type="button" class="button" onClick={onClose}>
-          Close
-        </button>
+        <Button onClick={onClose}>Close</Button>
       </section>
     );
   return (
@@ -107,12 +105,10 @@ export default function LiveCamera({ onShot, onClose }: LiveProps) {
         {quad === undefined ? "Looking for a square…" : "Hold still…"}
       </p>
       <div class="switches">
-        <button type="button" class="button button-main" onClick={() => void shoot()}>
-          Take it now
-        </button>
-        <button type="button" class="button" onClick={onClose}>
-          Close the camera
-        </button>
+        <Button main onClick={() => void shoot()}>
+          Take photo now
+        </Button>
+        <Button onClick={onClose}>Close camera</Button>
       </div>
     </section>
   );
@@ -127,3 +123,24 @@ function frameOf(video: HTMLVideoElement, side: number): ImageData | undefined {
   context?.drawImage(video, 0, 0, width, height);
   return context?.getImageData(0, 0, width, height);
 }
+
+/** How far a corner may move while the square counts as still, as a fraction of the picture. */
+const tolerance = 0.015;
+/** How long it has to be still. */
+const stillMs = 1_200;
+
+/** Tells when the square in the camera's picture has held still for long enough. */
+function createSteadiness() {
+  let first: { quad: Quad; at: number } | undefined;
+  return {
+    /** @returns the share of that time that has passed; 1 when it is time for the photo. */
+    see(quad: Quad | undefined, now: number): number {
+      if (quad === undefined) first = undefined;
+      else if (first === undefined || farthest(quad, first.quad) > tolerance) first = { quad, at: now };
+      return first === undefined ? 0 : Math.min(1, (now - first.at) / stillMs);
+    },
+  };
+}
+
+const farthest = (a: Quad, b: Quad) =>
+  Math.max(...a.map(([x, y], index) => Math.hypot(x - (b[index]?.[0] ?? 0), y - (b[index]?.[1] ?? 0))));

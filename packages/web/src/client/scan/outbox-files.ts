@@ -1,4 +1,7 @@
-/** Files of the outbox on this device's disk (OPFS): they outlive the page, the app and the battery. */
+import { messageOf } from "../base/request.ts";
+import { createAsker } from "../base/worker.ts";
+
+/** Files of the outbox, on this device's disk (OPFS): they survive a closed app and an empty battery. */
 
 export interface FileQuestion {
   id: number;
@@ -10,37 +13,21 @@ export interface FileAnswer {
   failure?: string;
 }
 
-let worker: Worker | undefined;
-let last = 0;
-const waiting = new Map<number, PromiseWithResolvers<void>>();
-
-function startWorker(): Worker {
-  const started = new Worker(new URL("./outbox-worker.ts", import.meta.url), { type: "module" });
-  started.addEventListener("message", ({ data }: MessageEvent<FileAnswer>) => {
-    const asked = waiting.get(data.id);
-    waiting.delete(data.id);
-    if (data.failure === undefined) asked?.resolve();
-    else
-      asked?.reject(
-        new Error(`This device could not keep the picture (${data.failure}): free some space, then save it again.`),
-      );
-  });
-  started.addEventListener("error", ({ message }) => {
-    for (const { reject } of waiting.values()) reject(new Error(message || "The outbox could not be opened."));
-    waiting.clear();
-  });
-  return started;
-}
+const ask = createAsker<FileQuestion, FileAnswer>(
+  () => new Worker(new URL("./outbox-worker.ts", import.meta.url), { type: "module" }),
+  "The outbox could not be opened.",
+);
 
 /** Resolves when the bytes are on the disk. */
 export async function writeFile(name: string, content: Blob): Promise<void> {
-  worker ??= startWorker();
   const bytes = await content.arrayBuffer();
-  last += 1;
-  const written = Promise.withResolvers<void>();
-  waiting.set(last, written);
-  worker.postMessage({ id: last, name, bytes } satisfies FileQuestion, [bytes]);
-  return written.promise;
+  try {
+    await ask({ name, bytes }, [bytes]);
+  } catch (error) {
+    throw new Error(
+      `The picture could not be saved on this device (${messageOf(error)}). Free some space and try again.`,
+    );
+  }
 }
 
 async function folder(): Promise<FileSystemDirectoryHandle> {

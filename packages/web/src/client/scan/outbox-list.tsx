@@ -1,18 +1,19 @@
-import { useState } from "preact/hooks";
 import { isAlike, LookAlike } from "../add/look-alike.tsx";
 import type { UploadPhase } from "../add/upload.ts";
-import { countWords } from "../base/format.ts";
-import { toastFailed } from "../base/toasts.tsx";
-import { allow, dropLookAlike, forget, type Parcel, type ParcelState, parcels, sendAgain } from "./outbox.ts";
+import { Button } from "../base/button.tsx";
+import { formatCount } from "../base/format.ts";
+import { toastFailed } from "../base/messages.tsx";
+import { useBusy } from "../base/use-busy.ts";
+import { allow, discardLookAlike, forget, type Parcel, type ParcelState, parcels, sendAgain } from "./outbox.ts";
 
-/** What is on this device and not yet in the table. */
+/** Squares that are still only on this device. */
 export function OutboxList() {
   const all = parcels.value;
   if (all.length === 0) return null;
   return (
     <section class="outbox" aria-label="On this device">
       <p class="outbox-count" role="status">
-        {countWords(all.length, "square")} on this device, not in the queue yet. It is safe to close the app.
+        {formatCount(all.length, "square")} on this device, not yet in the queue. You can close the app.
       </p>
       <ul>
         {all.map(({ parcel, state }) => (
@@ -26,53 +27,41 @@ export function OutboxList() {
   );
 }
 
-function phaseWords(phase: UploadPhase): string {
-  if (phase.phase === "waiting") return phase.for === "network" ? "waits for the network" : "waits for the server";
+function phaseLabel(phase: UploadPhase): string {
+  if (phase.phase === "waiting") return phase.for === "network" ? "waiting for a connection" : "waiting for the server";
   if (phase.phase === "sending") return `${Math.round(phase.sent * 100)} %`;
-  return phase.phase === "reading" ? "begins…" : "sent, being prepared…";
+  return phase.phase === "reading" ? "reading…" : "processing…";
 }
 
 function State({ parcel, state }: { parcel: Parcel; state: ParcelState }) {
-  const [busy, setBusy] = useState(false);
-  const act = (run: () => Promise<void>) => () => {
-    setBusy(true);
-    run()
-      .catch((error: unknown) => toastFailed("It could not be done.", error))
-      .finally(() => setBusy(false));
-  };
-  if (state.step === "waiting") return <span class="quiet">waits</span>;
-  if (state.step === "going") return <span class="quiet">{phaseWords(state.phase)}</span>;
-  const again = (
-    <button type="button" class="button" disabled={busy} onClick={act(() => sendAgain(parcel))}>
-      Try again
-    </button>
-  );
-  const out = (
-    <button type="button" class="button" disabled={busy} onClick={act(() => forget(parcel.key))}>
-      Leave it out
-    </button>
-  );
-  if (state.step === "failed")
+  const [busy, run] = useBusy();
+  const act = (action: () => Promise<void>) => () =>
+    void run(action).catch((error: unknown) => toastFailed("That did not work.", error));
+  if (state.step === "waiting") return <span class="quiet">waiting</span>;
+  if (state.step === "going") return <span class="quiet">{phaseLabel(state.phase)}</span>;
+  const upload = state.step === "ended" ? state.upload : undefined;
+  if (upload && isAlike(upload))
     return (
-      <>
-        <span class="mistake">{state.reason}</span>
-        <span class="switches">
-          {again}
-          {out}
-        </span>
-      </>
+      <LookAlike
+        upload={upload}
+        onDiscard={() => discardLookAlike(parcel, upload)}
+        onAdd={() => allow(parcel, upload)}
+      />
     );
-  const { upload } = state;
-  if (isAlike(upload))
-    return (
-      <LookAlike upload={upload} onLeave={() => dropLookAlike(parcel, upload)} onAdd={() => allow(parcel, upload)} />
-    );
+  const refused = upload?.state === "refused" ? upload : undefined;
+  const reason = state.step === "failed" ? state.reason : (refused?.reason ?? "Not finished yet.");
   return (
     <>
-      <span class="mistake">{upload.state === "refused" ? upload.reason : "It is not there yet."}</span>
+      <span class="mistake">{reason}</span>
       <span class="switches">
-        {upload.state === "refused" && upload.again && again}
-        {out}
+        {(state.step === "failed" || refused?.again) && (
+          <Button disabled={busy} onClick={act(() => sendAgain(parcel))}>
+            Try again
+          </Button>
+        )}
+        <Button disabled={busy} onClick={act(() => forget(parcel.key))}>
+          Remove
+        </Button>
       </span>
     </>
   );

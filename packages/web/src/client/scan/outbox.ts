@@ -1,31 +1,31 @@
 import { signal } from "@preact/signals";
 import type { Corners, Upload } from "../../contract.ts";
-import { addAllTheSame, leaveOut } from "../add/decide.ts";
 import { type UploadPhase, uploadSquare } from "../add/upload.ts";
-import { wordsOf } from "../base/api.ts";
+import { addAnyway, discard } from "../add/upload-outcome.ts";
+import { api } from "../base/api.ts";
 import { sha256Of } from "../base/digest.ts";
-import { api } from "../base/endpoints.ts";
 import { outboxCount } from "../base/outbox-count.ts";
 import { squaresChanged } from "../base/overview.ts";
-import type { DraftWords } from "../square/words-draft.ts";
+import { messageOf } from "../base/request.ts";
+import type { Words } from "../square/words.ts";
 import { fileNames, readFile, removeFile, writeFile } from "./outbox-files.ts";
 
-/** A square on its way from this device; it leaves the outbox when the table has it. */
+/** A square that is still on this device; it leaves the outbox once the server has added it. */
 export interface Parcel {
-  /** Hash of the picture and of the corners: the same square saved twice is one parcel. */
+  /** Hash of the picture and the corners: the same square saved twice is one parcel. */
   key: string;
-  /** File of the photograph in the outbox; several squares of one photograph share it. */
+  /** File of the photo in the outbox; several squares of one photo share it. */
   picture: string;
   name: string;
   type: string;
-  words: DraftWords;
+  words: Words;
   corners?: Corners;
-  /** The white or grey of the paper, as parts of the picture, where somebody pointed at it. */
+  /** A white or grey point of the paper, as fractions of the picture, if the artist chose one. */
   grey?: readonly [number, number];
   status: "queued" | "draft";
   /** ISO time. */
   savedAt: string;
-  /** Where it was sent and looks like another square: that upload waits for a person, who may come back later. */
+  /** Set if it looks like another square: that upload waits for a decision. */
   uploadId?: string;
 }
 
@@ -38,11 +38,11 @@ export type ParcelState =
 export const parcels = signal<readonly { parcel: Parcel; state: ParcelState }[]>([]);
 
 const pictureSuffix = ".picture";
-const cardOf = (key: string) => `${key}.json`;
+const recordName = (key: string) => `${key}.json`;
 
 /**
- * Keeps a square on this device, and sends it as soon as there is a network. Resolves when it is on the disk: from
- * then on it is safe to close the app.
+ * Keeps a square on this device, and sends it when there is a network. Resolves when it is on the disk: from then on it is safe to close
+ * the app.
  */
 export async function save(
   file: File,
@@ -50,21 +50,21 @@ export async function save(
 ) {
   const hash = await sha256Of(file);
   const picture = `${hash}${pictureSuffix}`;
-  // Bytes first: a card without its picture would be a promise that nobody can keep.
+  // The picture first: a record without it would be useless.
   await writeFile(picture, file);
   for (const square of squares) {
     const key = await sha256Of(hash, JSON.stringify(square.corners ?? null));
     const savedAt = new Date().toISOString();
     const parcel: Parcel = { ...square, key, picture, name: file.name, type: file.type, savedAt };
-    await writeCard(parcel);
+    await writeRecord(parcel);
     put(parcel, { step: "waiting" });
   }
-  // The browser may otherwise throw it away when the disk is full.
+  // The browser may otherwise delete it when the disk is full.
   void navigator.storage.persist?.();
   void drain();
 }
 
-const writeCard = (parcel: Parcel) => writeFile(cardOf(parcel.key), new Blob([JSON.stringify(parcel)]));
+const writeRecord = (parcel: Parcel) => writeFile(recordName(parcel.key), new Blob([JSON.stringify(parcel)]));
 
 function put(parcel: Parcel, state: ParcelState): void {
   const others = parcels.peek().filter((one) => one.parcel.key !== parcel.key);
@@ -76,32 +76,32 @@ const count = () => {
   outboxCount.value = parcels.peek().length;
 };
 
-/** Reads what earlier visits left. */
+/** Loads what earlier visits left. */
 export async function openOutbox(): Promise<void> {
   for (const name of await fileNames()) {
     const key = /^([0-9a-f]{64})\.json$/.exec(name)?.[1];
     if (key === undefined || parcels.peek().some(({ parcel }) => parcel.key === key)) continue;
-    const card = await (await readFile(name))?.text();
-    // A card that was cut off while it was written: its photograph was never said to be safe.
-    const parcel = card === undefined ? undefined : parsed(card);
+    const record = await (await readFile(name))?.text();
+    // A half-written record: its photo was never reported as safe.
+    const parcel = record === undefined ? undefined : parsed(record);
     if (parcel === undefined) await removeFile(name);
     else put(parcel, { step: "waiting" });
   }
   count();
 }
 
-function parsed(card: string): Parcel | undefined {
+function parsed(record: string): Parcel | undefined {
   try {
-    return JSON.parse(card) as Parcel;
+    return JSON.parse(record) as Parcel;
   } catch {
     return undefined;
   }
 }
 
-/** Takes a parcel out, and its photograph where no other square needs it. */
+/** Removes a parcel, and its photo if no other square needs it. */
 export async function forget(key: string): Promise<void> {
   const gone = parcels.peek().find(({ parcel }) => parcel.key === key)?.parcel;
-  await removeFile(cardOf(key));
+  await removeFile(recordName(key));
   parcels.value = parcels.peek().filter(({ parcel }) => parcel.key !== key);
   count();
   if (gone !== undefined && !parcels.peek().some(({ parcel }) => parcel.picture === gone.picture))
@@ -110,11 +110,11 @@ export async function forget(key: string): Promise<void> {
 
 let draining: Promise<void> | undefined;
 
-/** Sends what waits, one after the other; of several tabs one does it. */
+/** Sends what waits, one after another; of several tabs, one does it. */
 export function drain(): Promise<void> {
   draining ??= navigator.locks
     .request("outbox", async () => {
-      await hearDecisions();
+      await fetchDecisions();
       for (let next = waitingParcel(); next !== undefined; next = waitingParcel()) await send(next);
     })
     .finally(() => {
@@ -125,9 +125,9 @@ export function drain(): Promise<void> {
 
 const mostAsked = 50;
 
-/** Look-alikes that were decided on by the page Add, or on another device, leave the outbox. */
-async function hearDecisions(): Promise<void> {
-  const held = new Map(
+/** Removes look-alikes that were decided on under Add, or on another device. */
+async function fetchDecisions(): Promise<void> {
+  const undecided = new Map(
     parcels
       .peek()
       .flatMap(({ parcel, state }) =>
@@ -135,11 +135,11 @@ async function hearDecisions(): Promise<void> {
       )
       .slice(0, mostAsked),
   );
-  if (held.size === 0) return;
-  // Without an answer they stay as they are; the next look asks again.
-  const uploads = await api.uploads([...held.keys()]).catch(() => []);
+  if (undecided.size === 0) return;
+  // Without an answer they stay; the next run asks again.
+  const uploads = await api.uploads([...undecided.keys()]).catch(() => []);
   for (const upload of uploads) {
-    const parcel = held.get(upload.id);
+    const parcel = undecided.get(upload.id);
     if (parcel && upload.state !== "similar" && upload.state !== "waiting") await ended(parcel, upload);
   }
 }
@@ -151,7 +151,7 @@ async function send(parcel: Parcel): Promise<void> {
   try {
     const bytes = await readFile(picture);
     // Another tab has sent it.
-    if (bytes === undefined || (await readFile(cardOf(key))) === undefined) return await forget(key);
+    if (bytes === undefined || (await readFile(recordName(key))) === undefined) return await forget(key);
     put(parcel, { step: "going", phase: { phase: "reading" } });
     const upload = await uploadSquare(
       {
@@ -168,19 +168,19 @@ async function send(parcel: Parcel): Promise<void> {
     );
     await ended(parcel, upload);
   } catch (error) {
-    put(parcel, { step: "failed", reason: wordsOf(error) });
+    put(parcel, { step: "failed", reason: messageOf(error) });
   }
 }
 
 async function ended(parcel: Parcel, upload: Upload): Promise<void> {
   if (upload.state === "added") squaresChanged();
-  // The same picture is there: an earlier try arrived, and only its answer was lost.
+  // A duplicate is an earlier attempt that arrived, of which only the answer was lost.
   const isOver = upload.state === "added" || upload.state === "duplicate";
   if (isOver || (upload.state === "refused" && upload.declined)) return forget(parcel.key);
-  // Opened again, the app asks what was decided on this upload; of any other one, it sends the picture again.
+  // The id of a look-alike is kept, so that the app asks for the decision instead of sending the picture again.
   const { uploadId: _, ...rest } = parcel;
   const kept: Parcel = upload.state === "similar" ? { ...rest, uploadId: upload.id } : rest;
-  if (kept.uploadId !== parcel.uploadId) await writeCard(kept);
+  if (kept.uploadId !== parcel.uploadId) await writeRecord(kept);
   put(kept, { step: "ended", upload });
 }
 
@@ -189,19 +189,18 @@ export async function sendAgain(parcel: Parcel): Promise<void> {
   await drain();
 }
 
-/** Adds a look-alike all the same. */
-export async function allow(parcel: Parcel, held: Upload): Promise<void> {
+export async function allow(parcel: Parcel, upload: Upload): Promise<void> {
   put(parcel, { step: "going", phase: { phase: "checking" } });
   try {
-    await ended(parcel, await addAllTheSame(held.id));
+    await ended(parcel, await addAnyway(upload.id));
   } catch (error) {
-    put(parcel, { step: "ended", upload: held });
+    put(parcel, { step: "ended", upload });
     throw error;
   }
 }
 
-export async function dropLookAlike(parcel: Parcel, held: Upload): Promise<void> {
-  const upload = await leaveOut(held.id);
-  if (upload === undefined) await forget(parcel.key);
-  else await ended(parcel, upload);
+export async function discardLookAlike(parcel: Parcel, upload: Upload): Promise<void> {
+  const decided = await discard(upload.id);
+  if (decided === undefined) await forget(parcel.key);
+  else await ended(parcel, decided);
 }

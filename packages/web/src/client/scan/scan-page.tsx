@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Button } from "../base/button.tsx";
 import { Icon } from "../base/icons.tsx";
 import { lazy } from "../base/lazy.tsx";
 import { seriesNames } from "../base/series.ts";
@@ -14,7 +15,7 @@ const accept = "image/jpeg,image/png,image/webp";
 
 const LiveCamera = lazy<{ onShot: (file: File) => void; onClose: () => void }>(() => import("./live-camera.tsx"));
 
-/** Paintings on a table become squares in the queue. */
+/** Turns photos of paintings into squares in the queue. */
 export default function ScanPage() {
   const [live, setLive] = useState(false);
   const [keepGoing, setKeepGoing] = useState(false);
@@ -22,7 +23,7 @@ export default function ScanPage() {
   useEffect(() => {
     void seriesNames.load();
     void openOutbox().then(drain);
-    // What waits here is shown whatever the address says; the word in it has done its work.
+    // Shared pictures are shown in any case, so the address does not have to say so.
     if (new URLSearchParams(window.location.search).has("shared"))
       window.history.replaceState(window.history.state, "", "/scan");
     const stay = (event: BeforeUnloadEvent) => {
@@ -40,7 +41,7 @@ export default function ScanPage() {
     <>
       <div class="page-head">
         <h1>Scan</h1>
-        {shots.value.length > 1 && <span class="quiet page-aside">{shots.value.length - 1} more to look at</span>}
+        {shots.value.length > 1 && <span class="quiet page-aside">{shots.value.length - 1} more to check</span>}
       </div>
       <OutboxList />
       <SharedList />
@@ -70,8 +71,8 @@ export default function ScanPage() {
       <div class={shot === undefined ? "scan-doors" : "scan-doors scan-doors-small"}>
         {shot === undefined && opening.value === 0 && (
           <p class="scan-hint">
-            Lay the painting on something plain and darker or lighter than its rim, and hold the phone above it. Several
-            paintings in one picture become several squares.
+            Lay the painting on a plain surface that is darker or lighter than its edge, and hold the phone above it.
+            Several paintings in one photo become several squares.
           </p>
         )}
         <label class={shot === undefined ? "button button-main" : "button"}>
@@ -89,14 +90,10 @@ export default function ScanPage() {
           <input type="file" class="visually-hidden" accept={accept} multiple onChange={chosen} />
           <Icon name="picture" /> Choose photos
         </label>
-        {!live && navigator.mediaDevices !== undefined && (
-          <button type="button" class="button" onClick={() => setLive(true)}>
-            Live camera
-          </button>
-        )}
+        {!live && navigator.mediaDevices !== undefined && <Button onClick={() => setLive(true)}>Live camera</Button>}
         <label class="check">
           <input type="checkbox" checked={keepGoing} onChange={(event) => setKeepGoing(event.currentTarget.checked)} />
-          <span>Keep going: back to the camera after each</span>
+          <span>Return to the camera after each photo</span>
         </label>
       </div>
     </>

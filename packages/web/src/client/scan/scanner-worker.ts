@@ -3,7 +3,7 @@ import { applyGains, greyReference } from "@twobytwo/core/pictures/white-balance
 import { findSquares } from "../../scan/find-squares.ts";
 import type { Answer, Question } from "./scanner.ts";
 
-/** Looks at pictures beside the page, which stays free for the finger. */
+/** Works on pictures in the background, so that the page stays responsive. */
 const scope = globalThis as unknown as Pick<Worker, "postMessage"> & {
   onmessage: ((event: MessageEvent<Question>) => void) | null;
 };

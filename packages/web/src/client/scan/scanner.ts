@@ -1,12 +1,13 @@
 import type { Corners, Point } from "@twobytwo/core/pictures/homography";
+import { createAsker } from "../base/worker.ts";
 
-/** `painted` is the picture alone, `paper` the whole sheet that it is painted on. */
+/** `painted` is the painted area alone, `paper` the whole sheet. */
 export type Mode = "painted" | "paper";
 
-export interface FoundSquare {
+interface FoundSquare {
   /** Clockwise from the top left, in pixels of the picture that was looked at. */
   corners: Corners;
-  /** False where the corners are a guess for a person to correct. */
+  /** False if the corners are a guess that a person should correct. */
   sure: boolean;
 }
 
@@ -20,43 +21,27 @@ export interface Answer {
   failure?: string;
 }
 
-export interface Scanner {
-  find(image: ImageData, mode: Mode): Promise<readonly FoundSquare[]>;
-  /** Looks straight at a square, `side` pixels wide, with the colours that make the paper at `grey` grey. */
-  straighten(image: ImageData, corners: Corners, side: number, grey?: Point): Promise<ImageData>;
-  close(): void;
+const ask = createAsker<Question, Answer>(
+  () => new Worker(new URL("./scanner-worker.ts", import.meta.url), { type: "module" }),
+  "The scanner could not be started.",
+);
+
+/** Looks for squares in a picture. */
+export async function findSquares(image: ImageData, mode: Mode): Promise<readonly FoundSquare[]> {
+  return (await ask({ ask: "find", image, mode })).squares ?? [];
 }
 
-type Asked = Question extends infer Q ? (Q extends Question ? Omit<Q, "id"> : never) : never;
+interface Straightening {
+  corners: Corners;
+  /** Pixels of the result. */
+  side: number;
+  /** A point of the paper, which becomes grey. */
+  grey?: Point | undefined;
+}
 
-export function startScanner(): Scanner {
-  const worker = new Worker(new URL("./scanner-worker.ts", import.meta.url), { type: "module" });
-  const waiting = new Map<number, PromiseWithResolvers<Answer>>();
-  let last = 0;
-  worker.addEventListener("message", ({ data }: MessageEvent<Answer>) => {
-    const asked = waiting.get(data.id);
-    waiting.delete(data.id);
-    if (data.failure === undefined) asked?.resolve(data);
-    else asked?.reject(new Error(data.failure));
-  });
-  worker.addEventListener("error", ({ message }) => {
-    for (const { reject } of waiting.values()) reject(new Error(message || "The scanner could not be started."));
-    waiting.clear();
-  });
-  function ask(question: Asked): Promise<Answer> {
-    last += 1;
-    const answer = Promise.withResolvers<Answer>();
-    waiting.set(last, answer);
-    worker.postMessage({ id: last, ...question });
-    return answer.promise;
-  }
-  return {
-    find: async (image, mode) => (await ask({ ask: "find", image, mode })).squares ?? [],
-    async straighten(image, corners, side, grey) {
-      const { straight } = await ask({ ask: "straighten", image, corners, side, ...(grey && { grey }) });
-      if (straight === undefined) throw new Error("The scanner gave no picture.");
-      return straight;
-    },
-    close: () => worker.terminate(),
-  };
+/** A square as seen from straight above. */
+export async function straighten(image: ImageData, { corners, side, grey }: Straightening): Promise<ImageData> {
+  const { straight } = await ask({ ask: "straighten", image, corners, side, ...(grey && { grey }) });
+  if (straight === undefined) throw new Error("The scanner returned no picture.");
+  return straight;
 }

@@ -1,24 +1,26 @@
-import { useEffect, useState } from "preact/hooks";
-import { countWords, sizeWords } from "../base/format.ts";
+import { useEffect } from "preact/hooks";
+import { Button } from "../base/button.tsx";
+import { formatCount, formatSize } from "../base/format.ts";
 import { Picture } from "../base/picture.tsx";
+import { useBusy } from "../base/use-busy.ts";
 import {
+  discardShared,
   forgetLeftOut,
   keepShared,
   type LeftOut,
   leftOut,
   lookForShared,
   type SharedPicture,
-  sayingSo,
   sharedPictures,
-  throwSharedAway,
+  showingFailure,
 } from "./shared-pictures.ts";
 import "./shared-list.css";
 
-/** What another app or page has sent here: nothing goes on with it before the person has said so. */
+/** What another app or page has shared: nothing happens with it until the person decides. */
 export function SharedList() {
-  const [busy, setBusy] = useState(false);
+  const [busy, run] = useBusy();
   useEffect(() => {
-    const look = () => void sayingSo(lookForShared());
+    const look = () => void showingFailure(lookForShared());
     const lookAgain = () => document.visibilityState === "visible" && look();
     look();
     document.addEventListener("visibilitychange", lookAgain);
@@ -27,22 +29,19 @@ export function SharedList() {
   const pictures = sharedPictures.value;
   const missing = leftOut.value;
   if (pictures.length === 0 && missing === undefined) return null;
-  const act = (run: () => Promise<void>) => () => {
-    setBusy(true);
-    void sayingSo(run()).finally(() => setBusy(false));
-  };
+  const act = (action: () => Promise<void>) => () => void run(() => showingFailure(action()));
   const many = pictures.length > 1;
   return (
     <section class="shared" aria-labelledby="shared-title">
       <h2 id="shared-title">
         {pictures.length === 0
-          ? "Sent by another page or app"
-          : `Sent by another page or app: keep ${many ? "them" : "it"}?`}
+          ? "Shared from another page or app"
+          : `Shared from another page or app: keep ${many ? "them" : "it"}?`}
       </h2>
       {pictures.length > 0 && (
         <p class="quiet">
-          {many ? "They are" : "It is"} on this device alone. Keep what you sent here yourself, and throw away what you
-          did not expect.
+          {many ? "They are" : "It is"} only on this device so far. Keep what you shared yourself, and discard anything
+          that you did not expect.
         </p>
       )}
       <ul class="shared-pictures">
@@ -51,52 +50,50 @@ export function SharedList() {
             <Picture src={picture.url} alt="" size={120} />
             <span class="row-title">{picture.name}</span>
             <span class="quiet">
-              {sizeWords(picture.size)}, {fromWords(picture)}
+              {formatSize(picture.size)}, {senderOf(picture)}
             </span>
             <span class="switches">
-              <button type="button" class="button" disabled={busy} onClick={act(() => keepShared([picture]))}>
-                Keep it
-              </button>
-              <button type="button" class="button" disabled={busy} onClick={act(() => throwSharedAway([picture]))}>
-                Throw it away
-              </button>
+              <Button disabled={busy} onClick={act(() => keepShared([picture]))}>
+                Keep
+              </Button>
+              <Button disabled={busy} onClick={act(() => discardShared([picture]))}>
+                Discard
+              </Button>
             </span>
           </li>
         ))}
       </ul>
       {missing !== undefined && (
         <p class="shared-left-out" role="status">
-          <span>Left out: {leftOutWords(missing)}.</span>
-          <button type="button" class="button" onClick={() => void sayingSo(forgetLeftOut())}>
-            I have read it
-          </button>
+          <span>Not accepted: {leftOutSummary(missing)}.</span>
+          <Button onClick={() => void showingFailure(forgetLeftOut())}>OK</Button>
         </p>
       )}
       {many && (
         <p class="switches">
-          <button type="button" class="button button-main" disabled={busy} onClick={act(() => keepShared(pictures))}>
+          <Button main disabled={busy} onClick={act(() => keepShared(pictures))}>
             Keep all {pictures.length}
-          </button>
-          <button type="button" class="button" disabled={busy} onClick={act(() => throwSharedAway(pictures))}>
-            Throw all {pictures.length} away
-          </button>
+          </Button>
+          <Button disabled={busy} onClick={act(() => discardShared(pictures))}>
+            Discard all {pictures.length}
+          </Button>
         </p>
       )}
     </section>
   );
 }
 
-/** Of what the browser did not say, nothing is claimed. */
-const fromWords = ({ from }: SharedPicture) =>
-  from === "" ? "sent by an app, or by a page that did not say so" : `sent by ${from}`;
+/** Claims nothing that the browser did not say. */
+const senderOf = ({ from }: SharedPicture) =>
+  from === "" ? "from an app, or from a page that hides its address" : `from ${from}`;
 
-function leftOutWords({ tooMany, tooLarge, otherKind, unreadable, noRoom }: LeftOut): string {
+function leftOutSummary({ tooMany, tooLarge, otherKind, unreadable, noRoom }: LeftOut): string {
   const parts: [number, string][] = [
-    [tooMany, `${countWords(tooMany, "picture")} more than may wait here (30, and 200 MB in all)`],
-    [tooLarge, `${countWords(tooLarge, "picture")} above 40 MB`],
-    [otherKind, `${countWords(otherKind, "file")} that ${otherKind === 1 ? "is" : "are"} no JPEG, PNG or WebP`],
-    [unreadable, `${countWords(unreadable, "message")} that could not be read`],
-    [noRoom, `${countWords(noRoom, "picture")} for which this device has no room`],
+    [tooMany, `${formatCount(tooMany, "picture")} above the limit (30 pictures, 200 MB in all)`],
+    [tooLarge, `${formatCount(tooLarge, "picture")} larger than 40 MB`],
+    [otherKind, `${formatCount(otherKind, "file")} that ${otherKind === 1 ? "is" : "are"} not JPEG, PNG or WebP`],
+    [unreadable, `${formatCount(unreadable, "share")} that could not be read`],
+    [noRoom, `${formatCount(noRoom, "picture")} for which this device has no space`],
   ];
   return parts
     .filter(([count]) => count > 0)

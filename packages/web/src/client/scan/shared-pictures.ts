@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
-import { toastFailed } from "../base/toasts.tsx";
+import { toastFailed } from "../base/messages.tsx";
 import { take } from "./shots.ts";
 
-/** A picture that the service worker has put aside (`offline/put-aside.ts`); it waits until a person has decided. */
+/** A picture that the service worker has put aside (`offline/put-aside.ts`); it waits until a person decides. */
 export interface SharedPicture {
   /** Address in the cache. */
   key: string;
@@ -11,13 +11,13 @@ export interface SharedPicture {
   size: number;
   /** Of the picture, in this browser. */
   url: string;
-  /** Who sent it, where the browser knows: an origin, or `another page`. */
+  /** Who sent it, if the browser knows: an origin, or `another page`. */
   from: string;
 }
 
-/** How many were not even put aside, and why. */
+/** How many were not accepted, and why. */
 export interface LeftOut {
-  /** No more may wait. */
+  /** Over the limit. */
   tooMany: number;
   tooLarge: number;
   otherKind: number;
@@ -41,7 +41,7 @@ const decoded = (header: string | null) => {
   }
 };
 
-/** Reads what waits. Nothing of it goes any further by this. */
+/** Loads what waits, and does nothing else with it. */
 export async function lookForShared(): Promise<void> {
   if (!("caches" in window) || !(await caches.has("shared"))) return;
   const shared = await open();
@@ -64,14 +64,14 @@ async function pictureOf(key: string, response: Response): Promise<SharedPicture
   const blob = await response.blob();
   return {
     key,
-    name: decoded(response.headers.get("x-name")) || "A shared picture",
+    name: decoded(response.headers.get("x-name")) || "Shared picture",
     size: blob.size,
     url: URL.createObjectURL(blob),
     from: decoded(response.headers.get("x-from")),
   };
 }
 
-/** Gives pictures to the scanner, one after the other; only then they are no longer kept here. */
+/** Hands pictures to the scanner, one after another; each is removed here only after that. */
 export async function keepShared(pictures: readonly SharedPicture[]): Promise<void> {
   const shared = await open();
   for (const { key, name } of pictures) {
@@ -81,7 +81,7 @@ export async function keepShared(pictures: readonly SharedPicture[]): Promise<vo
   }
 }
 
-export const throwSharedAway = (pictures: readonly SharedPicture[]) => forgetShared(pictures.map(({ key }) => key));
+export const discardShared = (pictures: readonly SharedPicture[]) => forgetShared(pictures.map(({ key }) => key));
 
 async function forgetShared(keys: readonly string[]): Promise<void> {
   const shared = await open();
@@ -91,12 +91,12 @@ async function forgetShared(keys: readonly string[]): Promise<void> {
   sharedPictures.value = sharedPictures.peek().filter(({ key }) => !isGone.has(key));
 }
 
-/** The person has read what was left out. */
+/** The person has read what was not accepted. */
 export async function forgetLeftOut(): Promise<void> {
   leftOut.value = undefined;
   await (await open()).delete(leftOutPlace);
 }
 
-/** For a page that has nothing better to do with a failure than to say it. */
-export const sayingSo = (act: Promise<void>): Promise<void> =>
-  act.catch((error: unknown) => toastFailed("What was shared could not be read.", error));
+/** Shows a failure to the person. */
+export const showingFailure = (act: Promise<void>): Promise<void> =>
+  act.catch((error: unknown) => toastFailed("The shared pictures could not be read.", error));

@@ -1,9 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Button } from "../base/button.tsx";
 import { seriesNames } from "../base/series.ts";
+import { useBusy } from "../base/use-busy.ts";
+import { CornersEditor } from "../crop/corners-editor.tsx";
+import { cornersOf, insetQuad, type Quad } from "../crop/quad.ts";
 import { arePostable, WordsFields } from "../square/words-fields.tsx";
-import { CornersEditor } from "./corners-editor.tsx";
-import { cornersOf, insetQuad, type Quad } from "./quad.ts";
-import type { Mode } from "./scanner.ts";
+import { type Mode, straighten } from "./scanner.ts";
 import {
   addSquare,
   changeShot,
@@ -14,7 +16,6 @@ import {
   type Shot,
   saveShot,
   switchMode,
-  theScanner,
 } from "./shots.ts";
 
 const modes: readonly { mode: Mode; label: string }[] = [
@@ -22,28 +23,26 @@ const modes: readonly { mode: Mode; label: string }[] = [
   { mode: "paper", label: "Whole paper" },
 ];
 
-/** One photograph: its squares, the corners and the words of each, and the way into the queue. */
+/** One photo: its squares, their corners and words, and the buttons to save them. */
 export function ShotView({ shot, onSaved }: { shot: Shot; onSaved: () => void }) {
   const { photo, squares, current, mode, grey } = shot;
-  const [busy, setBusy] = useState(false);
+  const [busy, run] = useBusy();
   const [pointing, setPointing] = useState(false);
   const square = squares[current];
   if (square === undefined) return null;
   const whole = square.quad === undefined;
   const postable = squares.every(({ words }) => arePostable(words));
-  const save = (status: "queued" | "draft") => async () => {
-    setBusy(true);
-    const saved = await saveShot(status);
-    setBusy(false);
-    if (saved) onSaved();
-  };
+  const save = (status: "queued" | "draft") => () =>
+    void run(async () => {
+      if (await saveShot(status)) onSaved();
+    });
   const many = squares.length > 1;
   return (
-    <section class="shot" aria-label={`Photograph ${photo.name}`}>
+    <section class="shot" aria-label={`Scan of ${photo.name}`}>
       <div class="shot-picture">
         {!square.sure && !whole && (
           <p class="warning">
-            <span>Not sure where the square is: please set the corners.</span>
+            <span>The square is hard to see. Please set the corners.</span>
           </p>
         )}
         <div class={pointing ? "shot-point" : undefined}>
@@ -58,7 +57,7 @@ export function ShotView({ shot, onSaved }: { shot: Shot; onSaved: () => void })
             <button
               type="button"
               class="shot-grey"
-              aria-label="Point at the white margin of the paper"
+              aria-label="Tap the white margin of the paper"
               onClick={(event) => {
                 const box = event.currentTarget.getBoundingClientRect();
                 const at = [
@@ -72,56 +71,32 @@ export function ShotView({ shot, onSaved }: { shot: Shot; onSaved: () => void })
           )}
         </div>
         <fieldset class="switches shot-modes">
-          <legend class="visually-hidden">What is cut out</legend>
+          <legend class="visually-hidden">Crop</legend>
           {modes.map(({ mode: one, label }) => (
-            <button
-              key={one}
-              type="button"
-              class="button"
-              aria-pressed={mode === one && !whole}
-              onClick={() => void switchMode(one)}
-            >
+            <Button key={one} aria-pressed={mode === one && !whole} onClick={() => void switchMode(one)}>
               {label}
-            </button>
+            </Button>
           ))}
-          <button
-            type="button"
-            class="button"
-            aria-pressed={whole}
-            onClick={() => changeSquare(current, { quad: undefined, sure: true })}
-          >
-            Use as it is
-          </button>
-          <button
-            type="button"
-            class="button"
-            aria-pressed={pointing || grey !== undefined}
-            onClick={() => setPointing(!pointing)}
-          >
-            {grey === undefined ? "White balance: tap the paper" : "White balance is set"}
-          </button>
-          {grey !== undefined && (
-            <button type="button" class="button" onClick={forgetGrey}>
-              As the camera saw it
-            </button>
-          )}
-          <button type="button" class="button" onClick={addSquare}>
-            Another square in this picture
-          </button>
+          <Button aria-pressed={whole} onClick={() => changeSquare(current, { quad: undefined, sure: true })}>
+            Don’t crop
+          </Button>
+          <Button aria-pressed={pointing || grey !== undefined} onClick={() => setPointing(!pointing)}>
+            {grey === undefined ? "White balance: tap the paper" : "White balance set"}
+          </Button>
+          {grey !== undefined && <Button onClick={forgetGrey}>Reset white balance</Button>}
+          <Button onClick={addSquare}>Add another square</Button>
         </fieldset>
         {many && (
-          <nav class="switches" aria-label="Squares in this picture">
+          <nav class="switches" aria-label="Squares in this photo">
             {squares.map((one, index) => (
-              <button
+              <Button
                 key={`${index}-${squares.length}`}
-                type="button"
-                class="button"
                 aria-current={index === current ? "true" : undefined}
                 onClick={() => changeShot({ current: index })}
               >
                 {one.words.title || `Square ${index + 1}`}
                 {!one.sure && " ?"}
-              </button>
+              </Button>
             ))}
           </nav>
         )}
@@ -134,22 +109,18 @@ export function ShotView({ shot, onSaved }: { shot: Shot; onSaved: () => void })
           onChange={(words) => changeSquare(current, { words })}
         />
         <div class="switches">
-          <button type="button" class="button button-main" disabled={busy || !postable} onClick={save("queued")}>
+          <Button main disabled={busy || !postable} onClick={save("queued")}>
             {many ? `Save ${squares.length} squares` : "Save"}
-          </button>
-          <button type="button" class="button" disabled={busy || !postable} onClick={save("draft")}>
-            As {many ? "drafts" : "a draft"}
-          </button>
-          {many && (
-            <button type="button" class="button" onClick={() => removeSquare(current)}>
-              Leave this one out
-            </button>
-          )}
-          <button type="button" class="button" disabled={busy} onClick={dropShot}>
-            Throw the photo away
-          </button>
+          </Button>
+          <Button disabled={busy || !postable} onClick={save("draft")}>
+            Save as {many ? "drafts" : "a draft"}
+          </Button>
+          {many && <Button onClick={() => removeSquare(current)}>Remove this square</Button>}
+          <Button disabled={busy} onClick={dropShot}>
+            Discard photo
+          </Button>
         </div>
-        {!postable && <p class="quiet">Each square needs a title or a caption.</p>}
+        {!postable && <p class="quiet">Every square needs a title or a caption.</p>}
       </div>
     </section>
   );
@@ -157,7 +128,7 @@ export function ShotView({ shot, onSaved }: { shot: Shot; onSaved: () => void })
 
 const previewSide = 360;
 
-/** What the square will look like; the full-size crop is made from the original with the same corners. */
+/** A preview of the square. The full-size crop is made from the original, with the same corners. */
 function Straight({ shot, quad }: { shot: Shot; quad: Quad | undefined }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -170,8 +141,7 @@ function Straight({ shot, quad }: { shot: Shot; quad: Quad | undefined }) {
       return;
     }
     let late = false;
-    void theScanner()
-      .straighten(shot.copy, cornersOf(quad, shot.copy), previewSide, greyOf(shot))
+    straighten(shot.copy, { corners: cornersOf(quad, shot.copy), side: previewSide, grey: greyOf(shot) })
       .then((image) => {
         if (!late) context.putImageData(image, 0, 0);
       })

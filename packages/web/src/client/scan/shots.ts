@@ -1,20 +1,19 @@
 import { signal } from "@preact/signals";
-import { announce } from "../base/announce.tsx";
-import { toastFailed } from "../base/toasts.tsx";
-import type { DraftWords } from "../square/words-draft.ts";
+import { announce, toastFailed } from "../base/messages.tsx";
+import { openPhoto, type Photo, workingCopy } from "../crop/photo.ts";
+import { insetQuad, type Quad, quadOf } from "../crop/quad.ts";
+import type { Words } from "../square/words.ts";
 import { save } from "./outbox.ts";
-import { openPhoto, type Photo, workingCopy } from "./photo.ts";
-import { insetQuad, type Quad, quadOf } from "./quad.ts";
-import { type Mode, type Scanner, startScanner } from "./scanner.ts";
+import { findSquares, type Mode } from "./scanner.ts";
 
 export interface ShotSquare {
-  /** Undefined: the picture as it is. */
+  /** Undefined for the whole picture. */
   quad: Quad | undefined;
   sure: boolean;
-  words: DraftWords;
+  words: Words;
 }
 
-/** One photograph, and the squares that it shows. */
+/** One photo and the squares in it. */
 export interface Shot {
   photo: Photo;
   /** What the previews are made from. */
@@ -23,27 +22,21 @@ export interface Shot {
   squares: readonly ShotSquare[];
   /** The square whose corners are shown. */
   current: number;
-  /** Where somebody pointed at the paper's white or grey. */
+  /** A white or grey point of the paper, if the artist chose one. */
   grey?: readonly [number, number];
 }
 
-/** Photographs that wait for a look, the first one shown. They are safe only when they are saved. */
+/** Photos to look at; the first is shown. They are safe only once they are saved. */
 export const shots = signal<readonly Shot[]>([]);
-/** Photographs that are being opened. */
+/** How many photos are being opened. */
 export const opening = signal(0);
 
-const seriesPlace = "scan-series";
-const rememberedSeries = () => localStorage.getItem(seriesPlace) ?? "";
+const seriesKey = "scan-series";
+const rememberedSeries = () => localStorage.getItem(seriesKey) ?? "";
 
-let scanner: Scanner | undefined;
-export const theScanner = () => {
-  scanner ??= startScanner();
-  return scanner;
-};
+const emptyWords = (): Words => ({ title: "", caption: "", altText: "", series: rememberedSeries() });
 
-const emptyWords = (): DraftWords => ({ title: "", caption: "", altText: "", series: rememberedSeries() });
-
-/** Opens photographs and looks for squares in each. */
+/** Opens photos and looks for squares in each. */
 export async function take(files: Iterable<File>): Promise<void> {
   for (const file of files) {
     opening.value += 1;
@@ -64,13 +57,13 @@ export async function take(files: Iterable<File>): Promise<void> {
 const saidOf = (squares: readonly ShotSquare[]) =>
   squares.some(({ sure }) => sure)
     ? `${squares.length} ${squares.length === 1 ? "square" : "squares"} found. Check the corners.`
-    : "No square was found for certain. Set the corners.";
+    : "No square was found for certain. Set the corners yourself.";
 
 async function find(copy: ImageData, mode: Mode): Promise<ShotSquare[]> {
-  const found = await theScanner().find(copy, mode);
+  const found = await findSquares(copy, mode);
   if (found.length === 0) return [{ quad: insetQuad(copy), sure: false, words: emptyWords() }];
   return found.map(({ corners, sure }) => ({
-    // A guess is the whole picture, which as a square would be squeezed.
+    // A guess covers the whole picture, which would be distorted as a square.
     quad: sure ? quadOf(corners, copy) : insetQuad(copy),
     sure,
     words: emptyWords(),
@@ -94,7 +87,7 @@ export function changeSquare(index: number, part: Partial<ShotSquare>): void {
   changeShot({ squares: squares.map((square, at) => (at === index ? { ...square, ...part } : square)) });
 }
 
-/** Looks again, for the painted area or for the whole sheet; words that were typed stay. */
+/** Searches again, for the painted area or the whole sheet; typed words stay. */
 export async function switchMode(mode: Mode): Promise<void> {
   const shot = shots.peek()[0];
   if (shot === undefined) return;
@@ -104,7 +97,7 @@ export async function switchMode(mode: Mode): Promise<void> {
     changeShot({ mode, squares, current: 0 });
     announce(saidOf(squares));
   } catch (error) {
-    toastFailed("The picture could not be looked at again.", error);
+    toastFailed("The photo could not be searched again.", error);
   }
 }
 
@@ -127,7 +120,7 @@ export function dropShot(): void {
   shots.value = others;
 }
 
-/** Puts the shot's squares into the outbox. @returns whether they are safe. */
+/** Moves the squares of the shot to the outbox. @returns whether they are safe. */
 export async function saveShot(status: "queued" | "draft"): Promise<boolean> {
   const shot = shots.peek()[0];
   if (shot === undefined) return false;
@@ -138,12 +131,12 @@ export async function saveShot(status: "queued" | "draft"): Promise<boolean> {
       shot.squares.map(({ quad, words }) => ({ words, status, ...(quad && { corners: quad }), ...(grey && { grey }) })),
     );
   } catch (error) {
-    toastFailed("It is not saved yet.", error);
+    toastFailed("The photo could not be saved.", error);
     return false;
   }
   const series = shot.squares.at(-1)?.words.series.trim() ?? "";
-  if (series === "") localStorage.removeItem(seriesPlace);
-  else localStorage.setItem(seriesPlace, series);
+  if (series === "") localStorage.removeItem(seriesKey);
+  else localStorage.setItem(seriesKey, series);
   dropShot();
   return true;
 }

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
+import { Button } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
-import { pause } from "./schedule-acts.ts";
+import { pause } from "./pausing.ts";
 
 const dayMs = 86_400_000;
 
@@ -31,15 +32,13 @@ export default function PauseDialog({ onClose }: { onClose: () => void }) {
   const time = new Date(until);
   const possible = time.getTime() > Date.now();
   return (
-    <Dialog title="Pause" onClose={onClose}>
-      <p>
-        Nothing goes out while it is paused, and nothing is lost: the queue goes on where it stopped, in its rhythm.
-      </p>
+    <Dialog title="Pause the schedule" onClose={onClose}>
+      <p>Nothing is posted while the schedule is paused. After that, the queue continues where it stopped.</p>
       <div class="choices">
         {choices.map(({ label, until: of }) => (
-          <button key={label} type="button" class="button" onClick={() => choose(of())}>
+          <Button key={label} onClick={() => choose(of())}>
             {label}
-          </button>
+          </Button>
         ))}
       </div>
       <form
@@ -50,7 +49,7 @@ export default function PauseDialog({ onClose }: { onClose: () => void }) {
         }}
       >
         <label class="field">
-          <span>Until a day and time</span>
+          <span>Until</span>
           <input
             type="datetime-local"
             value={until}
@@ -58,9 +57,9 @@ export default function PauseDialog({ onClose }: { onClose: () => void }) {
             onInput={(event) => setUntil(event.currentTarget.value)}
           />
         </label>
-        <button type="submit" class="button" disabled={!possible}>
+        <Button type="submit" disabled={!possible}>
           Pause until then
-        </button>
+        </Button>
       </form>
     </Dialog>
   );

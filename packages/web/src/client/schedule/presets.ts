@@ -1,5 +1,5 @@
-/** Rhythms as people say them, and the expressions of EventBridge Scheduler that mean the same. */
-export type Rhythm =
+/** Schedules as people describe them, and the EventBridge Scheduler expressions for them. */
+export type Preset =
   | { kind: "daily"; time: string }
   | { kind: "twice"; time: string; second: string }
   | { kind: "workdays"; time: string }
@@ -26,27 +26,27 @@ const minuteAndHour = (time: string) => {
   return { hour: Number(hour), minute: Number(minute) };
 };
 
-/** @returns the expression; two times a day share the minute of the first, for a cron expression has one field for it. */
-export function expressionOf(rhythm: Rhythm): string {
-  if (rhythm.kind === "own") return rhythm.expression.trim();
-  if (rhythm.kind === "hours") return `rate(${rhythm.hours} hour${rhythm.hours === 1 ? "" : "s"})`;
-  const { hour, minute } = minuteAndHour(rhythm.time);
-  if (rhythm.kind === "daily") return `cron(${minute} ${hour} * * ? *)`;
-  if (rhythm.kind === "workdays") return `cron(${minute} ${hour} ? * MON-FRI *)`;
-  if (rhythm.kind === "weekly") return `cron(${minute} ${hour} ? * ${rhythm.weekday} *)`;
-  if (rhythm.kind === "monthly") return `cron(${minute} ${hour} ${rhythm.date} * ? *)`;
-  const hours = [hour, minuteAndHour(rhythm.second).hour].sort((one, other) => one - other);
+/** @returns the expression. Two times a day share the minute of the first, because a cron expression has one field for it. */
+export function expressionOf(preset: Preset): string {
+  if (preset.kind === "own") return preset.expression.trim();
+  if (preset.kind === "hours") return `rate(${preset.hours} hour${preset.hours === 1 ? "" : "s"})`;
+  const { hour, minute } = minuteAndHour(preset.time);
+  if (preset.kind === "daily") return `cron(${minute} ${hour} * * ? *)`;
+  if (preset.kind === "workdays") return `cron(${minute} ${hour} ? * MON-FRI *)`;
+  if (preset.kind === "weekly") return `cron(${minute} ${hour} ? * ${preset.weekday} *)`;
+  if (preset.kind === "monthly") return `cron(${minute} ${hour} ${preset.date} * ? *)`;
+  const hours = [hour, minuteAndHour(preset.second).hour].sort((one, other) => one - other);
   return `cron(${minute} ${[...new Set(hours)].join(",")} * * ? *)`;
 }
 
 const cron = /^cron\((\d{1,2}) (\d{1,2})(?:,(\d{1,2}))? (\*|\?|\d{1,2}) \* (\*|\?|[A-Z]{3}(?:-[A-Z]{3})?) \*\)$/;
 const rate = /^rate\((\d+) hours?\)$/;
 
-/** The preset that an expression is, or the expression itself. */
-export function rhythmOf(expression: string): Rhythm {
+/** The preset for an expression; the expression itself if there is none. */
+export function presetOf(expression: string): Preset {
   const hours = rate.exec(expression)?.[1];
   if (hours !== undefined) return { kind: "hours", hours: Number(hours) };
-  const own: Rhythm = { kind: "own", expression };
+  const own: Preset = { kind: "own", expression };
   const [, minute, hour, secondHour, date, weekday] = cron.exec(expression) ?? [];
   if (minute === undefined || hour === undefined) return own;
   const at = (hourOf: string) => `${twoDigits(hourOf)}:${twoDigits(minute)}`;

@@ -1,65 +1,112 @@
 import { useState } from "preact/hooks";
-import { timeWords, titleOf } from "../base/format.ts";
+import { api } from "../base/api.ts";
+import { Button } from "../base/button.tsx";
+import { Dialog } from "../base/dialog.tsx";
+import { formatTime, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { lazy } from "../base/lazy.tsx";
 import { overview } from "../base/overview.ts";
 import { Picture } from "../base/picture.tsx";
-import { resume } from "./schedule-acts.ts";
-import { scheduleWords } from "./schedule-words.ts";
+import { squarePath } from "../base/router.ts";
+import { ThemeSwitch } from "../base/theme-switch.tsx";
+import type { PostNowProps } from "../square/post-now-dialog.tsx";
+import { resume } from "./pausing.ts";
+import { scheduleSummary } from "./summary.ts";
 
 const PauseDialog = lazy<{ onClose: () => void }>(() => import("./pause-dialog.tsx"));
-const RhythmDialog = lazy<{ onClose: () => void }>(() => import("./rhythm-dialog.tsx"));
-const PostNowDialog = lazy<{ onClose: () => void }>(() => import("./post-now-dialog.tsx"));
+const EditDialog = lazy<{ onClose: () => void }>(() => import("./edit-dialog.tsx"));
+const PostNowDialog = lazy<PostNowProps>(() => import("../square/post-now-dialog.tsx"));
 
-/** How the schedule stands, what is next, and the switches: always in sight. */
+/** Whether posts go out, what is next, and the controls. Always in sight on a wide screen. */
 export function SchedulePanel() {
-  const [open, setOpen] = useState<"pause" | "rhythm" | "post">();
+  const [open, setOpen] = useState<"pause" | "edit" | "post">();
   const now = overview.value;
   if (now === undefined) return <section class="schedule" aria-label="Schedule" aria-busy="true" />;
-  const words = scheduleWords(now, new Date());
-  const halted = words.mood === "paused" || words.mood === "stopped";
+  const { mood, isHalted, short, long, stock } = scheduleSummary(now, new Date());
+  const { next } = now;
   const close = () => setOpen(undefined);
   return (
     <section class="schedule" aria-label="Schedule">
-      <p class={`mood mood-${words.mood}`}>
+      <p class={`mood mood-${mood}`}>
         <span class="dot" aria-hidden="true" />
-        <strong>{words.short}</strong>
+        <strong>{short}</strong>
       </p>
-      <p class="schedule-long">{words.long}</p>
-      {now.next && (
-        <a class="next" href={`/squares/${encodeURIComponent(now.next.square.id)}`}>
-          <Picture src={now.next.square.thumbnailUrl} alt="" size={56} eager />
+      <p class="schedule-long">{long}</p>
+      {next && (
+        <a class="next" href={squarePath(next.square.id)}>
+          <Picture src={next.square.thumbnailUrl} alt="" size={56} eager />
           <span>
-            <span class="next-title">{titleOf(now.next.square)}</span>
+            <span class="next-title">{titleOf(next.square)}</span>
             <span class="quiet">
-              {now.next.at === undefined || halted
-                ? "first when it goes on"
-                : timeWords(now.next.at, { now: new Date(), timeZone: now.schedule.timeZone })}
+              {next.at === undefined || isHalted
+                ? "first after you resume"
+                : formatTime(next.at, { now: new Date(), timeZone: now.schedule.timeZone })}
             </span>
           </span>
         </a>
       )}
-      <p class="quiet">{words.stock}</p>
+      <p class="quiet">{stock}</p>
       <div class="schedule-switches">
-        {halted ? (
-          <button type="button" class="button button-main" onClick={() => void resume()}>
+        {isHalted ? (
+          <Button main onClick={() => void resume()}>
             <Icon name="play" /> Resume
-          </button>
+          </Button>
         ) : (
-          <button type="button" class="button" onClick={() => setOpen("pause")}>
+          <Button onClick={() => setOpen("pause")}>
             <Icon name="pause" /> Pause
-          </button>
+          </Button>
         )}
-        <button type="button" class="button" disabled={now.stock.queued === 0} onClick={() => setOpen("post")}>
+        <Button disabled={now.stock.queued === 0} onClick={() => setOpen("post")}>
           <Icon name="send" /> Post now
-        </button>
-        <button type="button" class="button" onClick={() => setOpen("rhythm")}>
-          <Icon name="clock" /> Rhythm
-        </button>
+        </Button>
+        <Button onClick={() => setOpen("edit")}>
+          <Icon name="clock" /> Edit schedule
+        </Button>
       </div>
       {open === "pause" && <PauseDialog onClose={close} />}
-      {open === "rhythm" && <RhythmDialog onClose={close} />}
-      {open === "post" && <PostNowDialog onClose={close} />}
+      {open === "edit" && <EditDialog onClose={close} />}
+      {open === "post" && next && (
+        <PostNowDialog title="Post the next square now?" square={next.square} start={api.postNow} onClose={close}>
+          <p class="quiet">The schedule does not change: the square after it is posted at the next scheduled time.</p>
+        </PostNowDialog>
+      )}
+    </section>
+  );
+}
+
+/** The schedule on a phone: one line with its main control, and everything else one tap away. */
+export function ScheduleStrip() {
+  const [open, setOpen] = useState<"all" | "pause">();
+  const now = overview.value;
+  if (now === undefined) return <section class="schedule-strip" aria-label="Schedule" aria-busy="true" />;
+  const { mood, isHalted, short, stock } = scheduleSummary(now, new Date());
+  const close = () => setOpen(undefined);
+  return (
+    <section class="schedule-strip" aria-label="Schedule">
+      <button type="button" class={`mood mood-${mood}`} aria-haspopup="dialog" onClick={() => setOpen("all")}>
+        <span class="dot" aria-hidden="true" />
+        <span class="mood-words">
+          <strong>{short}</strong>
+          <span class="quiet">{stock}</span>
+        </span>
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={isHalted ? "Resume" : "Pause"}
+        onClick={() => (isHalted ? void resume() : setOpen("pause"))}
+      >
+        <Icon name={isHalted ? "play" : "pause"} />
+      </button>
+      {open === "pause" && <PauseDialog onClose={close} />}
+      {open === "all" && (
+        <Dialog title="Schedule" onClose={close}>
+          <SchedulePanel />
+          <div class="sheet-foot">
+            <ThemeSwitch />
+          </div>
+        </Dialog>
+      )}
     </section>
   );
 }

@@ -1,13 +1,13 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { wordsOf } from "../base/api.ts";
-import { Boundary } from "../base/boundary.tsx";
+import type { ComponentChildren } from "preact";
+import { useEffect, useErrorBoundary, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Mark } from "../base/icons.tsx";
 import { lazy } from "../base/lazy.tsx";
+import { Messages } from "../base/messages.tsx";
 import { keepFresh, online, refreshOverview } from "../base/overview.ts";
+import { messageOf, passkeyQuestion, signInQuestion } from "../base/request.ts";
 import { keptScroll, place } from "../base/router.ts";
-import { loadSession, proofWanted, session, signInWanted } from "../base/session.ts";
+import { loadSession, session } from "../base/session.ts";
 import { Empty, Failed } from "../base/states.tsx";
-import { Messages } from "../base/toasts.tsx";
 import { Navigation } from "./navigation.tsx";
 import { findRoute, routes, scanPath } from "./routes.ts";
 
@@ -27,7 +27,7 @@ export function App() {
     return (
       <main class="door">
         <Failed
-          what={`twobytwo could not be opened. ${wordsOf(error)}`}
+          what={`twobytwo could not be opened: ${messageOf(error)}`}
           error={error}
           again={() => setError(undefined)}
         />
@@ -40,7 +40,7 @@ export function App() {
       </main>
     );
   if (place.value.path === "/invite") return <InvitePage />;
-  return session.value.signedIn || signInWanted.value ? <Gallery /> : <SignInPage />;
+  return session.value.signedIn || signInQuestion.isOpen.value ? <Gallery /> : <SignInPage />;
 }
 
 const firstPageMs = 3_000;
@@ -52,7 +52,7 @@ function Gallery() {
   const before = useRef(path);
   useEffect(() => {
     void refreshOverview();
-    // What a person may open next is fetched when the first page has had its time: a thumbnail is worth more than it.
+    // What a person may open next is fetched later, so that it does not compete with the thumbnails.
     const timer = setTimeout(() => {
       SquareDialog.preload();
       for (const { path: to, page } of routes) if (to !== scanPath) page.preload();
@@ -70,18 +70,18 @@ function Gallery() {
   return (
     <div class="shell">
       <a class="skip" href="#main">
-        Skip to the page
+        Skip to content
       </a>
       <Navigation path={route?.path} />
       <main id="main" ref={main} tabIndex={-1}>
         {!online.value && (
           <p class="strip" role="status">
-            No connection: what you see may be old. It goes on by itself when the network is back.
+            No connection. What you see may be out of date; it updates when the connection is back.
           </p>
         )}
         {Page === undefined ? (
-          <Empty icon="wall" title="There is nothing here" isPage>
-            <a href="/">Back to the wall</a>
+          <Empty icon="wall" title="Page not found" isPage>
+            <a href="/">Go to the wall</a>
           </Empty>
         ) : (
           <Boundary key={path}>
@@ -90,9 +90,16 @@ function Gallery() {
         )}
       </main>
       {square !== undefined && <SquareDialog key={square} id={square} />}
-      {proofWanted.value && <ConfirmDialog />}
-      {signInWanted.value && <SignInAgain />}
+      {passkeyQuestion.isOpen.value && <ConfirmDialog />}
+      {signInQuestion.isOpen.value && <SignInAgain />}
       <Messages />
     </div>
   );
+}
+
+/** Keeps an error in one page from taking the whole app down. */
+function Boundary({ children }: { children: ComponentChildren }) {
+  const [error, reset] = useErrorBoundary((thrown) => console.error(thrown));
+  if (error === undefined || error === null) return children;
+  return <Failed what="Something went wrong on this page" error={error} again={reset} />;
 }

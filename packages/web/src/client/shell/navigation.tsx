@@ -2,16 +2,15 @@ import { Icon, Mark } from "../base/icons.tsx";
 import { wide } from "../base/media.ts";
 import { outboxCount } from "../base/outbox-count.ts";
 import { overview } from "../base/overview.ts";
-import { SchedulePanel } from "../schedule/schedule-panel.tsx";
-import { ScheduleStrip } from "../schedule/schedule-strip.tsx";
+import { ThemeSwitch } from "../base/theme-switch.tsx";
+import { SchedulePanel, ScheduleStrip } from "../schedule/schedule-panel.tsx";
 import { routes } from "./routes.ts";
-import { ThemeSwitch } from "./theme-switch.tsx";
 
-/** At the side where there is room; otherwise the schedule is on top and the pages are below, near the thumb. */
+/** At the side on a wide screen. On a phone the schedule is at the top and the pages are at the bottom, near the thumb. */
 export function Navigation({ path }: { path: string | undefined }) {
   return (
     <header class="rail">
-      <a class="brand" href="/" aria-label="twobytwo, to the wall">
+      <a class="brand" href="/" aria-label="twobytwo, home">
         <Mark />
         <span>twobytwo</span>
       </a>
@@ -29,8 +28,8 @@ export function Navigation({ path }: { path: string | undefined }) {
                   >
                     <Icon name={icon} />
                     <span>{title}</span>
-                    {to === "/runs" && <Held />}
-                    {to === "/add" && <OnDevice />}
+                    {to === "/runs" && <Count of={overview.value?.stock.review ?? 0} what="need review" />}
+                    {to === "/add" && <Count of={outboxCount.value} what="still on this device" />}
                   </a>
                 </li>
               ),
@@ -54,23 +53,12 @@ export function Navigation({ path }: { path: string | undefined }) {
   );
 }
 
-function OnDevice() {
-  if (outboxCount.value === 0) return null;
+function Count({ of, what }: { of: number; what: string }) {
+  if (of === 0) return null;
   return (
     <span class="badge">
-      {outboxCount.value}
-      <span class="visually-hidden"> on this device, not in the queue yet</span>
-    </span>
-  );
-}
-
-function Held() {
-  const held = overview.value?.stock.review ?? 0;
-  if (held === 0) return null;
-  return (
-    <span class="badge">
-      {held}
-      <span class="visually-hidden"> held for your decision</span>
+      {of}
+      <span class="visually-hidden"> {what}</span>
     </span>
   );
 }

@@ -1,15 +1,19 @@
 import type { IconName } from "../base/icons.tsx";
 import { type Lazy, lazy } from "../base/lazy.tsx";
-import { type PageProps, scanner } from "../base/pages.ts";
 
-export interface Route {
+interface PageProps {
+  /** What the path names behind the page, such as the run in `/runs/NAME`. */
+  name?: string;
+}
+
+interface Route {
   path: string;
   title: string;
   page: Lazy<PageProps>;
   icon?: IconName;
 }
 
-/** The one page that is fetched only when it is wanted: who looks at the wall does not need it. */
+/** The one page that is fetched only when it is opened: most visits never need it. */
 export const scanPath = "/scan";
 
 export const routes: readonly Route[] = [
@@ -19,12 +23,12 @@ export const routes: readonly Route[] = [
   { path: "/history", title: "History", icon: "history", page: lazy(() => import("../history/history-page.tsx")) },
   { path: "/runs", title: "Runs", icon: "runs", page: lazy(() => import("../runs/runs-page.tsx")) },
   { path: "/devices", title: "Devices", page: lazy(() => import("../devices/devices-page.tsx")) },
-  ...(scanner === undefined ? [] : [{ path: scanPath, title: "Scan", page: lazy(scanner) }]),
+  { path: scanPath, title: "Scan", page: lazy(() => import("../scan/scan-page.tsx")) },
 ];
 
 const runPage = lazy<PageProps>(() => import("../runs/run-page.tsx"));
 
-/** The page of a path, and what the path names. */
+/** The page for a path, and what the path names. */
 export function findRoute(path: string): (Route & PageProps) | undefined {
   const run = /^\/runs\/([^/]+)$/.exec(path)?.[1];
   if (run !== undefined) return { path: "/runs", title: "Run", page: runPage, name: decodeURIComponent(run) };

@@ -1,40 +1,25 @@
-import { useState } from "preact/hooks";
+import { Button } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
-import { answeredProof } from "../base/session.ts";
-import { confirmWithPasskey, signInWords } from "./passkey.ts";
+import { NotConfirmed, passkeyQuestion } from "../base/request.ts";
+import { confirmWithPasskey } from "./passkey.ts";
+import { usePasskey } from "./passkey-button.tsx";
 
-/** Lies above whatever was being done, which goes on once the person has answered with the passkey. */
+/** Appears above the page when a request needs the passkey; the request then goes on, or fails if the person cancels. */
 export default function ConfirmDialog() {
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState("");
-  const press = async () => {
-    setBusy(true);
-    setFailure("");
-    try {
-      await confirmWithPasskey();
-      answeredProof(true);
-    } catch (error) {
-      setFailure(signInWords(error));
-      setBusy(false);
-    }
-  };
-  const cancel = () => answeredProof(false);
+  const { busy, alert, start } = usePasskey(async () => {
+    await confirmWithPasskey();
+    passkeyQuestion.resolve();
+  });
+  const cancel = () => passkeyQuestion.reject(new NotConfirmed());
   return (
-    <Dialog title="Confirm that it is you" onClose={cancel}>
-      <p>
-        What cannot be undone, and what lets a device in or out, needs your passkey once more. Nothing is done yet, and
-        what you wrote stays.
-      </p>
-      <p class="mistake" role="alert">
-        {failure}
-      </p>
+    <Dialog title="Confirm it’s you" onClose={cancel}>
+      <p>Deleting a post, or adding or removing a device, needs your passkey. Nothing has been done yet.</p>
+      {alert}
       <div class="dialog-actions">
-        <button type="button" class="button" onClick={cancel}>
-          Cancel
-        </button>
-        <button type="button" class="button button-main" disabled={busy} onClick={() => void press()}>
+        <Button onClick={cancel}>Cancel</Button>
+        <Button main disabled={busy} onClick={start}>
           {busy ? "Waiting for your passkey…" : "Confirm with your passkey"}
-        </button>
+        </Button>
       </div>
     </Dialog>
   );

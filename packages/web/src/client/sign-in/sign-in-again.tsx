@@ -1,20 +1,21 @@
 import { useEffect } from "preact/hooks";
 import { Dialog } from "../base/dialog.tsx";
+import { toastDone } from "../base/messages.tsx";
 import { loadSession, session, signedIn } from "../base/session.ts";
-import { toastDone } from "../base/toasts.tsx";
-import { SignInButton } from "./sign-in-button.tsx";
+import { signIn } from "./passkey.ts";
+import { SignInButton } from "./passkey-button.tsx";
 import "./door.css";
 
-/** Somebody may have signed in in another tab, as with a new invite after this device was revoked. */
+/** The person may have signed in in another tab, for example with a new invite after this device was revoked. */
 async function lookAgain(): Promise<void> {
   await loadSession();
   if (session.value?.signedIn) signedIn(session.value);
 }
 
-/** Lies above whatever was being done, which then goes on. */
+/** Appears above the page, which continues once the person has signed in. */
 export default function SignInAgain() {
   useEffect(() => {
-    // Without a network there is nothing to find out, and the next look is not far.
+    // A failure here does not matter: the next look is soon.
     const look = () => void lookAgain().catch(() => undefined);
     window.addEventListener("focus", look);
     document.addEventListener("visibilitychange", look);
@@ -25,14 +26,14 @@ export default function SignInAgain() {
   }, []);
   return (
     <Dialog title="Sign in again" closable={false} onClose={() => undefined}>
-      <p>Your session has ended. Everything on this page, and what you wrote, is still here and goes on afterwards.</p>
+      <p>Your session has ended. Nothing on this page is lost, including what you typed.</p>
       <SignInButton
-        onSignedIn={(now) => {
-          signedIn(now);
+        act={async () => {
+          signedIn(await signIn());
           toastDone("You are signed in again.");
         }}
       />
-      <p class="quiet">Was this device revoked? Open a new invite in another tab, then come back.</p>
+      <p class="quiet">Was this device revoked? Open a new invite in another tab, then come back here.</p>
     </Dialog>
   );
 }

@@ -1,6 +1,7 @@
 import { Mark } from "../base/icons.tsx";
 import { signedIn } from "../base/session.ts";
-import { SignInButton } from "./sign-in-button.tsx";
+import { signIn } from "./passkey.ts";
+import { SignInButton } from "./passkey-button.tsx";
 import "./door.css";
 
 export default function SignInPage() {
@@ -8,9 +9,9 @@ export default function SignInPage() {
     <main class="door">
       <Mark />
       <h1>twobytwo</h1>
-      <SignInButton onSignedIn={signedIn} />
+      <SignInButton act={async () => signedIn(await signIn())} />
       <p class="quiet">
-        A new device needs an invite: make one under Devices on a device that is signed in, or with{" "}
+        A new device needs an invite. Create one under Devices on a device that is signed in, or run{" "}
         <code>2x2 invite</code>.
       </p>
     </main>

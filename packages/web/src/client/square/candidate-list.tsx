@@ -2,53 +2,53 @@ import { lookPrice } from "@twobytwo/core/squares/words";
 import { useId, useState } from "preact/hooks";
 import type { SquareDetail } from "../../contract.ts";
 import type { Candidate, Candidates } from "../../contract-review.ts";
-import { announce } from "../base/announce.tsx";
-import { wordsOf } from "../base/api.ts";
-import { api } from "../base/endpoints.ts";
-import { countWords, fullWords, titleOf } from "../base/format.ts";
+import { api } from "../base/api.ts";
+import { Button, OutsideLink } from "../base/button.tsx";
+import { formatCount, formatDate, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
+import { announce } from "../base/messages.tsx";
 import { timeZone } from "../base/overview.ts";
 import { Picture } from "../base/picture.tsx";
+import { messageOf } from "../base/request.ts";
+import { squarePath } from "../base/router.ts";
 
 interface ListProps {
   square: SquareDetail;
-  /** What the latest look has shown. */
+  /** What the latest check has shown. */
   seen: Candidates | undefined;
   onSeen: (seen: Candidates) => void;
   busy: boolean;
   onChoose: (tweetId: string) => void;
 }
 
-/** Looks at the account when a person asks, since it costs, and shows its posts beside the square. */
+/** Checks the account when a person asks, because X charges for it, and shows its posts beside the square. */
 export function CandidateList({ square, seen, onSeen, busy, onChoose }: ListProps) {
   const [looking, setLooking] = useState(false);
   const [failure, setFailure] = useState<string>();
   const look = async () => {
     setLooking(true);
     setFailure(undefined);
-    announce("Looking at the account.");
+    announce("Checking the account.");
     try {
       const found = await api.candidates(square.id);
       onSeen(found);
-      announce(
-        found.candidates.length === 0 ? nothing : `${countWords(found.candidates.length, "post")} of the account.`,
-      );
+      announce(found.candidates.length === 0 ? nothing : `${formatCount(found.candidates.length, "post")} found.`);
     } catch (error) {
-      setFailure(wordsOf(error));
+      setFailure(messageOf(error));
     }
     setLooking(false);
   };
   return (
     <div class="look">
       <div class="look-ask">
-        <button type="button" class="button" disabled={looking || busy} onClick={() => void look()}>
-          <Icon name="search" /> {looking ? "Looking…" : seen ? "Look again" : "Look at the account"}
-        </button>
-        <p class="quiet">X charges {lookPrice}: usually 20.</p>
+        <Button disabled={looking || busy} onClick={() => void look()}>
+          <Icon name="search" /> {looking ? "Checking…" : seen ? "Check again" : "Check the account"}
+        </Button>
+        <p class="quiet">X charges {lookPrice}, usually 20.</p>
       </div>
       {failure !== undefined && (
         <p class="mistake" role="alert">
-          The account could not be looked at. {failure}
+          The account could not be checked. {failure}
         </p>
       )}
       {looking && seen === undefined && (
@@ -62,7 +62,7 @@ export function CandidateList({ square, seen, onSeen, busy, onChoose }: ListProp
   );
 }
 
-const nothing = "X showed no post of the account since then.";
+const nothing = "X shows no posts from the account since then.";
 
 function Found({ square, seen, busy, onChoose }: Omit<ListProps, "onSeen" | "seen"> & { seen: Candidates }) {
   const { candidates, complete, why, leftOut } = seen;
@@ -76,21 +76,23 @@ function Found({ square, seen, busy, onChoose }: Omit<ListProps, "onSeen" | "see
       {candidates.length === 0 ? (
         <p>{nothing}</p>
       ) : (
-        <ol class="candidates" aria-label="Posts of the account since then">
+        <ol class="candidates" aria-label="Posts since then">
           {candidates.map((candidate) => (
             <CandidateRow key={candidate.tweetId} candidate={candidate} busy={busy} onChoose={onChoose} />
           ))}
         </ol>
       )}
-      {leftOut > 0 && <p class="quiet">{countWords(leftOut, "post")} more of that time are not shown.</p>}
-      {complete ? (
+      {leftOut > 0 && (
         <p class="quiet">
-          X shows a new post within minutes, and not always: one that is not here may be out all the same.
+          {formatCount(leftOut, "post")} from that time {leftOut === 1 ? "is" : "are"} not shown.
         </p>
+      )}
+      {complete ? (
+        <p class="quiet">X can take minutes to show a new post. A post that is not listed may still exist.</p>
       ) : (
         <p class="warning">
           <Icon name="warning" />
-          <span>These may not be all: {why}. A post that is not here may be out.</span>
+          <span>The list may be incomplete: {why}. A post that is not listed may still exist.</span>
         </p>
       )}
     </>
@@ -119,33 +121,27 @@ function CandidateRow({ candidate, busy, onChoose }: RowProps) {
       </span>
       <div class="candidate-words">
         <p id={id} class="candidate-text">
-          {text || "No words"}
+          {text || "No text"}
         </p>
         <p class="candidate-facts">
-          {postedAt && <time dateTime={postedAt}>{fullWords(postedAt, timeZone.value)}</time>}
+          {postedAt && <time dateTime={postedAt}>{formatDate(postedAt, timeZone.value)}</time>}
           {sameMedia && <span class="badge">Same picture</span>}
-          {sameWords && <span class="badge badge-quiet">Same words</span>}
+          {sameWords && <span class="badge badge-quiet">Same text</span>}
         </p>
         {knownAs && (
           <p class="quiet">
-            The post of <a href={`/squares/${encodeURIComponent(knownAs.id)}`}>{titleOf(knownAs)}</a>
+            Post of <a href={squarePath(knownAs.id)}>{titleOf(knownAs)}</a>
           </p>
         )}
         <div class="switches">
           {!knownAs && (
-            <button
-              type="button"
-              class={`button${sameMedia ? " button-main" : ""}`}
-              aria-describedby={id}
-              disabled={busy}
-              onClick={() => onChoose(tweetId)}
-            >
-              This is it
-            </button>
+            <Button main={sameMedia} aria-describedby={id} disabled={busy} onClick={() => onChoose(tweetId)}>
+              This is the post
+            </Button>
           )}
-          <a href={url} target="_blank" rel="noreferrer" aria-describedby={id}>
-            See it on X <Icon name="external" />
-          </a>
+          <OutsideLink href={url} aria-describedby={id}>
+            View on X
+          </OutsideLink>
         </div>
       </div>
     </li>

@@ -7,15 +7,15 @@ interface PreviewOf {
   caption?: string | undefined;
   altText?: string | undefined;
   thumbnailUrl?: string | undefined;
-  /** The picture that X gets, where it is at hand. */
+  /** The picture for X, where it is at hand. */
   pictureUrl?: string | undefined;
 }
 
-/** The post as X shows it: the words with their links, the whole square, and the mark of its alt text. */
+/** The post as X shows it: the text with its links, the picture, and the mark for alt text. */
 export function PostPreview({ square }: { square: PreviewOf }) {
   const parts = postParts(square);
   return (
-    <figure class="post" aria-label="The post as X shows it">
+    <figure class="post" aria-label="Preview of the post">
       <span class="post-face" aria-hidden="true" />
       <div class="post-main">
         <p class="post-head" aria-hidden="true">

@@ -1,29 +1,32 @@
 import { useState } from "preact/hooks";
 import type { SquareDetail } from "../../contract.ts";
+import { api } from "../base/api.ts";
+import { Button, OutsideLink } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
-import { api } from "../base/endpoints.ts";
-import { fullWords, sizeWords, titleOf } from "../base/format.ts";
+import { formatDate, formatSize, statusLabels, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { lazy } from "../base/lazy.tsx";
 import { timeZone } from "../base/overview.ts";
-import { closeSquare } from "../base/router.ts";
+import { closeSquare, squarePath } from "../base/router.ts";
 import { Failed } from "../base/states.tsx";
 import { useLoad } from "../base/use-load.ts";
-import type { CropProps } from "../scan/crop-dialog.tsx";
-import { HeldSwitches } from "./held-switches.tsx";
+import type { CropProps } from "../crop/crop-dialog.tsx";
 import { PostPreview } from "./post-preview.tsx";
-import { SquareSwitches } from "./square-switches.tsx";
-import { isEditable, statusWords } from "./status-words.ts";
-import type { DraftWords } from "./words-draft.ts";
+import { Review } from "./review.tsx";
+import { SquareButtons } from "./square-buttons.tsx";
+import type { Words } from "./words.ts";
 import { WordsForm } from "./words-form.tsx";
 import "./square.css";
 
-const CropDialog = lazy<CropProps>(() => import("../scan/crop-dialog.tsx"));
-/** What is posted, or about to be, keeps its picture. */
+const CropDialog = lazy<CropProps>(() => import("../crop/crop-dialog.tsx"));
+/** A picture that is posted, or about to be, can no longer be changed. */
 const isCroppable = ({ status, originalUrl }: SquareDetail) =>
   originalUrl !== undefined && (status === "queued" || status === "draft" || status === "withdrawn");
 
-/** One square: its picture large, its words, and all that can be done with it. */
+const isEditable = ({ status }: SquareDetail) =>
+  status === "queued" || status === "draft" || status === "review" || status === "withdrawn";
+
+/** One square: its picture, its words, and what can be done with it. */
 export default function SquareDialog({ id }: { id: string }) {
   const loaded = useLoad(() => api.square(id), [id]);
   const square = loaded.value;
@@ -36,14 +39,14 @@ export default function SquareDialog({ id }: { id: string }) {
           <div class="square-picture skeleton" />
         </div>
       ) : (
-        <Failed what="This square could not be shown" error={loaded.error} again={loaded.reload} />
+        <Failed what="This square could not be loaded" error={loaded.error} again={loaded.reload} />
       )}
     </Dialog>
   );
 }
 
 function Square({ square, onChange }: { square: SquareDetail; onChange: (square: SquareDetail) => void }) {
-  const [words, setWords] = useState<DraftWords>();
+  const [words, setWords] = useState<Words>();
   const [preview, setPreview] = useState(false);
   const [cropping, setCropping] = useState(false);
   const shown = words ?? square;
@@ -61,13 +64,13 @@ function Square({ square, onChange }: { square: SquareDetail; onChange: (square:
           />
         )}
         <button type="button" class="button preview-switch" aria-pressed={preview} onClick={() => setPreview(!preview)}>
-          <Icon name={preview ? "picture" : "send"} /> {preview ? "The picture" : "As X shows it"}
+          <Icon name={preview ? "picture" : "send"} /> {preview ? "Show picture" : "Preview post"}
         </button>
       </div>
       <div class="square-words">
         <p class={`status status-${square.status}`}>
-          <span class="dot" aria-hidden="true" /> {statusWords[square.status]}
-          {square.postedAt && <span class="quiet"> {fullWords(square.postedAt, timeZone.value)}</span>}
+          <span class="dot" aria-hidden="true" /> {statusLabels[square.status]}
+          {square.postedAt && <span class="quiet"> {formatDate(square.postedAt, timeZone.value)}</span>}
         </p>
         <p class="square-title" aria-hidden="true">
           {titleOf(square)}
@@ -78,18 +81,18 @@ function Square({ square, onChange }: { square: SquareDetail; onChange: (square:
             <p>{square.lastError.message}</p>
           </div>
         )}
-        {square.status === "review" ? <HeldSwitches square={square} /> : <SquareSwitches square={square} />}
+        {square.status === "review" ? <Review square={square} /> : <SquareButtons square={square} />}
         {isCroppable(square) && (
-          <button type="button" class="button" onClick={() => setCropping(true)}>
-            <Icon name="scan" /> Crop anew
-          </button>
+          <Button onClick={() => setCropping(true)}>
+            <Icon name="scan" /> Crop again
+          </Button>
         )}
         {cropping && <CropDialog square={square} onCropped={onChange} onClose={() => setCropping(false)} />}
         {isEditable(square) ? (
           <WordsForm square={square} onSaved={onChange} onOther={onChange} onWords={setWords} />
         ) : (
           <dl class="facts">
-            <dt>Posted with</dt>
+            <dt>Posted text</dt>
             <dd class="pre">{square.caption || square.title}</dd>
             <dt>Alt text</dt>
             <dd>{square.altText ?? <em class="quiet">none</em>}</dd>
@@ -111,9 +114,9 @@ function Facts({ square }: { square: SquareDetail }) {
   const size = square.width && square.height ? `${square.width} × ${square.height} pixels` : "";
   return (
     <details class="more-facts">
-      <summary>Facts</summary>
+      <summary>Details</summary>
       <dl class="facts">
-        <dt>Number</dt>
+        <dt>ID</dt>
         <dd>
           <code>{square.id}</code>
         </dd>
@@ -122,28 +125,22 @@ function Facts({ square }: { square: SquareDetail }) {
             <dt>Size</dt>
             <dd>
               {size}
-              {square.bytes !== undefined && `, ${sizeWords(square.bytes)}`}
+              {square.bytes !== undefined && `, ${formatSize(square.bytes)}`}
             </dd>
           </>
         )}
         {square.createdAt && (
           <>
             <dt>Added</dt>
-            <dd>{fullWords(square.createdAt, timeZone.value)}</dd>
+            <dd>{formatDate(square.createdAt, timeZone.value)}</dd>
           </>
         )}
-        <dt>Tries</dt>
+        <dt>Attempts</dt>
         <dd>{square.attempts}</dd>
         <dt>Files</dt>
         <dd>
-          <a href={square.pictureUrl} target="_blank" rel="noreferrer">
-            What X gets <Icon name="external" />
-          </a>{" "}
-          {square.originalUrl && (
-            <a href={`/api/squares/${encodeURIComponent(square.id)}/original`} target="_blank" rel="noreferrer">
-              The original <Icon name="external" />
-            </a>
-          )}
+          <OutsideLink href={square.pictureUrl}>Picture for X</OutsideLink>{" "}
+          {square.originalUrl && <OutsideLink href={`/api${squarePath(square.id)}/original`}>Original</OutsideLink>}
         </dd>
       </dl>
     </details>

@@ -1,30 +1,31 @@
-import { useState } from "preact/hooks";
 import type { SquareCard } from "../../contract.ts";
+import { Button } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
 import { titleOf } from "../base/format.ts";
-import { acts } from "./square-acts.ts";
+import { useBusy } from "../base/use-busy.ts";
+import { actions } from "./actions.ts";
 
-/** Deletes a post once a person has said what becomes of the square. */
+/** Asks what happens to the square before its post is deleted. */
 export function UnpostDialog({ square, onClose }: { square: SquareCard; onClose: () => void }) {
-  const [busy, setBusy] = useState(false);
-  const choose = (then: "queue" | "withdraw") => async () => {
-    setBusy(true);
-    await acts.unpost(square, then);
-    onClose();
-  };
+  const [busy, run] = useBusy();
+  const choose = (then: "queue" | "withdraw") => () =>
+    void run(async () => {
+      await actions.unpost(square, then);
+      onClose();
+    });
   return (
     <Dialog title={`Delete the post of “${titleOf(square)}”?`} onClose={onClose}>
-      <p>The post disappears from X with its likes and answers, and cannot be brought back. The picture stays here.</p>
+      <p>The post disappears from X with its likes and replies. This cannot be undone. The picture stays here.</p>
       <div class="choices">
-        <button type="button" class="button" disabled={busy} onClick={choose("queue")}>
-          Delete, and put it back at the end of the queue
-        </button>
-        <button type="button" class="button" disabled={busy} onClick={choose("withdraw")}>
-          Delete, and withdraw the square
-        </button>
-        <button type="button" class="button button-main" disabled={busy} onClick={onClose}>
+        <Button disabled={busy} onClick={choose("queue")}>
+          Delete and return to the end of the queue
+        </Button>
+        <Button disabled={busy} onClick={choose("withdraw")}>
+          Delete and withdraw the square
+        </Button>
+        <Button main disabled={busy} onClick={onClose}>
           Keep the post
-        </button>
+        </Button>
       </div>
     </Dialog>
   );

@@ -1,19 +1,19 @@
 import { useId } from "preact/hooks";
 import { Icon } from "../base/icons.tsx";
 import { linkFactor, maxAltText, maxWeightedLength, measure, usualPrice } from "./post-text.ts";
-import type { DraftWords, WordName } from "./words-draft.ts";
+import type { WordName, Words } from "./words.ts";
 
 interface FieldsProps {
-  words: DraftWords;
-  onChange: (words: DraftWords) => void;
-  /** Names in use, to choose from. */
+  words: Words;
+  onChange: (words: Words) => void;
+  /** Names that are in use, as suggestions. */
   series: readonly string[];
   disabled?: boolean;
-  /** Caption and series are folded away until somebody wants them. */
+  /** Caption and series are collapsed. */
   compact?: boolean;
 }
 
-/** Title, caption, alt text and series, with what X will make of them while they are typed. */
+/** Title, caption, alt text and series, with their length and price at X as they are typed. */
 export function WordsFields({ words, onChange, series, disabled = false, compact = false }: FieldsProps) {
   const id = useId();
   const set = (name: WordName) => (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) =>
@@ -40,7 +40,7 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
         aria-invalid={post.tooLong}
         onInput={set("caption")}
       />
-      <Count id={`${id}-weight`} count={post.weight} most={maxWeightedLength} what="as X counts" />
+      <Count id={`${id}-weight`} count={post.weight} most={maxWeightedLength} what="characters, as X counts" />
     </div>
   );
   const warning = (
@@ -49,7 +49,7 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
         <p class="warning">
           <Icon name="warning" />
           <span>
-            X counts {post.links.join(", ")} as a link: this post costs ${post.price.toFixed(2)} instead of $
+            X treats {post.links.join(", ")} as a link. This post costs ${post.price.toFixed(2)} instead of $
             {usualPrice.toFixed(3)}, {linkFactor} times as much.
           </span>
         </p>
@@ -66,7 +66,7 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
         name="altText"
         rows={2}
         value={words.altText}
-        placeholder="What is to be seen, for those who do not see it"
+        placeholder="Describe the picture for people who cannot see it"
         disabled={disabled}
         aria-describedby={`${id}-alt-count`}
         aria-invalid={altLength > maxAltText}
@@ -130,8 +130,8 @@ function Count({ id, count, most, what }: { id: string; count: number; most: num
   );
 }
 
-/** Whether X would take these words. */
-export const arePostable = (words: DraftWords) =>
+/** Whether X would accept these words. */
+export const arePostable = (words: Words) =>
   !measure(words).tooLong &&
   [...words.altText].length <= maxAltText &&
   (words.title.trim() || words.caption.trim()) !== "";

@@ -1,28 +1,37 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SquareCard, SquareDetail } from "../../contract.ts";
-import { announce } from "../base/announce.tsx";
-import { ApiError, wordsOf } from "../base/api.ts";
-import { api } from "../base/endpoints.ts";
+import { api } from "../base/api.ts";
+import { Button } from "../base/button.tsx";
+import { announce, toastDone } from "../base/messages.tsx";
 import { squaresChanged } from "../base/overview.ts";
+import { ApiError, messageOf } from "../base/request.ts";
 import { seriesNames } from "../base/series.ts";
-import { toastDone } from "../base/toasts.tsx";
-import { Conflict } from "./conflict.tsx";
-import { changesOf, type DraftWords, draftOf, dropDraft, isChanged, keepDraft, wordsOfSquare } from "./words-draft.ts";
+import {
+  changesOf,
+  dropUnsaved,
+  isChanged,
+  keepUnsaved,
+  unsavedOf,
+  type Words,
+  wordLabels,
+  wordNames,
+  wordsOfSquare,
+} from "./words.ts";
 import { arePostable, WordsFields } from "./words-fields.tsx";
 
 interface FormProps {
   square: SquareCard;
   onSaved: (square: SquareDetail) => void;
-  /** Somebody else changed the square: this is how it is now. */
+  /** Somebody else changed the square; this is its state now. */
   onOther?: (square: SquareDetail) => void;
   /** Each change as it is typed, for a preview beside the form. */
-  onWords?: (words: DraftWords) => void;
+  onWords?: (words: Words) => void;
   onCancel?: () => void;
 }
 
-/** Edits the words of a square; what is typed stays until it is saved or thrown away. */
+/** Edits the words of a square. What is typed is kept until it is saved or discarded. */
 export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormProps) {
-  const kept = draftOf(square.id);
+  const kept = unsavedOf(square.id);
   const [base, setBase] = useState({ words: wordsOfSquare(square), version: kept?.version ?? square.version });
   const [words, setWords] = useState(kept?.words ?? base.words);
   const [theirs, setTheirs] = useState<SquareDetail>();
@@ -36,11 +45,11 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
     if (onCancel) form.current?.querySelector("input")?.focus();
   }, []);
 
-  const change = (next: DraftWords) => {
+  const change = (next: Words) => {
     setWords(next);
     onWords?.(next);
-    if (isChanged(next, base.words)) keepDraft(square.id, next, base.version);
-    else dropDraft(square.id);
+    if (isChanged(next, base.words)) keepUnsaved(square.id, next, base.version);
+    else dropUnsaved(square.id);
   };
   const startFrom = (now: SquareDetail) => {
     const fresh = { words: wordsOfSquare(now), version: now.version };
@@ -49,12 +58,12 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
     setFailure("");
     return fresh;
   };
-  const save = async (version: number, from: DraftWords) => {
+  const save = async (version: number, from: Words) => {
     setBusy(true);
     setFailure("");
     try {
       const saved = await api.edit(square.id, { version, ...changesOf(words, from) });
-      dropDraft(square.id);
+      dropUnsaved(square.id);
       const fresh = startFrom(saved);
       setWords(fresh.words);
       onWords?.(fresh.words);
@@ -65,15 +74,15 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
     } catch (error) {
       if (error instanceof ApiError && error.problem.current !== undefined) {
         setTheirs(error.problem.current);
-        announce("Somebody changed this square at the same time. Choose whose words stay.");
-      } else setFailure(wordsOf(error));
+        announce("This square was changed elsewhere. Choose which version to keep.");
+      } else setFailure(messageOf(error));
     } finally {
       setBusy(false);
     }
   };
   const takeTheirs = () => {
     if (theirs === undefined) return;
-    dropDraft(square.id);
+    dropUnsaved(square.id);
     const fresh = startFrom(theirs);
     setWords(fresh.words);
     onWords?.(fresh.words);
@@ -107,25 +116,72 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
       )}
       {!theirs && (
         <div class="form-actions">
-          {kept !== undefined && changed && <span class="quiet">Not saved yet</span>}
+          {kept !== undefined && changed && <span class="quiet">Not saved</span>}
           {(changed || onCancel) && (
-            <button
-              type="button"
-              class="button"
+            <Button
               disabled={busy}
               onClick={() => {
                 change(base.words);
                 onCancel?.();
               }}
             >
-              {onCancel ? "Cancel" : "Undo"}
-            </button>
+              {onCancel ? "Cancel" : "Undo changes"}
+            </Button>
           )}
-          <button type="submit" class="button button-main" disabled={busy || !changed || !arePostable(words)}>
+          <Button type="submit" main disabled={busy || !changed || !arePostable(words)}>
             {busy ? "Saving…" : "Save"}
-          </button>
+          </Button>
         </div>
       )}
     </form>
+  );
+}
+
+interface ConflictProps {
+  mine: Words;
+  theirs: SquareDetail;
+  busy: boolean;
+  onKeepMine: () => void;
+  onTakeTheirs: () => void;
+}
+
+/** Two people, or two tabs, changed one square: shows what differs, side by side, and asks which version to keep. */
+function Conflict({ mine, theirs, busy, onKeepMine, onTakeTheirs }: ConflictProps) {
+  const other = wordsOfSquare(theirs);
+  const different = wordNames.filter((name) => mine[name].trim() !== other[name]);
+  return (
+    <section class="conflict" role="alert" aria-label="Changed elsewhere">
+      <h3>This square was changed elsewhere</h3>
+      {different.length === 0 ? (
+        <p>The text is the same in both versions. Only its place or status differs.</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <td />
+              <th scope="col">Yours</th>
+              <th scope="col">Saved elsewhere</th>
+            </tr>
+          </thead>
+          <tbody>
+            {different.map((name) => (
+              <tr key={name}>
+                <th scope="row">{wordLabels[name]}</th>
+                <td>{mine[name] || <em class="quiet">none</em>}</td>
+                <td>{other[name] || <em class="quiet">none</em>}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <div class="form-actions">
+        <Button disabled={busy} onClick={onTakeTheirs}>
+          Discard mine
+        </Button>
+        <Button main disabled={busy} onClick={onKeepMine}>
+          Keep mine
+        </Button>
+      </div>
+    </section>
   );
 }

@@ -1,26 +1,26 @@
 import type { SquareCard } from "../../contract.ts";
-import { dayWords, titleOf } from "../base/format.ts";
+import { formatDay, statusLabels, titleOf } from "../base/format.ts";
 import { timeZone } from "../base/overview.ts";
 import { Picture } from "../base/picture.tsx";
-import { statusWords } from "../square/status-words.ts";
+import { squarePath } from "../base/router.ts";
 
-/** A square on the wall with its label, as a museum has it. */
+/** A square on the wall, with a label as in a museum. */
 export function Card({ square, size, place, of }: { square: SquareCard; size: number; place: number; of: number }) {
-  const title = square.mistakes === undefined ? titleOf(square) : "Not a square";
-  const waits = square.status === "queued" || square.status === "draft";
+  const title = square.mistakes === undefined ? titleOf(square) : "Broken entry";
+  const isUpcoming = square.status === "queued" || square.status === "draft";
   return (
     <li aria-setsize={of} aria-posinset={place}>
-      <a class="card" href={`/squares/${encodeURIComponent(square.id)}`}>
+      <a class="card" href={squarePath(square.id)}>
         <Picture src={square.thumbnailUrl} alt="" size={size} />
         <span class="card-title">{title}</span>
         <span class="card-line">
           <span class={`dot dot-${square.status}`} aria-hidden="true" />
-          <span class="visually-hidden">{statusWords[square.status]}. </span>
+          <span class="visually-hidden">{statusLabels[square.status]}. </span>
           {square.postedAt
-            ? dayWords(square.postedAt, { now: new Date(), timeZone: timeZone.value })
+            ? formatDay(square.postedAt, { now: new Date(), timeZone: timeZone.value })
             : (square.series ?? "")}
           {square.mistakes}
-          {waits && !square.altText && <span class="card-missing">no alt text</span>}
+          {isUpcoming && !square.altText && <span class="card-missing">no alt text</span>}
         </span>
       </a>
     </li>

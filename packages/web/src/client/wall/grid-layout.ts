@@ -1,4 +1,4 @@
-/** Where everything of a long wall stands, by arithmetic alone: nothing is measured, and nothing jumps. */
+/** The layout of a long wall, by arithmetic alone: nothing is measured, so nothing jumps. */
 
 export interface Section {
   key: string;

@@ -7,7 +7,7 @@ interface WallProps {
   heading: (section: number) => ComponentChildren;
   /** The square at an index of a section; `grid` tells how large. */
   cell: (section: number, index: number, grid: Grid) => ComponentChildren;
-  /** Somebody looks at the squares of a section up to `index`. */
+  /** The squares of a section up to `index` are in sight. */
   onLook: (section: number, index: number) => void;
 }
 
@@ -20,7 +20,7 @@ const measuresFor = (width: number) =>
     ? { smallest: 104, gap: 10, label: 50 }
     : { smallest: width > 2_000 ? 240 : 176, gap: 32, label: 88 };
 
-/** A wall of any length in the page's own scrolling, of which only what is near is drawn. */
+/** A wall of any length, of which only the part near the screen is drawn. */
 export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
   const element = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
@@ -35,7 +35,7 @@ export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
       setWidth(wall.clientWidth);
       const step = Math.max(100, window.innerHeight / 4);
       const from = -wall.getBoundingClientRect().top - window.innerHeight * ahead;
-      // In steps, so that scrolling draws anew only now and then.
+      // In steps, so that not every scroll event draws.
       const start = Math.floor(from / step) * step;
       const end = Math.ceil((from + window.innerHeight * (1 + 2 * ahead)) / step) * step;
       setView((before) => (before.from === start && before.to === end ? before : { from: start, to: end }));
@@ -66,7 +66,7 @@ export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
   }, [lookedAt, onLook]);
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys go from link to link, which work without them too
+    // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between links, which also work without them
     <div
       ref={element}
       class="wall"
@@ -100,7 +100,7 @@ const steps: Record<string, (columns: number) => number> = {
   ArrowDown: (columns) => columns,
 };
 
-/** Arrow keys go from square to square, as the eye does. */
+/** Arrow keys move the focus through the grid. */
 function moveFocus(event: KeyboardEvent, columns: number): void {
   const step = steps[event.key];
   const wall = event.currentTarget as HTMLElement;

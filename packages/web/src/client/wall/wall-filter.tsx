@@ -6,14 +6,14 @@ import { seriesNames } from "../base/series.ts";
 interface FilterProps {
   status: string;
   series: string;
-  typed: string;
-  onType: (words: string) => void;
+  text: string;
+  onText: (words: string) => void;
   stock: Overview["stock"] | undefined;
   parts: readonly { status: keyof Overview["stock"]; title: string }[];
 }
 
-/** Statuses with their counts, words to look for, and the series. */
-export function WallFilter({ status, series, typed, onType, stock, parts }: FilterProps) {
+/** Filters by status, text and series. */
+export function WallFilter({ status, series, text, onText, stock, parts }: FilterProps) {
   const filled = parts.filter((part) => part.status === status || (stock?.[part.status] ?? 0) > 0);
   return (
     <search class="wall-filter">
@@ -39,10 +39,10 @@ export function WallFilter({ status, series, typed, onType, stock, parts }: Filt
           <Icon name="search" />
           <input
             type="search"
-            value={typed}
+            value={text}
             placeholder="Search"
             maxLength={100}
-            onInput={(event) => onType(event.currentTarget.value)}
+            onInput={(event) => onText(event.currentTarget.value)}
           />
         </label>
         {seriesNames.names.value.length > 0 && (

@@ -1,24 +1,24 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Overview } from "../../contract.ts";
-import { countWords } from "../base/format.ts";
+import { formatCount } from "../base/format.ts";
 import { overview, revision } from "../base/overview.ts";
 import { place, replaceQuery } from "../base/router.ts";
 import { seriesNames } from "../base/series.ts";
+import { SquareList } from "../base/square-list.ts";
 import { Empty, Failed } from "../base/states.tsx";
 import { Card, CardSkeleton } from "./card.tsx";
-import { CardList } from "./card-list.ts";
 import { VirtualWall } from "./virtual-wall.tsx";
 import { WallFilter } from "./wall-filter.tsx";
 import "./wall.css";
 
 type Status = keyof Overview["stock"];
 
-/** In the order of the wall: what comes, what waits for words, what hangs already. */
+/** In the order of the wall: what is coming, what is not ready, what is posted. */
 const parts: readonly { status: Status; title: string }[] = [
-  { status: "posting", title: "Going out now" },
-  { status: "claimed", title: "Next out" },
-  { status: "review", title: "Held for you" },
-  { status: "queued", title: "In the queue" },
+  { status: "posting", title: "Posting now" },
+  { status: "claimed", title: "Up next" },
+  { status: "review", title: "Needs review" },
+  { status: "queued", title: "Queue" },
   { status: "draft", title: "Drafts" },
   { status: "posted", title: "Posted" },
   { status: "withdrawn", title: "Withdrawn" },
@@ -34,7 +34,7 @@ export default function WallPage() {
   useEffect(() => {
     void seriesNames.load();
   }, []);
-  // The search may be changed by other means than typing.
+  // The search can also change through the address.
   useEffect(() => setTyped(q), [q]);
   useEffect(() => {
     const timer = setTimeout(() => typed !== q && replaceQuery({ q: typed }), settleMs);
@@ -46,9 +46,9 @@ export default function WallPage() {
     <>
       <div class="page-head">
         <h1>Wall</h1>
-        <p class="quiet">{total === undefined ? "\u00a0" : countWords(total, "square")}</p>
+        <p class="quiet">{total === undefined ? "\u00a0" : formatCount(total, "square")}</p>
       </div>
-      <WallFilter status={status} series={series} typed={typed} onType={setTyped} stock={stock} parts={parts} />
+      <WallFilter status={status} series={series} text={typed} onText={setTyped} stock={stock} parts={parts} />
       <Wall key={`${status}\n${q}\n${series}`} status={status} q={q} series={series} stock={stock} />
     </>
   );
@@ -64,7 +64,7 @@ interface WallOf {
 function Wall({ status, q, series, stock }: WallOf) {
   const shown = useMemo(() => parts.filter((part) => status === "" || part.status === status), [status]);
   const lists = useMemo(
-    () => shown.map((part) => new CardList({ status: part.status, q, series, order: orderOf(part.status) })),
+    () => shown.map((part) => new SquareList({ status: part.status, q, series, order: orderOf(part.status) })),
     [shown, q, series],
   );
   useEffect(
@@ -79,24 +79,24 @@ function Wall({ status, q, series, stock }: WallOf) {
     if (seen > 0) for (const list of lists) list.refresh();
   }, [seen, lists]);
   useEffect(() => {
-    // Nobody can look at a section before something says how long it is: with a filter that is the first page.
+    // With a filter, only the first page tells how long a section is.
     if (filtered) for (const list of lists) list.ensure(1);
   }, [filtered, lists]);
 
   const states = lists.map((list) => list.state.value);
-  const sections = states.map(({ cards, complete, loading }, index) => {
+  const sections = states.map(({ squares, complete, loading }, index) => {
     const known = stock?.[shown[index]?.status ?? "queued"] ?? 0;
-    // Without a filter the stock says how long it will be; with one, what was found and a row to come.
+    // Without a filter the stock tells the length; with one, it is what was found, plus a row while loading.
     const count = complete
-      ? cards.length
+      ? squares.length
       : filtered
-        ? cards.length + (loading ? 12 : 0)
-        : Math.max(known, cards.length);
+        ? squares.length + (loading ? 12 : 0)
+        : Math.max(known, squares.length);
     return { key: shown[index]?.status ?? "", count, heading: shown.length > 1 ? headingHeight : 0 };
   });
   const onLook = useMemo(
     () => (section: number, index: number) => {
-      // One more than is seen keeps the next page on its way.
+      // Loads ahead of what is seen.
       lists[section]?.ensure(index + 60);
     },
     [lists],
@@ -118,7 +118,7 @@ function Wall({ status, q, series, stock }: WallOf) {
         </h2>
       )}
       cell={(section, index, { cell }) => {
-        const square = states[section]?.cards[index];
+        const square = states[section]?.squares[index];
         const of = sections[section]?.count ?? 0;
         return square === undefined ? (
           <CardSkeleton key={index} />
@@ -145,8 +145,8 @@ function WallSkeleton() {
 function NothingHere({ filtered, status }: { filtered: boolean; status: string }) {
   if (filtered)
     return (
-      <Empty icon="search" title="Nothing found">
-        No square has these words{status && " in this status"}.{" "}
+      <Empty icon="search" title="No results">
+        No squares match{status && " in this status"}.{" "}
         <button type="button" class="link" onClick={() => replaceQuery({ q: "", series: "", status: "" })}>
           Show all
         </button>
@@ -154,13 +154,13 @@ function NothingHere({ filtered, status }: { filtered: boolean; status: string }
     );
   if (status !== "")
     return (
-      <Empty icon="wall" title="Nothing here">
-        No square has this status at the moment.
+      <Empty icon="wall" title="No squares">
+        No square has this status.
       </Empty>
     );
   return (
     <Empty icon="wall" title="The wall is empty">
-      <p>Hang the first square: it will be posted in its turn.</p>
+      <p>Add your first square. It is posted at the next scheduled time.</p>
       <a class="button button-main" href="/add">
         Add squares
       </a>

@@ -1,0 +1,74 @@
+/** A photograph that this browser could open, upright. */
+export interface Photo {
+  /** As it came from the camera; this is what is sent. */
+  file: File;
+  name: string;
+  /** Upright, at most `mostPixels`: browsers of phones give blank canvases beyond their limit. */
+  bitmap: ImageBitmap;
+  width: number;
+  height: number;
+}
+
+/** iPhones refuse canvases above 16.7 megapixels; a camera of 24 gives more. */
+const mostPixels = 12_000_000;
+/** For the detector and the previews; pixels of the longer side. */
+const workingSide = 1_200;
+
+/** The browser cannot show this file; the message says why and what to do. */
+class NotShown extends Error {
+  override readonly name = "NotShown";
+}
+
+/**
+ * Opens a photograph. The browser turns it upright by its EXIF, once; nothing here reads that tag.
+ *
+ * @throws NotShown
+ */
+export async function openPhoto(file: File): Promise<Photo> {
+  const url = URL.createObjectURL(file);
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode().catch((error: unknown) => {
+      throw new NotShown(wordsFor(file), { cause: error });
+    });
+    const { naturalWidth, naturalHeight } = image;
+    const scale = Math.min(1, Math.sqrt(mostPixels / (naturalWidth * naturalHeight)));
+    const width = Math.round(naturalWidth * scale);
+    const height = Math.round(naturalHeight * scale);
+    const canvas = new OffscreenCanvas(width, height);
+    const context = contextOf(canvas);
+    context.drawImage(image, 0, 0, width, height);
+    // A canvas beyond the device's limit stays empty without an error.
+    const middle = context.getImageData(width >> 1, height >> 1, 1, 1).data[3];
+    if (middle === 0)
+      throw new NotShown(
+        `${file.name} is too large for this device. Add it from a computer, or use a smaller picture.`,
+      );
+    return { file, name: file.name, bitmap: canvas.transferToImageBitmap(), width, height };
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+const wordsFor = ({ name, type }: File) =>
+  /hei[cf]$/i.test(type) || /\.hei[cf]$/i.test(name)
+    ? `This browser cannot open ${name}, because it is HEIC. Use “Add” to upload it without cropping, or set the camera to “Most Compatible” (JPEG).`
+    : `${name} cannot be opened as a picture. Use JPEG, PNG or WebP.`;
+
+/** A copy that is small enough to look at quickly. */
+export function workingCopy({ bitmap, width, height }: Photo, side = workingSide): ImageData {
+  const scale = Math.min(1, side / Math.max(width, height));
+  const [across, down] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
+  const context = contextOf(new OffscreenCanvas(across, down));
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, across, down);
+  return context.getImageData(0, 0, across, down);
+}
+
+function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+  // sRGB, whatever the screen has: the server's crop is in sRGB as well.
+  const context = canvas.getContext("2d", { colorSpace: "srgb", willReadFrequently: true });
+  if (context === null) throw new NotShown("This browser does not support the canvas that scanning needs.");
+  return context;
+}

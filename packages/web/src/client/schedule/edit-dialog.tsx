@@ -1,0 +1,116 @@
+import { useEffect, useState } from "preact/hooks";
+import { api } from "../base/api.ts";
+import { Button } from "../base/button.tsx";
+import { Dialog } from "../base/dialog.tsx";
+import { formatTime, ownTimeZone } from "../base/format.ts";
+import { toastDone, toastFailed } from "../base/messages.tsx";
+import { overview, refreshOverview, setSchedule } from "../base/overview.ts";
+import { messageOf } from "../base/request.ts";
+import { PresetFields } from "./preset-fields.tsx";
+import { expressionOf, presetOf } from "./presets.ts";
+
+interface Preview {
+  description?: string;
+  times?: string[];
+  /** Of the times; what is being typed may not be a time zone yet. */
+  timeZone?: string;
+  mistake?: string;
+}
+
+const settleMs = 250;
+const timeZones = Intl.supportedValuesOf("timeZone");
+
+async function save(schedule: { expression: string; timeZone: string }, before?: typeof schedule): Promise<void> {
+  setSchedule(await api.setSchedule(schedule));
+  void refreshOverview();
+  toastDone(
+    "Schedule changed. The dates in the queue have moved with it.",
+    before && {
+      label: "Undo",
+      run: () =>
+        void save(before).catch((error: unknown) => toastFailed("The old schedule could not be restored.", error)),
+    },
+  );
+}
+
+export default function EditDialog({ onClose }: { onClose: () => void }) {
+  const before = overview.value?.schedule;
+  const [preset, setPreset] = useState(() => presetOf(before?.expression ?? "cron(0 18 * * ? *)"));
+  const [timeZone, setTimeZone] = useState(before?.timeZone ?? ownTimeZone);
+  const [preview, setPreview] = useState<Preview>({});
+  const [busy, setBusy] = useState(false);
+  const expression = expressionOf(preset);
+  useEffect(() => {
+    const aborter = new AbortController();
+    const timer = setTimeout(() => {
+      api.previewSchedule({ expression, timeZone }, aborter.signal).then(
+        (preview) => setPreview({ ...preview, timeZone }),
+        (error: unknown) => {
+          if (!aborter.signal.aborted) setPreview({ mistake: messageOf(error) });
+        },
+      );
+    }, settleMs);
+    return () => {
+      clearTimeout(timer);
+      aborter.abort();
+    };
+  }, [expression, timeZone]);
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      await save({ expression, timeZone }, before && { expression: before.expression, timeZone: before.timeZone });
+      onClose();
+    } catch (error) {
+      setPreview({ mistake: messageOf(error) });
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title="Edit schedule" onClose={onClose}>
+      <form class="stack" onSubmit={submit}>
+        <PresetFields preset={preset} onChange={setPreset} />
+        <label class="field">
+          <span>Time zone</span>
+          <input
+            list="time-zones"
+            value={timeZone}
+            required
+            autocomplete="off"
+            spellcheck={false}
+            onInput={(event) => setTimeZone(event.currentTarget.value)}
+          />
+          <datalist id="time-zones">
+            {timeZones.map((name) => (
+              <option key={name} value={name} />
+            ))}
+          </datalist>
+        </label>
+        <section class="preview-times" aria-label="Next posts" aria-live="polite">
+          {preview.mistake === undefined ? (
+            <>
+              <p>{preview.description ?? "\u00a0"}</p>
+              <ol>
+                {(preview.times ?? Array.from({ length: 5 }, () => undefined)).slice(0, 5).map((time, index) => (
+                  <li key={time ?? index}>
+                    {time === undefined ? "\u00a0" : formatTime(time, { now: new Date(), timeZone: preview.timeZone })}
+                  </li>
+                ))}
+              </ol>
+            </>
+          ) : (
+            <p class="mistake" role="alert">
+              {preview.mistake}
+            </p>
+          )}
+        </section>
+        <div class="dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" main disabled={busy || preview.mistake !== undefined}>
+            Save schedule
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

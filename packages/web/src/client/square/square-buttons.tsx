@@ -1,0 +1,66 @@
+import { useState } from "preact/hooks";
+import type { SquareCard } from "../../contract.ts";
+import { api } from "../base/api.ts";
+import { Button, OutsideLink } from "../base/button.tsx";
+import { titleOf } from "../base/format.ts";
+import { Icon } from "../base/icons.tsx";
+import { closeSquare } from "../base/router.ts";
+import { actions } from "./actions.ts";
+import PostNowDialog from "./post-now-dialog.tsx";
+import { UnpostDialog } from "./unpost-dialog.tsx";
+
+/** What can be done with a square in its status. */
+export function SquareButtons({ square }: { square: SquareCard }) {
+  const [asking, setAsking] = useState<"post" | "unpost">();
+  const { status } = square;
+  const close = () => setAsking(undefined);
+  return (
+    <div class="switches">
+      {status === "queued" && (
+        <>
+          <Button onClick={() => setAsking("post")}>
+            <Icon name="send" /> Post now
+          </Button>
+          <Button onClick={() => void actions.move(square, "top")}>Move to top</Button>
+          <Button onClick={() => void actions.move(square, "end")}>Move to end</Button>
+          <Button onClick={() => void actions.toDraft(square)}>Make a draft</Button>
+        </>
+      )}
+      {(status === "draft" || status === "withdrawn") && (
+        <>
+          <Button main onClick={() => void actions.requeue(square)}>
+            Add to queue
+          </Button>
+          <Button onClick={() => void actions.requeue(square, true)}>Post next</Button>
+        </>
+      )}
+      {(status === "queued" || status === "draft") && (
+        <Button onClick={() => void actions.withdraw(square)}>Withdraw</Button>
+      )}
+      {status === "posted" && (
+        <>
+          {square.postUrl && (
+            <OutsideLink class="button" href={square.postUrl}>
+              View post
+            </OutsideLink>
+          )}
+          <Button onClick={() => setAsking("unpost")}>
+            <Icon name="trash" /> Delete post…
+          </Button>
+        </>
+      )}
+      {asking === "unpost" && <UnpostDialog square={square} onClose={close} />}
+      {asking === "post" && (
+        <PostNowDialog
+          title={`Post “${titleOf(square)}” now?`}
+          square={square}
+          start={() => {
+            closeSquare();
+            return api.post(square.id);
+          }}
+          onClose={close}
+        />
+      )}
+    </div>
+  );
+}

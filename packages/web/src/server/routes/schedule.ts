@@ -1,0 +1,92 @@
+import { describeSchedule, nextTimes, validateSchedule } from "@twobytwo/core/schedule/expression";
+import { nextPosts } from "@twobytwo/core/schedule/next-posts";
+import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
+import { type Rhythm as CoreRhythm, changeRhythm, readRhythm } from "@twobytwo/core/schedule/rhythm";
+import { Hono } from "hono";
+import * as v from "valibot";
+import { type NextPosts, type Overview, PauseRequest, type Schedule, ScheduleRequest } from "../../contract.ts";
+import type { WebPorts } from "../http/ports.ts";
+import { bodyOf, Nothing, queryOf } from "../http/request-body.ts";
+import type { WebEnv } from "../http/web-env.ts";
+import type { Cards } from "./cards.ts";
+
+const NextQuery = v.strictObject({
+  count: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(500)),
+    "20",
+  ),
+});
+const previewed = 5;
+
+/** What is posted when, and everything that changes it. */
+export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
+  const { schedule, clock } = ports;
+  const current = async () => scheduleOf(await readRhythm(schedule, clock));
+  const plannedOf = async ({ square, at }: Awaited<ReturnType<typeof nextPosts>>["posts"][number]) => ({
+    square: await cards.card(square),
+    ...(at !== undefined && { at }),
+  });
+
+  return new Hono<WebEnv>()
+    .get("/overview", async (c) => {
+      const plan = await nextPosts(ports, { count: 1 });
+      const [next] = plan.posts;
+      return c.json({
+        stock: plan.stock,
+        schedule: scheduleOf(plan.rhythm),
+        ...(next && { next: await plannedOf(next) }),
+        ...(plan.emptyOn !== undefined && { emptyOn: plan.emptyOn }),
+      } satisfies Overview);
+    })
+    .get("/next", async (c) => {
+      const { posts, emptyOn } = await nextPosts(ports, queryOf(c, NextQuery));
+      return c.json({
+        posts: await Promise.all(posts.map(plannedOf)),
+        ...(emptyOn !== undefined && { emptyOn }),
+      } satisfies NextPosts);
+    })
+    .post("/schedule/pause", async (c) => {
+      const { until, reason } = await bodyOf(c, PauseRequest);
+      await pauseByPerson(ports, {
+        ...(until !== undefined && { until: Date.parse(until) }),
+        ...(reason !== undefined && { reason }),
+      });
+      return c.json(await current());
+    })
+    .post("/schedule/resume", async (c) => {
+      await bodyOf(c, Nothing);
+      await resumeSchedule(ports);
+      return c.json(await current());
+    })
+    .put("/schedule", async (c) => {
+      await changeRhythm(ports, await bodyOf(c, ScheduleRequest));
+      return c.json(await current());
+    })
+    .post("/schedule/preview", async (c) => {
+      const { expression, timeZone } = await bodyOf(c, ScheduleRequest);
+      validateSchedule(expression, timeZone);
+      const times = nextTimes(expression, { timeZone, after: new Date(clock()), count: previewed });
+      return c.json({
+        description: describeSchedule(expression, timeZone),
+        times: times.map((time) => time.toISOString()),
+      });
+    });
+}
+
+function scheduleOf({ expression, timeZone, state, pause }: CoreRhythm): Schedule {
+  const { pausedBy, pausedAt, reason, until } = pause ?? {};
+  return {
+    expression,
+    timeZone,
+    state,
+    description: describeSchedule(expression, timeZone),
+    ...(pausedBy !== undefined && {
+      pause: {
+        pausedBy,
+        ...(pausedAt !== undefined && { pausedAt }),
+        ...(reason !== undefined && { reason }),
+        ...(until !== undefined && { until }),
+      },
+    }),
+  };
+}
