@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { createLambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
 import { endpointEnvironment } from "@twobytwo/sandbox/lambdas";
-import { substitute } from "@twobytwo/sandbox/stepfunctions/definition";
+import { substitute } from "@twobytwo/sandbox/stepfunctions/substitute";
 import { createMachine } from "@twobytwo/sandbox/stepfunctions/machine";
 import { createStepFunctions } from "@twobytwo/sandbox/stepfunctions/step-functions";
 import { unzipSync } from "fflate";
