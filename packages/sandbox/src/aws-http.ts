@@ -24,9 +24,7 @@ export interface AwsAnswer {
 }
 
 /** What a request asks for; nothing has happened until `perform` is called, and that is called at most once. */
-export interface AwsOperation {
-  operation: string;
-  resource?: string;
+export interface AwsOperation extends Pick<Call, "operation" | "resource" | "rows" | "parts"> {
   perform(): AwsAnswer | Promise<AwsAnswer>;
 }
 
@@ -73,15 +71,23 @@ export function checkInput<S extends v.GenericSchema>(schema: S, input: Json): v
 /** An ARN of the sandbox's one account, for example of `states` and `stateMachine:post-square`. */
 export const arn = (service: string, resource: string) => `arn:aws:${service}:us-east-1:000000000000:${resource}`;
 
+const serialization = (message: string) => new AwsError("SerializationException", message);
+
 /** @throws AwsError `SerializationException` */
 export function parseJson(body: string): Json {
   try {
-    const value: unknown = body === "" ? {} : JSON.parse(body);
+    const value: unknown = body === "" ? {} : JSON.parse(body, withoutNulls);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
-  } catch {
-    // Told below, as every other body that is no JSON object.
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new AwsError("SerializationException", "The body of the request is no JSON object.");
+  throw serialization("The body of the request is no JSON object.");
+}
+
+/** A member that is null is one that is absent; dynalite would fall over it deep inside and take the process along. */
+function withoutNulls(this: unknown, _key: string, value: unknown): unknown {
+  if (value === null && Array.isArray(this)) throw serialization("A list has a null in it.");
+  return value ?? undefined;
 }
 
 /**
@@ -93,7 +99,8 @@ export function jsonService(service: {
   /** For example `AmazonSSM`. */
   prefix: string;
   version: "1.0" | "1.1";
-  resourceOf?: (input: Json, operation: string) => string | undefined;
+  /** What a call is about. */
+  about: (input: Json) => Pick<Call, "resource" | "rows" | "parts">;
   handle: (operation: string, input: Json) => AwsAnswer | Promise<AwsAnswer>;
 }): AwsService {
   const headers = { "content-type": `application/x-amz-json-${service.version}` };
@@ -104,22 +111,15 @@ export function jsonService(service: {
     read(request) {
       const operation = target(request).slice(service.prefix.length + 1);
       const input = parseJson(request.body);
-      const resource = service.resourceOf?.(input, operation);
-      return {
-        operation,
-        ...(resource !== undefined && { resource }),
-        perform: async () => {
-          const answer = await service.handle(operation, input);
-          return { ...answer, headers: { ...headers, ...answer.headers } };
-        },
-      };
+      const perform = async () => ({ ...(await service.handle(operation, input)), headers });
+      return { operation, ...service.about(input), perform };
     },
     refuse: ({ status, code, message }) => ({ status, headers, body: { __type: code, message } }),
   };
 }
 
-/** Far above the largest request of these services: 256 KB of text, every character percent-encoded. */
-const maxBody = 4 * 1024 * 1024;
+/** As DynamoDB limits one request; those of the other services are far smaller. */
+const maxBody = 16 * 1024 * 1024;
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -178,13 +178,8 @@ async function handle(
     const service = serviceFor(services, request);
     refuse = service.refuse;
     const accessKeyId = callerOf(credentials, service.name, { ...request, body: request.bytes });
-    const { operation, resource, perform } = service.read(request);
-    const fault = await intercept?.({
-      service: service.name,
-      operation,
-      accessKeyId,
-      ...(resource !== undefined && { resource }),
-    });
+    const { perform, ...about } = service.read(request);
+    const fault = await intercept?.({ service: service.name, accessKeyId, ...about });
     if (fault?.kind === "cut") return "cut";
     if (fault?.kind === "refuse") return refuse(fault);
     isLost = fault?.kind === "lose-answer";

@@ -3,7 +3,6 @@ import { type ByteReader, byteReader, collect, MalformedStream } from "./byte-re
 /** One field of a `multipart/form-data` body; its bytes must be read before the next one is asked for. */
 export interface FormField {
   name: string;
-  fileName: string | undefined;
   data: AsyncIterable<Buffer>;
 }
 
@@ -28,7 +27,7 @@ export async function* formFields(source: AsyncIterable<Buffer>, contentType: st
   await collect(reader.until(delimiter), mostHead);
   while (await hasNext(reader)) {
     const head = (await collect(reader.until(Buffer.from(lineEnd + lineEnd)), mostHead)).toString("utf8");
-    yield { ...readDisposition(head), data: reader.until(delimiter) };
+    yield { name: readName(head), data: reader.until(delimiter) };
   }
 }
 
@@ -38,10 +37,9 @@ async function hasNext(reader: ByteReader): Promise<boolean> {
   return pair === lineEnd;
 }
 
-function readDisposition(head: string): Pick<FormField, "name" | "fileName"> {
+function readName(head: string): string {
   const disposition = head.split(lineEnd).find((line) => /^content-disposition:\s*form-data/i.test(line)) ?? "";
-  const part = (name: string) => new RegExp(`;\\s*${name}="([^"]*)"`, "i").exec(disposition)?.[1];
-  const name = part("name");
-  if (!name) throw new MalformedStream("Every part of the form needs a Content-Disposition with a name");
-  return { name, fileName: part("filename") };
+  const name = /;\s*name="([^"]+)"/i.exec(disposition)?.[1];
+  if (name !== undefined) return name;
+  throw new MalformedStream("Every part of the form needs a Content-Disposition with a name");
 }

@@ -18,11 +18,11 @@ import type { Scheduler } from "./scheduler/scheduler.ts";
 import { type ServicesOptions, startServices } from "./services.ts";
 import type { Sns } from "./sns/sns.ts";
 import { checkedDefinition } from "./stepfunctions/checked-definition.ts";
-import { substitute } from "./stepfunctions/definition.ts";
 import type { ExecutionDescription } from "./stepfunctions/executions.ts";
 import { createMachine } from "./stepfunctions/machine.ts";
 import { statesService } from "./stepfunctions/service.ts";
 import { createStepFunctions, type StepFunctions } from "./stepfunctions/step-functions.ts";
+import { substitute } from "./stepfunctions/substitute.ts";
 import type { XEmulator } from "./x/server.ts";
 
 export interface SandboxOptions extends Omit<ServicesOptions, "deliver" | "onObjectCreated"> {

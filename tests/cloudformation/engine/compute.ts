@@ -6,7 +6,7 @@ import { createInbox } from "@twobytwo/sandbox/inbox";
 import { startFunctionUrl } from "@twobytwo/sandbox/lambda/function-url";
 import { createLambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
 import { endpointEnvironment } from "@twobytwo/sandbox/lambdas";
-import { substitute } from "@twobytwo/sandbox/stepfunctions/definition";
+import { substitute } from "@twobytwo/sandbox/stepfunctions/substitute";
 import { createMachine } from "@twobytwo/sandbox/stepfunctions/machine";
 import { createStepFunctions } from "@twobytwo/sandbox/stepfunctions/step-functions";
 import { root } from "@twobytwo/scripts/root";

@@ -1,15 +1,12 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { crc32 } from "node:zlib";
 import type { Clock } from "@twobytwo/core/clock";
+import { type AwsService, jsonService, notImplemented, startAwsServer } from "../aws-http.ts";
 import type { Emulator, Intercept } from "../emulator.ts";
-import { createLocalServer } from "../local-server.ts";
 import type { Credentials } from "../signature-v4.ts";
-import type { Json } from "./dynalite.ts";
+import { aboutOf } from "./about.ts";
 import { createGate, type Engine } from "./engine.ts";
-import { parseRequest, readBody } from "./request.ts";
+import { operations } from "./operations.ts";
 import { forgetOldTokens } from "./request-token.ts";
-import { isServiceError, ServiceError } from "./service-error.ts";
+import { isServiceError } from "./service-error.ts";
 import { openStore } from "./store.ts";
 import { sweep } from "./time-to-live.ts";
 
@@ -28,88 +25,45 @@ export async function startDynamoDb(options: {
   clock?: Clock;
   intercept?: Intercept;
 }): Promise<Emulator> {
-  const { store, claim, close } = await openStore(options.directory);
-  const engine: Engine = { store, gate: createGate(), clock: options.clock ?? Date.now };
-  const { credentials, intercept = () => undefined } = options;
-  const hooks = { credentials, intercept };
-  const server = createLocalServer((request, response) => void answerRequest(engine, hooks, request, response));
-  // An idle connection that is closed just as the client sends is an error in the client: leave them all open.
-  server.keepAliveTimeout = 0;
+  const { directory, clock = Date.now, ...http } = options;
+  const { store, claim, close } = await openStore(directory);
+  const engine: Engine = { store, gate: createGate(), clock };
+  let server: Emulator | undefined;
   let closing: Promise<void> | undefined;
-  const emulator = (url: string): Emulator => ({
-    url,
-    close() {
-      closing ??= (async () => {
-        const closed = new Promise((resolve) => server.close(resolve));
-        server.closeAllConnections();
-        await closed;
-        await engine.gate.exclusive(close);
-      })();
-      return closing;
-    },
-  });
-
+  const closeAll = () => {
+    closing ??= (async () => {
+      await server?.close();
+      await engine.gate.exclusive(close);
+    })();
+    return closing;
+  };
   try {
     await sweep(engine);
     await forgetOldTokens(store, engine.clock());
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
-    });
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    await claim({ pid: process.pid, url });
-    return emulator(url);
+    server = await startAwsServer({ ...http, services: [dynamoDbService(engine)] });
+    await claim({ pid: process.pid, url: server.url });
+    return { url: server.url, close: closeAll };
   } catch (error) {
-    await emulator("").close();
+    await closeAll();
     throw error;
   }
 }
 
-async function answerRequest(
-  engine: Engine,
-  { credentials, intercept }: { credentials: Credentials; intercept: Intercept },
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (request.method === "GET") return answer(response, 200, {});
-  try {
-    const bytes = await readBody(request);
-    if (bytes === undefined) return;
-    const { call, perform, body } = parseRequest(request, bytes, credentials);
-    const fault = await intercept(call);
-    if (fault?.kind === "cut") return void request.socket.destroy();
-    if (fault?.kind === "refuse") {
-      const __type = `com.amazonaws.dynamodb.v20120810#${fault.code}`;
-      throw new ServiceError(fault.status, { __type, message: fault.message });
-    }
-    let result: Json;
-    try {
-      result = await perform(engine, body);
-    } finally {
-      // Errors are lost as well: what is answered after this goes nowhere.
-      if (fault?.kind === "lose-answer") request.socket.destroy();
-    }
-    answer(response, 200, result);
-  } catch (error) {
-    answerError(response, error);
-  }
-}
-
-function answerError(response: ServerResponse, error: unknown): void {
-  if (isServiceError(error)) {
-    answer(response, error.statusCode, error.body);
-    return;
-  }
-  console.error("The sandbox's DynamoDB failed:", error);
-  const message = error instanceof Error ? error.message : String(error);
-  answer(response, 500, { __type: "com.amazonaws.dynamodb.v20120810#InternalServerError", message });
-}
-
-function answer(response: ServerResponse, status: number, body: Json): void {
-  const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, {
-    "content-type": "application/x-amz-json-1.0",
-    "content-length": bytes.length,
-    "x-amz-crc32": crc32(bytes),
+function dynamoDbService(engine: Engine): AwsService {
+  return jsonService({
+    name: "dynamodb",
+    prefix: "DynamoDB_20120810",
+    version: "1.0",
+    about: aboutOf,
+    async handle(name, input) {
+      const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+      if (!operation) throw notImplemented("DynamoDB", name);
+      try {
+        return { status: 200, body: await operation(engine, input) };
+      } catch (error) {
+        if (!isServiceError(error)) throw error;
+        return { status: error.statusCode, body: error.body };
+      }
+    },
   });
-  response.end(bytes);
 }

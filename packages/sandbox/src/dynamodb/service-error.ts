@@ -23,16 +23,6 @@ export function validationError(message: string): ServiceError {
   return new ServiceError(400, { __type: "com.amazon.coral.validate#ValidationException", message });
 }
 
-/** The protocol itself was not kept, as AWS's front end finds before DynamoDB sees the request. */
-export function protocolError(code: string, message?: string): ServiceError {
-  return new ServiceError(400, { __type: `com.amazon.coral.service#${code}`, ...(message && { message }) });
-}
-
-/** What AWS has and the sandbox has not. */
-export function notImplemented(message: string): ServiceError {
-  return new ServiceError(501, { __type: "com.amazon.coral.service#NotImplemented", message });
-}
-
 export function isServiceError(error: unknown): error is Error & { statusCode: number; body: Json } {
   return error instanceof Error && "statusCode" in error && "body" in error;
 }

@@ -8,10 +8,7 @@ export interface Span {
   isPart: boolean;
 }
 
-/**
- * Weighs the conditions of a read as S3 does: ETags win over dates.
- * `prefix` is `x-amz-copy-source-` for the source of a copy.
- */
+/** Weighs the conditions of a read; `prefix` is `x-amz-copy-source-` for the source of a copy. */
 export function weighRead(
   headers: ReadonlyMap<string, string>,
   object: Pick<StoredObject, "eTag" | "lastModified">,
@@ -19,15 +16,11 @@ export function weighRead(
 ): "proceed" | "not-modified" | "failed" {
   const ifMatch = headers.get(`${prefix}if-match`);
   const ifNoneMatch = headers.get(`${prefix}if-none-match`);
-  // HTTP dates have whole seconds.
-  const lastModified = Math.floor(object.lastModified / 1000) * 1000;
-  const unmodifiedSince = Date.parse(headers.get(`${prefix}if-unmodified-since`) ?? "");
-  const modifiedSince = Date.parse(headers.get(`${prefix}if-modified-since`) ?? "");
   if (ifMatch !== undefined && !matches(ifMatch, object.eTag)) return "failed";
-  if (ifMatch === undefined && lastModified > unmodifiedSince) return "failed";
-  if (ifNoneMatch !== undefined && matches(ifNoneMatch, object.eTag)) return "not-modified";
-  if (ifNoneMatch === undefined && lastModified <= modifiedSince) return "not-modified";
-  return "proceed";
+  if (ifNoneMatch !== undefined) return matches(ifNoneMatch, object.eTag) ? "not-modified" : "proceed";
+  // Of a browser; HTTP dates have whole seconds.
+  const modifiedSince = Date.parse(headers.get(`${prefix}if-modified-since`) ?? "");
+  return Math.floor(object.lastModified / 1000) * 1000 <= modifiedSince ? "not-modified" : "proceed";
 }
 
 /**

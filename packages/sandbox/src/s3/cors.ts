@@ -18,24 +18,14 @@ const CorsConfiguration = v.object({
 });
 type CorsRule = v.InferOutput<typeof CorsConfiguration>["CORSRule"][number];
 
-const methods = ["GET", "PUT", "POST", "DELETE", "HEAD"];
 const vary = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
 
-/** @throws MalformedXML, and InvalidRequest for what S3 does not let a rule say */
+/** @throws MalformedXML */
 export function checkCors(source: string): void {
   const rules = readRules(source);
   if (rules.length === 0 || rules.length > 100) throw malformed();
   for (const rule of rules) {
     if (rule.AllowedOrigin.length === 0 || rule.AllowedMethod.length === 0) throw malformed();
-    const unsupported = rule.AllowedMethod.find((method) => !methods.includes(method));
-    if (unsupported !== undefined) {
-      throw failure(
-        "InvalidRequest",
-        `Found unsupported HTTP method in CORS config. Unsupported method is ${unsupported}`,
-      );
-    }
-    const greedy = [...rule.AllowedOrigin, ...rule.AllowedHeader].find((pattern) => pattern.split("*").length > 2);
-    if (greedy !== undefined) throw failure("InvalidRequest", `"${greedy}" can not have more than one wildcard.`);
   }
 }
 

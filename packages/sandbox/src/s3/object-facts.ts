@@ -97,7 +97,7 @@ export function validators(object: Pick<StoredObject, "eTag" | "lastModified">):
 }
 
 /** @throws InvalidArgument when the value cannot stand in a header */
-export function safeValue(name: string, value: string): string {
+function safeValue(name: string, value: string): string {
   if (!forbidden.test(value)) return value;
   throw failure("InvalidArgument", `${name} must not contain control characters`, { ArgumentName: name });
 }

@@ -4,7 +4,7 @@ import { checksumAlgorithm } from "./checksums.ts";
 import { checkWrite, preconditionFailed, readRange, weighRead } from "./conditions.ts";
 import { failure } from "./errors.ts";
 import { bodyOf, bucketOf, type Exchange, quoted, type Reply, xmlReply } from "./exchange.ts";
-import { checksumHeaders, factHeaders, type ObjectFacts, readFacts, safeValue, validators } from "./object-facts.ts";
+import { checksumHeaders, factHeaders, type ObjectFacts, readFacts, validators } from "./object-facts.ts";
 import {
   type Bucket,
   commit,
@@ -17,7 +17,6 @@ import {
   type StoredObject,
   stage,
 } from "./store.ts";
-import { wireValue } from "./target.ts";
 
 const sourcePrefix = "x-amz-copy-source-";
 
@@ -97,19 +96,10 @@ function readReply(exchange: Exchange, object: StoredObject): Reply & { span?: R
     span,
     headers: {
       ...factHeaders(object, wantsChecksum && !span.isPart),
-      ...overrides(exchange),
       "content-length": String(span.end - span.start + 1),
       ...(span.isPart ? { "content-range": `bytes ${span.start}-${span.end}/${object.size}` } : {}),
     },
   };
-}
-
-/** Headers that the address itself asks for, such as a file name to save under. */
-function overrides(exchange: Exchange): Record<string, string> {
-  const asked = exchange.target.query.filter(([name]) => name.startsWith("response-"));
-  return Object.fromEntries(
-    asked.map(([name, value]) => [name.slice("response-".length), wireValue(safeValue(name, value))] as const),
-  );
 }
 
 export async function copyObject(exchange: Exchange): Promise<Reply> {
@@ -183,13 +173,3 @@ export function writtenHeaders(object: StoredObject): Record<string, string> {
     ...(object.checksum ? checksumHeaders(object.checksum) : {}),
   };
 }
-
-/** Query parameters by which a signed read may choose the headers of its answer. */
-export const responseOverrides = [
-  "cache-control",
-  "content-disposition",
-  "content-encoding",
-  "content-language",
-  "content-type",
-  "expires",
-].map((name) => `response-${name}`);

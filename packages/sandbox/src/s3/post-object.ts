@@ -1,19 +1,15 @@
 import { collect, MalformedStream } from "../byte-reader.ts";
 import { formFields } from "../form-data.ts";
-import { encodeUri } from "../signature-v4.ts";
-import { leaf } from "../xml.ts";
 import { promisedDigests } from "./body.ts";
 import { failure } from "./errors.ts";
-import { bucketOf, type Exchange, quoted, type Reply, xmlReply } from "./exchange.ts";
+import { bucketOf, type Exchange, type Reply } from "./exchange.ts";
 import { readFacts, refuseUnknownHeaders } from "./object-facts.ts";
 import { storeStaged, writtenHeaders } from "./objects.ts";
 import { checkPolicy } from "./post-policy.ts";
 import { authenticatePolicy } from "./signature.ts";
-import { discard, type StoredObject, stage } from "./store.ts";
+import { discard, stage } from "./store.ts";
 import { wireValue } from "./target.ts";
 
-/** In any field it stands for the name of the file. */
-const variable = "$" + "{filename}";
 const mostBeforeFile = 20 * 1024;
 
 type Fields = ReadonlyMap<string, string>;
@@ -22,7 +18,8 @@ type Fields = ReadonlyMap<string, string>;
 export async function postObject(exchange: Exchange): Promise<Reply> {
   const bucket = bucketOf(exchange);
   const form = await readForm(exchange.incoming, exchange.headers.get("content-type") ?? "").catch(malformedForm);
-  const fields = new Map([...form.fields].map(([name, value]) => [name, value.replaceAll(variable, form.fileName)]));
+  const { fields } = form;
+  refuseSpecial(fields);
   const accessKeyId = signerOf(exchange, fields);
   if ((fields.get("bucket") ?? bucket.name) !== bucket.name) {
     throw failure("AccessDenied", "Access Denied: the form is for another bucket than the one that it was sent to");
@@ -47,7 +44,8 @@ export async function postObject(exchange: Exchange): Promise<Reply> {
       MinSizeAllowed: limits.least,
     });
   }
-  return answer(exchange, fields, await storeStaged(exchange, { bucket, key, staged, facts }));
+  const object = await storeStaged(exchange, { bucket, key, staged, facts });
+  return { status: 204, headers: writtenHeaders(object) };
 }
 
 /** Reads a browser's upload form up to its file. S3 passes over every field that comes after that, and so does this. */
@@ -59,9 +57,9 @@ async function readForm(incoming: AsyncIterable<Buffer>, contentType: string) {
   // By hand: a loop would end the stream of the file as it is left.
   const parts = formFields(incoming, contentType);
   for (let next = await parts.next(); !next.done; next = await parts.next()) {
-    const { name, fileName = "", data } = next.value;
+    const { name, data } = next.value;
     const field = name.toLowerCase();
-    if (field === "file") return { fields, fileName: baseName(fileName), file: data };
+    if (field === "file") return { fields, file: data };
     if (fields.has(field)) throw failure("InvalidArgument", `The form has the field ${field} twice`);
     const value = await collect(data, budget);
     budget -= value.length;
@@ -74,10 +72,12 @@ function malformedForm(error: unknown): never {
   throw error instanceof MalformedStream ? failure("MalformedPOSTRequest", error.message) : error;
 }
 
-/** Browsers escape what would end the quoted name; everything else comes as it is. */
-function baseName(fileName: string): string {
-  const plain = fileName.replaceAll("%22", '"').replaceAll("%0D", "\r").replaceAll("%0A", "\n");
-  return plain.slice(Math.max(plain.lastIndexOf("/"), plain.lastIndexOf("\\")) + 1);
+/** What S3 makes of a form beside the object: a name from that of the file, an answer of another kind. */
+function refuseSpecial(fields: Fields): void {
+  const special = [...fields].find(
+    ([name, value]) => name.startsWith("success_action_") || /\$\{filename\}/.test(value),
+  );
+  if (special) throw failure("NotImplemented", `The sandbox's POST of a form has no ${special[0]} like ${special[1]}`);
 }
 
 function signerOf(exchange: Exchange, fields: Fields): string {
@@ -106,33 +106,4 @@ function headersOf(fields: Fields): ReadonlyMap<string, string> {
     .map(([name, value]) => [name, wireValue(value)] as const);
   const acl = fields.get("acl");
   return new Map([...headers, ...(acl === undefined ? [] : [["x-amz-acl", acl] as const])]);
-}
-
-function answer(exchange: Exchange, fields: Fields, object: StoredObject): Reply {
-  const { bucket } = exchange.target;
-  const location = `http://${exchange.headers.get("host")}/${bucket}/${object.key.split("/").map(encodeUri).join("/")}`;
-  const headers = { ...writtenHeaders(object), location };
-  const redirect = fields.get("success_action_redirect");
-  if (redirect !== undefined && URL.canParse(redirect)) {
-    const url = new URL(redirect);
-    for (const [name, value] of [
-      ["bucket", bucket],
-      ["key", object.key],
-      ["etag", quoted(object.eTag)],
-    ] as const) {
-      url.searchParams.set(name, value);
-    }
-    return { status: 303, headers: { ...headers, location: url.href } };
-  }
-  const status = fields.get("success_action_status");
-  if (status === "200") return { status: 200, headers };
-  if (status !== "201") return { status: 204, headers };
-  const document = xmlReply(
-    "PostResponse",
-    leaf("Location", location),
-    leaf("Bucket", bucket),
-    leaf("Key", object.key),
-    leaf("ETag", quoted(object.eTag)),
-  );
-  return { ...document, status: 201, headers: { ...headers, ...document.headers } };
 }

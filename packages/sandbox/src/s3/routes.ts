@@ -4,7 +4,7 @@ import { failure } from "./errors.ts";
 import type { Operation } from "./exchange.ts";
 import { listObjects } from "./listing.ts";
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from "./multipart.ts";
-import { copyObject, getObject, headObject, putObject, responseOverrides } from "./objects.ts";
+import { copyObject, getObject, headObject, putObject } from "./objects.ts";
 import { postObject } from "./post-object.ts";
 import { settingRoutes } from "./settings.ts";
 import { isPresigned, isSigningParameter, type Target } from "./target.ts";
@@ -41,8 +41,8 @@ const routes: readonly Route[] = [
   { method: "PUT", level: "object", needs: ["uploadId", "partNumber"], action: "PutObject", run: uploadPart },
   { method: "POST", level: "object", needs: ["uploadId"], action: "PutObject", run: completeMultipartUpload },
   { method: "DELETE", level: "object", needs: ["uploadId"], action: "AbortMultipartUpload", run: abortMultipartUpload },
-  { method: "GET", level: "object", knows: responseOverrides, action: "GetObject", run: getObject },
-  { method: "HEAD", level: "object", knows: responseOverrides, action: "GetObject", run: headObject },
+  { method: "GET", level: "object", action: "GetObject", run: getObject },
+  { method: "HEAD", level: "object", action: "GetObject", run: headObject },
   { method: "PUT", level: "object", isCopy: true, run: copyObject },
   { method: "PUT", level: "object", action: "PutObject", run: putObject },
   { method: "DELETE", level: "object", action: "DeleteObject", run: deleteObject },

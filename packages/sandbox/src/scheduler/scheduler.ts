@@ -26,11 +26,7 @@ const path = /^\/(schedules|schedule-groups|tags)(?:\/([^/]+))?$/;
 
 /** Query and body name some fields with a small letter. */
 const capitalised = (fields: [string, unknown][]): Json =>
-  Object.fromEntries(
-    fields.flatMap(([key, value]) =>
-      value === null ? [] : [[`${key.charAt(0).toUpperCase()}${key.slice(1)}`, value]],
-    ),
-  );
+  Object.fromEntries(fields.map(([key, value]) => [`${key.charAt(0).toUpperCase()}${key.slice(1)}`, value]));
 
 function schedulerService(api: SchedulerApi): AwsService {
   return {

@@ -139,7 +139,7 @@ export function createSsm(options: {
     name: "ssm",
     prefix: "AmazonSSM",
     version: "1.1",
-    resourceOf: ({ Name }) => (Name === undefined ? undefined : String(Name)),
+    about: ({ Name }) => (Name === undefined ? {} : { resource: String(Name) }),
     handle(operation, input) {
       const perform = operations[operation];
       if (!perform) throw notImplemented("SSM", operation);

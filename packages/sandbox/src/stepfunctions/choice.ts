@@ -1,6 +1,7 @@
-import type { ChoiceRule, Json } from "./definition.ts";
 import { runtimeError } from "./errors.ts";
-import { parsePath, type Roots, readPath } from "./json-path.ts";
+import { type Json, parsePath, type Roots, readPath } from "./json-path.ts";
+
+export type ChoiceRule = { [key: string]: Json };
 
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 /** Milliseconds since the epoch; undefined for what is no time as in RFC 3339. */

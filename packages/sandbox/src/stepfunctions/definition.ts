@@ -1,85 +1,209 @@
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+import * as v from "valibot";
+import { type ChoiceRule, isOperator } from "./choice.ts";
+import { parseExpression } from "./expression.ts";
+import { type Json, parsePath } from "./json-path.ts";
+import { longestTimerSeconds } from "./long-sleep.ts";
 
-interface Retrier {
-  ErrorEquals: string[];
-  IntervalSeconds?: number;
-  MaxAttempts?: number;
-  BackoffRate?: number;
-  MaxDelaySeconds?: number;
-  JitterStrategy?: "NONE" | "FULL";
+/** Task tokens and Map do not exist here: a path to them would fail in the middle of a run. */
+const isPlace = (text: unknown) =>
+  typeof text === "string" && parsePath(text) !== undefined && !/\$\$\.(Task|Map)\b/.test(text);
+const Place = v.pipe(
+  v.string(),
+  v.check(
+    (text) => isPlace(text),
+    ({ input }) => `${input} is not a path to one place that the sandbox has`,
+  ),
+);
+const InputPath = v.exactOptional(v.nullable(Place));
+const ResultPath = v.exactOptional(
+  v.nullable(
+    v.pipe(
+      v.string(),
+      v.check(
+        (text) => text.startsWith("$") && !text.startsWith("$$") && isNames(parsePath(text)?.segments),
+        ({ input }) => `${input} is not a path of names below $`,
+      ),
+    ),
+  ),
+);
+const isNames = (segments: readonly unknown[] = [0]) => segments.every((key) => typeof key === "string");
+const seconds = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(longestTimerSeconds));
+
+function templateProblem(template: unknown): string | undefined {
+  if (typeof template !== "object" || template === null) return undefined;
+  for (const [key, value] of Object.entries(template)) {
+    const problem = key.endsWith(".$") ? expressionProblem(value) : templateProblem(value);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
 }
 
-interface Catcher {
-  ErrorEquals: string[];
-  Next: string;
-  ResultPath?: string | null;
+function expressionProblem(value: unknown): string | undefined {
+  if (typeof value !== "string") return `${JSON.stringify(value)} is not a path or a function`;
+  try {
+    parseExpression(value);
+    return /\$\$\.(Task|Map)\b/.test(value) ? `${value}: the sandbox has no task tokens and no Map` : undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
-export type ChoiceRule = { [key: string]: Json };
+/** A value whose mistake is found by looking all through it. */
+const sought = (problemOf: (value: unknown) => string | undefined) =>
+  v.rawCheck<unknown>(({ dataset, addIssue }) => {
+    const message = problemOf(dataset.value);
+    if (message !== undefined) addIssue({ message });
+  });
+const Template = v.pipe(
+  v.custom<Json>(() => true),
+  sought(templateProblem) as v.GenericValidation<Json>,
+);
 
-export type StateType = "Task" | "Pass" | "Wait" | "Choice" | "Succeed" | "Fail";
-
-/** A state in JSONPath, with the fields of every type that the sandbox runs. */
-export interface State {
-  Type: StateType;
-  Comment?: string;
-  Next?: string;
-  End?: true;
-  InputPath?: string | null;
-  ResultPath?: string | null;
-  Parameters?: Json;
-  ResultSelector?: Json;
-  Result?: Json;
-  Resource?: string;
-  TimeoutSeconds?: number;
-  Retry?: Retrier[];
-  Catch?: Catcher[];
-  Choices?: ChoiceRule[];
-  Default?: string;
-  Seconds?: number;
-  SecondsPath?: string;
-  TimestampPath?: string;
-  Error?: string;
-  ErrorPath?: string;
-  Cause?: string;
-  CausePath?: string;
+function ruleProblem(rule: unknown): string | undefined {
+  if (typeof rule !== "object" || rule === null) return `${JSON.stringify(rule)} is no rule`;
+  for (const [field, value] of Object.entries(rule)) {
+    if (field === "Next" || field === "Comment") continue;
+    if (field === "And" || field === "Or" || field === "Not") {
+      const problem = [value]
+        .flat()
+        .map(ruleProblem)
+        .find((one) => one !== undefined);
+      if (problem !== undefined) return problem;
+    } else if (field !== "Variable" && !isOperator(field)) return `a Choice has no ${field} here`;
+    else if ((field === "Variable" || field.endsWith("Path")) && !isPlace(value))
+      return `${field}: ${value} is not a path to one place that the sandbox has`;
+  }
+  return undefined;
 }
+const Rule = v.pipe(
+  v.custom<ChoiceRule>(() => true),
+  sought(ruleProblem) as v.GenericValidation<ChoiceRule>,
+);
 
-/** A state machine in Amazon States Language that `validate.ts` and `supported.ts` found nothing wrong with. */
-export interface Definition {
-  Comment?: string;
-  StartAt: string;
-  TimeoutSeconds?: number;
-  States: Record<string, State>;
-}
+const ErrorEquals = v.pipe(
+  v.array(v.string()),
+  v.minLength(1),
+  v.check((names) => names.length === 1 || !names.includes("States.ALL"), "States.ALL must stand alone"),
+);
 
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+/** `Retry` and `Catch`: what takes every error must come last. */
+const rules = <S extends v.GenericSchema<unknown, { ErrorEquals: string[] }>>(rule: S) =>
+  v.exactOptional(
+    v.pipe(
+      v.array(rule),
+      v.check(
+        (list) => list.slice(0, -1).every(({ ErrorEquals }) => !ErrorEquals.includes("States.ALL")),
+        "States.ALL must be in the last rule",
+      ),
+    ),
+  );
 
-/**
- * Puts values in the place of `${Name}`, as CloudFormation's DefinitionSubstitutions do.
- * @throws Error that lists placeholders without a value and values without a placeholder.
- */
-export function substitute(definition: unknown, values: Record<string, string>): unknown {
-  const unused = new Set(Object.keys(values));
-  const unknown = new Set<string>();
-  const replace = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(replace);
-    if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replace(inner)]));
-    if (typeof value !== "string") return value;
-    return value.replace(/\$\{([^}]*)\}/g, (placeholder, name: string) => {
-      unused.delete(name);
-      const known = Object.hasOwn(values, name) ? values[name] : undefined;
-      if (known === undefined) unknown.add(name);
-      return known ?? placeholder;
-    });
-  };
-  const replaced = replace(definition);
-  const problems = [
-    ...[...unknown].map((name) => `the placeholder \${${name}} has no value`),
-    ...[...unused].map((name) => `the value ${name} has no placeholder`),
-  ];
-  if (problems.length > 0) throw new Error(`The state machine cannot be completed: ${problems.join("; ")}.`);
-  return replaced;
+const Retrier = v.pipe(
+  v.strictObject({
+    Comment: v.exactOptional(v.string()),
+    ErrorEquals,
+    IntervalSeconds: v.optional(seconds(1), 1),
+    MaxAttempts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 3),
+    BackoffRate: v.optional(v.pipe(v.number(), v.minValue(1)), 2),
+    MaxDelaySeconds: v.exactOptional(seconds(1)),
+    JitterStrategy: v.optional(v.picklist(["NONE", "FULL"]), "NONE"),
+  }),
+  v.check(
+    ({ MaxDelaySeconds: most, IntervalSeconds: interval }) => most === undefined || most > interval,
+    "MaxDelaySeconds must be above IntervalSeconds",
+  ),
+  v.check(
+    ({ MaxDelaySeconds: most = Infinity, IntervalSeconds: interval, BackoffRate: rate, MaxAttempts: attempts }) =>
+      Math.min(interval * rate ** Math.max(0, attempts - 1), most) <= longestTimerSeconds,
+    "the delay grows to more than 24 days: set MaxDelaySeconds",
+  ),
+);
+const Catcher = v.strictObject({ Comment: v.exactOptional(v.string()), ErrorEquals, Next: v.string(), ResultPath });
+
+const shared = {
+  Comment: v.exactOptional(v.string()),
+  QueryLanguage: v.exactOptional(v.literal("JSONPath")),
+  InputPath,
+};
+const goesOn = { ...shared, Next: v.exactOptional(v.string()), End: v.exactOptional(v.literal(true)) };
+
+const State = v.variant("Type", [
+  v.strictObject({
+    ...goesOn,
+    Type: v.literal("Task"),
+    Resource: v.literal("arn:aws:states:::lambda:invoke"),
+    Parameters: v.pipe(
+      v.strictObject({
+        FunctionName: v.exactOptional(v.string()),
+        "FunctionName.$": v.exactOptional(v.string()),
+        Payload: v.exactOptional(v.custom<Json>(() => true)),
+        "Payload.$": v.exactOptional(v.string()),
+      }),
+      v.check((given) => "FunctionName" in given || "FunctionName.$" in given, "there is no FunctionName"),
+      sought(templateProblem) as v.GenericValidation<{ [key: string]: Json }>,
+    ),
+    // Without a limit of its own a lost Lambda would hold up the execution for a year on AWS.
+    TimeoutSeconds: seconds(1),
+    ResultSelector: v.exactOptional(Template),
+    ResultPath,
+    Retry: rules(Retrier),
+    Catch: rules(Catcher),
+  }),
+  v.strictObject({
+    ...goesOn,
+    Type: v.literal("Pass"),
+    Parameters: v.exactOptional(Template),
+    Result: v.exactOptional(v.custom<Json>(() => true)),
+    ResultPath,
+  }),
+  v.strictObject({
+    ...goesOn,
+    Type: v.literal("Wait"),
+    Seconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    SecondsPath: v.exactOptional(Place),
+    TimestampPath: v.exactOptional(Place),
+  }),
+  v.strictObject({
+    ...shared,
+    Type: v.literal("Choice"),
+    Choices: v.array(Rule),
+    Default: v.exactOptional(v.string()),
+  }),
+  v.strictObject({ ...shared, Type: v.literal("Succeed") }),
+  v.strictObject({
+    ...shared,
+    Type: v.literal("Fail"),
+    Error: v.exactOptional(v.string()),
+    ErrorPath: v.exactOptional(Place),
+    Cause: v.exactOptional(v.string()),
+    CausePath: v.exactOptional(Place),
+  }),
+]);
+export type State = v.InferOutput<typeof State>;
+export type StateType = State["Type"];
+export type Task = Extract<State, { Type: "Task" }>;
+
+/** What the sandbox runs of the Amazon States Language; all else is refused, so that nothing is run otherwise than on AWS. */
+const Definition = v.strictObject({
+  Comment: v.exactOptional(v.string()),
+  QueryLanguage: v.exactOptional(v.literal("JSONPath")),
+  StartAt: v.string(),
+  TimeoutSeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  States: v.record(v.string(), State),
+});
+export type Definition = v.InferOutput<typeof Definition>;
+
+/** The definition with its defaults filled in, or messages that name the state and the field. */
+export function readDefinition(given: unknown): { definition: Definition } | { problems: string[] } {
+  const parsed = v.safeParse(Definition, given);
+  if (parsed.success) return { definition: parsed.output };
+  const problems = parsed.issues.map((issue) => {
+    const [first, state, ...rest] = issue.path?.map(({ key }) => String(key)) ?? [];
+    const where =
+      first === "States" && state !== undefined
+        ? [`State "${state}"`, ...rest].join(".")
+        : [first, state].filter(Boolean).join(".");
+    return `${where || "The definition"}: the sandbox cannot run it: ${issue.message}.`;
+  });
+  return { problems };
 }

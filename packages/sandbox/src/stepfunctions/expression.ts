@@ -1,6 +1,5 @@
-import type { Json } from "./definition.ts";
 import { runtimeError, StateError } from "./errors.ts";
-import { type Path, parsePath, type Roots, readPath } from "./json-path.ts";
+import { type Json, type Path, parsePath, type Roots, readPath } from "./json-path.ts";
 
 /** What stands at the right of a field that ends in `.$`. */
 type Expression =

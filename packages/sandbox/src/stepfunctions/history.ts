@@ -1,4 +1,5 @@
-import type { Json, StateType } from "./definition.ts";
+import type { StateType } from "./definition.ts";
+import type { Json } from "./json-path.ts";
 
 export type EventType =
   | "ExecutionStarted"

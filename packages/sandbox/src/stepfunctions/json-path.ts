@@ -1,5 +1,6 @@
-import type { Json } from "./definition.ts";
 import { StateError } from "./errors.ts";
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** A path that names one place: no wildcard, filter, slice or `..`. */
 export interface Path {

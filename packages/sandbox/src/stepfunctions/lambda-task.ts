@@ -1,15 +1,16 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { InvokeResult } from "../lambda/result.ts";
-import type { Json, State } from "./definition.ts";
+import type { Task } from "./definition.ts";
 import { Interrupted, StateError } from "./errors.ts";
 import { lambdaTask, type RecordEvents, whole } from "./history.ts";
+import type { Json } from "./json-path.ts";
 
 /** Runs a function by its name or ARN; what it throws is an error of the Lambda service itself. */
 export type Invoke = (functionNameOrArn: string, payload: unknown) => Promise<InvokeResult>;
 
 export interface Attempt {
   name: string;
-  state: State;
+  state: Task;
   /** The `Parameters`, filled in. */
   parameters: Json;
   invoke: Invoke;
@@ -43,7 +44,7 @@ export async function attemptTask({
   const request = JSON.stringify(parameters);
   if (isTooLarge(request)) throw dataLimitExceeded(name, "was called with a payload");
   const { FunctionName: functionName, Payload: payload = {} } = parameters as { FunctionName: Json; Payload?: Json };
-  const { TimeoutSeconds: seconds = 60 } = state;
+  const { TimeoutSeconds: seconds } = state;
   const scheduled = { ...lambdaTask, region, parameters: request, timeoutInSeconds: seconds };
   record(
     { type: "TaskScheduled", taskScheduledEventDetails: scheduled },

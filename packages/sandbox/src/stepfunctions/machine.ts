@@ -1,5 +1,5 @@
 import type { Clock } from "@twobytwo/core/clock";
-import { type Definition, isObject, type Json, type State } from "./definition.ts";
+import { readDefinition, type State } from "./definition.ts";
 import { Interrupted, runtimeError, StateError } from "./errors.ts";
 import {
   type Failure,
@@ -11,10 +11,10 @@ import {
   stateExited,
   whole,
 } from "./history.ts";
+import type { Json } from "./json-path.ts";
 import { attemptTask, dataLimitExceeded, type Invoke, isTooLarge } from "./lambda-task.ts";
 import { longSleep } from "./long-sleep.ts";
 import { visitState } from "./state.ts";
-import { unsupported } from "./supported.ts";
 import { validateDefinition } from "./validate.ts";
 
 export interface MachineOptions {
@@ -37,7 +37,8 @@ export interface Machine {
   readonly arn: string;
   readonly name: string;
   readonly roleArn: string;
-  readonly definition: Definition;
+  /** As it was given. */
+  readonly definition: unknown;
   readonly createdAt: number;
   /**
    * Resolves when the execution ended, and has recorded how, or when its signal stopped it, and has recorded nothing.
@@ -62,12 +63,14 @@ export interface Execution {
 /** @throws Error that lists all that is wrong with the definition, and all that the sandbox would get wrong. */
 export function createMachine(options: MachineOptions): Machine {
   const { arn, invoke, clock, waitScale = 1, random = Math.random } = options;
+  const read = readDefinition(options.definition);
   const problems = options.isChecked ? [] : validateDefinition(options.definition);
-  if (isObject(options.definition)) problems.push(...unsupported(options.definition));
   const [, , , region = "", account = "", , name = ""] = arn.split(":");
   if (name === "") problems.push("The ARN is not arn:aws:states:<region>:<account>:stateMachine:<name>.");
-  if (problems.length > 0) throw new Error(`The state machine ${arn} cannot be used:\n${problems.join("\n")}`);
-  const definition = structuredClone(options.definition) as Definition;
+  if ("problems" in read) problems.push(...read.problems);
+  if ("problems" in read || problems.length > 0)
+    throw new Error(`The state machine ${arn} cannot be used:\n${problems.join("\n")}`);
+  const { definition } = read;
   const roleArn = `arn:aws:iam::${account}:role/${name}`;
 
   function stateAt(name: string): State {
@@ -98,12 +101,12 @@ export function createMachine(options: MachineOptions): Machine {
       State: { Name: at.state, EnteredTime: new Date(at.enteredAt).toISOString(), RetryCount: 0 },
       StateMachine: { Id: arn, Name: name },
     };
-    const { output, next } = await visitState({
-      state,
+    const { output, next } = await visitState(state, {
       input: at.input,
       context,
       enteredAt: at.enteredAt,
-      attempt: (parameters) => attemptTask({ name: at.state, state, parameters, invoke, record, region, signal }),
+      attempt: (task, parameters) =>
+        attemptTask({ name: at.state, state: task, parameters, invoke, record, region, signal }),
       clock,
       random,
       waitScale,
@@ -164,7 +167,7 @@ export function createMachine(options: MachineOptions): Machine {
       execution.record({ type: "ExecutionTimedOut", executionTimedOutEventDetails: { error: "States.Timeout" } });
   }
 
-  return { arn, name, roleArn, definition, createdAt: clock(), run };
+  return { arn, name, roleArn, definition: options.definition, createdAt: clock(), run };
 }
 
 /** Of an execution whose state failed and was not caught. */

@@ -1,6 +1,5 @@
 import type { Attempt, StepLine } from "@twobytwo/core/runs/history";
 import { visible } from "../terminal-text.ts";
-import { isObject } from "./definition.ts";
 
 const signs = { succeeded: "✓", caught: "✗", failed: "✗", stopped: "■", running: "…" } as const;
 const longestJson = 100;
@@ -76,3 +75,6 @@ function duration(ms: number): string {
   const text = ms < 10_000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
   return text.padStart(9);
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

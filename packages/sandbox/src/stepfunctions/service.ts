@@ -73,9 +73,9 @@ export function statesService(stepFunctions: StepFunctions): AwsService {
     name: "states",
     prefix: "AWSStepFunctions",
     version: "1.0",
-    resourceOf: (input) => {
-      const arn = input["executionArn"] ?? input["stateMachineArn"];
-      return arn === undefined ? undefined : String(arn);
+    about({ executionArn, stateMachineArn }) {
+      const arn = executionArn ?? stateMachineArn;
+      return arn === undefined ? {} : { resource: String(arn) };
     },
     handle(name, input) {
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;

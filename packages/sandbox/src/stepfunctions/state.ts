@@ -1,22 +1,21 @@
 import type { Clock } from "@twobytwo/core/clock";
 import { holds, instant, read } from "./choice.ts";
-import type { Json, State } from "./definition.ts";
+import type { State, Task } from "./definition.ts";
 import { Interrupted, runtimeError, StateError } from "./errors.ts";
 import { fill } from "./expression.ts";
-import { type Roots, withResult } from "./json-path.ts";
+import { type Json, type Roots, withResult } from "./json-path.ts";
 import { longSleep } from "./long-sleep.ts";
 import { catcherOf, retrying } from "./retry.ts";
 
 /** One stay in a state. */
 export interface Visit {
-  state: State;
   input: Json;
   /** The context object; `State.RetryCount` is counted up. */
   context: { State: { RetryCount: number } };
   /** Milliseconds since the epoch. */
   enteredAt: number;
-  /** Makes one attempt at a Task, with its `Parameters` filled in. */
-  attempt(parameters: Json): Promise<Json>;
+  /** Makes one attempt at a Task, its `Parameters` filled in. */
+  attempt(task: Task, parameters: Json): Promise<Json>;
   clock: Clock;
   random: () => number;
   /** How long a second of a Wait or of a delay between retries lasts. */
@@ -31,13 +30,13 @@ export interface Led {
 }
 
 /** @throws StateError when nothing caught what went wrong, Interrupted when the signal came first */
-export async function visitState(visit: Visit): Promise<Led> {
-  const { state, input } = visit;
+export async function visitState(state: State, visit: Visit): Promise<Led> {
+  const { input } = visit;
   const roots: Roots = { input, context: visit.context as unknown as Json };
   const effective = { ...roots, input: effectiveInput(state, roots) };
   switch (state.Type) {
     case "Task":
-      return task(visit, effective);
+      return runTask(state, visit, effective);
     case "Pass": {
       const filled = state.Parameters === undefined ? effective.input : fill(state.Parameters, effective);
       return {
@@ -49,7 +48,7 @@ export async function visitState(visit: Visit): Promise<Led> {
       await sleepUntil(visit, waitUntil(state, visit.enteredAt, effective));
       return { output: effective.input, next: state.Next };
     case "Choice": {
-      const rule = state.Choices?.find((one) => holds(one, effective));
+      const rule = state.Choices.find((one) => holds(one, effective));
       const next = rule?.["Next"] ?? state.Default;
       if (typeof next === "string") return { output: effective.input, next };
       throw new StateError("States.NoChoiceMatched", "No rule matched, and there is no Default.");
@@ -61,12 +60,12 @@ export async function visitState(visit: Visit): Promise<Led> {
   }
 }
 
-async function task(visit: Visit, roots: Roots): Promise<Led> {
-  const { state, input, context } = visit;
+async function runTask(state: Task, visit: Visit, roots: Roots): Promise<Led> {
+  const { input, context } = visit;
   const delay = retrying(state, visit.random);
   for (;;) {
     try {
-      const answer = await visit.attempt(fill(state.Parameters ?? {}, roots));
+      const answer = await visit.attempt(state, fill(state.Parameters, roots));
       const result =
         state.ResultSelector === undefined ? answer : fill(state.ResultSelector, { ...roots, input: answer });
       return { output: withResult(input, state.ResultPath, result), next: state.Next };
@@ -98,7 +97,7 @@ function effectiveInput({ InputPath: path = "$" }: State, roots: Roots): Json {
 const longestSeconds = 99_999_999;
 
 /** When a Wait state that was entered at a moment is over, in milliseconds since the epoch. */
-export function waitUntil(state: State, enteredAt: number, roots: Roots): number {
+export function waitUntil(state: Extract<State, { Type: "Wait" }>, enteredAt: number, roots: Roots): number {
   if (state.TimestampPath !== undefined) {
     const value = read(state.TimestampPath, roots);
     const until = instant(value);
@@ -111,7 +110,7 @@ export function waitUntil(state: State, enteredAt: number, roots: Roots): number
   return enteredAt + Number(seconds) * 1000;
 }
 
-function failOf(state: State, roots: Roots): StateError {
+function failOf(state: Extract<State, { Type: "Fail" }>, roots: Roots): StateError {
   const words = (path: string | undefined, text = "") => {
     const found = path === undefined ? text : read(path, roots);
     if (typeof found === "string") return found;

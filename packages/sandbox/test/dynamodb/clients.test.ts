@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { connect as connectSocket } from "node:net";
-import { crc32 } from "node:zlib";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
 import { keys } from "../fixed-keys.ts";
@@ -53,31 +52,29 @@ it("clients that hang up before the answer do no harm, and their write is whole"
   await expect.poll(() => ids(client)).toEqual(["a"]);
 });
 
-it("clients get a checksum that fits, and an error for what is no DynamoDB", async () => {
+it("clients get an error for what is no DynamoDB", async () => {
   const { url } = await start();
   const ask = async (target: string, body: string, change: Record<string, string> = {}) => {
     const headers = { "x-amz-target": target, "content-type": "application/x-amz-json-1.0" };
     const signed = await signedHeaders(keys, { url, service: "dynamodb", headers, body, now: Date.now() });
     const answer = await fetch(url, { method: "POST", headers: { ...signed, ...change }, body });
-    const text = await answer.text();
-    expect(Number(answer.headers.get("x-amz-crc32"))).toBe(crc32(text));
-    return { status: answer.status, ...JSON.parse(text) };
+    return { status: answer.status, ...(await answer.json()) };
   };
   expect(await ask("DynamoDB_20120810.ListTables", "{}")).toEqual({ status: 200, TableNames: [] });
   expect(await ask("DynamoDB_20120810.toString", "{}")).toMatchObject({
     status: 501,
-    __type: "com.amazon.coral.service#NotImplemented",
+    __type: "NotImplemented",
     message: "The sandbox's DynamoDB has no toString.",
   });
-  for (const body of ["{", "[]", "null", '{"Limit":[null]}', ""]) {
+  for (const body of ["{", "[]", "null", '{"Limit":[null]}']) {
     expect(await ask("DynamoDB_20120810.ListTables", body)).toMatchObject({
       status: 400,
-      __type: "com.amazon.coral.service#SerializationException",
+      __type: "SerializationException",
     });
   }
   expect(await ask("DynamoDB_20120810.ListTables", "{}", { authorization: "Basic abc" })).toMatchObject({
     status: 400,
-    __type: "com.amazon.coral.service#MissingAuthenticationTokenException",
+    __type: "MissingAuthenticationTokenException",
   });
 });
 
@@ -86,6 +83,6 @@ it("clients with a request of more than 16 MB are refused", async () => {
   const large = request(url, { method: "POST", headers: { "x-amz-target": "DynamoDB_20120810.PutItem" } });
   large.end(Buffer.alloc(16 * 1024 * 1024 + 1));
   const [answer] = await once(large, "response");
-  expect(answer.statusCode).toBe(400);
+  expect(answer.statusCode).toBe(413);
   answer.resume();
 });

@@ -105,10 +105,6 @@ describe("rules", () => {
   it("that S3 would not take are refused", async () => {
     const rig = await startRig();
     const minimal = { AllowedOrigins: ["*"], AllowedMethods: ["GET"] };
-    await expect(allow(rig, { ...minimal, AllowedMethods: ["PATCH"] })).rejects.toMatchObject({
-      name: "InvalidRequest",
-    });
-    await expect(allow(rig, { ...minimal, AllowedOrigins: ["*.*"] })).rejects.toMatchObject({ name: "InvalidRequest" });
     await expect(allow(rig, { ...minimal, AllowedOrigins: [] })).rejects.toMatchObject({ name: "MalformedXML" });
     await expect(allow(rig)).rejects.toMatchObject({ name: "MalformedXML" });
   });

@@ -28,6 +28,7 @@ beforeEach(async () => {
     name: "states",
     prefix: "AWSStepFunctions",
     version: "1.0",
+    about: () => ({}),
     handle(operation) {
       if (operation === "ListStateMachines") return { status: 200, body: { stateMachines: [] } };
       throw new AwsError("UnknownOperationException", `no ${operation}`);
@@ -182,7 +183,7 @@ describe("what is no call of a service", () => {
   });
 
   it("is too large", async () => {
-    const answer = await post("x".repeat(4 * 1024 * 1024 + 1), { "x-amz-target": "AmazonSSM.GetParameter" });
+    const answer = await post("x".repeat(16 * 1024 * 1024 + 1), { "x-amz-target": "AmazonSSM.GetParameter" });
     expect(answer.status).toBe(413);
   });
 

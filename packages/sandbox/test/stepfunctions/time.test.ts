@@ -11,7 +11,7 @@ folderForEachTest();
 const input = { a: 1 };
 
 describe("time", () => {
-  const wait = (fields: Record<string, unknown>) => ({ Type: "Wait", End: true, ...fields });
+  const wait = (fields: Record<string, unknown>) => ({ Type: "Wait" as const, End: true as const, ...fields });
 
   it.each([
     [{ Seconds: 3_000_000 }, {}, start + 3_000_000_000],
@@ -24,7 +24,7 @@ describe("time", () => {
     async (fields, given, until) => {
       const state = wait(fields);
       const context = { Execution: { Input: given } };
-      expect(waitUntil(state as State, start, { input: given, context })).toBe(until);
+      expect(waitUntil(state as Extract<State, { Type: "Wait" }>, start, { input: given, context })).toBe(until);
       const stepFunctions = open({ definition: definitionOf({ A: state }), clock: () => start });
       const { executionArn } = stepFunctions.start({ machineArn, input: given });
       expect(await stepFunctions.wait(executionArn)).toMatchObject({ status: "SUCCEEDED" });
