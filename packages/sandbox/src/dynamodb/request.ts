@@ -1,6 +1,6 @@
-import type { IncomingMessage } from "node:http";
 import { callerOf, SignatureRefused } from "../caller.ts";
 import type { Call, Row } from "../emulator.ts";
+import type { Incoming } from "../http-answer.ts";
 import type { Credentials } from "../signature-v4.ts";
 import type { Json } from "./dynalite.ts";
 import type { Operation } from "./engine.ts";
@@ -17,7 +17,7 @@ export interface ParsedRequest {
 }
 
 /** Undefined when the client went away before the end; the body is never read half. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+export async function readBody(request: Incoming): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of request) chunks.push(chunk);
@@ -29,7 +29,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | undef
 }
 
 /** @throws A protocol error with AWS's code. */
-export function parseRequest(request: IncomingMessage, bytes: Buffer, credentials: Credentials): ParsedRequest {
+export function parseRequest(request: Incoming, bytes: Buffer, credentials: Credentials): ParsedRequest {
   if (bytes.length > maxBytes) throw protocolError("RequestEntityTooLargeException");
   const [api, operation = ""] = String(request.headers["x-amz-target"]).split(".");
   const perform = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
@@ -45,11 +45,7 @@ export function parseRequest(request: IncomingMessage, bytes: Buffer, credential
   return { call: { service: "dynamodb", operation, accessKeyId, ...about }, perform, body };
 }
 
-function signerOf(
-  { method = "", url = "/", headers }: IncomingMessage,
-  body: Buffer,
-  credentials: Credentials,
-): string {
+function signerOf({ method = "", url = "/", headers }: Incoming, body: Buffer, credentials: Credentials): string {
   const [path = "/", query = ""] = url.split("?", 2);
   try {
     return callerOf(credentials, "dynamodb", { method, path, query: new URLSearchParams(query), headers, body });

@@ -1,8 +1,9 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { crc32 } from "node:zlib";
 import type { Clock } from "@twobytwo/core/clock";
-import type { Emulator, Intercept } from "../emulator.ts";
+import type { Intercept } from "../emulator.ts";
+import { type Answer, type AwsEmulator, type Incoming, sendAnswer } from "../http-answer.ts";
+import { createInProcessHandler } from "../in-process.ts";
 import { createLocalServer } from "../local-server.ts";
 import type { Credentials } from "../signature-v4.ts";
 import type { Json } from "./dynalite.ts";
@@ -27,17 +28,19 @@ export async function startDynamoDb(options: {
   credentials: Credentials;
   clock?: Clock;
   intercept?: Intercept;
-}): Promise<Emulator> {
+}): Promise<AwsEmulator> {
   const { store, claim, close } = await openStore(options.directory);
   const engine: Engine = { store, gate: createGate(), clock: options.clock ?? Date.now };
   const { credentials, intercept = () => undefined } = options;
   const hooks = { credentials, intercept };
-  const server = createLocalServer((request, response) => void answerRequest(engine, hooks, request, response));
+  const respond = (request: Incoming) => answerRequest(engine, hooks, request);
+  const server = createLocalServer(async (request, response) => sendAnswer(request, response, await respond(request)));
   // An idle connection that is closed just as the client sends is an error in the client: leave them all open.
   server.keepAliveTimeout = 0;
   let closing: Promise<void> | undefined;
-  const emulator = (url: string): Emulator => ({
+  const emulator = (url: string): AwsEmulator => ({
     url,
+    requestHandler: createInProcessHandler(respond, () => server.listening),
     close() {
       closing ??= (async () => {
         const closed = new Promise((resolve) => server.close(resolve));
@@ -67,49 +70,43 @@ export async function startDynamoDb(options: {
 async function answerRequest(
   engine: Engine,
   { credentials, intercept }: { credentials: Credentials; intercept: Intercept },
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (request.method === "GET") return answer(response, 200, {});
+  request: Incoming,
+): Promise<Answer> {
+  if (request.method === "GET") return answer(200, {});
+  let isLost = false;
   try {
     const bytes = await readBody(request);
-    if (bytes === undefined) return;
+    if (bytes === undefined) return "cut";
     const { call, perform, body } = parseRequest(request, bytes, credentials);
     const fault = await intercept(call);
-    if (fault?.kind === "cut") return void request.socket.destroy();
+    if (fault?.kind === "cut") return "cut";
     if (fault?.kind === "refuse") {
       const __type = `com.amazonaws.dynamodb.v20120810#${fault.code}`;
       throw new ServiceError(fault.status, { __type, message: fault.message });
     }
-    let result: Json;
-    try {
-      result = await perform(engine, body);
-    } finally {
-      // Errors are lost as well: what is answered after this goes nowhere.
-      if (fault?.kind === "lose-answer") request.socket.destroy();
-    }
-    answer(response, 200, result);
+    isLost = fault?.kind === "lose-answer";
+    const result = await perform(engine, body);
+    return isLost ? "cut" : answer(200, result);
   } catch (error) {
-    answerError(response, error);
+    // Errors are lost as well.
+    const told = answerError(error);
+    return isLost ? "cut" : told;
   }
 }
 
-function answerError(response: ServerResponse, error: unknown): void {
-  if (isServiceError(error)) {
-    answer(response, error.statusCode, error.body);
-    return;
-  }
+function answerError(error: unknown): Answer {
+  if (isServiceError(error)) return answer(error.statusCode, error.body);
   console.error("The sandbox's DynamoDB failed:", error);
   const message = error instanceof Error ? error.message : String(error);
-  answer(response, 500, { __type: "com.amazonaws.dynamodb.v20120810#InternalServerError", message });
+  return answer(500, { __type: "com.amazonaws.dynamodb.v20120810#InternalServerError", message });
 }
 
-function answer(response: ServerResponse, status: number, body: Json): void {
+function answer(status: number, body: Json): Answer {
   const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, {
+  const headers = {
     "content-type": "application/x-amz-json-1.0",
-    "content-length": bytes.length,
-    "x-amz-crc32": crc32(bytes),
-  });
-  response.end(bytes);
+    "content-length": String(bytes.length),
+    "x-amz-crc32": String(crc32(bytes)),
+  };
+  return { status, headers, body: bytes };
 }
