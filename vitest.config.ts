@@ -13,7 +13,9 @@ export default defineConfig({
     // cleans up in `onTestFinished` or in hooks that a file asks for, and not in hooks at its own top level.
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // No test is about how long it takes itself: these limits are there for what hangs, and a machine that is busy with
+    // other things may be ten times slower. A hook builds and starts what a whole file needs.
+    testTimeout: 180_000,
+    hookTimeout: 600_000,
   },
 });

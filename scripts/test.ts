@@ -6,7 +6,10 @@ import path from "node:path";
 import { fetchNode24 } from "./node24.ts";
 import { root } from "./root.ts";
 
-/** Every check of the project in one run; the last line printed counts what passed. */
+/**
+ * `npm test`: types, lint, build, and every test but the slow ones. `npm run test:full`, which calls this with `--slow`:
+ * the slow ones, and nothing else; the two together are everything. The last line printed counts what passed.
+ */
 
 const modules = path.join(root, "node_modules");
 const onCi = Boolean(process.env["CI"]);
@@ -85,16 +88,24 @@ async function checks(): Promise<Count[]> {
   ];
 }
 
-// To install SST's platform, and another Node, is mostly to wait for the registry.
-const [checked, platform, node24] = await Promise.all([
-  checks(),
-  check("SST's platform", path.join(root, "tests", "infra", "platform.ts"), []),
+/** What evaluates SST's program is slow for this alone, and so `npm test` needs no SST. Installing it is mostly waiting for the registry. */
+const platform = () => check("SST's platform", path.join(root, "tests", "infra", "platform.ts"), []);
+
+const given = process.argv.slice(2);
+const isSlow = given.includes("--slow");
+/** The files that the other one of the two commands runs. */
+const others = isSlow ? "**/!(*.slow).test.ts" : "**/*.slow.test.ts";
+
+const [checked, node24] = await Promise.all([
+  isSlow ? platform().then((count) => [count]) : checks(),
   onCi ? fetchNode24() : undefined,
 ]);
-const counts = [...checked, platform];
+const counts = [...checked];
 // There the stages of the tests run their functions on what Lambda has; those of the command and of the campaign, and in
 // a run at home all of them, are on the Node that runs this.
-counts.push(await vitest("tests", process.argv.slice(2), { ...(node24 && { TWOBYTWO_LAMBDA_NODE: node24 }) }));
+const environment = { ...(node24 && { TWOBYTWO_LAMBDA_NODE: node24 }) };
+const chosen = ["--exclude", others, ...given.filter((argument) => argument !== "--slow")];
+counts.push(await vitest(isSlow ? "slow tests" : "tests", chosen, environment));
 
 const sum = (key: keyof Count) => counts.reduce((total, count) => total + count[key], 0);
 const skipped = sum("skipped");

@@ -35,7 +35,7 @@ export interface Permission {
 
 /**
  * The rows that decide who may come in: devices, what makes them and what they are known by, counters of attempts, and the
- * key that signs. A row of another kind that decides it belongs here; `tests/infra/least-privilege.test.ts` asks of
+ * key that signs. A row of another kind that decides it belongs here; `tests/infra/least-privilege.slow.test.ts` asks of
  * every kind that a function writes.
  */
 export const accessRows = ["#device*", "#session*", "#invite*", "#challenge*", "#web-key*"] as const;

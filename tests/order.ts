@@ -7,36 +7,60 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const longest = [
   "tests/simulation/campaign",
-  "tests/browser/scan",
-  "packages/cli/test/alone",
-  "tests/cloudformation/deploy",
-  "tests/browser/web-accessible",
-  "packages/cli/test/killed-add",
-  "packages/cli/test/running",
-  "tests/browser/web-duplicates",
-  "tests/workflow/settings",
-  "tests/browser/web-review",
-  "packages/core/test/pause-schedule",
+  "packages/core/test/schedule/pausing",
   "tests/browser/web-work",
-  "packages/web/test/server/flood",
-  "tests/browser/web-share",
-  "tests/infra/least-privilege",
+  "packages/cli/test/running",
+  "packages/core/test/adding/add-many-faults",
+  "packages/core/test/inbox/ingest-upload",
+  "packages/cli/test/killed-add",
+  "tests/workflow/errors",
   "tests/workflow/posting",
-  "packages/cli/test/doctor",
-  "tests/browser/web-sign-in",
-  "packages/cli/test/archive-verbs",
-  "packages/core/test/add/memory",
+  "packages/core/test/inbox/removed-device",
+  "packages/core/test/adding/crashes",
+  "tests/workflow/dead-runs",
+  "tests/workflow/absence",
+  "packages/core/test/pictures/likeness",
   "tests/infra/infra",
   "tests/browser/timeline",
   "tests/faults/campaign",
 ].map((name) => `/${name}.test.ts`);
 
+/** As above, of those that `npm run test:full` runs. */
+const longestOfSlow = [
+  "tests/simulation/campaign",
+  "tests/browser/scan",
+  "packages/web/test/scan/find-squares",
+  "tests/cloudformation/deploy",
+  "tests/browser/web-accessible",
+  "packages/cli/test/alone",
+  "packages/core/test/adding/memory",
+  "tests/browser/web-duplicates",
+  "packages/cli/test/killed-add",
+  "packages/core/test/archive/interrupted",
+  "tests/workflow/ingest",
+  "tests/browser/web-sign-in",
+  "packages/cli/test/archive-verbs",
+  "packages/cli/test/doctor",
+  "tests/workflow/settings",
+  "tests/browser/web-review",
+  "packages/web/test/server/flood",
+  "tests/workflow/watch",
+  "tests/infra/least-privilege",
+  "tests/browser/web-share",
+  "packages/cli/test/devices",
+  "bench/test/check",
+  "packages/cli/test/every-verb",
+  "bench/test/budgets",
+  "tests/faults/campaign",
+].map((name) => `/${name}.slow.test.ts`);
+
 /** Long files first, so that no core waits for the last of them. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId }: TestSpecification) => {
-      const index = longest.findIndex((name) => moduleId.endsWith(name));
-      return index === -1 ? longest.length : index;
+      const [list, other] = moduleId.endsWith(".slow.test.ts") ? [longestOfSlow, longest] : [longest, longestOfSlow];
+      const index = list.findIndex((name) => moduleId.endsWith(name));
+      return index === -1 ? Math.max(list.length, other.length) : index;
     };
     return (await super.sort(files)).sort((a, b) => place(a) - place(b));
   }

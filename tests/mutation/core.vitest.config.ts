@@ -9,12 +9,12 @@ export default defineConfig({
     include: ["packages/core/test/**/*.test.ts"],
     exclude: [
       // Starts processes of its own, in which no mutant would be switched on.
-      "packages/core/test/adding/memory.test.ts",
+      "packages/core/test/adding/memory.slow.test.ts",
       // A mutant that survives costs all tests that run it, and these four cost as much as all others. What they alone
       // would notice counts as not noticed, so that the score is too low rather than too high.
       "packages/core/test/schedule/pause-and-resume.test.ts",
       "packages/core/test/adding/{add-many-faults,crashes}.test.ts",
-      "packages/core/test/archive/interrupted.test.ts",
+      "packages/core/test/archive/interrupted.slow.test.ts",
       // One of its tests fails in Stryker's copy, and passes everywhere else; why is not known.
       "packages/core/test/doctor/squares.test.ts",
     ],

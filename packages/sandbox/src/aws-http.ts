@@ -1,8 +1,10 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as v from "valibot";
 import { callerOf, SignatureRefused } from "./caller.ts";
-import type { Call, Emulator, Intercept } from "./emulator.ts";
+import type { Call, Intercept } from "./emulator.ts";
+import { type Answer, type AwsEmulator, type Incoming, sendAnswer } from "./http-answer.ts";
+import { createInProcessHandler } from "./in-process.ts";
 import { createLocalServer } from "./local-server.ts";
 import type { Credentials } from "./signature-v4.ts";
 
@@ -121,7 +123,7 @@ export function jsonService(service: {
 /** As DynamoDB limits one request; those of the other services are far smaller. */
 const maxBody = 16 * 1024 * 1024;
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
+async function readBody(request: Incoming): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -133,7 +135,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function readRequest(request: IncomingMessage): Promise<AwsRequest & { bytes: Buffer }> {
+async function readRequest(request: Incoming): Promise<AwsRequest & { bytes: Buffer }> {
   const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
   const bytes = await readBody(request);
   return {
@@ -155,10 +157,10 @@ function serviceFor(services: AwsService[], request: AwsRequest): AwsService {
   throw new AwsError("NotImplemented", message, 501);
 }
 
-function send(response: ServerResponse, { status, headers, body }: AwsAnswer): void {
+function written({ status, headers, body }: AwsAnswer): Answer {
   const bytes = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
-  response.writeHead(status, { "content-type": "application/json", ...headers, "content-length": bytes.length });
-  response.end(bytes);
+  const length = String(bytes.length);
+  return { status, headers: { "content-type": "application/json", ...headers, "content-length": length }, body: bytes };
 }
 
 const refuseAsJson: AwsService["refuse"] = ({ status, code, message }) => ({
@@ -169,7 +171,7 @@ const refuseAsJson: AwsService["refuse"] = ({ status, code, message }) => ({
 
 async function handle(
   { services, credentials, intercept }: AwsServerOptions,
-  incoming: IncomingMessage,
+  incoming: Incoming,
 ): Promise<AwsAnswer | "cut"> {
   let refuse = refuseAsJson;
   let isLost = false;
@@ -187,7 +189,7 @@ async function handle(
     return isLost ? "cut" : answer;
   } catch (error) {
     // The caller hung up while it was sending: nobody is left to be told.
-    if (incoming.destroyed && !incoming.complete) return "cut";
+    if (incoming.destroyed && !incoming.readableEnded) return "cut";
     if (error instanceof SignatureRefused) return refuse({ status: 400, code: error.code, message: error.message });
     if (error instanceof AwsError) return isLost ? "cut" : refuse(error);
     console.error(`The sandbox failed at ${incoming.method} ${incoming.url}:`, error);
@@ -210,12 +212,12 @@ export interface AwsServerOptions {
  * `resource` of a call is what its service makes of it: `group/name` of a schedule, the name of a group, the name of a
  * parameter or the path of a folder of them, the name of a topic.
  */
-export async function startAwsServer(options: AwsServerOptions): Promise<Emulator> {
-  const server = createLocalServer(async (request, response) => {
+export async function startAwsServer(options: AwsServerOptions): Promise<AwsEmulator> {
+  const respond = async (request: Incoming) => {
     const answer = await handle(options, request);
-    if (answer === "cut") request.socket.destroy();
-    else send(response, answer);
-  });
+    return answer === "cut" ? answer : written(answer);
+  };
+  const server = createLocalServer(async (request, response) => sendAnswer(request, response, await respond(request)));
   // A connection that is closed just as the client sends is an error at the client: idle ones stay open.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -223,6 +225,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<Emulato
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requestHandler: createInProcessHandler(respond, () => server.listening),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

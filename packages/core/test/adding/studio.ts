@@ -13,6 +13,7 @@ import { readStock } from "@twobytwo/core/squares/stock";
 import { startAwsServer } from "@twobytwo/sandbox/aws-http";
 import { startDynamoDb } from "@twobytwo/sandbox/dynamodb/server";
 import type { Call, Fault, Intercept } from "@twobytwo/sandbox/emulator";
+import type { AwsEmulator } from "@twobytwo/sandbox/http-answer";
 import { names } from "@twobytwo/sandbox/names";
 import { createTable } from "@twobytwo/sandbox/provision";
 import { startS3 } from "@twobytwo/sandbox/s3/server";
@@ -50,7 +51,7 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-/** An empty table, an empty bucket and a sleeping schedule, each behind HTTP, and the ports to add to them. */
+/** An empty table, an empty bucket and a sleeping schedule, each behind HTTP for other processes, and the ports of this one to add to them. */
 export async function openStudio({ seed = 1 } = {}): Promise<Studio> {
   const faults: Studio["faults"] = { of: undefined };
   const calls: Call[] = [];
@@ -65,9 +66,10 @@ export async function openStudio({ seed = 1 } = {}): Promise<Studio> {
   const aws = await startAwsServer({ credentials, intercept, services: [scheduler.service] });
 
   const shared = { region: "us-east-1", credentials: keys, maxAttempts: 1 };
-  const dynamodbClient = new DynamoDBClient({ ...shared, endpoint: dynamodb.url });
-  const s3Client = new S3Client({ ...shared, endpoint: s3.url, forcePathStyle: true });
-  const schedulerClient = new SchedulerClient({ ...shared, endpoint: aws.url });
+  const at = ({ url, requestHandler }: AwsEmulator) => ({ ...shared, endpoint: url, requestHandler });
+  const dynamodbClient = new DynamoDBClient(at(dynamodb));
+  const s3Client = new S3Client({ ...at(s3), forcePathStyle: true });
+  const schedulerClient = new SchedulerClient(at(aws));
   await createTable(dynamodbClient);
   await s3Client.send(new CreateBucketCommand({ Bucket: bucketName }));
   await schedulerClient.send(

@@ -19,7 +19,7 @@ import { createTable } from "@twobytwo/sandbox/provision";
 import { createScheduler } from "@twobytwo/sandbox/scheduler/scheduler";
 import { credentials, keys } from "@twobytwo/sandbox/test/fixed-keys";
 
-/** An empty table and a sleeping schedule that posts every day at 18:00 in Berlin, each behind HTTP. */
+/** An empty table and a sleeping schedule that posts every day at 18:00 in Berlin, each on an emulator of this process. */
 export async function sleepingSchedule(options: { clock?: Clock; intercept?: Intercept; expression?: string } = {}) {
   const clock = options.clock ?? Date.now;
   const hooks = { credentials, ...(options.intercept && { intercept: options.intercept }) };
@@ -35,8 +35,12 @@ export async function sleepingSchedule(options: { clock?: Clock; intercept?: Int
       credentials: { ...keys, accessKeyId: caller },
       maxAttempts: 1,
     };
-    const tableClient = new DynamoDBClient({ ...shared, endpoint: dynamodb.url });
-    const client = new SchedulerClient({ ...shared, endpoint: aws.url });
+    const tableClient = new DynamoDBClient({
+      ...shared,
+      endpoint: dynamodb.url,
+      requestHandler: dynamodb.requestHandler,
+    });
+    const client = new SchedulerClient({ ...shared, endpoint: aws.url, requestHandler: aws.requestHandler });
     opened.push(tableClient, client);
     if (onAnswer) {
       const outermost = { step: "initialize", priority: "high" } as const;

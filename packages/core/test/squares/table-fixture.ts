@@ -19,6 +19,7 @@ export async function emptyTable(intercept?: Intercept): Promise<{ table: Table;
   const emulator = await startDynamoDb({ credentials, ...(intercept && { intercept }) });
   const client = new DynamoDBClient({
     endpoint: emulator.url,
+    requestHandler: emulator.requestHandler,
     region: "us-east-1",
     credentials: keys,
     maxAttempts: 1,

@@ -1,6 +1,7 @@
 import type { Clock } from "@twobytwo/core/clock";
 import { type AwsService, jsonService, notImplemented, startAwsServer } from "../aws-http.ts";
-import type { Emulator, Intercept } from "../emulator.ts";
+import type { Intercept } from "../emulator.ts";
+import type { AwsEmulator } from "../http-answer.ts";
 import type { Credentials } from "../signature-v4.ts";
 import { aboutOf } from "./about.ts";
 import { createGate, type Engine } from "./engine.ts";
@@ -24,11 +25,11 @@ export async function startDynamoDb(options: {
   credentials: Credentials;
   clock?: Clock;
   intercept?: Intercept;
-}): Promise<Emulator> {
+}): Promise<AwsEmulator> {
   const { directory, clock = Date.now, ...http } = options;
   const { store, claim, close } = await openStore(directory);
   const engine: Engine = { store, gate: createGate(), clock };
-  let server: Emulator | undefined;
+  let server: AwsEmulator | undefined;
   let closing: Promise<void> | undefined;
   const closeAll = () => {
     closing ??= (async () => {
@@ -42,7 +43,7 @@ export async function startDynamoDb(options: {
     await forgetOldTokens(store, engine.clock());
     server = await startAwsServer({ ...http, services: [dynamoDbService(engine)] });
     await claim({ pid: process.pid, url: server.url });
-    return { url: server.url, close: closeAll };
+    return { ...server, close: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { pipeline } from "node:stream/promises";
 import type { Clock } from "@twobytwo/core/clock";
-import type { Call, Emulator, Intercept } from "../emulator.ts";
+import type { Call, Intercept } from "../emulator.ts";
+import { type Answer, type AwsEmulator, type Incoming, isClientGone, sendAnswer } from "../http-answer.ts";
+import { createInProcessHandler } from "../in-process.ts";
 import { createLocalServer } from "../local-server.ts";
 import type { Credentials } from "../signature-v4.ts";
 import { leaf } from "../xml.ts";
@@ -49,10 +49,14 @@ interface S3 extends Pick<S3Options, "intercept" | "onObjectCreated"> {
  * What it does not know it refuses with NotImplemented. It does not weigh bucket policies, keeps no versions and
  * expires nothing, though it keeps and gives back their configurations (`settings.ts`).
  */
-export async function startS3(options: S3Options): Promise<Emulator> {
+export async function startS3(options: S3Options): Promise<AwsEmulator> {
   const store = await openStore(options.directory);
   const s3: S3 = { ...options, store, trust: { clock: options.clock ?? Date.now, credentials: options.credentials } };
-  const server = createLocalServer((request, response) => void serve(s3, request, response));
+  const respond = (request: Incoming) => serve(s3, request);
+  const server = createLocalServer(async (request, response) => {
+    response.sendDate = false;
+    await sendAnswer(request, response, await respond(request));
+  });
   // Longer than clients keep a connection: one that we end just as it is used again looks like a fault.
   server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
@@ -64,6 +68,7 @@ export async function startS3(options: S3Options): Promise<Emulator> {
   let closing: Promise<void> | undefined;
   return {
     url: `http://127.0.0.1:${address.port}`,
+    requestHandler: createInProcessHandler(respond, () => server.listening),
     close: () => {
       closing ??= new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -75,7 +80,7 @@ export async function startS3(options: S3Options): Promise<Emulator> {
 }
 
 /** Answers one request; never rejects. */
-async function serve(s3: S3, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(s3: S3, request: Incoming): Promise<Answer> {
   const requestId = randomBytes(8).toString("hex").toUpperCase();
   const fate = { losesAnswer: false };
   const incoming = piecesOf(request);
@@ -85,20 +90,18 @@ async function serve(s3: S3, request: IncomingMessage, response: ServerResponse)
     target = readTarget(request);
     reply = await perform(s3, { target, incoming, fate });
   } catch (error) {
-    if (error instanceof ConnectionCut || hasLeft(request)) return void request.socket.destroy();
+    if (error instanceof ConnectionCut || hasLeft(request)) return "cut";
     reply = errorReply(error, { target, requestId });
   }
   try {
     // A client that gets its answer while it still sends takes that for a broken connection.
     await drain(incoming);
-    if (fate.losesAnswer) throw new ConnectionCut();
-    const headers = { ...commonHeaders(s3, requestId), ...(target && corsHeaders(s3.store, target)) };
-    await send(request, response, { ...reply, headers: { ...headers, ...reply.headers } });
+    if (!fate.losesAnswer) return written(s3, { target, reply, requestId });
   } catch (error) {
-    if (typeof reply.body === "object") reply.body.destroy();
-    request.socket.destroy();
-    if (!(error instanceof ConnectionCut) && !isClientGone(error)) console.error(error);
+    if (!isClientGone(error)) console.error(error);
   }
+  if (typeof reply.body === "object") reply.body.destroy();
+  return "cut";
 }
 
 async function perform(
@@ -143,16 +146,23 @@ async function isAnswerLost(s3: S3, call: Call): Promise<boolean> {
   return fault?.kind === "lose-answer";
 }
 
-async function send(request: IncomingMessage, response: ServerResponse, reply: Reply): Promise<void> {
-  const { body = "" } = reply;
-  const headers = typeof body === "string" ? { "content-length": String(Buffer.byteLength(body)) } : {};
-  response.sendDate = false;
-  response.writeHead(reply.status, {
-    ...(reply.status === 204 || reply.status === 304 ? {} : headers),
+function written(
+  s3: S3,
+  { target, reply, requestId }: { target: Target | undefined; reply: Reply; requestId: string },
+): Answer {
+  const { status, body = "" } = reply;
+  const isBare = status === 204 || status === 304 || typeof body !== "string";
+  const headers = {
+    ...(!isBare && { "content-length": String(Buffer.byteLength(body)) }),
+    ...commonHeaders(s3, requestId),
+    ...(target && corsHeaders(s3.store, target)),
     ...reply.headers,
-  });
-  if (typeof body === "string") response.end(request.method === "HEAD" ? "" : body);
-  else await pipeline(body, response);
+  };
+  return {
+    status,
+    headers,
+    body: typeof body !== "string" ? body : Buffer.from(target?.method === "HEAD" ? "" : body),
+  };
 }
 
 /** The date is by the server's clock, by which SDKs correct their own. */
@@ -181,13 +191,8 @@ function errorReply(error: unknown, context: { target: Target | undefined; reque
   return { status: known.status, headers: { "content-type": "application/xml" }, body };
 }
 
-function isClientGone(error: unknown): boolean {
-  const codes = ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "EPIPE"];
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
-}
-
 /** Whether the client ended the connection before all of its request was read. */
-function hasLeft(request: IncomingMessage): boolean {
+function hasLeft(request: Incoming): boolean {
   return request.destroyed && !request.readableEnded;
 }
 
@@ -195,7 +200,7 @@ function hasLeft(request: IncomingMessage): boolean {
  * The body of a request as one iteration that nobody ends early: to leave the one of Node destroys the socket,
  * and what comes after a reader that gave up must still be read.
  */
-function piecesOf(request: IncomingMessage): AsyncIterable<Buffer> {
+function piecesOf(request: Incoming): AsyncIterable<Buffer> {
   const pieces: AsyncIterator<Buffer> = request[Symbol.asyncIterator]();
   return { [Symbol.asyncIterator]: () => ({ next: () => pieces.next() }) };
 }

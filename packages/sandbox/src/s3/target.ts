@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { Incoming } from "../http-answer.ts";
 import { failure } from "./errors.ts";
 
 /** One request as S3 reads it: path style, everything decoded once. */
@@ -23,7 +23,7 @@ const signing = /^x-amz-(algorithm|credential|date|expires|signedheaders|signatu
  * Reads the request line by itself: `URL` would resolve `..`, which is a valid part of a key.
  * @throws InvalidURI, KeyTooLongError
  */
-export function readTarget(request: IncomingMessage): Target {
+export function readTarget(request: Incoming): Target {
   const url = request.url ?? "/";
   const mark = url.indexOf("?");
   const path = mark < 0 ? url : url.slice(0, mark);

@@ -7,6 +7,15 @@ import { createRequire } from "node:module";
  */
 export function validateDefinition(definition: unknown): string[] {
   if (typeof definition !== "object" || definition === null) return ["The definition is not a JSON object."];
+  const text = JSON.stringify(definition);
+  if (latest?.text !== text) latest = { text, problems: everythingWrongWith(definition) };
+  return [...latest.problems];
+}
+
+/** Kept, since asl-validator compiles its schemas anew at each call, and one process starts many sandboxes in tests. */
+let latest: { text: string; problems: readonly string[] } | undefined;
+
+function everythingWrongWith(definition: object): string[] {
   // Loaded where it is needed: it compiles its schemas, which takes a third of a second.
   const aslValidator = createRequire(import.meta.url)("asl-validator") as typeof import("asl-validator");
   // A copy, since asl-validator writes into what it is given.
