@@ -1,6 +1,7 @@
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+
 import { fetchPackage } from "./fetch-package.mjs";
+import { root } from "./root.ts";
 
 /** The major that Lambda runs, beside the one that runs the project. */
 const node24 = {
@@ -8,7 +9,7 @@ const node24 = {
   version: "24.21.0",
   integrity: "sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==",
 };
-const folder = fileURLToPath(new URL(`../.cache/node-${node24.version}-linux-x64`, import.meta.url));
+const folder = path.join(root, ".cache", `node-${node24.version}-linux-x64`);
 
 /** Where it is, once it was fetched. */
 export const node24Program = path.join(folder, "bin", "node");

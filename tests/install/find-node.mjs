@@ -1,5 +1,5 @@
 // Says which Node would run the project for a newcomer with the Node that the first argument describes.
-import { projectNode } from "../../scripts/project-node.mjs";
+import { projectNode } from "@twobytwo/scripts/project-node.mjs";
 
 const { own, cache, pinned } = JSON.parse(process.argv[2]);
 try {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { root } from "@twobytwo/scripts/root";
@@ -32,7 +32,11 @@ beforeEach(() => {
 function install(names: readonly string[], version?: string): void {
   const own = names.map((name) => [name, version ? { version } : { ...locked[name] }]);
   for (const name of names) {
-    mkdirSync(path.join(folder, name), { recursive: true });
+    const { link, resolved = "" } = locked[name] ?? {};
+    mkdirSync(path.join(folder, link ? resolved : name), { recursive: true });
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    if (link && !existsSync(path.join(folder, name)))
+      symlinkSync(path.join(folder, resolved), path.join(folder, name), "junction");
     writeFileSync(path.join(folder, name, "package.json"), "{}");
   }
   const file = path.join(folder, "node_modules", ".package-lock.json");

@@ -7,7 +7,7 @@ import type { Arrow } from "./imports.ts";
 export const packages: Record<string, readonly string[]> = {
   ".": ["tests", "scripts", "stacks"],
   "bench/test": ["bench", "sandbox/test", "sandbox", "scripts", "stacks"],
-  bench: ["tests", "web/test", "sandbox/test", "sandbox", "scripts", "web", "stacks", "core"],
+  bench: ["web/test", "sandbox/test", "sandbox", "scripts", "web", "stacks", "core"],
   tests: ["cli/test", "web/test", "core/test", "sandbox/test", "cli", "sandbox", "scripts", "web", "stacks", "core"],
   "cli/test": ["web/test", "core/test", "sandbox/test", "cli", "sandbox", "scripts", "core"],
   "functions/test": ["core/test", "functions", "scripts", "stacks", "core"],
@@ -18,7 +18,7 @@ export const packages: Record<string, readonly string[]> = {
   cli: ["sandbox", "scripts", "stacks", "core"],
   sandbox: ["scripts", "stacks", "core"],
   scripts: ["stacks"],
-  functions: ["web", "stacks", "core"],
+  functions: ["web", "core"],
   web: ["core"],
   stacks: ["core"],
   core: [],
@@ -28,6 +28,7 @@ export const packages: Record<string, readonly string[]> = {
 export const climbers: ReadonlyMap<string, string> = new Map([
   ["packages/cli/bin/2x2.mjs", "runs before anything is installed, when no package has a name yet"],
   ["scripts/bootstrap.mjs", "installs the packages"],
+  ["scripts/project-node.mjs", "looks for a Node that can run TypeScript"],
   ["scripts/root.ts", "tells all others where the root is"],
   ["tests/mutation/copied-packages.ts", "runs in Stryker's copy, where a name leads to the project itself"],
 ]);

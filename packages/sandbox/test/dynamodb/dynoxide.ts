@@ -4,8 +4,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+
 import { fetchPackage } from "@twobytwo/scripts/fetch-package.mjs";
+import { root } from "@twobytwo/scripts/root";
 import type { Target } from "./targets.ts";
 
 const pinned = {
@@ -56,7 +57,7 @@ export const dynoxide: Target = {
  * @throws Error where the registry does not give it: a second opinion that was not heard is no yes.
  */
 function fetchDynoxide(): string {
-  const folder = fileURLToPath(new URL(`../../../../.cache/dynoxide-${pinned.version}`, import.meta.url));
+  const folder = join(root, ".cache", `dynoxide-${pinned.version}`);
   fetchPackage(folder, pinned, ["dynoxide"]);
   return `${folder}/dynoxide`;
 }
