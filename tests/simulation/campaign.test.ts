@@ -5,10 +5,10 @@ import { caught } from "./known-seeds.ts";
 const minutes = (count: number) => count * 60_000;
 
 describe("the simulation, in part: campaign.slow.test.ts plays more of it", () => {
-  it("finds no violation in 50 scenarios, in which much strikes", { timeout: minutes(10) }, async () => {
-    const { failed, runs, injected, posts } = await simulate({ seed: 1, runs: 50 });
+  it("finds no violation in 60 scenarios, in which much strikes", { timeout: minutes(10) }, async () => {
+    const { failed, runs, injected, posts } = await simulate({ seed: 1, runs: 60 });
     expect(failed.map(({ seed, violations }) => `seed ${seed}: ${violations.join("; ")}`)).toEqual([]);
-    expect(runs).toBe(50);
+    expect(runs).toBe(60);
     expect(posts).toBeGreaterThan(100);
     const kinds = Object.keys(injected).join("\n");
     for (const kind of [
