@@ -27,14 +27,7 @@ const rooms: Record<string, readonly string[]> = {
 };
 
 /** Files that every room may import. */
-const ground: ReadonlySet<string> = new Set([
-  "errors",
-  "aws-errors",
-  "clock",
-  "persistently",
-  "counted",
-  "bucket",
-]);
+const ground: ReadonlySet<string> = new Set(["errors", "aws-errors", "clock", "persistently", "counted", "bucket"]);
 
 /** A tree of folders whose imports have directions. */
 export interface House {
