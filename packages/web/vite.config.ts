@@ -29,7 +29,7 @@ export default defineConfig({
             { name: "door", test: /client\/sign-in\/|node_modules\/@simplewebauthn\// },
             {
               name: "rooms",
-              test: /client\/(queue|add|history|runs|devices|square)\/|client\/schedule\/(pause-dialog|edit-dialog|presets?|preset-fields)|client\/base\/(use-load|use-busy|menu)|core\/src\/(caption|words|errors)\.|node_modules\/lean-qr\//,
+              test: /client\/(queue|add|history|runs|devices|square)\/|client\/schedule\/(pause-dialog|change-dialog|presets?|preset-fields)|client\/base\/(use-load|use-busy|menu)|core\/src\/(caption|words|errors)\.|node_modules\/lean-qr\//,
             },
             { name: "base", test: /node_modules\/@?preact\/|client\/base\/(?!use-load|use-busy|menu|worker|digest)/ },
             { name: "wall", test: /client\/wall\// },

@@ -123,7 +123,7 @@ const shotsOf = ({ run, square }: { run: string; square: string }): Shot[] => [
     ready: async (page) => {
       const strip = page.getByRole("button", { name: /in the queue/ });
       if (await strip.isVisible()) await strip.click();
-      await page.getByRole("button", { name: "Edit schedule" }).click();
+      await page.getByRole("button", { name: "Change schedule" }).click();
       await page.locator(".preview-times li", { hasText: "18:00" }).first().waitFor();
     },
   },

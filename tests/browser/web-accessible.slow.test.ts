@@ -135,7 +135,7 @@ const dialogs: View[] = [
   ...(
     [
       ["Pause", "Pause the schedule"],
-      ["Edit schedule", "Edit schedule"],
+      ["Change schedule", "Change schedule"],
     ] as const
   ).map(([button, name]) => ({
     name: `the dialog ${name}`,
@@ -232,11 +232,11 @@ describe.skipIf(executablePath === undefined)("the web app for everybody", () =>
     const pause = other
       .getByRole("button", { name: "Pause", exact: true })
       .or(other.getByRole("button", { name: "Resume" }));
-    const edit = other.getByRole("button", { name: "Edit schedule" });
+    const change = other.getByRole("button", { name: "Change schedule" });
     await pause.waitFor();
-    await edit.focus();
+    await change.focus();
     await other.keyboard.press("Enter");
-    await other.getByRole("dialog", { name: "Edit schedule" }).waitFor();
+    await other.getByRole("dialog", { name: "Change schedule" }).waitFor();
     for (let press = 0; press < 12; press += 1) {
       await other.keyboard.press("Tab");
       const inside = await other.evaluate(
@@ -245,7 +245,7 @@ describe.skipIf(executablePath === undefined)("the web app for everybody", () =>
       expect(inside).toBe(true);
     }
     await other.keyboard.press("Escape");
-    await other.getByRole("dialog", { name: "Edit schedule" }).waitFor({ state: "detached" });
-    expect(await edit.evaluate((element) => element === document.activeElement)).toBe(true);
+    await other.getByRole("dialog", { name: "Change schedule" }).waitFor({ state: "detached" });
+    expect(await change.evaluate((element) => element === document.activeElement)).toBe(true);
   });
 });

@@ -287,8 +287,8 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
   });
 
   it("changes the schedule by a preset, with the next times shown before", async () => {
-    await page.getByRole("button", { name: "Edit schedule" }).click();
-    const dialog = page.getByRole("dialog", { name: "Edit schedule" });
+    await page.getByRole("button", { name: "Change schedule" }).click();
+    const dialog = page.getByRole("dialog", { name: "Change schedule" });
     await dialog.getByLabel("How often").selectOption("Once a week");
     await dialog.getByRole("combobox", { name: "Day", exact: true }).selectOption("Friday");
     await dialog.getByLabel("Time", { exact: true }).fill("09:30");

@@ -19,7 +19,7 @@ describe("the address of the app", () => {
   it("is this machine in the sandbox alone", () => {
     const sandbox = { stage: "sandbox", region: "us-east-1" };
     expect(siteOf(sandbox, "localhost:4202")).toEqual({ origin: "http://localhost:4202", rpId: "localhost" });
-    expect(() => siteOf(sandbox, "127.0.0.1:4202")).toThrow("not one of the app");
+    expect(() => siteOf(sandbox, "127.0.0.1:4202")).toThrow("does not use this address");
     expect(() => siteOf(deployed, "localhost:4202")).toThrow();
   });
 

@@ -72,7 +72,11 @@ it("an upload of which nothing has come for more than an hour does not wait any 
   const hour = 60 * 60 * 1000;
   await open(Date.now() - 2 * hour);
   const [late] = await owner.ask<Upload[]>("GET", `/api/uploads?ids=${id}`);
-  expect(late).toMatchObject({ state: "refused", again: true, reason: expect.stringContaining("Add it again") });
+  expect(late).toMatchObject({
+    state: "refused",
+    again: true,
+    reason: expect.stringContaining("Add the picture again"),
+  });
 });
 
 it("the original, which knows where it was taken, is signed for minutes, and what is posted for hours", async () => {

@@ -94,7 +94,7 @@ function PostedRow({ square, onDelete }: { square: SquareCard; onDelete: () => v
       </div>
       <div class="row-switches">
         {square.postUrl && (
-          <OutsideLink class="button button-slim" href={square.postUrl} aria-label={`View the post of ${title}`}>
+          <OutsideLink class="button button-slim" href={square.postUrl} aria-label={`View post of ${title}`}>
             <span class="wide-only">View post</span>
           </OutsideLink>
         )}

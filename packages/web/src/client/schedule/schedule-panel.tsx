@@ -14,12 +14,12 @@ import { resume } from "./pausing.ts";
 import { scheduleSummary } from "./summary.ts";
 
 const PauseDialog = lazy<{ onClose: () => void }>(() => import("./pause-dialog.tsx"));
-const EditDialog = lazy<{ onClose: () => void }>(() => import("./edit-dialog.tsx"));
+const ChangeDialog = lazy<{ onClose: () => void }>(() => import("./change-dialog.tsx"));
 const PostNowDialog = lazy<PostNowProps>(() => import("../square/post-now-dialog.tsx"));
 
 /** Whether posts go out, what is next, and the controls. Always in sight on a wide screen. */
 export function SchedulePanel() {
-  const [open, setOpen] = useState<"pause" | "edit" | "post">();
+  const [open, setOpen] = useState<"pause" | "change" | "post">();
   const now = overview.value;
   if (now === undefined) return <section class="schedule" aria-label="Schedule" aria-busy="true" />;
   const { mood, isHalted, short, long, stock } = scheduleSummary(now, new Date());
@@ -59,12 +59,12 @@ export function SchedulePanel() {
         <Button disabled={now.stock.queued === 0} onClick={() => setOpen("post")}>
           <Icon name="send" /> Post now
         </Button>
-        <Button onClick={() => setOpen("edit")}>
-          <Icon name="clock" /> Edit schedule
+        <Button onClick={() => setOpen("change")}>
+          <Icon name="clock" /> Change schedule
         </Button>
       </div>
       {open === "pause" && <PauseDialog onClose={close} />}
-      {open === "edit" && <EditDialog onClose={close} />}
+      {open === "change" && <ChangeDialog onClose={close} />}
       {open === "post" && next && (
         <PostNowDialog title="Post the next square now?" square={next.square} start={api.postNow} onClose={close}>
           <p class="quiet">The schedule does not change: the square after it is posted at the next scheduled time.</p>

@@ -33,7 +33,7 @@ async function save(schedule: { expression: string; timeZone: string }, before?:
   );
 }
 
-export default function EditDialog({ onClose }: { onClose: () => void }) {
+export default function ChangeDialog({ onClose }: { onClose: () => void }) {
   const before = overview.value?.schedule;
   const [preset, setPreset] = useState(() => presetOf(before?.expression ?? "cron(0 18 * * ? *)"));
   const [timeZone, setTimeZone] = useState(before?.timeZone ?? ownTimeZone);
@@ -67,7 +67,7 @@ export default function EditDialog({ onClose }: { onClose: () => void }) {
     }
   };
   return (
-    <Dialog title="Edit schedule" onClose={onClose}>
+    <Dialog title="Change schedule" onClose={onClose}>
       <form class="stack" onSubmit={submit}>
         <PresetFields preset={preset} onChange={setPreset} />
         <label class="field">
