@@ -1,6 +1,7 @@
 import type { LeftOut } from "@twobytwo/core/archive/read";
 import { describeSchedule } from "@twobytwo/core/schedule/expression";
 import type { Rhythm } from "@twobytwo/core/schedule/rhythm";
+import { captionOf } from "@twobytwo/core/squares/caption";
 import { isBroken, type Listed } from "@twobytwo/core/squares/list";
 import type { Square, Status } from "@twobytwo/core/squares/square";
 import { statuses } from "@twobytwo/core/squares/square";
@@ -25,7 +26,8 @@ export const nameOf = ({ id, title }: Pick<Square, "id" | "title">) => (title ==
 /** What is missing or wrong, in a word or two. */
 export function flags(listed: Listed): string {
   if (isBroken(listed)) return `no square: ${listed.mistakes}`;
-  return listed.altText ? "" : "no alt text";
+  const missing = [captionOf(listed) === "" && "no caption", !listed.altText && "no alt text"];
+  return missing.filter(Boolean).join(", ");
 }
 
 /** The time that a square of that status has: none in the queue, where the place is a rank. */

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { cut } from "../src/cut.ts";
 import { dayOf, onTheWall, parseTime } from "../src/dates.ts";
 import { describeCheck } from "../src/describe-checks.ts";
-import { describeLeftOut } from "../src/describe-squares.ts";
+import { describeLeftOut, flags } from "../src/describe-squares.ts";
 import { describeError } from "../src/failure.ts";
 import { distance, nearest } from "../src/suggest.ts";
 import { type Column, facts, table, terminalOf } from "../src/terminal.ts";
@@ -39,6 +39,16 @@ describe("the columns of a terminal", () => {
 
   it("takes from a title what a terminal would obey", () => {
     expect(visible("\u0007a\u001b[2Jb\nc\t d\u202ee")).toBe("\\x07a\\x1b[2Jb\\nc\\t d\\u202ee");
+  });
+});
+
+describe("flags", () => {
+  const square = { id: "a", status: "queued" as const, sortKey: "a0", objectKey: "k", attempts: 0, version: 1 };
+
+  it("says what a square is posted without", () => {
+    expect(flags({ ...square, title: "IMG_4821" })).toBe("no caption, no alt text");
+    expect(flags({ ...square, title: "IMG_4821", caption: "A ridge", altText: "A ridge" })).toBe("");
+    expect(flags({ ...square, title: "A ridge" })).toBe("no alt text");
   });
 });
 

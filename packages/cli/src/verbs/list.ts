@@ -15,7 +15,8 @@ export const list = defineVerb({
   name: "list",
   summary: "list squares, by status and in the order of the queue",
   usage: "[--status STATUS] [--series SERIES] [--limit N] [--all]",
-  details: "The queue comes in its order, everything else latest first. Squares without alt text are flagged.",
+  details:
+    "The queue comes in its order, everything else latest first. Squares without a caption or alt text are flagged.",
   options: {
     status: { type: "string", value: "STATUS", values: statuses, summary: "only squares of this status" },
     series: { type: "string", value: "SERIES", summary: "only squares of this series" },

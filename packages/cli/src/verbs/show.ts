@@ -68,7 +68,12 @@ export const show = defineVerb({
       "",
       facts(terminal, [
         ["id", square.id],
-        ["text", `${visible(square.text)} (${square.weightedLength} of ${maxWeightedLength})${dear}`],
+        [
+          "text",
+          square.text === ""
+            ? paint("yellow", "no caption, so it is posted without text: 2x2 edit ID --caption TEXT")
+            : `${visible(square.text)} (${square.weightedLength} of ${maxWeightedLength})${dear}`,
+        ],
         ["alt text", altText ? visible(altText) : paint("yellow", "missing: 2x2 edit ID --alt TEXT")],
         ["series", series && visible(series)],
         ["picture", picture],

@@ -5,7 +5,7 @@ import type { Ports } from "../ports.ts";
 import type { Order } from "../queue/places.ts";
 import type { Square } from "../squares/square.ts";
 import { readSquare } from "../squares/table.ts";
-import { checkWords, type Words } from "../squares/words.ts";
+import { checkWords, cleanWords, type Words } from "../squares/words.ts";
 import { type ContentMark, readContentMark } from "./commit.ts";
 import { findLookAlikes, type LikeRow } from "./look-alikes.ts";
 import type { PictureFile } from "./picture-files.ts";
@@ -52,7 +52,8 @@ export async function inspect(
   file: Pick<PictureFile, "name" | "words"> & { bytes: Buffer },
   options: AddOptions,
 ): Promise<Inspected> {
-  const { name, words, bytes } = file;
+  const { name, bytes } = file;
+  const words = cleanWords(file.words);
   const warnings = checkWords(name, words);
   const sha256 = sha256Of(bytes);
   const content = contentOf(sha256, options.corners);

@@ -2,6 +2,7 @@ import { glob, open, readdir, readFile, realpath, stat } from "node:fs/promises"
 import path from "node:path";
 import { TaskError } from "../errors.ts";
 import { headBytes, kindOf } from "../pictures/kind.ts";
+import { isFileNameTitle } from "../squares/file-name-title.ts";
 import type { Words } from "../squares/words.ts";
 import { readCsv } from "./csv.ts";
 
@@ -27,13 +28,10 @@ export function compareNaturally(one: string, other: string): number {
   return parts.length - otherParts.length || (one < other ? -1 : Number(one > other));
 }
 
-/** What cameras and phones call their files says nothing as words, and is kept to be found again. */
-const cameraName = /^[_]?(img|dsc|dscf|dscn|pxl|mvimg|dji|gopr|sam|mg|p|imag|screenshot|signal|whatsapp)[\s_-]?[\d]/i;
-
 /** A title from a file's name: "blue-no-12.jpg" is "blue no 12". */
 export function titleOf(file: string): string {
   const name = path.parse(path.basename(file)).name.normalize("NFC");
-  if (cameraName.test(name)) return name;
+  if (isFileNameTitle(name)) return name;
   const title = name
     .replaceAll("_", " ")
     .replaceAll(/(?<!\d)-+|-+(?!\d)/g, " ")

@@ -4,7 +4,7 @@ import { noteSeries } from "../squares/series.ts";
 import type { Square } from "../squares/square.ts";
 import type { Table } from "../squares/table.ts";
 import { updateSquare } from "../squares/update.ts";
-import { checkWords, type Words } from "../squares/words.ts";
+import { checkWords, cleanWords, type Words } from "../squares/words.ts";
 
 export interface EditInput {
   id: string;
@@ -39,7 +39,7 @@ export async function editSquare(table: Table, input: EditInput): Promise<Edited
       `Square ${seen.id} was changed meanwhile (it is at version ${seen.version}, not ${input.version}): look at it again, then repeat the change.`,
     );
   const change = Object.fromEntries(
-    Object.entries(input.words).filter(
+    Object.entries(asEdited(input.words)).filter(
       ([name, text]) => text !== undefined && text !== (seen[name as keyof Words] ?? ""),
     ),
   ) as Partial<Words>;
@@ -49,6 +49,16 @@ export async function editSquare(table: Table, input: EditInput): Promise<Edited
   await noteSeries(table, [change.series]);
   const square = await updateSquare(table, seen, { ...change, updatedAt: new Date(input.now).toISOString() });
   return { square, changed: true, warnings };
+}
+
+/** A text of nothing but blanks takes a word away, as an empty one does. */
+function asEdited(words: Partial<Words>): Partial<Words> {
+  const cleaned = cleanWords(words);
+  return Object.fromEntries(
+    Object.entries(words).flatMap(([name, text]) =>
+      text === undefined ? [] : [[name, cleaned[name as keyof Words] ?? ""]],
+    ),
+  );
 }
 
 function withWords(square: Square, change: Partial<Words>): Words {

@@ -1,4 +1,5 @@
-import { captionOf, linkPattern } from "../squares/caption.ts";
+import { captionOf } from "../squares/caption.ts";
+import { linksOf } from "../squares/links.ts";
 import type { Square } from "../squares/square.ts";
 import { type Row, rowsByStatus, type Table } from "../squares/table.ts";
 import type { OwnPost } from "../x/timeline.ts";
@@ -109,11 +110,23 @@ function shows(post: OwnPost, { tweetId, mediaId }: Witness): boolean {
   return mediaId === undefined ? post.mediaIds.length > 0 : post.mediaIds.includes(mediaId);
 }
 
+/** Whatever X may have made a link of, rightly or not: both texts lose it, and more is alike than is the same. */
+const anyLink = /(?:https?:\/\/\S+|(?<![\w@.])(?:[\p{L}\p{N}][\p{L}\p{N}-]*\.)+\p{L}{2,}(?:\/\S*)?)/giu;
+
+/** Letters of another script may stand directly before and behind what X makes a link of. */
+function withoutLinks(text: string): string {
+  let rest = "";
+  let from = 0;
+  for (const { url, start } of linksOf(text)) {
+    rest += `${text.slice(from, start)} `;
+    from = start + url.length;
+  }
+  return (rest + text.slice(from)).replaceAll(anyLink, " ");
+}
+
 /** X adds the address of the picture to the text, and writes some characters as entities. */
 export const plainText = (text: string) =>
-  text
-    .normalize("NFC")
-    .replaceAll(linkPattern, " ")
+  withoutLinks(text.normalize("NFC"))
     // The ampersand first: what X wrote twice over is the same then, and more is alike than is the same.
     .replaceAll("&amp;", "&")
     .replaceAll("&lt;", "<")

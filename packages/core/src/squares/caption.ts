@@ -1,4 +1,6 @@
 import { TaskError } from "../errors.ts";
+import { isFileNameTitle } from "./file-name-title.ts";
+import { linksOf } from "./links.ts";
 import type { Square } from "./square.ts";
 
 /** What X counts at most; see docs.x.com, "Counting characters". */
@@ -12,28 +14,36 @@ const lightRanges = [
 ] as const;
 /** X counts any link, and any bare domain, as this many characters. */
 const linkWeight = 23;
-/** Links, and bare domains, which X makes links of. */
-export const linkPattern = /(?:https?:\/\/\S+|(?<![\w@.])(?:[\p{L}\p{N}][\p{L}\p{N}-]*\.)+\p{L}{2,}(?:\/\S*)?)/giu;
 // Stryker disable next-line Regex: what it makes of it is no regular expression, and then nothing can be run.
-const emojiPattern = /\p{RGI_Emoji}/gv;
+const emojiPattern = /\p{RGI_Emoji}\uFE0F?/gv;
 
 const isLight = (codePoint: number) => lightRanges.some(([from, to]) => codePoint >= from && codePoint <= to);
 
 /** Length of a text as X counts it: most scripts 1 a character, CJK and emoji 2, a link 23. */
 export function weightedLength(text: string): number {
   const normal = text.normalize("NFC");
-  const links = normal.match(linkPattern)?.length ?? 0;
-  const withoutLinks = normal.replace(linkPattern, "");
-  const emoji = withoutLinks.match(emojiPattern)?.filter((found) => !/^[\d#*]$/.test(found)).length ?? 0;
-  const plain = withoutLinks.replace(emojiPattern, "");
-  let weight = links * linkWeight + emoji * 2;
-  for (const character of plain) weight += isLight(character.codePointAt(0) ?? 0) ? 1 : 2;
+  let weight = 0;
+  let from = 0;
+  for (const { url, start } of linksOf(normal)) {
+    weight += weightOf(normal.slice(from, start)) + linkWeight;
+    from = start + url.length;
+  }
+  return weight + weightOf(normal.slice(from));
+}
+
+function weightOf(text: string): number {
+  const emoji = text.match(emojiPattern)?.filter((found) => !/^[\d#*]$/.test(found)).length ?? 0;
+  let weight = emoji * 2;
+  for (const character of text.replace(emojiPattern, "")) weight += isLight(character.codePointAt(0) ?? 0) ? 1 : 2;
   return weight;
 }
 
-/** The words of the post: the caption, or the title where no caption was written. */
-export function captionOf(square: Pick<Square, "caption" | "title">): string {
-  return square.caption ?? square.title;
+/**
+ * The words of the post: the caption, or the title where no caption was written. Empty, where the title is only what a camera called
+ * the file: then the picture is posted without text.
+ */
+export function captionOf({ caption, title }: Pick<Square, "caption" | "title">): string {
+  return caption ?? (isFileNameTitle(title) ? "" : title);
 }
 
 /** @throws Rejected when X would refuse the words. */

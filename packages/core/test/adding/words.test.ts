@@ -1,5 +1,7 @@
 import { weightedLength } from "@twobytwo/core/squares/caption";
-import { checkWords, linksIn } from "@twobytwo/core/squares/words";
+import { cashtagsIn, checkWords, cleanWords, linksIn } from "@twobytwo/core/squares/words";
+import fc from "fast-check";
+import twitterText from "twitter-text";
 import { describe, expect, it } from "vitest";
 
 describe("linksIn", () => {
@@ -54,4 +56,68 @@ describe("checkWords", () => {
       "has a link (2x2.art, example.com)",
     );
   });
+
+  it("refuses a second cashtag, which X does, and takes prices", () => {
+    expect(check({ title: "T", caption: "Bull, for $AAPL holders" })).not.toThrow();
+    expect(check({ title: "T", caption: "$20 or $30, US$5" })).not.toThrow();
+    expect(check({ title: "T", caption: "$AAPL and $TSLA" })).toThrow(
+      "The caption of fig.jpg has 2 cashtags ($AAPL, $TSLA), and X takes one in a post",
+    );
+  });
+
+  it("warns of a caption that begins with an account", () => {
+    expect(checkWords("fig.jpg", { title: "T", caption: " @museum shows this" })[0]).toContain("begins with @museum");
+    expect(checkWords("fig.jpg", { title: "T", caption: "Shown at @museum" })).toEqual([]);
+  });
+
+  it("says “may” of an ending that is younger than what X has published, and refuses nothing", () => {
+    expect(checkWords("fig.jpg", { title: "example.kids" })).toEqual([
+      expect.stringMatching(/^X may make a link of .*example\.kids/),
+    ]);
+  });
+});
+
+describe("cashtagsIn", () => {
+  it("finds what twitter-text finds", () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.constantFrom(..."$AAPL|$a.b|$a_bc|$BRK.A|$20|US$5|$|$$A| |, |\n|.|!|(|)|、|é|$toolongtag|x".split("|")),
+        ),
+        (parts) => {
+          const text = parts.join("");
+          expect(cashtagsIn(text).map((tag) => tag.slice(1))).toEqual(twitterText.extractCashtags(text));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("cleanWords", () => {
+  it.each([
+    ["Fig\u0000\u0007 and\tnoon\u200b", "Fig and noon"],
+    ["\ufeff  Fig \u2060", "Fig"],
+    ["One\r\ntwo\u2028three", "One\ntwo\nthree"],
+    ["Ash\u200d and o\u200cak", "Ash and oak"],
+    ["👩🏽‍🎨 and می‌خواهم and क्‍ष", "👩🏽‍🎨 and می‌خواهم and क्‍ष"],
+    ["❤️ 1️⃣ 🏴󠁧󠁢󠁥󠁮󠁧󠁿", "❤️ 1️⃣ 🏴󠁧󠁢󠁥󠁮󠁧󠁿"],
+    ["e\u0301", "é"],
+  ])("makes %j %j", (given, clean) => {
+    expect(cleanWords({ title: given, caption: given, altText: given })).toEqual({
+      title: clean,
+      caption: clean,
+      altText: clean,
+    });
+  });
+
+  it.each([" ", "\u200b", "\u00a0\n\u3000", "\u2800\u3164", "\ufe0f\u200d", "\u202e"])(
+    "takes %j for no words at all, and leaves an empty caption, which is a wish",
+    (blank) => {
+      expect(cleanWords({ title: blank, caption: blank, altText: blank, series: blank })).toEqual({
+        title: "Untitled",
+      });
+      expect(cleanWords({ title: "T", caption: "" })).toEqual({ title: "T", caption: "" });
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hasCaption } from "../../src/client/base/format.ts";
 import { measure, postParts } from "../../src/client/square/post-text.ts";
 
 describe("the preview of a post", () => {
@@ -26,7 +27,7 @@ describe("the preview of a post", () => {
   });
 
   it("counts as X does, and knows what a link costs", () => {
-    expect(measure({ title: "Blue", caption: undefined })).toEqual({
+    expect(measure({ title: "Blue", caption: undefined })).toMatchObject({
       weight: 4,
       tooLong: false,
       links: [],
@@ -34,5 +35,24 @@ describe("the preview of a post", () => {
     });
     expect(measure({ title: "", caption: "at 2x2.art" })).toMatchObject({ weight: 26, price: 0.2, links: ["2x2.art"] });
     expect(measure({ title: "", caption: "藍".repeat(141) })).toMatchObject({ weight: 282, tooLong: true });
+  });
+});
+
+describe("a title that is a camera's name for the file", () => {
+  it("is not shown in the post, and a caption is", () => {
+    expect(postParts({ title: "IMG_4821", caption: "" })).toEqual([]);
+    expect(postParts({ title: "IMG_4821", caption: "A ridge" })).toEqual([{ text: "A ridge", isLink: false }]);
+    expect(hasCaption({ title: "IMG_4821", caption: " " })).toBe(false);
+    expect(hasCaption({ title: "", caption: "" })).toBe(false);
+    expect(hasCaption({ title: "IMG_4821", caption: "A ridge" })).toBe(true);
+    expect(hasCaption({ title: "A ridge" })).toBe(true);
+  });
+});
+
+describe("measure", () => {
+  it("names what X refuses or shows to few", () => {
+    expect(measure({ title: "$AAPL or $TSLA" }).cashtags).toEqual(["$AAPL", "$TSLA"]);
+    expect(measure({ title: "@museum shows it" }).firstMention).toBe("@museum");
+    expect(measure({ title: "Shown at @museum for $20" })).toMatchObject({ cashtags: [], firstMention: undefined });
   });
 });

@@ -1,3 +1,4 @@
+import { isFileNameTitle } from "@twobytwo/core/squares/file-name-title";
 import type { SquareCard } from "../../contract.ts";
 
 const locale = navigator.language.startsWith("en") ? navigator.language : "en-GB";
@@ -61,6 +62,10 @@ export function formatSize(bytes: number): string {
 
 export const formatCount = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString(locale)} ${count === 1 ? one : many}`;
+
+/** Whether the post has a text: a title that is only a camera's name for the file is not posted. */
+export const hasCaption = ({ title, caption }: { title: string; caption?: string | undefined }) =>
+  Boolean(caption?.trim()) || (title.trim() !== "" && !isFileNameTitle(title));
 
 export const titleOf = ({ title, id }: { title: string; id: string }) => title || `Untitled ${id.slice(-6)}`;
 

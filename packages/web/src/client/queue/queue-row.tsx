@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { PlannedPost, SquareCard } from "../../contract.ts";
 import { api } from "../base/api.ts";
-import { formatClock, formatDay, titleOf } from "../base/format.ts";
+import { formatClock, formatDay, hasCaption, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { Menu } from "../base/menu.tsx";
 import { PictureLink } from "../base/picture.tsx";
@@ -109,6 +109,7 @@ function Badges({ square }: { square: SquareCard }) {
     <span class="badges">
       {tooLong && <span class="badge">too long for X</span>}
       {links.length > 0 && <span class="badge">link: {linkFactor}× the price</span>}
+      {!hasCaption(square) && <span class="badge badge-quiet">no caption</span>}
       {!square.altText && <span class="badge badge-quiet">no alt text</span>}
       {unsavedOf(square.id) && <span class="badge badge-quiet">unsaved</span>}
       {square.series && <span class="quiet">{square.series}</span>}

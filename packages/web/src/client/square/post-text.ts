@@ -1,5 +1,5 @@
 import { captionOf, maxWeightedLength, weightedLength } from "@twobytwo/core/squares/caption";
-import { linksIn, maxAltText, postPrice } from "@twobytwo/core/squares/words";
+import { cashtagsIn, firstMentionOf, linksIn, maxAltText, postPrice } from "@twobytwo/core/squares/words";
 
 export { maxAltText, maxWeightedLength };
 
@@ -40,6 +40,10 @@ export interface Measure {
   weight: number;
   tooLong: boolean;
   links: string[];
+  /** `$NAME` of shares; X takes one. */
+  cashtags: string[];
+  /** The account that the text begins with. */
+  firstMention: string | undefined;
   /** Dollars. */
   price: number;
 }
@@ -52,6 +56,8 @@ export function measure(words: { title: string; caption?: string | undefined }):
     weight,
     tooLong: weight > maxWeightedLength,
     links,
+    cashtags: cashtagsIn(text),
+    firstMention: firstMentionOf(text),
     price: links.length > 0 ? postPrice.withLink : postPrice.plain,
   };
 }

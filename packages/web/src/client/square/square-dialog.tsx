@@ -3,7 +3,7 @@ import type { SquareDetail } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { Button, OutsideLink } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
-import { formatDate, formatSize, statusLabels, titleOf } from "../base/format.ts";
+import { formatDate, formatSize, hasCaption, statusLabels, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { lazy } from "../base/lazy.tsx";
 import { timeZone } from "../base/overview.ts";
@@ -93,7 +93,7 @@ function Square({ square, onChange }: { square: SquareDetail; onChange: (square:
         ) : (
           <dl class="facts">
             <dt>Posted text</dt>
-            <dd class="pre">{square.caption || square.title}</dd>
+            <dd class="pre">{hasCaption(square) ? square.caption || square.title : <em class="quiet">none</em>}</dd>
             <dt>Alt text</dt>
             <dd>{square.altText ?? <em class="quiet">none</em>}</dd>
             {square.series && (

@@ -1,4 +1,5 @@
 import { useId } from "preact/hooks";
+import { hasCaption } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { linkFactor, maxAltText, maxWeightedLength, measure, usualPrice } from "./post-text.ts";
 import type { WordName, Words } from "./words.ts";
@@ -34,7 +35,7 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
         name="caption"
         rows={3}
         value={words.caption}
-        placeholder={words.title}
+        placeholder={hasCaption(words) ? words.title : "No caption: posted without text"}
         disabled={disabled}
         aria-describedby={`${id}-weight`}
         aria-invalid={post.tooLong}
@@ -45,6 +46,23 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
   );
   const warning = (
     <div class="live" aria-live="polite">
+      {post.cashtags.length > 1 && (
+        <p class="warning">
+          <Icon name="warning" />
+          <span>
+            X accepts one cashtag in a post, and this has {post.cashtags.length} ({post.cashtags.join(", ")}).
+          </span>
+        </p>
+      )}
+      {post.firstMention && (
+        <p class="warning">
+          <Icon name="warning" />
+          <span>
+            This begins with {post.firstMention}. X may show the post only to people who follow both of you. Put a word
+            before it.
+          </span>
+        </p>
+      )}
       {post.links.length > 0 && (
         <p class="warning">
           <Icon name="warning" />
@@ -133,5 +151,6 @@ function Count({ id, count, most, what }: { id: string; count: number; most: num
 /** Whether X would accept these words. */
 export const arePostable = (words: Words) =>
   !measure(words).tooLong &&
+  measure(words).cashtags.length <= 1 &&
   [...words.altText].length <= maxAltText &&
   (words.title.trim() || words.caption.trim()) !== "";

@@ -1,5 +1,5 @@
 import type { SquareCard } from "../../contract.ts";
-import { formatDay, statusLabels, titleOf } from "../base/format.ts";
+import { formatDay, hasCaption, statusLabels, titleOf } from "../base/format.ts";
 import { timeZone } from "../base/overview.ts";
 import { Picture } from "../base/picture.tsx";
 import { squarePath } from "../base/router.ts";
@@ -20,6 +20,7 @@ export function Card({ square, size, place, of }: { square: SquareCard; size: nu
             ? formatDay(square.postedAt, { now: new Date(), timeZone: timeZone.value })
             : (square.series ?? "")}
           {square.mistakes}
+          {isUpcoming && !hasCaption(square) && <span class="card-missing">no caption</span>}
           {isUpcoming && !square.altText && <span class="card-missing">no alt text</span>}
         </span>
       </a>
