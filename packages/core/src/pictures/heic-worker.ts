@@ -6,9 +6,8 @@ Object.assign(globalThis, { __dirname: import.meta.dirname, __filename: import.m
 const { default: heif } = await import("libheif-js/wasm-bundle.js");
 
 /** Offsets in 32-bit words of `heif_security_limits`, heif_security.h. */
-const maxItems = 7;
-const maxChildrenPerBox = 15;
-/** Instead of 1000 and 100: phones write a picture of a hundred tiles with a property for each. `isobmff.ts` keeps to it. */
+const [maxItems, maxExtentsPerItem, maxEntitiesPerGroup, maxChildrenPerBox] = [7, 13, 14, 15];
+/** Instead of 1000, 32, 64 and 100: phones write a picture of a hundred tiles with a property for each. `isobmff.ts` keeps to it. */
 const lifted = 100_000;
 /** Of `heif_error_code`, heif_error.h. */
 const isLimit = (code: number) => code === 3 || code === 4 || code === 6;
@@ -35,8 +34,8 @@ function decode(bytes: Uint8Array): HeicAnswer {
   };
   const context = heif._heif_context_alloc();
   const limits = heif._heif_context_get_security_limits(context) / 4;
-  heif.HEAPU32[limits + maxItems] = lifted;
-  heif.HEAPU32[limits + maxChildrenPerBox] = lifted;
+  for (const limit of [maxItems, maxExtentsPerItem, maxEntitiesPerGroup, maxChildrenPerBox])
+    heif.HEAPU32[limits + limit] = lifted;
   const file = heif._malloc(bytes.length);
   if (file === 0) throw new Refused(6, "no memory for the file");
   heif.HEAPU8.set(bytes, file);

@@ -36,15 +36,6 @@ export function shownPictures(heif: Heif): number[] {
     .map(({ id }) => id);
 }
 
-/** Whether all bytes of the primary picture lie within the file; what only metadata lacks is nobody's loss. */
-export function isAllThere(heif: Heif, size: number): boolean {
-  const { inside } = heif;
-  const end = inside === undefined ? 0 : inside.to - inside.from;
-  return partsOf(heif).every(({ extents }) =>
-    extents.every(({ from, length, isInside }) => from + Math.max(length, 1) <= (isInside ? end : size)),
-  );
-}
-
 /** A property of the primary picture; a picture of tiles may leave it to them. */
 export function propertiesOf(heif: Heif, type: string): Buffer[] {
   for (const { properties } of partsOf(heif)) {

@@ -54,6 +54,7 @@ function endOfScan(bytes: Buffer, from: number): number {
 
 const sequential = new Set([0xc0, 0xc1]);
 const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+const meaningful = ["ICC_PROFILE", "Exif", "Adobe"];
 const jfif = 0xe0;
 const adobe = 0xee;
 
@@ -74,7 +75,12 @@ export function tidyJpeg(bytes: Buffer): Buffer | undefined {
   for (const { marker, at, end, stray } of segmentsOf(bytes)) {
     // Behind a scan's header come its pixels.
     if (open !== undefined) parts.push(bytes.subarray(from, at));
-    else if (bytes.subarray(at - stray, at).some((byte) => byte !== 0xff)) isOdd = true;
+    else if (bytes.subarray(at - stray, at).some((byte) => byte !== 0xff)) {
+      const between = bytes.subarray(at - stray, at);
+      // That is a segment whose own marker is damaged: without it the picture would be turned or coloured another way.
+      if (meaningful.some((name) => between.includes(name))) return undefined;
+      isOdd = true;
+    }
     open = undefined;
     if (marker === endOfImage) return isOdd ? Buffer.concat([...parts, bytes.subarray(at, end)]) : undefined;
     let segment = bytes.subarray(at, end);

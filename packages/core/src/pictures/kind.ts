@@ -39,7 +39,7 @@ function pictureKind(head: Buffer, all: Buffer): PictureKind | { refused: string
   if (at(head, 0, "RIFF") && at(head, 8, "WEBP")) return "webp";
   if (at(head, 0, "GIF8")) return "gif";
   if (at(head, 4, "ftyp")) return brandKind(head, all);
-  return tiffKind(head);
+  return tiffKind(head, all);
 }
 
 /** HEIC, AVIF and videos share one container; its brands tell them apart. */

@@ -77,7 +77,10 @@ export async function readHeader({ name, bytes }: PictureSource): Promise<Pictur
   if (heif !== undefined && heif.frames > 1) throw moving(name, heif.frames);
   const readable = tidied(kind, bytes, heif) ?? bytes;
   const parts = { ...(heif && { heif }), ...(kind === "png" && { png: readPng(bytes) }) };
-  const metadata = await inPlainWords({ name, kind }, () => metadataOf(kind, readable, parts.heif));
+  const metadata = await inPlainWords({ name, kind }, async () => {
+    if (parts.png?.unknown !== undefined) throw new BeyondDecoder(`it has a chunk ${parts.png.unknown}`);
+    return metadataOf(kind, readable, heif);
+  });
   requirePixels(name, kind, metadata, readable);
   const facts = { kind, bytes: readable, metadata, ...parts };
   const { page, frames, isCut, warning } = shownOf(facts);

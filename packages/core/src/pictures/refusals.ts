@@ -19,13 +19,13 @@ export const damaged = ({ name, kind }: Named, cause?: unknown) =>
 
 const beyond = ({ name, kind }: Named, cause: unknown) =>
   invalid(
-    `${name} is a ${originals[kind].label} of a sort that cannot be read here, which is no sign of damage: export it as a JPEG, and add that.`,
+    `${name} is a ${originals[kind].label} of a sort that cannot be read here, and need not be damaged: export it as a JPEG, and add that.`,
     cause,
   );
 
 /** How the decoders behind sharp say that a file may be whole, but is more than they do. */
 const limits = [
-  /unsupported(?! image format)/i,
+  /unsupported(?! image format| marker)/i,
   /not supported/i,
   /not implemented/i,
   /not configured/i,

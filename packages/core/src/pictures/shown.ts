@@ -1,5 +1,5 @@
 import type { Metadata } from "sharp";
-import { isAllThere, shownPictures } from "./heif.ts";
+import { shownPictures } from "./heif.ts";
 import type { Heif } from "./isobmff.ts";
 import { hasAllScans } from "./jpeg-walk.ts";
 import type { PictureKind } from "./kind.ts";
@@ -12,7 +12,7 @@ export interface Shown {
   page?: number;
   /** Frames of an animation; 1 for a still picture. */
   frames: number;
-  /** Bytes of that picture are missing. */
+  /** Parts of it are missing that no decoder misses; what else is missing, each of them refuses. */
   isCut: boolean;
   /** What a person is told of the others when it is added. */
   warning?: string;
@@ -28,7 +28,7 @@ export function shownOf(input: {
   png?: PngFacts;
 }): Shown {
   const { kind, bytes, metadata, heif, png } = input;
-  if (heif !== undefined) return ofHeif(heif, bytes.length);
+  if (heif !== undefined) return ofHeif(heif);
   if (kind === "gif" || kind === "webp") return { frames: metadata.pages ?? 1, isCut: false };
   if (png !== undefined) return { frames: png.frames, isCut: false };
   if (kind === "jpeg") return { frames: 1, isCut: !hasAllScans(bytes) };
@@ -36,11 +36,11 @@ export function shownOf(input: {
 }
 
 /** Both decoders of these take the primary picture by themselves. */
-function ofHeif(heif: Heif, size: number): Shown {
+function ofHeif(heif: Heif): Shown {
   const shown = shownPictures(heif);
   return {
     frames: heif.frames,
-    isCut: !isAllThere(heif, size),
+    isCut: false,
     ...(shown.length > 1 && {
       warning: `holds ${shown.length} pictures, and only its main one is taken: to add the others as well, export each to a file of its own`,
     }),
@@ -49,10 +49,10 @@ function ofHeif(heif: Heif, size: number): Shown {
 
 function ofTiff(bytes: Buffer): Shown {
   const pages = tiffPages(bytes);
-  if (pages === undefined) return { frames: 1, isCut: true };
+  if (pages === undefined) return still;
   return {
     frames: 1,
-    isCut: !pages.isAllThere,
+    isCut: false,
     ...(pages.first > 0 && { page: pages.first }),
     ...(pages.count > 1 && {
       warning: `has ${pages.count} pages, and only the first is taken: to add the others as well, save each to a file of its own`,

@@ -1,3 +1,5 @@
+import { hasPage } from "./tiff-pages.ts";
+
 /** A TIFF is little-endian ("II") or big-endian ("MM"), with 42 behind; 43 is the one for more than 4 GB. */
 const starts = ["II*\0", "MM\0*", "II+\0", "MM\0+"];
 
@@ -5,18 +7,20 @@ const newSubfileType = 254;
 const dngVersion = 50706;
 
 /**
- * Whether bytes are a TIFF. Raw files of cameras are TIFFs as well, whose first picture is a thumbnail:
- * read as a picture, a stamp would be posted.
+ * Whether bytes are a TIFF. Raw files of cameras are TIFFs as well, whose first picture is a thumbnail and the others are no
+ * pages: read as a picture, a stamp would be posted.
+ *
+ * @param all the file, as far as it is there
  */
-export function tiffKind(head: Buffer): "tiff" | { refused: string } | undefined {
+export function tiffKind(head: Buffer, all: Buffer): "tiff" | { refused: string } | undefined {
   const start = head.toString("latin1", 0, 4);
   if (!starts.includes(start)) return undefined;
   const isCanonRaw = head.toString("latin1", 8, 10) === "CR";
-  return isCanonRaw || isRaw(head, start.startsWith("II")) ? { refused: "a camera raw file" } : "tiff";
+  return isCanonRaw || isRaw(head, all, start.startsWith("II")) ? { refused: "a camera raw file" } : "tiff";
 }
 
 /** Looks at the first directory where it stands within the head, as raw files have it. */
-function isRaw(head: Buffer, little: boolean): boolean {
+function isRaw(head: Buffer, all: Buffer, little: boolean): boolean {
   const u16 = (at: number) => (little ? head.readUInt16LE(at) : head.readUInt16BE(at));
   const u32 = (at: number) => (little ? head.readUInt32LE(at) : head.readUInt32BE(at));
   if (head.length < 8) return false;
@@ -27,7 +31,7 @@ function isRaw(head: Buffer, little: boolean): boolean {
     const at = directory + 2 + entry * 12;
     if (at + 12 > head.length) return false;
     const isThumbnail = u16(at) === newSubfileType && (u32(at + 8) & 1) === 1;
-    if (isThumbnail || u16(at) === dngVersion) return true;
+    if (u16(at) === dngVersion || (isThumbnail && !hasPage(all))) return true;
   }
   return false;
 }

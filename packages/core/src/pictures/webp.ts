@@ -19,6 +19,7 @@ function chunksOf(bytes: Buffer): Chunk[] {
 }
 
 const ofThePicture = ["VP8X", "ICCP", "ALPH", "VP8 ", "VP8L", "ANIM", "ANMF"];
+const metadata = ["EXIF", "XMP "];
 /** Flags of VP8X that announce EXIF and XMP. */
 const metadataFlags = 0x0c;
 
@@ -35,7 +36,10 @@ export function tidyWebp(bytes: Buffer): Buffer | undefined {
   const agrees = size <= bytes.length && last !== undefined && last.end + (last.end % 2) >= size - (size % 2);
   if (agrees && chunks.every(({ isWhole, from }) => isWhole || from >= size)) return undefined;
   const kept = chunks.filter(({ type }) => ofThePicture.includes(type));
-  if (kept.length === 0 || kept.some(({ isWhole }) => !isWhole)) return undefined;
+  const behind = chunks[chunks.indexOf(kept.at(-1) as Chunk) + 1];
+  // What follows the picture has to be what may: a picture with a hole in it reaches into its metadata.
+  const isFollowed = behind === undefined || metadata.includes(behind.type);
+  if (kept.length === 0 || !isFollowed || kept.some(({ isWhole }) => !isWhole)) return undefined;
   const parts = kept.flatMap(({ type, from, end }) => {
     const part = Buffer.from(bytes.subarray(from, end));
     if (type === "VP8X" && part.length > 8) part[8] = (part[8] as number) & ~metadataFlags;

@@ -126,8 +126,10 @@ export function heifFile(input: {
   items: Item[];
   /** Of a track beside them. */
   frames?: number;
+  /** In which each item lies. */
+  stretches?: number;
 }): Buffer {
-  const { brand, compatible = ["mif1"], primary, items, frames } = input;
+  const { brand, compatible = ["mif1"], primary, items, frames, stretches = 1 } = input;
   const properties = items.flatMap((item) => item.properties);
   let index = 0;
   const associations = items.map(({ id, properties: own }) =>
@@ -142,9 +144,12 @@ export function heifFile(input: {
   const metaAt = (from: number) => {
     let at = from;
     const locations = items.map(({ id, data }) => {
-      const location = Buffer.concat([u16(id, 0, 1), u32(at), u32(data.length)]);
+      const step = Math.ceil(data.length / stretches);
+      const extents = Array.from({ length: Math.ceil(data.length / step) }, (_, part) =>
+        Buffer.concat([u32(at + part * step), u32(Math.min(step, data.length - part * step))]),
+      );
       at += data.length;
-      return location;
+      return Buffer.concat([u16(id, 0, extents.length), ...extents]);
     });
     return box(
       "meta",

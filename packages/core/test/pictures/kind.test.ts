@@ -122,6 +122,8 @@ describe("a TIFF", () => {
     u16(count, 8);
     for (const [index, [tag, value]] of entries.entries()) {
       u16(tag, 10 + index * 12);
+      u16(4, 10 + index * 12 + 2);
+      u32(1, 10 + index * 12 + 4);
       u32(value, 10 + index * 12 + 8);
     }
     return file;

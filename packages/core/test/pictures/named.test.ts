@@ -73,6 +73,10 @@ describe("the picture that a file names", () => {
     const pyramid = await prepare(tiffFile([page(64, 0, 200), page(32, 1, 10), page(16, 1, 10)]));
     expect(pyramid.warnings).toEqual([]);
     expect([pyramid.rendition.width, ...(await middleOf(pyramid.rendition.bytes))]).toEqual([64, 200, 200, 200]);
+    const small = await prepare(tiffFile([page(32, 1, 10), page(64, 0, 200)]));
+    expect([small.rendition.width, ...(await middleOf(small.rendition.bytes))]).toEqual([64, 200, 200, 200]);
+    const camera = tiffFile([page(32, 1, 10), page(16, 1, 10)]);
+    expect(await refused(camera)).toMatch(/^picture is a camera raw file/);
     const masked = await prepare(tiffFile([page(32, 4, 10), page(64, 0, 200)]));
     expect([masked.rendition.width, ...(await middleOf(masked.rendition.bytes))]).toEqual([64, 200, 200, 200]);
   });
@@ -121,6 +125,12 @@ describe("an animation of one frame", () => {
 });
 
 describe("what a decoder does not do", () => {
+  it("is done where it is safe: a HEIC whose picture lies in 40 stretches", async () => {
+    const photo = itemFrom(await heicFixture(), "primary");
+    const { rendition } = await prepare(heifFile({ brand: "heic", primary: photo.id, items: [photo], stretches: 40 }));
+    expect(difference(await cornersOf(rendition.bytes), upright)).toBeLessThan(12);
+  });
+
   it("is done where it is safe: a HEIC of 124 properties", async () => {
     const { rendition, warnings } = await prepare(await caseFile("heic-of-124-properties.heic"));
     expect([rendition.width, rendition.height]).toEqual([1024, 1024]);
@@ -137,7 +147,7 @@ describe("what a decoder does not do", () => {
 
   it("is not called damage: pixels of another codec, a JPEG of 12 bits, more parts than the decoder takes", async () => {
     const beyond = (label: string) =>
-      `picture is a ${label} of a sort that cannot be read here, which is no sign of damage: export it as a JPEG, and add that.`;
+      `picture is a ${label} of a sort that cannot be read here, and need not be damaged: export it as a JPEG, and add that.`;
     const av1 = itemFrom(await avif("#ff0000", 64), "primary");
     expect(await refused(heifFile({ brand: "heic", primary: av1.id, items: [av1] }))).toBe(beyond("HEIC"));
     const frame = Buffer.from([0xff, 0xc0]);
@@ -147,6 +157,8 @@ describe("what a decoder does not do", () => {
     const deep = await plain("#ff0000", 64, 64).jpeg().toBuffer();
     deep[deep.indexOf(frame) + 4] = 12;
     expect(await refused(deep)).toBe(beyond("JPEG"));
+    const apple = withChunks(await plain("#ff0000", 64, 64).png().toBuffer(), pngChunk("CgBI", Buffer.alloc(4)));
+    expect(await refused(apple)).toBe(beyond("PNG"));
     const free = Buffer.from([0, 0, 0, 8, 0x66, 0x72, 0x65, 0x65]);
     const many = { ...av1, properties: [...av1.properties, ...Array(110).fill(free)] };
     expect(await refused(heifFile({ brand: "avif", primary: av1.id, items: [many] }))).toBe(beyond("AVIF"));

@@ -31,6 +31,7 @@ const encoded = {
   lossless: await sharp(source).webp({ lossless: true }).toBuffer(),
   gif: await sharp(source).gif().toBuffer(),
   avif: await sharp(source).avif().toBuffer(),
+  plain: await sharp(source).tiff({ compression: "none" }).toBuffer(),
   lzw: await sharp(source).tiff({ compression: "lzw" }).toBuffer(),
   tiles: await sharp(source).tiff({ compression: "deflate", tile: true, tileWidth: 32, tileHeight: 32 }).toBuffer(),
   heic: await heicFixture(),
@@ -165,22 +166,32 @@ describe("a file of which a part is missing", () => {
       expect(await refusal(Buffer.concat([whole.subarray(0, at), whole.subarray(-2)]))).toMatch(damaged);
   });
 
-  it("is refused where the strips of a TIFF are shorter than its pixels, or lie behind it", async () => {
+  it("is refused where the strips of a TIFF are too few or too short for its pixels, or lie behind it", async () => {
     const pixels = Buffer.alloc(side * side * 3, 77);
     const shape = tiffShape(side, side, 3, 8);
     const whole = tiffFile([{ fields: shape, pixels }]);
     expect((await pixelsOf(whole))[0]).toBe(77);
     expect(await refusal(tiffFile([{ fields: shape, pixels: pixels.subarray(0, -600) }]))).toMatch(damaged);
+    const half = shape.map((field) => (field.tag === 278 ? { ...field, values: [side / 2] } : field));
+    expect(await refusal(tiffFile([{ fields: half, pixels: pixels.subarray(0, pixels.length / 2) }]))).toMatch(damaged);
     const moved = Buffer.from(whole);
     const entry = whole.indexOf(Buffer.from([0x11, 0x01, 4, 0]));
     moved.writeUInt32LE(whole.length - 100, entry + 8);
     expect(await refusal(moved)).toMatch(damaged);
   });
 
-  it("is refused where pixels are spoilt that a sum watches over", async () => {
+  it("is refused where pixels are spoilt that a sum watches over, or a segment that counts, or bytes are missing in its middle", async () => {
     const spoilt = Buffer.from(encoded.png);
     spoilt.writeUInt8((spoilt[spoilt.indexOf("IDAT") + 60] as number) ^ 1, spoilt.indexOf("IDAT") + 60);
     expect(await refusal(spoilt)).toMatch(damaged);
+    const webp = encoded.webp;
+    const middle = webp.indexOf("VP8 ") + 400;
+    expect(await refusal(Buffer.concat([webp.subarray(0, middle), webp.subarray(middle + 90)]))).toMatch(damaged);
+    const turned = withSegments(encoded.jpeg, jpegSegment(0xe1, Buffer.from("Exif\0\0hello")));
+    turned[3] = 0x61;
+    expect(
+      await refusal(Buffer.concat([turned.subarray(0, 2), jpegSegment(0xfe, Buffer.from("x")), turned.subarray(2)])),
+    ).toMatch(damaged);
     const gap = Buffer.concat([encoded.jpeg.subarray(0, -500), encoded.jpeg.subarray(-400)]);
     expect(await refusal(gap)).toMatch(damaged);
   });

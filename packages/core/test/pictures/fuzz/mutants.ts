@@ -64,11 +64,12 @@ export function mutantOf({ name, bytes, isSummed }: Whole, seed: number): Mutant
       return { bytes: Buffer.concat([bytes, trailer]), done: `${length} bytes behind it`, isSameOrRefused: true };
     },
     () => {
-      const count = 1 + below(3);
       const changed = Buffer.from(bytes);
-      const places = Array.from({ length: count }, () => below(bytes.length));
-      for (const at of places) changed[at] = (changed[at] as number) ^ (1 << below(8));
-      return { bytes: changed, done: `bits flipped at ${places.join(", ")}`, isSameOrRefused: false };
+      const at = below(bytes.length);
+      // In one byte: so what is odd in metadata does not hide what is wrong with pixels.
+      const bits = 1 + below(255);
+      changed[at] = (changed[at] as number) ^ bits;
+      return { bytes: changed, done: `bits ${bits.toString(2)} flipped at ${at}`, isSameOrRefused: false };
     },
     () => {
       const changed = Buffer.from(bytes);
