@@ -72,16 +72,18 @@ export function tidyJpeg(bytes: Buffer): Buffer | undefined {
   let isOdd = false;
   let open: Buffer | undefined;
   let from = 0;
+  let before = 0;
   for (const { marker, at, end, stray } of segmentsOf(bytes)) {
     // Behind a scan's header come its pixels.
     if (open !== undefined) parts.push(bytes.subarray(from, at));
     else if (bytes.subarray(at - stray, at).some((byte) => byte !== 0xff)) {
-      const between = bytes.subarray(at - stray, at);
-      // That is a segment whose own marker is damaged: without it the picture would be turned or coloured another way.
+      // A segment whose marker or length is damaged: without it the picture would be turned or coloured another way.
+      const between = bytes.subarray(before, at);
       if (meaningful.some((name) => between.includes(name))) return undefined;
       isOdd = true;
     }
     open = undefined;
+    before = at;
     if (marker === endOfImage) return isOdd ? Buffer.concat([...parts, bytes.subarray(at, end)]) : undefined;
     let segment = bytes.subarray(at, end);
     if (isFrame(marker)) {

@@ -52,7 +52,7 @@ function ofTiff(bytes: Buffer): Shown {
   if (pages === undefined) return still;
   return {
     frames: 1,
-    isCut: false,
+    isCut: !pages.hasWholeProfile,
     ...(pages.first > 0 && { page: pages.first }),
     ...(pages.count > 1 && {
       warning: `has ${pages.count} pages, and only the first is taken: to add the others as well, save each to a file of its own`,

@@ -99,6 +99,7 @@ export const tags = {
   photometric: 262,
   chromaticities: 319,
   exif: 34_665,
+  profile: 34_675,
   colourSpace: 40_961,
   interoperability: 40_965,
 } as const;

@@ -7,6 +7,8 @@ export interface TiffPages {
   /** Where in the file the first page is, counted over all directories; smaller copies are no pages. */
   first: number;
   count: number;
+  /** The colour profile of that page lies within the file: no decoder misses it. */
+  hasWholeProfile: boolean;
 }
 
 /** As a camera's sensor gives them: no picture yet. */
@@ -33,7 +35,9 @@ export function tiffPages(bytes: Buffer): TiffPages | undefined {
     directories.findIndex((directory) => isPage(tiff, directory)),
     0,
   );
-  if (directories.length === 0) return undefined;
+  const page = directories[first];
+  if (page === undefined) return undefined;
   const count = Math.max(directories.filter((directory) => isPage(tiff, directory)).length, 1);
-  return { first, count };
+  const profile = page.get(tags.profile);
+  return { first, count, hasWholeProfile: profile === undefined || profile.value.length >= profile.count };
 }

@@ -166,6 +166,19 @@ describe("a file of which a part is missing", () => {
       expect(await refusal(Buffer.concat([whole.subarray(0, at), whole.subarray(-2)]))).toMatch(damaged);
   });
 
+  it("is refused where a TIFF has not all of its colour profile", async () => {
+    const whole = tiffFile([
+      {
+        fields: [...tiffShape(2, 2, 3, 8), { tag: 34_675, type: 7, values: Buffer.alloc(200) }],
+        pixels: Buffer.alloc(12),
+      },
+    ]);
+    const cut = Buffer.from(whole);
+    const entry = whole.indexOf(Buffer.from([0x73, 0x87, 7, 0]));
+    cut.writeUInt32LE(whole.length - 100, entry + 8);
+    expect(await refusal(cut)).toMatch(damaged);
+  });
+
   it("is refused where the strips of a TIFF are too few or too short for its pixels, or lie behind it", async () => {
     const pixels = Buffer.alloc(side * side * 3, 77);
     const shape = tiffShape(side, side, 3, 8);
@@ -192,6 +205,10 @@ describe("a file of which a part is missing", () => {
     expect(
       await refusal(Buffer.concat([turned.subarray(0, 2), jpegSegment(0xfe, Buffer.from("x")), turned.subarray(2)])),
     ).toMatch(damaged);
+    const profiled = await sharp(source).withIccProfile("p3").jpeg().toBuffer();
+    const profile = profiled.indexOf("ICC_PROFILE");
+    profiled.writeUInt16BE(profiled.readUInt16BE(profile - 2) - 90, profile - 2);
+    expect(await refusal(profiled)).toMatch(damaged);
     const gap = Buffer.concat([encoded.jpeg.subarray(0, -500), encoded.jpeg.subarray(-400)]);
     expect(await refusal(gap)).toMatch(damaged);
   });
