@@ -33,11 +33,11 @@ export const bundleOptions = {
 /**
  * The functions that prepare pictures. Native code and WebAssembly cannot be in its bundle: the sandbox finds
  * these packages in the project's node_modules, and a deployment ships them beside the bundle, sharp for the
- * system and processor that Lambda has (`npm install --cpu=arm64 --os=linux --libc=glibc sharp heic-decode`).
+ * system and processor that Lambda has (`npm install --cpu=arm64 --os=linux --libc=glibc sharp libheif-js`).
  */
 export const withPictures = {
   names: ["ingest", "crop-square"],
-  beside: ["sharp", "heic-decode", "libheif-js"],
+  beside: ["sharp", "libheif-js"],
   /** core's `pictures/heic.ts` starts it as a thread, from a file of this name beside the bundle. */
   worker: { source: path.join(root, "packages", "core", "src", "pictures", "heic-worker.ts"), name: "heic-worker" },
 };

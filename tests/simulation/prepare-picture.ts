@@ -29,5 +29,6 @@ export async function preparePicture(
     },
     thumbnail: { bytes: Buffer.from(`thumbnail of ${shows}`), contentType: "image/webp" },
     phash: sha256Of(Buffer.from(shows)).slice(0, 16),
+    warnings: [],
   };
 }

@@ -18,7 +18,7 @@ const clients: Record<string, { package: string; name: string }> = {
 };
 
 /** Native code that nothing here is to need. */
-const absent = new Set(["sharp", "heic-decode"]);
+const absent = new Set(["sharp", "libheif-js"]);
 
 export interface Around {
   loop: Loop;

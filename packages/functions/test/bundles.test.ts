@@ -51,7 +51,7 @@ describe("the bundle of", () => {
     expect(parts).not.toContain("heic-worker.mjs");
     for (const part of parts)
       expect(await readFile(path.join(folder, part), "utf8")).not.toMatch(
-        /["'](sharp|heic-decode|libheif-js)["']|AmazonSSM|GetParameter|HMAC-SHA1/,
+        /["'](sharp|libheif-js)["']|AmazonSSM|GetParameter|HMAC-SHA1/,
       );
   });
 });

@@ -65,6 +65,7 @@ export async function inspect(
   // Another program may have added this very picture since its mark was looked for.
   if (like !== undefined)
     return { outcome: like.sha256 === picture.sha256 ? "same" : "similar", equals: factsOf(like) };
+  warnings.push(...picture.warnings);
   const { allowSimilar = false } = options;
   return { outcome: "fresh", name, words, warnings, picture, likeRows: likes.open, allowSimilar, ...staleMark(mark) };
 }

@@ -1,3 +1,4 @@
+import { readHeif } from "./isobmff.ts";
 import { tiffKind } from "./tiff.ts";
 
 /** Sorts of files from which a square can be made. */
@@ -21,9 +22,10 @@ export const headBytes = 4096;
 
 /** Says by the first bytes of a file, and never by its name, what it is. */
 export function kindOf(bytes: Uint8Array): FileKind {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, headBytes));
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const head = all.subarray(0, headBytes);
   if (head.length === 0) return { refused: "empty (0 bytes)" };
-  const kind = pictureKind(head);
+  const kind = pictureKind(head, all);
   if (kind !== undefined) return typeof kind === "string" ? { kind } : kind;
   return { refused: others.find(([matches]) => matches(head))?.[1] ?? unknown(head) };
 }
@@ -31,21 +33,26 @@ export function kindOf(bytes: Uint8Array): FileKind {
 const at = (head: Buffer, offset: number, text: string) =>
   head.toString("latin1", offset, offset + text.length) === text;
 
-function pictureKind(head: Buffer): PictureKind | { refused: string } | undefined {
+function pictureKind(head: Buffer, all: Buffer): PictureKind | { refused: string } | undefined {
   if (at(head, 0, "\xff\xd8\xff")) return "jpeg";
   if (at(head, 0, "\x89PNG\r\n\x1a\n")) return "png";
   if (at(head, 0, "RIFF") && at(head, 8, "WEBP")) return "webp";
   if (at(head, 0, "GIF8")) return "gif";
-  if (at(head, 4, "ftyp")) return brandKind(head);
-  return tiffKind(head);
+  if (at(head, 4, "ftyp")) return brandKind(head, all);
+  return tiffKind(head, all);
 }
 
 /** HEIC, AVIF and videos share one container; its brands tell them apart. */
-function brandKind(head: Buffer): PictureKind | { refused: string } {
+function brandKind(head: Buffer, all: Buffer): PictureKind | { refused: string } {
   const size = Math.min(Math.max(head.length >= 4 ? head.readUInt32BE(0) : 0, 16), head.length);
   const major = head.toString("latin1", 8, 12);
   const compatible: string[] = head.toString("latin1", 16, size).match(/.{4}/gs) ?? [];
-  if (["avis", "msf1", "hevc", "hevx"].includes(major)) return { refused: "a sequence of pictures, as an animation" };
+  if (["avis", "msf1", "hevc", "hevx"].includes(major)) {
+    // One that shows a single picture is a picture, whatever its brand.
+    const { primary, frames } = readHeif(all);
+    if (primary === undefined || frames > 1) return { refused: "a sequence of pictures, as an animation" };
+    return major === "avis" || compatible.includes("avif") ? "avif" : "heic";
+  }
   if (major === "avif" || (major === "mif1" && compatible.includes("avif"))) return "avif";
   if (["heic", "heix", "mif1"].includes(major)) return "heic";
   if (major === "crx ") return { refused: "a camera raw file" };

@@ -14,6 +14,9 @@ export const maxBytes: Record<PictureType, number> = {
   "image/gif": 15 * mebibyte,
 };
 
+/** Pixels of a side. X documents none; "Image dimensions must be >= 4x4" is what its API was seen to answer. */
+const smallestSide = 4;
+
 /** A picture on its way, to be read once. */
 export interface PictureStream {
   contentType: PictureType;
@@ -62,5 +65,14 @@ export function requireSize(name: string, size: number, limit: number): void {
   throw new TaskError(
     "mediaInvalid",
     `${name} has ${megabytes(size)}, and X takes ${megabytes(limit)} at most: add a smaller copy of the picture.`,
+  );
+}
+
+/** @throws MediaInvalid for a picture with fewer pixels than X takes. */
+export function requireSides(name: string, { width, height }: { width: number; height: number }): void {
+  if (Math.min(width, height) >= smallestSide) return;
+  throw new TaskError(
+    "mediaInvalid",
+    `${name} would be posted with ${width} × ${height} pixels, and X takes no side below ${smallestSide}: add a larger copy of the picture.`,
   );
 }

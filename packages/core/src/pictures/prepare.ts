@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { originals, type PictureKind } from "./kind.ts";
 import { likenessOf } from "./likeness.ts";
+import { requireSides } from "./postable.ts";
 import { type PictureHeader, type PictureSource, readHeader, withPicture } from "./read.ts";
 import { type Outline, type Place, type PrepareOptions, type Recipe, recipeOf } from "./recipe.ts";
 import { rectify } from "./rectify.ts";
@@ -26,6 +27,8 @@ export interface PreparedPicture {
   thumbnail: { bytes: Buffer; contentType: "image/webp" };
   /** As `likenessOf` gives it; the same whatever the fit. */
   phash: string;
+  /** Sentences that a person is told when it is added: what of the file was left out, or not followed. */
+  warnings: string[];
 }
 
 export const sha256Of = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
@@ -49,7 +52,7 @@ export async function preparePicture(
   const header = await readHeader(source);
   if (recipe.corners ?? recipe.grey) return finish(source, header, recipe, await cutOut(source, header, recipe));
   return withPicture(source, header, async (picture) =>
-    finish(source, header, recipe, await renderPixels(picture, await uprightSize(picture), recipe)),
+    finish(source, header, recipe, await renderPixels(picture, header, await uprightSize(picture), recipe)),
   );
 }
 
@@ -62,6 +65,7 @@ async function finish(
   const { kind } = header;
   const { extension, contentType } = originals[kind];
   const sha256 = source.sha256 ?? sha256Of(source.bytes);
+  requireSides(source.name, rendered.pixels);
   const [rendition, thumbnail, phash] = await Promise.all([
     encodeRendition(source, header, rendered, recipe),
     encodeThumbnail(rendered.pixels),
@@ -73,6 +77,7 @@ async function finish(
     rendition,
     thumbnail: { bytes: thumbnail, contentType: "image/webp" },
     phash,
+    warnings: header.warnings,
     ...(recipe.corners && { corners: recipe.corners }),
     ...(recipe.grey && { grey: recipe.grey }),
   };

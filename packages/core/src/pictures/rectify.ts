@@ -1,7 +1,7 @@
 import { TaskError } from "../errors.ts";
 import { type Corners, isConvex, longestSide, type Point } from "./homography.ts";
 import type { Rgb } from "./likeness.ts";
-import { type PictureSource, readHeader, withPicture } from "./read.ts";
+import { type PictureSource, pixelsOf, readHeader, withPicture } from "./read.ts";
 import { warp } from "./warp.ts";
 import { applyGains, greyReach, greyReference } from "./white-balance.ts";
 
@@ -48,14 +48,8 @@ export async function rectify(
     const radius = Math.max(2, greyReach * Math.min(upright.width, upright.height));
     const needed = grey === undefined ? placed : [...placed, ...around(place(grey), radius)];
     const box = boundsOf(needed, upright);
-    const { data, info } = await picture
-      .extract(box)
-      .flatten({ background: { r: 255, g: 255, b: 255 } })
-      .toColourspace("srgb")
-      .raw()
-      .toBuffer({ resolveWithObject: true });
+    const photo = await pixelsOf(picture.extract(box), header);
     const inBox = ({ x, y }: Point) => ({ x: x - box.left, y: y - box.top });
-    const photo = { data, width: info.width, height: info.height };
     const cut = warp(photo, placed.map(inBox) as unknown as Corners, Math.min(side, maxSide));
     if (grey !== undefined) applyGains(cut, greyReference(photo, inBox(place(grey)), radius));
     return { width: cut.width, height: cut.height, data: Buffer.from(cut.data.buffer) };

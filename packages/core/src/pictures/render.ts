@@ -2,8 +2,9 @@ import sharp, { type Sharp } from "sharp";
 import { isBareJpeg } from "./jpeg-segments.ts";
 import type { Rgb } from "./likeness.ts";
 import { megabytes } from "./postable.ts";
-import { invalid, type PictureHeader, type PictureSource } from "./read.ts";
+import { type PictureHeader, type PictureSource, pixelsOf } from "./read.ts";
 import type { Recipe } from "./recipe.ts";
+import { invalid } from "./refusals.ts";
 
 export interface Rendition {
   bytes: Buffer;
@@ -29,6 +30,7 @@ export interface Rendered {
 /** Decodes once to the pixels of what is posted: sRGB, 8 bits, on white, never enlarged and never sharpened. */
 export async function renderPixels(
   picture: Sharp,
+  header: PictureHeader,
   upright: { width: number; height: number },
   recipe: Recipe,
 ): Promise<Rendered> {
@@ -39,14 +41,9 @@ export async function renderPixels(
     recipe.fit === "as-is"
       ? picture.resize(side, side, { fit: "inside", withoutEnlargement: true })
       : picture.resize(side, side, { fit: recipe.fit === "crop" ? "cover" : "contain", background: white });
-  const { data, info } = await resized
-    .flatten({ background: white })
-    .toColourspace("srgb")
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const pixels = { data, width: info.width, height: info.height };
+  const pixels = await pixelsOf(resized, header);
   const scale = side / (recipe.fit === "crop" ? short : long);
-  const isWhole = info.width === width && info.height === height;
+  const isWhole = pixels.width === width && pixels.height === height;
   const square = await centre(pixels, Math.max(1, Math.floor(short * scale)));
   return { pixels, isWhole, isFullSize: scale === 1, square };
 }
@@ -98,8 +95,9 @@ export async function encodeRendition(
   );
 }
 
-function isReady(bytes: Buffer, { kind, metadata }: PictureHeader, { maxBytes }: Recipe): boolean {
-  return kind === "jpeg" && metadata.space === "srgb" && bytes.length <= maxBytes && isBareJpeg(bytes);
+function isReady(bytes: Buffer, { kind, metadata, readable }: PictureHeader, { maxBytes }: Recipe): boolean {
+  if (kind !== "jpeg" || readable !== bytes || metadata.space !== "srgb") return false;
+  return bytes.length <= maxBytes && isBareJpeg(bytes);
 }
 
 const few = 256;

@@ -6,6 +6,7 @@ import { readPause, writePause } from "@twobytwo/core/schedule/pause";
 import type { Square } from "@twobytwo/core/squares/square";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { caseFile } from "../pictures/containers.ts";
 import { painting } from "../pictures/pictures.ts";
 import { keysIn, openStudio, type Studio } from "./studio.ts";
 
@@ -30,6 +31,14 @@ const stored = async (key: string): Promise<Buffer> => {
 };
 
 describe("addSquare", () => {
+  it("says what of a file it left out", async () => {
+    const bytes = await caseFile("tiff-of-three-pages.tif");
+    expect(await addSquare(studio.ports, { name: "pages.tif", bytes, title: "Pages" })).toMatchObject({
+      added: true,
+      warnings: [expect.stringMatching(/^pages\.tif has 3 pages, and only the first is taken/)],
+    });
+  });
+
   it("keeps the original untouched beside what is posted and a thumbnail, and says all facts in the row", async () => {
     const bytes = await sharp(await painting(1, 700))
       .withMetadata({ orientation: 6 })

@@ -122,6 +122,8 @@ describe("a TIFF", () => {
     u16(count, 8);
     for (const [index, [tag, value]] of entries.entries()) {
       u16(tag, 10 + index * 12);
+      u16(4, 10 + index * 12 + 2);
+      u32(1, 10 + index * 12 + 4);
       u32(value, 10 + index * 12 + 8);
     }
     return file;
@@ -174,20 +176,25 @@ describe("a TIFF", () => {
     expect(kindOf(tiff(true, [[subfile, 1]], 2))).toEqual(raw);
   });
 
-  it("holds the pixels and the profile that it was made of", async () => {
-    const rgba = Uint8Array.from({ length: 2 * 3 * 4 }, (_, at) => (at % 4 === 3 ? 255 : at * 9));
+  it.each([
+    [1, "srgb"],
+    [3, "p3"],
+  ] as const)("of %i channels holds the pixels and the profile that it was made of", async (channels, profile) => {
+    const pixels = Uint8Array.from({ length: 2 * 3 * channels }, (_, at) => at * 9);
     const withIcc = await sharp({ create: { width: 1, height: 1, channels: 3, background: "#777" } })
-      .withIccProfile("p3")
+      .withIccProfile(profile)
       .png()
       .toBuffer();
     const { icc = Buffer.alloc(0) } = await sharp(withIcc).metadata();
-    for (const profile of [icc, Buffer.concat([icc, Buffer.alloc(1)])]) {
-      const file = tiffOf({ width: 2, height: 3, rgba, icc: profile });
+    for (const padded of [icc, Buffer.concat([icc, Buffer.alloc(1)])]) {
+      const file = tiffOf({ width: 2, height: 3, pixels, icc: padded });
       expect(kindOf(file)).toEqual({ kind: "tiff" });
       const found = await sharp(file).metadata();
-      expect(found).toMatchObject({ format: "tiff", width: 2, height: 3, channels: 4, hasAlpha: true, depth: "uchar" });
-      expect(found.icc?.equals(profile)).toBe(true);
-      expect([...(await sharp(file).keepIccProfile().raw().toBuffer())]).toEqual([...rgba]);
+      expect(found).toMatchObject({ format: "tiff", width: 2, height: 3, channels, hasAlpha: false, depth: "uchar" });
+      expect(found.icc?.equals(padded)).toBe(true);
+      const space = channels === 1 ? "b-w" : "srgb";
+      const stored = await sharp(file, { ignoreIcc: true }).toColourspace(space).raw().toBuffer();
+      expect([...stored]).toEqual([...pixels]);
     }
   });
 });

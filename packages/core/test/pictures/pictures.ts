@@ -54,6 +54,13 @@ export function difference(one: readonly Colour[], other: readonly Colour[]): nu
   );
 }
 
+/** The largest difference of any value of two pictures of one size. */
+export function furthest(one: Buffer, other: Buffer): number {
+  let most = one.length === other.length ? 0 : 999;
+  for (const [index, value] of one.entries()) most = Math.max(most, Math.abs(value - (other[index] ?? 999)));
+  return most;
+}
+
 /** The colour of a picture's middle. */
 export async function middleOf(bytes: Buffer): Promise<Colour> {
   const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });

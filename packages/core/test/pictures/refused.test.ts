@@ -96,7 +96,9 @@ describe("a picture that cannot be taken", () => {
     }
     const control = Buffer.alloc(8);
     control.writeUInt32BE(2);
-    expect(await refusal("moving.png", png(8, 8, pngChunk("acTL", control)))).toMatch(/is an animation: export one/);
+    expect(await refusal("moving.png", png(8, 8, pngChunk("acTL", control)))).toMatch(
+      /is an animation of 2 frames: export one/,
+    );
   });
 
   it("is refused by its header where it would burst the memory", async () => {
@@ -117,7 +119,9 @@ describe("a picture that cannot be taken", () => {
         .toFormat(format)
         .toBuffer();
       const message = await refusal(`half.${format}`, whole.subarray(0, whole.length / 2));
-      expect(message).toMatch(/^half\.\w+ is a damaged \w+, or not all of it is there \(.+\): copy it once more/);
+      expect(message).toMatch(
+        /^half\.\w+ is a damaged \w+, or not all of it is there: copy it once more, or export it anew\.$/,
+      );
     },
   );
 
