@@ -7,7 +7,7 @@ import type { Loop, Planned } from "./loop.ts";
 import type { Surroundings } from "./subject.ts";
 import { Connection, type Line } from "./x/connection.ts";
 
-const real = createRequire(import.meta.url);
+const real = createRequire(import.meta.resolve("@twobytwo/core/clock"));
 
 const clients: Record<string, { package: string; name: string }> = {
   dynamodb: { package: "@aws-sdk/client-dynamodb", name: "DynamoDBClient" },
