@@ -118,7 +118,7 @@ describe.skipIf(executablePath === undefined)("deciding on a held square in the 
     gallery.stage.sandbox.x.inject({ kind: "incomplete", how: "errors", ...timeline });
     await look(decision);
     await decision.getByText("X showed no post of the account since then.").waitFor();
-    await decision.getByText(/^These may not be all: X's answer was not whole/).waitFor();
+    await decision.getByText(/^These may not be all: X's answer was incomplete/).waitFor();
     gallery.stage.sandbox.x.inject({ kind: "credits-depleted", ...timeline });
     await decision.getByRole("button", { name: "Look again" }).click();
     await decision.getByRole("alert").filter({ hasText: "The account could not be looked at. X" }).waitFor(soon);

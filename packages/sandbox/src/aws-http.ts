@@ -77,7 +77,7 @@ export function parseJson(body: string): Json {
   } catch {
     // Told below, as every other body that is no JSON object.
   }
-  throw new AwsError("SerializationException", "The body of the request is no JSON object.");
+  throw new AwsError("SerializationException", "The body of the request is not a JSON object.");
 }
 
 /**

@@ -6,7 +6,7 @@ type Shell = (typeof shells)[number];
 
 const optionsOf = (verb: Verb) => Object.entries<Option>({ ...verb.options, ...commonOptions });
 
-/** What may stand behind a verb without being an id or a file. */
+/** Words that may follow a verb, other than ids and files. */
 function wordsAfter({ words: { offers = [] } }: Verb, verbs: readonly Verb[]): readonly string[] {
   if (offers === "files") return [];
   return offers === "verbs" ? verbs.map(({ name }) => name) : offers;
@@ -79,7 +79,7 @@ const scripts: Record<Shell, (verbs: readonly Verb[]) => string> = { bash, zsh }
 
 export const completion = defineVerb({
   name: "completion",
-  summary: "print a script that lets the shell complete 2x2",
+  summary: "print a shell completion script",
   usage: "bash | zsh",
   details:
     'Put eval "$(2x2 completion bash)" into ~/.bashrc, or eval "$(2x2 completion zsh)" into ~/.zshrc after compinit.',
@@ -88,7 +88,7 @@ export const completion = defineVerb({
   isOwnWords: true,
   async run({ verbs }: Context, { words: [wanted] }: Input<Options>) {
     const shell = shells.find((known) => known === wanted);
-    if (shell === undefined) throw new UsageError(`"${wanted}" is no shell that 2x2 knows: write bash or zsh.`);
+    if (shell === undefined) throw new UsageError(`"${wanted}" is not a shell that 2x2 knows: use bash or zsh.`);
     return { shell, script: scripts[shell](verbs) };
   },
   print: ({ script }) => script.trimEnd(),

@@ -44,7 +44,7 @@ async function holdClaims(table: Table, at: number): Promise<string[]> {
     const rows = await rowsByStatus(table, { status: "claimed", limit: mostAtOnce, ...(after && { after }) });
     for (const row of rows) {
       const { id, claimedBy } = row;
-      const message = `A run held square ${id} when this copy of the table was made, and may have posted it since: look at the account, then decide with \`2x2 review ${id}\`.`;
+      const message = `A run held square ${id} when this copy of the table was made, and may have posted it since then: look at the account, then decide with \`2x2 review ${id}\`.`;
       const execution = typeof claimedBy === "string" ? { execution: claimedBy } : {};
       const move: Move = {
         id,
@@ -81,7 +81,7 @@ async function trust({ client, name }: Table): Promise<void> {
     if (!conditionFailed(error, 0)) throw fromAwsError(error, "Confirming the table");
     throw new TaskError(
       "rejected",
-      "An import into this table has not come to its end: run the same import again, then confirm.",
+      "An import into this table is unfinished: run the same import again, then confirm.",
     );
   }
 }

@@ -45,7 +45,7 @@ function brandKind(head: Buffer): PictureKind | { refused: string } {
   const size = Math.min(Math.max(head.length >= 4 ? head.readUInt32BE(0) : 0, 16), head.length);
   const major = head.toString("latin1", 8, 12);
   const compatible: string[] = head.toString("latin1", 16, size).match(/.{4}/gs) ?? [];
-  if (["avis", "msf1", "hevc", "hevx"].includes(major)) return { refused: "a sequence of pictures, as an animation" };
+  if (["avis", "msf1", "hevc", "hevx"].includes(major)) return { refused: "an image sequence, such as an animation" };
   if (major === "avif" || (major === "mif1" && compatible.includes("avif"))) return "avif";
   if (["heic", "heix", "mif1"].includes(major)) return "heic";
   if (major === "crx ") return { refused: "a camera raw file" };
@@ -53,7 +53,7 @@ function brandKind(head: Buffer): PictureKind | { refused: string } {
 }
 
 const others: readonly (readonly [(head: Buffer) => boolean, string])[] = [
-  [(head) => at(head, 0, "PK"), "a ZIP archive (or a document that is one inside)"],
+  [(head) => at(head, 0, "PK"), "a ZIP archive (or a document in that format)"],
   [(head) => at(head, 0, "%PDF"), "a PDF"],
   [(head) => at(head, 0, "8BPS"), "a Photoshop document"],
   [(head) => at(head, 0, "BM"), "a BMP"],

@@ -44,7 +44,7 @@ export const invalid = (message: string, cause?: unknown) =>
 export function requireFileSize(name: string, size: number): void {
   if (size <= maxFileBytes) return;
   throw invalid(
-    `${name} has ${megabytes(size)}, and ${megabytes(maxFileBytes)} is the limit: add a JPEG of the picture.`,
+    `${name} is ${megabytes(size)}, and the limit is ${megabytes(maxFileBytes)}: add a JPEG of the picture.`,
   );
 }
 
@@ -59,12 +59,12 @@ export async function readHeader({ name, bytes }: PictureSource): Promise<Pictur
   const { width, height } = metadata;
   if (width * height > maxPixels)
     throw invalid(
-      `${name} has ${width} × ${height} pixels, more than the ${Math.floor(maxPixels / 1e6)} million that are taken: add a smaller copy.`,
+      `${name} has ${width} × ${height} pixels, more than the ${Math.floor(maxPixels / 1e6)} million that are accepted: add a smaller copy.`,
     );
   const needed = decodedBytes(kind, metadata, bytes);
   if (needed > mostDecodedBytes)
     throw invalid(
-      `${name} has ${thousands(width)} × ${thousands(height)} pixels${heldWhole(kind, metadata)}: opening it could take ${gigabytes(needed)} of memory, and at most ${gigabytes(mostDecodedBytes)} is given to one picture. Next: ${wayOutOf(kind, metadata)}.`,
+      `${name} has ${thousands(width)} × ${thousands(height)} pixels${heldWhole(kind, metadata)}: opening it could take ${gigabytes(needed)} of memory, and the limit for one picture is ${gigabytes(mostDecodedBytes)}. Next: ${wayOutOf(kind, metadata)}.`,
     );
   const moves = (metadata.pages ?? 1) > 1 && (kind === "gif" || kind === "webp" || kind === "avif");
   if (moves || (kind === "png" && isAnimatedPng(bytes)))
@@ -134,7 +134,7 @@ async function unlessDamaged<T>(
     if (!(error instanceof Error) || error.name !== "Error" || "code" in error) throw error;
     const detail = error.message.trim().split("\n")[0];
     throw invalid(
-      `${name} is a damaged ${originals[kind].label}, or not all of it is there (${detail}): copy it once more, or export it anew.`,
+      `${name} is a damaged ${originals[kind].label}, or is incomplete (${detail}): copy or export it again.`,
       error,
     );
   }

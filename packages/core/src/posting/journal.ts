@@ -17,7 +17,7 @@ function held(id: string, execution: string, square: Square | "gone" | undefined
     return new TaskError("rejected", `Square ${id} is no longer in the table.`);
   const { status, claimedBy } = square;
   if (claimedBy === execution)
-    return new TaskError("rejected", `Square ${id} is ${status} by now: this step of ${execution} came too late.`);
+    return new TaskError("rejected", `Square ${id} is already ${status}: this step of ${execution} came too late.`);
   const by = claimedBy ? `, held by ${claimedBy}` : "";
   return new TaskError("rejected", `Square ${id} is ${status}${by}, not held by ${execution}.`);
 }
@@ -51,21 +51,21 @@ export async function noteMedia(
   }
 }
 
-/** Posts that X and the followers are spared, whatever else goes wrong. */
+/** The most posts in a day, whatever else goes wrong. */
 export const defaultMostPostsADay = 100;
 
 export type Turn =
-  /** Written down just now: nothing was sent before. */
+  /** Written down just now, so nothing was sent before. */
   | { turn: "first"; tweetBody: string; sentAt: string }
-  /** Written down before, looked for, and not seen: sent once more, the same body; `resends` counts this one. */
+  /** Written down before, looked for and not found: the same body is sent once more; `resends` includes this one. */
   | { turn: "again"; tweetBody: string; resends: number }
-  /** Written down before, so it may be out, and nobody has looked since. */
+  /** Written down before, so it may have been posted, and nobody has looked since. */
   | { turn: "look" };
 
 /**
  * Writes down what is about to be sent, before it is sent, and counts it towards the day. From here on the
  * square counts as possibly posted, until `stepBack` or `markPosted`. Whether a body may be sent again is decided in the
- * very write that counts it as sent again.
+ * same write that counts the resend.
  *
  * @throws Rejected when another execution holds the square; NoCredits when the day's posts are used up.
  */
@@ -126,15 +126,15 @@ function dayIsFull({ mostPostsADay, now }: { mostPostsADay: number; now: number 
   const tomorrow = new Date((Math.floor(now / dayMs) + 1) * dayMs).toISOString();
   return new TaskError(
     "noCredits",
-    `${mostPostsADay} posts were made today (UTC), and MAX_POSTS_PER_DAY allows no more: look for what posts so much; next try at <${tomorrow}>.`,
+    `${mostPostsADay} posts were made today (UTC), and MAX_POSTS_PER_DAY allows no more: find out what posts so much; next try at <${tomorrow}>.`,
   );
 }
 
 /**
- * X said for certain that this sending posted nothing: the square is merely claimed again, and the day has one post less. Of
- * any other sending it says nothing.
+ * X said for certain that this sending posted nothing: the square is only claimed again, and the day has one post less. That
+ * says nothing about any other sending.
  *
- * @param input.sentAt as `startPosting` gave it.
+ * @param input.sentAt as `startPosting` returned it.
  */
 export async function stepBack(
   table: Table,
@@ -167,8 +167,8 @@ export async function stepBack(
 }
 
 /**
- * Idempotent: marking the same post again changes nothing. X's word that it is out holds also where another run has taken
- * the square over meanwhile, which sends nothing.
+ * Idempotent: marking the same post again changes nothing. X's confirmation counts even if another run has taken over the
+ * square meanwhile, because that run sends nothing.
  *
  * @throws Rejected when another execution sends it, or it is another post.
  */
@@ -190,7 +190,7 @@ export async function markPosted(
 const isMarked = (square: Square | "gone", { tweetId }: { tweetId: string }) =>
   square !== "gone" && square.status === "posted" && square.tweetId === tweetId;
 
-/** Who takes over takes away the leave to send it again. */
+/** Taking over a square removes the permission to send it again. */
 const isTakenOver = ({ status, resendUntil }: Square) =>
   status === "review" || (status === "posting" && resendUntil === undefined);
 

@@ -23,7 +23,7 @@ export interface Schedule {
 
 export type ScheduleState = "enabled" | "disabled";
 
-/** All that the scheduler knows of it. */
+/** Everything the scheduler knows about it. */
 export async function readSchedule(schedule: Schedule): Promise<GetScheduleCommandOutput> {
   try {
     return await schedule.client.send(new GetScheduleCommand({ Name: schedule.name, GroupName: schedule.group }));
@@ -37,38 +37,37 @@ export async function scheduleState(schedule: Schedule): Promise<ScheduleState> 
   return stateOf(await readSchedule(schedule));
 }
 
-/** What is to be different; a `StartDate` of undefined takes it away. */
+/** What to change; a `StartDate` of undefined removes it. */
 export type ScheduleChange = Partial<
   Pick<UpdateScheduleCommandInput, "State" | "StartDate" | "ScheduleExpression" | "ScheduleExpressionTimezone">
 >;
 
 export interface Settled {
   state: ScheduleState;
-  /** False where it was so already. */
+  /** False if it was already so. */
   changed: boolean;
 }
 
-/** The scheduler has no way to say "only if it is as I read it": another's change may take ours back. */
+/** The scheduler has no conditional write, so somebody else's change may undo ours. */
 const mostWrites = 8;
-/** Answers in a row that contradict one another, as long as caches of one service may. */
+/** How many contradictory answers in a row are tolerated, as long as the caches of one service may cause them. */
 const mostTies = 12;
 
 export const unsettled = () =>
-  new TaskError("retryable", "Others kept changing the schedule or its pause at the same time: try again.");
+  new TaskError("retryable", "Other programs are changing the schedule or its pause at the same time: try again.");
 
-/** Changes some of a schedule and keeps the rest. @throws Retryable where others kept changing it. */
+/** Changes part of a schedule and keeps the rest. @throws Retryable if others keep changing it. */
 export function changeSchedule(schedule: Schedule, change: ScheduleChange): Promise<Settled> {
   return bring(schedule, async () => () => change);
 }
 
 /**
- * Changes a schedule until it is read to be what is wanted. GetSchedule may still answer with what was before a
- * change: nothing is believed, or written back, that was read once, and of two answers the one that was modified later
- * counts. Where two that differ were modified at the same moment, of which AWS may keep no more than the second, neither is
- * believed before it is read twice in a row. What is wanted is looked at again at each look: what others change in between,
- * they or we see.
+ * Changes a schedule until a read shows the wanted state. GetSchedule may still return the state before a change. So a
+ * state that was read only once is neither trusted nor written back, and of two answers, the one modified later counts. If two
+ * different answers have the same modification time (AWS may keep it only to the second), neither is trusted until it is
+ * read twice in a row. The wanted state is read again each time, so if others change it in between, they or we notice.
  *
- * @param wishes reads what is wanted, which may depend on the rest of the schedule.
+ * @param wishes reads the wanted state, which may depend on the rest of the schedule.
  * @throws Retryable where others kept changing it.
  */
 async function bring(
@@ -87,7 +86,7 @@ async function bring(
     if (ties > mostTies) throw unsettled();
     newest = newest !== undefined && modifiedAt(read) < modifiedAt(newest) ? newest : read;
     const wanted = wish(newest);
-    // What was written is more certain than what is read of it.
+    // What was just written is more reliable than what is read.
     const isNews = written !== undefined && !fits(written, wanted);
     const isFine = !isNews && fits(newest, wanted);
     if (isFine && (written !== undefined || looks > 1)) return { state: stateOf(newest), changed: writes > 0 };
@@ -101,7 +100,7 @@ async function bring(
   }
 }
 
-/** Two answers that differ, and do not tell which is the later one. */
+/** Two different answers that do not say which is the later one. */
 function isUndecided(one: GetScheduleCommandOutput, other: GetScheduleCommandOutput): boolean {
   const { $metadata: _, ...said } = one;
   const { $metadata: __, ...saidToo } = other;
@@ -111,7 +110,7 @@ function isUndecided(one: GetScheduleCommandOutput, other: GetScheduleCommandOut
 const modifiedAt = ({ LastModificationDate }: GetScheduleCommandOutput) => LastModificationDate?.getTime() ?? 0;
 const stateOf = ({ State }: GetScheduleCommandOutput): ScheduleState => (State === "DISABLED" ? "disabled" : "enabled");
 
-/** The scheduler may keep no more of a time than its second, and says UTC where no zone was given. */
+/** The scheduler may keep times only to the second, and returns UTC if no zone was given. */
 function fits(found: ScheduleChange, wanted: ScheduleChange): boolean {
   const seconds = (date: Date | undefined) => date && Math.floor(date.getTime() / 1000);
   return (Object.keys(wanted) as (keyof ScheduleChange)[]).every((name) => {
@@ -141,27 +140,27 @@ async function write(schedule: Schedule, now: GetScheduleCommandOutput, change: 
   }
 }
 
-/** EventBridge takes no notice of the StartDate of such a schedule. */
+/** EventBridge ignores the StartDate of such a schedule. */
 export const firesOnce = (expression: string) => expression.startsWith("at(");
 
-/** What a schedule has to be; without `State` it may be either. */
+/** The wanted state of a schedule; without `State`, either is fine. */
 type Goal = { State?: "ENABLED" | "DISABLED"; StartDate: Date | undefined };
 
-/** What pause and stock ask of a schedule with this expression. */
+/** The state that pause and stock require of a schedule with this expression. */
 function goalOf(pause: Pause | undefined, stock: Stock, expression: string): Goal {
-  // Awake although nothing is posted before: the scheduler goes on by itself, and no machine has to.
+  // Enabled although nothing is posted until then: the scheduler starts again by itself.
   if (pause?.until !== undefined && !firesOnce(expression))
     return { State: "ENABLED", StartDate: new Date(pause.until) };
-  // The workflow's pause is tried again by whatever comes; a person's is not.
+  // Any run may try again during the workflow's pause, but not during a person's.
   if (pause?.pausedBy === "person") return { State: "DISABLED", StartDate: undefined };
-  // An empty schedule may sleep or fire into nothing; putting it to sleep is the workflow's.
+  // Without stock, either state is fine; the workflow disables it.
   return { ...(open(stock) > 0 && { State: "ENABLED" as const }), StartDate: undefined };
 }
 
 /**
- * Makes the schedule what the pause and the stock ask for.
+ * Puts the schedule into the state that the pause and the stock require.
  *
- * @param also what else is to be different.
+ * @param also what else to change.
  * @throws Retryable where others kept changing them.
  */
 export async function settleSchedule(
@@ -178,15 +177,15 @@ export async function settleSchedule(
   });
 }
 
-/** The pause that holds now, and the stock. */
+/** The pause in force now, and the stock. */
 async function readFacts({ table }: Schedule, clock: Clock): Promise<{ pause: Pause | undefined; stock: Stock }> {
   const [pause, stock] = await Promise.all([readPause(table), readStock(table)]);
   return { pause: activePause(pause, clock()), stock };
 }
 
 /**
- * Wakes the schedule where there is stock, unless a person paused it: before, or while this was going on. Where the workflow
- * paused, it is awake and fires when that pause is over: ten squares that are added without credits are no ten failed runs.
+ * Enables the schedule if there is stock, unless a person paused it before or during this call. If the workflow paused, the
+ * schedule is enabled and fires when that pause ends: adding ten squares without credits does not cause ten failed runs.
  */
 export async function enableSchedule(schedule: Schedule, clock: Clock = Date.now): Promise<ScheduleState> {
   return (await settleSchedule(schedule, clock)).state;
@@ -206,9 +205,9 @@ export async function checkStock(schedule: Schedule): Promise<StockReport> {
 }
 
 /**
- * Puts the schedule to sleep when nothing is left to post. The stock is looked at again afterwards: a square
- * added in between has woken the schedule before we put it to sleep. Tried again after it failed half-way, it
- * may find stock and a schedule that its own first try put to sleep.
+ * Disables the schedule when nothing is left to post. The stock is read again afterwards: a square added in
+ * between has enabled the schedule before we disabled it. If this is retried after it failed half-way, it may find
+ * stock and a schedule that its own first attempt disabled.
  */
 export async function disableWhenEmpty(schedule: Schedule, clock: Clock): Promise<StockReport> {
   const { table } = schedule;
@@ -217,7 +216,7 @@ export async function disableWhenEmpty(schedule: Schedule, clock: Clock): Promis
   return settledReport(schedule, clock, { sleepsWhenEmpty: true });
 }
 
-/** Makes the schedule what pause and stock ask for. @returns what is left, as it was seen last. */
+/** Puts the schedule into the state that pause and stock require. @returns what is left, as last read. */
 export async function settledReport(
   schedule: Schedule,
   clock: Clock,
@@ -228,7 +227,7 @@ export async function settledReport(
     const { pause, stock } = await readFacts(schedule, clock);
     last = stock;
     return ({ ScheduleExpression = "" }) => ({
-      // A StartDate that has passed is one that AWS may refuse to be given again.
+      // AWS may refuse a StartDate in the past.
       ...goalOf(pause, stock, ScheduleExpression),
       ...(sleepsWhenEmpty && open(stock) === 0 && { State: "DISABLED" as const }),
     });
@@ -237,5 +236,5 @@ export async function settledReport(
   return { remaining: left(stock), empty: open(stock) === 0, schedule: state };
 }
 
-/** Taken out twice of a count in which it was not, a square leaves less than none. */
+/** A wrong count can go below zero, if a square is subtracted that was never counted. */
 const left = ({ queued }: Stock) => Math.max(0, queued);

@@ -39,18 +39,18 @@ export function checkWords(name: string, words: Words): string[] {
   if (weight > maxWeightedLength)
     throw new TaskError(
       "rejected",
-      `The ${called} of ${name} counts ${weight} characters, and X takes ${maxWeightedLength}: shorten it by ${weight - maxWeightedLength}.`,
+      `The ${called} of ${name} counts as ${weight} characters, and X accepts ${maxWeightedLength}: shorten it by ${weight - maxWeightedLength}.`,
     );
   const altLength = words.altText === undefined ? 0 : [...words.altText].length;
   if (altLength > maxAltText)
     throw new TaskError(
       "rejected",
-      `The alt text of ${name} has ${altLength} characters, and X takes ${maxAltText}: shorten it by ${altLength - maxAltText}.`,
+      `The alt text of ${name} has ${altLength} characters, and X accepts ${maxAltText}: shorten it by ${altLength - maxAltText}.`,
     );
   const links = linksIn(text);
   if (links.length === 0) return [];
   const [dear, usual] = [postPrice.withLink.toFixed(2), postPrice.plain.toFixed(3)];
   return [
-    `The ${called} of ${name} has a link (${links.join(", ")}): this post costs $${dear} instead of $${usual}. Without the link it does not.`,
+    `The ${called} of ${name} has a link (${links.join(", ")}): this post costs $${dear} instead of $${usual}. Remove the link to avoid that.`,
   ];
 }

@@ -219,7 +219,7 @@ it.each(["queued", "posted", "withdrawn", "draft"] as const)(
     ];
     for (const verb of verbs)
       await expect(verb(ports, { id: "a", held: true })).rejects.toThrow(
-        `Square a is ${status}, and only a square that is held`,
+        `Square a is ${status}, and you can only decide on a square that is held`,
       );
     expect(await readSquare(ports.table, "a")).toMatchObject({ status, version: 3 });
   },
