@@ -99,14 +99,14 @@ describe("2x2 deploy --with cloudformation", { timeout: 240_000 }, () => {
 
   it("says in one sentence why it failed, and can be run again", async () => {
     await expect(here({ ScheduleTimeZone: "Mars/Olympus" })).rejects.toThrow(
-      /^Schedule \(AWS::Scheduler::Schedule\) could not be created: .*Mars\/Olympus.*\. What had been created is gone again; deploy again when it is mended\.$/,
+      /^Schedule \(AWS::Scheduler::Schedule\) could not be created: .*Mars\/Olympus.*\. Everything that had been created is removed again; fix the cause, then deploy again\.$/,
     );
     expect(alive()).toMatchObject([{ status: "ROLLBACK_COMPLETE", kept: [] }]);
   });
 
   it("creates the stage after a failure, and a picture is posted by it", async () => {
     const { code, stdout, stderr } = await deploy("--yes", ...settings());
-    expect(stderr).toMatch(/The first deployment failed, and only its record is left\./);
+    expect(stderr).toMatch(/The first deployment failed\. Removing what is left of it …/);
     expect(stderr).toMatch(/^\d+ of \d+ {2}\w+ create complete$/m);
     expect(stdout).toMatch(/^Table {2,}twobytwo-rehearsal-Squares-/m);
     expect(code).toBe(0);
@@ -228,7 +228,7 @@ describe("a template that is too large to be sent by itself", () => {
   it("is not put into a bucket of somebody else", async () => {
     const aws = { ...awsOf(world), account: "111111111111" };
     const refused = deployStack(aws, { ...dryRun, codeBucket }, person);
-    await expect(refused).rejects.toThrow(/is not this account's, .*: name another with --code-bucket\./);
+    await expect(refused).rejects.toThrow(/does not belong to this account, .*: name another one with --code-bucket\./);
     aws.close();
   });
 });
@@ -250,7 +250,7 @@ describe("2x2 destroy", { timeout: 120_000 }, () => {
     const { code, stderr } = await world.run("destroy", "--stage", "rehearsal");
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^Kept, with all that is in it:\n {2}the table .*\n {2}the bucket of pictures .*\n {2}the bucket of the code .*\n$/,
+      /^Kept, with their contents:\n {2}the table .*\n {2}the picture bucket .*\n {2}the code bucket .*\n$/,
     );
   });
 

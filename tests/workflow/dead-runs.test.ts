@@ -87,7 +87,7 @@ describe("a claim whose run died", () => {
     expect(run.states.filter((state) => state === "Reconcile")).toHaveLength(1);
     expect(await stage.square(dead.id)).toMatchObject({
       status: "review",
-      lastError: { name: "UnknownOutcome", message: expect.stringMatching(/It may be out.*`2x2 review/) },
+      lastError: { name: "UnknownOutcome", message: expect.stringMatching(/It may have been posted.*`2x2 review/) },
     });
     // The slot is this run's own all the same, and the owner knows of the other square.
     expect(run.states).toContain("Notify");

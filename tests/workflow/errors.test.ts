@@ -165,7 +165,7 @@ describe("RateLimited", () => {
 describe("Rejected", () => {
   it("is a caption of 300 characters: said before anything is sent, and held", async () => {
     const { run, square } = await runWith([], { caption: "x".repeat(300) });
-    expectHeld(run, square, "Rejected", /counts 300 characters, and X takes 280: shorten the caption/);
+    expectHeld(run, square, "Rejected", /counts as 300 characters, and X accepts 280: shorten the caption/);
     expect(stage.sandbox.x.calls().some(({ operation }) => operation === "POST /2/tweets")).toBe(false);
   });
 
@@ -203,7 +203,7 @@ describe("MediaInvalid", () => {
   it("of a tweet twice is held", async () => {
     const { run, square } = await runWith([{ kind: "invalid-media", operation: "POST /2/tweets", times: "always" }]);
     expect(run.states.filter((state) => state === "Fetch media")).toHaveLength(2);
-    expectHeld(run, square, "MediaInvalid", /X does not take the picture \(HTTP 400, "Your media IDs are invalid/);
+    expectHeld(run, square, "MediaInvalid", /X does not accept the picture \(HTTP 400, "Your media IDs are invalid/);
   });
 
   it.each([
@@ -216,7 +216,7 @@ describe("MediaInvalid", () => {
     [
       "a picture of 9 MB",
       Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(9 * 1024 * 1024)]),
-      /has 9\.0 MB, and X takes 5\.0 MB at most/,
+      /is 9\.0 MB, and X accepts at most 5\.0 MB/,
     ],
   ])("is %s in the bucket: held, and X is not asked", async (_, bytes, message) => {
     const square = await stage.add(undefined, { unlike: `bad ${number}` });
@@ -248,7 +248,7 @@ describe("NotAuthorized", () => {
   it.each<[XFault, RegExp]>([
     [{ kind: "unauthorized", operation: "POST /2/media/upload" }, /does not accept the keys \(HTTP 401/],
     [{ kind: "unauthorized", ...post }, /does not accept the keys \(HTTP 401/],
-    [{ kind: "oauth1-permissions", ...post }, /may read only .* "Read and write", then make a new access token/],
+    [{ kind: "oauth1-permissions", ...post }, /are read-only .* "Read and write", then create a new access token/],
     [{ kind: "client-not-enrolled", ...post }, /not enrolled .*client-not-enrolled/],
     [{ kind: "user-not-enrolled", ...post }, /not enrolled .*user-not-enrolled/],
     [{ kind: "user-suspended", ...post }, /has suspended the account/],
@@ -299,7 +299,7 @@ describe("WrongAddress", () => {
     async (status) => {
       const upload = { operation: "POST /2/media/upload" } as const;
       const { run, square } = await runWith([{ kind: "wrong-address", status, ...upload }]);
-      expectReleased(run, square, "WrongAddress", /neither the square nor the keys are to blame/);
+      expectReleased(run, square, "WrongAddress", /neither the square nor the keys are the cause/);
       expect(await readPause(stage.ports.table)).toMatchObject({ pausedBy: "workflow", error: "WrongAddress" });
       expect(posts()).toBe(0);
     },
@@ -357,7 +357,7 @@ describe("UnknownOutcome", () => {
     const { run, square } = await runWith([{ kind: "lost-answer", operation }]);
     expect(run.states.filter((state) => state === "Tweet")).toHaveLength(2);
     expect(run.states.filter((state) => state === "Reconcile")).toHaveLength(6);
-    expectHeld(run, square, "UnknownOutcome", /was sent at .* \(and once again, the very same\).*`2x2 review/);
+    expectHeld(run, square, "UnknownOutcome", /was sent at .* \(and once again, exactly the same\).*`2x2 review/);
     expect(square.tweetBody).toBe(`{"text":"${square.title}","media":{"media_ids":["${square.mediaId}"]}}`);
     expect(posts()).toBe(1);
   });
@@ -379,7 +379,7 @@ describe("UnknownOutcome", () => {
     const { run, square } = await runWith([{ kind: "cut", operation, times: "always" }]);
     expect(run.states.filter((state) => state === "Tweet")).toHaveLength(3);
     expect(run.states.filter((state) => state === "Reconcile")).toHaveLength(9);
-    expectHeld(run, square, "UnknownOutcome", /\(and twice again, the very same\)/);
+    expectHeld(run, square, "UnknownOutcome", /\(and twice again, exactly the same\)/);
     expect(posts()).toBe(0);
   });
 

@@ -101,7 +101,7 @@ describe("what X refuses of one post", () => {
     expect(states).not.toContain("Reconcile");
     const { lastError } = await stage.square(first?.id ?? "");
     expect(lastError).toMatchObject({ name: "Rejected", message: expect.stringMatching(/duplicate content/) });
-    expect(lastError?.message).not.toMatch(/earlier try/);
+    expect(lastError?.message).not.toMatch(/earlier attempt/);
   });
 });
 

@@ -35,7 +35,7 @@ describe("a missing environment variable", () => {
     expect((await stage.square(square.id)).status).toBe(end.square);
     const why = [run.cause, ...run.lines.map(({ cause }) => cause)].join();
     if (end.error === "MissingSetting")
-      expect(why).toMatch(`The environment variable ${variable} of this function is not set`);
+      expect(why).toMatch(`The environment variable ${variable} is not set for this function`);
     if (end.error === "NotAuthorized")
       expect(why).toMatch(/lacks CONSUMER_KEY, CONSUMER_SECRET, ACCESS_TOKEN, ACCESS_TOKEN_SECRET/);
     if (end.square === "posted") expect((await stage.square(square.id)).tweetId).toBe(stage.sandbox.x.posts()[0]?.id);

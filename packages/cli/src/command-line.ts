@@ -4,13 +4,13 @@ import { nearest } from "./suggest.ts";
 
 /** What every verb takes. */
 export const commonOptions = {
-  json: { type: "boolean", summary: "print one JSON document instead of words" },
+  json: { type: "boolean", summary: "print one JSON document instead of text" },
   stage: { type: "string", value: "NAME", summary: "work on a deployed stage instead of the sandbox" },
-  help: { type: "boolean", summary: "show the help of the verb" },
+  help: { type: "boolean", summary: "show help for this verb" },
 } as const satisfies Options;
 
 export interface Command {
-  /** Undefined where none was named. */
+  /** Undefined if none was named. */
   verb: Verb | undefined;
   input: Input<Options>;
   json: boolean;
@@ -18,7 +18,7 @@ export interface Command {
   stage: string | undefined;
 }
 
-/** A mistake in what stands behind a verb; `verb` has the usage to be shown. */
+/** A mistake in the arguments of a verb; `verb` has the usage to show. */
 export class VerbUsageError extends UsageError {
   readonly verb: Verb;
   constructor(verb: Verb, message: string) {
@@ -34,7 +34,7 @@ const config = (options: Options): ParseArgsOptionsConfig => ({
   help: { type: "boolean", short: "h" },
 });
 
-/** @throws UsageError that names what was written wrongly. */
+/** @throws UsageError that names the mistake. */
 export function readCommand(args: readonly string[], verbs: readonly Verb[]): Command {
   const name = verbName(args);
   const verb = verbs.find((known) => known.name === name);
@@ -53,7 +53,7 @@ export function readCommand(args: readonly string[], verbs: readonly Verb[]): Co
   };
 }
 
-/** The first word that is neither an option nor the value of one; options may stand before the verb. */
+/** The first argument that is neither an option nor an option's value; options may come before the verb. */
 function verbName(args: readonly string[]): string | undefined {
   const { tokens } = parseArgs({ args: [...args], options: config(commonOptions), strict: false, tokens: true });
   return tokens.find((token) => token.kind === "positional")?.value;
@@ -80,12 +80,12 @@ function parse(args: readonly string[], options: Options, verb: Verb | undefined
 
 function requireValue(name: string, value: unknown, options: Options): void {
   const allowed = options[name]?.values;
-  if (value === "" && name === "stage") throw new UsageError("--stage takes the name of a stage.");
+  if (value === "" && name === "stage") throw new UsageError("--stage needs the name of a stage.");
   if (allowed !== undefined && !allowed.includes(String(value)))
-    throw new UsageError(`--${name} takes ${allowed.join(", ")}, not "${String(value)}".`);
+    throw new UsageError(`--${name} accepts ${allowed.join(", ")}, not "${String(value)}".`);
 }
 
-/** Node's own messages speak to programmers. */
+/** Replaces Node's own messages, which are written for programmers. */
 function sayOption(error: Error & { code?: string }, options: Options, verb: Verb | undefined): string {
   const [, written = ""] = /'(-[^\s'=,]*)/.exec(error.message) ?? [];
   const option = options[written.replace(/^--/, "")];
@@ -97,7 +97,7 @@ function sayOption(error: Error & { code?: string }, options: Options, verb: Ver
     }
     case "ERR_PARSE_ARGS_INVALID_OPTION_VALUE":
       return option?.type === "string"
-        ? `${written} takes a value: ${written} ${option.value ?? "VALUE"}; one that begins with a dash is written ${written}=-…`
+        ? `${written} needs a value: ${written} ${option.value ?? "VALUE"}; write one that begins with a dash as ${written}=-…`
         : `${written} takes no value.`;
     default:
       throw error;
@@ -106,7 +106,7 @@ function sayOption(error: Error & { code?: string }, options: Options, verb: Ver
 
 function check(verb: Verb, { operands }: Input<Options>): void {
   const { least, most } = verb.operands;
-  if (operands.length < least) throw new VerbUsageError(verb, `2x2 ${verb.name} needs more words behind it.`);
+  if (operands.length < least) throw new VerbUsageError(verb, `2x2 ${verb.name} needs more arguments.`);
   if (operands.length > most)
     throw new VerbUsageError(verb, `2x2 ${verb.name} does not know what to do with "${operands[most]}".`);
 }
@@ -114,5 +114,5 @@ function check(verb: Verb, { operands }: Input<Options>): void {
 /** A whole number from 1, as `--limit` takes it. */
 export function wholeNumber(text: string, called: string): number {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new UsageError(`${called} takes a whole number from 1, not "${text}".`);
+  throw new UsageError(`${called} must be a whole number from 1, not "${text}".`);
 }

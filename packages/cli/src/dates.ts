@@ -2,7 +2,7 @@ import { TaskError } from "@twobytwo/core/errors";
 import { nextTimes } from "@twobytwo/core/schedule/expression";
 import { UsageError } from "./define-verb.ts";
 
-/** A time as a person reads it on the wall of a zone: `Tue 24 Nov 2026, 18:00`. */
+/** A time in the given zone: `Tue 24 Nov 2026, 18:00`. */
 export function onTheWall(time: string | number | Date, timeZone: string): string {
   const parts = new Intl.DateTimeFormat("en-GB", {
     weekday: "short",
@@ -42,12 +42,12 @@ export function parseTime(text: string, { timeZone, now }: { timeZone: string; n
   const zoned = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(zoned))
     throw new UsageError(
-      `"${text}" is no time: write a day as 2027-01-31, a day and a time as 2027-01-31T18:00, or a length as 3d.`,
+      `"${text}" is not a time: write a day (2027-01-31), a day and time (2027-01-31T18:00), or a duration (3d).`,
     );
   return zoned;
 }
 
-/** The scheduler's own reading of the time on a wall, clock changes included. */
+/** A local time as the scheduler reads it, including clock changes. */
 function onThatDay(wall: string, timeZone: string, text: string): number {
   try {
     const [time] = nextTimes(`at(${wall})`, { timeZone, after: new Date(0), count: 1 });
@@ -55,5 +55,5 @@ function onThatDay(wall: string, timeZone: string, text: string): number {
   } catch (error) {
     if (!(error instanceof TaskError)) throw error;
   }
-  throw new UsageError(`"${text}" is no day that the calendar has.`);
+  throw new UsageError(`"${text}" is not a day in the calendar.`);
 }

@@ -14,7 +14,7 @@ import * as v from "valibot";
 
 const text = v.pipe(v.string(), v.minLength(1));
 
-/** Names of what was deployed, as a stage writes them down. */
+/** Names of the deployed resources, as a stage stores them. */
 export const Outputs = v.object({
   table: text,
   bucket: text,
@@ -24,14 +24,14 @@ export const Outputs = v.object({
   credentialsParameter: text,
   alertsTopicArn: text,
   region: text,
-  /** The web app; absent from stages that were deployed without. */
+  /** The web app; absent in stages that were deployed without one. */
   webUrl: v.optional(text),
-  /** Where a new square goes whose adder does not say. */
+  /** Where a new square goes unless the command says otherwise. */
   order: v.optional(v.picklist(["oldest", "shuffle"])),
 });
 export type Outputs = v.InferOutput<typeof Outputs>;
 
-/** The sandbox or a stage: to a verb they are the same. */
+/** The sandbox or a stage; verbs see no difference. */
 export interface Deployment extends Ports {
   /** `sandbox` or the name of the stage. */
   name: string;
@@ -40,7 +40,7 @@ export interface Deployment extends Ports {
   ssm: SSMClient;
   /** Where a person sees a post. */
   postUrl(tweetId: string): string;
-  /** How often it makes sense to look whether a run has gone on, in milliseconds. */
+  /** How often to poll a run, in milliseconds. */
   pollMs: number;
   close(): Promise<void>;
 }

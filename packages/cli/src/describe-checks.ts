@@ -33,4 +33,4 @@ function firstLines(of: readonly string[]): readonly string[] {
 
 /** @param doubt Of the table, as `doubtOf` gives it. */
 export const describeDoubt = (doubt: string) =>
-  `Nothing is posted yet. ${visible(doubt)}. \`2x2 doctor --account\` shows how the account and the table differ, \`2x2 confirm\` goes on.`;
+  `Nothing is posted yet. ${visible(doubt)}. \`2x2 doctor --account\` shows how the account and the table differ; \`2x2 confirm\` allows posting.`;

@@ -7,7 +7,7 @@ import { onTheWall } from "./dates.ts";
 import { nameOf } from "./describe-squares.ts";
 import { counted, facts, type Terminal } from "./terminal.ts";
 
-/** Whether anything was sent to X that may be out, as far as its row tells. */
+/** Whether anything was sent to X that may have been posted, according to its row. */
 export const wasSent = ({ tweetBody, sentAt }: Pick<Square, "tweetBody" | "sentAt">) =>
   tweetBody !== undefined || sentAt !== undefined;
 
@@ -15,9 +15,9 @@ export const wasSent = ({ tweetBody, sentAt }: Pick<Square, "tweetBody" | "sentA
 export function describeSending(square: Square, { timeZone }: Terminal): string | undefined {
   if (!wasSent(square)) return undefined;
   const { sentAt, resends = 0, looks = 0 } = square;
-  const when = sentAt === undefined ? "at a time that its row does not tell" : onTheWall(sentAt, timeZone);
+  const when = sentAt === undefined ? "at an unknown time" : onTheWall(sentAt, timeZone);
   return [
-    resends > 0 ? `${when}, and ${counted(resends, "time")} again` : when,
+    resends > 0 ? `${when}, and resent ${counted(resends, "time")}` : when,
     ...(looks > 0 ? [`not seen in ${counted(looks, "look")} since`] : []),
   ].join("; ");
 }
@@ -32,8 +32,8 @@ export function describeInReview(square: Square, terminal: Terminal): string {
       ["held since", Number.isNaN(Date.parse(sortKey)) ? undefined : onTheWall(sortKey, timeZone)],
       ["because", lastError && visible(`${lastError.name}: ${lastError.message}`)],
       ["run", (lastError?.execution ?? claimedBy)?.split(":").at(-1)],
-      ["sent", describeSending(square, terminal) ?? "nothing that may be out"],
-      ["words", visible(sentTextOf(square))],
+      ["sent", describeSending(square, terminal) ?? "nothing that may have been posted"],
+      ["text", visible(sentTextOf(square))],
       ["media", mediaId],
       ["post id", tweetId],
     ]),
@@ -44,22 +44,25 @@ export function describeInReview(square: Square, terminal: Terminal): string {
 export const choosable = ({ candidates }: Pick<Candidates, "candidates">): Candidate[] =>
   candidates.filter(({ knownAs }) => knownAs === undefined).slice(0, 9);
 
-/** The posts of the account that it may be, numbered as they can be chosen, and what their list does not tell. */
+/** The account's posts that may be its post, numbered for choosing, with notes on what the list may be missing. */
 export function describeCandidates(looked: Candidates, terminal: Terminal): string {
   const { candidates, complete, why, leftOut } = looked;
   const { paint } = terminal;
   const numbered = choosable(looked);
   const number = (candidate: Candidate) => String(numbered.indexOf(candidate) + 1 || "-");
   const notes = [
-    ...(leftOut > 0 ? [`${counted(leftOut, "post")} more of that time are not shown.`] : []),
+    ...(leftOut > 0 ? [`${counted(leftOut, "post")} more of that time not shown.`] : []),
     complete
-      ? "X shows a new post within minutes, and not always: one that is not here may be out all the same."
-      : paint("yellow", `These may not be all: ${why}. A post that is not here may be out.`),
+      ? "X may show a new post late or not at all: even if you do not see it here, it may have been made."
+      : paint(
+          "yellow",
+          `This list may be incomplete: ${why}. Even if you do not see the post here, it may have been made.`,
+        ),
   ];
   const heading =
     candidates.length === 0
-      ? "X showed no post of the account since then."
-      : `Posts of the account since then, the likeliest first:`;
+      ? "X showed no posts of the account since then."
+      : `The account's posts since then, likeliest first:`;
   return [heading, ...candidates.map((one) => describeCandidate(one, number(one), terminal)), ...notes].join("\n");
 }
 
@@ -69,13 +72,13 @@ function describeCandidate(candidate: Candidate, number: string, { paint, timeZo
   const marks = [
     ...(knownAs === undefined ? [] : [`the post of square ${knownAs}`]),
     ...(sameMedia ? ["the same picture"] : []),
-    ...(sameWords ? ["the same words"] : []),
+    ...(sameWords ? ["the same text"] : []),
   ];
   const mark = marks.join(", ");
   const indent = " ".repeat(3);
   return [
     `${paint("bold", number)}  ${when}  ${url}`,
     ...(mark === "" ? [] : [`${indent}${paint(knownAs === undefined ? "green" : "dim", mark)}`]),
-    `${indent}${cut(visible(text) || "(no words)", columns - indent.length)}`,
+    `${indent}${cut(visible(text) || "(no text)", columns - indent.length)}`,
   ].join("\n");
 }

@@ -25,12 +25,12 @@ export const nameOf = ({ id, title }: Pick<Square, "id" | "title">) => (title ==
 
 /** What is missing or wrong, in a word or two. */
 export function flags(listed: Listed): string {
-  if (isBroken(listed)) return `no square: ${listed.mistakes}`;
+  if (isBroken(listed)) return `not a valid square: ${listed.mistakes}`;
   const missing = [captionOf(listed) === "" && "no caption", !listed.altText && "no alt text"];
   return missing.filter(Boolean).join(", ");
 }
 
-/** The time that a square of that status has: none in the queue, where the place is a rank. */
+/** The time that a square of this status has; none in the queue, where the sort key is a rank. */
 export function since(listed: Listed): string | undefined {
   if (listed.status === "queued") return undefined;
   return Number.isNaN(Date.parse(listed.sortKey)) ? undefined : listed.sortKey;
@@ -60,10 +60,10 @@ export function describeStock(stock: Stock): string {
 /** Which rows of an archive an import did not write, and what to do where a person misses them. */
 export function describeLeftOut({ access, other }: LeftOut): string {
   const parts = [
-    ...(access > 0 ? [`${access} that say who may use the web app (\`2x2 invite\` makes a link for each device)`] : []),
-    ...(other > 0 ? [`${other} of the deployment where the archive was made`] : []),
+    ...(access > 0 ? [`${access} about access to the web app (\`2x2 invite\` makes a link for each device)`] : []),
+    ...(other > 0 ? [`${other} of the deployment that the archive came from`] : []),
   ];
-  return `Left out ${counted(access + other, "row")} that an archive does not bring along: ${parts.join(", ")}.`;
+  return `Left out ${counted(access + other, "row")} that cannot be imported: ${parts.join(", ")}.`;
 }
 
 /** Whether and when posts go out, in one sentence without a full stop; `queued` where the stock is known. */
@@ -72,10 +72,10 @@ export function describeRhythm({ expression, timeZone, state, pause, startsAt }:
   const why = pause?.reason === undefined ? "" : ` (${visible(pause.reason)})`;
   if (pause !== undefined) {
     const who = pause.pausedBy === "person" ? "paused" : "paused by the workflow";
-    const until = pause.until === undefined ? "until somebody resumes" : `until ${onTheWall(pause.until, timeZone)}`;
+    const until = pause.until === undefined ? "until resumed" : `until ${onTheWall(pause.until, timeZone)}`;
     return `${when}; ${who} ${until}${why}`;
   }
   if (state === "disabled")
-    return `${when}; asleep ${queued === 0 ? "until a square is added" : "although squares wait: `2x2 resume` wakes it"}`;
+    return `${when}; asleep ${queued === 0 ? "until a square is added" : "although squares are waiting: `2x2 resume` wakes it"}`;
   return startsAt === undefined ? when : `${when}, from ${onTheWall(startsAt, timeZone)}`;
 }

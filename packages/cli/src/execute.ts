@@ -88,6 +88,6 @@ function refuse(world: World, error: unknown, json: boolean): number {
   const usage = error instanceof VerbUsageError ? usageLine(error.verb) : "2x2 VERB [options]";
   const more = error instanceof VerbUsageError ? `2x2 help ${error.verb.name}` : "2x2 help";
   if (json) writeJson(world, { error: { name: error.name, message, usage } });
-  world.stderr.write(`${visible(message)}\n\n  ${usage}\n\n\`${more}\` says more.\n`);
+  world.stderr.write(`${visible(message)}\n\n  ${usage}\n\n\`${more}\` shows more.\n`);
   return exit.wrongUsage;
 }

@@ -8,14 +8,14 @@ const pad = (texts: readonly string[]) => Math.max(...texts.map((text) => text.l
 export function overview(verbs: readonly Verb[], { paint }: Terminal): string {
   const width = pad(verbs.map(({ name }) => name));
   return [
-    paint("bold", "2x2: an artist's squares, their queue, and when they are posted"),
+    paint("bold", "2x2: manage an artist's squares, their queue and their schedule"),
     "",
     "2x2 VERB [options]",
     "",
     ...verbs.map(({ name, summary }) => `  ${paint("cyan", name.padEnd(width))}${summary}`),
     "",
-    "Every verb takes --json for programs, --stage NAME for a deployed stage (the sandbox otherwise), and --help.",
-    "ID is the id of a square, its first characters, or `next`.",
+    "Every verb accepts --json (for programs), --stage NAME (a deployed stage instead of the sandbox), and --help.",
+    "ID is the id of a square, its first characters, or `next` for the head of the queue.",
   ].join("\n");
 }
 

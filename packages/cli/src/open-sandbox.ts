@@ -15,7 +15,7 @@ import { root } from "@twobytwo/scripts/root";
 import { functions } from "@twobytwo/stacks/blueprint";
 import { type Deployment, deploymentOf } from "./deployment.ts";
 
-/** How long to wait for another command that has the sandbox. */
+/** How long to wait for another command that uses the sandbox. */
 const patienceMs = 60_000;
 /** How long before the person is told so. */
 const quietMs = 2_000;
@@ -24,13 +24,13 @@ export interface OpenSandbox {
   clock: Clock;
   tell(line: string): void;
   signal: AbortSignal;
-  /** The command needs runs of the workflow: what they run is built from the source first. */
+  /** The command needs runs of the workflow, so the functions are built from source first. */
   runs: boolean;
 }
 
 const sandboxDirectory = () => path.resolve(process.env["TWOBYTWO_SANDBOX_DIR"] || path.join(root, ".sandbox"));
 
-/** The sandbox that runs, or one of its own for as long as the command takes. */
+/** The running sandbox, or one of its own until the command ends. */
 export async function openSandbox(options: OpenSandbox): Promise<Deployment> {
   const directory = sandboxDirectory();
   const began = options.clock();
@@ -40,10 +40,10 @@ export async function openSandbox(options: OpenSandbox): Promise<Deployment> {
     try {
       return await start(directory, options);
     } catch (error) {
-      // Between the look and the start another process was faster: it is there soon, or gone soon.
+      // Another process started a sandbox in between: it will soon be ready, or gone.
       const waited = options.clock() - began;
       if (!isLocked(error) || waited > patienceMs) throw error;
-      if (waited > quietMs && !isTold) options.tell("Waiting for another command that has the sandbox …");
+      if (waited > quietMs && !isTold) options.tell("Waiting for another command that uses the sandbox …");
       isTold ||= waited > quietMs;
       await sleep(200);
     }
@@ -64,7 +64,7 @@ async function start(directory: string, { clock, tell, signal, runs }: OpenSandb
     bundles,
     // Where `npm start` has it: a link that a command prints is good there.
     webPort: usualWebPort,
-    onMail: ({ subject, message }) => tell(`✉ Mail to the owner: ${subject}\n  ${message.replaceAll("\n", "\n  ")}`),
+    onMail: ({ subject, message }) => tell(`✉ Email to the owner: ${subject}\n  ${message.replaceAll("\n", "\n  ")}`),
   });
   // It ends with this command, so no other may begin to rely on it.
   await withdrawAnnouncement(directory);
@@ -78,7 +78,7 @@ async function start(directory: string, { clock, tell, signal, runs }: OpenSandb
 async function secretOf(directory: string): Promise<string> {
   const secret = await readSecret(directory);
   if (secret !== undefined) return secret;
-  throw new Error("The sandbox that runs is one of an earlier version: end it (Ctrl-C), then run this again.");
+  throw new Error("The running sandbox is of an earlier version: stop it (Ctrl-C), then run this again.");
 }
 
 function connect(

@@ -24,7 +24,7 @@ export async function openStage(stage: string, clock: Clock): Promise<Deployment
     first.destroy();
   }
   const shared = { region: outputs.region };
-  // Another address than AWS's own is a machine whose names know nothing of `<bucket>.<host>`.
+  // An endpoint other than AWS's has no host names of the form `<bucket>.<host>`.
   const forcePathStyle = Boolean(process.env["AWS_ENDPOINT_URL_S3"] ?? process.env["AWS_ENDPOINT_URL"]);
   const clients = {
     dynamodb: new DynamoDBClient(shared),
@@ -50,7 +50,7 @@ async function readOutputs(client: SSMClient, stage: string): Promise<Outputs> {
   const mistakes = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "text"}: ${issue.message}`).join("; ");
   throw new TaskError(
     "rejected",
-    `The parameter ${Name} is not what a stage writes (${mistakes}): deploy ${stage} again.`,
+    `The parameter ${Name} does not have the expected content (${mistakes}): deploy ${stage} again.`,
   );
 }
 

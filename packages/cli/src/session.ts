@@ -33,7 +33,7 @@ export function createSession(options: SessionOptions): { context: Context; clos
       },
     },
     async close() {
-      // One that could not be opened has told the verb so, and has nothing to close.
+      // If it could not be opened, the verb already got the error, and there is nothing to close.
       const deployment = await opened?.catch(() => undefined);
       await deployment?.close();
     },

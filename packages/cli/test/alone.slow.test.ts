@@ -82,7 +82,7 @@ describe("without a sandbox that runs", { timeout: 240_000 }, () => {
     const both = await Promise.all([run("draft", "next"), run("status", "--json")]);
     for (const { code, stderr } of both) {
       expect(code).toBe(0);
-      expect(stderr).toMatch(/^(Waiting for another command that has the sandbox …\n)?$/);
+      expect(stderr).toMatch(/^(Waiting for another command that uses the sandbox …\n)?$/);
     }
   });
 
@@ -97,7 +97,7 @@ describe("without a sandbox that runs", { timeout: 240_000 }, () => {
     });
     expect(interrupted.code).toBe(130);
     expect(interrupted.stderr).toMatch(
-      /The run goes on: `2x2 run post-now-\w+` shows how it ends\.\n[\s\S]*Interrupted\.\n$/,
+      /The run continues: `2x2 run post-now-\w+` shows how it ends\.\n[\s\S]*Interrupted\.\n$/,
     );
     expect(existsSync(path.join(directory, "dynamodb", "owner.json"))).toBe(false);
 

@@ -57,7 +57,7 @@ describe("2x2 export and 2x2 import", () => {
     const imported = await run("to", "import", at("all.tar"));
     expect(imported.stdout).toMatch(/^Imported 8 squares \(7 queued, 1 draft\) and \d+ picture files\./);
     expect(imported.stdout).toMatch(
-      /^Nothing is posted yet\. This table was filled from an archive that was made on \d{4}-\d\d-\d\d at .*`2x2 doctor --account`.*`2x2 confirm` goes on\.$/m,
+      /^Nothing is posted yet\. This table was filled from an archive that was made on \d{4}-\d\d-\d\d at .*`2x2 doctor --account`.*`2x2 confirm` allows posting\.$/m,
     );
     const [from, to] = [await contents("from"), await contents("to")];
     expect(from.objects.length).toBeGreaterThan(16);

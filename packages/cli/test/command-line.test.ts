@@ -33,12 +33,12 @@ describe("readCommand", () => {
     [["list", "--frobnicate"], /^2x2 list has no option --frobnicate$/],
     [["list", "-x"], /^2x2 list has no option -x$/],
     [["list", "--frob=1"], /^2x2 list has no option --frob$/],
-    [["edit", "A", "--title"], /^--title takes a value: --title TITLE/],
-    [["edit", "A", "--title", "--alt", "x"], /^--title takes a value/],
+    [["edit", "A", "--title"], /^--title needs a value: --title TITLE/],
+    [["edit", "A", "--title", "--alt", "x"], /^--title needs a value/],
     [["list", "--all=yes"], /^--all takes no value/],
-    [["list", "--status", "lost"], /^--status takes queued, claimed, .*, not "lost"\.$/],
-    [["list", "--stage", ""], /^--stage takes the name of a stage/],
-    [["show"], /^2x2 show needs more words behind it/],
+    [["list", "--status", "lost"], /^--status accepts queued, claimed, .*, not "lost"\.$/],
+    [["list", "--stage", ""], /^--stage needs the name of a stage/],
+    [["show"], /^2x2 show needs more arguments/],
     [["show", "A", "B"], /^2x2 show does not know what to do with "B"/],
     [["--frobnicate"], /^2x2 has no option --frobnicate$/],
   ])("refuses %j and says why", (args, message) => {
@@ -74,6 +74,6 @@ describe("wholeNumber", () => {
   it("takes whole numbers from 1 alone", () => {
     expect(wholeNumber("12", "--limit")).toBe(12);
     for (const wrong of ["0", "-1", "1.5", "", "many", "1e3"])
-      expect(() => wholeNumber(wrong, "--limit")).toThrow(`--limit takes a whole number from 1, not "${wrong}"`);
+      expect(() => wholeNumber(wrong, "--limit")).toThrow(`--limit must be a whole number from 1, not "${wrong}"`);
   });
 });

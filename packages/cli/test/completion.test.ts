@@ -58,7 +58,7 @@ describe("completion for zsh", () => {
 
   it("refuses a shell that it does not know", async () => {
     await expect(completion.run(context, { options: {}, operands: ["fish"] })).rejects.toThrow(
-      '"fish" is no shell that 2x2 knows',
+      '"fish" is not a shell that 2x2 knows',
     );
   });
 });

@@ -86,7 +86,7 @@ describe("2x2 credentials set", () => {
     const { code, output, told, modes } = await run(["set"], { typed: Object.values(keys) });
     expect([code, output]).toEqual([
       0,
-      expect.stringMatching(/^X accepts the keys, of @\w+ \(\d+\)\. They are written/),
+      expect.stringMatching(/^X accepts the keys, of @\w+ \(\d+\)\. They are stored/),
     ]);
     expect(told).toBe("CONSUMER_KEY: \nCONSUMER_SECRET: \nACCESS_TOKEN: \nACCESS_TOKEN_SECRET: \n");
     expect(modes).toEqual([true, false, true, false, true, false, true, false]);
@@ -125,7 +125,7 @@ describe("2x2 credentials set", () => {
       await writePause(table, { pausedBy: "workflow", error, until });
       const { code, output } = await run(["set"], { piped: JSON.stringify(keys) });
       expect(code).toBe(0);
-      expect(output.includes("that pause is over")).toBe(isOver);
+      expect(output.includes("That pause is over")).toBe(isOver);
       expect((await readPause(table)) === undefined).toBe(isOver);
     }
     await removePause(table);
@@ -145,7 +145,7 @@ describe("2x2 credentials set", () => {
 
   it("says what to do where nobody is there to ask", async () => {
     const { code, told } = await run(["set"]);
-    expect([code, told]).toEqual([2, expect.stringContaining("give them as JSON by standard input")]);
+    expect([code, told]).toEqual([2, expect.stringContaining("pass them as JSON on standard input")]);
     expect((await run(["change"])).code).toBe(2);
   });
 });

@@ -23,17 +23,17 @@ describe("2x2 deploy, written wrongly", () => {
   const deploy = ["deploy", "--stage", "rehearsal", "--with", "cloudformation"];
 
   it.each<[string[], RegExp]>([
-    [["deploy", "--with", "cloudformation"], /^Say which stage/],
-    [["deploy", "--stage", "rehearsal"], /^Say with what: --with cloudformation\. With SST/],
-    [["deploy", "--stage", "Rehearsal", "--with", "cloudformation"], /^--stage takes 1 to 20 small letters/],
-    [["deploy", "--stage", "a", "--with", "terraform"], /^--with takes cloudformation, not "terraform"/],
+    [["deploy", "--with", "cloudformation"], /^Name the stage/],
+    [["deploy", "--stage", "rehearsal"], /^Add --with cloudformation\. To deploy with SST/],
+    [["deploy", "--stage", "Rehearsal", "--with", "cloudformation"], /^--stage must be 1 to 20 small letters/],
+    [["deploy", "--stage", "a", "--with", "terraform"], /^--with accepts cloudformation, not "terraform"/],
     [
       [...deploy, "--set", "ScheduleExpresion=rate(1 day)"],
       /no parameter ScheduleExpresion; did you mean ScheduleExpression\?/,
     ],
-    [[...deploy, "--set", "Stage=other"], /^Stage is not set but given: by --stage or --code-bucket/],
-    [[...deploy, "--set", "nothing"], /^--set takes NAME=VALUE, not "nothing"/],
-    [["destroy"], /^Say which stage/],
+    [[...deploy, "--set", "Stage=other"], /^Stage cannot be set with --set: use --stage or --code-bucket/],
+    [[...deploy, "--set", "nothing"], /^--set needs NAME=VALUE, not "nothing"/],
+    [["destroy"], /^Name the stage/],
   ])("%j is refused before anything happens", async (args, message) => {
     expect(await told(...args)).toEqual([2, expect.stringMatching(message)]);
   });

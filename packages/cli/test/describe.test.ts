@@ -159,7 +159,7 @@ describe("dates", () => {
     "2026-12-24T25:00",
     "2026-12-24T18:00:00+",
   ])("refuses %j", (text) => {
-    expect(() => parse(text)).toThrow(/is no time: write a day|is no day that the calendar has/);
+    expect(() => parse(text)).toThrow(/is not a time: write a day|is not a day in the calendar/);
   });
 });
 
@@ -198,8 +198,12 @@ describe("describeError", () => {
     ["Error", "Region is missing", /^No AWS region is set: set AWS_REGION/],
     ["ExpiredTokenException", "", /^The AWS credentials have expired: sign in again/],
     ["UnrecognizedClientException", "", /^AWS does not accept these credentials/],
-    ["AccessDeniedException", "User is not authorized", /^These credentials may not do that: .*User is not authorized/],
-    ["ResourceNotFoundException", "", /^A part of the stage is gone: deploy it again/],
+    [
+      "AccessDeniedException",
+      "User is not authorized",
+      /^These credentials do not allow this: .*User is not authorized/,
+    ],
+    ["ResourceNotFoundException", "", /^Part of the stage is missing: deploy it again/],
     ["Error", "getaddrinfo ENOTFOUND example.invalid", /^AWS cannot be reached: check the network/],
     ["Odd", "whatever", /^Odd: whatever$/],
   ])("has a way out of %s on a stage", (name, message, expected) => {
@@ -208,16 +212,16 @@ describe("describeError", () => {
 
   it("knows a sandbox that went away", () => {
     expect(describeError(failure("Error", "connect", { code: "ECONNREFUSED" }), undefined)).toMatch(
-      /^The sandbox does not answer/,
+      /^The sandbox no longer answers/,
     );
   });
 });
 
 it("says of an import what it left out, and how a device comes in", () => {
   expect(describeLeftOut({ access: 3, other: 0 })).toBe(
-    "Left out 3 rows that an archive does not bring along: 3 that say who may use the web app (`2x2 invite` makes a link for each device).",
+    "Left out 3 rows that cannot be imported: 3 about access to the web app (`2x2 invite` makes a link for each device).",
   );
   expect(describeLeftOut({ access: 0, other: 1 })).toBe(
-    "Left out 1 row that an archive does not bring along: 1 of the deployment where the archive was made.",
+    "Left out 1 row that cannot be imported: 1 of the deployment that the archive came from.",
   );
 });

@@ -27,7 +27,7 @@ it("invites a device, lists it, and signs it out for good", { timeout: 180_000 }
 
   expect((await phone.send("GET", "/api/overview")).status).toBe(200);
   const revoked = await command("devices", "revoke", phone.passkey.id.slice(0, 12));
-  expect(revoked).toMatchObject({ code: 0, stdout: "“Phone\\x1b[2J” is revoked, and signed out.\n" });
+  expect(revoked).toMatchObject({ code: 0, stdout: "“Phone\\x1b[2J” is revoked and signed out.\n" });
   expect((await phone.send("GET", "/api/overview")).status).toBe(401);
   const unknown = await command("devices", "revoke", phone.passkey.id);
   expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("There is no device") });
@@ -36,12 +36,12 @@ it("invites a device, lists it, and signs it out for good", { timeout: 180_000 }
 it("lists the invites that are open, and voids one", { timeout: 180_000 }, async () => {
   const { url } = JSON.parse((await command("invite", "--json")).stdout);
   const listed = await command("invite", "list");
-  expect(listed.stdout).toMatch(/^ID +MADE BY +MADE +GOOD UNTIL\n[0-9a-f]{12} +2x2 invite /);
+  expect(listed.stdout).toMatch(/^ID +MADE BY +MADE +VALID UNTIL\n[0-9a-f]{12} +2x2 invite /);
   const [{ id, madeBy }] = JSON.parse((await command("invite", "list", "--json")).stdout);
   expect([id.slice(0, 12), madeBy]).toEqual([listed.stdout.split("\n")[1]?.slice(0, 12), "2x2 invite"]);
   expect(await command("invite", "void", id.slice(0, 8))).toMatchObject({
     code: 0,
-    stdout: "The invite by 2x2 invite is void: its link opens nothing any more.\n",
+    stdout: "The invite by 2x2 invite is void: its link no longer works.\n",
   });
   expect((await command("invite", "list")).stdout).toBe("No invite is open.\n");
   const again = await command("invite", "void", id);

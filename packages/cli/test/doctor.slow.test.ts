@@ -44,7 +44,7 @@ describe("2x2 confirm", () => {
     await markUnconfirmed(stage.ports.table, "This table was filled from an archive");
     const asked = await run("confirm");
     expect(asked.stderr).toMatch(/✗ table's identity .*was filled from an archive.*✓ account/s);
-    expect([asked.code, asked.stdout]).toEqual([1, expect.stringMatching(/^Not confirmed: nothing is changed/)]);
+    expect([asked.code, asked.stdout]).toEqual([1, expect.stringMatching(/^Not confirmed: nothing was changed/)]);
     expect(await readStockRow(stage.ports.table)).toHaveProperty("unconfirmed");
     expect(await run("confirm", "--yes")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Confirmed/) });
     expect(await readStockRow(stage.ports.table)).not.toHaveProperty("unconfirmed");
@@ -59,7 +59,7 @@ describe("2x2 doctor", () => {
     expect(words).toMatchObject({ code: 0, stderr: "" });
     expect(words.stdout).toMatch(/^✓ X keys {2,}X accepts the keys, of @/m);
     expect(words.stdout).toContain("x.com/settings/automation");
-    expect(words.stdout).toMatch(/All is well\.\n$/);
+    expect(words.stdout).toMatch(/Everything is fine\.\n$/);
     expect([code, stderr]).toEqual([0, ""]);
     expect(document).toMatchObject({ stage: "sandbox", repairs: [] });
     expect(document.checks.filter(({ state }) => state !== "ok").map(({ name }) => name)).toEqual(["automation label"]);
@@ -74,8 +74,8 @@ describe("2x2 doctor", () => {
 
     const words = await run("doctor");
     expect(words.code).toBe(1);
-    expect(words.stdout).toMatch(/✗ stock .*\n.*queued: 4 counted, 1 there\n.*→ Count it anew: 2x2 doctor --repair/);
-    expect(words.stdout).toMatch(/1 wrong, 1 warning\. `2x2 doctor --repair` puts some of it right\.\n$/);
+    expect(words.stdout).toMatch(/✗ stock .*\n.*queued: 4 counted, 1 there\n.*→ Recount it: 2x2 doctor --repair/);
+    expect(words.stdout).toMatch(/1 wrong, 1 warning\. `2x2 doctor --repair` fixes some of it\.\n$/);
     expect(await readStock(stage.ports.table)).toMatchObject({ queued: 4 });
 
     const { code, document } = await json<Report>("doctor", "--repair");
@@ -110,7 +110,7 @@ describe("2x2 doctor", () => {
 
 describe("2x2 reconcile", () => {
   it("says that there is nothing to find out", async () => {
-    expect(await run("reconcile")).toMatchObject({ code: 0, stdout: expect.stringContaining("nothing to find out") });
+    expect(await run("reconcile")).toMatchObject({ code: 0, stdout: expect.stringContaining("nothing to do") });
     expect((await json("reconcile")).document).toEqual([]);
   });
 

@@ -88,9 +88,9 @@ describe("2x2 review of one square", () => {
     const { code, output, told } = await run([id]);
     expect(code).toBe(0);
     expect(told).toMatch(/X charges \$0\.001 to \$0\.005 for each post/);
-    expect(output).toMatch(/^sent {8}\w+ .*, and 1 time again; not seen in 3 looks since$/m);
+    expect(output).toMatch(/^sent {8}\w+ .*, and resent 1 time; not seen in 3 looks since$/m);
     expect(output).toMatch(
-      new RegExp(`^1 {2}.*/status/${tweetId}\\n {3}the same picture, the same words\\n {3}${title}$`, "m"),
+      new RegExp(`^1 {2}.*/status/${tweetId}\\n {3}the same picture, the same text\\n {3}${title}$`, "m"),
     );
     expect(output).toContain(`2x2 review ${id} --posted POST`);
     expect(await statusOf(id)).toBe("review");
@@ -110,7 +110,7 @@ describe("2x2 review of one square", () => {
     const { code, output, told, modes } = await run([id], ["1"]);
     expect([code, output]).toEqual([0, `✓ ${id}: review → posted\n`]);
     expect(told).toMatch(
-      /1-?\d? this is its post · q not posted, back into the queue · w withdraw it · Enter leave it: /,
+      /1-?\d? this is its post · q not posted, back in the queue · w withdraw it · Enter leave it: /,
     );
     expect(modes).toEqual([true, false]);
     expect(await readSquare(ports.table, id)).toMatchObject({ status: "posted", tweetId });
@@ -119,10 +119,10 @@ describe("2x2 review of one square", () => {
   it("goes back into the queue with q once the person is sure, and is told where its post is to be seen", async () => {
     const [out, away] = [await held({ sent: true }), await held({ sent: false })];
     const no = await run([out.id], ["q"], ["n\n"]);
-    expect(no.told).toMatch(new RegExp(`/status/${out.tweetId} has this very picture.*Put it back all the same\\?`));
+    expect(no.told).toMatch(new RegExp(`/status/${out.tweetId} has exactly this picture.*Put it back anyway\\?`));
     expect([no.output, await statusOf(out.id)]).toEqual([`  ${out.id} is still held for review\n`, "review"]);
     const yes = await run([away.id], ["q"], ["y\n"]);
-    expect(yes.told).toContain("If it is out after all, it will be posted twice. Put it back?");
+    expect(yes.told).toContain("If it was posted after all, it will be posted twice. Put it back?");
     expect([yes.output, await statusOf(away.id)]).toEqual([`✓ ${away.id}: review → queued\n`, "queued"]);
   });
 
@@ -145,7 +145,7 @@ describe("2x2 review of one square", () => {
   it("says of a list that is not whole why it is not", async () => {
     const { id } = await held({ sent: true });
     sandbox.x.inject({ kind: "incomplete", how: "some-errors", operation: "GET /2/users/{id}/tweets" });
-    expect((await run([id])).output).toMatch(/^These may not be all: X's answer was not whole/m);
+    expect((await run([id])).output).toMatch(/^This list may be incomplete: X's answer was incomplete/m);
   });
 
   it("fails with X's words where X shows nothing, and refuses a square that nobody holds", async () => {
@@ -154,7 +154,7 @@ describe("2x2 review of one square", () => {
     expect(await run([id])).toMatchObject({ code: 1, told: expect.stringContaining("credits") });
     expect(await run([await queued()])).toMatchObject({
       code: 1,
-      told: expect.stringMatching(/is queued, and only of one/),
+      told: expect.stringMatching(/is queued, and there is something to find out only/),
     });
   });
 });

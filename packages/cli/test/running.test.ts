@@ -116,7 +116,7 @@ describe("against a sandbox that runs", () => {
   });
 
   it("moves squares within the queue", async () => {
-    expect((await run("move", id(7), "--top")).stdout).toContain("is next now");
+    expect((await run("move", id(7), "--top")).stdout).toContain("is now next");
     await run("move", id(0), "--end");
     await run("move", id(6), "--before", id(3));
     expect(await queue()).toEqual([7, 1, 2, 6, 3, 4, 5, 0]);
@@ -156,9 +156,9 @@ describe("against a sandbox that runs", () => {
       run("requeue", id(4)),
     ]);
     expect(posted.stderr).toContain("is posted, and only a queued square can be posted: `2x2 requeue");
-    expect(edited.stderr).toContain("is posted, and X keeps the words");
+    expect(edited.stderr).toContain("is posted, and X keeps the text");
     expect(moved.stderr).toContain("only queued squares have a place in the queue");
-    expect(again.stdout).toMatch(/is posted \(http.*\) and would be posted a second time: add --yes if you mean it/);
+    expect(again.stdout).toMatch(/is posted \(http.*\) and would be posted a second time: add --yes if you want that/);
     for (const { code } of [posted, edited, moved, again]) expect(code).toBe(1);
     expect(((await json("runs")).document as unknown[]).length).toBe(1);
   });
@@ -201,10 +201,10 @@ describe("against a sandbox that runs", () => {
     expect(list.stdout).toMatch(/because {5}UnknownOutcome: no answer\nrun {9}held-6/);
     expect(list.stdout).toContain("3 squares held for review.");
     expect(document).toHaveLength(3);
-    expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining("nothing that may be out")]);
+    expect([shown.code, shown.stdout]).toEqual([0, expect.stringContaining("nothing that may have been posted")]);
     expect(shown.stdout).toMatch(/Decide with `2x2 review \w+ --posted POST`, `--requeue`/);
     expect(await square(id(6))).toMatchObject({ status: "review" });
-    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/^Say what became of it: --posted/)]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/^Choose one of --posted/)]);
 
     const decided = await Promise.all([
       json("review", id(6), "--posted", "https://x.com/somebody/status/1212092628029698048?s=20"),
@@ -214,21 +214,21 @@ describe("against a sandbox that runs", () => {
     expect(decided.map(({ document: one }) => (one as { to: string }).to)).toEqual(["posted", "queued", "withdrawn"]);
     expect(await square(id(6))).toMatchObject({ tweetId: "1212092628029698048" });
     expect((await run("review", id(4), "--requeue")).stderr).toContain(
-      "only a square that is held for review can be decided",
+      "you can only decide on a square that is held for review",
     );
   });
 
   it("pauses, and resumes", async () => {
-    expect((await run("pause", "--reason", "holiday")).stdout).toBe("Paused. `2x2 resume` goes on.\n");
-    expect((await run("status")).stdout).toMatch(/paused until somebody resumes \(holiday\)/);
+    expect((await run("pause", "--reason", "holiday")).stdout).toBe("Paused. `2x2 resume` ends the pause.\n");
+    expect((await run("status")).stdout).toMatch(/paused until resumed \(holiday\)/);
     expect((await json("next", "1")).document).not.toHaveProperty("emptyOn");
     expect((await json("pause", "--until", "2099-01-31")).document).toMatchObject({
       until: "2099-01-31T00:00:00.000Z",
     });
     expect((await run("next", "1")).stdout).toContain("Sat 31 Jan 2099, 18:00");
     const [wrong, past] = await Promise.all([run("pause", "--until", "soon"), run("pause", "--until", "2020-01-01")]);
-    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('"soon" is no time')]);
-    expect([past.code, past.stderr]).toEqual([1, "2020-01-01T00:00:00.000Z has passed: name a later time, or none.\n"]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('"soon" is not a time')]);
+    expect([past.code, past.stderr]).toEqual([1, "2020-01-01T00:00:00.000Z has passed: give a later time, or none.\n"]);
     expect((await run("resume")).stdout).toMatch(/^Resumed\. The next post goes out .*, 18:00, UTC\.\n$/);
   });
 
@@ -244,8 +244,12 @@ describe("against a sandbox that runs", () => {
     expect(shown.stdout).toMatch(
       /^Posts go out every Monday at 09:00, Europe\/Berlin\.\n[\s\S]*Next:\n( {2}Mon .*, 09:00\n){3}$/,
     );
-    expect(wrong).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining('"every day" is no schedule') });
-    expect(zone).toMatchObject({ code: 1, stderr: expect.stringContaining('"Berlin" is no time zone') });
+    expect(wrong).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining('"every day" is not a schedule'),
+    });
+    expect(zone).toMatchObject({ code: 1, stderr: expect.stringContaining('"Berlin" is not a time zone') });
   });
 
   it("keeps the books through all of that", async () => {
@@ -292,7 +296,7 @@ describe("commands that are written wrongly", () => {
     expect((await json()).document).toContainEqual(
       expect.objectContaining({ name: "edit", usage: expect.stringContaining("2x2 edit ID") }),
     );
-    expect((await run("edit", "--help")).stdout).toMatch(/^2x2 edit ID[\s\S]*--title TITLE +what it is called/);
+    expect((await run("edit", "--help")).stdout).toMatch(/^2x2 edit ID[\s\S]*--title TITLE +the title/);
     expect((await json("help", "edit")).document).toMatchObject({ name: "edit" });
     expect(await run("help", "edti")).toMatchObject({
       code: 2,
@@ -347,7 +351,7 @@ describe("a deployed stage", () => {
       ),
     });
     expect((await run("list", "--stage", "torn")).stderr).toMatch(
-      /^The parameter \/twobytwo\/torn\/outputs is not what a stage writes \(table: .*: deploy torn again\.\n$/,
+      /^The parameter \/twobytwo\/torn\/outputs does not have the expected content \(table: .*: deploy torn again\.\n$/,
     );
   });
 

@@ -73,14 +73,14 @@ function passedOver({ CancellationReasons: reasons }: ServiceError, detail: stri
 function wayOut(name: string): string {
   switch (name) {
     case "ResourceNotFoundException":
-      return "check that DB_TABLE_NAME and SCHEDULE_NAME name what was deployed.";
+      return "check that DB_TABLE_NAME and SCHEDULE_NAME match the deployment.";
     case "NoSuchBucket":
-      return "check that S3_BUCKET_NAME names the bucket that was deployed.";
+      return "check that S3_BUCKET_NAME matches the deployment.";
     case "AccessDenied":
     case "AccessDeniedException":
     case "UnrecognizedClientException":
       return "check the permissions of this function's role.";
     default:
-      return "this is a mistake of the program or its set-up, and trying again cannot help.";
+      return "this is a mistake in the program or its setup, and trying again does not help.";
   }
 }

@@ -74,12 +74,12 @@ describe("a failure of AWS that passes", () => {
 
 describe("a failure of AWS that stays", () => {
   it.each([
-    ["ResourceNotFoundException", "check that DB_TABLE_NAME and SCHEDULE_NAME name what was deployed."],
-    ["NoSuchBucket", "check that S3_BUCKET_NAME names the bucket that was deployed."],
+    ["ResourceNotFoundException", "check that DB_TABLE_NAME and SCHEDULE_NAME match the deployment."],
+    ["NoSuchBucket", "check that S3_BUCKET_NAME matches the deployment."],
     ["AccessDenied", "check the permissions of this function's role."],
     ["AccessDeniedException", "check the permissions of this function's role."],
     ["UnrecognizedClientException", "check the permissions of this function's role."],
-    ["ValidationException", "this is a mistake of the program or its set-up, and trying again cannot help."],
+    ["ValidationException", "this is a mistake in the program or its setup, and trying again does not help."],
   ])("keeps its name and says the way out: %s", (name, wayOut) => {
     const error = failure({ name });
     const told = fromAwsError(error, "Reading the queue");

@@ -40,7 +40,7 @@ function setting(name: string): string {
   const value = process.env[name];
   if (value !== undefined && value !== "") return value;
   throw new MissingSetting(
-    `The environment variable ${name} of this function is not set: set it (docs/operations.md lists all) and start the run again.`,
+    `The environment variable ${name} is not set for this function: set it (docs/operations.md lists all) and start the run again.`,
   );
 }
 

@@ -37,7 +37,7 @@ export function parseStartArguments(args: readonly string[]): StartArguments | "
   if (values.help) return "help";
   const webPort = values["web-port"] ?? process.env["TWOBYTWO_WEB_PORT"] ?? String(usualWebPort);
   if (!/^\d{1,5}$/.test(webPort) || Number(webPort) > 65_535)
-    throw new Error(`"${webPort}" is no port: name a number from 0 to 65535, 0 for a free one.`);
+    throw new Error(`"${webPort}" is not a port: use a number from 0 to 65535, or 0 for any free port.`);
   return {
     once: values.once ?? false,
     webPort: Number(webPort),

@@ -83,7 +83,7 @@ export function parseJson(body: string): Json {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw serialization("The body of the request is no JSON object.");
+  throw serialization("The body of the request is not a JSON object.");
 }
 
 /** A member that is null is one that is absent; dynalite would fall over it deep inside and take the process along. */

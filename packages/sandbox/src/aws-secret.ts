@@ -38,7 +38,7 @@ export async function readSecret(directory: string): Promise<string | undefined>
   });
   if (text === undefined) return undefined;
   const secret = /^aws_secret_access_key *= *([\w-]{40,})\s*$/m.exec(text)?.[1];
-  if (secret === undefined) throw new Error(`${file} is damaged: delete it, and the next start makes another secret.`);
+  if (secret === undefined) throw new Error(`${file} is damaged: delete it, and the next start creates a new secret.`);
   await closeToOthers(file);
   return secret;
 }

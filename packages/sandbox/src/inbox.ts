@@ -67,7 +67,7 @@ export function createInbox(options: InboxOptions): Inbox {
     const pause = pauses[attempt];
     if (pause === undefined) {
       const { key } = event.detail.object;
-      options.onGivenUp?.(`${key} stays in the inbox, and is tried again at the next start (${failure})`);
+      options.onGivenUp?.(`${key} stays in the inbox and is tried again at the next start (${failure})`);
       return;
     }
     const timer = setTimeout(

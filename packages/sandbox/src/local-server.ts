@@ -13,7 +13,7 @@ export function createLocalServer(listener: RequestListener, also?: RegExp): Ser
   return createServer((request, response) => {
     const { host = "" } = request.headers;
     if (isOurs(request, also)) return listener(request, response);
-    const message = `The sandbox answers to 127.0.0.1 and localhost alone, not to ${JSON.stringify(host)}: call it by one of these.\n`;
+    const message = `The sandbox answers only to 127.0.0.1 and localhost, not to ${JSON.stringify(host)}: use one of these.\n`;
     // Read to the end first: answering earlier shows as a broken pipe at the client.
     request.resume().once("end", () => {
       response.writeHead(403, {

@@ -48,7 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
       schedule: demonstration,
       webPort: wanted.webPort,
       onMail: ({ subject, message }) =>
-        print(`\n✉ Mail to the owner: ${subject}\n  ${message.replaceAll("\n", "\n  ")}`),
+        print(`\n✉ Email to the owner: ${subject}\n  ${message.replaceAll("\n", "\n  ")}`),
       ...(!wanted.once && { onExecution: ({ executionArn }) => void tell(executionArn) }),
     });
   } catch (error) {
@@ -74,7 +74,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (shown === "stopped" || wanted.once) return shown === "failed" ? 1 : 0;
     sandbox.scheduler.run();
     print(`\n${await inviteInWords(sandbox)}`);
-    print("\nThe schedule goes on. Ctrl-C ends it; nothing is lost.");
+    print("\nThe schedule is running. Ctrl-C stops it; nothing is lost.");
     await interrupted;
     return 0;
   } catch (error) {
@@ -82,7 +82,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 1;
   } finally {
     await sandbox.close();
-    print("\nStopped. `npm start` goes on where this ended.");
+    print("\nStopped. `npm start` continues where this ended.");
   }
 }
 
@@ -97,7 +97,7 @@ async function inviteInWords({ clients, endpoints }: Sandbox): Promise<string> {
   const { secret } = await createInvite({ table, clock, randomBytes }, { by: "npm start" });
   return [
     `The web app: ${endpoints.web}/`,
-    "Sign in with a passkey of this machine; the link makes one, once, within a day:",
+    "To sign in, open this link. It creates a passkey on this device, and works once, within a day:",
     `  ${inviteAddress(endpoints.web, secret)}`,
   ].join("\n");
 }
@@ -137,12 +137,12 @@ async function show(
   for (const executionArn of await letRunsEnd(sandbox.stepFunctions, left))
     print(`\n${describeExecution(sandbox, executionArn)}`);
 
-  print("\nOne run of the workflow:\n");
+  print("\nRunning the workflow once:\n");
   const run = sandbox.run({});
   const { executionArn, status } = await run;
   if (once) print(describeExecution(sandbox, executionArn));
   const after = await readStock(ports.table);
   print(`\n${describeStock(after)}`);
-  if (open(after) === 0) print("The schedule sleeps until a square is added: npm start -- --images DIR");
+  if (open(after) === 0) print("The schedule is disabled until a square is added: npm start -- --images DIR");
   return status === "SUCCEEDED" ? "shown" : "failed";
 }

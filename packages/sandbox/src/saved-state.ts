@@ -30,7 +30,7 @@ export function savedState<T>(directory: string | undefined, name: string): Save
       try {
         return JSON.parse(text) as T;
       } catch (cause) {
-        throw new Error(`${path} is damaged: delete it, and the sandbox starts without what it held.`, { cause });
+        throw new Error(`${path} is damaged: delete it, and the sandbox starts without that state.`, { cause });
       }
     },
     save(value) {

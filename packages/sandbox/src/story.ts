@@ -28,16 +28,16 @@ export function describeExecution({ stepFunctions, endpoints, x }: Sandbox, exec
   const came =
     run.outcome === "posted"
       ? `✓ Posted “${visible(post?.text ?? run.squareId ?? "")}”\n  ${endpoints.x}/${username}/status/${run.tweetId}`
-      : { empty: "✓ Nothing to post: the queue is empty.", "already-ran": "✓ This slot had run before." }[run.outcome];
+      : { empty: "✓ Nothing to post: the queue is empty.", "already-ran": "✓ This slot has already run." }[run.outcome];
   return `${head}\n\n${states}\n\n${came}\n  output ${JSON.stringify(run)}`;
 }
 
 export function describeAdded({ added, skipped, similar, refused }: AddSummary): string {
   const lines = [`Added ${added.length} ${added.length === 1 ? "square" : "squares"}.`];
-  for (const { warnings } of added) for (const warning of warnings) lines.push(`  note: ${visible(warning)}`);
+  for (const { warnings } of added) for (const warning of warnings) lines.push(`  warning: ${visible(warning)}`);
   for (const { name, message } of skipped) lines.push(`  skipped ${visible(path.basename(name))}: ${visible(message)}`);
   for (const { name, message } of similar)
-    lines.push(`  left out ${visible(path.basename(name))}: ${visible(message)}`);
+    lines.push(`  not added ${visible(path.basename(name))}: ${visible(message)}`);
   for (const { message } of refused) lines.push(`  refused: ${visible(message)}`);
   return lines.join("\n");
 }

@@ -39,7 +39,7 @@ describe("the secret of a sandbox", () => {
     "is missed in a damaged file, with the way out: %j",
     async (text) => {
       await writeFile(credentialsFile(directory), text);
-      const said = `${credentialsFile(directory)} is damaged: delete it, and the next start makes another secret.`;
+      const said = `${credentialsFile(directory)} is damaged: delete it, and the next start creates a new secret.`;
       await expect(keptSecret(directory)).rejects.toThrow(said);
     },
   );

@@ -105,7 +105,7 @@ describe("a name that a website points at this machine", () => {
         const answer = await ask(emulators[name].url, host, request);
         expect(`${host} ${request} ${answer.slice(0, 12)}`).toBe(`${host} ${request} HTTP/1.1 403`);
         expect(answer).not.toMatch(/access-control/i);
-        expect(answer).toContain("call it by one of these");
+        expect(answer).toContain("use one of these");
       }
     expect(calls).toEqual([]);
   });
@@ -114,7 +114,7 @@ describe("a name that a website points at this machine", () => {
     "is no other than our own for %s, with any port",
     async (name) => {
       for (const host of ["localhost", "LOCALHOST:1", "127.0.0.1:65535"])
-        expect(await ask(emulators[name].url, host)).not.toContain("call it by one of these");
+        expect(await ask(emulators[name].url, host)).not.toContain("use one of these");
     },
   );
 });

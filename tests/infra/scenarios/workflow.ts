@@ -92,7 +92,7 @@ async function deadRuns(stage: Stage): Promise<void> {
   expectThrough(await stage.run(), "Reconcile");
 }
 
-/** Steps that find that another run holds the square, or that they have done their work before. */
+/** Steps that find that another run has claimed the square, or that they have done their work before. */
 async function otherRuns(stage: Stage): Promise<void> {
   const invoke = (name: string, input: object) => stage.sandbox.lambda.invoke(functionArn(name), input);
   const posted = await add(stage);

@@ -26,7 +26,7 @@ export function overlookedOf(world: World, change: Commit): string[] {
   return overlooked(change.id, { from: look[0]!.at, isWhole: look.every(({ isWhole }) => isWhole) }, post.seenFrom);
 }
 
-/** A run held it when the table was copied: who confirms the copy cannot know what became of it. */
+/** A run had claimed it when the table was copied: who confirms the copy cannot know what became of it. */
 const isOfACopy = ({ by, before, after }: Commit) =>
   by.startsWith("person") && textOf(before, "status") === "claimed" && textOf(after, "status") === "review";
 

@@ -34,7 +34,7 @@ const moves: Record<string, readonly string[]> = {
     "posting>posted",
     "posting>review",
     "claimed>queued",
-    // Of a table that was restored: what a run held then may be out since.
+    // Of a table that was restored: what a run had claimed then may be out since.
     "claimed>review",
   ],
   "another program": [">queued", ">posted"],

@@ -65,7 +65,7 @@ export async function planChanges(
   await dropChangeSet({ cloudFormation }, plan.stackName, id);
   const reason = first.StatusReason ?? first.Status ?? "";
   if (/didn't contain changes|No updates are to be performed/i.test(reason)) return undefined;
-  throw new TaskError("rejected", `CloudFormation does not take the template: ${reason}`);
+  throw new TaskError("rejected", `CloudFormation does not accept the template: ${reason}`);
 
   async function readChanges(page: DescribeChangeSetCommandOutput): Promise<Change[]> {
     const changes = (page.Changes ?? []).flatMap(changeOf);

@@ -18,7 +18,7 @@ export const usualBucket = ({ account, region }: Aws) => `twobytwo-code-${accoun
 type Answer = Error & { $metadata?: { httpStatusCode?: number } };
 const statusOf = (error: unknown) => (error as Answer).$metadata?.httpStatusCode;
 
-/** @throws TaskError where the bucket belongs to somebody else, whose code would be run. */
+/** @throws TaskError if the bucket belongs to somebody else, whose code would then run. */
 export async function hasBucket({ s3, account }: Aws, Bucket: string): Promise<boolean> {
   try {
     await s3.send(new HeadBucketCommand({ Bucket, ExpectedBucketOwner: account }));
@@ -28,13 +28,13 @@ export async function hasBucket({ s3, account }: Aws, Bucket: string): Promise<b
     if (statusOf(error) !== 403) throw error;
     throw new TaskError(
       "rejected",
-      `The bucket ${Bucket} is not this account's, or these credentials may not look into it: name another with --code-bucket.`,
+      `The bucket ${Bucket} does not belong to this account, or these credentials may not read it: name another one with --code-bucket.`,
       { cause: error },
     );
   }
 }
 
-/** A private bucket that takes nothing unencrypted on its way. */
+/** A private bucket that accepts only TLS. */
 export async function makeBucket({ s3, account, region }: Aws, Bucket: string): Promise<void> {
   const owned = { Bucket, ExpectedBucketOwner: account };
   const isElsewhere = region !== "us-east-1";
@@ -66,7 +66,7 @@ export interface CodeObject {
   content: string | { file: string };
 }
 
-/** Puts what is not there yet; a key has the hash of its content in it. @returns whether it was put */
+/** Uploads an object unless it exists; its key contains the hash of its content. @returns whether it was uploaded */
 export async function upload({ s3, account }: Aws, Bucket: string, { key, content }: CodeObject): Promise<boolean> {
   const place = { Bucket, Key: key, ExpectedBucketOwner: account };
   try {

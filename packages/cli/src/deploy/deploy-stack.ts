@@ -23,7 +23,7 @@ import {
   requireChangeable,
 } from "./stack.ts";
 
-/** How often it makes sense to look whether CloudFormation has gone on. */
+/** How often to poll CloudFormation. */
 const pollMs = 1_000;
 
 export interface DeployResult {
@@ -43,14 +43,14 @@ export type Person = Pick<Context, "tell" | "progress" | "confirm" | "signal"> &
   show(changes: readonly Change[]): void;
 };
 
-/** Makes the stack of a stage what the release says, or only says what that would change. */
+/** Deploys a release to the stack of a stage, or only says what that would change. */
 export async function deployStack(aws: Aws, options: DeployOptions, person: Person): Promise<DeployResult> {
   const { stage, isDryRun } = options;
   const stackName = stackNameOf(stage);
   const pause = () => sleep(pollMs, undefined, { signal: person.signal });
   let before = await findStack(aws.cloudFormation, stackName);
   if (before !== undefined && isRolledBack(before)) {
-    person.tell("The first deployment failed, and only its record is left.");
+    person.tell("The first deployment failed. Removing what is left of it …");
     if (!isDryRun) await removeRecord(aws, before, pause);
     before = undefined;
   } else if (before !== undefined) requireChangeable(before);
@@ -59,7 +59,7 @@ export async function deployStack(aws: Aws, options: DeployOptions, person: Pers
   const shipped = await shipRelease(aws, options, { prefix: options.settings["CodePrefix"] ?? given["CodePrefix"] });
   const base = { stage, stack: stackName, region: aws.region, isNew: before === undefined, uploaded: shipped.uploaded };
   if (shipped.template === undefined) {
-    // Too large to be sent by itself, and no bucket yet: nothing of the stack can be there either.
+    // Too large to send directly, and no bucket yet, so the stack cannot exist either.
     const changes = Object.entries(shipped.rendered.Resources).map(
       ([resource, { Type }]): Change => ({ action: "add", resource, type: Type, properties: [] }),
     );
@@ -107,10 +107,10 @@ async function removeRecord(
   await cloudFormation.send(new DeleteStackCommand({ StackName: StackId }));
   const happenings = await follow(cloudFormation, StackId, { seen, pause, onEvent: () => {} });
   if (happenings.at(-1)?.status !== "DELETE_COMPLETE")
-    throw new TaskError("rejected", `What the first deployment left cannot be removed: ${firstCause(happenings)}`);
+    throw new TaskError("rejected", `The remains of the first deployment cannot be removed: ${firstCause(happenings)}`);
 }
 
-/** Values that were given, and of the rest what the stack has; what is new in the template takes its default. */
+/** The given values, otherwise those of the stack; parameters new in the template take their defaults. */
 export function parametersFor(
   settings: Readonly<Record<string, string | undefined>>,
   names: readonly string[],
@@ -149,7 +149,7 @@ async function planWithLiveSchedule(
   return planChanges(aws, wanted.plan(live), pause);
 }
 
-/** @throws TaskError with the first cause where AWS could not do it. */
+/** @throws TaskError with the first cause if AWS fails. */
 async function execute(
   { cloudFormation }: Aws,
   work: { stackName: string; planned: ChangeSet; pause: () => Promise<void>; person: Person },
@@ -160,7 +160,7 @@ async function execute(
   await cloudFormation.send(new ExecuteChangeSetCommand({ StackName: stackName, ChangeSetName: planned.id }));
   person.signal.addEventListener(
     "abort",
-    () => person.tell("The stack goes on without this command: run it again to see how it ended."),
+    () => person.tell("The deployment continues. Run this command again to see how it ended."),
     { once: true },
   );
   const progress = person.progress(planned.changes.length);
@@ -182,8 +182,8 @@ async function execute(
   const end = isBack
     ? "Everything is as it was before."
     : status === "ROLLBACK_COMPLETE"
-      ? "What had been created is gone again; deploy again when it is mended."
-      : `The stack ${stackName} is ${status} now.`;
+      ? "Everything that had been created is removed again; fix the cause, then deploy again."
+      : `The stack ${stackName} is now ${status}.`;
   throw new TaskError("rejected", `${firstCause(happenings) ?? "CloudFormation gave no reason."} ${end}`);
 }
 

@@ -55,7 +55,7 @@ async function keptOf({ cloudFormation }: Aws, stack: Stack): Promise<Kept[]> {
   ];
 }
 
-/** Deletes the stack of a stage but for what holds data. @throws TaskError where there is none, or AWS cannot. */
+/** Deletes the stack of a stage, except what holds data. @throws TaskError if there is none, or AWS fails. */
 export async function destroyStack(
   aws: Aws,
   { stage, agrees }: { stage: string; agrees: boolean },
@@ -67,7 +67,7 @@ export async function destroyStack(
   if (stack === undefined)
     throw new TaskError(
       "rejected",
-      `There is no CloudFormation stack ${name} in ${region}: check the stage, AWS_REGION and AWS_PROFILE. A stage of SST is removed by \`npx sst remove --stage ${stage}\`.`,
+      `There is no CloudFormation stack ${name} in ${region}: check the stage, AWS_REGION and AWS_PROFILE. To remove a stage deployed with SST, use \`npx sst remove --stage ${stage}\`.`,
     );
   const { StackId: stackId = "" } = stack;
   const kept = await keptOf(aws, stack);
@@ -92,6 +92,6 @@ export async function destroyStack(
   if (happenings.at(-1)?.status === "DELETE_COMPLETE") return { ...result, outcome: "destroyed" };
   throw new TaskError(
     "rejected",
-    `${firstCause(happenings) ?? "CloudFormation gave no reason."} What could be deleted is gone; run this again when it is mended.`,
+    `${firstCause(happenings) ?? "CloudFormation gave no reason."} What could be deleted is gone; fix the cause, then run this again.`,
   );
 }

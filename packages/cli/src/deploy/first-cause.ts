@@ -10,10 +10,10 @@ export interface Happening {
 }
 
 const stackType = "AWS::CloudFormation::Stack";
-/** What is said of resources that were under way when another one failed. */
+/** What AWS says of resources that were in progress when another one failed. */
 const isConsequence = (reason: string) => /^Resource (creation|update) cancelled/i.test(reason);
 
-/** Why it failed: the first failure that is no consequence of another one, in one sentence. */
+/** Why it failed: the first failure that is not a consequence of another, in one sentence. */
 export function firstCause(happenings: readonly Happening[]): string | undefined {
   const failures = happenings.filter(({ status, type }) => status.endsWith("_FAILED") && type !== stackType);
   const first = failures.find(({ reason }) => !isConsequence(reason)) ?? failures[0];
@@ -30,7 +30,7 @@ export function firstCause(happenings: readonly Happening[]): string | undefined
 const doing = (status: string) =>
   `could not be ${status.startsWith("CREATE") ? "created" : status.startsWith("DELETE") ? "deleted" : "changed"}`;
 
-/** AWS's reasons hold a request id, a handler's token and line breaks, which help nobody at this place. */
+/** Removes request ids, handler tokens and line breaks from AWS's reasons, because they help nobody here. */
 function inOneSentence(reason: string): string {
   const text = reason
     .replaceAll(/\s+/g, " ")

@@ -1,10 +1,10 @@
 import { GetScheduleCommand, ResourceNotFoundException } from "@aws-sdk/client-scheduler";
 import type { Aws } from "./aws.ts";
 
-/** The parameters of the template that the schedule has at this moment, whatever the stack once gave it. */
+/** The schedule's current values for the template's parameters, whatever the stack once set. */
 export type LiveSchedule = Record<"ScheduleExpression" | "ScheduleTimeZone" | "ScheduleState", string>;
 
-/** Undefined where somebody deleted it. */
+/** Undefined if somebody deleted it. */
 export async function readLiveSchedule({ scheduler }: Aws, name: string): Promise<LiveSchedule | undefined> {
   try {
     const found = await scheduler.send(new GetScheduleCommand({ Name: name }));

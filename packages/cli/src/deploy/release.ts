@@ -8,19 +8,19 @@ import type { DeployOptions } from "./stack.ts";
 export interface Shipped {
   bucket: string;
   rendered: Template;
-  /** How CloudFormation gets the template; undefined where a dry run would have to make the bucket first. */
+  /** How CloudFormation gets the template; undefined if a dry run would have to create the bucket first. */
   template: Plan["template"] | undefined;
   /** Of template and code together. */
   hash: string;
   uploaded: string[];
 }
 
-/** Bytes of a template that CloudFormation takes without a bucket; docs.aws.amazon.com, "CloudFormation quotas". */
+/** Bytes of a template that CloudFormation accepts without a bucket; docs.aws.amazon.com, "CloudFormation quotas". */
 const mostInline = 51_200;
 
 const usualPrefix = "twobytwo/";
 
-/** The first characters of a hash; as good as all of it among the zips of one function. */
+/** The first characters of a hash, which is enough among the zips of one function. */
 const short = (sha256: string) => sha256.slice(0, 16);
 
 /**

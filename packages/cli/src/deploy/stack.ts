@@ -19,21 +19,21 @@ export async function findStack(client: CloudFormationClient, name: string): Pro
   }
 }
 
-/** Whether the first deployment failed, so that nothing but its record is left. */
+/** Whether the first deployment failed, so that only its record is left. */
 export const isRolledBack = ({ StackStatus: status }: Stack) =>
   status === "ROLLBACK_COMPLETE" || status === "ROLLBACK_FAILED" || status === "CREATE_FAILED";
 
-/** @throws TaskError where somebody else changes it at this moment, or where AWS could not finish. */
+/** @throws TaskError if the stack is being changed right now, or a rollback failed. */
 export function requireChangeable({ StackName, StackStatus }: Stack): void {
   if (StackStatus?.endsWith("_IN_PROGRESS"))
     throw new TaskError(
       "rejected",
-      `The stack ${StackName} is being changed already (${StackStatus}): wait until it is done.`,
+      `The stack ${StackName} is already being changed (${StackStatus}): wait until that is done.`,
     );
   if (StackStatus === "UPDATE_ROLLBACK_FAILED")
     throw new TaskError(
       "rejected",
-      `The stack ${StackName} could not go back to where it was (${StackStatus}): open it in the CloudFormation console and choose “Continue update rollback”.`,
+      `The stack ${StackName} could not be rolled back (${StackStatus}): open it in the CloudFormation console and choose “Continue update rollback”.`,
     );
 }
 

@@ -8,26 +8,26 @@ import { counted, type Terminal } from "../terminal.ts";
 
 const options = {
   csv: { type: "string", value: "FILE", summary: "a table of pictures: file, title, caption, alt text, series" },
-  title: { type: "string", value: "TITLE", summary: "the title of all, instead of the names of the files" },
-  caption: { type: "string", value: "CAPTION", summary: "the words of the post, where they are not the title" },
-  alt: { type: "string", value: "TEXT", summary: "what those read who cannot see the picture" },
-  series: { type: "string", value: "SERIES", summary: "the series that they belong to" },
+  title: { type: "string", value: "TITLE", summary: "a title for all of them, instead of their file names" },
+  caption: { type: "string", value: "CAPTION", summary: "the text of the post, if it is not the title" },
+  alt: { type: "string", value: "TEXT", summary: "a description for people who cannot see the picture" },
+  series: { type: "string", value: "SERIES", summary: "the series they belong to" },
   order: {
     type: "string",
     value: "ORDER",
     values: ["oldest", "shuffle"],
-    summary: "at the end of the queue, or at random places of it",
+    summary: "add them at the end of the queue, or at random places",
   },
   fit: {
     type: "string",
     value: "FIT",
     values: ["crop", "pad", "as-is"],
-    summary: "how what is not square becomes so, crop unless given",
+    summary: "how to make a picture square; the default is crop",
   },
-  draft: { type: "boolean", summary: "as drafts, outside the queue" },
-  "dry-run": { type: "boolean", summary: "say what would be added, and add nothing" },
-  "allow-similar": { type: "boolean", summary: "also pictures that look like one that is there" },
-  yes: { type: "boolean", summary: "the same, without being asked" },
+  draft: { type: "boolean", summary: "add them as drafts, outside the queue" },
+  "dry-run": { type: "boolean", summary: "show what would be added, and add nothing" },
+  "allow-similar": { type: "boolean", summary: "also add pictures that look like an existing square" },
+  yes: { type: "boolean", summary: "the same as --allow-similar" },
 } as const;
 
 type Result = AddSummary & { dryRun: boolean };
@@ -37,7 +37,7 @@ export const add = defineVerb({
   summary: "add pictures to the queue",
   usage: "PATHS… [--csv FILE] [--title TITLE] [--alt TEXT] [--series SERIES] [--dry-run]",
   details:
-    "PATHS are files, folders with all that is in them, or globs. A picture that is there already is skipped, so that an\ninterrupted command can be run again. The original is kept as it is; X gets a square JPEG or PNG without its EXIF data.",
+    "PATHS are files, folders (with everything in them) or globs. Pictures that were added before are skipped, so you can run\nan interrupted command again. The original is kept unchanged; X gets a square JPEG or PNG without EXIF data.",
   options,
   operands: { least: 0, most: Number.POSITIVE_INFINITY, offers: "files" },
   endsItself: true,
@@ -47,7 +47,7 @@ export const add = defineVerb({
     const words = wordsOf(given);
     const sources = () => allPictures(paths, given.csv, words);
     let total = 0;
-    // What a path means is known before anything is added; no picture is read for it.
+    // All paths are resolved before anything is added; this reads no pictures.
     for await (const _ of sources()) total += 1;
     const settings = settingsOf(given);
     const first = await addAll(context, sources(), total, settings);
@@ -105,7 +105,7 @@ async function addAll(
       yield file;
     }
   }
-  const sayStop = () => tell("Stopping after the pictures at work; Ctrl-C again ends at once.");
+  const sayStop = () => tell("Stopping after the current pictures; Ctrl-C again stops at once.");
   signal.addEventListener("abort", sayStop, { once: true });
   // The other verbs do not wait for what only pictures need.
   const { addMany } = await import("@twobytwo/core/adding/add-many");
@@ -127,7 +127,7 @@ async function addAll(
 async function askForSimilar(context: Context, { summary, similar }: Round, settings: AddManyOptions) {
   if (similar.length === 0 || context.signal.aborted || settings.dryRun) return undefined;
   for (const { message } of summary.similar) context.tell(message);
-  if (!(await context.confirm(`Add ${similar.length === 1 ? "it" : `these ${similar.length}`} all the same?`)))
+  if (!(await context.confirm(`Add ${similar.length === 1 ? "it" : `these ${similar.length}`} anyway?`)))
     return undefined;
   async function* again() {
     yield* similar;
@@ -152,8 +152,8 @@ function describeAdded(result: Result, { paint }: Terminal): string {
   for (const { message } of skipped) lines.push(paint("dim", `  skipped: ${visible(message)}`));
   for (const { message } of similar) lines.push(paint("yellow", `  not added: ${visible(message)}`));
   for (const { message } of refused) lines.push(paint("red", `  refused: ${visible(message)}`));
-  if (similar.length > 0) lines.push("`--allow-similar` adds what looks like another all the same.");
-  if (schedule === "disabled" && !dryRun) lines.push("The schedule is paused: `2x2 resume` goes on.");
+  if (similar.length > 0) lines.push("`--allow-similar` adds pictures that look like another anyway.");
+  if (schedule === "disabled" && !dryRun) lines.push("The schedule is paused: `2x2 resume` ends the pause.");
   if (scheduleError !== undefined)
     lines.push(
       paint("red", `The schedule could not be woken (${visible(scheduleError)}): \`2x2 resume\` tries again.`),

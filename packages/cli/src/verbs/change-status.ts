@@ -5,7 +5,7 @@ import { defineVerb } from "../define-verb.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Terminal } from "../terminal.ts";
 
-/** What came of one square; one that cannot be changed does not keep the others from it. */
+/** The result for one square; one that cannot be changed does not stop the others. */
 export type StatusResult = StatusChange | { id: string; error: { name: string; message: string } };
 
 const isRefused = (outcome: StatusResult): outcome is Extract<StatusResult, { error: unknown }> => "error" in outcome;
@@ -32,7 +32,7 @@ export function printOutcomes(outcomes: readonly StatusResult[], { paint }: Term
     .map((outcome) => {
       if (isRefused(outcome)) return paint("red", `✗ ${outcome.error.message}`);
       const { id, from, to, changed } = outcome;
-      return changed ? `✓ ${id}: ${from} → ${to}` : `  ${id} is ${to} already`;
+      return changed ? `✓ ${id}: ${from} → ${to}` : `  ${id} is already ${to}`;
     })
     .join("\n");
 }
@@ -46,7 +46,7 @@ const shared = {
 export const draft = defineVerb({
   ...shared,
   name: "draft",
-  summary: "take squares out of the queue for the time being",
+  summary: "take squares out of the queue for now",
   usage: "ID…",
   options: {},
   async run({ deployment }, { operands }) {
@@ -58,7 +58,7 @@ export const draft = defineVerb({
 export const withdraw = defineVerb({
   ...shared,
   name: "withdraw",
-  summary: "retire squares: they are kept and never posted",
+  summary: "retire squares: they are kept, but never posted",
   usage: "ID…",
   options: {},
   async run({ deployment }, { operands }) {
@@ -70,16 +70,16 @@ export const withdraw = defineVerb({
 export const requeue = defineVerb({
   ...shared,
   name: "requeue",
-  summary: "put squares back into the queue: drafts, withdrawn, held or posted ones",
+  summary: "put squares back in the queue: drafts, withdrawn, held or posted ones",
   usage: "ID… [--top] [--yes]",
-  details: "A posted square will be posted a second time, so it takes --yes as well.",
+  details: "A posted square will be posted a second time, so it also needs --yes.",
   options: {
-    top: { type: "boolean", summary: "to be posted next, in the order in which they are named" },
-    yes: { type: "boolean", summary: "also squares that are posted" },
+    top: { type: "boolean", summary: "post them next, in the order given" },
+    yes: { type: "boolean", summary: "also requeue posted squares" },
   },
   async run({ deployment }, { options: { top = false, yes = false }, operands }) {
     const ports = await deployment();
-    // At the top the last one to be moved stands first.
+    // The last one moved to the top is first.
     const inOrder = top ? operands.toReversed() : operands;
     const outcomes = await each(ports, inOrder, async (id) => {
       if (!yes) await requireNotPosted(ports, id);
@@ -95,6 +95,6 @@ async function requireNotPosted({ table, postUrl }: Deployment, id: string): Pro
   const where = tweetId === undefined ? "" : ` (${postUrl(tweetId)})`;
   throw new TaskError(
     "rejected",
-    `Square ${id} is posted${where} and would be posted a second time: add --yes if you mean it.`,
+    `Square ${id} is posted${where} and would be posted a second time: add --yes if you want that.`,
   );
 }

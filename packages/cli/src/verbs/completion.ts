@@ -14,7 +14,7 @@ type Shell = (typeof shells)[number];
 
 const optionsOf = (verb: Verb) => Object.entries<Option>({ ...verb.options, ...commonOptions });
 
-/** What may stand behind a verb without being an id or a file. */
+/** Words that may follow a verb, other than ids and files. */
 function wordsAfter({ operands: { offers = [] } }: Verb, verbs: readonly Verb[]): readonly string[] {
   if (offers === "files") return [];
   return offers === "verbs" ? verbs.map(({ name }) => name) : offers;
@@ -87,7 +87,7 @@ const scripts: Record<Shell, (verbs: readonly Verb[]) => string> = { bash, zsh }
 
 export const completion = defineVerb({
   name: "completion",
-  summary: "print a script that lets the shell complete 2x2",
+  summary: "print a shell completion script",
   usage: "bash | zsh",
   details:
     'Put eval "$(2x2 completion bash)" into ~/.bashrc, or eval "$(2x2 completion zsh)" into ~/.zshrc after compinit.',
@@ -96,7 +96,7 @@ export const completion = defineVerb({
   isOwnText: true,
   async run({ verbs }: Context, { operands: [wanted] }: Input<Options>) {
     const shell = shells.find((known) => known === wanted);
-    if (shell === undefined) throw new UsageError(`"${wanted}" is no shell that 2x2 knows: write bash or zsh.`);
+    if (shell === undefined) throw new UsageError(`"${wanted}" is not a shell that 2x2 knows: use bash or zsh.`);
     return { shell, script: scripts[shell](verbs) };
   },
   print: ({ script }) => script.trimEnd(),

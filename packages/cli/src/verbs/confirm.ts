@@ -6,7 +6,7 @@ import { describeCheck } from "../describe-checks.ts";
 import { xOf } from "../x-of.ts";
 
 const options = {
-  yes: { type: "boolean", summary: "do not ask" },
+  yes: { type: "boolean", summary: "do not ask for confirmation" },
 } as const;
 
 interface Result {
@@ -18,11 +18,11 @@ interface Result {
 
 export const confirm = defineVerb({
   name: "confirm",
-  summary: "say that a restored or imported table may be posted from",
+  summary: "allow posting from a restored or imported table",
   usage: "[--yes]",
   details: [
-    "A table that was restored from a backup, or filled by an import, may not know of the latest posts, and would post those",
-    "squares again: nothing is posted from it until you say so. First you see how the account and the table differ; for that,",
+    "A table that was restored from a backup, or filled by an import, may not know about the latest posts. Those squares would",
+    "be posted again, so nothing is posted until you confirm. First you see how the account and the table differ. For that,",
     "up to 920 posts are read, at $0.001 to $0.005 each. Without a terminal it needs --yes.",
   ].join("\n"),
   options,
@@ -38,7 +38,7 @@ export const confirm = defineVerb({
     const checks = [identity, await checkAccount({ table: deployment.table, x: xOf(deployment) })];
     if (!yes) {
       for (const check of checks) context.tell(describeCheck(check, context.terminal));
-      if (!(await context.confirm("Are you sure that no square of this queue is posted already?")))
+      if (!(await context.confirm("Are you sure that no square in this queue has been posted already?")))
         return { confirmed: false, checks, held: [] };
     }
     const { held } = await confirmTable(deployment);
@@ -47,12 +47,12 @@ export const confirm = defineVerb({
   isFailure: ({ confirmed }: Result) => !confirmed,
   print({ confirmed, checks, held }: Result) {
     if (!confirmed)
-      return "Not confirmed: nothing is changed, and nothing is posted. `2x2 review ID --posted POST` notes the post of a square that waits; where nobody can be asked, --yes confirms.";
+      return "Not confirmed: nothing was changed, and nothing is posted. If a square in the queue was posted, record it with `2x2 review ID --posted POST`. Without a terminal, confirm with --yes.";
     return checks.length === 1
       ? "There is nothing to confirm."
-      : ["Confirmed: squares are posted from this table again.", ...held.map(waits)].join("\n");
+      : ["Confirmed: squares will be posted from this table again.", ...held.map(waits)].join("\n");
   },
 });
 
 const waits = (id: string) =>
-  `Square ${id} was claimed by a run when the copy was made, and may have been posted since: decide with \`2x2 review ${id}\`.`;
+  `Square ${id} was claimed by a run when the copy was made, and may have been posted since then: decide with \`2x2 review ${id}\`.`;

@@ -13,7 +13,7 @@ import { type Column, type Terminal, table } from "../terminal.ts";
 const monthMs = 30 * 24 * 60 * 60 * 1000;
 /** A post a minute, the most that a schedule can do. */
 const mostPosts = 30 * 24 * 60;
-/** As many squares of the queue are looked at for links and alt texts; more say nothing new. */
+/** How many squares of the queue are checked for links and alt texts; more would add nothing. */
 const mostLookedAt = 1_000;
 
 interface Result {
@@ -30,11 +30,11 @@ interface Result {
 
 export const cost = defineVerb({
   name: "cost",
-  summary: "say what a post costs, and a month of them at this schedule",
+  summary: "show what a post costs, and a month of posts on this schedule",
   usage: "",
   details: [
-    "From what a post was measured to use, and the prices of AWS and X (docs/deploy.md says of when). Free tiers are not",
-    "counted, nor is the queue's end: the month is one in which every slot posts. A link in a caption makes a post dear.",
+    "Calculated from the measured usage of a post and the prices of AWS and X (docs/performance.md has their date). Free tiers",
+    "are not counted. The month is one in which every slot posts. A link in a caption makes a post expensive.",
   ].join("\n"),
   options: {},
   operands: { least: 0, most: 0 },
@@ -42,7 +42,7 @@ export const cost = defineVerb({
     const deployment = await context.deployment();
     const now = deployment.clock();
     const rhythm = await readRhythm(deployment.schedule, deployment.clock);
-    // What a pause is worth is not the question.
+    // The cost of a month ignores pauses.
     const { pause: _, startsAt: __, ...always } = rhythm;
     const posts = firings(always, { now, count: mostPosts }).filter((time) => time.getTime() <= now + monthMs).length;
     const month = { posts, ...(await lookAtQueue(deployment, posts)), storedBytes: await storedBytes(deployment) };
@@ -59,7 +59,7 @@ export const cost = defineVerb({
   print: (result: Result, terminal) => describeCost(result, terminal),
 });
 
-/** Of the posts to come, those with a link and those with alt text; a queue that is shorter is taken to go on alike. */
+/** How many of the coming posts have a link, and alt text; a shorter queue is extrapolated. */
 async function lookAtQueue(
   { table: squares }: Deployment,
   posts: number,

@@ -13,7 +13,7 @@ interface Result {
   /** Name of the SSM parameter; never what is in it. */
   parameter: string;
   account: OwnUser;
-  /** The workflow had paused because X refused the keys, and goes on; absent where none were written. */
+  /** Whether a pause because of refused keys was ended; absent if no keys were stored. */
   resumed?: boolean;
 }
 
@@ -21,21 +21,21 @@ const names = Object.keys(XCredentials.entries) as (keyof XCredentials)[];
 
 export const credentials = defineVerb({
   name: "credentials",
-  summary: "write the four keys of X where the functions read them, or check those that are there",
+  summary: "store the four X keys for the functions, or check the stored ones",
   usage: "set | check",
   details: [
-    "Asks for the four keys and shows nothing of them, or reads them as JSON from standard input:",
+    "Asks for the four keys without showing them, or reads them as JSON from standard input:",
     `{${names.map((name) => `"${name}": "…"`).join(", ")}}.`,
-    "X is asked whose they are before they are written (one call, for which it charges a cent), so wrong ones change",
-    "nothing. Functions that are warm read them anew as soon as X refuses the old ones. Where the workflow has paused",
-    "because X refused the keys, that pause ends.",
-    "A stage that SST deployed gets them by `npx sst secret set` as well: a deployment writes what SST knows.",
+    "The keys are checked with X before they are stored (one call, which costs a cent), so wrong keys change",
+    "nothing. Running functions read the new keys as soon as X refuses the old ones. If the workflow has paused",
+    "because X refused the keys, the pause ends.",
+    "For a stage deployed with SST, also set them with `npx sst secret set`: a deployment stores the keys that SST has.",
   ].join("\n"),
   options: {},
   operands: { least: 1, most: 1, offers: acts },
   async run(context: Context, { operands: [wanted] }: Input<Options>): Promise<Result> {
     const act = acts.find((known) => known === wanted);
-    if (act === undefined) throw new UsageError(`"${wanted}" is nothing to do with credentials: write set or check.`);
+    if (act === undefined) throw new UsageError(`"${wanted}" is not an action of credentials: use set or check.`);
     const given = act === "set" ? await readKeys(context) : undefined;
     const deployment = await context.deployment();
     const parameter = deployment.outputs.credentialsParameter;
@@ -48,14 +48,14 @@ export const credentials = defineVerb({
   },
   print: ({ act, parameter, account: { username, id }, resumed }: Result) =>
     act === "set"
-      ? `X accepts the keys, of @${username} (${id}). They are written to ${parameter}.${resumed ? goesOn : ""}`
+      ? `X accepts the keys, of @${username} (${id}). They are stored in ${parameter}.${resumed ? goesOn : ""}`
       : `X accepts the keys in ${parameter}, of @${username} (${id}).`,
 });
 
 const goesOn =
-  " The workflow had paused because X refused the keys: that pause is over, and the next slot tries again. `2x2 post next` does at once.";
+  " The workflow had paused because X refused the keys. That pause is over, and the next slot tries again; `2x2 post next` tries at once.";
 
-/** @throws UsageError where nobody is there to ask; NotAuthorized naming what is missing. */
+/** @throws UsageError if there is no terminal; NotAuthorized naming what is missing. */
 async function readKeys({ piped, secret }: Pick<Context, "piped" | "secret">): Promise<XCredentials> {
   const text = await piped();
   if (text !== undefined && text.trim() !== "") return credentialsFromJson(text, "Standard input");
@@ -63,7 +63,7 @@ async function readKeys({ piped, secret }: Pick<Context, "piped" | "secret">): P
   for (const name of names) {
     const answer = await secret(`${name}:`);
     if (answer === undefined)
-      throw new UsageError("Nobody is there to ask for the keys: give them as JSON by standard input.");
+      throw new UsageError("There is no terminal to ask for the keys: pass them as JSON on standard input.");
     answers[name] = answer;
   }
   return parseCredentials(answers, "What was typed");

@@ -12,10 +12,10 @@ const options = {
     type: "string",
     value: "NAME=VALUE",
     multiple: true,
-    summary: "a parameter of the template; others stay as they are",
+    summary: "set a parameter of the template; the others keep their values",
   },
-  "code-bucket": { type: "string", value: "BUCKET", summary: "where the code goes, instead of a bucket made for it" },
-  "dry-run": { type: "boolean", summary: "say what would change, and change nothing" },
+  "code-bucket": { type: "string", value: "BUCKET", summary: "the bucket for the code, instead of creating one" },
+  "dry-run": { type: "boolean", summary: "show what would change, and change nothing" },
   yes: { type: "boolean", summary: "apply without asking" },
 } as const;
 
@@ -25,27 +25,27 @@ const settable = Object.keys(parameters).filter((name) => !notSettable.includes(
 
 export const deploy = defineVerb({
   name: "deploy",
-  summary: "deploy a stage to AWS, or bring it to the state of this folder",
+  summary: "deploy a stage to AWS, or update it",
   usage: "--stage NAME --with cloudformation [--set NAME=VALUE…] [--dry-run | --yes]",
   details: [
-    "Builds the functions, puts what changed into the code bucket, shows what CloudFormation would change, asks, and",
-    "follows it to its end. Squares and pictures are never touched. The other way to deploy is `npx sst deploy`.",
+    "Builds the functions, uploads those that changed to the code bucket, shows what CloudFormation would change, asks, and",
+    "follows the deployment to its end. Squares and pictures are never touched. To deploy with SST, use `npx sst deploy`.",
     "",
     `NAME is one of ${settable.join(", ")};`,
-    "docs/cloudformation says what each means.",
+    "docs/cloudformation explains each.",
   ].join("\n"),
   options,
   operands: { least: 0, most: 0 },
   async run(context: Context, { options: chosen }: Input<typeof options>): Promise<DeployResult> {
     const { stage, terminal, tell } = context;
-    if (stage === undefined) throw new UsageError("Say which stage: --stage production, for example.");
+    if (stage === undefined) throw new UsageError("Name the stage, for example --stage production.");
     if (chosen.with === undefined)
-      throw new UsageError("Say with what: --with cloudformation. With SST, it is `npx sst deploy --stage NAME`.");
+      throw new UsageError("Add --with cloudformation. To deploy with SST, use `npx sst deploy --stage NAME`.");
     const stageRule = parameters["Stage"];
     if (!new RegExp(`^(${stageRule?.AllowedPattern})$`).test(stage))
-      throw new UsageError(`--stage takes ${stageRule?.ConstraintDescription}.`);
+      throw new UsageError(`--stage must be ${stageRule?.ConstraintDescription}.`);
     const settings = readSettings(chosen.set ?? []);
-    // Before anything is built: who is not signed in is told at once.
+    // Before anything is built, so that missing credentials are reported at once.
     const { openAws } = await import("../deploy/aws.ts");
     const { deployStack } = await import("../deploy/deploy-stack.ts");
     const aws = await openAws();
@@ -77,9 +77,10 @@ export const deploy = defineVerb({
 function readSettings(written: readonly string[]): Record<string, string> {
   const pairs = written.map((text) => {
     const [, name = "", value] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-    if (value === undefined) throw new UsageError(`--set takes NAME=VALUE, not "${text}".`);
+    if (value === undefined) throw new UsageError(`--set needs NAME=VALUE, not "${text}".`);
     if (settable.includes(name)) return [name, value] as const;
-    if (notSettable.includes(name)) throw new UsageError(`${name} is not set but given: by --stage or --code-bucket.`);
+    if (notSettable.includes(name))
+      throw new UsageError(`${name} cannot be set with --set: use --stage or --code-bucket.`);
     const meant = nearest(name, settable);
     throw new UsageError(
       `The template has no parameter ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
@@ -88,7 +89,7 @@ function readSettings(written: readonly string[]): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-/** The build needs tools that only this folder has; every other verb does without. */
+/** The build needs tools that only this repository has; no other verb needs them. */
 async function buildRelease(): Promise<Release> {
   const { buildFunctions } = await import("@twobytwo/scripts/build");
   const { buildWebIfOlder } = await import("@twobytwo/scripts/build-web");
@@ -127,12 +128,12 @@ function describeResult(result: DeployResult, terminal: Terminal): string {
     case "unchanged":
       return `${stack} in ${region} is up to date: nothing was changed.`;
     case "declined":
-      return "Nothing was changed. `--yes` agrees where nobody can be asked.";
+      return "Nothing was changed. Without a terminal, confirm with `--yes`.";
     case "deployed": {
       const next = isNew
         ? [
             "",
-            `Next: \`2x2 credentials set --stage ${stage}\` stores the keys of X, \`2x2 add PICTURES --stage ${stage}\` fills the queue.`,
+            `Next: \`2x2 credentials set --stage ${stage}\` stores the X keys, \`2x2 add PICTURES --stage ${stage}\` fills the queue.`,
           ]
         : [];
       return [`${many} made in ${stack}, ${region}.`, "", facts(terminal, Object.entries(outputs)), ...next].join("\n");

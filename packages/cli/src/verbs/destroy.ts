@@ -5,15 +5,15 @@ const options = { yes: { type: "boolean", summary: "delete without asking" } } a
 
 export const destroy = defineVerb({
   name: "destroy",
-  summary: "take a stage that CloudFormation deployed out of AWS; squares and pictures are kept",
+  summary: "remove a stage that CloudFormation deployed; squares and pictures are kept",
   usage: "--stage NAME [--yes]",
   details:
-    "Says what is kept, asks, and follows it to its end. The table and the bucket stay, with all that is in them; the logs and the history of the runs go.",
+    "Says what is kept, asks, and follows the removal to its end. The table and the bucket stay, with their contents. Logs and\nthe history of runs are deleted.",
   options,
   operands: { least: 0, most: 0 },
   async run(context: Context, { options: chosen }: Input<typeof options>): Promise<DestroyResult> {
     const { stage, tell } = context;
-    if (stage === undefined) throw new UsageError("Say which stage: --stage NAME.");
+    if (stage === undefined) throw new UsageError("Name the stage: --stage NAME.");
     const { openAws } = await import("../deploy/aws.ts");
     const { destroyStack } = await import("../deploy/destroy-stack.ts");
     const aws = await openAws();
@@ -29,21 +29,21 @@ export const destroy = defineVerb({
   },
   isFailure: ({ outcome }: DestroyResult) => outcome === "declined",
   print({ outcome, stack, region, kept }: DestroyResult) {
-    if (outcome === "declined") return "Nothing was deleted. `--yes` agrees where nobody can be asked.";
-    return [`${stack} in ${region} is gone.`, ...kept.flatMap(removal)].join("\n");
+    if (outcome === "declined") return "Nothing was deleted. Without a terminal, confirm with `--yes`.";
+    return [`${stack} in ${region} is removed.`, ...kept.flatMap(removal)].join("\n");
   },
 });
 
 const keptInWords = (kept: readonly Kept[]) =>
-  ["Kept, with all that is in it:", ...named(kept).map(({ what, name }) => `  ${what} ${name}`)].join("\n");
+  ["Kept, with their contents:", ...named(kept).map(({ what, name }) => `  ${what} ${name}`)].join("\n");
 
 const what: Readonly<Record<string, string>> = {
   Squares: "the table",
-  Pictures: "the bucket of pictures",
-  CodeBucket: "the bucket of the code",
+  Pictures: "the picture bucket",
+  CodeBucket: "the code bucket",
 };
 
-/** A policy has no name of its own; it stays with its bucket. */
+/** A bucket policy has no name of its own; it stays with its bucket. */
 const named = (kept: readonly Kept[]) =>
   kept.flatMap(({ resource, name }) => {
     const called = what[resource];
@@ -55,6 +55,6 @@ function removal({ resource, type, name }: Kept): string[] {
   if (called === undefined) return [];
   const way = type.endsWith("Table")
     ? `\`aws dynamodb delete-table --table-name ${name}\` deletes it for good`
-    : "for good it is emptied, with its old versions, and deleted in the S3 console";
+    : "to delete it for good, empty it with its old versions and delete it in the S3 console";
   return [`  ${called} ${name} is kept: ${way}.`];
 }

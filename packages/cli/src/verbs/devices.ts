@@ -21,24 +21,24 @@ export const devices = defineVerb({
   summary: "list the devices that may use the web app, or revoke one",
   usage: "[revoke ID]",
   details:
-    "ID is the id of a device, or its first characters. A device that is revoked is signed out at\nonce, and invites that it made are void.",
+    "ID is the id of a device, or its first characters. A revoked device is signed out at once, and\nthe invites it made are void.",
   options: {},
   operands: { least: 0, most: 2, offers: ["revoke"] },
   async run({ deployment }: Context, { operands: [verb, wanted] }: Input<Record<string, never>>): Promise<Result> {
     if (verb !== undefined && (verb !== "revoke" || wanted === undefined))
-      throw new UsageError("Say which device: 2x2 devices revoke ID.");
+      throw new UsageError("Name the device: 2x2 devices revoke ID.");
     const ports = await deployment();
     const found = (await listDevices(ports.table)).map(shownOf);
     if (wanted === undefined) return { devices: found };
     const device = oneOf(found, wanted);
-    // Pictures that it is sending just now are written on condition of its row, and must not keep it from going.
+    // Pictures that the device is sending right now depend on its row; conflicts with them must not prevent the removal.
     await persistently(ports, "Removing the device", () => revokeDevice(ports.table, device.id));
     return { revoked: device };
   },
   json: (result: Result) => ("devices" in result ? result.devices : result.revoked),
   print(result: Result, terminal) {
-    if ("revoked" in result) return `“${visible(result.revoked.name)}” is revoked, and signed out.`;
-    if (result.devices.length === 0) return "No device may use the web app: `2x2 invite` makes a link for one.";
+    if ("revoked" in result) return `“${visible(result.revoked.name)}” is revoked and signed out.`;
+    if (result.devices.length === 0) return "No device may use the web app yet: `2x2 invite` makes a link for one.";
     return table(terminal, columns(terminal), result.devices);
   },
 });
@@ -50,7 +50,7 @@ function oneOf(found: readonly Shown[], wanted: string): Shown {
   if (device === undefined)
     throw new TaskError("rejected", `There is no device ${wanted}: \`2x2 devices\` lists them.`);
   if (other === undefined) return device;
-  throw new TaskError("rejected", `More than one device begins with ${wanted}: write more of the id.`);
+  throw new TaskError("rejected", `More than one device begins with ${wanted}: give more of the id.`);
 }
 
 /** Enough of an id to tell it from others; the whole one is in `--json`. */

@@ -10,9 +10,13 @@ import { counted, type Terminal } from "../terminal.ts";
 import { credentialsOf, xOf } from "../x-of.ts";
 
 const options = {
-  repair: { type: "boolean", summary: "put right what no person has to decide on, then look" },
+  repair: { type: "boolean", summary: "fix what needs no decision from you, then check" },
   account: { type: "boolean", summary: "also compare the squares with the account's latest posts" },
-  "older-than": { type: "string", value: "TIME", summary: "how old a stray object must be to be deleted (default 1h)" },
+  "older-than": {
+    type: "string",
+    value: "TIME",
+    summary: "how old an unused object must be to be deleted (default: 1h)",
+  },
 } as const;
 
 interface Result {
@@ -23,23 +27,23 @@ interface Result {
 
 export const doctor = defineVerb({
   name: "doctor",
-  summary: "look at everything that posting needs, and say what is wrong",
+  summary: "check everything that posting needs, and report what is wrong",
   usage: "[--account] [--repair [--older-than TIME]]",
   details: [
-    "Looks at the table, the bucket, the schedule, the workflow, the clock, every square, and the keys of X by one real",
-    "call, for which X charges a cent. Ends with 1 where something is wrong.",
-    "--repair counts the stock anew, puts squares whose run died before posting back into the queue, wakes a schedule",
-    "that sleeps for no reason, and deletes pictures that no square names. It leaves squares alone that may be posted.",
-    "--account reads the account's latest posts, 920 at the most and $0.001 to $0.005 each, and says which of them the",
-    "table does not know, and which posted squares X does not show; --json has all of them. It is done without being asked for",
-    "where the table was restored or filled by an import.",
-    "TIME is a length as 30m, 2h or 1d: younger objects may be those of an add that is at work.",
+    "Checks the table, the bucket, the schedule, the workflow, the clock, every square, and the X keys (with one real call,",
+    "which costs a cent). Exits with 1 if something is wrong.",
+    "--repair recounts the stock, puts squares whose run died before posting back in the queue, wakes a schedule",
+    "that sleeps for no reason, and deletes pictures that belong to no square. It leaves squares alone that may have been posted.",
+    "--account reads the account's latest posts (at most 920, at $0.001 to $0.005 each) and lists the posts that the table",
+    "does not know, and the posted squares whose post X does not show; --json has all of them. If the table was restored or",
+    "filled by an import, this is done even without --account.",
+    "TIME is a duration such as 30m, 2h or 1d. Younger objects may belong to an add that is still running.",
   ].join("\n"),
   options,
   operands: { least: 0, most: 0 },
   async run(context: Context, { options: chosen }: Input<typeof options>): Promise<Result> {
     const older = chosen["older-than"];
-    if (older !== undefined && !chosen.repair) throw new UsageError("--older-than goes with --repair.");
+    if (older !== undefined && !chosen.repair) throw new UsageError("--older-than needs --repair.");
     const strayAgeMs = older === undefined ? usualAgeMs : lengthOf(older);
     const deployment = await context.deployment();
     const ports = doctorPorts(deployment);
@@ -76,7 +80,7 @@ const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 function lengthOf(text: string): number {
   const [, count, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
-  if (unit === undefined) throw new UsageError(`--older-than takes a length as 30m, 2h or 1d, not "${text}".`);
+  if (unit === undefined) throw new UsageError(`--older-than needs a duration such as 30m, 2h or 1d, not "${text}".`);
   return Number(count) * units[unit as keyof typeof units];
 }
 
@@ -89,8 +93,8 @@ function describeRepair({ name, outcome, ...rest }: Repair, terminal: Terminal):
 function summary(checks: readonly Check[], { paint }: Terminal): string {
   const count = (wanted: Check["state"]) => checks.filter(({ state }) => state === wanted).length;
   const [wrong, warnings] = [count("wrong"), count("warning")];
-  if (wrong === 0 && warnings === 0) return paint("green", "All is well.");
-  const repairable = checks.some((check) => check.repairable) ? " `2x2 doctor --repair` puts some of it right." : "";
+  if (wrong === 0 && warnings === 0) return paint("green", "Everything is fine.");
+  const repairable = checks.some((check) => check.repairable) ? " `2x2 doctor --repair` fixes some of it." : "";
   const text = [wrong > 0 ? `${wrong} wrong` : "", warnings > 0 ? counted(warnings, "warning") : ""].filter(Boolean);
   return `${paint(wrong > 0 ? "red" : "yellow", text.join(", "))}.${repairable}`;
 }

@@ -8,12 +8,12 @@ export const edit = defineVerb({
   summary: "change the words of a square",
   usage: "ID [--title TITLE] [--caption CAPTION] [--alt TEXT] [--series SERIES]",
   details:
-    'An empty text takes a word away: --caption "" makes the title the caption again.\nWords of a square that is posted, or is being posted, cannot be changed.',
+    'An empty value removes a text: with --caption "" the title is the caption again.\nThe words of a square that is posted or being posted cannot be changed.',
   options: {
-    title: { type: "string", value: "TITLE", summary: "what it is called" },
-    caption: { type: "string", value: "CAPTION", summary: "the words of the post, where they are not the title" },
-    alt: { type: "string", value: "TEXT", summary: "what those read who cannot see the picture" },
-    series: { type: "string", value: "SERIES", summary: "the series it belongs to" },
+    title: { type: "string", value: "TITLE", summary: "the title" },
+    caption: { type: "string", value: "CAPTION", summary: "the text of the post, if it is not the title" },
+    alt: { type: "string", value: "TEXT", summary: "a description for people who cannot see the picture" },
+    series: { type: "string", value: "SERIES", summary: "the series" },
   },
   operands: { least: 1, most: 1 },
   async run({ deployment, tell }, { options: { title, caption, alt, series }, operands: [wanted = ""] }) {
@@ -30,5 +30,5 @@ export const edit = defineVerb({
     for (const warning of edited.warnings) tell(warning);
     return edited;
   },
-  print: ({ square, changed }) => `${nameOf(square)} ${changed ? "is changed" : "was so already"}.`,
+  print: ({ square, changed }) => `${nameOf(square)} ${changed ? "is changed" : "was already so"}.`,
 });

@@ -6,7 +6,7 @@ import type { Progress } from "../progress.ts";
 import { counted, type Terminal } from "../terminal.ts";
 
 const options = {
-  force: { type: "boolean", summary: "also while a run is at work: what it holds is taken as it is" },
+  force: { type: "boolean", summary: "export even while a run has claimed a square, as it is now" },
 } as const;
 
 type Result = ExportSummary | { interrupted: true };
@@ -16,7 +16,7 @@ export const exportVerb = defineVerb({
   summary: "write all squares and their pictures into one archive",
   usage: "FILE [--force]",
   details:
-    "The archive is a plain tar: squares.jsonl has the records, objects/ the pictures. It is whole or not there: FILE appears\nat the end. `2x2 import` restores it into an empty deployment.",
+    "The archive is a plain tar: squares.jsonl has the rows, objects/ the pictures. FILE appears only once it is complete.\n`2x2 import` restores it into an empty deployment.",
   options,
   operands: { least: 1, most: 1, offers: "files" },
   endsItself: true,
@@ -55,12 +55,10 @@ function describeExported(result: Result, { paint }: Terminal): string {
     lines.push(
       paint(
         "yellow",
-        `Claimed by a run: ${counted(inFlight, "square")}. After an import, look first whether the post is out.`,
+        `Claimed by a run: ${counted(inFlight, "square")}. After an import, check first whether it was posted.`,
       ),
     );
   for (const { id, key } of missing)
-    lines.push(
-      paint("red", `  missing in the bucket, and so in the archive: ${visible(key)} of square ${visible(id)}`),
-    );
+    lines.push(paint("red", `  missing in the bucket and in the archive: ${visible(key)} of square ${visible(id)}`));
   return lines.join("\n");
 }

@@ -18,7 +18,7 @@ const inJson = (verb: Verb) => ({
 
 export const help = defineVerb({
   name: "help",
-  summary: "show this, or everything about one verb",
+  summary: "show this list, or the help for one verb",
   usage: "[VERB]",
   options: {},
   operands: { least: 0, most: 1, offers: "verbs" },

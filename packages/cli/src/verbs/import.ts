@@ -13,7 +13,7 @@ export const importVerb = defineVerb({
   summary: "restore an archive into an empty deployment",
   usage: "FILE",
   details:
-    "FILE is what `2x2 export` wrote; it is read to its end before anything is written. An import that was interrupted goes\non when it is run again. The schedule is woken at the end, unless somebody paused it.\nWhat was posted after the archive was made waits in its queue: nothing is posted before `2x2 confirm`.",
+    "FILE is an archive that `2x2 export` wrote; it is read to the end before anything is written. If an import is interrupted,\nrun it again and it continues. The schedule is woken at the end, unless somebody paused it.\nSquares that were posted after the archive was made are still in its queue: nothing is posted until `2x2 confirm`.",
   options: {},
   operands: { least: 1, most: 1, offers: "files" },
   endsItself: true,
@@ -39,7 +39,7 @@ export const importVerb = defineVerb({
     }
   },
   print(result: Result, { paint }) {
-    if ("interrupted" in result) return "Interrupted; the same command goes on.";
+    if ("interrupted" in result) return "Interrupted; run the same command again to continue.";
     const { squares, objects, stock, schedule, missing, unconfirmed, leftOut } = result;
     const lines = [
       `Imported ${counted(squares, "square")} (${describeStock(stock)}) and ${counted(objects, "picture file")}.`,
@@ -48,7 +48,7 @@ export const importVerb = defineVerb({
     if (missing > 0)
       lines.push(paint("yellow", `${counted(missing, "picture file")} was missing when the archive was made.`));
     if (unconfirmed !== undefined) lines.push(paint("yellow", describeDoubt(unconfirmed)));
-    if (schedule === "disabled" && stock.queued > 0) lines.push("The schedule is paused: `2x2 resume` goes on.");
+    if (schedule === "disabled" && stock.queued > 0) lines.push("The schedule is paused: `2x2 resume` ends the pause.");
     return lines.join("\n");
   },
 });

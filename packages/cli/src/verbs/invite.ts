@@ -17,17 +17,17 @@ type Result = Made | { invites: Shown[] } | { voided: Shown };
 
 export const invite = defineVerb({
   name: "invite",
-  summary: "make a link that lets one device use the web app; list open links, or void one",
+  summary: "make a link that gives one device access to the web app; list open invites, or void one",
   usage: "[list | void ID]",
   details:
-    "The link works once, within a day, and makes a passkey on the device that opens it. Who has it has the app:\nsend it to nobody but yourself. A device that is signed in can invite others as well, as long as it is one of yours.\n`list` shows the links that nobody has used yet, `void ID` makes one good for nothing; ID is an id of that list, or its first\ncharacters.",
+    "The link works once, within a day, and creates a passkey on the device that opens it. Whoever has the link can use the\napp, so send it only to yourself. A signed-in device can invite others as well.\n`list` shows the unused invites, `void ID` cancels one. ID is an id from that list, or its first characters.",
   options: {},
   operands: { least: 0, most: 2, offers: ["list", "void"] },
   async run({ deployment }: Context, { operands: [verb, wanted] }: Input<Record<never, never>>): Promise<Result> {
     if (verb === undefined) return make(await deployment());
     if (verb === "list" && wanted === undefined) return { invites: await openIn(await deployment()) };
     if (verb !== "void" || !wanted)
-      throw new UsageError("Say which invite: 2x2 invite void ID. The ids are in 2x2 invite list.");
+      throw new UsageError("Name the invite: 2x2 invite void ID. `2x2 invite list` shows the ids.");
     const ports = await deployment();
     const found = oneOf(await openIn(ports), wanted);
     if (!(await voidInvite(ports.table, found.id))) throw gone(wanted);
@@ -38,13 +38,13 @@ export const invite = defineVerb({
     return "voided" in result ? result.voided : { url: result.url, expiresAt: result.expiresAt };
   },
   print(result: Result, terminal) {
-    if ("voided" in result) return `The invite by ${result.voided.madeBy} is void: its link opens nothing any more.`;
+    if ("voided" in result) return `The invite by ${result.voided.madeBy} is void: its link no longer works.`;
     if ("invites" in result)
       return result.invites.length === 0 ? "No invite is open." : table(terminal, columns(terminal), result.invites);
     return [
       result.url,
-      `Good for one device, until ${onTheWall(result.expiresAt, terminal.timeZone)}.`,
-      ...(result.isSandbox ? ["The sandbox's web app is there while `npm start` runs."] : []),
+      `Valid for one device, until ${onTheWall(result.expiresAt, terminal.timeZone)}.`,
+      ...(result.isSandbox ? ["The sandbox's web app runs only while `npm start` runs."] : []),
     ].join("\n");
   },
 });
@@ -76,7 +76,7 @@ function oneOf(open: readonly Shown[], wanted: string): Shown {
   const [found, other] = open.filter(({ id }) => id.startsWith(wanted));
   if (found === undefined) throw gone(wanted);
   if (other === undefined) return found;
-  throw new TaskError("rejected", `More than one invite begins with ${wanted}: write more of the id.`);
+  throw new TaskError("rejected", `More than one invite begins with ${wanted}: give more of the id.`);
 }
 
 /** Enough of an id to tell it from others; the whole one is in `--json`. */
@@ -86,5 +86,5 @@ const columns = ({ timeZone }: Terminal): Column<Shown>[] => [
   { heading: "ID", text: ({ id }) => id.slice(0, shownOfId) },
   { heading: "MADE BY", text: ({ madeBy }) => madeBy, flexible: true },
   { heading: "MADE", text: ({ createdAt }) => onTheWall(createdAt, timeZone) },
-  { heading: "GOOD UNTIL", text: ({ expiresAt }) => onTheWall(expiresAt, timeZone) },
+  { heading: "VALID UNTIL", text: ({ expiresAt }) => onTheWall(expiresAt, timeZone) },
 ];

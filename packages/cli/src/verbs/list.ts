@@ -8,20 +8,20 @@ import { counted, table } from "../terminal.ts";
 
 const usual = 50;
 const pageSize = 100;
-/** What waits and what needs somebody comes before what is done. */
+/** What needs attention and what waits comes before what is done. */
 const order = ["review", "posting", "claimed", "queued", "draft", "posted", "withdrawn"] as const;
 
 export const list = defineVerb({
   name: "list",
-  summary: "list squares, by status and in the order of the queue",
+  summary: "list squares, by status and in queue order",
   usage: "[--status STATUS] [--series SERIES] [--limit N] [--all]",
   details:
-    "The queue comes in its order, everything else latest first. Squares without a caption or alt text are flagged.",
+    "The queue is listed in posting order, everything else newest first. Squares without a caption or alt text are flagged.",
   options: {
-    status: { type: "string", value: "STATUS", values: statuses, summary: "only squares of this status" },
+    status: { type: "string", value: "STATUS", values: statuses, summary: "only squares with this status" },
     series: { type: "string", value: "SERIES", summary: "only squares of this series" },
-    limit: { type: "string", value: "N", summary: `most squares to list, ${usual} unless given` },
-    all: { type: "boolean", summary: "list all, however many" },
+    limit: { type: "string", value: "N", summary: `how many squares to list at most (default: ${usual})` },
+    all: { type: "boolean", summary: "list all squares" },
   },
   operands: { least: 0, most: 0 },
   async run({ deployment }, { options }) {
@@ -34,7 +34,7 @@ export const list = defineVerb({
       do {
         const page = await listSquares(squaresTable, {
           status,
-          // One more than is wanted tells whether there is more.
+          // One more than requested shows whether there are more.
           limit: Math.min(pageSize, wanted + 1 - squares.length),
           backwards: status !== "queued",
           ...(options.series !== undefined && { series: options.series }),

@@ -8,22 +8,22 @@ export const move = defineVerb({
   summary: "move a square within the queue",
   usage: "ID --top | --end | --before ID",
   options: {
-    top: { type: "boolean", summary: "to be posted next" },
-    end: { type: "boolean", summary: "to be posted last" },
-    before: { type: "string", value: "ID", summary: "to be posted right before this square" },
+    top: { type: "boolean", summary: "post it next" },
+    end: { type: "boolean", summary: "post it last" },
+    before: { type: "string", value: "ID", summary: "post it right before this square" },
   },
   operands: { least: 1, most: 1 },
   async run({ deployment }, { options: { top, end, before }, operands: [wanted = ""] }) {
     if ([top, end, before].filter((place) => place !== undefined).length !== 1)
-      throw new UsageError("Say where to: --top, --end or --before ID, one of them.");
+      throw new UsageError("Choose one of --top, --end and --before ID.");
     const ports = await deployment();
     const id = await resolveId(ports.table, wanted);
     const to: Place = before === undefined ? (top ? "top" : "end") : { before: await resolveId(ports.table, before) };
     return { ...(await moveInQueue(ports, { id, to })), to };
   },
   print({ square, changed, to }) {
-    if (!changed) return `${nameOf(square)} stands there already.`;
-    const place = { top: "is next now", end: "is last now" };
-    return `${nameOf(square)} ${typeof to === "object" ? `stands before ${to.before} now` : place[to]}.`;
+    if (!changed) return `${nameOf(square)} is already there.`;
+    const place = { top: "is now next", end: "is now last" };
+    return `${nameOf(square)} ${typeof to === "object" ? `is now before ${to.before}` : place[to]}.`;
   },
 });

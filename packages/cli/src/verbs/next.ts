@@ -8,10 +8,9 @@ import { counted, table } from "../terminal.ts";
 
 export const next = defineVerb({
   name: "next",
-  summary: "show the next posts, when they go out, and when the queue is empty",
+  summary: "show the next posts and their dates, and when the queue will be empty",
   usage: "[N]",
-  details:
-    "The dates are computed from the schedule and the pause, in the schedule's own time zone. 10 posts unless N is given.",
+  details: "The dates follow from the schedule and the pause, in the schedule's time zone. N is 10 unless given.",
   options: {},
   operands: { least: 0, most: 1 },
   async run({ deployment }, { operands: [count = "10"] }) {

@@ -5,13 +5,13 @@ import { defineVerb } from "../define-verb.ts";
 
 export const pause = defineVerb({
   name: "pause",
-  summary: "stop posting, until somebody resumes or until a date",
+  summary: "stop posting, until you resume or until a date",
   usage: "[--until DATE] [--reason REASON]",
   details:
-    "DATE is a day (2027-01-31), a day and a time (2027-01-31T18:00) in the schedule's time zone, or a length (12h, 3d, 2w).\nNothing is lost: the queue stays as it is, and what is added meanwhile waits.",
+    "DATE is a day (2027-01-31) or a day and time (2027-01-31T18:00) in the schedule's time zone, or a duration (12h, 3d, 2w).\nThe queue stays as it is, and squares added meanwhile wait.",
   options: {
-    until: { type: "string", value: "DATE", summary: "posts go on by themselves from then on" },
-    reason: { type: "string", value: "REASON", summary: "why, for whoever looks later" },
+    until: { type: "string", value: "DATE", summary: "resume automatically at this time" },
+    reason: { type: "string", value: "REASON", summary: "why, as a note for later" },
   },
   operands: { least: 0, most: 0 },
   async run({ deployment }, { options: { until, reason } }) {
@@ -25,6 +25,6 @@ export const pause = defineVerb({
   },
   print: ({ until, timeZone }) =>
     until === undefined
-      ? "Paused. `2x2 resume` goes on."
-      : `Paused until ${onTheWall(until, timeZone)}, ${timeZone}. \`2x2 resume\` goes on earlier.`,
+      ? "Paused. `2x2 resume` ends the pause."
+      : `Paused until ${onTheWall(until, timeZone)}, ${timeZone}. \`2x2 resume\` ends the pause earlier.`,
 });

@@ -6,14 +6,14 @@ import { printRun } from "@twobytwo/sandbox/stepfunctions/print-run";
 import { defineVerb } from "../define-verb.ts";
 import { nameOf } from "../describe-squares.ts";
 
-/** As wide as the longest name of a state, so that steps that are told one by one stand in columns. */
+/** As wide as the longest state name, so that steps printed one by one line up. */
 const stateWidth = 22;
 
 export const post = defineVerb({
   name: "post",
   summary: "post a square now, through the workflow",
   usage: "ID",
-  details: "Its place in the queue and the schedule do not matter. The steps are printed as they happen.",
+  details: "Its place in the queue and the schedule make no difference. The steps are printed as they happen.",
   options: {},
   operands: { least: 1, most: 1 },
   async run({ deployment, tell, signal }, { operands: [wanted = ""] }) {
@@ -27,7 +27,7 @@ export const post = defineVerb({
     const arn = await startRun(stateMachine, { name: `post-now-${newId()}`, input: { squareId: square.id } });
     const name = arn.split(":").at(-1);
     tell(`Posting ${nameOf(square)}, run ${name}`);
-    signal.addEventListener("abort", () => tell(`The run goes on: \`2x2 run ${name}\` shows how it ends.`), {
+    signal.addEventListener("abort", () => tell(`The run continues: \`2x2 run ${name}\` shows how it ends.`), {
       once: true,
     });
     const run = await followRun(stateMachine, arn, {

@@ -9,10 +9,10 @@ const patienceMs = 90_000;
 
 export const reconcile = defineVerb({
   name: "reconcile",
-  summary: "find out what became of squares whose run died, or whose post nobody could confirm",
+  summary: "find out what happened to squares whose run died or whose post is unconfirmed",
   usage: "",
   details:
-    "Looks for each of them among the account's posts since it was sent, and changes only what is certain: what is\nthere is posted, what may be out and is not to be seen is held until you decide with `2x2 review`. The\nposts are read once for all squares, 920 at the most, and X charges $0.001 to $0.005 for each. Every run does so for a\ndead one; this is for whoever does not want to wait.",
+    "Looks for each of them among the account's posts since it was sent, and changes only what is certain. If the post is found,\nthe square is marked as posted. If the square may have been posted and its post is not found, it is held until you decide with\n`2x2 review`. The posts are read once for all squares: at most 920, for which X charges $0.001 to $0.005 each. Every run\ndoes this for a dead one; use this command if you do not want to wait.",
   options: {},
   operands: { least: 0, most: 0 },
   async run({ deployment }) {
@@ -23,7 +23,7 @@ export const reconcile = defineVerb({
   },
   isFailure: (findings: Reconciled[]) => findings.some(({ failed }) => failed),
   print(findings: Reconciled[], { paint }) {
-    if (findings.length === 0) return "No square is at work or held: there is nothing to find out.";
+    if (findings.length === 0) return "No square is being posted or held for review: nothing to do.";
     return findings
       .map((finding) => {
         const { id, from, to, what } = finding;

@@ -8,7 +8,7 @@ export const resume = defineVerb({
   summary: "end a pause",
   usage: "",
   details:
-    "Posts that were missed are not made up for. A pause of the workflow also ends by itself; resume tries at once.",
+    "Missed posts are not made up for. A pause that the workflow made also ends by itself; resume tries at once.",
   options: {},
   operands: { least: 0, most: 0 },
   async run({ deployment }) {
@@ -18,7 +18,7 @@ export const resume = defineVerb({
     return { ...rhythm, queued: stock.queued, ...(posts[0]?.at !== undefined && { next: posts[0].at }) };
   },
   print({ next, queued, timeZone }) {
-    if (queued === 0) return "Resumed; the queue is empty, and the schedule wakes with the first square that is added.";
+    if (queued === 0) return "Resumed. The queue is empty; posting starts when you add a square.";
     return next === undefined
       ? "Resumed."
       : `Resumed. The next post goes out ${onTheWall(next, timeZone)}, ${timeZone}.`;

@@ -13,7 +13,7 @@ import { printOutcomes } from "./change-status.ts";
 
 const options = {
   posted: { type: "string", value: "POST", summary: "it was posted: the id of the post, or its address" },
-  requeue: { type: "boolean", summary: "it was not posted: put it back into the queue" },
+  requeue: { type: "boolean", summary: "it was not posted: put it back in the queue" },
   withdraw: { type: "boolean", summary: "retire it" },
 } as const;
 
@@ -29,22 +29,21 @@ export const review = defineVerb({
   summary: "list squares that are held for review, or decide on one",
   usage: "[ID [--posted POST | --requeue | --withdraw]]",
   details: [
-    "A square is held where X refused it, or where it may be posted and nobody could tell. With an ID alone it shows what is",
-    "known and the account's posts since it was sent, the likeliest first, and at a terminal one key decides: a number says",
-    "which post it is, q that it was not posted, w retires it, Enter leaves it as it is.",
-    `For the look X charges ${lookPrice}.`,
-    "--posted also takes a square that waits: in the queue, a draft, or withdrawn.",
+    "A square is held if X refused it, or if it may have been posted and nobody knows. With only an ID, it shows what is",
+    "known and the account's posts since it was sent, likeliest first. In a terminal, one key decides: a number says",
+    "which post it is, q says that it was not posted, w retires it, Enter leaves it as it is.",
+    `For reading the posts, X charges ${lookPrice}.`,
+    "--posted also accepts a square that is in the queue, a draft, or withdrawn.",
   ].join("\n"),
   options,
   operands: { least: 0, most: 1 },
   async run(context: Context, { options: decision, operands: [wanted] }: Input<typeof options>): Promise<Result> {
     const made = Object.values(decision).filter((value) => value !== undefined);
     if (wanted === undefined) {
-      if (made.length > 0) throw new UsageError("Say which square: 2x2 review ID …");
+      if (made.length > 0) throw new UsageError("Name the square: 2x2 review ID …");
       return { inReview: await squaresInReview(await context.deployment()) };
     }
-    if (made.length > 1)
-      throw new UsageError("Say what became of it: --posted POST, --requeue or --withdraw, one of them.");
+    if (made.length > 1) throw new UsageError("Choose one of --posted POST, --requeue and --withdraw.");
     const ports = await context.deployment();
     const id = await resolveId(ports.table, wanted);
     if (decision.posted !== undefined)
@@ -67,7 +66,7 @@ export const review = defineVerb({
     if (squares.length === 0) return "No square is held for review.";
     return [
       ...squares.map((square) => describeListed(square, terminal)),
-      `${counted(squares.length, "square")} held for review. \`2x2 review ID\` shows one beside the account's posts.`,
+      `${counted(squares.length, "square")} held for review. \`2x2 review ID\` shows one with the account's posts.`,
     ].join("\n\n");
   },
 });
@@ -83,16 +82,16 @@ async function squaresInReview({ table }: Deployment): Promise<Listed[]> {
   return squares;
 }
 
-/** X charges for a look, and of what was never sent there is nothing to see. */
+/** X charges for reading posts, and a square that was never sent has none. */
 async function look({ tell }: Context, ports: Deployment, id: string): Promise<Candidates> {
   const square = await requireSquare(ports.table, id);
   if (square.status === "review" && !wasSent(square)) return { square, candidates: [], complete: true, leftOut: 0 };
   if (square.status === "review")
-    tell(`Looking at the account's posts since it was sent, for which X charges ${lookPrice} …`);
+    tell(`Reading the account's posts since it was sent, for which X charges ${lookPrice} …`);
   return candidates({ ...ports, x: xOf(ports) }, id);
 }
 
-/** @returns undefined where nobody is there to decide. */
+/** @returns undefined if there is no terminal. */
 async function decideByKey(context: Context, ports: Deployment, looked: Candidates): Promise<Result | undefined> {
   const { choose, confirm, terminal } = context;
   const { id } = looked.square;
@@ -100,7 +99,7 @@ async function decideByKey(context: Context, ports: Deployment, looked: Candidat
   const numbers = posts.map((_, index) => String(index + 1));
   const offers = [
     ...(posts.length === 0 ? [] : [`${numbers.length === 1 ? "1" : `1-${numbers.length}`} this is its post`]),
-    "q not posted, back into the queue",
+    "q not posted, back in the queue",
     "w withdraw it",
     "Enter leave it",
   ];
@@ -118,14 +117,14 @@ async function decideByKey(context: Context, ports: Deployment, looked: Candidat
   return { left: id };
 }
 
-/** Putting back what is out posts it twice. */
+/** Putting back a square that was posted posts it twice. */
 async function isSure(confirm: Context["confirm"], { square, candidates: posts }: Candidates): Promise<boolean> {
   if (!wasSent(square)) return true;
   const out = posts.find(({ sameMedia }) => sameMedia);
   return confirm(
     out === undefined
-      ? "If it is out after all, it will be posted twice. Put it back?"
-      : `${out.url} has this very picture, so it would be posted twice. Put it back all the same?`,
+      ? "If it was posted after all, it will be posted twice. Put it back?"
+      : `${out.url} has exactly this picture, so it would be posted twice. Put it back anyway?`,
   );
 }
 
@@ -143,5 +142,5 @@ const tweetIdOf = (written: string) => /\/status\/(\d+)/.exec(written)?.[1] ?? w
 
 function describeListed(square: Listed, terminal: Terminal): string {
   if (!isBroken(square)) return describeInReview(square, terminal);
-  return `${terminal.paint("bold", square.id)}\n${facts(terminal, [["no square", visible(square.mistakes)]])}`;
+  return `${terminal.paint("bold", square.id)}\n${facts(terminal, [["not a valid square", visible(square.mistakes)]])}`;
 }

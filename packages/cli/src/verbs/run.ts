@@ -8,7 +8,7 @@ export const run = defineVerb({
   name: "run",
   summary: "show one run of the workflow, state by state",
   usage: "RUN | last",
-  details: "RUN is the name of a run, the beginning of a recent one's, or its ARN.",
+  details: "RUN is the name of a run, the beginning of a recent name, or an ARN.",
   options: {},
   operands: { least: 1, most: 1, offers: ["last"] },
   async run({ deployment }, { operands: [wanted = ""] }) {

@@ -21,9 +21,9 @@ function whatCame(run: RunLine): string {
 
 export const runs = defineVerb({
   name: "runs",
-  summary: "list the latest runs of the workflow and what came of them",
+  summary: "list the latest runs of the workflow and their results",
   usage: "[--limit N]",
-  options: { limit: { type: "string", value: "N", summary: `most runs to list, ${usual} unless given` } },
+  options: { limit: { type: "string", value: "N", summary: `how many runs to list at most (default: ${usual})` } },
   operands: { least: 0, most: 0 },
   async run({ deployment }, { options }) {
     const limit = wholeNumber(options.limit ?? String(usual), "--limit");
@@ -37,7 +37,7 @@ export const runs = defineVerb({
       { heading: "STARTED", text: ({ startedAt }) => onTheWall(startedAt, terminal.timeZone) },
       { heading: "STATUS", text: ({ status }) => status, colour: ({ status }) => statusColour[status] ?? "red" },
       { heading: "TOOK", text: tookMs },
-      { heading: "WHAT CAME OF IT", text: whatCame, flexible: true },
+      { heading: "RESULT", text: whatCame, flexible: true },
     ];
     return table(terminal, columns, lines);
   },

@@ -11,8 +11,8 @@ export const schedule = defineVerb({
   summary: "show or change when posts go out",
   usage: "[EXPRESSION] [--timezone ZONE]",
   details:
-    "EXPRESSION is one of EventBridge Scheduler: 'cron(0 18 * * ? *)' every day at 18:00, 'rate(6 hours)', or\n'at(2027-01-31T18:00:00)'. It is checked before anything is changed. A pause stays as it is.",
-  options: { timezone: { type: "string", value: "ZONE", summary: "the time zone, as Europe/Berlin" } },
+    "EXPRESSION is as in EventBridge Scheduler: 'cron(0 18 * * ? *)' for every day at 18:00, 'rate(6 hours)', or\n'at(2027-01-31T18:00:00)'. It is checked before anything changes. A pause stays in place.",
+  options: { timezone: { type: "string", value: "ZONE", summary: "the time zone, for example Europe/Berlin" } },
   operands: { least: 0, most: 1 },
   async run({ deployment, clock }, { options: { timezone }, operands: [expression] }) {
     if (expression !== undefined) validateSchedule(expression, timezone ?? "UTC");
@@ -31,7 +31,7 @@ export const schedule = defineVerb({
   },
   print(rhythm, { paint }) {
     const { expression, timeZone, state, next } = rhythm;
-    const heading = state === "disabled" ? "If it were awake, next:" : "Next:";
+    const heading = state === "disabled" ? "Next, if it were enabled:" : "Next:";
     const dates = next.map((time) => `  ${onTheWall(time, timeZone)}`);
     return [
       `Posts go out ${describeRhythm(rhythm)}.`,

@@ -35,7 +35,7 @@ function historyOf(square: Square): Event[] {
 
 export const show = defineVerb({
   name: "show",
-  summary: "show one square: facts, words, history and the link to its post",
+  summary: "show one square: words, facts, history and the link to its post",
   usage: "ID",
   options: {},
   operands: { least: 1, most: 1 },
@@ -62,7 +62,7 @@ export const show = defineVerb({
       width === undefined || height === undefined ? undefined : `${width} × ${height}`,
       bytes === undefined ? undefined : megabytes(bytes),
     ];
-    const dear = links.length === 0 ? "" : paint("yellow", ` a link makes it dear: ${visible(links.join(", "))}`);
+    const dear = links.length === 0 ? "" : paint("yellow", ` a link makes it expensive: ${visible(links.join(", "))}`);
     return [
       `${paint("bold", visible(square.title) || "Untitled")}  ${paint(statusColour[status], status)}`,
       "",

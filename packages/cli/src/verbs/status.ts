@@ -5,7 +5,7 @@ import { defineVerb } from "../define-verb.ts";
 import { describeRhythm, describeStock, since } from "../describe-squares.ts";
 import { counted, facts, type Terminal } from "../terminal.ts";
 
-/** Claims are one or none; more than these are a sign of something badly wrong, and the stock counts them all. */
+/** Normally there is at most one claim. More than this is a sign of trouble, and the stock counts them all. */
 const mostOpen = 25;
 
 function describeClaim(square: Listed, { timeZone }: Terminal): string {
@@ -16,7 +16,7 @@ function describeClaim(square: Listed, { timeZone }: Terminal): string {
 
 export const status = defineVerb({
   name: "status",
-  summary: "show how things stand: stock, schedule, next post, what needs somebody",
+  summary: "show the squares, the schedule, the next post, and what needs attention",
   usage: "",
   options: {},
   operands: { least: 0, most: 0 },
@@ -51,7 +51,7 @@ export const status = defineVerb({
             `${next.at === undefined ? "not planned" : `${onTheWall(next.at, timeZone)}, ${timeZone}`}: ${next.square.id}${title}`,
         ],
         ["empty on", emptyOn && dayOf(emptyOn, timeZone)],
-        ...open.map((square) => ["at work", describeClaim(square, terminal)] as const),
+        ...open.map((square) => ["in progress", describeClaim(square, terminal)] as const),
       ]),
       ...(stock.review === 0
         ? []

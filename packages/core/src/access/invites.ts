@@ -98,11 +98,11 @@ export async function createInvite(
 }
 
 const makerIsGone = () =>
-  new TaskError("rejected", "This device was revoked, and can invite nobody: use another one, or `2x2 invite`.");
+  new TaskError("rejected", "This device was revoked and cannot invite others: use another device, or `2x2 invite`.");
 const tooMany = () =>
   new TaskError(
     "rejected",
-    `${mostInvites} invites are open, and there can be no more: void one that nobody will use, on the page Devices or with \`2x2 invite void ID\`.`,
+    `${mostInvites} invites are open, which is the most there can be: void one that nobody will use, on the page Devices or with \`2x2 invite void ID\`.`,
   );
 
 /** The page of the web app that takes an invite; what stands behind `#` is never sent to a server by a browser. */

@@ -26,7 +26,7 @@ export interface NewRow {
 /** The device that sent a picture was revoked before the square was written. */
 export class SenderGone extends TaskError {
   constructor() {
-    super("rejected", "The device that sent this picture has been removed since, and nothing was added.");
+    super("rejected", "The device that sent this picture has been removed since then, so the picture was not added.");
   }
 }
 
@@ -89,7 +89,7 @@ export async function commitRows(
   const left = () => [...now.values()].filter(({ square }) => !taken.has(square.id));
   for (let looks = 0; left().length > 0; looks += 1) {
     if (looks === mostLooks)
-      throw new TaskError("retryable", "Other programs keep adding pictures at the same time: add these again.");
+      throw new TaskError("retryable", "Other programs are adding pictures at the same time: add these again.");
     const writing = left();
     const outcome = await write(ports, writing, own);
     if (outcome === "written") {

@@ -24,14 +24,14 @@ export interface CsvColumns {
 export function readCsv(name: string, bytes: Uint8Array, columns: CsvColumns): CsvRow[] {
   const text = decode(name, bytes);
   const [header, ...rows] = records(name, text, separatorOf(text));
-  if (header === undefined) throw mistake(name, `is empty: begin with a line ${columns.known.join(",")}.`);
+  if (header === undefined) throw mistake(name, `is empty: the first line must be ${columns.known.join(",")}.`);
   const named = header.fields.map((field) => field.trim().toLowerCase());
   requireColumns(name, named, columns);
   return rows.map(({ line, fields }) => {
     if (fields.length !== named.length)
       throw mistake(
         name,
-        `has ${fields.length} fields on line ${line} and ${named.length} in its header: put fields that hold a separator or a line end in double quotes.`,
+        `has ${fields.length} fields on line ${line} and ${named.length} in its header: put fields that contain a separator or a line break in double quotes.`,
       );
     return { line, values: Object.fromEntries(named.map((column, index) => [column, fields[index]?.trim() ?? ""])) };
   });
@@ -66,13 +66,13 @@ function requireColumns(name: string, named: readonly string[], { known, require
   if (unknown.length > 0)
     throw mistake(
       name,
-      `has ${unknown.length === 1 ? "a column" : "columns"} that nobody reads (${unknown.map((column) => JSON.stringify(column)).join(", ")}): the columns are ${known.join(", ")}.`,
+      `has ${unknown.length === 1 ? "an unknown column" : "unknown columns"} (${unknown.map((column) => JSON.stringify(column)).join(", ")}): the columns are ${known.join(", ")}.`,
     );
   const missing = required.filter((column) => !named.includes(column));
   if (missing.length > 0)
     throw mistake(name, `has no column ${missing.join(", ")}: the first line names the columns, ${known.join(",")}.`);
   const twice = named.find((column, index) => named.indexOf(column) !== index);
-  if (twice !== undefined) throw mistake(name, `has the column ${twice} twice: take one away.`);
+  if (twice !== undefined) throw mistake(name, `has the column ${twice} twice: remove one.`);
 }
 
 interface Csv {
@@ -118,7 +118,7 @@ function records(name: string, text: string, separator: string): Csv[] {
       start = line;
     } else if (character !== "\r") {
       if (wasQuoted && character.trim() !== "")
-        throw mistake(name, `has text behind a closing quote on line ${line}: write a quote within quotes twice ("").`);
+        throw mistake(name, `has text after a closing quote on line ${line}: inside quotes, write a quote twice ("").`);
       field += character;
     }
   }

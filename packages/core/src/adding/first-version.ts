@@ -60,7 +60,7 @@ export async function readLegacy(ports: Ports, { table, bucket }: Legacy): Promi
 }
 
 async function requireBucket(ports: Ports, Bucket: string): Promise<void> {
-  await persistently(ports, `Looking at the bucket ${Bucket}`, () =>
+  await persistently(ports, `Reading the bucket ${Bucket}`, () =>
     ports.bucket.client.send(new HeadBucketCommand({ Bucket })).catch((error: unknown) => {
       if (statusOf(error) !== 404) throw error;
       throw new TaskError("rejected", `There is no bucket ${Bucket}: check --bucket.`, { cause: error });
@@ -89,7 +89,10 @@ async function* pagesOf(ports: Ports, TableName: string): AsyncGenerator<Item[]>
 function legacyRow(item: Item, table: string): LegacyRow {
   const id = item["id"]?.S;
   if (id === undefined || id === "")
-    throw new TaskError("rejected", `The rows of ${table} have no id that is a text: it is not the first version's.`);
+    throw new TaskError(
+      "rejected",
+      `The rows of ${table} have no id of type string: this is not the first version's table.`,
+    );
   const time = item["process_time"];
   return {
     id,
@@ -149,7 +152,7 @@ export async function importLegacy(
 }
 
 async function distrust(ports: Ports, { table }: Legacy): Promise<void> {
-  const why = `The queue of ${table} was imported into this table, which does not know what was posted from ${table} after that`;
+  const why = `The queue of ${table} was imported into this table, which does not know what was posted from ${table} since then`;
   await persistently(ports, "Noting the import", () => markUnconfirmed(ports.table, why));
 }
 
@@ -188,7 +191,7 @@ async function readLegacyObject(ports: Ports, { table, bucket }: Legacy, Key: st
       if (isMissing(error))
         throw new TaskError(
           "mediaMissing",
-          `${name} does not exist, or may not be read: put it there, or delete its row from ${table}.`,
+          `${name} does not exist, or cannot be read: put it there, or delete its row from ${table}.`,
           { cause: error },
         );
       throw error;

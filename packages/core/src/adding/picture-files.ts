@@ -140,7 +140,7 @@ export async function* picturesOfCsv(csv: string, words: Partial<Words> = {}): A
   if (bytes === undefined) throw new TaskError("rejected", `${csv} does not exist: check the path.`);
   for (const { line, values } of readCsv(csv, bytes, columns)) {
     const named = values["file"] ?? "";
-    if (named === "") throw new TaskError("rejected", `${csv} names no file on line ${line}: fill the column file.`);
+    if (named === "") throw new TaskError("rejected", `${csv} has no file on line ${line}: fill in the column file.`);
     const file = path.resolve(path.dirname(csv), named);
     const filled = Object.entries({
       title: values["title"],

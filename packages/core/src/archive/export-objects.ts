@@ -33,7 +33,7 @@ export async function writeAt({ handle, name }: ArchiveFile, bytes: Uint8Array, 
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new TaskError("rejected", `${name} cannot be written any further (${code}): make room on the disk.`, {
+    throw new TaskError("rejected", `${name} cannot be written to the end (${code}): make room on the disk.`, {
       cause: error,
     });
   }
@@ -94,8 +94,7 @@ export async function storeObject(
   });
 }
 
-const replaced = (name: string) =>
-  new TaskError("rejected", `${name} was replaced while it was exported: export again.`);
+const replaced = (name: string) => new TaskError("rejected", `${name} was replaced during the export: export again.`);
 
 async function read({ bucket }: Pick<Ports, "bucket">, key: string, name: string) {
   try {
@@ -103,9 +102,13 @@ async function read({ bucket }: Pick<Ports, "bucket">, key: string, name: string
   } catch (error) {
     if ((error as Error).name === "NoSuchKey") return undefined;
     if ((error as Error).name === "AccessDenied")
-      throw new TaskError("rejected", `${name} does not exist, or may not be read: check the role that exports.`, {
-        cause: error,
-      });
+      throw new TaskError(
+        "rejected",
+        `${name} does not exist, or cannot be read: check the permissions of these credentials.`,
+        {
+          cause: error,
+        },
+      );
     throw error;
   }
 }
@@ -154,6 +157,6 @@ async function copy(archive: ArchiveFile, answer: GetObjectCommandOutput, place:
     copied += piece.length;
   }
   if (copied !== place.bytes)
-    throw new TaskError("retryable", `${name} came with ${copied} bytes instead of ${place.bytes}.`);
+    throw new TaskError("retryable", `${name} has ${copied} bytes instead of ${place.bytes}.`);
   return hash.digest("hex");
 }

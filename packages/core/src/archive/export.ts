@@ -83,7 +83,7 @@ async function requireAbsent(file: string): Promise<void> {
     () => true,
     () => false,
   );
-  if (isThere) throw new TaskError("rejected", `${file} exists, and is not written over: name another file.`);
+  if (isThere) throw new TaskError("rejected", `${file} already exists: choose another file.`);
 }
 
 async function openNew(file: string): Promise<FileHandle> {
@@ -99,7 +99,7 @@ function requireRest({ claimed, posting }: Stock): void {
   if (claimed + posting === 0) return;
   throw new TaskError(
     "rejected",
-    `${claimed + posting === 1 ? "A square is" : `${claimed + posting} squares are`} being posted at this moment: wait until the run has ended (\`2x2 runs\`), or export with --force, which takes it as it is.`,
+    `${claimed + posting === 1 ? "A square is" : `${claimed + posting} squares are`} being posted at this moment: wait until the run has ended (\`2x2 runs\`), or use --force to export squares as they are.`,
   );
 }
 
@@ -129,7 +129,7 @@ function requireSame(before: Stock, after: Stock): void {
   if (JSON.stringify(before) === JSON.stringify(after)) return;
   throw new TaskError(
     "retryable",
-    "Squares were added or posted while they were exported: export again, after `2x2 pause` if posts go out often.",
+    "Squares were added or posted during the export: export again, after `2x2 pause` if you post often.",
   );
 }
 
@@ -169,7 +169,7 @@ async function writeRows(ports: ExportPorts, archive: ArchiveFile, signal: Abort
 }
 
 const unfinished = () =>
-  new TaskError("rejected", "An import into this deployment has not come to its end: run it again, then export.");
+  new TaskError("rejected", "An import into this deployment is unfinished: run it again, then export.");
 
 async function* pagesOf(ports: ExportPorts): AsyncGenerator<Item[]> {
   const { client, name } = ports.table;

@@ -71,7 +71,7 @@ async function writeBatch(ports: OwnPorts, batch: readonly Item[]): Promise<void
 const inTheWay = (ids: readonly string[]) =>
   new TaskError(
     "rejected",
-    `Another program has written rows of ${rowsName} meanwhile (${ids.slice(0, 3).join(", ")}): import into a deployment that nobody else works on.`,
+    `Meanwhile, another program has written rows that are also in ${rowsName} (${ids.slice(0, 3).join(", ")}): import into a deployment that nothing else is writing to.`,
   );
 
 /** What is added to a row that is a set, as the look-alikes are: what others have entered meanwhile is kept. */

@@ -92,7 +92,7 @@ export async function importSquares(ports: ImportPorts, input: ImportInput): Pro
 function doubtOfImport({ createdAt }: Archive): string {
   const made = Date.parse(createdAt);
   const when = Number.isNaN(made) ? "" : ` on ${new Date(made).toISOString().slice(0, 16).replace("T", " at ")} UTC`;
-  return `This table was filled from an archive that was made${when}, and does not know what was posted after that`;
+  return `This table was filled from an archive that was made${when}, and does not know what was posted since then`;
 }
 
 async function openArchive(file: string): Promise<FileHandle> {
@@ -139,7 +139,7 @@ async function claimTable(ports: ImportPorts, archive: Archive): Promise<boolean
 const otherImport = () =>
   new TaskError(
     "rejected",
-    "An import of another archive has not come to its end here: run that one again, or import into a new deployment.",
+    "An import of another archive is unfinished here: run that import again, or import into a new deployment.",
   );
 
 async function requireEmpty(ports: ImportPorts): Promise<void> {
@@ -170,7 +170,7 @@ function notEmpty(squares: readonly Item[]): TaskError {
   const named = [first, ...more].join(", ");
   return new TaskError(
     "rejected",
-    `This deployment has squares (${named}${squares.length > 3 ? ", …" : ""}), and an archive is imported into one that has none: deploy a new stage, or for the sandbox start with an empty folder (TWOBYTWO_SANDBOX_DIR).`,
+    `This deployment has squares (${named}${squares.length > 3 ? ", …" : ""}), and an archive needs a deployment without any: deploy a new stage, or use an empty sandbox folder (TWOBYTWO_SANDBOX_DIR).`,
   );
 }
 

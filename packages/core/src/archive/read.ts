@@ -78,19 +78,18 @@ export async function verifyArchive(input: ReadInput): Promise<Archive> {
       objects += 1;
       const { facts, start } = part.object;
       if ((await hashOf(handle, { start, bytes: facts.bytes })) !== facts.sha256)
-        throw damaged(file, `the bytes of ${objectName(facts.key)} are not those that were exported`);
+        throw damaged(file, `${objectName(facts.key)} is not as it was exported`);
     }
   }
   if (rows === undefined) throw noArchive(file);
-  if (end === undefined) throw damaged(file, `it is cut off: ${endName} is not in it`);
-  if (objects !== end.objects) throw damaged(file, `it has ${objects} objects of ${end.objects}`);
-  if ((await hashOf(handle, rows)) !== end.sha256)
-    throw damaged(file, `the bytes of ${rowsName} are not those that were exported`);
+  if (end === undefined) throw damaged(file, `it is cut off: ${endName} is missing`);
+  if (objects !== end.objects) throw damaged(file, `it has ${objects} of ${end.objects} objects`);
+  if ((await hashOf(handle, rows)) !== end.sha256) throw damaged(file, `${rowsName} is not as it was exported`);
   return { file, handle, rows, createdAt, end, ...(await readRows(input, rows, end)) };
 }
 
 const noArchive = (file: string) =>
-  new TaskError("rejected", `${file} is no archive that \`2x2 export\` wrote: check the name.`);
+  new TaskError("rejected", `${file} is not an archive of \`2x2 export\`: check the name.`);
 
 type Part = { rows: TarEntry } | { object: ArchivedObject } | { end: End };
 
@@ -185,7 +184,7 @@ export async function* itemsIn({
     line += 1;
     if (line === 1) continue;
     const item = parseLine(text);
-    if (item === undefined) throw damaged(file, `line ${line} of ${rowsName} is no row`);
+    if (item === undefined) throw damaged(file, `line ${line} of ${rowsName} is not a row`);
     yield item;
   }
 }

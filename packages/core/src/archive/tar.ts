@@ -73,10 +73,7 @@ function checksum(header: Buffer): number {
 
 /** An archive that is not as it was written. */
 export const damaged = (file: string, what: string) =>
-  new TaskError(
-    "rejected",
-    `${file} is damaged (${what}): nothing of it was imported. Take another copy of it, or export again.`,
-  );
+  new TaskError("rejected", `${file} is damaged (${what}): nothing was imported. Use another copy, or export again.`);
 
 /**
  * The files in a tar, one after the other, without their contents.
@@ -113,7 +110,7 @@ function readHeader(header: Buffer, file: string, before: string): { name: strin
   const type = text(156, 157) || "0";
   const [sum, bytes] = [Number.parseInt(text(148, 156), 8), Number.parseInt(text(124, 136), 8)];
   if (sum !== checksum(header) || Number.isNaN(bytes) || !/^[0x]$/.test(type))
-    throw damaged(file, `what follows ${before} is not the head of an entry`);
+    throw damaged(file, `the entry after ${before} has no valid header`);
   return { name: text(0, 100), bytes, type };
 }
 

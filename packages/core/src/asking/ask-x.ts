@@ -63,7 +63,7 @@ async function deletePost(
   if (square.status !== "posted" || square.tweetId !== tweetId)
     throw new TaskError(
       "rejected",
-      `Square ${id} is not posted as ${tweetId}: look at it again, and nothing was deleted.`,
+      `Square ${id} is not posted as ${tweetId}, so nothing was deleted: look at the square again.`,
     );
   await (await x()).deletePost(tweetId);
   return { deleted: true };

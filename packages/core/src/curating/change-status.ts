@@ -47,7 +47,7 @@ function requireInReview(id: string, status: Status): void {
   if (status === "review") return;
   throw new TaskError(
     "rejected",
-    `Square ${id} is ${status}, and only a square that is held for review can be decided.`,
+    `Square ${id} is ${status}, and you can only decide on a square that is held for review.`,
   );
 }
 
@@ -142,7 +142,7 @@ export async function confirmPosted(
     const mark = await persistently(ports, "Looking whose post it is", () => claimPost(table, { id, tweetId, now }));
     if (await apply(ports, transition, [mark])) return { id, from, to: "posted", changed: true };
   }
-  throw new TaskError("retryable", `Others keep saying whose post ${tweetId} is at the same time: try again.`);
+  throw new TaskError("retryable", `Others are recording whose post ${tweetId} is at the same time: try again.`);
 }
 
 /** Who was slower by a moment looks again, and is told who has it. */
@@ -167,7 +167,7 @@ async function statusOf(table: Table, id: string): Promise<Status> {
     : {};
   if (Item === undefined) throw new TaskError("rejected", `There is no square ${id}: check the id in the list.`);
   if (v.is(Status, Item["status"])) return Item["status"];
-  throw new TaskError("rejected", `Row ${id} of the table has no status that is known: correct the row.`);
+  throw new TaskError("rejected", `Row ${id} of the table has an unknown status: correct the row.`);
 }
 
 type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;

@@ -36,7 +36,7 @@ export async function confirmTable({ schedule, clock }: { schedule: Schedule; cl
 
 const mostAtOnce = 100;
 
-/** A square that may be out is looked for by the next run; of one that was merely claimed then, nobody would look. */
+/** The next run looks for a square that may have been posted; nobody would look for one that was merely claimed then. */
 async function holdClaims(table: Table, at: number): Promise<string[]> {
   const now = new Date(at).toISOString();
   const held: string[] = [];
@@ -45,7 +45,7 @@ async function holdClaims(table: Table, at: number): Promise<string[]> {
     const rows = await rowsByStatus(table, { status: "claimed", limit: mostAtOnce, ...(after && { after }) });
     for (const row of rows) {
       const { id, claimedBy } = row;
-      const message = `A run had claimed square ${id} when this copy of the table was made, and may have posted it since: look at the account, then decide with \`2x2 review ${id}\`.`;
+      const message = `A run had claimed square ${id} when this copy of the table was made, and may have posted it since then: look at the account, then decide with \`2x2 review ${id}\`.`;
       const execution = typeof claimedBy === "string" ? { execution: claimedBy } : {};
       const transition: Transition = {
         id,
@@ -82,7 +82,7 @@ async function trust({ client, name }: Table): Promise<void> {
     if (!conditionFailed(error, 0)) throw fromAwsError(error, "Confirming the table");
     throw new TaskError(
       "rejected",
-      "An import into this table has not come to its end: run the same import again, then confirm.",
+      "An import into this table is unfinished: run the same import again, then confirm.",
     );
   }
 }

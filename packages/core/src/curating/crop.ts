@@ -34,7 +34,7 @@ export async function cropSquare(
   if (square.version !== version) throw changed(id);
   const { originalKey } = square;
   if (originalKey === undefined)
-    throw new TaskError("rejected", `Square ${id} has no original to cut it out of: add the photograph again.`);
+    throw new TaskError("rejected", `Square ${id} has no original to crop: add the photograph again.`);
   const bytes = await readOriginal(ports, originalKey);
   const { grey } = square;
   const options = { fit: "crop", corners, ...(grey && { grey }) } as const;
@@ -74,7 +74,7 @@ const croppable: readonly Square["status"][] = ["queued", "draft", "withdrawn"];
 
 function requireCroppable({ id, status }: Square): void {
   if (croppable.includes(status)) return;
-  throw new TaskError("rejected", `Square ${id} is ${status}, and its picture cannot be cut anew.`);
+  throw new TaskError("rejected", `Square ${id} is ${status}, so its picture can no longer be cropped.`);
 }
 
 async function writeCrop(

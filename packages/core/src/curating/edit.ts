@@ -67,9 +67,9 @@ function withWords(square: Square, change: Partial<Words>): Words {
 }
 
 const whyNotEditable: Partial<Record<Square["status"], string>> = {
-  posted: "is posted, and X keeps the words it was posted with: put it back in the queue to post it again",
-  posting: "is being posted at this moment with the words it has: wait until the run has ended",
-  claimed: "is about to be posted with the words it has: wait until the run has ended",
+  posted: "is posted, and X keeps the text it was posted with: put it back in the queue to post it again",
+  posting: "is being posted at this moment with its current text: wait until the run has ended",
+  claimed: "is about to be posted with its current text: wait until the run has ended",
 };
 
 function requireEditable({ id, status }: Square): void {

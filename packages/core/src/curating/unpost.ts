@@ -48,7 +48,7 @@ function postOf({ id, status, tweetId }: Square): string {
   throw new TaskError(
     "rejected",
     status === "posted"
-      ? `Nobody has noted the post of square ${id}: delete it at X, then put the square back in the queue.`
+      ? `The post of square ${id} is not recorded: delete it at X, then put the square back in the queue.`
       : `Square ${id} is ${status}, and only the post of a posted square can be deleted.`,
   );
 }

@@ -20,11 +20,11 @@ export async function checkIdentity({ table }: Pick<AccountPorts, "table">): Pro
   return check("table's identity", async () => {
     const doubt = doubtOf(await readStockRow(table), table.name);
     if (doubt === undefined)
-      return { state: "ok", what: "Nothing says that the table is a copy of another, or was filled by an import." };
+      return { state: "ok", what: "There is no sign that the table is a copy of another, or was filled by an import." };
     return {
       state: "wrong",
       what: `${doubt}. Nothing is posted from it.`,
-      wayOut: "See below what the account has and the table does not, put that right, then `2x2 confirm`.",
+      wayOut: "See below what the table does not know, fix that, then run `2x2 confirm`.",
     };
   });
 }
@@ -49,22 +49,26 @@ export async function checkAccount(ports: AccountPorts): Promise<Check> {
       : missing.map((square) => `${nameOf(square)} is posted as ${square.tweetId}, which X does not show`);
     const shared = sharedPosts(posted);
     const found = [
-      ...(shared.length > 0 ? [`${counted(shared.length, "post")} that more than one square has`] : []),
+      ...(shared.length > 0 ? [`${counted(shared.length, "post")} that more than one square claims`] : []),
       ...(unknown.length > 0 ? [`${counted(unknown.length, "post")} that the table does not know`] : []),
       ...(unseen.length > 0 ? [`${counted(unseen.length, "posted square")} whose post X does not show`] : []),
     ];
-    const none = isDoubtful ? "No difference was found in what X showed" : "The account and the table agree";
+    const none = isDoubtful ? "No difference was found in what X returned" : "The account and the table agree";
     const notes = [
-      `${found.join(", and ") || none}; ${counted(posts.length, "post")} of the account read${isCut ? ", and no older ones" : ""}.`,
-      ...(flaw === undefined ? [] : [`X's answer was not whole (${flaw}): there may be posts that it does not show.`]),
+      `${found.join(", and ") || none}; ${counted(posts.length, "post")} of the account read${isCut ? ", but no older ones" : ""}.`,
+      ...(flaw === undefined ? [] : [`X's answer was incomplete (${flaw}), so posts may be missing from it.`]),
       ...(showsNone ? [`X showed none of the posts that the table knows (${known.length}).`] : []),
     ];
     const steps = [
-      ...(shared.length > 0 ? ["Put the square that is not in its post back in the queue (`2x2 requeue ID`)."] : []),
-      ...(unknown.length > 0 ? ["Where a post is of a square that waits: `2x2 review ID --posted POST`."] : []),
-      ...(unknown.length + unseen.length > 0 ? ["What you wrote by hand, or took down, needs nothing."] : []),
+      ...(shared.length > 0
+        ? ["Of two squares with the same post, put the one that is not in it back in the queue (`2x2 requeue ID`)."]
+        : []),
+      ...(unknown.length > 0
+        ? ["If a post shows a square that is not marked as posted: `2x2 review ID --posted POST`."]
+        : []),
+      ...(unknown.length + unseen.length > 0 ? ["Posts that you wrote or deleted by hand need nothing."] : []),
       ...(showsNone ? ["Check whose keys these are (`2x2 credentials check`)."] : []),
-      ...(isDoubtful ? ["Run it again before you rely on it."] : []),
+      ...(isDoubtful ? ["Run this again before you rely on it."] : []),
     ];
     return {
       state: found.length > 0 || isDoubtful ? "warning" : "ok",
@@ -110,7 +114,7 @@ function sharedPosts(posted: readonly Square[]): string[] {
     first === undefined || others.length === 0
       ? []
       : [
-          `${[first, ...others].map(nameOf).join(" and ")} have the same post, ${tweetId}, and only one of them is in it`,
+          `${[first, ...others].map(nameOf).join(" and ")} have the same post, ${tweetId}, but it shows only one of them`,
         ],
   );
 }
@@ -168,10 +172,10 @@ async function waitingByText(table: Table): Promise<Map<string, Waiting[]>> {
 }
 
 function likeness(post: OwnPost, [first, ...more]: readonly Waiting[]): string {
-  if (first === undefined) return plainText(post.text) === "" ? " has no words: compare its picture" : "";
+  if (first === undefined) return plainText(post.text) === "" ? " has no text: compare its picture" : "";
   const others = more.length > 0 ? `, and of ${counted(more.length, "more square")}` : "";
   const doubt = post.mediaIds === undefined ? "; X does not say whether it has a picture" : "";
-  return ` has the words of ${first.square}${others}${doubt}`;
+  return ` has the text of ${first.square}${others}${doubt}`;
 }
 
 const plainlyOf = (square: Square) => plainText(sentTextOf(square));

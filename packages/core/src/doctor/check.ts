@@ -40,7 +40,7 @@ export async function check(name: string, look: () => Promise<CheckResult>): Pro
 
 /** The project's own messages end with the way out, behind a colon. */
 export function problemOf(error: unknown): { what: string; wayOut: string } {
-  if (!(error instanceof Error)) return { what: `Something unknown went wrong (${String(error)}).`, wayOut: again };
+  if (!(error instanceof Error)) return { what: `Something unexpected went wrong (${String(error)}).`, wayOut: again };
   if (error instanceof TaskError) {
     const [, what, wayOut] = /^(.*): ([^()]*)\.$/s.exec(error.message) ?? [];
     if (what !== undefined && wayOut !== undefined)
@@ -51,22 +51,22 @@ export function problemOf(error: unknown): { what: string; wayOut: string } {
   const said = error.cause instanceof Error && error.cause.name === error.name ? error.cause : error;
   const { name, message, code } = said as Error & { code?: string };
   return {
-    what: `It cannot be looked at (${[name, message.replaceAll(/\s+/g, " ").trim()].filter(Boolean).join(": ")}).`,
+    what: `It cannot be checked (${[name, message.replaceAll(/\s+/g, " ").trim()].filter(Boolean).join(": ")}).`,
     wayOut: wayOutOf(name, code ?? ""),
   };
 }
 
-const again = "Run it again; if it stays so, deploy again.";
+const again = "Run this again; if that does not help, deploy again.";
 
 function wayOutOf(name: string, code: string): string {
   if (/^(AccessDenied|AccessDeniedException|UnauthorizedOperation|Forbidden|403)$/.test(name))
-    return "Use credentials that may do this: check AWS_PROFILE and the permissions behind it.";
+    return "Use credentials that allow this: check AWS_PROFILE and its permissions.";
   if (/ExpiredToken|CredentialsProviderError|UnrecognizedClient|InvalidAccessKeyId|SignatureDoesNotMatch/.test(name))
     return "Sign in to AWS again, and check AWS_PROFILE.";
   if (/^(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT)$/.test(code) || name === "TimeoutError")
     return "Check the network.";
   if (/^(ResourceNotFoundException|NoSuchBucket|NotFound|StateMachineDoesNotExist)$/.test(name))
-    return "Deploy again; the sandbox makes it at its start.";
+    return "Deploy again; the sandbox creates it when it starts.";
   return again;
 }
 

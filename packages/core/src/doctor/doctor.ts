@@ -28,13 +28,13 @@ async function table({ table: { client, name } }: DoctorPorts): Promise<CheckRes
     shape(index?.KeySchema) === "HASH status, RANGE sortKey" ? "" : `it has no index ${byStatus} of status and sortKey`,
     index === undefined || index.Projection?.ProjectionType === "ALL"
       ? ""
-      : `the index ${byStatus} holds not all attributes`,
+      : `the index ${byStatus} does not contain all attributes`,
   ].filter(Boolean);
   if (problems.length === 0) return { state: "ok", what: `The table ${name} is there, with its index.` };
   return {
     state: "wrong",
-    what: `The table ${name} is not the one this program works on: ${problems.join("; ")}.`,
-    wayOut: "Name the right table, or export the squares, deploy a new one and import them.",
+    what: `The table ${name} does not have the expected form: ${problems.join("; ")}.`,
+    wayOut: "Use the right table, or export the squares, deploy a new table and import them.",
   };
 }
 
@@ -42,7 +42,7 @@ async function bucketAndClock({ bucket, clock, newId }: DoctorPorts): Promise<Ch
   let time: BucketTime | undefined;
   const reach = await check("bucket", async () => {
     time = await tryBucket(bucket, { clock, nonce: newId() });
-    return { state: "ok", what: `The bucket ${bucket.name} takes, gives and deletes objects.` };
+    return { state: "ok", what: `Objects in the bucket ${bucket.name} can be written, read and deleted.` };
   });
   return time === undefined ? [reach] : [reach, clockOf(time)];
 }
@@ -62,7 +62,7 @@ function clockOf({ bucket, here }: BucketTime): Check {
     name,
     state: Math.abs(ahead) > wrongMs ? "wrong" : "warning",
     what: `This machine's clock is ${seconds} seconds ${ahead > 0 ? "ahead of" : "behind"} that of S3.`,
-    wayOut: "Let the machine set its clock by the network: X refuses what is signed more than five minutes off.",
+    wayOut: "Let the machine set its clock from the network: X refuses requests signed more than five minutes off.",
   };
 }
 
@@ -90,6 +90,6 @@ async function checkKeys({ credentials, x }: DoctorPorts): Promise<Check[]> {
 const label: Check = {
   name: "automation label",
   state: "info",
-  what: "X wants accounts that post by themselves to say so, and shows no program whether yours does.",
-  wayOut: "Switch the label on at x.com/settings/automation.",
+  what: "X requires automated accounts to be labelled. No program can check whether yours is.",
+  wayOut: "Turn on the label at x.com/settings/automation.",
 };

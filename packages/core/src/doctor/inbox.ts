@@ -22,10 +22,10 @@ export function checkInbox({ table, bucket, clock }: DoctorPorts): Promise<Check
       else if (writtenAt < clock() - patienceMs) late.push(key);
     }
     if (late.length === 0 && undecided.length > 0) return decisionsOf(undecided);
-    if (late.length === 0) return { state: "ok", what: "Nothing waits in the inbox for longer than an hour." };
+    if (late.length === 0) return { state: "ok", what: "No file has been in the inbox for more than an hour." };
     return {
       state: "warning",
-      what: `${counted(late.length, "file")} in the inbox ${late.length === 1 ? "waits" : "wait"} for longer than an hour.`,
+      what: `${counted(late.length, "file")} ${late.length === 1 ? "has" : "have"} been in the inbox for more than an hour.`,
       wayOut: "Read the log of the function ingest, then copy the file onto itself: docs/operations.md says how.",
       ...firstOf(late),
     };
@@ -33,11 +33,11 @@ export function checkInbox({ table, bucket, clock }: DoctorPorts): Promise<Check
   const aside = check("refused", async () => {
     const files = new Set<string>();
     for await (const { key } of objectsUnder(bucket, refusedFolder)) files.add(key.replace(/\.txt$/, ""));
-    if (files.size === 0) return { state: "ok", what: "Nothing that was dropped into the inbox was refused." };
+    if (files.size === 0) return { state: "ok", what: "No file from the inbox was refused." };
     return {
       state: "info",
-      what: `${counted(files.size, "file")} of the inbox ${files.size === 1 ? "was" : "were"} refused, each with the reason in a text beside it.`,
-      wayOut: "Read the reasons, and delete the files that are not needed.",
+      what: `${counted(files.size, "file")} from the inbox ${files.size === 1 ? "was" : "were"} refused. A text file beside each says why.`,
+      wayOut: "Read the reasons, and delete the files that you do not need.",
       ...firstOf([...files]),
     };
   });
@@ -48,8 +48,8 @@ function decisionsOf(undecided: readonly UndecidedUpload[]): CheckResult {
   const one = undecided.length === 1;
   return {
     state: "info",
-    what: `${counted(undecided.length, "picture")} of the web app ${one ? "looks like another square and waits" : "look like other squares and wait"} for a person.`,
-    wayOut: `Decide on the page Add of the web app: after ${undecidedMs / dayMs} days the bucket deletes what is not wanted.`,
+    what: `${counted(undecided.length, "picture")} from the web app ${one ? "looks like another square and waits" : "look like other squares and wait"} for your decision.`,
+    wayOut: `Decide on the page Add of the web app: after ${undecidedMs / dayMs} days the bucket deletes what nobody has decided on.`,
     ...firstOf(undecided.map(({ name, outcome }) => `${name}, like ${outcome.equals}`)),
   };
 }

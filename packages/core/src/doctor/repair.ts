@@ -57,7 +57,7 @@ async function takeBackClaims(ports: DoctorPorts): Promise<RepairResult> {
     await persistently(ports, `Taking back ${square.id}`, () => takeBack(table, square, clock()));
     if ((await readSquare(table, square.id))?.status === "queued") back.push(square.id);
   }
-  if (back.length === 0) return { outcome: "nothing to do", what: "No claim is over." };
+  if (back.length === 0) return { outcome: "nothing to do", what: "No claim has expired." };
   return { outcome: "repaired", what: `${counted(back.length, "square")} back in the queue.`, ...firstOf(back) };
 }
 
@@ -67,13 +67,13 @@ async function recount(ports: DoctorPorts): Promise<RepairResult> {
   if (result.outcome === "busy")
     return {
       outcome: "failed",
-      what: "The stock cannot be counted while others keep changing squares.",
-      wayOut: "Run it again when nothing is being added.",
+      what: "The stock cannot be counted while other programs are changing squares.",
+      wayOut: "Run this again when nothing is being added.",
     };
   const { from, to } = result;
   return {
     outcome: "repaired",
-    what: "The stock counts what the table holds.",
+    what: "The stock matches the table.",
     of: statuses.flatMap((status) =>
       (from[status] ?? 0) === to[status] ? [] : [`${status}: ${String(from[status] ?? 0)} → ${to[status]}`],
     ),
@@ -83,10 +83,10 @@ async function recount(ports: DoctorPorts): Promise<RepairResult> {
 async function wake({ schedule, clock, random, sleep }: DoctorPorts): Promise<RepairResult> {
   const settle = () => settleSchedule(schedule, clock);
   const { state, changed } = await persistently({ random, sleep }, "Changing the schedule", settle);
-  if (!changed) return { outcome: "nothing to do", what: "The schedule is as stock and pause want it." };
+  if (!changed) return { outcome: "nothing to do", what: "The schedule is in the right state." };
   return {
     outcome: "repaired",
-    what: state === "enabled" ? "The schedule is awake." : "The schedule sleeps, as the pause wants it.",
+    what: state === "enabled" ? "The schedule is awake." : "The schedule is disabled, because posting is paused.",
   };
 }
 
@@ -99,11 +99,12 @@ async function removeStrays({ table, bucket, clock, newId }: DoctorPorts, ageMs:
   const unnamed = strays.filter(({ key }) => !named.has(key));
   const deleted = await deleteStrays(bucket, { strays: unnamed, before: now - ageMs });
   const young = unnamed.length - deleted.length;
-  const left = young === 0 ? "" : ` ${counted(young, "younger one")} left, for an add that may be at work.`;
-  if (deleted.length === 0) return { outcome: "nothing to do", what: `No object is to be deleted.${left}` };
+  const left =
+    young === 0 ? "" : ` ${counted(young, "younger one")} left, which may belong to an add that is still running.`;
+  if (deleted.length === 0) return { outcome: "nothing to do", what: `There is no object to delete.${left}` };
   return {
     outcome: "repaired",
-    what: `${counted(deleted.length, "object")} that no square names deleted.${left}`,
+    what: `${counted(deleted.length, "object")} that belong to no square deleted.${left}`,
     ...firstOf(deleted),
   };
 }

@@ -20,26 +20,26 @@ async function rhythm({ schedule, clock }: DoctorPorts): Promise<CheckResult> {
   const wayOut = 'Write another: 2x2 schedule "cron(0 18 * * ? *)".';
   const [next] = firings(found, { now: clock(), count: 1 });
   return next === undefined
-    ? { state: "wrong", what: `The schedule ${found.expression} (${found.timeZone}) never fires again.`, wayOut }
-    : { state: "ok", what: `The schedule ${found.expression} (${found.timeZone}) is there and fires again.` };
+    ? { state: "wrong", what: `The schedule ${found.expression} (${found.timeZone}) will never fire again.`, wayOut }
+    : { state: "ok", what: `The schedule ${found.expression} (${found.timeZone}) exists and will fire again.` };
 }
 
 async function target({ schedule, stateMachine }: DoctorPorts): Promise<CheckResult> {
   const { Target } = await readSchedule(schedule);
-  const wayOut = "Deploy again, and change the schedule with `2x2 schedule` alone.";
+  const wayOut = "Deploy again, and from then on change the schedule only with `2x2 schedule`.";
   if (Target?.Arn !== stateMachine.arn)
     return {
       state: "wrong",
-      what: `The schedule starts ${Target?.Arn ?? "nothing"} and not ${stateMachine.arn}.`,
+      what: `The schedule starts ${Target?.Arn ?? "nothing"} instead of ${stateMachine.arn}.`,
       wayOut,
     };
   if (!Target.Input?.includes(slot))
     return {
       state: "wrong",
-      what: `The schedule does not tell a run its slot (${slot}), so one that is delivered twice could post twice.`,
+      what: `The schedule does not pass its slot to the run (${slot}), so a slot that is delivered twice could post two squares.`,
       wayOut,
     };
-  return { state: "ok", what: "The schedule starts the workflow, and tells it the slot." };
+  return { state: "ok", what: "The schedule starts the workflow and passes it the slot." };
 }
 
 async function state({ schedule, clock }: DoctorPorts): Promise<CheckResult> {
@@ -55,11 +55,11 @@ async function state({ schedule, clock }: DoctorPorts): Promise<CheckResult> {
     const once = firesOnce(ScheduleExpression);
     return paused(pause, { isAsleep, startsAt: StartDate?.getTime(), once, left });
   }
-  if (!isAsleep) return { state: "ok", what: "The schedule is awake, and nobody has paused it." };
-  if (left === 0) return { state: "ok", what: "The schedule sleeps until a square is added." };
+  if (!isAsleep) return { state: "ok", what: "The schedule is enabled, and nobody has paused it." };
+  if (left === 0) return { state: "ok", what: "The schedule is disabled until a square is added." };
   return {
     state: "wrong",
-    what: `The schedule sleeps although nobody paused it, and ${left} squares are waiting.`,
+    what: `The schedule is disabled although nobody paused it, and ${left} squares are waiting.`,
     wayOut: "Wake it: 2x2 doctor --repair.",
     repairable: true,
   };
@@ -72,14 +72,14 @@ function paused(
   if (mistakes !== undefined)
     return {
       state: "wrong",
-      what: `The row ${pauseId} of the table, which says who has paused, cannot be read (${mistakes}): it counts as a pause of a person without an end.`,
-      wayOut: "Write it anew: 2x2 pause, or 2x2 resume.",
+      what: `The row ${pauseId} of the table, which says who has paused, cannot be read (${mistakes}): it counts as a pause by a person, without an end.`,
+      wayOut: "Replace it: 2x2 pause, or 2x2 resume.",
     };
   const why = reason === undefined ? "" : ` (${reason})`;
   if (until !== undefined && isAsleep && left > 0)
     return {
       state: "wrong",
-      what: `The pause ends at ${until}, and the schedule sleeps and would not wake then.`,
+      what: `The pause ends at ${until}, but the schedule is disabled and would not start again then.`,
       wayOut: `Pause it again: 2x2 pause --until ${until}, or 2x2 resume.`,
       repairable: true,
     };
@@ -87,7 +87,7 @@ function paused(
   if (isTooEarly)
     return {
       state: "wrong",
-      what: `Posting is paused${why}, and the schedule goes on all the same.`,
+      what: `Posting is paused${why}, but the schedule is enabled.`,
       wayOut: `Pause it again: 2x2 pause${until === undefined ? "" : ` --until ${until}`}, or 2x2 resume.`,
       repairable: true,
     };
@@ -95,7 +95,7 @@ function paused(
     return {
       state: "warning",
       what: `The workflow has paused${why}, and tries one square again at ${until}.`,
-      wayOut: "Put that right; 2x2 resume ends the pause, 2x2 post next tries one square at once.",
+      wayOut: "Fix the cause; then 2x2 resume ends the pause, and 2x2 post next tries one square at once.",
     };
   return { state: "ok", what: `The schedule is paused${until === undefined ? "" : ` until ${until}`}${why}.` };
 }

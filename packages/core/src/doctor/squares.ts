@@ -18,10 +18,10 @@ export async function checkSquares(ports: DoctorPorts): Promise<Check[]> {
 }
 
 function rowsOf({ squares, broken }: Survey): CheckResult {
-  if (broken.length === 0) return { state: "ok", what: `${counted(squares, "square")}, each as it should be.` };
+  if (broken.length === 0) return { state: "ok", what: `${counted(squares, "square")}, all valid.` };
   return {
     state: "wrong",
-    what: `${counted(broken.length, "row")} of the table ${broken.length === 1 ? "is no square" : "are no squares"}.`,
+    what: `${counted(broken.length, "row")} of the table ${broken.length === 1 ? "is not a valid square" : "are not valid squares"}.`,
     wayOut: "Correct these rows in the table, or delete them and run 2x2 doctor --repair.",
     ...firstOf(broken.map(({ id, mistakes }) => `${id}: ${mistakes}`)),
   };
@@ -34,15 +34,15 @@ async function stockOf({ table }: DoctorPorts): Promise<CheckResult> {
   if (count === undefined)
     return {
       state: "warning",
-      what: "The squares cannot be counted while others keep changing them.",
-      wayOut: "Run it again when nothing is being added.",
+      what: "The squares cannot be counted while other programs are changing them.",
+      wayOut: "Run this again when nothing is being added.",
     };
   const wrong = miscounted(count);
-  if (wrong.length === 0) return { state: "ok", what: "The stock counts what the table holds." };
+  if (wrong.length === 0) return { state: "ok", what: "The stock matches the table." };
   return {
     state: "wrong",
-    what: "The stock does not count what the table holds.",
-    wayOut: "Count it anew: 2x2 doctor --repair.",
+    what: "The stock does not match the table.",
+    wayOut: "Recount it: 2x2 doctor --repair.",
     repairable: true,
     of: wrong.map((status) => `${status}: ${String(count.stock[status] ?? 0)} counted, ${count.counted[status]} there`),
   };
@@ -55,14 +55,14 @@ async function objects({ bucket }: DoctorPorts, { named }: Survey): Promise<Chec
     strays = straysOf(found.strays.map(({ key }) => key));
     const done = new Set(["posted", "withdrawn"]);
     const needed = found.missing.filter(({ isPosted, status }) => isPosted && !done.has(status));
-    if (found.missing.length === 0) return { state: "ok", what: "Every picture that a square names is in the bucket." };
+    if (found.missing.length === 0) return { state: "ok", what: "Every square's pictures are in the bucket." };
     const lines = [...needed, ...found.missing.filter((one) => !needed.includes(one))];
     return {
       ...(needed.length > 0
         ? { state: "wrong", what: `${counted(needed.length, "square")} cannot be posted: the picture is missing.` }
         : {
             state: "warning",
-            what: `${counted(found.missing.length, "object")} of squares are missing; none is needed to post.`,
+            what: `${counted(found.missing.length, "object")} of squares are missing, but none that is needed to post.`,
           }),
       wayOut: "Withdraw these squares and add their pictures again.",
       ...firstOf(lines.map(({ key, id, status }) => `${key}, of ${id} (${status})`)),
@@ -76,7 +76,7 @@ function straysOf(keys: readonly string[]): CheckResult {
   return {
     state: "warning",
     what: `${counted(keys.length, "object")} in the bucket ${keys.length === 1 ? "belongs" : "belong"} to no square.`,
-    wayOut: "Delete what an interrupted add has left: 2x2 doctor --repair.",
+    wayOut: "Delete what interrupted adds left behind: 2x2 doctor --repair.",
     repairable: true,
     ...firstOf(keys),
   };
@@ -84,13 +84,13 @@ function straysOf(keys: readonly string[]): CheckResult {
 
 function claims({ overdue }: Survey): Check {
   const name = "claims";
-  if (overdue.length === 0) return { name, state: "ok", what: "No square is claimed by a run that is over." };
+  if (overdue.length === 0) return { name, state: "ok", what: "No square is claimed by a run that has ended." };
   const isRepairable = overdue.some(({ status }) => status === "claimed");
   return {
     name,
     state: "warning",
-    what: `${counted(overdue.length, "square")} ${overdue.length === 1 ? "is" : "are"} claimed by a run that is over.`,
-    wayOut: `Look after them: 2x2 reconcile${isRepairable ? ", or 2x2 doctor --repair for those that are claimed" : ""}.`,
+    what: `${counted(overdue.length, "square")} ${overdue.length === 1 ? "is" : "are"} claimed by a run that has ended.`,
+    wayOut: `Settle them: 2x2 reconcile${isRepairable ? ", or 2x2 doctor --repair for those that are claimed" : ""}.`,
     ...(isRepairable && { repairable: true }),
     ...firstOf(overdue.map(({ id, status, claimedBy }) => `${id} (${status}), by ${claimedBy ?? "nobody knows whom"}`)),
   };
@@ -110,11 +110,11 @@ function review({ inReview }: Survey): Check {
 
 function altTexts({ withoutAltText: count }: Survey): Check {
   const name = "alt texts";
-  if (count === 0) return { name, state: "ok", what: "Every square that is yet to be posted has an alt text." };
+  if (count === 0) return { name, state: "ok", what: "Every square that has not been posted yet has alt text." };
   return {
     name,
     state: "warning",
-    what: `${counted(count, "square")} that ${count === 1 ? "is" : "are"} yet to be posted ${count === 1 ? "has" : "have"} no alt text.`,
-    wayOut: "Describe the picture for those who do not see it: 2x2 edit ID --alt TEXT.",
+    what: `${counted(count, "square")} not posted yet ${count === 1 ? "has" : "have"} no alt text.`,
+    wayOut: "Describe the picture for people who cannot see it: 2x2 edit ID --alt TEXT.",
   };
 }

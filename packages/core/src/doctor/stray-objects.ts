@@ -135,7 +135,7 @@ export async function tryBucket(
     const { Body } = await bucket.client.send(new GetObjectCommand(where));
     const text = await Body?.transformToString();
     if (text !== nonce)
-      throw new Error(`The bucket took an object and gave back another (${String(text).slice(0, 40)}).`);
+      throw new Error(`The bucket returned something other than what was written (${String(text).slice(0, 40)}).`);
   } finally {
     await bucket.client.send(new DeleteObjectCommand(where));
   }

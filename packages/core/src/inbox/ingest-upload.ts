@@ -95,7 +95,7 @@ async function tried(
     if (await anotherSawToIt(ports, upload, run)) return undefined;
     return {
       state: "refused",
-      reason: `${name} could not be prepared: the program that does it was ended ${mostDeaths} times while it was about this picture, as happens where one takes too much memory or time. Export it smaller, as a plain JPEG, and add it again.`,
+      reason: `${name} could not be prepared: the program that does this was ended ${mostDeaths} times while working on this picture, which happens when a picture takes too much memory or time. Export it smaller, as a plain JPEG, and add it again.`,
       putAside: drop.eTag,
       gaveUp: true,
     };
@@ -126,7 +126,7 @@ async function isSenderGone(ports: OwnPorts, { device, uploadId }: Upload): Prom
 
 const senderGone = ({ name }: Upload, { eTag }: Drop): Found => ({
   state: "refused",
-  reason: `${name} was sent by a device that has been removed since, and was not added. Where it is wanted all the same, add it with: 2x2 add ${JSON.stringify(name)}, or in the web app from a device that is signed in.`,
+  reason: `${name} was sent by a device that has been removed since then, and was not added. If you want it anyway, add it with: 2x2 add ${JSON.stringify(name)}, or in the web app from a device that is signed in.`,
   putAside: eTag,
 });
 

@@ -46,7 +46,7 @@ export async function ingest(ports: IngestPorts, { detail }: ObjectCreated): Pro
   if (detail.bucket.name !== bucket.name)
     throw new TaskError(
       "rejected",
-      `The event is about the bucket ${detail.bucket.name}, and this function takes in ${bucket.name}: correct the rule that sends it.`,
+      `The event is about the bucket ${detail.bucket.name}, but this function handles ${bucket.name}: correct the rule that sends it.`,
     );
   for (const key of inboxKeys(detail.object.key)) {
     const found = await open(ports, key);
@@ -134,7 +134,7 @@ function reasonOf(name: string, refused: TaskError | (Added & { added: false }))
   const { why, message, equals } = refused;
   const wayOut =
     why === "same"
-      ? "it was not added again, and this copy can be deleted."
-      : `if it is a picture of its own, add it with: 2x2 add --allow-similar ${JSON.stringify(name)}`;
+      ? "it was not added again, so you can delete this copy."
+      : `if it is a different picture, add it with: 2x2 add --allow-similar ${JSON.stringify(name)}`;
   return `${name}: ${message} (square ${equals.id}): ${wayOut}`;
 }

@@ -114,6 +114,6 @@ function passing(error: unknown): unknown {
   const { name, message } = error as Error;
   const meets = name === "PreconditionFailed" || name === "ConditionalRequestConflict" || name === "NoSuchKey";
   return meets
-    ? new TaskError("retryable", `Another delivery is about it as well (${message})`, { cause: error })
+    ? new TaskError("retryable", `Another delivery is handling it too (${message})`, { cause: error })
     : error;
 }

@@ -215,7 +215,7 @@ export function declineUpload(table: Table, uploadId: string): Promise<Upload | 
   });
 }
 
-const declined = "It looks like another square, and was not wanted.";
+const declined = "It looks like another square, and you chose not to add it.";
 export const isDeclined = ({ outcome }: Upload) => outcome.state === "refused" && outcome.reason === declined;
 
 /** @returns the row as it is now, whether the condition held or not; undefined where it is gone. */

@@ -50,7 +50,7 @@ function brandKind(head: Buffer, all: Buffer): PictureKind | { refused: string }
   if (["avis", "msf1", "hevc", "hevx"].includes(major)) {
     // One that shows a single picture is a picture, whatever its brand.
     const { primary, frames } = readHeif(all);
-    if (primary === undefined || frames > 1) return { refused: "a sequence of pictures, as an animation" };
+    if (primary === undefined || frames > 1) return { refused: "an image sequence, such as an animation" };
     return major === "avis" || compatible.includes("avif") ? "avif" : "heic";
   }
   if (major === "avif" || (major === "mif1" && compatible.includes("avif"))) return "avif";
@@ -60,7 +60,7 @@ function brandKind(head: Buffer, all: Buffer): PictureKind | { refused: string }
 }
 
 const others: readonly (readonly [(head: Buffer) => boolean, string])[] = [
-  [(head) => at(head, 0, "PK"), "a ZIP archive (or a document that is one inside)"],
+  [(head) => at(head, 0, "PK"), "a ZIP archive (or a document in that format)"],
   [(head) => at(head, 0, "%PDF"), "a PDF"],
   [(head) => at(head, 0, "8BPS"), "a Photoshop document"],
   [(head) => at(head, 0, "BM"), "a BMP"],

@@ -64,7 +64,7 @@ export function requireSize(name: string, size: number, limit: number): void {
   if (size <= limit) return;
   throw new TaskError(
     "mediaInvalid",
-    `${name} has ${megabytes(size)}, and X takes ${megabytes(limit)} at most: add a smaller copy of the picture.`,
+    `${name} is ${megabytes(size)}, and X accepts at most ${megabytes(limit)}: add a smaller copy of the picture.`,
   );
 }
 

@@ -62,7 +62,7 @@ export type PictureMetadata = Facts & Pick<Metadata, "space" | "pages" | "icc" |
 export function requireFileSize(name: string, size: number): void {
   if (size <= maxFileBytes) return;
   throw invalid(
-    `${name} has ${megabytes(size)}, and ${megabytes(maxFileBytes)} is the limit: add a JPEG of the picture.`,
+    `${name} is ${megabytes(size)}, and the limit is ${megabytes(maxFileBytes)}: add a JPEG of the picture.`,
   );
 }
 
@@ -136,12 +136,12 @@ function requirePixels(name: string, kind: PictureKind, metadata: PictureMetadat
   const { width, height } = metadata;
   if (width * height > maxPixels)
     throw invalid(
-      `${name} has ${width} × ${height} pixels, more than the ${Math.floor(maxPixels / 1e6)} million that are taken: add a smaller copy.`,
+      `${name} has ${width} × ${height} pixels, more than the ${Math.floor(maxPixels / 1e6)} million that are accepted: add a smaller copy.`,
     );
   const needed = decodedBytes(kind, metadata, bytes);
   if (needed > mostDecodedBytes)
     throw invalid(
-      `${name} has ${thousands(width)} × ${thousands(height)} pixels${heldWhole(kind, metadata)}: opening it could take ${gigabytes(needed)} of memory, and at most ${gigabytes(mostDecodedBytes)} is given to one picture. Next: ${wayOutOf(kind, metadata)}.`,
+      `${name} has ${thousands(width)} × ${thousands(height)} pixels${heldWhole(kind, metadata)}: opening it could take ${gigabytes(needed)} of memory, and the limit for one picture is ${gigabytes(mostDecodedBytes)}. Next: ${wayOutOf(kind, metadata)}.`,
     );
 }
 

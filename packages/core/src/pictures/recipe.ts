@@ -45,7 +45,7 @@ export function recipeOf({
   if (!Number.isInteger(side) || side < smallestSide || side > largestSide)
     throw new TaskError(
       "rejected",
-      `A side of ${side} pixels is not possible: name a whole number from ${smallestSide} to ${largestSide}.`,
+      `A side of ${side} pixels is not possible: choose a whole number from ${smallestSide} to ${largestSide}.`,
     );
   return { fit, side, qualities, maxBytes, ...(corners && { corners }), ...(grey && { grey }) };
 }

@@ -61,7 +61,7 @@ function requireCorners(name: string, corners: Corners): void {
   if (corners.length === 4 && corners.every(isInside) && isConvex(corners)) return;
   throw new TaskError(
     "rejected",
-    `The corners of ${name} are not those of a square: give four of them, clockwise from the top left, in fractions of the picture.`,
+    `The corners of ${name} do not form a square: give four corners, clockwise from the top left, as fractions of the picture.`,
   );
 }
 

@@ -13,7 +13,7 @@ export const invalid = (message: string, cause?: unknown) =>
 
 export const damaged = ({ name, kind }: Named, cause?: unknown) =>
   invalid(
-    `${name} is a damaged ${originals[kind].label}, or not all of it is there: copy it once more, or export it anew.`,
+    `${name} is a damaged ${originals[kind].label}, or is incomplete: copy or export it again.`,
     cause,
   );
 

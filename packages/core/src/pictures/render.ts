@@ -91,7 +91,7 @@ export async function encodeRendition(
     smallest = bytes.length;
   }
   throw invalid(
-    `${source.name} has ${megabytes(smallest)} even as a JPEG of quality ${recipe.qualities.at(-1)}, and ${megabytes(recipe.maxBytes)} is the limit: choose a side below ${recipe.side} pixels.`,
+    `${source.name} is ${megabytes(smallest)} even as a JPEG of quality ${recipe.qualities.at(-1)}, and the limit is ${megabytes(recipe.maxBytes)}: choose a side below ${recipe.side} pixels.`,
   );
 }
 

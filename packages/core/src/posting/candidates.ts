@@ -16,7 +16,7 @@ export interface CandidatePorts {
   postUrl: (tweetId: string) => string;
 }
 
-/** A post of the account that may be the one of a held square. */
+/** A post of the account that may belong to a held square. */
 export interface Candidate {
   tweetId: string;
   /** As a reader of X sees it. */
@@ -26,9 +26,9 @@ export interface Candidate {
   url: string;
   /** Addresses of its pictures at X. */
   pictures: string[];
-  /** It says what was sent for the square. */
+  /** It has the text that was sent for the square. */
   sameWords: boolean;
-  /** It has the very upload of the square: it is its post. */
+  /** It has exactly the upload of the square, so it is its post. */
   sameMedia: boolean;
   /** A posted square that has this post already. */
   knownAs?: string;
@@ -38,24 +38,24 @@ export interface Candidates {
   square: Square;
   /** The likeliest first, at most `mostCandidates`; those of other squares last. */
   candidates: Candidate[];
-  /** False where X did not show all posts of that time: one that is missing may be out all the same. */
+  /** False if X did not show all posts of that time: one that is missing may still have been made. */
   complete: boolean;
   /** Why it is not complete. */
   why?: string;
-  /** ISO time of the first sending; absent where the row does not tell. */
+  /** ISO time of the first sending; absent if the row does not have it. */
   sentAt?: string;
-  /** Further posts of that time, which are not given. */
+  /** How many further posts of that time are not included. */
   leftOut: number;
 }
 
 const mostCandidates = 20;
 
 /**
- * The account's posts since a held square was sent, for a person to say which of them it is, or none. X charges each post
- * that is read ($0.001 to $0.005), so this is for a person who asks.
+ * The account's posts since a held square was sent, so that a person can say which of them is its post, if any. X charges
+ * $0.001 to $0.005 for each post read, so this runs only when a person asks for it.
  *
- * @throws Rejected where there is no such square, or nobody holds it for review; what reading X throws, where it showed
- * nothing at all.
+ * @throws Rejected if there is no such square, or it is not held for review; the error of reading X, if X showed nothing
+ * at all.
  */
 export async function candidates(ports: CandidatePorts, id: string): Promise<Candidates> {
   const { table, x, clock, postUrl } = ports;
@@ -63,7 +63,7 @@ export async function candidates(ports: CandidatePorts, id: string): Promise<Can
   if (square.status !== "review")
     throw new TaskError(
       "rejected",
-      `Square ${id} is ${square.status}, and only of one that is held for review there is something to find out.`,
+      `Square ${id} is ${square.status}, and there is something to find out only about a square that is held for review.`,
     );
   const sentAt = sentAtOf(square, clock());
   const from = sentAt - marginMs;
@@ -100,7 +100,7 @@ function candidateOf(
   };
 }
 
-/** Without the address of the picture, which X adds and shows nobody, and with its entities as characters. */
+/** Without the picture's address, which X adds but does not display, and with entities decoded. */
 function readable(text: string, mediaIds: readonly string[] = []): string {
   const own = mediaIds.length > 0 ? text.replace(/\s*https:\/\/t\.co\/\w+$/, "") : text;
   return own.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
@@ -112,14 +112,14 @@ const likeliest = (sentAt: number) => (a: Candidate, b: Candidate) =>
   Number(b.sameWords) - Number(a.sameWords) ||
   distance(a, sentAt) - distance(b, sentAt);
 
-/** Of a post whose time X does not tell, far, but not so far that a difference is no number. */
+/** For a post without a time: far away, but still a number that can be subtracted. */
 const distance = ({ postedAt }: Candidate, sentAt: number) =>
   postedAt === undefined ? Number.MAX_SAFE_INTEGER : Math.abs(Date.parse(postedAt) - sentAt);
 
 interface Posted {
   /** Ids of squares by those of their posts. */
   squares: Map<string, string>;
-  /** Posts that X has to show, unless somebody took them down. */
+  /** Posts that X must show unless somebody deleted them. */
   ofThatTime: string[];
 }
 
@@ -152,11 +152,11 @@ interface Read {
   posts: OwnPost[];
   /** X showed posts from before that time as well. */
   isBeyond: boolean;
-  /** Why these may not be all. */
+  /** Why the list may be incomplete. */
   why?: string;
 }
 
-/** A person waits, and the function that asks for them has 26 seconds, of which one page may take 15. */
+/** A person is waiting, and the function that asks has 26 seconds, of which one page may take 15. */
 const patienceMs = 8_000;
 
 async function postsSince(x: XClient, from: number, clock: Clock): Promise<Read> {
@@ -164,20 +164,20 @@ async function postsSince(x: XClient, from: number, clock: Clock): Promise<Read>
   const read: Read = { posts: [], isBeyond: false };
   for await (const answer of pagesOfPosts((page) => nextPage(x, page))) {
     if ("why" in answer) return { ...read, ...answer };
-    // Of a post without a time nobody can say that it is too old.
+    // A post without a time cannot be called too old.
     read.posts.push(...answer.posts.filter((post) => !(timeOf(post) < from)));
-    if (answer.flaw !== undefined) return { ...read, why: `X's answer was not whole (${answer.flaw})` };
+    if (answer.flaw !== undefined) return { ...read, why: `X's answer was incomplete (${answer.flaw})` };
     const last = answer.posts.at(-1);
     read.isBeyond = last !== undefined && timeOf(last) < from;
     if (read.isBeyond || answer.next === undefined) return read;
-    if (clock() - began > patienceMs) return { ...read, why: "X answered too slowly to read on" };
+    if (clock() - began > patienceMs) return { ...read, why: "X answered too slowly to read further" };
   }
-  return { ...read, why: `the ${mostPosts} newest posts do not reach back to the time at which it was sent` };
+  return { ...read, why: `the ${mostPosts} newest posts do not reach back to when it was sent` };
 }
 
 const timeOf = ({ createdAt = "" }: OwnPost) => Date.parse(createdAt);
 
-/** What was read before is worth showing where X stops answering in the middle. */
+/** If X stops answering in the middle, what was read before is still worth showing. */
 async function nextPage(x: XClient, page: { limit: number; after?: string }) {
   try {
     return await x.ownPosts(page);
@@ -188,14 +188,14 @@ async function nextPage(x: XClient, page: { limit: number; after?: string }) {
   }
 }
 
-/** X answers 200 also with nothing, or with a part; what the table knows to be out gives it away. */
+/** X may answer 200 with nothing, or with only part; the posts that the table knows reveal that. */
 function doubtOf({ posts, isBeyond }: Read, { squares, ofThatTime }: Posted): string | undefined {
   const shown = posts.filter(({ id }) => squares.has(id));
   if (ofThatTime.length > 0 && shown.length === 0)
     return "X did not show any of the posts of that time that the table knows";
   if (shown.length > 0 && shown.every(({ mediaIds }) => mediaIds === undefined))
-    return "X did not tell which pictures its posts have";
-  // Of what is older, X shows some; that all were taken down is less likely than an answer that was cut short.
-  if (!isBeyond && squares.size > ofThatTime.length) return "X's list ended before the time at which it was sent";
+    return "X did not say which pictures its posts have";
+  // X shows older posts. That all of these were deleted is less likely than an answer that was cut short.
+  if (!isBeyond && squares.size > ofThatTime.length) return "X's list does not reach back to when it was sent";
   return undefined;
 }

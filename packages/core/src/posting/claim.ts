@@ -10,12 +10,12 @@ import { setAside } from "./set-aside.ts";
 
 export type Claim = { outcome: "claimed"; square: Square } | { outcome: "empty" } | { outcome: "already-ran" };
 
-/** Squares that others took while we looked, before this step gives up and is retried. */
+/** How many squares others may take first before this step gives up and is retried. */
 const mostLost = 25;
 
 /**
  * Takes the next square of the queue for one execution: one `Query` with `Limit 1`, then one transaction
- * that claims the square, counts it and marks the slot. Run twice by one execution it gives the same square.
+ * that claims the square, updates the stock and marks the slot. Run twice by one execution, it returns the same square.
  *
  * @throws Retryable when the index has not caught up with the table; Rejected when `squareId` cannot be posted.
  */
@@ -32,8 +32,8 @@ export async function claimNext(table: Table, input: ClaimInput): Promise<Claim>
 }
 
 /**
- * The index can be older than the row: what is claimed, and posted, is what the row itself says. One that was moved behind
- * the place where the index shows it waits there for its turn.
+ * The index can be older than the row, so what is claimed and posted is what the row says. A square that has been moved
+ * further back than the index shows waits for its turn there.
  */
 async function takeAsItIs(table: Table, listed: Square, input: ClaimInput): Promise<Claim | "taken"> {
   let seen = listed;
@@ -47,10 +47,10 @@ async function takeAsItIs(table: Table, listed: Square, input: ClaimInput): Prom
   return "taken";
 }
 
-/** Who edits the first square again and again while it is claimed does not put another one before it. */
+/** Editing the first square repeatedly while it is being claimed does not let another one overtake it. */
 const mostChanges = 6;
 
-/** A program that keeps no version may have changed the words all the same. */
+/** Another program may have changed the text without changing the version. */
 const isAsListed = (square: Square, listed: Square) =>
   square.version === listed.version && postedFacts.every((name) => (square[name] || "") === (listed[name] || ""));
 
@@ -80,7 +80,7 @@ async function nothingLeft(table: Table, input: ClaimInput, after: Position | un
   if (earlier !== undefined) return earlier;
   const { queued } = await readStock(table);
   if (queued > 0 && after === undefined)
-    throw new TaskError("retryable", `The stock counts ${queued} queued squares and the index shows none yet.`);
+    throw new TaskError("retryable", `The stock counts ${queued} queued squares, but the index shows none yet.`);
   return { outcome: "empty" };
 }
 
@@ -128,33 +128,33 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
 async function whyNotFrom(table: Table): Promise<TaskError> {
   const doubt = doubtOf(await readStockRow(table), table.name);
   return doubt === undefined
-    ? new TaskError("retryable", "The table was confirmed at this moment: try again.")
+    ? new TaskError("retryable", "The table was confirmed at the same moment: try again.")
     : unconfirmed(doubt);
 }
 
 const hourMs = 60 * 60 * 1000;
 
-/** EventBridge delivers a slot for a day at most: what is older was started by hand, and on purpose. */
+/** EventBridge delivers a slot for at most a day; an older one was started by hand, on purpose. */
 function isLate({ scheduledTime, now }: ClaimInput): boolean {
   const age = now - Date.parse(scheduledTime ?? "");
   return age > hourMs && age <= 24 * hourMs;
 }
 
-/** After an outage many slots arrive at once: one of them posts, and the followers are spared the rest. */
+/** After an outage many slots arrive at once: one of them posts, so that followers do not get a flood. */
 function lateSlot(table: Table, { now, execution }: ClaimInput) {
   return {
     Update: {
       TableName: table.name,
       Key: { id: "#late" },
       UpdateExpression: "SET ranAt = :now, ranFor = :execution",
-      // The one that posts may claim again where its first square was refused.
+      // The slot that posts may claim again if its first square was refused.
       ConditionExpression: "attribute_not_exists(ranAt) OR ranAt < :hourAgo OR ranAt > :now OR ranFor = :execution",
       ExpressionAttributeValues: { ":now": now, ":hourAgo": now - hourMs, ":execution": execution },
     },
   };
 }
 
-/** What this slot or execution has claimed already: its own square again, or the news that it ran. */
+/** What this slot or execution has already claimed: its own square again, or the fact that it ran. */
 async function earlierClaim(table: Table, input: ClaimInput): Promise<Claim | undefined> {
   const mark = await readMark(table, input);
   if (mark === undefined || (mark.adopted && mark.execution === input.execution)) return undefined;

@@ -6,18 +6,18 @@ import { changeStatus, claimAttributes, type Transition } from "../squares/trans
 
 export interface GiveUp {
   id: string;
-  /** The execution that has claimed the square; of any other, nothing is changed. */
+  /** The execution that has claimed the square; if another one has, nothing changes. */
   execution: string;
   error: Omit<LastError, "at" | "execution">;
-  /** The tweet, where one is known to be out. */
+  /** The tweet, if one is known. */
   tweetId?: string;
   /** Milliseconds since the epoch. */
   now: number;
 }
 
 /**
- * Puts a square that was not posted back where it stood in the queue. One that is `posting` may be out after
- * all, whatever the error says that came last: it is held for review.
+ * Puts a square that was not posted back in its place in the queue. One that is `posting` may have been posted after
+ * all, whatever the last error says: it is held for review.
  */
 export async function giveBack(table: Table, input: GiveUp): Promise<Status | "gone"> {
   return giveUp(table, input, (square) =>
@@ -28,8 +28,8 @@ export async function giveBack(table: Table, input: GiveUp): Promise<Status | "g
 }
 
 /**
- * Keeps a square, and all that is known of its post, for a person to decide. One whose post is known is simply posted: there
- * is nothing to decide.
+ * Holds a square for a person to decide, with everything that is known about its post. If its post is known, it is simply
+ * marked as posted.
  */
 export async function putInReview(
   table: Table,
@@ -65,9 +65,11 @@ async function giveUp(
   if (square.claimedBy !== input.execution || (status !== "claimed" && status !== "posting")) return status;
   const now = new Date(input.now).toISOString();
   const { to, sortKey, remove, set } = goal(square);
-  // The last error says nothing of that: a limit, or keys with which nobody could look.
+  // The last error does not say so: it may be a rate limit, or keys that do not allow a look.
   const isSilent = status === "posting" && to === "review" && input.error.name !== errorName.unknownOutcome;
-  const error = isSilent ? { ...input.error, message: `It may be out, and then: ${input.error.message}` } : input.error;
+  const error = isSilent
+    ? { ...input.error, message: `It may have been posted. After that: ${input.error.message}` }
+    : input.error;
   const transition: Transition = {
     id: input.id,
     from: status,

@@ -8,23 +8,23 @@ import { type GiveUp, giveBack, putInReview } from "./give-up.ts";
 import { type GivenUp, type GiveUpPorts, givenUp, inHand, ofEverySquare } from "./in-hand.ts";
 import type { GiveUpInput } from "./state-inputs.ts";
 
-/** These are about the one square as it is, and certain: it was not posted. */
+/** Problems of one square, which was certainly not posted. */
 const ofOneSquare: ReadonlySet<string> = new Set([errorName.rejected, errorName.mediaInvalid, errorName.mediaMissing]);
-/** So many squares may be refused in one run; more in a row are for a person to look at first. */
+/** The most squares that may be refused in one run; beyond that, a person has to look first. */
 const mostRefused = 3;
-/** Two that are refused alike are the account's. */
+/** If two squares are refused in the same way, the cause is the account. */
 const alikeAtFirst = 2;
 /**
- * Were it the account's, one would do. But two squares at the head of the queue that X dislikes would stand there for ever: each
- * trial, a day after the one before, takes one square more before it says so again.
+ * During a pause, one refusal would be enough if the cause is the account. But then two squares that X refuses would block the
+ * head of the queue for ever. So each trial, a day after the last, needs one more refused square before it pauses again.
  */
 const alikeAtMost = 6;
 const trialMs = 20 * 60 * 60 * 1000;
 
 /**
- * Holds the square in hand for a person to decide, and says whether the slot goes on with the next one: where the square was
- * another run's, or where it was refused for certain. Two that are refused alike in one run say that it is not the
- * squares: both go back to their places. In each trial after that it takes one more.
+ * Holds the square in hand for a person to decide, and says whether the slot goes on with the next one. It does if the
+ * square was another run's, or was refused with certainty. If two squares are refused in the same way in one run, the squares
+ * are not the cause, and both go back to their places. Each trial after that needs one more.
  */
 export async function holdForReview(ports: GiveUpPorts, input: GiveUpInput): Promise<GivenUp> {
   const { table, clock } = ports;
@@ -37,10 +37,10 @@ export async function holdForReview(ports: GiveUpPorts, input: GiveUpInput): Pro
   if (mark.adopted && !isRefused) return givenUp(failure, giveUp, await putInReview(table, giveUp), "this square");
   const square = await readSquare(table, giveUp.id);
   const isClaimed = square?.status === "claimed" && square.claimedBy === input.execution;
-  // An earlier try of this step has put both back, and its answer was lost.
+  // An earlier attempt of this step has put both back, and its answer was lost.
   const { execution: by, name: why } = square?.lastError ?? {};
   const isBack = square?.status === "queued" && by === input.execution && why === failure.name;
-  // Nothing was sent of it, and nothing is wrong with it: there is nothing for a person to decide.
+  // It was not sent and nothing is wrong with it, so there is nothing for a person to decide.
   if (!ofOneSquare.has(failure.name) && isClaimed)
     return givenUp(failure, giveUp, await giveBack(table, giveUp), "this run");
   if (!ofOneSquare.has(failure.name) || !(isClaimed || isRefused || isBack))
@@ -52,7 +52,7 @@ export async function holdForReview(ports: GiveUpPorts, input: GiveUpInput): Pro
     for (const one of earlier) await putBack(table, one, clock());
     return givenUp(failure, giveUp, await giveBack(table, giveUp), "every square");
   }
-  // Who asked for this very square has not asked for another one.
+  // The run was started for this one square, so it does not go on with another.
   if (input.input.squareId === giveUp.id) return givenUp(failure, giveUp, await putInReview(table, giveUp), "this run");
   const squareStatus = isRefused ? "review" : await putInReview(table, giveUp, [markHandedOn(table, name, giveUp.id)]);
   const refused = mark.refused.length + (isRefused ? 0 : 1);
@@ -61,7 +61,7 @@ export async function holdForReview(ports: GiveUpPorts, input: GiveUpInput): Pro
   return { ...givenUp(failure, giveUp, squareStatus, concerns), tell: !isKnown };
 }
 
-/** The stop of the account after which this is a trial, where it ends as the ones before it. */
+/** The pause that this run is a trial of, if it failed for the same reason. */
 async function sameStop(table: Table, { name, message }: Omit<LastError, "at">): Promise<Pause | undefined> {
   const pause = await readPause(table);
   if (pause?.pausedBy !== "workflow" || pause.error !== name) return undefined;
@@ -74,17 +74,17 @@ function alikeNeeded(stop: Pause | undefined, now: number): number {
   return Math.min(alikeAtFirst + Math.floor(Math.max(0, now - since) / trialMs), alikeAtMost);
 }
 
-/** A message without addresses of pictures and without ids, of whatever square they are. */
+/** A message without picture addresses and ids, so that messages about different squares can be compared. */
 const numberless = (message: string) => message.replaceAll(/s3:\/\/\S+|\S*\d\S*/g, "…");
 
-/** Squares that this run had before, and that were refused in the same words. */
+/** Earlier squares of this run that were refused in the same words. */
 async function refusedAlike(
   table: Table,
   mark: Mark,
   { id, error, execution }: GiveUp,
   inHand: Square | undefined,
 ): Promise<Square[]> {
-  // What twobytwo itself finds wrong with a square is wrong with that square.
+  // If twobytwo itself refuses a square, the cause is that square.
   if (error.name === errorName.rejected && !error.message.startsWith("X ")) return [];
   const alike: Square[] = [];
   for (const refused of mark.refused) {
@@ -95,14 +95,14 @@ async function refusedAlike(
   return alike;
 }
 
-/** A message without what it names of its own square; an id of another program can be as short as a word. */
+/** A message without the ids of its own square. Whole words only: another program's id can be as short as a word. */
 function nameless(message: string, square: Square | undefined): string {
   if (square === undefined) return message;
   const keyless = message.replaceAll(square.objectKey, "…");
   return keyless.replaceAll(/[\w-]+/g, (word) => (word === square.id || word === square.mediaId ? "…" : word));
 }
 
-/** It was refused for certain, and held only because it seemed to be the only one. */
+/** Undoes the hold of a square that was refused with certainty, once the account turns out to be the cause. */
 async function putBack(table: Table, square: Square, now: number): Promise<void> {
   await changeStatus(table, {
     id: square.id,

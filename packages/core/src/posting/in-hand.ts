@@ -6,14 +6,14 @@ import { type ClaimName, type Mark, readMark } from "./claim-mark.ts";
 import type { GiveUp } from "./give-up.ts";
 import { type Concern, type GiveUpInput, messageOf } from "./state-inputs.ts";
 
-/** Where a failed run leaves its square, and what comes next; the input of `Notify` and of `Failed`. */
+/** Where a failed run leaves its square, and what happens next; the input of `Notify` and of `Failed`. */
 export interface GivenUp {
   error: string;
   message: string;
   squareId: string | null;
   squareStatus: string | null;
   concerns: Concern;
-  /** False where the owner knows of the stop that this belongs to: it was tried again, and nothing has changed. */
+  /** False if the owner already knows about this stop: another attempt failed, and nothing has changed. */
   tell: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface GiveUpPorts {
   clock: Clock;
 }
 
-/** These are the account's, the deployment's or the table's: no other square would fare better. */
+/** Problems of the account, the deployment or the table: every other square would fail too. */
 export const ofEverySquare: ReadonlySet<string> = new Set([
   errorName.notAuthorized,
   errorName.noCredits,
@@ -30,8 +30,8 @@ export const ofEverySquare: ReadonlySet<string> = new Set([
   errorName.unconfirmed,
 ]);
 /**
- * What this execution has in hand, by what the table knows of it: where `Select square` itself was cut off, its answer
- * never reached the state machine.
+ * What this execution has claimed, according to the table: if `Select square` itself was cut off, its answer never reached the
+ * state machine.
  */
 export async function inHand(
   { table, clock }: GiveUpPorts,

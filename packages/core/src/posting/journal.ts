@@ -18,7 +18,7 @@ export function notClaimed(id: string, execution: string, square: Square | "gone
     return new TaskError("rejected", `Square ${id} is no longer in the table.`);
   const { status, claimedBy } = square;
   if (claimedBy === execution)
-    return new TaskError("rejected", `Square ${id} is ${status} by now: this step of ${execution} came too late.`);
+    return new TaskError("rejected", `Square ${id} is ${status}: this step of ${execution} came too late.`);
   const by = claimedBy ? `, claimed by ${claimedBy}` : "";
   return new TaskError("rejected", `Square ${id} is ${status}${by}, not claimed by ${execution}.`);
 }
@@ -52,21 +52,21 @@ export async function noteMedia(
   }
 }
 
-/** Posts that X and the followers are spared, whatever else goes wrong. */
+/** The most posts in a day, whatever else goes wrong. */
 export const defaultMostPostsADay = 100;
 
 export type Turn =
-  /** Written down just now: nothing was sent before. */
+  /** Written down just now, so nothing was sent before. */
   | { turn: "first"; tweetBody: string; sentAt: string }
-  /** Written down before, looked for, and not seen: sent once more, the same body; `resends` counts this one. */
+  /** Written down before, looked for and not found: the same body is sent once more; `resends` includes this one. */
   | { turn: "again"; tweetBody: string; resends: number }
-  /** Written down before, so it may be out, and nobody has looked since. */
+  /** Written down before, so it may have been posted, and nobody has looked since. */
   | { turn: "look" };
 
 /**
  * Writes down what is about to be sent, before it is sent, and counts it towards the day. From here on the
  * square counts as possibly posted, until `stepBack` or `markPosted`. Whether a body may be sent again is decided in the
- * very write that counts it as sent again.
+ * same write that counts the resend.
  *
  * @throws Rejected when another execution has claimed the square; NoCredits when the day's posts are used up.
  */
@@ -127,15 +127,15 @@ function dayIsFull({ mostPostsADay, now }: { mostPostsADay: number; now: number 
   const tomorrow = new Date((Math.floor(now / dayMs) + 1) * dayMs).toISOString();
   return new TaskError(
     "noCredits",
-    `${mostPostsADay} posts were made today (UTC), and MAX_POSTS_PER_DAY allows no more: look for what posts so much; next try at <${tomorrow}>.`,
+    `${mostPostsADay} posts were made today (UTC), and MAX_POSTS_PER_DAY allows no more: find out what posts so much; next try at <${tomorrow}>.`,
   );
 }
 
 /**
- * X said for certain that this sending posted nothing: the square is merely claimed again, and the day has one post less. Of
- * any other sending it says nothing.
+ * X said for certain that this sending posted nothing: the square is only claimed again, and the day has one post less. That
+ * says nothing about any other sending.
  *
- * @param input.sentAt as `startPosting` gave it.
+ * @param input.sentAt as `startPosting` returned it.
  */
 export async function stepBack(
   table: Table,

@@ -8,27 +8,26 @@ import { type ClaimInput, markWrite } from "./claim-mark.ts";
 import { setAside } from "./set-aside.ts";
 
 /**
- * How long a claim stands without its execution ending it: longer than the state machine's own
- * `TimeoutSeconds`, so that the execution is over. Were it not, every write it still makes is conditional on
- * claim the square, and fails.
+ * How long a claim lasts if its execution does not end it: longer than the state machine's own `TimeoutSeconds`, so the
+ * execution is over by then. If it is not, its writes fail, because each requires that its claim still stands.
  */
 export const leaseMs = 2 * 60 * 60 * 1000;
 
-/** More than can be open at once unless something is badly wrong; the rest is the next run's. */
+/** More than can be open at once unless something is badly wrong; the next run handles the rest. */
 const mostOpen = 25;
 
 export type OpenClaim =
-  /** This execution's own, from a try whose answer was lost. */
+  /** This execution's own, from an attempt whose answer was lost. */
   | { kind: "own"; square: Square }
-  /** It may be out, and now this execution's to find out. */
+  /** It may have been posted, and this execution now has to find out. */
   | { kind: "adopted"; square: Square };
 
 /**
- * Looks after claims whose execution died: a merely claimed square goes back to the queue, a square that may be
- * out is taken over. With nothing open it costs one read of the stock.
+ * Settles claims whose execution died: a square that was only claimed goes back to the queue, one that may have been
+ * posted is taken over. If nothing is open, it costs one read of the stock.
  *
- * @returns what this execution has in hand already, undefined where it may claim a square.
- * @throws Unconfirmed where the table is not the one it was.
+ * @returns what this execution has already claimed; undefined if it may claim a square.
+ * @throws Unconfirmed if the table is not the original one.
  */
 export async function settleOpenClaims(table: Table, input: ClaimInput): Promise<OpenClaim | undefined> {
   const row = await readStockRow(table);
@@ -49,14 +48,14 @@ export async function settleOpenClaims(table: Table, input: ClaimInput): Promise
   return undefined;
 }
 
-/** The index may still show what this very run has given up a moment ago: the row knows. */
+/** The index may still show a square that this run gave up a moment ago; the row is up to date. */
 async function ownOf(table: Table, { id, claimedBy }: Square, { execution }: ClaimInput): Promise<Square | undefined> {
   const square = claimedBy === execution ? await readSquare(table, id) : undefined;
   const isHeld = square?.status === "posting" || square?.status === "claimed";
   return isHeld && square.claimedBy === execution ? square : undefined;
 }
 
-/** Those that are squares; what is none any more, no run could end: once its claim is over, it is held for review. */
+/** The valid squares. No run could finish a row that is no longer valid, so it is held for review once its claim has expired. */
 async function oldest(table: Table, status: "posting" | "claimed", input: ClaimInput): Promise<Square[]> {
   const squares: Square[] = [];
   for (const row of await rowsByStatus(table, { status, limit: mostOpen })) {
@@ -70,20 +69,20 @@ async function oldest(table: Table, status: "posting" | "claimed", input: ClaimI
 
 const claimantOf = ({ claimedBy }: Row) => (typeof claimedBy === "string" ? claimedBy : null);
 
-/** A claim of which nobody knows the beginning is as good as over. */
+/** A claim without a start time counts as expired. */
 export function isOver(square: Pick<Square, "claimedAt">, now: number): boolean {
   const since = Date.parse(square.claimedAt ?? "");
   return Number.isNaN(since) || since + leaseMs < now;
 }
 
 /**
- * Back to where it stood in the queue; whatever happened to it meanwhile is left alone.
+ * Puts it back in its place in the queue; if something happened to it meanwhile, it is left alone.
  *
- * @returns the square as it is now where it was left alone, undefined where it is back.
+ * @returns the square as it is now if it was left alone, undefined if it is back.
  */
 export async function takeBack(table: Table, square: Square, now: number): Promise<Square | "gone" | undefined> {
   const at = new Date(now).toISOString();
-  const message = `The run that had claimed the square (${square.claimedBy ?? "unknown"}) ended without a word.`;
+  const message = `The run that had claimed the square (${square.claimedBy ?? "unknown"}) ended without reporting a result.`;
   return changeStatus(table, {
     id: square.id,
     from: "claimed",
@@ -103,7 +102,7 @@ export async function takeBack(table: Table, square: Square, now: number): Promi
   });
 }
 
-/** @returns false where another run was faster, or this run's slot has run before. */
+/** @returns false if another run was faster, or this run's slot has already run. */
 async function adopt(table: Table, square: Square, input: ClaimInput): Promise<boolean> {
   const now = new Date(input.now).toISOString();
   const before = square.claimedBy;
@@ -117,7 +116,7 @@ async function adopt(table: Table, square: Square, input: ClaimInput): Promise<b
               TableName: table.name,
               Key: { id: square.id },
               UpdateExpression:
-                // Without a time until which it may be sent again: who takes over finds out, and sends nothing.
+                // Without `resendUntil`: a run that takes over only finds out, and sends nothing.
                 "SET sentAt = if_not_exists(sentAt, sortKey), claimedBy = :execution, claimedAt = :now, attempts = if_not_exists(attempts, :zero) + :one, updatedAt = :now REMOVE resendUntil ADD version :one",
               ConditionExpression: `#status = :posting AND ${before === undefined ? "NOT attribute_type(claimedBy, :before)" : "claimedBy = :before"}`,
               ExpressionAttributeNames: { "#status": "status" },

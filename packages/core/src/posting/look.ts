@@ -6,16 +6,16 @@ import type { OwnPost } from "../x/timeline.ts";
 import { mostPosts, type OwnPostsPorts, ownPosts, pagesOfPosts, type ReadPage } from "./own-posts.ts";
 
 export type Look =
-  /** Its media are in this post of the account. */
+  /** This post of the account has its media. */
   | { outcome: "found"; tweetId: string }
-  /** The account's posts were read completely, and it is not among them. Proof of nothing, but worth something. */
+  /** The account's posts were read completely and it is not among them: no proof, but it counts towards a resend. */
   | { outcome: "unseen" }
-  /** They could not be read completely, which says nothing at all; `why` in words, `slow` where the time was up. */
+  /** They could not be read completely, so this says nothing; `why` as text, `slow` if the time ran out. */
   | { outcome: "unknown"; why: string; slow?: true };
 
-/** Clocks differ, and X's own time of a post is not ours. */
+/** Allows for clocks that differ, ours and X's. */
 export const marginMs = 60 * 60 * 1000;
-/** Posts of the table that a timeline can prove itself with: an artist may have taken down one or the other. */
+/** How many known posts a timeline is tested with: the artist may have deleted some of them. */
 const witnesses = 5;
 
 interface Witness {
@@ -26,11 +26,11 @@ interface Witness {
 }
 
 /**
- * Looks for the post of a square that may be out, by its media, in the account's own posts: page by page, back beyond the
- * moment at which it was sent, and until one post is seen that the table knows. A timeline that does not show what is known
- * to be there, or a page that is not whole, says nothing.
+ * Looks for the post of a square that may have been posted, by its media, in the account's own posts: page by page, back
+ * beyond the moment of sending, until it has seen a post that the table knows. A timeline that does not show what is known
+ * to be there, or an incomplete page, says nothing.
  *
- * @param ports.leftMs how long it may take; then it says that X answered too slowly.
+ * @param ports.leftMs how long it may take; after that, it reports that X answered too slowly.
  * @param now Milliseconds since the epoch.
  * @throws NotAuthorized, NoCredits, WrongAddress: then no look is possible at all.
  */
@@ -42,14 +42,15 @@ export async function lookFor(
   return lookThrough({ table, readPage: ownPosts(ports) }, square, now);
 }
 
-/** The same for one of several squares that share what X is asked for. */
+/** The same for one of several squares, which share X's answers. */
 export async function lookThrough(
   { table, readPage }: { table: Table; readPage: ReadPage },
   square: Square,
   now: number,
 ): Promise<Look> {
   const { mediaId } = square;
-  if (mediaId === undefined) return { outcome: "unknown", why: "no upload is noted by which its post could be told" };
+  if (mediaId === undefined)
+    return { outcome: "unknown", why: "no upload is recorded by which its post could be recognised" };
   const sentAt = sentAtOf(square, now);
   const known = await knownPosts(table, square, sentAt);
   const oldest = Math.min(...known.map(({ postedAt }) => postedAt));
@@ -59,14 +60,14 @@ export async function lookThrough(
   for await (const answer of pagesOfPosts(readPage)) {
     if ("why" in answer) return { outcome: "unknown", ...answer };
     const { posts, next, flaw } = answer;
-    // Whatever else shows its picture, a retweet for one, is younger than the post.
+    // Anything else that shows its picture, such as a retweet, is younger than the post.
     const found = posts.findLast((post) => post.mediaIds?.includes(mediaId));
     if (found !== undefined) return { outcome: "found", tweetId: found.id };
-    if (flaw !== undefined) return { outcome: "unknown", why: `X's answer was not whole (${flaw})` };
+    if (flaw !== undefined) return { outcome: "unknown", why: `X's answer was incomplete (${flaw})` };
     const alike = posts.filter((post) => mayBe(post, square, sentAt));
     const doubtful = alike.find(({ mediaIds = [] }) => mediaIds.length === 0);
     if (doubtful !== undefined)
-      return { outcome: "unknown", why: `post ${doubtful.id} has its words, and X does not say which picture` };
+      return { outcome: "unknown", why: `post ${doubtful.id} has its text, and X does not say which picture it shows` };
     namesake ??= alike.find(({ id }) => !known.some(({ tweetId }) => tweetId === id));
     const shown = known.filter((witness) => posts.some((post) => shows(post, witness)));
     witnessed ||= shown.length > 0;
@@ -75,7 +76,10 @@ export async function lookThrough(
     const reached = last === undefined ? Number.POSITIVE_INFINITY : timeOf(last, square, sentAt);
     const isBeyond = next === undefined || reached < sentAt - marginMs;
     if (isBeyond && witnessed && namesake !== undefined && !namesIds)
-      return { outcome: "unknown", why: `post ${namesake.id} has its words, and X may know its picture by another id` };
+      return {
+        outcome: "unknown",
+        why: `post ${namesake.id} has its text, and X may list its picture under another id`,
+      };
     if (isBeyond && witnessed) return { outcome: "unseen" };
     if (next === undefined || (known.length > 0 && reached < oldest - marginMs))
       return { outcome: "unknown", why: "X did not show any of the latest posts that the table knows" };
@@ -83,13 +87,13 @@ export async function lookThrough(
   return { outcome: "unknown", why: `${mostPosts} posts were read, and a look reads no more` };
 }
 
-/** When it was sent; of older rows the time at which it became `posting`. */
+/** When it was sent; for older rows, when it became `posting`. */
 export function sentAtOf({ sentAt, claimedAt, sortKey, status }: Square, now: number): number {
   const times = [sentAt, status === "posting" ? sortKey : undefined, claimedAt].map((time) => Date.parse(time ?? ""));
   return times.find((time) => !Number.isNaN(time)) ?? now - 14 * 24 * 60 * 60 * 1000;
 }
 
-/** Those from before the sending, where there are any: a timeline that ends behind them was not cut off before them. */
+/** Those from before the sending, if there are any: a timeline that shows them was not cut off earlier. */
 async function knownPosts(table: Table, { id }: Square, sentAt: number): Promise<Witness[]> {
   const latest = { status: "posted", limit: witnesses, backwards: true } as const;
   const after = { id, status: latest.status, sortKey: new Date(sentAt).toISOString() };
@@ -104,7 +108,7 @@ const witnessesIn = (rows: Row[]): Witness[] =>
       : [],
   );
 
-/** The post is there, and with its picture: so this timeline shows pictures. */
+/** The post is there with its picture, so this timeline shows pictures. */
 function shows(post: OwnPost, { tweetId, mediaId }: Witness): boolean {
   if (post.id !== tweetId || post.mediaIds === undefined) return false;
   return mediaId === undefined ? post.mediaIds.length > 0 : post.mediaIds.includes(mediaId);
@@ -127,20 +131,20 @@ function withoutLinks(text: string): string {
 /** X adds the address of the picture to the text, and writes some characters as entities. */
 export const plainText = (text: string) =>
   withoutLinks(text.normalize("NFC"))
-    // The ampersand first: what X wrote twice over is the same then, and more is alike than is the same.
+    // The ampersand first, so that text which X has escaped twice also matches. A false match is the safe error here.
     .replaceAll("&amp;", "&")
     .replaceAll("&lt;", "<")
     .replaceAll("&gt;", ">")
     .replaceAll(/\s+/g, " ")
     .trim();
 
-/** Written since it was sent, with its words. */
+/** Posted after the sending, with the square's text. */
 function mayBe(post: OwnPost, square: Square, sentAt: number): boolean {
   if (timeOf(post, square, sentAt) < sentAt - marginMs) return false;
   return plainText(post.text) === plainText(sentTextOf(square));
 }
 
-/** As they were sent; a person may have written others since. */
+/** The text as it was sent; a person may have changed it since. */
 export function sentTextOf(square: Pick<Square, "tweetBody" | "caption" | "title">): string {
   try {
     return String((JSON.parse(square.tweetBody ?? "") as { text?: unknown }).text ?? "");
@@ -149,7 +153,7 @@ export function sentTextOf(square: Pick<Square, "tweetBody" | "caption" | "title
   }
 }
 
-/** Where X does not tell the time: ids grow with time, those of media and of posts alike. */
+/** If X gives no time: ids of both media and posts grow with time. */
 function timeOf({ id, createdAt }: OwnPost, { mediaId }: Square, sentAt: number): number {
   const time = Date.parse(createdAt ?? "");
   if (!Number.isNaN(time)) return time;

@@ -5,8 +5,8 @@ import { changeStatus, type Transition } from "../squares/transition.ts";
 import { notClaimed } from "./journal.ts";
 
 /**
- * Idempotent: marking the same post again changes nothing. X's word that it is out holds also where another run has taken
- * the square over meanwhile, which sends nothing.
+ * Idempotent: marking the same post again changes nothing. X's confirmation counts even if another run has taken over the
+ * square meanwhile, because that run sends nothing.
  *
  * @throws Rejected when another execution sends it, or it is another post.
  */
@@ -28,7 +28,7 @@ export async function markPosted(
 const isMarked = (square: Square | "gone", { tweetId }: { tweetId: string }) =>
   square !== "gone" && square.status === "posted" && square.tweetId === tweetId;
 
-/** Who takes over takes away the leave to send it again. */
+/** Taking over a square removes the permission to send it again. */
 const isTakenOver = ({ status, resendUntil }: Square) =>
   status === "review" || (status === "posting" && resendUntil === undefined);
 

@@ -2,11 +2,11 @@ import { errorName, TaskError } from "../errors.ts";
 import type { PageOfPosts, XClient } from "../x/client.ts";
 import type { TimelinePage } from "../x/timeline.ts";
 
-/** X charges by the post that it returns: most looks end with the first page. */
+/** X charges for each post that it returns; most looks end with the first page. */
 const firstPage = 20;
 const laterPage = 100;
 const mostPages = 10;
-/** At $0.001 to $0.005 a post, reading these costs $5 at the very most. */
+/** At $0.001 to $0.005 a post, reading all of these costs at most $5. */
 export const mostPosts = firstPage + (mostPages - 1) * laterPage;
 
 /** The account's own posts by their pages, the newest first: to the end, to a page that was not read, or to `mostPosts`. */
@@ -22,28 +22,28 @@ export async function* pagesOfPosts<Answer extends TimelinePage | { why: string 
   }
 }
 
-/** Why a page says nothing, in words; `slow` where the time was up, so that it was not read to its end. */
+/** Why a page tells nothing, as text; `slow` if the time ran out before it was read to the end. */
 export interface Unread {
   why: string;
   slow?: true;
 }
 
-/** @throws what no look is possible with at all: NotAuthorized, NoCredits, WrongAddress. */
+/** @throws errors with which no look is possible at all: NotAuthorized, NoCredits, WrongAddress. */
 export type ReadPage = (page: PageOfPosts) => Promise<TimelinePage | Unread>;
 
 export interface OwnPostsPorts {
   x: () => Promise<Pick<XClient, "ownPosts">>;
-  /** Milliseconds that are left for asking X; for ever unless given. */
+  /** Milliseconds left for asking X; unlimited unless given. */
   leftMs?: () => number;
 }
 
-/** Of an answer that passes, or that refuses one page of posts; the next look may say something. */
+/** For a temporary failure, or a refusal of one page of posts; the next look may succeed. */
 const saysNothing: ReadonlySet<string> = new Set([errorName.retryable, errorName.rateLimited, errorName.rejected]);
 
 /**
- * The account's own posts as they are at this moment, page by page. A page is asked for once, however many look at it, and its
- * answer is for all of them: X charges for each post that it shows. Once the time is up, nothing more is asked for and
- * nothing waited for.
+ * The account's own posts as they are at this moment, page by page. A page is asked for once, however many look at it, and they
+ * share the answer, because X charges for each post that it shows. Once the time is up, nothing more is requested or
+ * waited for.
  */
 export function ownPosts({ x, leftMs = () => Number.POSITIVE_INFINITY }: OwnPostsPorts): ReadPage {
   const asked = new Map<string, ReturnType<ReadPage>>();

@@ -5,24 +5,24 @@ import { byStatus, parseSquare, readRows, rowMistakes, type Table } from "../squ
 
 const postId = (tweetId: string) => `#post#${tweetId}`;
 
-/** For longer than any index is behind. */
+/** Longer than any index lags behind. */
 const markLifeMs = 24 * 60 * 60 * 1000;
 
-/** Where a square in the queue had a post, it was taken off when the square was put there. */
+/** A square in the queue has no post: putting it there removed the post. */
 const mayHavePosts = statuses.filter((status) => status !== "queued");
 
 /**
- * What a person's word that a post is that of a square adds to the transaction: two who say it of two squares at the same
- * moment do not both get through, whatever the index shows.
+ * What has to be added to the transaction when a person says that a post belongs to a square. If two people say so of two
+ * squares at the same moment, only one gets through, whatever the index shows.
  *
  * @param input.now Milliseconds since the epoch.
- * @throws Rejected where another square has the post, with its name.
+ * @throws Rejected if another square has the post, with its name.
  */
 export async function claimPost(table: Table, input: { id: string; tweetId: string; now: number }) {
   const { id, tweetId, now } = input;
   const marked = await markedSquare(table, tweetId);
   const others = [...new Set([...(marked === undefined ? [] : [marked]), ...(await listedSquares(table, tweetId))])];
-  // The index, and the mark, may still say what was: the rows themselves know.
+  // The index and the mark may be outdated; the rows themselves are not.
   const rows = await readRows(table, others.filter((other) => other !== id).slice(0, mostOthers));
   const owner = rows.find((row) => row["tweetId"] === tweetId);
   if (owner !== undefined) throw takenBy(tweetId, owner);
@@ -36,7 +36,7 @@ export async function claimPost(table: Table, input: { id: string; tweetId: stri
   };
 }
 
-/** One that has the post is as good as all. */
+/** One square that has the post is enough to know. */
 const mostOthers = 100;
 
 async function markedSquare(table: Table, tweetId: string): Promise<string | undefined> {
@@ -78,6 +78,6 @@ function takenBy(tweetId: string, row: Record<string, unknown>): TaskError {
   const name = title === "" ? `square ${id}` : `“${title}” (${id})`;
   return new TaskError(
     "rejected",
-    `Post ${tweetId} is already noted as the post of ${name}, which is ${String(row["status"])}: one post is of one square. Look at the post again, and give the number of the right one. Should ${name} not be in it after all, put that square back in the queue first.`,
+    `Post ${tweetId} is already recorded as the post of ${name}, which is ${String(row["status"])}. A post can belong to only one square. Look at the post again, and give the number of the right one. If the post does not show ${name} after all, put that square back in the queue first.`,
   );
 }

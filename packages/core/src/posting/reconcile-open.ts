@@ -8,32 +8,32 @@ import { type Look, lookThrough } from "./look.ts";
 import { type OwnPostsPorts, ownPosts } from "./own-posts.ts";
 import { describeLook } from "./reconcile.ts";
 
-/** What was found out about one square that is neither waiting nor done. */
+/** What was found out about one square that is neither in the queue nor posted. */
 export interface Reconciled {
   id: string;
   title: string;
   from: Status;
-  /** Where it is now; as before where its row is gone. */
+  /** Its status now; the old one if its row is gone. */
   to: Status;
   /** For a person, in one sentence or two. */
   what: string;
   tweetId?: string;
-  /** X could not be asked, or not in the time that there was: nothing was found out, and nothing changed. */
+  /** X could not be asked, or not in the time available: nothing was found out, and nothing changed. */
   failed?: true;
 }
 
 export interface OpenPorts extends OwnPostsPorts {
   table: Table;
   clock: Clock;
-  /** Wakes the schedule; called where a square went back to the queue. */
+  /** Wakes the schedule; called if a square went back to the queue. */
   wake: () => Promise<unknown>;
 }
 
 /**
- * Looks at every square that a run has claimed: those whose run died, those whose post may be out, and those
- * that are held for review. Changes only what is certain: what may be out and is not to be seen is a person's to decide. The
- * account's posts are read once for all of them, 920 at the most; a square for which the time did not suffice is left as it
- * is, and said to be.
+ * Checks every square that a run has claimed: those whose run died, those that may have been posted, and those that are held
+ * for review. Changes only what is certain: if a square may have been posted and its post is not found, a person decides. The
+ * account's posts are read once for all squares, 920 at most. A square that there was no time for is left as it is and
+ * reported.
  */
 export async function reconcileOpen(ports: OpenPorts): Promise<Reconciled[]> {
   const { table, clock } = ports;
@@ -44,7 +44,7 @@ export async function reconcileOpen(ports: OpenPorts): Promise<Reconciled[]> {
   for (const square of await squaresIn(table, "claimed"))
     findings.push(isOver(square, clock()) ? await putBack(ports, square) : atWork(square));
   if (findings.some(({ to }) => to === "queued")) await ports.wake();
-  // What was held a moment ago was looked for a moment ago.
+  // A square that was held a moment ago was also looked for a moment ago.
   const seen = new Set(findings.map(({ id }) => id));
   for (const square of await squaresIn(table, "review"))
     if (!seen.has(square.id)) findings.push(await settleInReview(ports, square, look));
@@ -66,7 +66,7 @@ const pageSize = 100;
 
 type Looking = (square: Square) => Promise<Look | { outcome: "failed"; why: string }>;
 
-/** What X refused of one square it refuses of all: it is asked no further then. */
+/** If X refuses to answer for one square, it does so for all: then X is not asked again. */
 function lookUntilRefused(ports: OpenPorts): Looking {
   const { table, clock } = ports;
   const readPage = ownPosts(ports);
@@ -87,7 +87,7 @@ const again = "This square is left for the next `2x2 reconcile`.";
 async function settle(ports: OpenPorts, square: Square, look: Looking): Promise<Reconciled> {
   const seen = await look(square);
   if (seen.outcome === "failed") return failed(square, seen.why);
-  if (seen.outcome === "found") return markPosted(ports, square, seen.tweetId, `Its post is out, as ${seen.tweetId}.`);
+  if (seen.outcome === "found") return markPosted(ports, square, seen.tweetId, `Its post was found: ${seen.tweetId}.`);
   const what = `${describeLook(seen)} ${decide(square)}`;
   const at = new Date(ports.clock()).toISOString();
   const message = `Its run died after it may have been sent. ${what}`;
@@ -99,16 +99,16 @@ async function settle(ports: OpenPorts, square: Square, look: Looking): Promise<
 async function settleInReview(ports: OpenPorts, square: Square, look: Looking): Promise<Reconciled> {
   const { tweetId, tweetBody, sentAt, mediaId } = square;
   if (tweetId !== undefined)
-    return markPosted(ports, square, tweetId, `X has answered that it is out, as ${tweetId}, before it was held.`);
+    return markPosted(ports, square, tweetId, `X had confirmed its post, ${tweetId}, before it was held.`);
   // X charges for a look.
   if (tweetBody === undefined && sentAt === undefined)
     return still(
       square,
-      `${mediaId === undefined ? "Nothing was uploaded for it" : "Its picture was uploaded, and nothing was sent that may be out"}. ${decide(square)}`,
+      `${mediaId === undefined ? "Nothing was uploaded for it" : "Its picture was uploaded, and nothing was sent that may have been posted"}. ${decide(square)}`,
     );
   const seen = await look(square);
   if (seen.outcome === "failed") return failed(square, seen.why);
-  if (seen.outcome === "found") return markPosted(ports, square, seen.tweetId, `Its post is out, as ${seen.tweetId}.`);
+  if (seen.outcome === "found") return markPosted(ports, square, seen.tweetId, `Its post was found: ${seen.tweetId}.`);
   return still(square, `${describeLook(seen)} ${decide(square)}`);
 }
 
@@ -124,7 +124,7 @@ function markPosted(ports: OpenPorts, square: Square, tweetId: string, what: str
   return change(ports, square, transition, { what, tweetId });
 }
 
-/** Only where nobody else was faster: a finding says what is so. */
+/** Only if nobody else was faster: a finding reports the actual state. */
 async function change(
   { table, clock }: OpenPorts,
   square: Square,
@@ -139,7 +139,7 @@ async function change(
 
 const of = ({ id, title, status }: Square) => ({ id, title, from: status });
 const still = (square: Square, what: string): Reconciled => ({ ...of(square), to: square.status, what });
-const atWork = (square: Square) => still(square, "A run is at work on it.");
+const atWork = (square: Square) => still(square, "A run is working on it.");
 const failed = (square: Square, why: string): Reconciled => ({
   ...still(square, `The account's posts could not be read: ${why}`),
   failed: true,

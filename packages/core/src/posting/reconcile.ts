@@ -13,20 +13,21 @@ export interface ReconcilePorts extends OwnPostsPorts {
 }
 
 export type Reconciliation =
-  /** It is out, under this id. */
+  /** It was posted, under this id. */
   | { outcome: "found"; tweetId: string; why: "" }
-  /** All looks of this round were complete and did not see it: the row allows to send the same body once more. */
+  /** All looks of this round were complete and did not find it: the row allows sending the same body once more. */
   | { outcome: "resend"; tweetId: null; why: "" }
-  /** Not known yet: another look of this round may tell. */
+  /** Not known yet: another look of this round may find out. */
   | { outcome: "look again"; tweetId: null; why: string }
-  /** Not known, and not for a machine to decide; `why` in words. */
+  /** Not known, and a person must decide; `why` as text. */
   | { outcome: "unsure"; tweetId: null; why: string };
 
 /**
- * Finds out whether a square that may be out is out. Not to be seen is never taken for not posted: the same body may be
- * sent once more by the run that sent it, after a whole round of complete looks, and everything else is for a person.
+ * Finds out whether a square that may have been posted was posted. Not finding the post is never taken as proof that it was
+ * not made. After a whole round of complete looks, the run that sent it may send the same body once more; in every other
+ * case a person decides.
  *
- * @throws Rejected when this execution has not claimed the square; what reading X throws where no look is possible.
+ * @throws Rejected when this execution has not claimed the square; the error of reading X if no look is possible.
  */
 export async function reconcile(
   ports: ReconcilePorts,
@@ -40,14 +41,14 @@ export async function reconcile(
       "rejected",
       `Square ${squareId} is ${square?.status ?? "gone"}, and not claimed by ${execution}.`,
     );
-  // The step ended before it had written down what to send, and it sends nothing before that.
+  // The step ended before it wrote down what to send, so nothing was sent.
   if (square.status === "claimed") return { outcome: "resend", tweetId: null, why: "" };
   const look = await lookFor(ports, square, clock());
   if (look.outcome === "found") return found(look.tweetId);
   const claim = { id: square.id, execution, now: clock() };
   if (look.outcome === "unseen" && number > 0) await noteLook(table, { ...claim, look: number });
   if (look.outcome === "unknown") await forgetLooks(table, claim);
-  // Whatever was sent so long ago has been in the timeline for long, if it is there at all.
+  // A post that was sent so long ago has long been in the timeline, if it exists.
   const isOld = sentAtOf(square, clock()) + resendMs < clock();
   if (number < looksOfARound && !(look.outcome === "unseen" && isOld))
     return { outcome: "look again", tweetId: null, why: describeLook(look) };
@@ -59,16 +60,16 @@ export async function reconcile(
 const found = (tweetId: string): Reconciliation => ({ outcome: "found", tweetId, why: "" });
 const isOpen = ({ status }: Square) => status === "claimed" || status === "posting";
 
-/** Whether its body could be sent once more, if all looks of the round do not see it. `Tweet` asks the row again. */
+/** Whether its body could be sent once more if no look of the round finds it. `Tweet` checks the row again. */
 function mayResend({ resendUntil, resends = 0, mediaExpiresAt, tweetBody }: Square, now: number): boolean {
   const isLater = (time: string | undefined) => Date.parse(time ?? "") > now;
   return tweetBody !== undefined && resends < mostResends && isLater(resendUntil) && isLater(mediaExpiresAt);
 }
 
 function unsure(square: Square, look: Look, now: number): Reconciliation {
-  const times = square.resends ? ` (and ${square.resends === 1 ? "once" : "twice"} again, the very same)` : "";
+  const times = square.resends ? ` (and ${square.resends === 1 ? "once" : "twice"} again, exactly the same)` : "";
   const sent = new Date(sentAtOf(square, now)).toISOString();
-  const why = `The post of square ${square.id} was sent at ${sent}${times}, and no clear answer of X is known. ${describeLook(look)} It may be out, and sending it again could post it twice: look at the account, then decide with \`2x2 review ${square.id}\`.`;
+  const why = `The post of square ${square.id} was sent at ${sent}${times}, and X gave no clear answer. ${describeLook(look)} It may have been posted, and sending it again could post it twice: look at the account, then decide with \`2x2 review ${square.id}\`.`;
   return { outcome: "unsure", tweetId: null, why };
 }
 

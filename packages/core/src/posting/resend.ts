@@ -2,16 +2,16 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { conditionHolds, type Table } from "../squares/table.ts";
 import { leaseMs } from "./lease.ts";
 
-/** After how long nobody sends a stored body again: a dead run's square may be taken over then, and a person may have tidied up. */
+/** After this time nobody sends a stored body again: another run may take over the square, or a person may have deleted the post. */
 export const resendMs = leaseMs;
-/** Complete looks in a row, at 30 s, 2 and 10 minutes, that must not have seen a post before it is sent again. */
+/** Consecutive complete looks, at 30 s, 2 and 10 minutes, that must not find the post before it is sent again. */
 export const looksOfARound = 3;
 /** How often a post is sent again at the most. */
 export const mostResends = 2;
-/** A look that is older says nothing of now: a run that slept, or was started again, looks anew. */
+/** An older look is outdated: a run that was suspended or redriven looks again. */
 const freshMs = 5 * 60 * 1000;
 
-/** @returns how often it is sent again, with this time; undefined where the row does not allow it. */
+/** @returns how often it has been resent, including this time; undefined if the row does not allow it. */
 export async function countResend(table: Table, { id, execution, now }: Claimed): Promise<number | undefined> {
   let resends: number | undefined;
   await conditionHolds(async () => {
@@ -46,24 +46,24 @@ export async function countResend(table: Table, { id, execution, now }: Claimed)
 type Claimed = { id: string; execution: string; now: number };
 
 /**
- * X's limit kept this sending back: it counts as none, and what is known of the first stays.
+ * X's rate limit refused this sending: it does not count, and what is known of the first one stays.
  *
- * @param input.resends as `countResend` gave it: taken off once, also where the answer of that is lost.
+ * @param input.resends as `countResend` returned it: subtracted once, even if the answer to that is lost.
  */
 export async function uncountResend(table: Table, input: Claimed & { resends: number }): Promise<void> {
   const values = { ":one": 1, ":counted": input.resends };
   await changeOpen(table, input, "SET resends = resends - :one ADD version :one", values, "resends = :counted");
 }
 
-/** Nobody sends it again: X says that it has it. */
+/** Nobody sends it again, because X says that it has it. */
 export async function endResends(table: Table, input: Claimed): Promise<void> {
   await changeOpen(table, input, "REMOVE resendUntil ADD version :one", { ":one": 1 });
 }
 
 /**
- * Notes a complete look that did not see the post. Looks count in a row only: one that was not complete begins the row anew.
+ * Notes a complete look that did not find the post. Only consecutive looks count: an incomplete one starts the count again.
  *
- * @param look the how-manieth of its round; from 1.
+ * @param look its number within the round, from 1.
  */
 export async function noteLook(table: Table, input: Claimed & { look: number }): Promise<void> {
   const { look, now } = input;
@@ -76,7 +76,7 @@ export async function noteLook(table: Table, input: Claimed & { look: number }):
   );
 }
 
-/** A look that was not complete says nothing, and neither do those before it. */
+/** An incomplete look says nothing, and cancels those before it. */
 export async function forgetLooks(table: Table, input: Claimed): Promise<void> {
   await changeOpen(table, input, "REMOVE looks, lookedAt ADD version :one", { ":one": 1 });
 }

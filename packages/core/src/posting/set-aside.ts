@@ -3,11 +3,11 @@ import type { Row, Table } from "../squares/table.ts";
 import { changeStatus, isUncountable, type Transition } from "../squares/transition.ts";
 
 /**
- * Holds a row for review that is not a square: nobody could post it or find out about it, and it would stand in the way for
- * ever. One that somebody has moved meanwhile is left alone.
+ * Holds a row for review that is not a valid square. It can be neither posted nor looked up, and would block the queue for
+ * ever. If somebody has moved it meanwhile, it is left alone.
  *
  * @param input.mistakes what is wrong with it, by attribute.
- * @param input.claimedBy the execution that must have claimed it; null: none may.
+ * @param input.claimedBy the execution that must have claimed it; null if none may.
  * @param input.now Milliseconds since the epoch.
  */
 export async function setAside(
@@ -19,9 +19,9 @@ export async function setAside(
   const rank = row.status === "queued" ? row.sortKey : row["rank"];
   const wayOut =
     row.status === "posting"
-      ? "It may be out: look at the account first, then correct the row."
+      ? "It may have been posted: look at the account first, then correct the row."
       : "Correct it, then put it back in the queue.";
-  const message = `The row is not a square (${input.mistakes}). ${wayOut}`;
+  const message = `The row is not a valid square (${input.mistakes}). ${wayOut}`;
   try {
     await changeStatus(table, {
       id: row.id,
@@ -37,7 +37,7 @@ export async function setAside(
       ...(input.claimedBy !== undefined && { claimedBy: input.claimedBy }),
     });
   } catch (error) {
-    // Moved meanwhile, and still no square.
+    // Moved meanwhile, and still not a valid square.
     if (!(error instanceof TaskError)) throw error;
   }
 }

@@ -36,19 +36,19 @@ export type MarkPostedInput = v.InferOutput<typeof MarkPostedInput>;
 export const ReconcileInput = v.object({
   execution,
   squareId: id,
-  /** The how-manieth look of this round it is, from 1; 0 or absent before a round has begun. */
+  /** The number of this look within the round, from 1; 0 or absent before a round has begun. */
   look: v.optional(v.number()),
 });
 export type ReconcileInput = v.InferOutput<typeof ReconcileInput>;
 
-/** Why the workflow puts the schedule to sleep though there is stock. */
+/** Why the workflow pauses the schedule although there is stock. */
 export const DisableScheduleInput = v.object({
   execution,
   pause: v.nullable(v.object({ error: v.optional(v.string()), reason: v.string() })),
 });
 export type DisableScheduleInput = v.InferOutput<typeof DisableScheduleInput>;
 
-/** The step needs to know no more than the table does. */
+/** The step needs nothing beyond what is in the table. */
 export const CheckStockInput = v.object({ execution });
 export type CheckStockInput = v.InferOutput<typeof CheckStockInput>;
 
@@ -58,17 +58,17 @@ export type CaughtError = v.InferOutput<typeof CaughtError>;
 
 export const GiveUpInput = v.object({
   execution,
-  // An input that was refused is no reason not to clean up after it.
+  // Even a run with invalid input has to clean up.
   input: v.fallback(ExecutionInput, {}),
   error: CaughtError,
-  /** The tweet, where it was sent and only the marking failed. */
+  /** The tweet, if it was sent and only marking it failed. */
   tweetId: v.nullable(v.string()),
 });
 export type GiveUpInput = v.InferOutput<typeof GiveUpInput>;
 
 /**
- * What a failed step concerns, and so what comes after it: the slot goes on with the next square, the schedule is paused, or
- * the run ends.
+ * What a failed step affects, which decides what happens next: the slot goes on with the next square, the schedule is paused,
+ * or the run ends.
  */
 export const Concern = v.picklist(["this square", "every square", "this run"]);
 export type Concern = v.InferOutput<typeof Concern>;
@@ -83,18 +83,18 @@ export const NotifyInput = v.object({
     squareStatus: v.nullable(v.string()),
     /** Absent in runs of an older definition. */
     concerns: v.optional(Concern),
-    /** Where the schedule was paused for it: until when; null where a person's own pause stays. */
+    /** Until when the schedule was paused because of it, if it was; null if a person's own pause stays. */
     pause: v.optional(v.object({ until: v.nullable(v.string()) })),
   }),
 });
 export type NotifyInput = v.InferOutput<typeof NotifyInput>;
 
-/** An event of EventBridge, of which nothing is needed: what counts is how things stand when it comes. */
+/** An EventBridge event whose content is ignored: what counts is the state at the time it arrives. */
 export const WatchInput = v.looseObject({});
 
 const LambdaCause = v.pipe(v.string(), v.parseJson(), v.object({ errorMessage: v.string() }));
 
-/** The words of an error, out of the JSON that Step Functions makes of a Lambda's error. */
+/** The message of an error, from the JSON that Step Functions makes of a Lambda's error. */
 export function messageOf(error: CaughtError): string {
   const parsed = v.safeParse(LambdaCause, error.Cause);
   return parsed.success ? parsed.output.errorMessage : error.Cause || `${error.Error}, without a message`;

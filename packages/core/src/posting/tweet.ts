@@ -16,11 +16,11 @@ export interface TweetPorts {
 }
 
 /**
- * Posts one square, after writing down exactly what is about to be sent. Whatever ends this step between
- * that note and X's answer leaves the square in `posting`: it may be out. Run again it sends the very same
- * body with the same media, and only where a whole round of looks has not seen it.
+ * Posts one square, after writing down exactly what is about to be sent. If this step ends between that write
+ * and X's answer, the square stays `posting`: it may have been posted. When it is run again, it sends exactly the
+ * same body with the same media, and only if a whole round of looks has not found the post.
  *
- * @throws UnknownOutcome when it may have been posted; every other name means that this try was not.
+ * @throws UnknownOutcome when it may have been posted; every other name means that this attempt did not post it.
  */
 export async function tweet(
   { table, x, clock, mostPostsADay }: TweetPorts,
@@ -39,7 +39,7 @@ export async function tweet(
   if (start.turn === "look")
     throw new TaskError(
       "unknownOutcome",
-      `Square ${square.id} may be out from an earlier try: look before sending it.`,
+      `Square ${square.id} may have been posted by an earlier attempt: look before sending it.`,
     );
   try {
     const { id } = await client.post(start.tweetBody);
@@ -56,8 +56,8 @@ export async function tweet(
 }
 
 /**
- * That this try was refused for certain says nothing of the earlier one, whose answer never came. Refused as a
- * duplicate, it is out in X's own words, and nobody sends it again.
+ * A certain refusal of this attempt says nothing about the earlier one, whose answer never came. If X refuses it as a
+ * duplicate, X itself says that it was posted, and nobody sends it again.
  */
 async function ofAnEarlierTry(
   table: Table,
@@ -69,5 +69,5 @@ async function ofAnEarlierTry(
     await uncountResend(table, claim);
     return error;
   }
-  return new TaskError("unknownOutcome", `An earlier try may have been posted, and now: ${error.message}`);
+  return new TaskError("unknownOutcome", `An earlier attempt may have posted it. Now: ${error.message}`);
 }

@@ -109,7 +109,7 @@ function rankOrSame(before: string | undefined, after: string | undefined): stri
 }
 
 async function drawPlace(ports: PlacePorts): Promise<string> {
-  return persistently(ports, "Drawing a place of the queue", async () => {
+  return persistently(ports, "Picking a place in the queue", async () => {
     const { queued } = await readStock(ports.table);
     const isLast = ports.random() * (queued + 1) < 1;
     const drawn = isLast ? undefined : await drawSquare(ports);

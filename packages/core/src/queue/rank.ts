@@ -12,7 +12,7 @@ const highest = 0x7e;
  * @throws RangeError where none lies between: in front of "!", between "a" and "a!".
  */
 export function rankBetween(before: string | undefined, after: string | undefined): string {
-  const none = () => new RangeError(`no rank lies between "${before ?? ""}" and "${after ?? ""}"`);
+  const none = () => new RangeError(`there is no rank between "${before ?? ""}" and "${after ?? ""}"`);
   if (before !== undefined && after !== undefined && before >= after) throw none();
   let rank = "";
   let upper = after;

@@ -66,7 +66,7 @@ function between(before: string | undefined, after: string | undefined): string 
     if (!(error instanceof RangeError)) throw error;
     throw new TaskError(
       "rejected",
-      `Nothing can stand before a square of rank ${JSON.stringify(after)}: move that one first.`,
+      `Nothing can be placed before a square with rank ${JSON.stringify(after)}: move that one first.`,
       { cause: error },
     );
   }

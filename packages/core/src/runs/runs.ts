@@ -62,7 +62,9 @@ export async function pageOfRuns(
     )
     .catch((error: Error) => {
       if (error.name !== "InvalidToken") throw error;
-      throw new TaskError("rejected", "The list of runs has moved on: begin at its first page.", { cause: error });
+      throw new TaskError("rejected", "The list of runs has changed: start again from its first page.", {
+        cause: error,
+      });
     });
   const arns = executions.flatMap(({ executionArn }) => executionArn ?? []);
   const runs: RunLine[] = [];

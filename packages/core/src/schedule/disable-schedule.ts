@@ -4,9 +4,9 @@ import type { Schedule } from "./schedule.ts";
 import { type StockReport, settledReport } from "./settle.ts";
 
 /**
- * Puts the schedule to sleep when nothing is left to post. The stock is looked at again afterwards: a square
- * added in between has woken the schedule before we put it to sleep. Tried again after it failed half-way, it
- * may find stock and a schedule that its own first try put to sleep.
+ * Disables the schedule when nothing is left to post. The stock is read again afterwards: a square added in
+ * between has enabled the schedule before we disabled it. If this is retried after it failed half-way, it may find
+ * stock and a schedule that its own first attempt disabled.
  */
 export async function disableSchedule(schedule: Schedule, clock: Clock): Promise<StockReport> {
   const { table } = schedule;

@@ -16,7 +16,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function formatOf(timeZone: string): Intl.DateTimeFormat {
   const known = formats.get(timeZone);
   if (known) return known;
-  const way = "write a name of the IANA database, as Europe/Berlin or UTC";
+  const way = "use a name from the IANA database, such as Europe/Berlin or UTC";
   try {
     const options = { hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric" } as const;
     const time = { hour: "numeric", minute: "numeric", second: "numeric" } as const;
@@ -28,7 +28,7 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
     formats.set(timeZone, format);
     return format;
   } catch (cause) {
-    throw new TaskError("rejected", `"${timeZone}" is no time zone: ${way}.`, { cause });
+    throw new TaskError("rejected", `"${timeZone}" is not a time zone: ${way}.`, { cause });
   }
 }
 

@@ -27,7 +27,7 @@ export async function pauseByPerson(
   const now = clock();
   if (until !== undefined) {
     if (until <= now)
-      throw new TaskError("rejected", `${new Date(until).toISOString()} has passed: name a later time, or none.`);
+      throw new TaskError("rejected", `${new Date(until).toISOString()} has passed: give a later time, or none.`);
     const { ScheduleExpression = "" } = await persistently(ports, reading, () => readSchedule(schedule));
     requireRepeats(ScheduleExpression);
   }
@@ -52,7 +52,7 @@ export function requireRepeats(expression: string): void {
   if (firesOnce(expression))
     throw new TaskError(
       "rejected",
-      `The schedule fires once, at ${expression.slice(3, -1)}, and cannot be paused until a time: pause it without one.`,
+      `The schedule fires once, at ${expression.slice(3, -1)}, so it cannot be paused until a given time: pause it without one.`,
     );
 }
 

@@ -6,23 +6,23 @@ import { type Schedule, unsettled } from "./schedule.ts";
 import { type StockReport, settledReport } from "./settle.ts";
 
 export interface PauseReport extends StockReport {
-  /** The owner does not know of this stop yet. */
+  /** The owner has not been told about this stop yet. */
   tell: boolean;
-  /** ISO time of the next try; null where a person paused. */
+  /** ISO time of the next attempt; null if a person paused. */
   until: string | null;
 }
 
 const leastPauseMs = 60 * 60 * 1000;
 const dayMs = 24 * 60 * 60 * 1000;
-/** Longer than a billing cycle of X, which is the longest that an answer can name. */
+/** Longer than X's billing cycle, which is the longest wait that an answer can name. */
 const longestPauseMs = 32 * dayMs;
 
 /**
- * Pauses for a reason that concerns every square, such as keys that X refuses: a circuit breaker. The schedule stays awake
- * and fires again when the pause is over, a day later or at the time that the reason names; the run then tries one
- * square, and pauses again where it fails alike. The owner is told of each stop once. A person's own pause stays as it is.
+ * A circuit breaker: pauses for a reason that affects every square, such as keys that X refuses. The schedule stays enabled
+ * and fires again when the pause ends, a day later or at the time that the reason names. That run tries one square, and
+ * pauses again if it fails in the same way. The owner is told once about each stop. A person's own pause stays as it is.
  *
- * @param input.reason In words; names the next try between < and > where X did.
+ * @param input.reason As text; has the next attempt between < and > if X named one.
  */
 export async function pauseSchedule(
   schedule: Schedule,
@@ -40,7 +40,7 @@ export async function pauseSchedule(
 /** Of two runs that stop at once, the second one sees the pause of the first. */
 const mostTries = 8;
 
-/** What is to be written in the place of the pause that holds; undefined where that is a person's. */
+/** The pause to write instead of the current one; undefined if that is a person's. */
 async function stopOf(
   table: Table,
   { error, reason, execution, clock }: Parameters<typeof pauseSchedule>[1],
@@ -60,7 +60,7 @@ async function stopOf(
     reason,
     until: new Date(nextTry(reason, now)).toISOString(),
   };
-  // The very run that stopped first may be at its second try of this step, and has told nobody yet.
+  // The run that stopped first may be retrying this step, and has told nobody yet.
   return { before, pause, tell: !goesOn || first.execution === execution };
 }
 
@@ -71,11 +71,11 @@ async function isSameStop(table: Table, before: Pause, error: string | undefined
   return last === undefined || last.sortKey < (before.pausedAt ?? "");
 }
 
-/** Milliseconds since the epoch, to the second; what is named in the past, or in a year, is not believed. */
+/** Milliseconds since the epoch, to the second; a time in the past, or a year ahead, is not trusted. */
 function nextTry(reason: string, now: number): number {
   const named = nextTryIn(reason) ?? 0;
   const isBelieved = named > now && named <= now + longestPauseMs;
-  // Of a limit that is lifted in a moment, the next slot may be too early to know.
+  // If the limit ends in a moment, the next slot may come too early to notice.
   const time = isBelieved ? Math.max(named, now + leastPauseMs) : now + workflowPauseMs;
   return Math.ceil(time / 1000) * 1000;
 }

@@ -20,7 +20,7 @@ export interface Schedule {
 
 export type ScheduleState = "enabled" | "disabled";
 
-/** All that the scheduler knows of it. */
+/** Everything the scheduler knows about it. */
 export async function readSchedule(schedule: Schedule): Promise<GetScheduleCommandOutput> {
   try {
     return await schedule.client.send(new GetScheduleCommand({ Name: schedule.name, GroupName: schedule.group }));
@@ -34,34 +34,33 @@ export async function scheduleState(schedule: Schedule): Promise<ScheduleState> 
   return stateOf(await readSchedule(schedule));
 }
 
-/** What is to be different; a `StartDate` of undefined takes it away. */
+/** What to change; a `StartDate` of undefined removes it. */
 export type ScheduleChange = Partial<
   Pick<UpdateScheduleCommandInput, "State" | "StartDate" | "ScheduleExpression" | "ScheduleExpressionTimezone">
 >;
 
 export interface Settled {
   state: ScheduleState;
-  /** False where it was so already. */
+  /** False if it was already so. */
   changed: boolean;
 }
 
-/** The scheduler has no way to say "only if it is as I read it": another's change may take ours back. */
+/** The scheduler has no conditional write, so somebody else's change may undo ours. */
 const mostWrites = 8;
-/** Answers in a row that contradict one another, as long as caches of one service may. */
+/** How many contradictory answers in a row are tolerated, as long as the caches of one service may cause them. */
 const mostTies = 12;
 
 export const unsettled = () =>
-  new TaskError("retryable", "Others kept changing the schedule or its pause at the same time: try again.");
+  new TaskError("retryable", "Other programs are changing the schedule or its pause at the same time: try again.");
 
 /**
- * Changes a schedule until it is read to be what is wanted. GetSchedule may still answer with what was before a
- * change: nothing is believed, or written back, that was read once, and of two answers the one that was modified later
- * counts. Where two that differ were modified at the same moment, of which AWS may keep no more than the second, neither is
- * believed before it is read twice in a row. What is wanted is looked at again at each look: what others change in between,
- * they or we see.
+ * Changes a schedule until a read shows the wanted state. GetSchedule may still return the state before a change. So a
+ * state that was read only once is neither trusted nor written back, and of two answers, the one modified later counts. If two
+ * different answers have the same modification time (AWS may keep it only to the second), neither is trusted until it is
+ * read twice in a row. The wanted state is read again each time, so if others change it in between, they or we notice.
  *
- * @param wishes reads what is wanted, which may depend on the rest of the schedule.
- * @throws Retryable where others kept changing it.
+ * @param wishes reads the wanted state, which may depend on the rest of the schedule.
+ * @throws Retryable if others keep changing it.
  */
 export async function bring(
   schedule: Schedule,
@@ -79,7 +78,7 @@ export async function bring(
     if (ties > mostTies) throw unsettled();
     newest = newest !== undefined && modifiedAt(read) < modifiedAt(newest) ? newest : read;
     const wanted = wish(newest);
-    // What was written is more certain than what is read of it.
+    // What was just written is more reliable than what is read.
     const isNews = written !== undefined && !fits(written, wanted);
     const isFine = !isNews && fits(newest, wanted);
     if (isFine && (written !== undefined || looks > 1)) return { state: stateOf(newest), changed: writes > 0 };
@@ -93,7 +92,7 @@ export async function bring(
   }
 }
 
-/** Two answers that differ, and do not tell which is the later one. */
+/** Two different answers that do not say which is the later one. */
 function isUndecided(one: GetScheduleCommandOutput, other: GetScheduleCommandOutput): boolean {
   const { $metadata: _, ...said } = one;
   const { $metadata: __, ...saidToo } = other;
@@ -103,7 +102,7 @@ function isUndecided(one: GetScheduleCommandOutput, other: GetScheduleCommandOut
 const modifiedAt = ({ LastModificationDate }: GetScheduleCommandOutput) => LastModificationDate?.getTime() ?? 0;
 const stateOf = ({ State }: GetScheduleCommandOutput): ScheduleState => (State === "DISABLED" ? "disabled" : "enabled");
 
-/** The scheduler may keep no more of a time than its second, and says UTC where no zone was given. */
+/** The scheduler may keep times only to the second, and returns UTC if no zone was given. */
 function fits(found: ScheduleChange, wanted: ScheduleChange): boolean {
   const seconds = (date: Date | undefined) => date && Math.floor(date.getTime() / 1000);
   return (Object.keys(wanted) as (keyof ScheduleChange)[]).every((name) => {
@@ -133,5 +132,5 @@ async function write(schedule: Schedule, now: GetScheduleCommandOutput, change: 
   }
 }
 
-/** EventBridge takes no notice of the StartDate of such a schedule. */
+/** EventBridge ignores the StartDate of such a schedule. */
 export const firesOnce = (expression: string) => expression.startsWith("at(");

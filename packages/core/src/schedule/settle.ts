@@ -3,24 +3,24 @@ import { open, readStock, type Stock } from "../squares/stock.ts";
 import { activePause, type Pause, readPause } from "./pause.ts";
 import { bring, firesOnce, type Schedule, type ScheduleChange, type ScheduleState, type Settled } from "./schedule.ts";
 
-/** What a schedule has to be; without `State` it may be either. */
+/** The wanted state of a schedule; without `State`, either is fine. */
 type Goal = { State?: "ENABLED" | "DISABLED"; StartDate: Date | undefined };
 
-/** What pause and stock ask of a schedule with this expression. */
+/** The state that pause and stock require of a schedule with this expression. */
 function goalOf(pause: Pause | undefined, stock: Stock, expression: string): Goal {
-  // Awake although nothing is posted before: the scheduler goes on by itself, and no machine has to.
+  // Enabled although nothing is posted until then: the scheduler starts again by itself.
   if (pause?.until !== undefined && !firesOnce(expression))
     return { State: "ENABLED", StartDate: new Date(pause.until) };
-  // The workflow's pause is tried again by whatever comes; a person's is not.
+  // Any run may try again during the workflow's pause, but not during a person's.
   if (pause?.pausedBy === "person") return { State: "DISABLED", StartDate: undefined };
-  // An empty schedule may sleep or fire into nothing; putting it to sleep is the workflow's.
+  // Without stock, either state is fine; the workflow disables it.
   return { ...(open(stock) > 0 && { State: "ENABLED" as const }), StartDate: undefined };
 }
 
 /**
- * Makes the schedule what the pause and the stock ask for.
+ * Puts the schedule into the state that the pause and the stock require.
  *
- * @param also what else is to be different.
+ * @param also what else to change.
  * @throws Retryable where others kept changing them.
  */
 export async function settleSchedule(
@@ -37,15 +37,15 @@ export async function settleSchedule(
   });
 }
 
-/** The pause that holds now, and the stock. */
+/** The pause in force now, and the stock. */
 async function readFacts({ table }: Schedule, clock: Clock): Promise<{ pause: Pause | undefined; stock: Stock }> {
   const [pause, stock] = await Promise.all([readPause(table), readStock(table)]);
   return { pause: activePause(pause, clock()), stock };
 }
 
 /**
- * Wakes the schedule where there is stock, unless a person paused it: before, or while this was going on. Where the workflow
- * paused, it is awake and fires when that pause is over: ten squares that are added without credits are no ten failed runs.
+ * Enables the schedule if there is stock, unless a person paused it before or during this call. If the workflow paused, the
+ * schedule is enabled and fires when that pause ends: adding ten squares without credits does not cause ten failed runs.
  */
 export async function enableSchedule(schedule: Schedule, clock: Clock = Date.now): Promise<ScheduleState> {
   return (await settleSchedule(schedule, clock)).state;
@@ -59,7 +59,7 @@ export interface StockReport {
   schedule: ScheduleState;
 }
 
-/** Makes the schedule what pause and stock ask for. @returns what is left, as it was seen last. */
+/** Puts the schedule into the state that pause and stock require. @returns what is left, as last read. */
 export async function settledReport(
   schedule: Schedule,
   clock: Clock,
@@ -70,7 +70,7 @@ export async function settledReport(
     const { pause, stock } = await readFacts(schedule, clock);
     last = stock;
     return ({ ScheduleExpression = "" }) => ({
-      // A StartDate that has passed is one that AWS may refuse to be given again.
+      // AWS may refuse a StartDate in the past.
       ...goalOf(pause, stock, ScheduleExpression),
       ...(sleepsWhenEmpty && open(stock) === 0 && { State: "DISABLED" as const }),
     });
@@ -78,7 +78,7 @@ export async function settledReport(
   return reportOf(last ?? (await readStock(schedule.table)), state);
 }
 
-/** Taken out twice of a count in which it was not, a square leaves less than none. */
+/** A wrong count can go below zero, if a square is subtracted that was never counted. */
 export const reportOf = (stock: Stock, schedule: ScheduleState): StockReport => ({
   remaining: Math.max(0, stock.queued),
   empty: open(stock) === 0,

@@ -66,7 +66,7 @@ function parseList(field: Field, text: string): number[] {
   const values = text.split(",").flatMap((part) => {
     const [, first = "", last, step] = /^(\*|\w+)(?:-(\w+))?(?:\/(\d+))?$/.exec(part) ?? [];
     if (first === "" || (first === "*" && last !== undefined)) {
-      throw wrong(field, part, "is not understood: write a number, a list 1,15, a range 1-5, a step 0/15, or *");
+      throw wrong(field, part, "is not valid: write a number, a list (1,15), a range (1-5), a step (0/15), or *");
     }
     if (step !== undefined && !(Number(step) >= 1 && Number(step) <= field.max)) {
       throw wrong(field, part, `has a step that is not 1 to ${field.max}`);
@@ -74,7 +74,7 @@ function parseList(field: Field, text: string): number[] {
     const from = first === "*" ? field.min : parseValue(field, first);
     const open = first === "*" || step !== undefined ? field.max : from;
     const to = last === undefined ? open : parseValue(field, last);
-    if (to < from) throw wrong(field, part, "counts backwards: write two ranges with a comma between them");
+    if (to < from) throw wrong(field, part, "counts backwards: write two ranges, separated by a comma");
     return range(from, to, Number(step ?? 1));
   });
   return [...new Set(values)].sort((a, b) => a - b);
@@ -83,7 +83,7 @@ function parseList(field: Field, text: string): number[] {
 function parseDays(date: string, weekday: string): Days {
   if ((date === "?") === (weekday === "?")) {
     throw rejected(
-      `Day-of-month is "${date}" and day-of-week is "${weekday}": exactly one of them has to be "?", as in cron(0 18 * * ? *).`,
+      `Day-of-month is "${date}" and day-of-week is "${weekday}": exactly one of them must be "?", as in cron(0 18 * * ? *).`,
     );
   }
   if (weekday === "?") {
@@ -97,7 +97,12 @@ function parseDays(date: string, weekday: string): Days {
   if (last !== undefined) return { kind: "last-weekday", weekday: parseValue(weekdayField, last) };
   if (weekday.includes("#")) {
     const [, day = "", nth] = /^(\w+)#([1-5])$/.exec(weekday) ?? [];
-    if (nth === undefined) throw wrong(weekdayField, weekday, "is not understood: # takes one day and 1 to 5, as 3#2");
+    if (nth === undefined)
+      throw wrong(
+        weekdayField,
+        weekday,
+        "is not valid: write # between one day and a number from 1 to 5, for example 3#2",
+      );
     return { kind: "nth-weekday", weekday: parseValue(weekdayField, day), nth: Number(nth) };
   }
   return { kind: "weekdays", weekdays: parseList(weekdayField, weekday) };
@@ -132,7 +137,7 @@ export function parseSchedule(expression: string): Cron | Rate | Once {
     const [, value = "", unit] = /^\s*(\d{1,9})\s+(minute|hour|day)s?\s*$/.exec(inside) ?? [];
     if (unit === undefined || Number(value) === 0) {
       throw rejected(
-        `${expression} is not a rate: write a whole number from 1 and minutes, hours or days, as rate(6 hours).`,
+        `${expression} is not a rate: write a whole number from 1 with minutes, hours or days, for example rate(6 hours).`,
       );
     }
     return { kind, value: Number(value), unit: unit as Rate["unit"] };
@@ -144,5 +149,7 @@ export function parseSchedule(expression: string): Cron | Rate | Once {
     }
     return { kind, wall };
   }
-  throw rejected(`"${expression}" is no schedule: write cron(0 18 * * ? *), rate(6 hours) or at(2027-01-31T18:00:00).`);
+  throw rejected(
+    `"${expression}" is not a schedule: write cron(0 18 * * ? *), rate(6 hours) or at(2027-01-31T18:00:00).`,
+  );
 }

@@ -52,6 +52,6 @@ export function requirePostable(id: string, caption: string): void {
   if (weight > maxWeightedLength)
     throw new TaskError(
       "rejected",
-      `The caption of square ${id} counts ${weight} characters, and X takes ${maxWeightedLength}: shorten the caption, then put the square back in the queue.`,
+      `The caption of square ${id} counts as ${weight} characters, and X accepts ${maxWeightedLength}: shorten the caption, then put the square back in the queue.`,
     );
 }

@@ -114,14 +114,14 @@ export async function resolveId(table: Table, wanted: string): Promise<string> {
   if (other !== undefined)
     throw new TaskError(
       "rejected",
-      `More than one square begins with ${wanted}: ${id}, ${other}, …; write more of the id.`,
+      `More than one square begins with ${wanted}: ${id}, ${other}, …; give more of the id.`,
     );
   return id;
 }
 
 async function headOfQueue(table: Table): Promise<string> {
   const [head] = await rowsByStatus(table, { status: "queued", limit: 1 });
-  if (head === undefined) throw new TaskError("rejected", "The queue is empty, so no square is next: add one.");
+  if (head === undefined) throw new TaskError("rejected", "The queue is empty, so there is no next square: add one.");
   return head.id;
 }
 

@@ -12,11 +12,13 @@ import type { Table } from "./table.ts";
 export function doubtOf({ table, unconfirmed }: Doubt, tableName: string): string | undefined {
   // A claim demands that nothing is written there: what is no text keeps squares from being posted as well.
   if (unconfirmed !== undefined)
-    return isText(unconfirmed) ? unconfirmed : `The table ${tableName} is marked as unconfirmed, without a reason`;
+    return isText(unconfirmed)
+      ? unconfirmed
+      : `The table ${tableName} is marked as unconfirmed, without giving a reason`;
   if (table === undefined || table === tableName) return undefined;
   return isText(table)
     ? `The table ${tableName} is a copy of ${table}, and does not know what was posted after it was made`
-    : `In the table ${tableName} the row ${stockId} does not say of which table it is`;
+    : `In the table ${tableName}, the row ${stockId} does not say which table it belongs to`;
 }
 
 const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
@@ -30,7 +32,7 @@ export function requireConfirmed(row: Doubt, tableName: string): void {
 export const unconfirmed = (doubt: string): TaskError =>
   new TaskError(
     "unconfirmed",
-    `${doubt}. Nothing is posted until a person has looked: \`2x2 doctor --account\` shows how the account and the table differ, then \`2x2 confirm\`.`,
+    `${doubt}. Nothing is posted until a person has checked: \`2x2 doctor --account\` shows how the account and the table differ; then run \`2x2 confirm\`.`,
   );
 
 /** What a claim adds to the stock's update, so that no table is posted from that was put in the place of another meanwhile. */

@@ -64,7 +64,7 @@ export async function readRows(table: Table, ids: Iterable<string>): Promise<Rec
   );
   const keptBack = UnprocessedKeys?.[table.name]?.Keys?.length ?? 0;
   if (keptBack > 0)
-    throw new TaskError("retryable", `DynamoDB has kept back ${keptBack} of ${Keys.length} rows of ${table.name}.`);
+    throw new TaskError("retryable", `DynamoDB did not return ${keptBack} of ${Keys.length} rows of ${table.name}.`);
   return Responses?.[table.name] ?? [];
 }
 

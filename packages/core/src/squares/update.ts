@@ -65,6 +65,6 @@ function conflict(seen: Square, now: Square | undefined): TaskError {
     .map((name) => (name === "status" ? `its status from ${seen.status} to ${now.status}` : watched[name]));
   return new TaskError(
     "rejected",
-    `Somebody else changed square ${seen.id} at the same time (${changes.join(", ") || "facts of it"}): look at it again, then repeat the change.`,
+    `Somebody else changed square ${seen.id} at the same time (${changes.join(", ") || "some of its facts"}): look at it again, then repeat the change.`,
   );
 }

@@ -73,7 +73,7 @@ export function checkWords(name: string, words: Words): string[] {
   if (weight > maxWeightedLength)
     throw new TaskError(
       "rejected",
-      `The ${called} of ${name} counts ${weight} characters, and X takes ${maxWeightedLength}: shorten it by ${weight - maxWeightedLength}.`,
+      `The ${called} of ${name} counts as ${weight} characters, and X accepts ${maxWeightedLength}: shorten it by ${weight - maxWeightedLength}.`,
     );
   const tags = cashtagsIn(text);
   if (tags.length > 1)
@@ -85,7 +85,7 @@ export function checkWords(name: string, words: Words): string[] {
   if (altLength > maxAltText)
     throw new TaskError(
       "rejected",
-      `The alt text of ${name} has ${altLength} characters, and X takes ${maxAltText}: shorten it by ${altLength - maxAltText}.`,
+      `The alt text of ${name} has ${altLength} characters, and X accepts ${maxAltText}: shorten it by ${altLength - maxAltText}.`,
     );
   return [...linkWarning(name, called, text), ...replyWarning(name, called, text)];
 }
@@ -95,7 +95,7 @@ function linkWarning(name: string, called: string, text: string): string[] {
   const links = linksIn(text);
   if (links.length > 0)
     return [
-      `The ${called} of ${name} has a link (${links.join(", ")}): this post costs $${dear} instead of $${usual}. Without the link it does not.`,
+      `The ${called} of ${name} has a link (${links.join(", ")}): this post costs $${dear} instead of $${usual}. Remove the link to avoid that.`,
     ];
   const possible = possibleLinksOf(text.normalize("NFC")).map(({ url }) => url);
   if (possible.length === 0) return [];

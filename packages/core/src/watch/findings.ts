@@ -3,13 +3,13 @@ import { counted } from "../counted.ts";
 import type { Pause } from "../schedule/pause.ts";
 import { firings, type Rhythm } from "../schedule/rhythm.ts";
 
-/** A square as a mail names it. */
+/** A square as an email names it. */
 export interface Named {
   id: string;
   title: string;
 }
 
-/** All that is looked at, as it is at one moment. */
+/** Everything that is checked, as it is at one moment. */
 export interface WatchFacts {
   stage: string;
   /** Milliseconds since the epoch. */
@@ -20,9 +20,9 @@ export interface WatchFacts {
   /** Squares that wait for a person to decide. */
   inReview: number;
   rhythm: Rhythm;
-  /** It slept beside stock, and this look, or one that could not tell so, has woken it. */
+  /** It was disabled although there was stock, and this check, or an earlier one that could not tell the owner, enabled it. */
   isWoken: boolean;
-  /** A pause of the workflow of which nobody was told, as far as is known, by the run that made it. */
+  /** A pause of the workflow that its run has, as far as is known, told nobody about. */
   untold?: Pause;
   /** A pause of the workflow after which something was posted. */
   stopOver?: Pause;
@@ -32,34 +32,34 @@ export interface WatchFacts {
   last?: Named & { postedAt: string };
 }
 
-/** The row of the table that says what was told already. */
+/** The row of the table that says what has already been told. */
 export const watchId = "#watch";
 
-/** What it keeps from one look to the next, so that nothing is told twice. */
+/** What is kept from one check to the next, so that nothing is told twice. */
 export interface WatchMemory {
-  /** ISO time since which there is something to post, nobody has paused, and the schedule is awake. */
+  /** ISO time since which there is something to post, nobody has paused, and the schedule is enabled. */
   waitingSince?: string;
-  /** ISO time at which the schedule was found asleep beside stock, until that is told. */
+  /** ISO time at which the schedule was found disabled although there was stock; kept until the owner is told. */
   sleptAt?: string;
-  /** ISO time at which it was told that the schedule had to be woken. */
+  /** ISO time at which the owner was told that the schedule had to be enabled. */
   wokenTold?: string;
-  /** The post, or the beginning of the wait, after which silence was told. */
+  /** The post, or the beginning of the wait, whose silence the owner was told about. */
   silentSince?: string;
   /** The lowest of `lowStockDays` that was told and still holds. */
   lowStock?: number;
 }
 
-/** One mail to the owner. */
+/** One email to the owner. */
 export interface Finding {
   about: "woken" | "silent" | "low stock" | "stopped" | "goes on";
   subject: string;
   message: string;
 }
 
-/** Told once each time the queue comes to last no longer than this; 0 is an empty queue. */
+/** The owner is told once each time the queue gets as short as this; 0 is an empty queue. */
 const lowStockDays = [0, 2, 7] as const;
 
-/** What there is to tell, and what to remember of it. Time and everything else is in the facts. */
+/** What there is to tell, and what to remember. Time and everything else is in the facts. */
 export function findings(facts: WatchFacts, before: WatchMemory): { found: Finding[]; memory: WatchMemory } {
   const { rhythm, open } = facts;
   const couldPost = open > 0 && rhythm.pause === undefined;
@@ -71,19 +71,19 @@ export function findings(facts: WatchFacts, before: WatchMemory): { found: Findi
   return { found, memory };
 }
 
-/** Looks at one thing, and writes into `memory` what it has told now or before. */
+/** Checks one thing, and writes into `memory` what it has told now or before. */
 type Look = (facts: WatchFacts, before: WatchMemory, memory: WatchMemory) => Finding | undefined;
 
-/** Whoever puts it to sleep every hour is told of once a day. */
+/** If something disables the schedule every hour, the owner is told once a day. */
 const woken: Look = (facts, before, memory) => {
   const isTold = before.wokenTold !== undefined && facts.now < Date.parse(before.wokenTold) + dayMs;
   if (isTold && before.wokenTold !== undefined) memory.wokenTold = before.wokenTold;
   if (!facts.isWoken || isTold) return undefined;
   memory.wokenTold = new Date(facts.now).toISOString();
   return finding(facts, "woken", "the schedule slept while squares were waiting", [
-    `${counted(facts.open, "square")} could be posted, and nobody had paused, but the schedule was disabled. It is awake again.`,
+    `${counted(facts.open, "square")} could be posted and nobody had paused, but the schedule was disabled. It is enabled again.`,
     nextSquare(facts),
-    "If it happens again, see who disables it: a deployment, or somebody in the console.",
+    "If it happens again, find out what disables it: a deployment, or somebody in the console.",
   ]);
 };
 
@@ -95,10 +95,10 @@ const silent: Look = (facts, before, memory) => {
   memory.silentSince = since;
   if (before.silentSince === since) return undefined;
   return finding(facts, "silent", "nothing was posted for one and a half intervals", [
-    `${counted(facts.open, "square")} could be posted and the schedule is awake, but since ${since} nothing was posted.`,
+    `${counted(facts.open, "square")} could be posted and the schedule is enabled, but nothing has been posted since ${since}.`,
     facts.last === undefined ? "" : `The latest post is “${facts.last.title}” (${facts.last.id}).`,
     nextSquare(facts),
-    "Next: `2x2 runs` shows the latest runs and why they failed, `2x2 doctor` looks at everything that posting needs.",
+    "Next: `2x2 runs` shows the latest runs and why they failed, `2x2 doctor` checks everything that posting needs.",
   ]);
 };
 
@@ -121,24 +121,24 @@ const lowStock: Look = (facts, before, memory) => {
   if (before.lowStock !== undefined && before.lowStock <= level) return undefined;
   if (level === 0)
     return finding(facts, "low stock", "the queue is empty", [
-      "The last square has been posted, and nothing more is until you add one.",
-      "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket; posting goes on by itself.",
+      "The last square has been posted. Posting stops until you add another.",
+      "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket; posting then continues by itself.",
     ]);
   return finding(facts, "low stock", `the queue is empty within ${level} days`, [
-    `${counted(facts.queued, "square")} left in the queue: enough for ${level} days and no longer.`,
+    `${counted(facts.queued, "square")} left in the queue: enough for at most ${level} days.`,
     nextSquare(facts),
     "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket.",
   ]);
 };
 
-/** Undefined for a queue that lasts longer; unknown while it does not shrink, and before the first post. */
+/** Undefined for a queue that lasts longer; unknown while posting is stopped, and before the first post. */
 function levelOf({ now, open, queued, rhythm, last }: WatchFacts): number | undefined | "unknown" {
   if (open === 0) return last === undefined ? "unknown" : 0;
   if (rhythm.pause !== undefined || rhythm.state === "disabled" || queued === 0) return "unknown";
   return lowStockDays.find((days) => days > 0 && lastsNoLonger({ now, queued, rhythm }, days));
 }
 
-/** Looks at no more firings than there are in that time: a schedule of a minute with a long queue has many. */
+/** Counts at most the firings of that time: a schedule of one minute with a long queue has many. */
 function lastsNoLonger({ now, queued, rhythm }: Pick<WatchFacts, "now" | "queued" | "rhythm">, days: number): boolean {
   const end = now + days * dayMs;
   const most = days * 24 * 60 + 1;
@@ -147,24 +147,24 @@ function lastsNoLonger({ now, queued, rhythm }: Pick<WatchFacts, "now" | "queued
   return emptyAt !== undefined && emptyAt.getTime() <= end;
 }
 
-/** The run that stopped tells so, and ends before where its mail cannot be sent. */
+/** The run that stopped tells the owner itself, unless its email cannot be sent. */
 const stopped: Look = (facts) => {
   if (facts.untold === undefined) return undefined;
   const { pausedAt, reason = "", until } = facts.untold;
   return finding(facts, "stopped", "posting has stopped", [
-    `Since ${pausedAt} nothing is posted: ${reason}`,
-    `One square is tried again at ${until}, and you are told when posting goes on.`,
+    `Nothing has been posted since ${pausedAt}: ${reason}`,
+    `One square will be tried again at ${until}, and you are told when posting goes on.`,
   ]);
 };
 
-/** The run that stopped has told so; that the stop is over is told when something was posted. */
+/** The owner was told about the stop; that it is over is told once something was posted. */
 const goesOn: Look = (facts) => {
   const { stopOver, last, inReview } = facts;
   if (stopOver === undefined || last === undefined) return undefined;
   return finding(facts, "goes on", "posting goes on", [
-    `“${last.title}” (${last.id}) was posted. What had stopped the posts since ${stopOver.pausedAt} is over: ${stopOver.reason ?? ""}`,
+    `“${last.title}” (${last.id}) was posted. The problem that had stopped posting since ${stopOver.pausedAt} is over: ${stopOver.reason ?? ""}`,
     inReview > 0
-      ? `${counted(inReview, "square")} held for review: \`2x2 review\` lists ${inReview === 1 ? "it" : "them"}, \`2x2 review ID\` shows one beside the account's posts and lets you decide (in the web app: Runs, then Decide).`
+      ? `${counted(inReview, "square")} held for review: \`2x2 review\` lists ${inReview === 1 ? "it" : "them"}, \`2x2 review ID\` shows one with the account's posts and lets you decide (in the web app: Runs, then Decide).`
       : "",
     nextSquare(facts),
   ]);
@@ -175,6 +175,6 @@ function finding({ stage }: WatchFacts, about: Finding["about"], what: string, l
 }
 
 const nextSquare = ({ next }: WatchFacts) =>
-  next === undefined ? "" : `The next square of the queue is “${next.title}” (${next.id}).`;
+  next === undefined ? "" : `The next square in the queue is “${next.title}” (${next.id}).`;
 
 const latest = (one: string, other: string | undefined) => (other !== undefined && other > one ? other : one);

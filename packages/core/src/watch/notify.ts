@@ -6,7 +6,7 @@ import type { Table } from "../squares/table.ts";
 import { type Alerts, subjectOf, tell } from "./alerts.ts";
 
 export interface NotifyPorts {
-  /** Undefined where nobody is to be told. */
+  /** Undefined if nobody is to be told. */
   alerts: Alerts | undefined;
   table: Table;
   clock: Clock;
@@ -43,19 +43,19 @@ export function describeFailure(failure: Failure, execution: string): { subject:
 function whereabouts({ error, message, squareStatus }: Failure, squareId: string): string {
   switch (squareStatus) {
     case null:
-      return `Where it is now is not known here: \`2x2 show ${squareId}\` shows it.`;
+      return `It is not known where the square is now: \`2x2 show ${squareId}\` shows it.`;
     case "gone":
-      return "It is no longer in the table.";
+      return "The square is no longer in the table.";
     case "queued":
-      return "It is back in the queue, at its place.";
+      return "The square is back in the queue, in its place.";
     case "posted":
-      return "It is posted; what failed came after that.";
+      return "The square was posted; only a later step failed.";
     case "review":
       return isRefused(error, message)
-        ? `It is held for review: put right what is wrong with it, then decide with \`2x2 review ${squareId}\`.`
-        : `It is held for review, and may be out: look whether it was posted, then decide. \`2x2 review ${squareId}\` shows the account's posts beside it (in the web app: Runs, then Decide), and one key or press decides.`;
+        ? `The square is held for review: fix what is wrong with it, then decide with \`2x2 review ${squareId}\`.`
+        : `The square is held for review, because it may have been posted. Check whether it was, then decide: \`2x2 review ${squareId}\` shows it beside the account's posts (in the web app: Runs, then Decide), and one key or click decides.`;
     default:
-      return `It is ${squareStatus}.`;
+      return `The square is ${squareStatus}.`;
   }
 }
 
@@ -67,8 +67,8 @@ const isRefused = (error: string, message: string) =>
 /** What happens next without anybody's doing. */
 function comes({ concerns, pause }: Failure): string {
   if (pause?.until)
-    return `Nothing is posted until ${pause.until}: then one square is tried again, and you are told when posting goes on. \`2x2 resume\` ends the pause before, and the next slot tries again; \`2x2 post next\` tries one square at once.`;
+    return `Nothing is posted until ${pause.until}. Then one square is tried again, and you are told when posting goes on. To try earlier, \`2x2 resume\` ends the pause, and the next slot tries again; \`2x2 post next\` tries one square at once.`;
   return concerns === "this square"
-    ? "The run goes on with the next square. Should that one be refused alike, both go back into the queue."
+    ? "The run goes on with the next square. If that one is refused in the same way, both go back in the queue."
     : "";
 }

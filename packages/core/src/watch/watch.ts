@@ -16,7 +16,7 @@ import { type Finding, findings, type Named, type WatchFacts, type WatchMemory, 
 export interface WatchPorts {
   table: Table;
   schedule: Schedule;
-  /** Undefined where nobody is to be told. */
+  /** Undefined if nobody is to be told. */
   alerts: Alerts | undefined;
   clock: Clock;
   stage: string;
@@ -32,9 +32,9 @@ const Memory = v.object({
 });
 
 /**
- * Makes stock and schedule what they have to be, looks whether squares are posted as they should be, and tells the owner,
- * once, what no metric of AWS knows of. Told first and remembered afterwards: a look that dies in between is told twice
- * rather than never.
+ * Corrects the stock and the schedule, checks whether squares are posted as they should be, and tells the owner once what no
+ * AWS metric shows. It tells first and remembers afterwards: if it dies in between, the owner is told twice rather than
+ * never.
  *
  * @returns what was found for the first time.
  */
@@ -50,23 +50,23 @@ export async function watch(ports: WatchPorts): Promise<{ told: Finding["about"]
     if (untold !== undefined)
       await noteTold(table, { execution: untold.execution, at: new Date(clock()).toISOString() });
   }
-  // With the pause goes the time that the schedule was given to wait for.
+  // The pause also set the time at which the schedule starts again.
   if (facts.stopOver !== undefined && (await removeWorkflowPause(table, facts.stopOver)))
     await settleSchedule(ports.schedule, clock);
   return alerts === undefined ? { told: [] } : { told: found.map(({ about }) => about) };
 }
 
 /**
- * Whatever ended half-way: a stock that counts what is not there, or not what is, and a schedule that is not what pause and
- * stock ask for. A schedule that sleeps beside stock, and nobody's pause, is to be told: that is remembered before it is woken, since
- * whoever looks afterwards finds it awake.
+ * Repairs what ended half-way: a stock that does not match the rows, and a schedule that is not in the state that pause and
+ * stock require. If a schedule is disabled although there is stock and nobody paused, the owner must be told. That is
+ * remembered before the schedule is enabled, because afterwards nobody could see it.
  *
  * @returns what the memory is now.
  */
 async function heal({ table, schedule, alerts, clock }: WatchPorts, before: WatchMemory): Promise<WatchMemory> {
   await correctPhantoms(table, await readStock(table));
   const [stock, rhythm] = await Promise.all([readStock(table), readRhythm(schedule, clock)]);
-  // Also what another program put there without counting it.
+  // Including squares that another program added without counting them.
   const isStock = open(stock) > 0 || (await countUncounted(table, stock)) > 0;
   const sleeps = isStock && rhythm.state === "disabled" && rhythm.pause === undefined;
   const memory = sleeps ? { ...before, sleptAt: new Date(clock()).toISOString() } : before;
@@ -95,26 +95,26 @@ async function readFacts({ table, schedule, clock, stage }: WatchPorts, { sleptA
     isWoken: sleptAt !== undefined,
     ...stop,
     ...(next && { next: named(next) }),
-    // Of a row that is broken, the order of the index still tells the time.
+    // Even for a broken row, the sort key of the index has the time.
     ...(last && { last: { ...named(last), postedAt: last.sortKey } }),
   };
 }
 
-/** What there may be to tell of a stop of the workflow. */
+/** What there is to tell about a pause of the workflow. */
 function stopOf(
   pause: Pause | undefined,
   { now, postedAt }: { now: number; postedAt: string | undefined },
 ): Pick<WatchFacts, "stopOver" | "untold"> {
   if (pause?.pausedBy !== "workflow") return {};
   if (postedAt !== undefined && postedAt > (pause.pausedAt ?? "")) return { stopOver: pause };
-  // The run that stopped tells so itself, and has ended by now.
+  // The run that stopped tells the owner itself, and has ended by now.
   const isUntold = pause.toldAt === undefined && now >= Date.parse(pause.pausedAt ?? "") + leaseMs;
   return isUntold ? { untold: pause } : {};
 }
 
 const named = (listed: Parameters<typeof isBroken>[0]): Named => ({
   id: listed.id,
-  title: isBroken(listed) ? "a row that is no square" : listed.title,
+  title: isBroken(listed) ? "a row that is not a valid square" : listed.title,
 });
 
 async function readMemory(table: Table): Promise<WatchMemory> {
@@ -122,7 +122,7 @@ async function readMemory(table: Table): Promise<WatchMemory> {
     new GetCommand({ TableName: table.name, Key: { id: watchId }, ConsistentRead: true }),
   );
   const parsed = v.safeParse(Memory, Item ?? {});
-  // What cannot be read is told again, which is better than never.
+  // If the memory cannot be read, things are told again, which is better than never.
   return parsed.success ? (withoutUndefined(parsed.output) as WatchMemory) : {};
 }
 

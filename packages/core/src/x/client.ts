@@ -100,7 +100,7 @@ export function createXClient(options: XOptions): XClient {
     const shown = JSON.stringify(answer)?.slice(0, 200);
     throw new TaskError(
       call === "post" ? "unknownOutcome" : "retryable",
-      `X answered the ${call} with something else than it documents: ${shown}`,
+      `X answered the ${call} with something other than it documents: ${shown}`,
     );
   }
 

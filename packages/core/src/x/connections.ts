@@ -57,7 +57,7 @@ function connections(
       for (const sockets of Object.values(this.freeSockets))
         for (const socket of sockets ?? []) if (!isFresh(socket)) socket.destroy();
       const deadline = setTimeout(
-        () => request.destroy(new Error(`no whole answer within ${deadlineMs} ms`)),
+        () => request.destroy(new Error(`no complete answer within ${deadlineMs} ms`)),
         deadlineMs,
       );
       request.once("close", () => clearTimeout(deadline));

@@ -33,10 +33,7 @@ export function fromXError(error: unknown, call: XCall, now: number): TaskError 
   // These three arise before a connection is made, so nothing was sent.
   const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test((cause as NodeJS.ErrnoException)?.code ?? "");
   if (call === "post" && !neverSent)
-    return new TaskError(
-      "unknownOutcome",
-      `X did not answer the post as it should (${said}): it may have been posted.`,
-    );
+    return new TaskError("unknownOutcome", `X gave no proper answer to the post (${said}): it may have been posted.`);
   return new TaskError("retryable", `X could not be reached for the ${call} (${said}).`);
 }
 
@@ -79,18 +76,18 @@ export function fromXAnswer(error: RefusedAnswer, call: XCall, now: number): Tas
   if (ofPosts.has(call) && addressGone.has(error.code))
     return fail(
       "wrongAddress",
-      `X's API does not take the ${call} at its address (${said}): neither the square nor the keys are to blame. Look for a newer version of twobytwo, and at docs.x.com.`,
+      `X's API does not accept the ${call} at this address (${said}): neither the square nor the keys are the cause. Look for a newer version of twobytwo, and check docs.x.com.`,
     );
   if ((call === "upload" && pictureRefused.has(error.code) && !aboutTheCall(problem)) || aboutMedia(problem))
     return fail(
       "mediaInvalid",
-      `X does not take the picture (${said}): add it again as a JPEG or PNG well under 5 MB.`,
+      `X does not accept the picture (${said}): add it again as a JPEG or PNG well under 5 MB.`,
     );
   return fail(
     "rejected",
     ofPosts.has(call)
-      ? `X refuses the ${call} (${said}): change what it complains of, then put the square back in the queue.`
-      : `X refuses the ${call} (${said}): look for a newer version of twobytwo, and at docs.x.com.`,
+      ? `X refuses the ${call} (${said}): change what X objects to, then put the square back in the queue.`
+      : `X refuses the ${call} (${said}): look for a newer version of twobytwo, and check docs.x.com.`,
   );
 }
 
@@ -110,12 +107,12 @@ function forbidden(problem: Problem, said: string, call: XCall, now: number): Ta
   if (call === "post" && /duplicate content/i.test(problem.detail ?? ""))
     return new Duplicate(
       "rejected",
-      `X refuses the post as a duplicate (${said}): look at the account, then change the words or withdraw the square.`,
+      `X refuses the post as a duplicate (${said}): look at the account, then change the text or withdraw the square.`,
     );
   if (type === "oauth1-permissions")
     return new TaskError(
       "notAuthorized",
-      `The keys may read only (${said}): set the app to "Read and write", then make a new access token and secret.`,
+      `The keys are read-only (${said}): set the app to "Read and write", then create a new access token and secret.`,
     );
   if (type === "client-forbidden")
     return new TaskError(
@@ -125,12 +122,12 @@ function forbidden(problem: Problem, said: string, call: XCall, now: number): Ta
   if (type === "user-suspended" || type === "app-suspended")
     return new TaskError(
       "notAuthorized",
-      `X has suspended the account or app (${said}): sign in at x.com and follow what it asks.`,
+      `X has suspended the account or app (${said}): sign in at x.com and do what it asks.`,
     );
   if (!ofTheAccount.has(type ?? "") && ofPosts.has(call))
     return new TaskError(
       "rejected",
-      `X refuses the ${call} (${said}), and does not say whether that is about this square or about the account: change its words, or sign in at x.com and see what it asks.`,
+      `X refuses the ${call} (${said}), and does not say whether the square or the account is the cause: change the text, or sign in at x.com and see what it asks.`,
     );
   return new TaskError(
     "notAuthorized",

@@ -44,7 +44,7 @@ const idOf = (mediaKey: string) => mediaKey.slice(mediaKey.lastIndexOf("_") + 1)
  */
 export function readTimeline(answer: unknown): TimelinePage {
   const parsed = v.safeParse(Answer, answer);
-  if (!parsed.success) return { posts: [], flaw: "it is not of the form that X documents" };
+  if (!parsed.success) return { posts: [], flaw: "it does not have the form that X documents" };
   const { data = [], errors, includes, meta } = parsed.output;
   const addresses = new Map(
     includes.media.flatMap((media) => (v.is(Media, media) ? [[media.media_key, media.url] as const] : [])),
@@ -80,8 +80,8 @@ interface Counts {
 }
 
 function flawOf({ errors, given, read, counted }: Counts): string | undefined {
-  if (errors > 0) return "it reports errors beside or in the place of posts";
-  if (read < given) return "some of its posts are not of the form that X documents";
+  if (errors > 0) return "it reports errors besides or instead of posts";
+  if (read < given) return "some of its posts do not have the form that X documents";
   if (counted === undefined) return "it does not say how many posts it has";
-  return counted === given ? undefined : `it counts ${counted} posts and has ${given}`;
+  return counted === given ? undefined : `it counts ${counted} posts but has ${given}`;
 }

@@ -53,7 +53,7 @@ export async function uploadStreamed(
     },
   });
   const deadline = setTimeout(
-    () => request.destroy(new Error(`no whole answer within ${input.deadlineMs} ms`)),
+    () => request.destroy(new Error(`no complete answer within ${input.deadlineMs} ms`)),
     input.deadlineMs,
   );
   const source = Promise.withResolvers<never>();

@@ -168,7 +168,7 @@ it("the mail of a new device names it, who invited it and the way to revoke it, 
   const { subject, message } = deviceAdded({ stage: "production", device, by: "Old\nlaptop" });
   expect(subject).toMatch(/^2x2: the device "Phone All is well. No need to look" was added to production$/);
   expect(message.split("\n")).toHaveLength(3);
-  expect(message).toContain("It came by an invite from “Old laptop”.");
+  expect(message).toContain("with an invite from “Old laptop”.");
   expect(message).toContain("`2x2 devices revoke abcdefghijkl --stage production`");
   expect(deviceAdded({ stage: "sandbox", device, by: "npm start" }).message).not.toContain("--stage");
 });

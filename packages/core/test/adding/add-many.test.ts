@@ -55,10 +55,10 @@ describe("addMany", () => {
     ]);
     expect(summary.similar).toMatchObject([{ name: "smaller.jpg", message: "looks like “first.jpg”, in the queue" }]);
     expect(summary.refused.map(({ name, error, message }) => [name, error, message.split(":")[0]])).toEqual([
-      ["zip.jpg", "MediaInvalid", "zip.jpg is a ZIP archive (or a document that is one inside)"],
+      ["zip.jpg", "MediaInvalid", "zip.jpg is a ZIP archive (or a document in that format)"],
       ["locked.jpg", "MediaMissing", "locked.jpg cannot be read (EACCES)"],
-      ["huge.tif", "MediaInvalid", "huge.tif has 4768.4 MB, and 100.0 MB is the limit"],
-      ["talk.jpg", "Rejected", "The title of talk.jpg counts 281 characters, and X takes 280"],
+      ["huge.tif", "MediaInvalid", "huge.tif is 4768.4 MB, and the limit is 100.0 MB"],
+      ["talk.jpg", "Rejected", "The title of talk.jpg counts as 281 characters, and X accepts 280"],
     ]);
     expect(progress.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     await expectWhole(studio, 2);

@@ -117,7 +117,7 @@ describe("addSquare", () => {
   it("refuses words that X would, before it looks at the picture", async () => {
     await expect(add(1, { caption: "x".repeat(281) })).rejects.toMatchObject({
       name: "Rejected",
-      message: "The caption of 1.jpg counts 281 characters, and X takes 280: shorten it by 1.",
+      message: "The caption of 1.jpg counts as 281 characters, and X accepts 280: shorten it by 1.",
     });
     await expect(add(1, { altText: "x".repeat(1001) })).rejects.toMatchObject({ name: "Rejected" });
     expect(studio.calls).toEqual([]);

@@ -64,7 +64,7 @@ describe("readCsv", () => {
   });
 
   it("names one column that nobody reads, and all that are missing", () => {
-    expect(() => read("file,colour\na,b")).toThrow('list.csv has a column that nobody reads ("colour")');
+    expect(() => read("file,colour\na,b")).toThrow('list.csv has an unknown column ("colour")');
     expect(() => readCsv("list.csv", Buffer.from("alt text\nx"), { ...columns, required: ["file", "title"] })).toThrow(
       expect.objectContaining({
         name: "Rejected",
@@ -87,16 +87,16 @@ describe("readCsv", () => {
   });
 
   it.each([
-    ["", "list.csv is empty: begin with a line file,title,alt text."],
+    ["", "list.csv is empty: the first line must be file,title,alt text."],
     ["title\nBlue", "list.csv has no column file"],
     [
       "file,colour,Size\na,b,c",
-      'list.csv has columns that nobody reads ("colour", "size"): the columns are file, title, alt text.',
+      'list.csv has unknown columns ("colour", "size"): the columns are file, title, alt text.',
     ],
     ["file,File\na,b", "list.csv has the column file twice"],
     ["file,title\na.jpg,Blue\nb.jpg", "list.csv has 1 fields on line 3 and 2 in its header"],
     ['file,title\na.jpg,"Blue\n', "list.csv has a quote on line 2 that is never closed"],
-    ['file,title\na.jpg,"Blue" 12', "list.csv has text behind a closing quote on line 2"],
+    ['file,title\na.jpg,"Blue" 12', "list.csv has text after a closing quote on line 2"],
   ])("refuses %j and says where", (text, message) => {
     expect(() => read(text)).toThrow(message);
   });

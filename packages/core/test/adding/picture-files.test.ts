@@ -157,7 +157,7 @@ describe("picturesOfCsv", () => {
   it("says what is wrong with the list itself", async () => {
     await expect(all(picturesOfCsv(at("no.csv")))).rejects.toThrow("does not exist: check the path.");
     const empty = await put("list.csv", "file,title\n,Blue\n");
-    await expect(all(picturesOfCsv(empty))).rejects.toThrow("names no file on line 2");
+    await expect(all(picturesOfCsv(empty))).rejects.toThrow("has no file on line 2");
   });
 });
 

@@ -28,9 +28,9 @@ describe("checkWords", () => {
 
   it("takes 280 characters as X counts them, and names the one too many", () => {
     expect(checkWords("fig.jpg", { title: "T", caption: "x".repeat(280), altText: "x".repeat(1000) })).toEqual([]);
-    expect(check({ title: "T", caption: "猫".repeat(141) })).toThrow("The caption of fig.jpg counts 282 characters");
+    expect(check({ title: "T", caption: "猫".repeat(141) })).toThrow("The caption of fig.jpg counts as 282 characters");
     expect(check({ title: "x".repeat(283) })).toThrow(
-      "The title of fig.jpg counts 283 characters, and X takes 280: shorten it by 3.",
+      "The title of fig.jpg counts as 283 characters, and X accepts 280: shorten it by 3.",
     );
     expect(check({ title: "x".repeat(283), caption: "Fig" })).not.toThrow();
   });
@@ -38,7 +38,7 @@ describe("checkWords", () => {
   it("takes 1,000 characters of alt text, an emoji as one", () => {
     expect(check({ title: "T", altText: "🎨".repeat(1000) })).not.toThrow();
     expect(check({ title: "T", altText: "x".repeat(1001) })).toThrow(
-      /alt text of fig\.jpg has 1001 characters, and X takes 1000: shorten it by 1/,
+      /alt text of fig\.jpg has 1001 characters, and X accepts 1000: shorten it by 1/,
     );
   });
 
@@ -49,7 +49,7 @@ describe("checkWords", () => {
 
   it("warns of a link in what is posted, and not of one in a title that is not", () => {
     expect(checkWords("fig.jpg", { title: "2x2.art" })).toEqual([
-      "The title of fig.jpg has a link (2x2.art): this post costs $0.20 instead of $0.015. Without the link it does not.",
+      "The title of fig.jpg has a link (2x2.art): this post costs $0.20 instead of $0.015. Remove the link to avoid that.",
     ]);
     expect(checkWords("fig.jpg", { title: "2x2.art", caption: "Fig" })).toEqual([]);
     expect(checkWords("fig.jpg", { title: "2x2.art and example.com" })[0]).toContain(

@@ -109,7 +109,7 @@ describe("importSquares, of what is no whole archive", () => {
 
   it("names the entry after which a head is damaged", async () => {
     await changed((bytes) => flip(bytes, bytes.indexOf("objects/originals/") + 30));
-    await refused(/is damaged \(what follows .* is not the head of an entry\)/);
+    await refused(/is damaged \(the entry after .* has no valid header\)/);
   });
 
   it("finds damaged rows", async () => {

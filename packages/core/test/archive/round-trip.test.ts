@@ -91,7 +91,7 @@ describe("export and import", () => {
     expect([archive.includes("a doubt of old"), archive.includes(elsewhere)]).toEqual([false, false]);
 
     const why =
-      "This table was filled from an archive that was made on 2026-05-03 at 18:00 UTC, and does not know what was posted after that";
+      "This table was filled from an archive that was made on 2026-05-03 at 18:00 UTC, and does not know what was posted since then";
     expect(await importSquares(to.ports, { file: kept.file("all.tar") })).toMatchObject({ unconfirmed: why });
     const row = await readStockRow(to.ports.table);
     expect(row).toMatchObject({ unconfirmed: why, table: to.ports.table.name, stock: { queued: 1, claimed: 1 } });
@@ -111,7 +111,7 @@ describe("export and import", () => {
 });
 
 describe("export", () => {
-  it("refuses while a run holds a square, and takes it as it is where that is wanted", async () => {
+  it("refuses while a run has claimed a square, and takes it as it is where that is wanted", async () => {
     const [from, to] = [await kept.studio(1), await kept.studio(2)];
     await addPaintings(from, ["Blue", "Red"]);
     const [square] = await from.squares();
@@ -152,7 +152,7 @@ describe("export", () => {
     );
     await expect(exportSquares(from.ports, { file: kept.file("all.tar") })).rejects.toMatchObject({
       name: "Retryable",
-      message: expect.stringMatching(/while they were exported.*pause/),
+      message: expect.stringMatching(/during the export.*pause/),
     });
     expect(await files()).toEqual([]);
   });

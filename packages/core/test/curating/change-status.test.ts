@@ -164,7 +164,7 @@ describe("a decision on a held square", () => {
 });
 
 describe("requeueSquare", () => {
-  it("puts it at the end or at the top, with nothing left of the run that held it", async () => {
+  it("puts it at the end or at the top, with nothing left of the run that had claimed it", async () => {
     await putQueued(ports.table, { id: "one", sortKey: "b" }, { id: "two", sortKey: "c" });
     const ofARun = { rank: "b", claimedBy: "run", claimedAt: now, mediaId: "1", mediaExpiresAt: now, tweetBody: "{}" };
     await put("review", "held", ofARun);
@@ -216,7 +216,7 @@ it.each(["queued", "posted", "withdrawn", "draft"] as const)(
     ];
     for (const verb of verbs)
       await expect(verb(ports, { id: "a", onlyInReview: true })).rejects.toThrow(
-        `Square a is ${status}, and only a square that is held`,
+        `Square a is ${status}, and you can only decide on a square that is held`,
       );
     expect(await readSquare(ports.table, "a")).toMatchObject({ status, version: 3 });
   },

@@ -51,11 +51,11 @@ describe("editSquare", () => {
     const { table } = opened;
     const edit = (words: object) => editSquare(table, { id: "a", words, now });
     await expect(edit({ caption: "字".repeat(141) })).rejects.toThrow(
-      "The caption of square a counts 282 characters, and X takes 280",
+      "The caption of square a counts as 282 characters, and X accepts 280",
     );
-    await expect(edit({ title: "x".repeat(281) })).rejects.toThrow("The title of square a counts 281 characters");
+    await expect(edit({ title: "x".repeat(281) })).rejects.toThrow("The title of square a counts as 281 characters");
     await expect(edit({ altText: "😀".repeat(1001) })).rejects.toThrow(
-      "The alt text of square a has 1001 characters, and X takes 1000",
+      "The alt text of square a has 1001 characters, and X accepts 1000",
     );
     expect((await read()).version).toBe(0);
     await edit({ caption: "字".repeat(140), altText: "😀".repeat(1000) });
@@ -66,7 +66,7 @@ describe("editSquare", () => {
     const { table } = opened;
     await editSquare(table, { id: "a", words: { title: "x".repeat(300), caption: "short" }, now });
     await expect(editSquare(table, { id: "a", words: { caption: "" }, now })).rejects.toThrow(
-      "The title of square a counts 300",
+      "The title of square a counts as 300",
     );
   });
 

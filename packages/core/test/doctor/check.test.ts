@@ -22,7 +22,7 @@ describe("what a check concerns", () => {
 });
 
 describe("a check that cannot be made", () => {
-  const again = "Run it again; if it stays so, deploy again.";
+  const again = "Run this again; if that does not help, deploy again.";
   const named = (name: string, facts: object = {}) => Object.assign(new Error("it said so"), { name, ...facts });
 
   it("is wrong by that, with what kept it", async () => {
@@ -35,7 +35,7 @@ describe("a check that cannot be made", () => {
     expect(await failing).toEqual({
       name: "Queue",
       state: "wrong",
-      what: "It cannot be looked at (Odd: it said so).",
+      what: "It cannot be checked (Odd: it said so).",
       wayOut: again,
     });
   });
@@ -59,11 +59,11 @@ describe("a check that cannot be made", () => {
   });
 
   it.each([
-    ["AccessDenied", "Use credentials that may do this: check AWS_PROFILE and the permissions behind it."],
-    ["AccessDeniedException", "Use credentials that may do this: check AWS_PROFILE and the permissions behind it."],
-    ["UnauthorizedOperation", "Use credentials that may do this: check AWS_PROFILE and the permissions behind it."],
-    ["Forbidden", "Use credentials that may do this: check AWS_PROFILE and the permissions behind it."],
-    ["403", "Use credentials that may do this: check AWS_PROFILE and the permissions behind it."],
+    ["AccessDenied", "Use credentials that allow this: check AWS_PROFILE and its permissions."],
+    ["AccessDeniedException", "Use credentials that allow this: check AWS_PROFILE and its permissions."],
+    ["UnauthorizedOperation", "Use credentials that allow this: check AWS_PROFILE and its permissions."],
+    ["Forbidden", "Use credentials that allow this: check AWS_PROFILE and its permissions."],
+    ["403", "Use credentials that allow this: check AWS_PROFILE and its permissions."],
     ["NotForbidden", again],
     ["ForbiddenFruit", again],
     ["ExpiredTokenException", "Sign in to AWS again, and check AWS_PROFILE."],
@@ -72,10 +72,10 @@ describe("a check that cannot be made", () => {
     ["InvalidAccessKeyId", "Sign in to AWS again, and check AWS_PROFILE."],
     ["SignatureDoesNotMatch", "Sign in to AWS again, and check AWS_PROFILE."],
     ["TimeoutError", "Check the network."],
-    ["ResourceNotFoundException", "Deploy again; the sandbox makes it at its start."],
-    ["NoSuchBucket", "Deploy again; the sandbox makes it at its start."],
-    ["NotFound", "Deploy again; the sandbox makes it at its start."],
-    ["StateMachineDoesNotExist", "Deploy again; the sandbox makes it at its start."],
+    ["ResourceNotFoundException", "Deploy again; the sandbox creates it when it starts."],
+    ["NoSuchBucket", "Deploy again; the sandbox creates it when it starts."],
+    ["NotFound", "Deploy again; the sandbox creates it when it starts."],
+    ["StateMachineDoesNotExist", "Deploy again; the sandbox creates it when it starts."],
     ["NotFoundException", again],
     ["PageNotFound", again],
   ])("has a way out by the name of what was thrown: %s", (name, wayOut) => {
@@ -93,14 +93,14 @@ describe("a check that cannot be made", () => {
   it("speaks to a person and not to who reads the log of a Lambda", () => {
     const cause = Object.assign(new Error("  no\n  table "), { name: "NoSuchBucket" });
     const wrapped = Object.assign(new Error("Reading failed", { cause }), { name: "NoSuchBucket" });
-    expect(problemOf(wrapped).what).toBe("It cannot be looked at (NoSuchBucket: no table).");
+    expect(problemOf(wrapped).what).toBe("It cannot be checked (NoSuchBucket: no table).");
     expect(problemOf(Object.assign(new Error("Reading failed", { cause }), { name: "Odd" })).what).toBe(
-      "It cannot be looked at (Odd: Reading failed).",
+      "It cannot be checked (Odd: Reading failed).",
     );
-    expect(problemOf(Object.assign(new Error(""), { name: "Odd" })).what).toBe("It cannot be looked at (Odd).");
+    expect(problemOf(Object.assign(new Error(""), { name: "Odd" })).what).toBe("It cannot be checked (Odd).");
   });
 
   it("is told whatever was thrown", () => {
-    expect(problemOf("gone")).toEqual({ what: "Something unknown went wrong (gone).", wayOut: again });
+    expect(problemOf("gone")).toEqual({ what: "Something unexpected went wrong (gone).", wayOut: again });
   });
 });

@@ -147,7 +147,7 @@ describe("the schedule", () => {
     await changeSchedule({ ScheduleExpression: "cron(0 18 1 1 ? 2020)" });
     expect((await clinic.examine())["schedule"]).toMatchObject({
       state: "wrong",
-      what: expect.stringContaining("never fires again"),
+      what: expect.stringContaining("will never fire again"),
       wayOut: expect.stringContaining("2x2 schedule"),
     });
   });

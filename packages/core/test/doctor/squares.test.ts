@@ -171,7 +171,7 @@ describe("claims, review and alt texts", () => {
     expect(checks["claims"]).toMatchObject({
       state: "warning",
       repairable: true,
-      what: "2 squares are claimed by a run that is over.",
+      what: "2 squares are claimed by a run that has ended.",
       wayOut: expect.stringContaining("2x2 reconcile"),
     });
     expect(checks["review"]).toMatchObject({ state: "warning", of: ["held"], wayOut: "Decide on them: 2x2 review." });
@@ -188,7 +188,7 @@ describe("claims, review and alt texts", () => {
     await clinic.add("autumn-ridge.jpg");
     expect((await clinic.examine())["alt texts"]).toMatchObject({
       state: "warning",
-      what: "1 square that is yet to be posted has no alt text.",
+      what: "1 square not posted yet has no alt text.",
       wayOut: expect.stringContaining("2x2 edit ID --alt TEXT"),
     });
   });

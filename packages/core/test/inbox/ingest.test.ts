@@ -107,7 +107,7 @@ describe("ingest", () => {
     const result = await deliver("inbox/two.jpg");
     expect(result).toMatchObject({ outcome: "refused", movedTo: "refused/two.jpg" });
     expect(await text("refused/two.jpg.txt")).toBe(
-      `two.jpg: the same picture as “one”, in the queue (square ${square?.id}): it was not added again, and this copy can be deleted.\n`,
+      `two.jpg: the same picture as “one”, in the queue (square ${square?.id}): it was not added again, so you can delete this copy.\n`,
     );
     expect(await studio.squares()).toEqual([square]);
     expect(await studio.stock()).toEqual({ queued: 1 });

@@ -66,7 +66,7 @@ describe("a picture", () => {
 describe("a file that is none", () => {
   it.each([
     ["", "empty (0 bytes)"],
-    ["PK\x03\x04", "a ZIP archive (or a document that is one inside)"],
+    ["PK\x03\x04", "a ZIP archive (or a document in that format)"],
     ["%PDF-1.7", "a PDF"],
     ["8BPS\0\x01", "a Photoshop document"],
     ["BM\0\0", "a BMP"],
@@ -83,10 +83,10 @@ describe("a file that is none", () => {
     ["\x1f\x8b\x08", "an archive"],
     ["7z\xbc\xaf'\x1c", "an archive"],
     ["Rar!\x1a", "an archive"],
-    [branded("avis", "avif"), "a sequence of pictures, as an animation"],
-    [branded("msf1", "hevc"), "a sequence of pictures, as an animation"],
-    [branded("hevc", "heic"), "a sequence of pictures, as an animation"],
-    [branded("hevx", "heic"), "a sequence of pictures, as an animation"],
+    [branded("avis", "avif"), "an image sequence, such as an animation"],
+    [branded("msf1", "hevc"), "an image sequence, such as an animation"],
+    [branded("hevc", "heic"), "an image sequence, such as an animation"],
+    [branded("hevx", "heic"), "an image sequence, such as an animation"],
     ['<svg xmlns="http://www.w3.org/2000/svg"/>', "an SVG drawing"],
     ["<?xml?>\r\n<SVG>", "an SVG drawing"],
     ["<!DOCTYPE html>", "a web page"],

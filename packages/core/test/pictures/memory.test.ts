@@ -47,7 +47,7 @@ describe("a picture that would take more memory than there is", () => {
   it("is refused by its header as an interlaced PNG, with its pixels, the bytes and a way out", async () => {
     const interlaced = png(await encoded((picture) => picture.png({ progressive: true })), 16_383, 16_383);
     expect(await refusal("big.png", interlaced)).toBe(
-      "big.png has 16,383 × 16,383 pixels and is an interlaced PNG: opening it could take 1.6 GB of memory, and at most 1.2 GB is given to one picture. Next: export it smaller, or as a PNG that is not interlaced.",
+      "big.png has 16,383 × 16,383 pixels and is an interlaced PNG: opening it could take 1.6 GB of memory, and the limit for one picture is 1.2 GB. Next: export it smaller, or as a PNG that is not interlaced.",
     );
   });
 

@@ -118,7 +118,7 @@ describe("an animation of one frame", () => {
     const file = (brand: string, frames: number) =>
       heifFile({ brand, compatible: ["avif", "mif1"], primary: item.id, items: [item], frames });
     expect(readHeif(file("avis", 7)).frames).toBe(7);
-    expect(await refused(file("avis", 2))).toMatch(/^picture is a sequence of pictures, as an animation/);
+    expect(await refused(file("avis", 2))).toMatch(/^picture is an image sequence, such as an animation/);
     expect(await refused(file("avif", 2))).toMatch(/is an animation of 2 frames/);
     expect(difference([await middleOf((await prepare(file("avis", 1))).rendition.bytes)], [red])).toBeLessThan(8);
   });

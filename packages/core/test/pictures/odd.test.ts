@@ -49,7 +49,7 @@ async function refusal(bytes: Buffer): Promise<string> {
   return failure.message;
 }
 
-const damaged = /^picture is a damaged \w+, or not all of it is there: copy it once more, or export it anew\.$/;
+const damaged = /^picture is a damaged \w+, or is incomplete: copy or export it again\.$/;
 
 describe("metadata that no decoder likes, beside pixels that are all there", () => {
   const { jpeg, png, webp, gif, avif, heic } = encoded;

@@ -30,7 +30,7 @@ describe("what X takes", () => {
     expect(requirePicture("fig", jpeg, 5_242_880)).toBe("image/jpeg");
     expect(requirePicture("fig", gif, 15_728_640)).toBe("image/gif");
     expect(() => requirePicture("fig", jpeg, 5_242_881)).toThrow(
-      "fig has 5.0 MB, and X takes 5.0 MB at most: add a smaller copy of the picture.",
+      "fig is 5.0 MB, and X accepts at most 5.0 MB: add a smaller copy of the picture.",
     );
     expect(megabytes(1_572_864)).toBe("1.5 MB");
   });

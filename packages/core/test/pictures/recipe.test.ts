@@ -17,7 +17,7 @@ describe("a recipe", () => {
       expect(() => recipeOf({ fit: "pad", side })).toThrow(
         expect.objectContaining({
           name: "Rejected",
-          message: `A side of ${side} pixels is not possible: name a whole number from 64 to 4096.`,
+          message: `A side of ${side} pixels is not possible: choose a whole number from 64 to 4096.`,
         }),
       );
   });

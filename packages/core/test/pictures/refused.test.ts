@@ -73,7 +73,7 @@ describe("a file that is no picture", () => {
     ["layers.jpg", Buffer.from("8BPS\0\x01"), "a Photoshop document"],
     ["clip.heic", Buffer.from("\0\0\0\x14ftypqt  \0\0\0\0qt  "), "a video"],
     ["canon.jpg", Buffer.from("\0\0\0\x18ftypcrx \0\0\0\x01crx isom"), "a camera raw file"],
-    ["burst.heic", Buffer.from("\0\0\0\x18ftypmsf1\0\0\0\0msf1hevc"), "a sequence of pictures"],
+    ["burst.heic", Buffer.from("\0\0\0\x18ftypmsf1\0\0\0\0msf1hevc"), "an image sequence"],
     ["what.jpg", Buffer.from([1, 2, 3, 0, 254]), "something else (it starts with 01020300fe)"],
   ])("is refused by its bytes, whatever its name: %s", async (name, bytes, what) => {
     const message = await refusal(name, bytes);
@@ -109,7 +109,7 @@ describe("a picture that cannot be taken", () => {
 
   it("is refused where the file is larger than 100 MB", async () => {
     const huge = Buffer.concat([await painting(1), Buffer.alloc(100 * 1024 * 1024)]);
-    expect(await refusal("huge.jpg", huge)).toMatch(/^huge\.jpg has 100\.0 MB, and 100\.0 MB is the limit/);
+    expect(await refusal("huge.jpg", huge)).toMatch(/^huge\.jpg is 100\.0 MB, and the limit is 100\.0 MB/);
   });
 
   it.each(["jpeg", "png", "webp", "tiff", "avif", "gif"] as const)(
@@ -120,7 +120,7 @@ describe("a picture that cannot be taken", () => {
         .toBuffer();
       const message = await refusal(`half.${format}`, whole.subarray(0, whole.length / 2));
       expect(message).toMatch(
-        /^half\.\w+ is a damaged \w+, or not all of it is there: copy it once more, or export it anew\.$/,
+        /^half\.\w+ is a damaged \w+, or is incomplete: copy or export it again\.$/,
       );
     },
   );

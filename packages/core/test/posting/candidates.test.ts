@@ -127,11 +127,11 @@ describe("a look that a person asked for", () => {
   const atTimeline = { operation: "GET /2/users/{id}/tweets" } as const;
 
   it.each([
-    ["errors", /X's answer was not whole/],
-    ["some-errors", /X's answer was not whole/],
+    ["errors", /X's answer was incomplete/],
+    ["some-errors", /X's answer was incomplete/],
     ["empty", /did not show any of the posts of that time/],
     ["hidden", /did not show any of the posts of that time/],
-    ["no-attachments", /did not tell which pictures/],
+    ["no-attachments", /did not say which pictures/],
   ] as const)("is not complete where a post of that time is known, and X answers with %s", async (how, why) => {
     await held();
     await posted("b", await withPicture("Known"));
@@ -149,7 +149,10 @@ describe("a look that a person asked for", () => {
       await say("Something else");
       expect(await look()).toMatchObject({ complete: true });
       emulator.inject({ kind: "incomplete", how, ...atTimeline });
-      expect(await look()).toMatchObject({ complete: false, why: expect.stringMatching(/^X's list ended before/) });
+      expect(await look()).toMatchObject({
+        complete: false,
+        why: expect.stringMatching(/^X's list does not reach back/),
+      });
     },
   );
 
@@ -183,13 +186,15 @@ describe("a look that a person asked for", () => {
       return answer;
     };
     const { candidates: found, why } = await look();
-    expect([found.length, why]).toEqual([20, "X answered too slowly to read on"]);
+    expect([found.length, why]).toEqual([20, "X answered too slowly to read further"]);
   });
 
   it("is only of a square that is held, and asks X nothing about any other", async () => {
     await putQueued(opened.table, { id: "q", sortKey: "q" });
     const before = emulator.calls().length;
-    await expect(look("q")).rejects.toThrow("Square q is queued, and only of one that is held for review");
+    await expect(look("q")).rejects.toThrow(
+      "Square q is queued, and there is something to find out only about a square that is held for review",
+    );
     await expect(look("none")).rejects.toThrow("There is no square none");
     expect(emulator.calls()).toHaveLength(before);
   });

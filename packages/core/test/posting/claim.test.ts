@@ -107,7 +107,7 @@ describe("claimNext", () => {
     await table.client.send(new PutCommand({ TableName: table.name, Item: { id: "#stock", queued: 1 } }));
     await expect(claimNext(table, { execution: "run-1", now })).rejects.toMatchObject({
       name: "Retryable",
-      message: expect.stringMatching(/counts 1 queued squares and the index shows none/),
+      message: expect.stringMatching(/counts 1 queued squares, but the index shows none/),
     });
   });
 
@@ -142,7 +142,7 @@ describe("claimNext", () => {
       expect(await readSquare(table, "bad")).toMatchObject({
         status: "review",
         version: 1,
-        lastError: { message: expect.stringMatching(/is not a square \(version: /) },
+        lastError: { message: expect.stringMatching(/is not a valid square \(version: /) },
       });
       expect((await editSquare(table, { id: "bad", words: { caption: "Mended" }, now })).square.version).toBe(2);
       expect((await wholeTable(table)).stock).toEqual({ review: 1, claimed: 1 });

@@ -69,7 +69,7 @@ describe("giveBack", () => {
       tweetBody: "{}",
       mediaId: "7",
       claimedBy: "run-1",
-      lastError: { name: "Rejected", message: "It may be out, and then: no" },
+      lastError: { name: "Rejected", message: "It may have been posted. After that: no" },
     });
     expect((await wholeTable(opened.table)).stock).toEqual({ review: 1 });
   });

@@ -140,9 +140,9 @@ describe("holdForReview", () => {
     expect(await hold("Rejected", 'X refuses this post (HTTP 400, "Text too long")')).toMatchObject({ tell: true });
     await claim();
     expect(await hold("Rejected", refusal)).toMatchObject({ concerns: "this square", tell: false });
-    await stopped("X does not take the picture", "MediaInvalid");
+    await stopped("X does not accept the picture", "MediaInvalid");
     await claim();
-    expect(await hold("MediaInvalid", "X does not take the picture")).toMatchObject({
+    expect(await hold("MediaInvalid", "X does not accept the picture")).toMatchObject({
       concerns: "this run",
       tell: true,
     });
@@ -196,7 +196,7 @@ describe("holdForReview", () => {
   });
 
   it("never takes what it finds wrong itself for the account's", async () => {
-    const tooLong = (id: string) => `The caption of square ${id} counts 300 characters, and X takes 280`;
+    const tooLong = (id: string) => `The caption of square ${id} counts as 300 characters, and X accepts 280`;
     await claim();
     await hold("Rejected", tooLong("a"));
     await claim();

@@ -110,7 +110,7 @@ describe("a square on its way", () => {
     await startPosting(table, { ...mine, mediaId: media.id, tweetBody });
     await expect(noteMedia(table, { ...mine, media: { ...media, id: "2" } })).rejects.toMatchObject({
       name: "Rejected",
-      message: "Square a is posting by now: this step of run-1 came too late.",
+      message: "Square a is already posting: this step of run-1 came too late.",
     });
     expect(await readSquare(table, "a")).toMatchObject({ mediaId: media.id });
   });
@@ -132,7 +132,7 @@ describe("a square on its way", () => {
     expect(await readSquare(table, "a")).toMatchObject({ postedAt: "2026-11-24T18:00:05.000Z" });
     await expect(markPosted(table, { ...mine, tweetId: "78" })).rejects.toMatchObject({
       name: "Rejected",
-      message: expect.stringMatching(/Square a is posted by now.* its post: 78\.$/),
+      message: expect.stringMatching(/Square a is already posted.* its post: 78\.$/),
     });
     expect((await wholeTable(table)).stock).toEqual({ posted: 1 });
   });
@@ -195,7 +195,7 @@ describe("a square given up", () => {
       status: "review",
       mediaId: media.id,
       tweetBody,
-      lastError: { ...error, message: "It may be out, and then: X could not be reached" },
+      lastError: { ...error, message: "It may have been posted. After that: X could not be reached" },
     });
     expect((await wholeTable(table)).stock).toEqual({ review: 1 });
   });

@@ -112,7 +112,7 @@ describe("settleOpenClaims", () => {
       updatedAt: "2026-11-24T18:00:00.000Z",
       lastError: {
         name: "Retryable",
-        message: "The run that had claimed the square (run-0) ended without a word.",
+        message: "The run that had claimed the square (run-0) ended without reporting a result.",
         at: "2026-11-24T18:00:00.000Z",
         execution: "run-0",
       },
@@ -177,11 +177,11 @@ describe("settleOpenClaims", () => {
         status: "review",
         rank: "m",
         version: 1,
-        lastError: { name: "Rejected", message: expect.stringMatching(/^The row is not a square \(title: /) },
+        lastError: { name: "Rejected", message: expect.stringMatching(/^The row is not a valid square \(title: /) },
       });
       const message = (await row("a"))?.["lastError"].message;
-      if (status === "posting") expect(message).toMatch(/It may be out: look at the account first/);
-      else expect(message).not.toMatch(/may be out/);
+      if (status === "posting") expect(message).toMatch(/It may have been posted: look at the account first/);
+      else expect(message).not.toMatch(/may have been posted/);
       expect((await wholeTable(opened.table)).stock).toEqual({ review: 1 });
     },
   );
@@ -218,7 +218,7 @@ describe("takeBack", () => {
       expect(back).toMatchObject({ status: "queued", sortKey: "q" });
       expect(back?.lastError).toEqual({
         name: "Retryable",
-        message: "The run that had claimed the square (unknown) ended without a word.",
+        message: "The run that had claimed the square (unknown) ended without reporting a result.",
         at: "2026-11-24T18:00:00.000Z",
       });
     },

@@ -107,7 +107,7 @@ describe("a look", () => {
     [
       "says itself that it is not whole",
       [{ posts: [shown(1, 300)], flaw: "it has errors" }],
-      /not whole \(it has errors\)/,
+      /incomplete \(it has errors\)/,
     ],
     ["is empty though there are posts", [{ posts: [] }], /did not show any of the latest posts/],
     ["shows no attachments", [{ posts: [shown(1, 300, { mediaIds: undefined as never })] }], /did not show any/],
@@ -117,7 +117,7 @@ describe("a look", () => {
     [
       "breaks off at the second page",
       [{ posts: [byHand("9", -1)], next: "1" }, { flaw: "half" }],
-      /not whole \(half\)/,
+      /incomplete \(half\)/,
     ],
     ["cannot be reached", [new TaskError("retryable", "HTTP 503 <b>")], /could not be asked: HTTP 503 b/],
     ["is refused", [new TaskError("rejected", "HTTP 400")], /could not be asked: HTTP 400/],
@@ -165,7 +165,7 @@ describe("a look", () => {
     const words = "Blue &amp; gold, see https://t.co/x https://t.co/y";
     expect(await look({ posts: [byHand("9", -1, { text: words })] })).toMatchObject({
       outcome: "unknown",
-      why: expect.stringMatching(/post 9 has its words/),
+      why: expect.stringMatching(/post 9 has its text/),
     });
     expect(await look({ posts: [byHand("9", 100, { text: words })] })).toEqual({ outcome: "unseen" });
     await posted(1, 300);
@@ -179,7 +179,7 @@ describe("a look", () => {
     const other = byHand("9", -1, { text: words, mediaIds: ["4"] });
     expect(await look({ posts: [other] })).toMatchObject({
       outcome: "unknown",
-      why: expect.stringMatching(/post 9 has its words/),
+      why: expect.stringMatching(/post 9 has its text/),
     });
     await posted(1, 300, { mediaId: undefined });
     expect(await look({ posts: [other, shown(1, 300)] })).toMatchObject({ outcome: "unknown" });

@@ -59,7 +59,7 @@ const look = () => reconcileOpen({ table: opened.table, x, clock, wake });
 describe("reconcileOpen", () => {
   it("leaves alone what a run is at work on", async () => {
     await posting("a", { sent: true });
-    expect(await look()).toMatchObject([{ id: "a", from: "posting", to: "posting", what: "A run is at work on it." }]);
+    expect(await look()).toMatchObject([{ id: "a", from: "posting", to: "posting", what: "A run is working on it." }]);
   });
 
   it("marks what is out, also where it was held for review, and says under which id", async () => {

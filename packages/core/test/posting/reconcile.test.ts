@@ -123,7 +123,7 @@ describe("reconcile", () => {
     await written();
     expect(await look(0, {}, 3 * hour)).toMatchObject({
       outcome: "unsure",
-      why: expect.stringMatching(/The account's posts did not show it\. It may be out/),
+      why: expect.stringMatching(/The account's posts did not show it\. It may have been posted/),
     });
     posting.x.inject({ kind: "server-error", status: 503, body: "text", operation: "GET /2/users/{id}/tweets" });
     expect(await look(0, {}, 3 * hour)).toMatchObject({ outcome: "look again" });

@@ -82,7 +82,9 @@ describe("tweet", () => {
     await expect(send()).rejects.toThrow();
     for (const resend of [1, 2]) {
       await looked();
-      await expect(send()).rejects.toMatchObject({ message: expect.stringMatching(/did not answer the post/) });
+      await expect(send()).rejects.toMatchObject({
+        message: expect.stringMatching(/gave no proper answer to the post/),
+      });
       expect(await posting.square()).toMatchObject({ resends: resend });
     }
     await looked();
@@ -116,7 +118,7 @@ describe("tweet", () => {
     posting.x.inject({ kind: "credits-depleted", operation: "POST /2/tweets" });
     await expect(send()).rejects.toMatchObject({
       name: "UnknownOutcome",
-      message: expect.stringMatching(/^An earlier try may have been posted, and now: X has no credits left/),
+      message: expect.stringMatching(/^An earlier attempt may have posted it. Now: X has no credits left/),
     });
     expect(await posting.square()).toMatchObject({ status: "posting", resends: 1 });
     await looked();

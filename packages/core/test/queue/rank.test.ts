@@ -47,8 +47,8 @@ describe("rankBetween", () => {
     expect(() => rankBetween("b", "a")).toThrow(RangeError);
     expect(() => rankBetween("a", "a")).toThrow(RangeError);
     // What lies between their first characters lies before neither.
-    expect(() => rankBetween("b", "aa")).toThrow('no rank lies between "b" and "aa"');
-    expect(() => rankBetween(undefined, "!")).toThrow('no rank lies between "" and "!"');
+    expect(() => rankBetween("b", "aa")).toThrow('there is no rank between "b" and "aa"');
+    expect(() => rankBetween(undefined, "!")).toThrow('there is no rank between "" and "!"');
   });
 
   it("takes the shortest that there is, up to the last character", () => {

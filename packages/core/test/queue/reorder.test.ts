@@ -79,7 +79,7 @@ describe("moveInQueue", () => {
   it("refuses to stand before what no rank can stand before", async () => {
     await putQueued(opened.table, { id: "a", sortKey: "!" }, { id: "b", sortKey: "m" });
     await expect(moveInQueue(ports, { id: "b", to: "top" })).rejects.toThrow(
-      'Nothing can stand before a square of rank "!"',
+      'Nothing can be placed before a square with rank "!"',
     );
     expect(await order()).toBe("ab");
   });

@@ -151,7 +151,7 @@ describe("changeRhythm", () => {
     await changeRhythm(opened, { expression: weekly });
     expect(await opened.now()).toMatchObject({ State: "ENABLED", StartDate: new Date(noon + 86_400_000) });
     await expect(changeRhythm(opened, { expression: "at(2026-12-24T18:00:00)" })).rejects.toThrow(
-      "fires once, at 2026-12-24T18:00:00, and cannot be paused until a time",
+      "fires once, at 2026-12-24T18:00:00, so it cannot be paused until a given time",
     );
   });
 
@@ -163,7 +163,7 @@ describe("changeRhythm", () => {
 
   it.each([
     [{ expression: "cron(0 18 * * *)" }, /six fields/],
-    [{ timeZone: "Berlin" }, /"Berlin" is no time zone/],
+    [{ timeZone: "Berlin" }, /"Berlin" is not a time zone/],
   ])("refuses %j before it asks the scheduler", async (input, message) => {
     calls.splice(0);
     await expect(changeRhythm(opened, input)).rejects.toThrow(message);

@@ -55,7 +55,7 @@ describe("requirePostable", () => {
     expect(() => requirePostable("s1", "x".repeat(281))).toThrow(
       expect.objectContaining({
         name: "Rejected",
-        message: expect.stringMatching(/square s1 counts 281 .* takes 280: shorten the caption/),
+        message: expect.stringMatching(/square s1 counts as 281 .* accepts 280: shorten the caption/),
       }),
     );
   });

@@ -45,7 +45,7 @@ describe("a table", () => {
     expect(await claim("run-2")).toMatchObject({ outcome: "claimed" });
   });
 
-  it("holds for review what a run held when the copy was made, since that run may have posted it after that", async () => {
+  it("holds for review what a run had claimed when the copy was made, since that run may have posted it after that", async () => {
     await claim("run-1");
     await restoredFrom("twobytwo-before");
     const [held] = (await confirmTable(opened)).held;
@@ -72,7 +72,7 @@ describe("a table", () => {
     expect(await settle()).toBeUndefined();
   });
 
-  it("leaves alone what a run holds where nothing speaks against the table", async () => {
+  it("leaves alone what a run has claimed where nothing speaks against the table", async () => {
     await claim("run-1");
     expect(await confirmTable(opened)).toEqual({ held: [] });
     expect((await readStockRow(opened.table)).stock).toMatchObject({ claimed: 1 });
@@ -99,12 +99,12 @@ describe("a table", () => {
   });
 
   it.each([
-    ["unconfirmed", null, /is marked as unconfirmed, without a reason/],
-    ["unconfirmed", false, /is marked as unconfirmed, without a reason/],
-    ["unconfirmed", " ", /is marked as unconfirmed, without a reason/],
-    ["unconfirmed", { why: "of old" }, /is marked as unconfirmed, without a reason/],
-    ["table", null, /does not say of which table it is/],
-    ["table", 7, /does not say of which table it is/],
+    ["unconfirmed", null, /is marked as unconfirmed, without giving a reason/],
+    ["unconfirmed", false, /is marked as unconfirmed, without giving a reason/],
+    ["unconfirmed", " ", /is marked as unconfirmed, without giving a reason/],
+    ["unconfirmed", { why: "of old" }, /is marked as unconfirmed, without giving a reason/],
+    ["table", null, /does not say which table it belongs to/],
+    ["table", 7, /does not say which table it belongs to/],
   ] as const)("is not posted from, and says so, where the stock's %s is %j", async (attribute, value, message) => {
     await settle();
     await stockSays(attribute, value);
@@ -194,7 +194,7 @@ describe("what the account has and the table does not", () => {
       wayOut: expect.stringContaining("2x2 review ID --posted POST"),
     });
     expect(found.of).toEqual([
-      "post 3 of 2026-11-23T18:00:00.000Z has the words of “Square a” a, which is still in the queue",
+      "post 3 of 2026-11-23T18:00:00.000Z has the text of “Square a” a, which is still in the queue",
       "post 4 of 2026-11-24T18:00:00.000Z",
       "“Posted 2” p2 is posted as 2, which X does not show",
     ]);
@@ -214,16 +214,16 @@ describe("what the account has and the table does not", () => {
     ]);
     expect(of).toHaveLength(7);
     expect(of?.slice(0, 3)).toEqual([
-      "post 8 of 2026-11-28T18:00:00.000Z has the words of “Square b” b, which is still in the queue",
-      "post 6 of 2026-11-26T18:00:00.000Z has the words of “Held” h, which is held for review; X does not say whether it has a picture",
-      "post 5 of 2026-11-25T18:00:00.000Z has the words of “Later” d, which is a draft, and of 1 more square",
+      "post 8 of 2026-11-28T18:00:00.000Z has the text of “Square b” b, which is still in the queue",
+      "post 6 of 2026-11-26T18:00:00.000Z has the text of “Held” h, which is held for review; X does not say whether it has a picture",
+      "post 5 of 2026-11-25T18:00:00.000Z has the text of “Later” d, which is a draft, and of 1 more square",
     ]);
   });
 
   it("is not told by words where there are none", async () => {
     await aside("w", "queued", "");
     expect((await look([post("1", ""), bare("2", "")])).of).toEqual([
-      "post 1 of 2026-11-21T18:00:00.000Z has no words: compare its picture",
+      "post 1 of 2026-11-21T18:00:00.000Z has no text: compare its picture",
     ]);
   });
 
@@ -235,8 +235,8 @@ describe("what the account has and the table does not", () => {
     ] as const)
       await aside(id, "posted", title);
     expect((await look([post("3", "Posted 3"), post("2", "Square a"), post("1", "")])).of).toEqual([
-      "post 2 of 2026-11-22T18:00:00.000Z has the words of “Square a” a, which is still in the queue",
-      "post 1 of 2026-11-21T18:00:00.000Z has no words: compare its picture",
+      "post 2 of 2026-11-22T18:00:00.000Z has the text of “Square a” a, which is still in the queue",
+      "post 1 of 2026-11-21T18:00:00.000Z has no text: compare its picture",
     ]);
   });
 
@@ -246,10 +246,10 @@ describe("what the account has and the table does not", () => {
     const found = await look([post("1", "Posted 1")]);
     expect(found).toMatchObject({
       state: "warning",
-      what: "1 post that more than one square has; 1 post of the account read.",
+      what: "1 post that more than one square claims; 1 post of the account read.",
       wayOut: expect.stringContaining("2x2 requeue ID"),
     });
-    expect(found.of).toEqual(["“Twin” twin and “Posted 1” p1 have the same post, 1, and only one of them is in it"]);
+    expect(found.of).toEqual(["“Twin” twin and “Posted 1” p1 have the same post, 1, but it shows only one of them"]);
   });
 
   it("is nothing where they agree", async () => {
@@ -271,10 +271,8 @@ describe("what the account has and the table does not", () => {
       const found = await look(posts, { flaw: "it has errors" });
       expect(found).toMatchObject({
         state: "warning",
-        what: expect.stringMatching(
-          /X's answer was not whole \(it has errors\): there may be posts that it does not show\./,
-        ),
-        wayOut: expect.stringMatching(/Run it again/),
+        what: expect.stringMatching(/X's answer was incomplete \(it has errors\), so posts may be missing from it\./),
+        wayOut: expect.stringMatching(/Run this again/),
       });
       expect(found.of ?? []).toHaveLength(posts.length > 0 ? 1 : 0);
       expect(found.of?.join() ?? "").not.toMatch(/p1/);

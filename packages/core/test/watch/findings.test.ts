@@ -51,9 +51,9 @@ describe("a silence", () => {
           about: "silent",
           subject: "2x2 art: nothing was posted for one and a half intervals",
           message: [
-            `30 squares could be posted and the schedule is awake, but since ${since} nothing was posted.`,
-            "The next square of the queue is “Fig” (FIG).",
-            "Next: `2x2 runs` shows the latest runs and why they failed, `2x2 doctor` looks at everything that posting needs.",
+            `30 squares could be posted and the schedule is enabled, but nothing has been posted since ${since}.`,
+            "The next square in the queue is “Fig” (FIG).",
+            "Next: `2x2 runs` shows the latest runs and why they failed, `2x2 doctor` checks everything that posting needs.",
           ].join("\n\n"),
         },
       ],
@@ -108,9 +108,9 @@ describe("a schedule that had to be woken", () => {
           about: "woken",
           subject: "2x2 art: the schedule slept while squares were waiting",
           message: [
-            "1 square could be posted, and nobody had paused, but the schedule was disabled. It is awake again.",
-            "The next square of the queue is “Fig” (FIG).",
-            "If it happens again, see who disables it: a deployment, or somebody in the console.",
+            "1 square could be posted and nobody had paused, but the schedule was disabled. It is enabled again.",
+            "The next square in the queue is “Fig” (FIG).",
+            "If it happens again, find out what disables it: a deployment, or somebody in the console.",
           ].join("\n\n"),
         },
       ],
@@ -153,8 +153,8 @@ describe("a queue that runs low", () => {
         about: "low stock",
         subject: "2x2 art: the queue is empty within 2 days",
         message: [
-          "1 square left in the queue: enough for 2 days and no longer.",
-          "The next square of the queue is “Fig” (FIG).",
+          "1 square left in the queue: enough for at most 2 days.",
+          "The next square in the queue is “Fig” (FIG).",
           "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket.",
         ].join("\n\n"),
       },
@@ -175,8 +175,8 @@ describe("a queue that runs low", () => {
         about: "low stock",
         subject: "2x2 art: the queue is empty",
         message: [
-          "The last square has been posted, and nothing more is until you add one.",
-          "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket; posting goes on by itself.",
+          "The last square has been posted. Posting stops until you add another.",
+          "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket; posting then continues by itself.",
         ].join("\n\n"),
       },
     ]);
@@ -220,8 +220,8 @@ describe("a stop of the workflow's that is over", () => {
       about: "goes on",
       subject: "2x2 art: posting goes on",
       message: [
-        `“Pear” (PEAR) was posted. What had stopped the posts since ${iso(1, "06:00")} is over: X has no credits left.`,
-        "The next square of the queue is “Fig” (FIG).",
+        `“Pear” (PEAR) was posted. The problem that had stopped posting since ${iso(1, "06:00")} is over: X has no credits left.`,
+        "The next square in the queue is “Fig” (FIG).",
       ].join("\n\n"),
     });
     expect(memory).toEqual({ waitingSince: iso(1, "12:00") });
@@ -231,7 +231,7 @@ describe("a stop of the workflow's that is over", () => {
     const message = (inReview: number) =>
       look({ stopOver, inReview, last: { ...last, postedAt: iso(1, "11:00") } }).found[0]?.message;
     const decide =
-      "`2x2 review ID` shows one beside the account's posts and lets you decide (in the web app: Runs, then Decide).";
+      "`2x2 review ID` shows one with the account's posts and lets you decide (in the web app: Runs, then Decide).";
     expect(message(2)).toContain(`2 squares held for review: \`2x2 review\` lists them, ${decide}`);
     expect(message(1)).toContain(`1 square held for review: \`2x2 review\` lists it, ${decide}`);
   });

@@ -13,32 +13,32 @@ describe("the mail of a failed run", () => {
   it("says what failed, where the square is, and which execution it was", () => {
     expect(describeFailure(failure, "run-1")).toEqual({
       subject: "2x2: NoCredits, square a",
-      message: "Buy some.\n\nIt is back in the queue, at its place.\n\nExecution: run-1",
+      message: "Buy some.\n\nThe square is back in the queue, in its place.\n\nExecution: run-1",
     });
   });
 
   it.each([
-    ["posted", "It is posted; what failed came after that."],
-    ["withdrawn", "It is withdrawn."],
-    ["gone", "It is no longer in the table."],
-    [null, "Where it is now is not known here: `2x2 show a` shows it."],
+    ["posted", "The square was posted; only a later step failed."],
+    ["withdrawn", "The square is withdrawn."],
+    ["gone", "The square is no longer in the table."],
+    [null, "It is not known where the square is now: `2x2 show a` shows it."],
   ])("says what is next of a square that is %s", (squareStatus, sentence) => {
     expect(describeFailure({ ...failure, squareStatus }, "run-1").message.split("\n\n")[1]).toBe(sentence);
   });
 
   it.each([
-    ["Rejected", "X refuses the post (HTTP 403).", "put right what is wrong with it"],
-    ["MediaMissing", "It is not in the bucket.", "put right what is wrong with it"],
-    ["UnknownOutcome", "It may have been posted.", "may be out: look whether it was posted"],
-    ["NotAuthorized", "X does not accept the keys.", "may be out: look whether it was posted"],
-    ["Rejected", "X refuses the read (HTTP 400).", "may be out: look whether it was posted"],
-    ["States.Timeout", "States.Timeout, without a message", "may be out: look whether it was posted"],
+    ["Rejected", "X refuses the post (HTTP 403).", "fix what is wrong with it"],
+    ["MediaMissing", "It is not in the bucket.", "fix what is wrong with it"],
+    ["UnknownOutcome", "It may have been posted.", "it may have been posted. Check whether it was"],
+    ["NotAuthorized", "X does not accept the keys.", "it may have been posted. Check whether it was"],
+    ["Rejected", "X refuses the read (HTTP 400).", "it may have been posted. Check whether it was"],
+    ["States.Timeout", "States.Timeout, without a message", "it may have been posted. Check whether it was"],
   ])("says of a square that is held after %s, %s, what is known", (error, message, words) => {
     const held = { ...failure, error, message, squareStatus: "review" };
     expect(describeFailure(held, "run-1").message).toContain(words);
     expect(describeFailure(held, "run-1").message).toContain(`\`2x2 review ${failure.squareId}\``);
-    const shows = "shows the account's posts beside it (in the web app: Runs, then Decide)";
-    expect(describeFailure(held, "run-1").message.includes(shows)).toBe(words.startsWith("may be out"));
+    const shows = "shows it beside the account's posts (in the web app: Runs, then Decide)";
+    expect(describeFailure(held, "run-1").message.includes(shows)).toBe(words.startsWith("it may have been posted"));
   });
 
   it("says what comes next by itself, and how to have it sooner", () => {
@@ -48,11 +48,11 @@ describe("the mail of a failed run", () => {
         .at(-2);
     const until = "2026-11-25T17:00:00.000Z";
     expect(last({ concerns: "every square", pause: { until } })).toBe(
-      `Nothing is posted until ${until}: then one square is tried again, and you are told when posting goes on. \`2x2 resume\` ends the pause before, and the next slot tries again; \`2x2 post next\` tries one square at once.`,
+      `Nothing is posted until ${until}. Then one square is tried again, and you are told when posting goes on. To try earlier, \`2x2 resume\` ends the pause, and the next slot tries again; \`2x2 post next\` tries one square at once.`,
     );
-    expect(last({ concerns: "every square", pause: { until: null } })).toMatch(/^It is back in the queue/);
+    expect(last({ concerns: "every square", pause: { until: null } })).toMatch(/^The square is back in the queue/);
     expect(last({ concerns: "this square" })).toMatch(/^The run goes on with the next square/);
-    expect(last({ concerns: "this run" })).toMatch(/^It is back in the queue/);
+    expect(last({ concerns: "this run" })).toMatch(/^The square is back in the queue/);
   });
 
   it("says nothing of a square where there is none", () => {

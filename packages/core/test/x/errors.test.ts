@@ -24,17 +24,17 @@ describe("an answer of X that says no", () => {
     [
       "upload",
       403,
-      "Rejected: X refuses the upload (HTTP 403), and does not say whether that is about this square or about the account: change its words, or sign in at x.com and see what it asks.",
+      "Rejected: X refuses the upload (HTTP 403), and does not say whether the square or the account is the cause: change the text, or sign in at x.com and see what it asks.",
     ],
     [
       "post",
       400,
-      "Rejected: X refuses the post (HTTP 400): change what it complains of, then put the square back in the queue.",
+      "Rejected: X refuses the post (HTTP 400): change what X objects to, then put the square back in the queue.",
     ],
     [
       "upload",
       400,
-      "MediaInvalid: X does not take the picture (HTTP 400): add it again as a JPEG or PNG well under 5 MB.",
+      "MediaInvalid: X does not accept the picture (HTTP 400): add it again as a JPEG or PNG well under 5 MB.",
     ],
   ])("to %s with %i is named by what can be done about it", (call, code, message) => {
     expect(said(call, code)).toBe(message);
@@ -63,12 +63,15 @@ describe("what X forbids", () => {
     [problem("spend-cap-reached"), /^NoCredits: The spending limit .*: raise it at console\.x\.com/],
     [problem("credits"), /^NoCredits: The spending limit/],
     [{ title: "SpendCapReached" }, /^NoCredits: The spending limit/],
-    [problem("oauth1-permissions"), /^NotAuthorized: The keys may read only .*: set the app to "Read and write"/],
+    [problem("oauth1-permissions"), /^NotAuthorized: The keys are read-only .*: set the app to "Read and write"/],
     [problem("client-forbidden"), /^NotAuthorized: The app or account is not enrolled .*: move the app to Pay-per-use/],
     [problem("user-suspended"), /^NotAuthorized: X has suspended the account or app .*: sign in at x\.com/],
     [problem("app-suspended"), /^NotAuthorized: X has suspended/],
     [problem("unsupported-authentication"), /^NotAuthorized: X forbids the post/],
-    [problem("something-new"), /^Rejected: X refuses the post .* does not say whether that is about this square/],
+    [
+      problem("something-new"),
+      /^Rejected: X refuses the post .* does not say whether the square or the account is the cause/,
+    ],
   ])("is told apart by its type: %j", (data, message) => {
     expect(forbids(data)).toMatch(message);
   });
@@ -98,7 +101,7 @@ describe("an answer about the address", () => {
   it.each([404, 405, 410, 415])("with %i blames neither the picture nor the keys", (code) => {
     for (const call of ["upload", "alt text", "post"] as const)
       expect(said(call, code, { detail: "Not Found" })).toMatch(
-        /^WrongAddress: X's API does not take the .* neither the square nor the keys/,
+        /^WrongAddress: X's API does not accept the .* neither the square nor the keys/,
       );
     expect(said("read", code)).toMatch(/^Rejected/);
   });
@@ -244,7 +247,7 @@ describe("a failure on the way to X", () => {
   });
 
   it("may have posted where the connection broke later, and only a post is in doubt then", () => {
-    const doubt = "X did not answer the post as it should (connect ECONNRESET): it may have been posted.";
+    const doubt = "X gave no proper answer to the post (connect ECONNRESET): it may have been posted.";
     expect(named(broken("ECONNRESET"), "post")).toBe(`UnknownOutcome: ${doubt}`);
     expect(named(broken("ECONNRESET"), "upload")).toBe(
       "Retryable: X could not be reached for the upload (connect ECONNRESET).",

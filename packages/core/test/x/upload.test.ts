@@ -110,7 +110,7 @@ describe("an upload that is streamed", () => {
     const client = clientOf(url, { deadlineMs: 50 });
     await expect(client.upload(jpegOf(4, [Buffer.alloc(4)]))).rejects.toMatchObject({
       name: "Retryable",
-      message: "X could not be reached for the upload (no whole answer within 50 ms).",
+      message: "X could not be reached for the upload (no complete answer within 50 ms).",
     });
   });
 
@@ -118,7 +118,7 @@ describe("an upload that is streamed", () => {
     const client = clientOf(emulator.url);
     await expect(client.upload(jpegOf(4, [Buffer.from("text")]))).rejects.toMatchObject({
       name: "MediaInvalid",
-      message: expect.stringMatching(/^X does not take the picture \(HTTP 400, "/),
+      message: expect.stringMatching(/^X does not accept the picture \(HTTP 400, "/),
     });
   });
 });

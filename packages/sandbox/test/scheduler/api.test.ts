@@ -76,9 +76,9 @@ describe("CreateSchedule and GetSchedule", () => {
   });
 
   it.each<[string, Partial<CreateScheduleCommandInput>]>([
-    ["exactly one of them has to be", { ScheduleExpression: "cron(0 18 * * * *)" }],
-    ["is no schedule", { ScheduleExpression: "0 18 * * *" }],
-    ["is no time zone", { ScheduleExpressionTimezone: "Europe/Berln" }],
+    ["exactly one of them must be", { ScheduleExpression: "cron(0 18 * * * *)" }],
+    ["is not a schedule", { ScheduleExpression: "0 18 * * *" }],
+    ["is not a time zone", { ScheduleExpressionTimezone: "Europe/Berln" }],
     ["Name", { Name: "with space" }],
     ["Name", { Name: "a".repeat(65) }],
     ["FlexibleTimeWindow", { FlexibleTimeWindow: undefined }],

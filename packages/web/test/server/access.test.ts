@@ -79,7 +79,7 @@ describe("an invite", () => {
     const [mail, ...more] = mails().slice(length);
     expect(more).toEqual([]);
     expect(mail?.subject).toBe('2x2: the device "Phone" was added to sandbox');
-    expect(mail?.message).toContain("by an invite from “Laptop”");
+    expect(mail?.message).toContain("with an invite from “Laptop”");
     expect(mail?.message).toContain(`2x2 devices revoke ${phone.passkey.id.slice(0, 12)}`);
   });
 

@@ -76,7 +76,7 @@ describe("a held square", () => {
     const { id } = await held();
     const timeline = { operation: "GET /2/users/{id}/tweets" } as const;
     stage.sandbox.x.inject({ kind: "incomplete", how: "some-errors", ...timeline });
-    expect(await look(id)).toMatchObject({ complete: false, why: expect.stringContaining("not whole") });
+    expect(await look(id)).toMatchObject({ complete: false, why: expect.stringContaining("incomplete") });
     stage.sandbox.x.inject({ kind: "credits-depleted", ...timeline });
     expect(await browser.problem("POST", `/api/squares/${id}/candidates`)).toMatchObject({
       status: 422,
