@@ -12,10 +12,7 @@ export const invalid = (message: string, cause?: unknown) =>
   new TaskError("mediaInvalid", message, cause === undefined ? undefined : { cause });
 
 export const damaged = ({ name, kind }: Named, cause?: unknown) =>
-  invalid(
-    `${name} is a damaged ${originals[kind].label}, or is incomplete: copy or export it again.`,
-    cause,
-  );
+  invalid(`${name} is a damaged ${originals[kind].label}, or is incomplete: copy or export it again.`, cause);
 
 const beyond = ({ name, kind }: Named, cause: unknown) =>
   invalid(

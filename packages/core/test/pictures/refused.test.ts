@@ -119,9 +119,7 @@ describe("a picture that cannot be taken", () => {
         .toFormat(format)
         .toBuffer();
       const message = await refusal(`half.${format}`, whole.subarray(0, whole.length / 2));
-      expect(message).toMatch(
-        /^half\.\w+ is a damaged \w+, or is incomplete: copy or export it again\.$/,
-      );
+      expect(message).toMatch(/^half\.\w+ is a damaged \w+, or is incomplete: copy or export it again\.$/);
     },
   );
 
