@@ -7,7 +7,7 @@ const referred = ({ references }: Heif, type: string, from: number) =>
   references.filter((reference) => reference.type === type && reference.from === from).flatMap(({ to }) => to);
 
 /** What the primary picture is made of: itself, its tiles, and what makes it transparent. */
-export function partsOf(heif: Heif): HeifItem[] {
+function partsOf(heif: Heif): HeifItem[] {
   const seen = new Set<number>();
   const open = heif.primary === undefined ? [] : [heif.primary];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {

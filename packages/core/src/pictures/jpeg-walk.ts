@@ -12,7 +12,7 @@ const startOfScan = 0xda;
 const endOfImage = 0xd9;
 
 /** The segments of a JPEG up to its end; they stop where the file does, or cannot be followed. ITU-T T.81, B.1. */
-export function* segmentsOf(bytes: Buffer): Generator<Segment> {
+function* segmentsOf(bytes: Buffer): Generator<Segment> {
   let at = 2;
   while (at + 2 <= bytes.length) {
     const from = at;

@@ -94,7 +94,7 @@ const u32 = (value: number) => {
   bytes.writeUInt32BE(value);
   return bytes;
 };
-export const box = (type: string, ...parts: Buffer[]) => {
+const box = (type: string, ...parts: Buffer[]) => {
   const content = Buffer.concat(parts);
   return Buffer.concat([u32(content.length + 8), Buffer.from(type, "latin1"), content]);
 };

@@ -1,6 +1,6 @@
 import { deflateSync } from "node:zlib";
 import { TaskError } from "@twobytwo/core/errors";
-import { type Primaries, profileOf } from "@twobytwo/core/pictures/icc";
+import { d65, type Primaries, profileOf } from "@twobytwo/core/pictures/icc";
 import { preparePicture } from "@twobytwo/core/pictures/prepare";
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, it } from "vitest";
@@ -20,6 +20,7 @@ import {
   withSegments,
 } from "./containers.ts";
 import { type Colour, cornersOf, difference, furthest, middleOf, plain, upright, withCorners } from "./pictures.ts";
+import { bySpecification, power, srgbCurve } from "./specification.ts";
 
 const prepare = (bytes: Buffer) => preparePicture({ name: "picture", bytes }, { fit: "as-is" });
 const shown = async (bytes: Buffer) => middleOf((await prepare(bytes)).rendition.bytes);
@@ -27,7 +28,6 @@ const square = (colour: Colour) => plain(`rgb(${colour.join(",")})`, 64, 64);
 const [r, g, b] = [190, 90, 60];
 const stored: Colour = [r, g, b];
 
-const d65 = [0.3127, 0.329] as const;
 const p3: Primaries = { red: [0.68, 0.32], green: [0.265, 0.69], blue: [0.15, 0.06], white: d65 };
 const adobe: Primaries = { red: [0.64, 0.33], green: [0.21, 0.71], blue: [0.15, 0.06], white: d65 };
 const rec2020: Primaries = { red: [0.708, 0.292], green: [0.17, 0.797], blue: [0.131, 0.046], white: d65 };
@@ -37,43 +37,6 @@ const proPhoto: Primaries = {
   blue: [0.0366, 0.0001],
   white: [0.3457, 0.3585],
 };
-
-/** The textbook's way, without a profile: values of some primaries as those of sRGB, all with a white of D65. */
-function bySpecification(values: Colour, { red, green, blue }: Primaries, decode: (value: number) => number): Colour {
-  const matrixOf = (primaries: (readonly [number, number])[]) => {
-    const columns = primaries.map(([x, y]) => [x / y, 1, (1 - x - y) / y]);
-    const white = [d65[0] / d65[1], 1, (1 - d65[0] - d65[1]) / d65[1]];
-    const shares = solve(columns, white);
-    return columns.map((column, index) => column.map((value) => value * (shares[index] ?? 0)));
-  };
-  const light = values.map((value) => decode(value / 255));
-  const from = matrixOf([red, green, blue]);
-  const xyz = [0, 1, 2].map((row) =>
-    from.reduce((sum, column, index) => sum + (column[row] ?? 0) * (light[index] ?? 0), 0),
-  );
-  const srgb = matrixOf([
-    [0.64, 0.33],
-    [0.3, 0.6],
-    [0.15, 0.06],
-  ]);
-  return solve(srgb, xyz).map((value) => {
-    const level = Math.min(Math.max(value, 0), 1);
-    return Math.round(255 * (level <= 0.0031308 ? 12.92 * level : 1.055 * level ** (1 / 2.4) - 0.055));
-  }) as unknown as Colour;
-}
-
-/** Cramer's rule for three columns. */
-function solve(columns: number[][], goal: number[]): number[] {
-  const determinant = ([p = [], q = [], s = []]: number[][]) =>
-    (p[0] ?? 0) * ((q[1] ?? 0) * (s[2] ?? 0) - (q[2] ?? 0) * (s[1] ?? 0)) -
-    (q[0] ?? 0) * ((p[1] ?? 0) * (s[2] ?? 0) - (p[2] ?? 0) * (s[1] ?? 0)) +
-    (s[0] ?? 0) * ((p[1] ?? 0) * (q[2] ?? 0) - (p[2] ?? 0) * (q[1] ?? 0));
-  const whole = determinant(columns);
-  return [0, 1, 2].map((index) => determinant(columns.map((column, at) => (at === index ? goal : column))) / whole);
-}
-
-const srgbCurve = (value: number) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-const power = (exponent: number) => (value: number) => value ** exponent;
 
 const inP3 = bySpecification(stored, p3, srgbCurve);
 const inAdobe = bySpecification(stored, adobe, power(2.19921875));
