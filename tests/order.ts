@@ -51,6 +51,7 @@ const longestOfSlow = [
   "bench/test/check",
   "packages/cli/test/every-verb",
   "bench/test/budgets",
+  "tests/browser/web-files",
   "tests/faults/campaign",
 ].map((name) => `/${name}.slow.test.ts`);
 

@@ -44,6 +44,7 @@ describe("the settings of a deployment", () => {
   it.each([
     ["TWOBYTWO_SCHEDULE", "every day", /every day/],
     ["TWOBYTWO_TIME_ZONE", "Berlin", /Berlin/],
+    ["TWOBYTWO_TIME_ZONE", "asia/kolkata", /Did you mean Asia\/Kolkata\?/],
     ["TWOBYTWO_ALERTS_MAIL", "artist", /TWOBYTWO_ALERTS_MAIL is "artist": set it to one mail address/],
     ["TWOBYTWO_ORDER", "random", /TWOBYTWO_ORDER is "random": set it to oldest or shuffle/],
     ["TWOBYTWO_MAX_POSTS_PER_DAY", "0", /TWOBYTWO_MAX_POSTS_PER_DAY is "0": set it to a whole number above 0/],

@@ -36,6 +36,9 @@ describe("without a sandbox that runs", { timeout: 240_000 }, () => {
     const folder = await folderOf("pictures", ["dandelion-evening.jpg", "two-spaniels.jpg", "mountain-path.jpg"]);
     await copyFile(path.join(samples, "README.md"), path.join(folder, "broken.jpg"));
     const broken = path.join(folder, "broken.jpg");
+    const library = path.join(folder, "Photos Library.photoslibrary");
+    await mkdir(library);
+    await copyFile(path.join(samples, "fig-in-red-bowl.png"), path.join(library, "private.png"));
 
     const first = await run("add", folder, "--series", "Autumn", "--json");
     expect(first.code).toBe(0);
@@ -43,6 +46,7 @@ describe("without a sandbox that runs", { timeout: 240_000 }, () => {
     expect(JSON.parse(first.stdout)).toMatchObject({
       added: [{}, {}, {}],
       refused: [{ name: broken, error: "MediaInvalid" }],
+      leftAlone: [{ path: library }],
       schedule: "enabled",
     });
     expect((await list()).map(({ title, series }) => `${title}, ${series}`)).toEqual([
@@ -53,7 +57,9 @@ describe("without a sandbox that runs", { timeout: 240_000 }, () => {
 
     const again = await run("add", folder);
     expect(again.code).toBe(0);
-    expect(again.stdout).toMatch(/^Added 0 squares\.\n( {2}skipped: .*\n){3} {2}refused: .*broken\.jpg/);
+    expect(again.stdout).toMatch(
+      /^Added 0 squares\.\n( {2}skipped: .*\n){3} {2}refused: .*broken\.jpg.*\nLeft alone: .*photoslibrary/,
+    );
     const nothing = await run("add", broken);
     expect([nothing.code, nothing.stdout]).toEqual([1, expect.stringContaining("refused: ")]);
     expect(await list()).toHaveLength(3);

@@ -33,6 +33,8 @@ describe("2x2 deploy, written wrongly", () => {
     ],
     [[...deploy, "--set", "Stage=other"], /^Stage cannot be set with --set: use --stage or --code-bucket/],
     [[...deploy, "--set", "nothing"], /^--set needs NAME=VALUE, not "nothing"/],
+    [[...deploy, "--set", "ScheduleTimeZone=asia/kolkata"], /^"asia\/kolkata" is not .* Did you mean Asia\/Kolkata\?/],
+    [[...deploy, "--set", "ScheduleExpression=every day"], /^"every day" is not a schedule/],
     [["destroy"], /^Name the stage/],
   ])("%j is refused before anything happens", async (args, message) => {
     expect(await told(...args)).toEqual([2, expect.stringMatching(message)]);

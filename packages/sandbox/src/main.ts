@@ -2,6 +2,7 @@ import "@twobytwo/scripts/require-node";
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { createInvite, inviteAddress } from "@twobytwo/core/access/invites";
+import type { LeftAlone } from "@twobytwo/core/adding/left-alone";
 import { open, readStock } from "@twobytwo/core/squares/stock";
 import { buildFunctions, distFunctions } from "@twobytwo/scripts/build";
 import { buildWebIfOlder } from "@twobytwo/scripts/build-web";
@@ -125,9 +126,10 @@ async function show(
   const before = await readStock(ports.table);
   const isNew = Object.values(before).every((count) => count === 0);
   if (images !== undefined || isNew) {
-    const pictures = images === undefined ? await samplePictures(samples) : await picturesIn(path.resolve(images));
-    const added = await addPictures(ports, pictures);
-    print(describeAdded(added));
+    const leftAlone: LeftAlone[] = [];
+    const ownPictures = (folder: string) => picturesIn(path.resolve(folder), (left) => leftAlone.push(left));
+    const added = await addPictures(ports, images === undefined ? samplePictures(samples) : ownPictures(images));
+    print(describeAdded(added, leftAlone));
     if (added.added.length === 0 && added.skipped.length === 0) return "failed";
   } else {
     print(describeStock(before));

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { type AddSummary, addMany } from "@twobytwo/core/adding/add-many";
+import type { LeftAlone } from "@twobytwo/core/adding/left-alone";
 import { type PictureFile, picturesAt } from "@twobytwo/core/adding/picture-files";
 import type { Ports } from "@twobytwo/core/ports";
 import * as v from "valibot";
@@ -27,9 +28,11 @@ export async function* samplePictures(folder: string): AsyncGenerator<PictureFil
 /**
  * The pictures of a person's own folder and the folders in it, by name.
  *
+ * @param leave gets each folder that is not looked into
  * @throws Rejected when there is no such folder, or no picture in it.
  */
-export const picturesIn = (folder: string): AsyncGenerator<PictureFile> => picturesAt([folder]);
+export const picturesIn = (folder: string, leave: (folder: LeftAlone) => void): AsyncGenerator<PictureFile> =>
+  picturesAt([folder], {}, leave);
 
 /** Adds them in order; a picture that is refused does not keep the others out. */
 export const addPictures = (ports: Ports, pictures: AsyncIterable<PictureFile>): Promise<AddSummary> =>

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { AddSummary } from "@twobytwo/core/adding/add-many";
+import { describeLeftAlone, type LeftAlone } from "@twobytwo/core/adding/left-alone";
 import { describeRun } from "@twobytwo/core/runs/history";
 import type { Stock } from "@twobytwo/core/squares/stock";
 import * as v from "valibot";
@@ -32,13 +33,17 @@ export function describeExecution({ stepFunctions, endpoints, x }: Sandbox, exec
   return `${head}\n\n${states}\n\n${came}\n  output ${JSON.stringify(run)}`;
 }
 
-export function describeAdded({ added, skipped, similar, refused }: AddSummary): string {
+export function describeAdded(
+  { added, skipped, similar, refused }: AddSummary,
+  leftAlone: readonly LeftAlone[],
+): string {
   const lines = [`Added ${added.length} ${added.length === 1 ? "square" : "squares"}.`];
   for (const { warnings } of added) for (const warning of warnings) lines.push(`  warning: ${visible(warning)}`);
   for (const { name, message } of skipped) lines.push(`  skipped ${visible(path.basename(name))}: ${visible(message)}`);
   for (const { name, message } of similar)
     lines.push(`  not added ${visible(path.basename(name))}: ${visible(message)}`);
   for (const { message } of refused) lines.push(`  refused: ${visible(message)}`);
+  lines.push(...describeLeftAlone(leftAlone).map(visible));
   return lines.join("\n");
 }
 

@@ -1,6 +1,8 @@
 import type { AddSummary } from "@twobytwo/core/adding/add-many";
 import type { AddManyOptions } from "@twobytwo/core/adding/batches";
-import { type PictureFile, picturesAt, picturesOfCsv } from "@twobytwo/core/adding/picture-files";
+import { describeLeftAlone, type LeftAlone } from "@twobytwo/core/adding/left-alone";
+import { type PictureFile, picturesAt } from "@twobytwo/core/adding/picture-files";
+import { picturesOfCsv } from "@twobytwo/core/adding/picture-table";
 import type { Words } from "@twobytwo/core/squares/words";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { type Context, defineVerb, type Input, UsageError } from "../define-verb.ts";
@@ -30,7 +32,11 @@ const options = {
   yes: { type: "boolean", summary: "the same as --allow-similar" },
 } as const;
 
-type Result = AddSummary & { dryRun: boolean };
+interface Result extends AddSummary {
+  dryRun: boolean;
+  /** Folders that were not looked into. */
+  leftAlone: LeftAlone[];
+}
 
 export const add = defineVerb({
   name: "add",
@@ -45,7 +51,9 @@ export const add = defineVerb({
     if (paths.length === 0 && given.csv === undefined)
       throw new UsageError("Say which pictures: files, folders or --csv FILE.");
     const words = wordsOf(given);
-    const sources = () => allPictures(paths, given.csv, words);
+    const leftAlone = new Map<string, LeftAlone>();
+    const leave = (folder: LeftAlone) => leftAlone.set(folder.path, folder);
+    const sources = () => allPictures({ paths, csv: given.csv, words }, leave);
     let total = 0;
     // All paths are resolved before anything is added; this reads no pictures.
     for await (const _ of sources()) total += 1;
@@ -55,6 +63,7 @@ export const add = defineVerb({
     return {
       ...(more === undefined ? first.summary : together(first.summary, more)),
       dryRun: given["dry-run"] ?? false,
+      leftAlone: [...leftAlone.values()],
     };
   },
   isFailure: ({ added, skipped, schedule }: Result) =>
@@ -79,8 +88,14 @@ function settingsOf(given: Input<typeof options>["options"]): AddManyOptions {
   };
 }
 
-async function* allPictures(paths: readonly string[], csv: string | undefined, words: Partial<Words>) {
-  yield* picturesAt(paths, words);
+interface Wanted {
+  paths: readonly string[];
+  csv: string | undefined;
+  words: Partial<Words>;
+}
+
+async function* allPictures({ paths, csv, words }: Wanted, leave: (folder: LeftAlone) => void) {
+  yield* picturesAt(paths, words, leave);
   if (csv !== undefined) yield* picturesOfCsv(csv, words);
 }
 
@@ -146,12 +161,13 @@ function together(first: AddSummary, more: AddSummary): AddSummary {
 }
 
 function describeAdded(result: Result, { paint }: Terminal): string {
-  const { added, skipped, similar, refused, schedule, scheduleError, dryRun } = result;
+  const { added, skipped, similar, refused, schedule, scheduleError, dryRun, leftAlone } = result;
   const lines = [`${dryRun ? "Would add" : "Added"} ${counted(added.length, "square")}.`];
   for (const { warnings } of added) lines.push(...warnings.map((warning) => paint("yellow", `  ${visible(warning)}`)));
   for (const { message } of skipped) lines.push(paint("dim", `  skipped: ${visible(message)}`));
   for (const { message } of similar) lines.push(paint("yellow", `  not added: ${visible(message)}`));
   for (const { message } of refused) lines.push(paint("red", `  refused: ${visible(message)}`));
+  lines.push(...describeLeftAlone(leftAlone));
   if (similar.length > 0) lines.push("`--allow-similar` adds pictures that look like another anyway.");
   if (schedule === "disabled" && !dryRun) lines.push("The schedule is paused: `2x2 resume` ends the pause.");
   if (scheduleError !== undefined)

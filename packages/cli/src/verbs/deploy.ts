@@ -1,3 +1,5 @@
+import { validateSchedule } from "@twobytwo/core/schedule/expression";
+import { scheduleDefaults } from "@twobytwo/stacks/blueprint";
 import { parameters } from "@twobytwo/stacks/cloudformation/parameters";
 import { type Context, defineVerb, type Input, UsageError } from "../define-verb.ts";
 import type { Change } from "../deploy/change-set.ts";
@@ -86,7 +88,21 @@ function readSettings(written: readonly string[]): Record<string, string> {
       `The template has no parameter ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
     );
   });
-  return Object.fromEntries(pairs);
+  const settings: Record<string, string> = Object.fromEntries(pairs);
+  requireSchedule(settings["ScheduleExpression"], settings["ScheduleTimeZone"]);
+  return settings;
+}
+
+/** CloudFormation would find the mistake in the middle of a deployment, and roll it back. */
+function requireSchedule(
+  expression: string = scheduleDefaults.expression,
+  timeZone: string = scheduleDefaults.timeZone,
+) {
+  try {
+    validateSchedule(expression, timeZone);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 /** The build needs tools that only this repository has; no other verb needs them. */

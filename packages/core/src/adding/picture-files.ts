@@ -1,10 +1,19 @@
-import { glob, open, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { constants, type Dirent, readdirSync } from "node:fs";
+import { glob, open, readdir, readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { TaskError } from "../errors.ts";
 import { headBytes, kindOf } from "../pictures/kind.ts";
 import { isFileNameTitle } from "../squares/file-name-title.ts";
 import type { Words } from "../squares/words.ts";
-import { readCsv } from "./csv.ts";
+import { type Entry, entryAt, whatOther, whyGone, whyUnreadable } from "./entry.ts";
+import {
+  describeLeftAlone,
+  type LeftAlone,
+  type Library,
+  libraryAround,
+  whyLeftAlone,
+  whyMarked,
+} from "./left-alone.ts";
 
 /** A picture that waits to be read, with its words. */
 export interface PictureFile {
@@ -40,75 +49,174 @@ export function titleOf(file: string): string {
   return title === "" ? "Untitled" : title;
 }
 
-const isHidden = (name: string) => name.startsWith(".") || name === "__MACOSX" || name.startsWith("@eaDir");
 /** Names that a person takes for pictures: what such a file is instead is said. */
 const pictureName =
   /\.(jpe?g|jpe|jfif|png|apng|webp|avif|tiff?|hei[cf]|hif|gif|svg|bmp|psd|jxl|jp2|dng|nef|cr[23]|arw|orf|rw2|raf)$/i;
 const magic = /[*?[\]{}!]/;
 
+type OnLeftAlone = (folder: LeftAlone) => void;
+
+/** A file, or what cannot be read, with the rest of a sentence that says why. */
+type Found = { file: string } & ({ real: string; size: number } | { why: string });
+
 /**
  * The pictures that paths mean: files, folders with all that is in them, and globs, also where no shell expands
  * them. A file that was named is always one; within folders and globs hidden files are skipped, and so is what
- * neither is called a picture nor begins like one. No file comes twice, whatever leads to it.
+ * neither is called a picture nor begins like one. Libraries of other programs and hidden folders are left alone.
+ * What cannot be read comes as a picture whose reading says why. No file comes twice, whatever leads to it.
  *
- * @throws Rejected for a path that means nothing.
+ * @throws Rejected for a path that means nothing, and for a library.
  */
-export async function* picturesAt(paths: readonly string[], words: Partial<Words> = {}): AsyncGenerator<PictureFile> {
+export async function* picturesAt(
+  paths: readonly string[],
+  words: Partial<Words> = {},
+  onLeftAlone: OnLeftAlone = () => {},
+): AsyncGenerator<PictureFile> {
   const seen = new Set<string>();
   for (const given of paths) {
+    const left: LeftAlone[] = [];
+    const leave = (folder: LeftAlone) => {
+      left.push(folder);
+      onLeftAlone(folder);
+    };
     let isAny = false;
-    for await (const file of filesAt(given)) {
+    for await (const found of foundAt(given, leave)) {
       isAny = true;
-      const real = await realpath(file);
-      if (seen.has(real)) continue;
-      seen.add(real);
-      yield await pictureFile(file, { title: titleOf(file), ...words });
+      const id = "real" in found ? found.real : path.resolve(found.file);
+      if (seen.has(id)) continue;
+      seen.add(id);
+      yield pictureFile(found.file, found, { title: titleOf(found.file), ...words });
     }
-    if (!isAny)
-      throw new TaskError("rejected", `There is no picture at ${given}: check the path, or put pictures there.`);
+    if (!isAny) throw new TaskError("rejected", nothingAt(given, left));
   }
 }
 
-async function* filesAt(given: string): AsyncGenerator<string> {
-  const found = await stat(given).catch(ignoreMissing);
-  if (found?.isDirectory()) yield* filesIn(given, new Set());
-  else if (found !== undefined) yield given;
-  else if (magic.test(given)) yield* matching(given);
+function nothingAt(given: string, left: readonly LeftAlone[]): string {
+  const nothing = `There is no picture at ${given}: check the path, or put pictures there.`;
+  return [nothing, ...describeLeftAlone(left)].join(" ");
+}
+
+async function* foundAt(given: string, leave: OnLeftAlone): AsyncGenerator<Found> {
+  const entry = await entryAt(given);
+  if (entry.kind === "folder") {
+    const library = libraryAround(path.resolve(given)) ?? libraryAround(entry.real);
+    if (library !== undefined) throw new TaskError("rejected", refusedLibrary(given, library));
+    yield* foundIn(given, new Set(), leave);
+  } else if (entry.kind !== "absent") yield whatIsAt(given, entry);
+  else if (magic.test(given)) yield* matching(given, leave);
   else throw new TaskError("rejected", `${given} does not exist: check the path.`);
 }
 
-async function* matching(pattern: string): AsyncGenerator<string> {
-  const files: string[] = [];
-  const asksForHidden = /(^|[\\/])\.[^.\\/]/.test(pattern);
-  for await (const file of glob(pattern)) {
-    const isShown =
-      asksForHidden || !file.split(/[\\/]/).some((part) => part !== "." && part !== ".." && isHidden(part));
-    if (isShown) files.push(file);
+function refusedLibrary(given: string, library: Library): string {
+  const where = path.resolve(given) === library.path ? "is" : `belongs to ${library.path},`;
+  return `${given} ${where} ${library.what}: ${library.wayOut}, and add those.`;
+}
+
+function whatIsAt(file: string, entry: Exclude<Entry, { kind: "folder" }>): Found {
+  if (entry.kind === "file") return { file, real: entry.real, size: entry.size };
+  if (entry.kind === "other") return { file, why: whatOther };
+  return { file, why: entry.kind === "absent" ? whyGone(file) : entry.why };
+}
+
+async function* matching(pattern: string, leave: OnLeftAlone): AsyncGenerator<Found> {
+  const parts = pattern.split(/[\\/]/);
+  const literal = new Set(parts.filter((part) => !magic.test(part)));
+  const asksForHidden = parts.some((part) => /^\.[^.]/.test(part));
+  const fixed = parts
+    .slice(
+      0,
+      parts.findIndex((part) => magic.test(part)),
+    )
+    .join(path.sep);
+  const base = path.resolve(fixed === "" && path.isAbsolute(pattern) ? path.sep : fixed);
+  const found: Found[] = [];
+  const nameOf = (file: string) => (path.isAbsolute(pattern) ? file : path.relative(process.cwd(), file));
+  const passed = new Set<string>();
+  // Glob skips folders that it cannot read without a word, and asks about some twice.
+  const exclude = (entry: Dirent): boolean => {
+    const folder = path.resolve(entry.parentPath, entry.name);
+    if (!entry.isDirectory() || passed.has(folder)) return false;
+    const isNamed = literal.has(entry.name) && libraryAround(entry.name) === undefined;
+    const why = isNamed ? undefined : whyLeftAlone(entry.name);
+    const looked = why === undefined && isBelow(folder, base) ? lookInto(folder, isNamed) : { leave: why };
+    if (looked.leave !== undefined) leave({ path: nameOf(folder), why: looked.leave });
+    if (looked.unreadable !== undefined) found.push({ file: nameOf(folder), why: looked.unreadable });
+    if (looked.leave !== undefined || looked.unreadable !== undefined) return true;
+    passed.add(folder);
+    return false;
+  };
+  for await (const { parentPath, name } of glob(pattern, { withFileTypes: true, exclude })) {
+    const file = nameOf(path.join(parentPath, name));
+    if (!asksForHidden && name.startsWith(".")) continue;
+    const entry = await entryAt(file);
+    if (entry.kind !== "folder") found.push(...(await pictureAt(file, entry)));
   }
-  for (const file of files.sort(compareNaturally)) {
-    const found = await stat(file).catch(ignoreMissing);
-    if (found?.isFile() && (await looksLikePicture(file))) yield file;
+  yield* found.sort((one, other) => compareNaturally(one.file, other.file));
+}
+
+/** Above the first part of a pattern that is magic, no folder has to be listed. */
+const isBelow = (folder: string, base: string) => !path.relative(base, folder).startsWith("..");
+
+function lookInto(folder: string, isNamed: boolean): { leave?: string | undefined; unreadable?: string } {
+  try {
+    const names = readdirSync(folder);
+    return { leave: isNamed ? undefined : whyMarked(names) };
+  } catch (error) {
+    return { unreadable: whyUnreadable(error) };
   }
 }
 
-async function* filesIn(folder: string, above: ReadonlySet<string>): AsyncGenerator<string> {
-  const real = await realpath(folder);
+async function* foundIn(folder: string, above: ReadonlySet<string>, leave: OnLeftAlone): AsyncGenerator<Found> {
+  const listed = await list(folder);
+  if ("why" in listed) return yield { file: folder, why: listed.why };
+  const { real, names } = listed;
   // A link back to a folder above would lead in circles.
   if (above.has(real)) return;
-  const names = (await readdir(folder)).filter((name) => !isHidden(name)).sort(compareNaturally);
+  const marked = above.size > 0 ? whyMarked(names) : undefined;
+  if (marked !== undefined) return leave({ path: folder, why: marked });
   const folders: string[] = [];
-  for (const name of names) {
+  for (const name of names.sort(compareNaturally)) {
     const file = path.join(folder, name);
-    const found = await stat(file).catch(ignoreMissing);
-    if (found?.isDirectory()) folders.push(file);
-    else if (found?.isFile() && (await looksLikePicture(file))) yield file;
+    const entry = await entryAt(file);
+    const isFolder = entry.kind === "folder";
+    // Some that belong to the system may not even be looked at.
+    const mayBeFolder = isFolder || entry.kind === "unreadable";
+    const why = (mayBeFolder ? whyLeftAlone(name) : undefined) ?? (isFolder ? whyInLibrary(entry.real) : undefined);
+    if (why !== undefined) leave({ path: file, why });
+    else if (isFolder) folders.push(file);
+    else if (!name.startsWith(".")) yield* await pictureAt(file, entry);
   }
-  for (const inner of folders) yield* filesIn(inner, new Set([...above, real]));
+  for (const inner of folders) yield* foundIn(inner, new Set([...above, real]), leave);
 }
 
-async function looksLikePicture(file: string): Promise<boolean> {
-  if (pictureName.test(file)) return true;
-  const handle = await open(file);
+/** A link may lead into a library. */
+function whyInLibrary(real: string): string | undefined {
+  const library = libraryAround(real);
+  return library && `${library.what}; ${library.wayOut}`;
+}
+
+async function list(folder: string): Promise<{ real: string; names: string[] } | { why: string }> {
+  try {
+    return { real: await realpath(folder), names: await readdir(folder) };
+  } catch (error) {
+    return { why: whyUnreadable(error) };
+  }
+}
+
+/** Nothing where it is known that it is no picture. */
+async function pictureAt(file: string, entry: Exclude<Entry, { kind: "folder" }>): Promise<Found[]> {
+  if (pictureName.test(file) || entry.kind === "unreadable" || entry.kind === "absent") return [whatIsAt(file, entry)];
+  if (entry.kind === "other") return [];
+  try {
+    return (await beginsLikePicture(file)) ? [whatIsAt(file, entry)] : [];
+  } catch (error) {
+    return [{ file, why: whyUnreadable(error) }];
+  }
+}
+
+async function beginsLikePicture(file: string): Promise<boolean> {
+  // Where a pipe stands in its place by now, it is not waited for.
+  const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
     return "kind" in kindOf(buffer.subarray(0, bytesRead));
@@ -117,43 +225,9 @@ async function looksLikePicture(file: string): Promise<boolean> {
   }
 }
 
-/** A link that leads nowhere, or a file that went away meanwhile. */
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "ENOENT" || error.code === "ENOTDIR" || error.code === "ELOOP") return undefined;
-  throw error;
-}
-
-async function pictureFile(file: string, words: Words): Promise<PictureFile> {
-  const { size } = await stat(file);
-  return { name: file, size, words, read: () => readFile(file) };
-}
-
-const columns = { known: ["file", "title", "caption", "alt text", "series"], required: ["file"] } as const;
-
-/**
- * The pictures of a CSV file, in its order; paths are relative to its folder, and `words` fill what a row leaves empty.
- *
- * @throws Rejected where the CSV, or a file that it names, cannot be read.
- */
-export async function* picturesOfCsv(csv: string, words: Partial<Words> = {}): AsyncGenerator<PictureFile> {
-  const bytes = await readFile(csv).catch(ignoreMissing);
-  if (bytes === undefined) throw new TaskError("rejected", `${csv} does not exist: check the path.`);
-  for (const { line, values } of readCsv(csv, bytes, columns)) {
-    const named = values["file"] ?? "";
-    if (named === "") throw new TaskError("rejected", `${csv} has no file on line ${line}: fill in the column file.`);
-    const file = path.resolve(path.dirname(csv), named);
-    const filled = Object.entries({
-      title: values["title"],
-      caption: values["caption"],
-      altText: values["alt text"],
-      series: values["series"],
-    }).filter(([, value]) => value !== undefined && value !== "");
-    yield await rowFile(file, named, { title: titleOf(file), ...words, ...Object.fromEntries(filled) });
-  }
-}
-
-/** Where the file is missing, reading it says so: the other rows are not kept out. */
-async function rowFile(file: string, name: string, words: Words): Promise<PictureFile> {
-  const found = await stat(file).catch(ignoreMissing);
-  return { name, size: found?.size ?? 0, words, read: () => readFile(file) };
+/** Where it cannot be read, reading it says so: the others are not kept out. */
+export function pictureFile(name: string, found: Found, words: Words): PictureFile {
+  if ("size" in found) return { name, size: found.size, words, read: () => readFile(found.file) };
+  const refused = new TaskError("mediaMissing", `${name} ${found.why}`);
+  return { name, size: 0, words, read: () => Promise.reject(refused) };
 }

@@ -10,6 +10,7 @@ import {
   unitMs,
   weekdayNames,
 } from "./syntax.ts";
+import { requireZoneName } from "./zone-names.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -21,10 +22,6 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
     const options = { hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric" } as const;
     const time = { hour: "numeric", minute: "numeric", second: "numeric" } as const;
     const format = new Intl.DateTimeFormat("en-US", { ...options, ...time, calendar: "gregory", timeZone });
-    const { timeZone: proper } = format.resolvedOptions();
-    // Intl takes offsets and any case; the database, which AWS uses, has names alone, spelled exactly.
-    const misspelled = proper !== timeZone && proper.toLowerCase() === timeZone.toLowerCase();
-    if (misspelled || !/^[A-Za-z]/.test(timeZone)) throw new RangeError(`${timeZone} is not a name`);
     formats.set(timeZone, format);
     return format;
   } catch (cause) {
@@ -141,7 +138,7 @@ function readSchedule(expression: string, timeZone: string): Cron | Rate | Once 
  *   taken to have fired at `after`.
  * - `at()` fires once. AWS does not say what happens to a time that spring skips: here it moves on by the hour skipped.
  *
- * @throws TaskError `Rejected` on an expression or a time zone that AWS would refuse.
+ * @throws TaskError `Rejected` on an expression that AWS would refuse, or an unknown time zone.
  */
 export function nextTimes(
   expression: string,
@@ -158,9 +155,15 @@ export function nextTimes(
   return first(times, count).map((time) => new Date(time));
 }
 
-/** @throws TaskError `Rejected`, which names the mistake and how to write it; a schedule that never fires is no mistake. */
+/**
+ * What is to be sent to AWS. A zone that AWS has already is read in any spelling that Intl knows.
+ *
+ * @throws TaskError `Rejected`, which names the mistake and how to write it; a schedule that never fires is no mistake.
+ */
 export function validateSchedule(expression: string, timeZone: string): void {
-  readSchedule(expression, timeZone);
+  parseSchedule(expression);
+  requireZoneName(timeZone);
+  formatOf(timeZone);
 }
 
 const twoDigits = (value: number) => String(value).padStart(2, "0");
@@ -212,7 +215,7 @@ function describeDays(days: Days): string {
 /**
  * A short English sentence without a full stop, such as "every day at 18:00, Europe/Berlin".
  *
- * @throws TaskError `Rejected`, as `validateSchedule` does.
+ * @throws TaskError `Rejected`, as `nextTimes` does.
  */
 export function describeSchedule(expression: string, timeZone: string): string {
   const schedule = readSchedule(expression, timeZone);

@@ -64,7 +64,8 @@ export async function changeRhythm(
   const { schedule, clock } = ports;
   const before = await persistently(ports, reading, () => readSchedule(schedule));
   const wanted = expression ?? before.ScheduleExpression ?? "";
-  validateSchedule(wanted, timeZone ?? before.ScheduleExpressionTimezone ?? "UTC");
+  // A time zone that stays is one that AWS has taken.
+  validateSchedule(wanted, timeZone ?? "UTC");
   if (firesOnce(wanted)) {
     const pause = await persistently(ports, "Reading the pause", () => readPause(schedule.table));
     const active = activePause(pause, clock());

@@ -38,6 +38,52 @@ describe("readCsv", () => {
       expect(() => read(Buffer.from(half)), String(half)).toThrow("list.csv is not UTF-8");
   });
 
+  it("reads UTF-16 without a mark, told by the zeros between its letters", () => {
+    const bytes = Buffer.from("file,title\na.jpg,Grün 水", "utf16le");
+    for (const one of [bytes, Buffer.from(bytes).swap16()])
+      expect(read(one)[0]?.values).toEqual({ file: "a.jpg", title: "Grün 水" });
+  });
+
+  it("reads the comma that spreadsheets put behind the last column, and empty columns and rows", () => {
+    expect(values("file,title,alt text,\r\na.jpg,Ridge,A ridge,\r\n")).toEqual([
+      { file: "a.jpg", title: "Ridge", "alt text": "A ridge" },
+    ]);
+    expect(values(",file,,title,,\n,a.jpg,,Ridge,,,,\n,,,,,\n,b.jpg\n")).toEqual([
+      { file: "a.jpg", title: "Ridge" },
+      { file: "b.jpg", title: "" },
+    ]);
+  });
+
+  it("takes the separator that a first line names, and counts that line", () => {
+    for (const hint of ["sep=;", "SEP=;\r", '"sep=;"', "sep=;;;", "\uFEFFsep=;"])
+      expect(read(`${hint}\nfile;title\na.jpg;Red, blue`), hint).toEqual([
+        { line: 3, values: { file: "a.jpg", title: "Red, blue" } },
+      ]);
+    expect(values("sep=,\nfile,title\na.jpg,Red; blue")).toEqual([{ file: "a.jpg", title: "Red; blue" }]);
+  });
+
+  it("reads tabs, as Excel's Unicode text and what is pasted from a spreadsheet have them", () => {
+    expect(read(Buffer.from("\uFEFFfile\ttitle\r\na.jpg\tRed, blue; \r\n", "utf16le"))[0]?.values).toEqual({
+      file: "a.jpg",
+      title: "Red, blue;",
+    });
+  });
+
+  it.each([
+    "File,Alt Text",
+    " FILE ,alt_text",
+    "file,alt-text",
+    "file,altText",
+    "“file”,'alt\u00a0 text'",
+    '"file","Alt  text"',
+  ])("takes %s for the names of its columns", (header) => {
+    expect(values(`${header}\na.jpg,A ridge`)).toEqual([{ file: "a.jpg", "alt text": "A ridge" }]);
+  });
+
+  it("keeps the quotes of typographers, which are part of a title", () => {
+    expect(values("file,title\na.jpg,“Blue”")).toEqual([{ file: "a.jpg", title: "“Blue”" }]);
+  });
+
   it("leaves away the blanks around names and values", () => {
     expect(values(" file , Title \n a.jpg , Blue \n")).toEqual([{ file: "a.jpg", title: "Blue" }]);
   });
@@ -94,7 +140,10 @@ describe("readCsv", () => {
       'list.csv has unknown columns ("colour", "size"): the columns are file, title, alt text.',
     ],
     ["file,File\na,b", "list.csv has the column file twice"],
-    ["file,title\na.jpg,Blue\nb.jpg", "list.csv has 1 fields on line 3 and 2 in its header"],
+    ["file,title\na.jpg,Blue\nb.jpg,Red, wide", "list.csv has 3 fields on line 3 and 2 in its header: put fields"],
+    ["file,title\nb.jpg,“Red, wide”", 'in double quotes (", not “ or ”).'],
+    ["file,title,\na.jpg,Blue,here", 'list.csv has "here" on line 2 in a column without a name: name it.'],
+    ["sep=;\nfile;title\n\na.jpg;Blue;x", "list.csv has 3 fields on line 4 and 2 in its header"],
     ['file,title\na.jpg,"Blue\n', "list.csv has a quote on line 2 that is never closed"],
     ['file,title\na.jpg,"Blue" 12', "list.csv has text after a closing quote on line 2"],
   ])("refuses %j and says where", (text, message) => {

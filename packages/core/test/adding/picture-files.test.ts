@@ -1,13 +1,10 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { chmod, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import {
-  compareNaturally,
-  type PictureFile,
-  picturesAt,
-  picturesOfCsv,
-  titleOf,
-} from "@twobytwo/core/adding/picture-files";
+import { fileURLToPath } from "node:url";
+import { compareNaturally, type PictureFile, picturesAt, titleOf } from "@twobytwo/core/adding/picture-files";
+import { picturesOfCsv } from "@twobytwo/core/adding/picture-table";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 let folder: string;
@@ -100,10 +97,9 @@ describe("picturesAt", () => {
     expect(found.map((name) => name.toLowerCase())).toEqual(found.map(() => "a.jpg"));
   });
 
-  it("does not walk in circles, and passes links that lead nowhere", async () => {
+  it("does not walk in circles", async () => {
     await put("sub/a.jpg");
     const isLinked = await link(folder, "sub/up", "dir");
-    await link(at("gone.jpg"), "gone-link.jpg", "file");
     await link(at("sub/a.jpg"), "linked.jpg", "file");
     expect(await names(picturesAt([folder]))).toEqual(isLinked ? ["linked.jpg"] : ["sub/a.jpg"]);
   });
@@ -127,6 +123,93 @@ describe("picturesAt", () => {
     await put("a.jpg");
     const [picture] = await all(picturesAt([folder], { series: "Blues", title: "Blue" }));
     expect(picture?.words).toEqual({ title: "Blue", series: "Blues" });
+  });
+});
+
+/** What reading each picture says, by its name within the folder. */
+async function readings(files: AsyncIterable<PictureFile>): Promise<Record<string, string>> {
+  const said = (await all(files)).map(async ({ name, read }) => [
+    path.relative(folder, name),
+    await read().then(
+      () => "read",
+      (error: Error) => error.message.replace(`${folder}${path.sep}`, ""),
+    ),
+  ]);
+  return Object.fromEntries(await Promise.all(said));
+}
+
+const listProcess = fileURLToPath(new URL("list-pictures-process.ts", import.meta.url));
+
+describe.skipIf(process.platform === "win32")("what cannot be read", () => {
+  it("says of links that lead nowhere or in circles why, and takes the others", async () => {
+    await put("a.jpg");
+    await link(at("gone.jpg"), "broken.jpg", "file");
+    await link(at("drive"), "drive-that-is-off", "dir");
+    await link(at("round"), "round", "file");
+    await link(at("gone"), ".hidden", "file");
+    const expected = {
+      "a.jpg": "read",
+      "broken.jpg": "broken.jpg is a link that leads nowhere: mend it, or delete it.",
+      "drive-that-is-off": "drive-that-is-off is a link that leads nowhere: mend it, or delete it.",
+      round: "round is a link that leads in circles: mend it, or delete it.",
+    };
+    expect(await readings(picturesAt([folder]))).toEqual(expected);
+    expect(await readings(picturesAt([at("*")]))).toEqual(expected);
+    expect(await readings(picturesAt([at("broken.jpg"), at("a.jpg")]))).toMatchObject({ "a.jpg": "read" });
+  });
+
+  it("never opens a pipe, wherever it is met", async () => {
+    await put("a.jpg");
+    execFileSync("mkfifo", [at("pipe.jpg"), at("pipe")]);
+    const why = "pipe.jpg is a pipe, a socket or a device: name a file.";
+    expect(await readings(picturesAt([folder]))).toEqual({ "a.jpg": "read", "pipe.jpg": why });
+    expect(await readings(picturesAt([at("*.jpg")]))).toEqual({ "a.jpg": "read", "pipe.jpg": why });
+    expect(await readings(picturesAt([at("pipe.jpg")]))).toEqual({ "pipe.jpg": why });
+    const csv = await put("list.csv", "file\na.jpg\npipe.jpg\n");
+    expect((await all(picturesOfCsv(csv))).length).toBe(2);
+    await expect((await all(picturesOfCsv(csv)))[1]?.read()).rejects.toThrow(why);
+    await expect(all(picturesOfCsv(at("pipe")))).rejects.toThrow("is a pipe, a socket or a device");
+    await expect(all(picturesOfCsv(folder))).rejects.toThrow("is a folder: name a file.");
+  });
+
+  // The disks of macOS have no such names.
+  it.skipIf(process.platform === "darwin")("says of a name that is not UTF-8 to rename it", async () => {
+    await put("a.jpg");
+    await writeFile(Buffer.concat([Buffer.from(at("b")), Buffer.from([0xfc]), Buffer.from(".jpg")]), jpeg);
+    expect(await readings(picturesAt([folder]))).toEqual({
+      "a.jpg": "read",
+      "b\ufffd.jpg": "b\ufffd.jpg has a name that is not UTF-8: rename it.",
+    });
+  });
+
+  it("says of a path that is too long to shorten it, and takes the others", async () => {
+    await put("a.jpg");
+    const long = at("x".repeat(300));
+    const [refused, picture] = await all(picturesAt([long, folder]));
+    await expect(refused?.read()).rejects.toMatchObject({
+      name: "MediaMissing",
+      message: `${long} cannot be read (ENAMETOOLONG): its path is too long, move it higher up.`,
+    });
+    expect(picture?.name).toBe(at("a.jpg"));
+  });
+
+  it("says of folders and files without the right to read them why, and takes the others", async () => {
+    for (const name of ["a.jpg", "closed/b.jpg", "listed/c.jpg", "scan"]) await put(name);
+    await chmod(folder, 0o755);
+    await chmod(at("closed"), 0);
+    await chmod(at("listed"), 0o744);
+    await chmod(at("scan"), 0);
+    const why = (name: string) =>
+      `${name} cannot be read (EACCES): change its permissions, or those of the folders above it.`;
+    const refused = (...names: string[]) => Object.fromEntries(names.map((name) => [at(name), why(at(name))]));
+    const list = (...paths: string[]) => JSON.parse(execFileSync(process.execPath, [listProcess, ...paths]).toString());
+    expect(list(folder)).toEqual({ [at("a.jpg")]: "read", ...refused("scan", "closed", "listed/c.jpg") });
+    expect(list(at("**/*"))).toEqual({ [at("a.jpg")]: "read", ...refused("scan", "closed", "listed/c.jpg") });
+    expect(list(at("closed"), at("closed/b.jpg"), at("a.jpg"))).toEqual({
+      [at("a.jpg")]: "read",
+      ...refused("closed", "closed/b.jpg"),
+    });
+    await chmod(at("closed"), 0o755);
   });
 });
 
@@ -155,6 +238,9 @@ describe("picturesOfCsv", () => {
   });
 
   it("says what is wrong with the list itself", async () => {
+    const large = await put("large.csv", "");
+    await truncate(large, 32 * 1024 * 1024 + 1);
+    await expect(all(picturesOfCsv(large))).rejects.toThrow("has more than 32 MB: make several tables of it.");
     await expect(all(picturesOfCsv(at("no.csv")))).rejects.toThrow("does not exist: check the path.");
     const empty = await put("list.csv", "file,title\n,Blue\n");
     await expect(all(picturesOfCsv(empty))).rejects.toThrow("has no file on line 2");

@@ -79,6 +79,8 @@ describe("CreateSchedule and GetSchedule", () => {
     ["exactly one of them must be", { ScheduleExpression: "cron(0 18 * * * *)" }],
     ["is not a schedule", { ScheduleExpression: "0 18 * * *" }],
     ["is not a time zone", { ScheduleExpressionTimezone: "Europe/Berln" }],
+    ["is not a time zone", { ScheduleExpressionTimezone: "asia/kolkata" }],
+    ["is not a time zone", { ScheduleExpressionTimezone: "EST" }],
     ["Name", { Name: "with space" }],
     ["Name", { Name: "a".repeat(65) }],
     ["FlexibleTimeWindow", { FlexibleTimeWindow: undefined }],

@@ -193,6 +193,10 @@ describe("the schedule", () => {
     });
     const wrong = { ...wish, expression: "cron(30 8 * * *)" };
     expect(await browser.problem("PUT", "/api/schedule", wrong)).toMatchObject({ status: 422 });
+    const misspelled = { ...wish, timeZone: "asia/kolkata" };
+    const detail = expect.stringContaining("Did you mean Asia/Kolkata?");
+    for (const [method, at] of [["PUT", ""] as const, ["POST", "/preview"] as const])
+      expect(await browser.problem(method, `/api/schedule${at}`, misspelled)).toMatchObject({ status: 422, detail });
   });
 });
 

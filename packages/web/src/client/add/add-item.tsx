@@ -6,8 +6,9 @@ import { Picture } from "../base/picture.tsx";
 import { squarePath } from "../base/router.ts";
 import { seriesNames } from "../base/series.ts";
 import { WordsFields } from "../square/words-fields.tsx";
-import { type AddItem, allow, drop, remove, sendAgain, setWords } from "./add-store.ts";
+import { type AddItem, allow, drop, remove, replaceFile, sendAgain, setWords } from "./add-store.ts";
 import { isAlike, LookAlike } from "./look-alike.tsx";
+import { acceptedPictures } from "./picture-type.ts";
 import type { UploadPhase } from "./upload.ts";
 
 export function AddItemRow({ item }: { item: AddItem }) {
@@ -47,7 +48,7 @@ export function AddItemRow({ item }: { item: AddItem }) {
         {state.step === "failed" && (
           <>
             <p class="mistake">{state.reason}</p>
-            <TryAgain itemKey={key} />
+            {state.chooseAgain ? <ChooseAgain item={item} /> : <TryAgain itemKey={key} />}
           </>
         )}
         {state.step === "ended" && <Ended item={item} upload={state.upload} />}
@@ -61,6 +62,26 @@ function TryAgain({ itemKey }: { itemKey: string }) {
     <div class="switches">
       <Button onClick={() => sendAgain(itemKey)}>Try again</Button>
       <Button onClick={() => remove(itemKey)}>Remove</Button>
+    </div>
+  );
+}
+
+function ChooseAgain({ item }: { item: AddItem }) {
+  return (
+    <div class="switches">
+      <label class="button">
+        <input
+          type="file"
+          class="visually-hidden"
+          accept={acceptedPictures}
+          onChange={({ currentTarget }) => {
+            const [file] = currentTarget.files ?? [];
+            if (file) replaceFile(item, file);
+          }}
+        />
+        Choose again
+      </label>
+      <Button onClick={() => remove(item.key)}>Remove</Button>
     </div>
   );
 }

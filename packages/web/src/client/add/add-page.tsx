@@ -7,10 +7,8 @@ import { seriesNames } from "../base/series.ts";
 import { arePostable } from "../square/words-fields.tsx";
 import { AddItemRow } from "./add-item.tsx";
 import { clearDone, hasDone, isBusy, items, loadLookAlikes, sendAll, stage, type Where, where } from "./add-store.ts";
+import { acceptedPictures } from "./picture-type.ts";
 import "./add.css";
-
-/** `image/*` would make macOS hand over HEIC where it could give JPEG. */
-const accept = "image/jpeg,image/png,image/webp,image/avif,image/tiff,.heic,.heif";
 
 const places: readonly { where: Where; label: string }[] = [
   { where: "end", label: "End of the queue" },
@@ -133,7 +131,7 @@ function DropZone({ small }: { small: boolean }) {
             ref={input}
             type="file"
             class="visually-hidden"
-            accept={accept}
+            accept={acceptedPictures}
             multiple
             onChange={() => {
               stage(input.current?.files ?? []);

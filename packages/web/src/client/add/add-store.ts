@@ -6,6 +6,7 @@ import { announce, toastFailed } from "../base/messages.tsx";
 import { squaresChanged } from "../base/overview.ts";
 import { messageOf, Unreachable } from "../base/request.ts";
 import type { Words } from "../square/words.ts";
+import { copied, FileChanged } from "./copied.ts";
 import { type UploadPhase, uploadSquare } from "./upload.ts";
 import { addAnyway, discard } from "./upload-outcome.ts";
 
@@ -13,7 +14,8 @@ export type AddState =
   | { step: "staged" }
   | { step: "going"; phase: UploadPhase }
   | { step: "ended"; upload: Upload }
-  | { step: "failed"; reason: string };
+  /** `chooseAgain` where the file cannot be read any more. */
+  | { step: "failed"; reason: string; chooseAgain: boolean };
 
 export interface AddItem {
   key: string;
@@ -101,6 +103,13 @@ export function sendAgain(key: string): void {
   fill();
 }
 
+/** Takes another file in place of the one that cannot be read, with the words that were written for it. */
+export function replaceFile({ key, url }: AddItem, file: File): void {
+  if (url) URL.revokeObjectURL(url);
+  change(key, { name: file.name, file, url: URL.createObjectURL(file) });
+  sendAgain(key);
+}
+
 const waitingLine: string[] = [];
 
 function fill(): void {
@@ -125,7 +134,7 @@ async function send({ key, file, words }: AddItem): Promise<void> {
   try {
     const upload = await uploadSquare(
       {
-        file,
+        file: await copied(file),
         name: file.name,
         words: { ...words },
         ...(place === "shuffle" && { order: "shuffle" }),
@@ -135,7 +144,7 @@ async function send({ key, file, words }: AddItem): Promise<void> {
     );
     end(key, upload);
   } catch (error) {
-    change(key, { state: { step: "failed", reason: messageOf(error) } });
+    change(key, { state: { step: "failed", reason: messageOf(error), chooseAgain: error instanceof FileChanged } });
     announce(`${file.name} failed.`);
   }
 }

@@ -1,3 +1,6 @@
+/** For file inputs. `image/*` would make macOS hand over HEIC where it could give JPEG. */
+export const acceptedPictures = "image/jpeg,image/png,image/webp,image/avif,image/tiff,.heic,.heif";
+
 const ascii = (bytes: Uint8Array, from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
 
 /** Brands of the ISO base media format, as `ftyp` names them. */
