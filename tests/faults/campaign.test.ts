@@ -7,6 +7,6 @@ it("finds no violation in a dozen scenarios; campaign.slow.test.ts plays more of
   const campaign = await runCampaign({ subject: "workflow", seed: 1, runs: 12 });
   expect(campaign.failed.map(({ seed, violations }) => `seed ${seed}: ${violations.join("; ")}`)).toEqual([]);
   expect(campaign.runs).toBe(12);
-  expect(Object.values(campaign.injected).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(20);
-  expect(campaign.squares["posted"]).toBeGreaterThan(12);
+  expect(Object.values(campaign.injected).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(10);
+  expect(campaign.squares["posted"]).toBeGreaterThan(8);
 });

@@ -19,7 +19,10 @@ export function createInProcessHandler(respond: Respond, isOpen: () => boolean):
       const answering = respond(incomingOf(request));
       const answer = await (abortSignal instanceof AbortSignal ? unlessAborted(answering, abortSignal) : answering);
       if (answer === "cut") throw broken("socket hang up", "ECONNRESET");
-      const { status: statusCode, headers, body } = answer;
+      const { status: statusCode, headers } = answer;
+      // A stream always, as HTTP gives it: the SDK takes nothing else where an object may be empty.
+      const body =
+        answer.body instanceof Readable ? answer.body : Readable.from(answer.body.length > 0 ? [answer.body] : []);
       return { response: new HttpResponse({ statusCode, headers: { ...headers }, body }) };
     },
     destroy() {},
