@@ -115,6 +115,8 @@ async function answers(way: Way): Promise<{ answers: unknown[]; calls: Call[] }>
     await told(wrong.dynamodb.send(get("ä"))),
     await told(s3.send(upload("a b/ü+.txt", "text"))),
     await told(s3.send(upload("bytes", new Uint8Array([1, 2, 3])))),
+    await told(s3.send(upload("empty", ""))),
+    await told(s3.send(new GetObjectCommand({ Bucket, Key: "empty" }))),
     await told(s3.send(upload("stream", Readable.from(inParts), { ContentLength: 8197 }))),
     await told(s3.send(new GetObjectCommand({ Bucket, Key: "a b/ü+.txt" }))),
     await told(s3.send(new GetObjectCommand({ Bucket, Key: "stream", Range: "bytes=8190-" }))),

@@ -56,6 +56,10 @@ export function coloursOf(facts: ColourFacts): Colours {
 const notFollowed: Colours = {
   warning: "names a colour space that is not followed here, and its colours are taken for sRGB: export it in sRGB",
 };
+const unnamed: Colours = {
+  warning:
+    "says that its colours are not sRGB, but not what they are. They are taken for sRGB: if they look wrong, export it in sRGB",
+};
 const unreadable: Colours = {
   isProfileIgnored: true,
   warning: "has a colour profile that cannot be read, and its colours are taken for sRGB: export it in sRGB",
@@ -139,7 +143,8 @@ function byExif({ kind, bytes, metadata }: ColourFacts): Colours {
   const told = exif === undefined ? undefined : exifColours(exif);
   if (metadata.space === "cmyk" || metadata.space === "lab" || metadata.space === "labs") return {};
   if (told === "adobe-rgb") return profiled(adobeRgb, adobeGamma);
-  if (told === "unnamed" || (kind === "tiff" && hasOtherPrimaries(bytes))) return notFollowed;
+  if (kind === "tiff" && hasOtherPrimaries(bytes)) return notFollowed;
+  if (told === "unnamed") return unnamed;
   return {};
 }
 

@@ -18,7 +18,7 @@ export function notClaimed(id: string, execution: string, square: Square | "gone
     return new TaskError("rejected", `Square ${id} is no longer in the table.`);
   const { status, claimedBy } = square;
   if (claimedBy === execution)
-    return new TaskError("rejected", `Square ${id} is ${status}: this step of ${execution} came too late.`);
+    return new TaskError("rejected", `Square ${id} is already ${status}: this step of ${execution} came too late.`);
   const by = claimedBy ? `, claimed by ${claimedBy}` : "";
   return new TaskError("rejected", `Square ${id} is ${status}${by}, not claimed by ${execution}.`);
 }

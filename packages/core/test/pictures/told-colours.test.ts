@@ -228,13 +228,15 @@ describe("colours that are not followed", () => {
     const png = await square(stored).png().toBuffer();
     const unnamed =
       "picture names a colour space that is not followed here, and its colours are taken for sRGB: export it in sRGB.";
+    const uncalibrated =
+      "picture says that its colours are not sRGB, but not what they are. They are taken for sRGB: if they look wrong, export it in sRGB.";
     const unreadable =
       "picture has a colour profile that cannot be read, and its colours are taken for sRGB: export it in sRGB.";
     const whole = await jpeg(square(stored));
     const broken = Buffer.from(iccOf(p3, "srgb"));
     broken.writeUInt32BE(9_999_999, 136);
     for (const [bytes, warning] of [
-      [withSegments(whole, exifSegment(exif(0xffff))), unnamed],
+      [withSegments(whole, exifSegment(exif(0xffff))), uncalibrated],
       [withChunks(png, pngChunk("cICP", Buffer.from([10, 13, 0, 1]))), unnamed],
       [withChunks(png, pngChunk("cICP", Buffer.from([12, 13, 1, 1]))), unnamed],
       [withSegments(whole, jpegSegment(0xe2, Buffer.from("ICC_PROFILE\0\x01\x01no profile", "latin1"))), unreadable],
