@@ -271,7 +271,10 @@ describe("validateSchedule", () => {
     (timeZone) => {
       const attempt = () => validateSchedule("rate(5 minutes)", timeZone);
       expect(attempt).toThrow(
-        expect.objectContaining({ name: "Rejected", message: expect.stringContaining("for example Europe/Berlin or UTC") }),
+        expect.objectContaining({
+          name: "Rejected",
+          message: expect.stringContaining("for example Europe/Berlin or UTC"),
+        }),
       );
     },
   );
