@@ -19,7 +19,6 @@ export async function postObject(exchange: Exchange): Promise<Reply> {
   const bucket = bucketOf(exchange);
   const form = await readForm(exchange.incoming, exchange.headers.get("content-type") ?? "").catch(malformedForm);
   const { fields } = form;
-  refuseSpecial(fields);
   const accessKeyId = signerOf(exchange, fields);
   if ((fields.get("bucket") ?? bucket.name) !== bucket.name) {
     throw failure("AccessDenied", "Access Denied: the form is for another bucket than the one that it was sent to");
@@ -28,6 +27,8 @@ export async function postObject(exchange: Exchange): Promise<Reply> {
     policy: fields.get("policy") ?? "",
     fields: new Map([...fields, ["bucket", bucket.name]]),
   });
+  // After the policy: what a form may not hold is refused as S3 refuses it, and only what it may is missing here.
+  refuseSpecial(fields);
   const key = fields.get("key");
   if (!key) throw failure("InvalidArgument", "Bucket POST must contain a field named 'key'.", { ArgumentName: "key" });
   if (Buffer.byteLength(key) > 1024) throw failure("KeyTooLongError", "Your key is too long; 1,024 bytes is the most");
