@@ -12,7 +12,7 @@ import { replaceFile } from "./replace-file.ts";
 import { root } from "./root.ts";
 import { type Files, filesBelow, keptZip } from "./zip.ts";
 
-export const distCloudFormation = path.join(root, "dist", "cloudformation");
+const distCloudFormation = path.join(root, "dist", "cloudformation");
 /** The copy that can be read, and used, without building anything. */
 export const documentedTemplate = path.join(root, "docs", "cloudformation", "template.json");
 

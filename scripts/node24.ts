@@ -12,7 +12,7 @@ const node24 = {
 const folder = path.join(root, ".cache", `node-${node24.version}-linux-x64`);
 
 /** Where it is, once it was fetched. */
-export const node24Program = path.join(folder, "bin", "node");
+const node24Program = path.join(folder, "bin", "node");
 
 /**
  * Fetches that Node, unless it is there.
