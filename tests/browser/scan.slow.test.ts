@@ -154,7 +154,7 @@ describe.skipIf(executablePath === undefined)("the scanner", () => {
     expect(width).toBeGreaterThan(400);
     const got = await picture.resize(128, 128).removeAlpha().raw().toBuffer();
     expect(difference(got, truth)).toBeLessThan(6);
-    await expect.poll(() => page.getByText("on this device").count()).toBe(0);
+    await expect.poll(() => page.getByText("on this device").count(), { timeout: 30_000 }).toBe(0);
   });
 
   it("lets a person set the corners by the keyboard, within the picture and never inside out", async () => {
