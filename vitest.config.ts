@@ -16,6 +16,8 @@ export default defineConfig({
     // No test is about how long it takes itself: these limits are there for what hangs, and a machine that is busy with
     // other things may be ten times slower. A hook builds and starts what a whole file needs.
     testTimeout: 180_000,
+    // A second, as vitest has it, is too short for a browser on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
     hookTimeout: 600_000,
   },
 });
