@@ -107,7 +107,7 @@ describe("the inbox of the bucket", () => {
     const failed = invocations.filter((line) => line.includes('"outcome":"AccessDeniedException"'));
     expect(failed).toHaveLength(3);
     expect(invocations.at(-1)).toMatch(
-      /^inbox\/IMG_0001\.HEIC stays in the inbox, .* \(AccessDeniedException: .*not you/,
+      /^inbox\/IMG_0001\.HEIC stays in the inbox and is tried again at the next start \(AccessDeniedException: .*not you/,
     );
     expect(await keys("")).toEqual(["inbox/IMG_0001.HEIC"]);
     await stage.close();
