@@ -118,7 +118,7 @@ describe.skipIf(executablePath === undefined)("deciding on a held square in the 
     gallery.stage.sandbox.x.inject({ kind: "incomplete", how: "errors", ...timeline });
     await look(decision);
     await decision.getByText("X shows no posts from the account since then.").waitFor();
-    await decision.getByText(/^The list may be incomplete: X's answer was not whole/).waitFor();
+    await decision.getByText(/^The list may be incomplete: X's answer was incomplete/).waitFor();
     gallery.stage.sandbox.x.inject({ kind: "credits-depleted", ...timeline });
     await decision.getByRole("button", { name: "Check again" }).click();
     await decision.getByRole("alert").filter({ hasText: "The account could not be checked. X" }).waitFor(soon);

@@ -17,7 +17,7 @@ export async function webScenarios(stage: Stage): Promise<void> {
   await browser.signIn();
   const one = await stage.add(undefined, { title: "One", unlike: "web 1" });
   const two = await stage.add(undefined, { title: "Two", unlike: "web 2" });
-  for (const path of ["overview", "next?count=3", "series", "runs", "workflow", "devices", "session"])
+  for (const path of ["overview", "next?count=3", "series", "runs", "devices", "session"])
     await ask("GET", `/api/${path}`);
   await ask("GET", "/api/squares?status=queued&limit=20");
   await ask("GET", "/api/squares?status=queued&q=two&limit=20");
