@@ -39,6 +39,15 @@ describe("addSquare", () => {
     });
   });
 
+  it("keeps words without what nobody sees, and has none where there are only blanks", async () => {
+    const row = square(
+      await add(1, { title: "Fig\u200b", caption: "\ufeffA fig,\u0007 halved", altText: " \u200b\u00a0" }),
+    );
+    expect(row).toMatchObject({ title: "Fig", caption: "A fig, halved" });
+    expect(row.altText).toBeUndefined();
+    expect(await studio.squares()).toEqual([row]);
+  });
+
   it("keeps the original untouched beside what is posted and a thumbnail, and says all facts in the row", async () => {
     const bytes = await sharp(await painting(1, 700))
       .withMetadata({ orientation: 6 })

@@ -40,6 +40,14 @@ describe("editSquare", () => {
     expect(square).toMatchObject({ title: "Square a", altText: "alt", version: 2 });
   });
 
+  it("keeps words without what nobody sees, and takes away one of nothing but blanks", async () => {
+    const { table } = opened;
+    await editSquare(table, { id: "a", words: { caption: "Blau\u0000,\u200b Öl", altText: "alt" }, now });
+    expect(await read()).toMatchObject({ caption: "Blau, Öl", altText: "alt" });
+    await editSquare(table, { id: "a", words: { altText: " \u200b\u00a0" }, now });
+    expect(await read()).not.toHaveProperty("altText");
+  });
+
   it("writes nothing where nothing changes", async () => {
     const { table } = opened;
     const same = await editSquare(table, { id: "a", words: { title: "Square a", caption: "" }, now });

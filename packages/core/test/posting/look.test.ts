@@ -208,6 +208,10 @@ describe("a look", () => {
     expect(plainText("&amp;lt;3 &amp; more")).toBe(plainText("&lt;3 & more"));
   });
 
+  it("knows its words again where letters of another script stand directly beside a link", async () => {
+    expect(plainText("作品はhttps://t.co/abcにあります")).toBe(plainText("作品はexample.comにあります"));
+  });
+
   it("tells by the ids what is older where X does not tell the time, and goes on where it cannot", async () => {
     const timeless = (id: string): OwnPost => ({ id, text: "", pictures: [], mediaIds: [] });
     await posted(1, 300);
