@@ -29,9 +29,9 @@ export default defineConfig({
             { name: "door", test: /client\/sign-in\/|node_modules\/@simplewebauthn\// },
             {
               name: "rooms",
-              test: /client\/(queue|add|history|runs|devices|square)\/|client\/schedule\/(pause-dialog|change-dialog|presets?|preset-fields)|client\/base\/(use-load|use-busy|menu)|core\/src\/(caption|words|errors)\.|node_modules\/lean-qr\//,
+              test: /client\/(queue|add|history|runs|devices|square)\/|client\/schedule\/(pause-dialog|change-dialog|presets?|preset-fields)|client\/base\/(use-load|use-busy|menu)|core\/src\/(errors|cost\/prices|squares\/(words|weighted-length|links|top-level-domains))\.|node_modules\/(lean-qr|punycode)\//,
             },
-            { name: "base", test: /node_modules\/@?preact\/|client\/base\/(?!use-load|use-busy|menu|worker|digest)/ },
+            { name: "base", test: /node_modules\/@?preact\/|client\/base\/(?!use-load|use-busy|menu|worker|digest)|core\/src\/squares\/(caption|file-name-title)\./ },
             { name: "wall", test: /client\/wall\// },
           ],
         },

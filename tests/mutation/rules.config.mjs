@@ -12,6 +12,7 @@ export default {
     "concurrency/at-once",
     "aws-errors",
     "squares/caption",
+    "squares/weighted-length",
     "cost/cost",
     "adding/csv",
     "doctor/check",

@@ -1,7 +1,8 @@
 import { megabytes } from "@twobytwo/core/pictures/postable";
-import { captionOf, maxWeightedLength, weightedLength } from "@twobytwo/core/squares/caption";
+import { captionOf } from "@twobytwo/core/squares/caption";
 import { requireSquare, resolveId } from "@twobytwo/core/squares/list";
 import type { Square } from "@twobytwo/core/squares/square";
+import { maxWeightedLength, weightedLength } from "@twobytwo/core/squares/weighted-length";
 import { linksIn } from "@twobytwo/core/squares/words";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import { onTheWall } from "../dates.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { errorName, TaskError } from "../errors.ts";
-import { requirePostable } from "../squares/caption.ts";
 import type { Table } from "../squares/table.ts";
+import { requirePostable } from "../squares/weighted-length.ts";
 import type { XClient } from "../x/client.ts";
 import { isDuplicate } from "../x/errors.ts";
 import { startPosting, stepBack, tweetBodyOf } from "./journal.ts";

@@ -1,7 +1,8 @@
 import { prices } from "../cost/prices.ts";
 import { TaskError } from "../errors.ts";
-import { captionOf, maxWeightedLength, weightedLength } from "./caption.ts";
+import { captionOf } from "./caption.ts";
 import { linksOf, possibleLinksOf } from "./links.ts";
+import { maxWeightedLength, weightedLength } from "./weighted-length.ts";
 
 /** What an artist writes about a square. */
 export interface Words {

@@ -1,4 +1,4 @@
-import { weightedLength } from "@twobytwo/core/squares/caption";
+import { weightedLength } from "@twobytwo/core/squares/weighted-length";
 import { cashtagsIn, checkWords, cleanWords, linksIn } from "@twobytwo/core/squares/words";
 import fc from "fast-check";
 import twitterText from "twitter-text";

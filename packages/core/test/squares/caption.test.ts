@@ -1,4 +1,5 @@
-import { captionOf, requirePostable, weightedLength } from "@twobytwo/core/squares/caption";
+import { captionOf } from "@twobytwo/core/squares/caption";
+import { requirePostable, weightedLength } from "@twobytwo/core/squares/weighted-length";
 import twitterText from "twitter-text";
 import { describe, expect, it } from "vitest";
 

@@ -1,5 +1,5 @@
-import { weightedLength } from "@twobytwo/core/squares/caption";
 import { linksOf, possibleLinksOf } from "@twobytwo/core/squares/links";
+import { weightedLength } from "@twobytwo/core/squares/weighted-length";
 import fc from "fast-check";
 import twitterText from "twitter-text";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-import { isFileNameTitle } from "@twobytwo/core/squares/file-name-title";
+import { captionOf } from "@twobytwo/core/squares/caption";
 import type { SquareCard } from "../../contract.ts";
 
 const locale = navigator.language.startsWith("en") ? navigator.language : "en-GB";
@@ -63,9 +63,11 @@ export function formatSize(bytes: number): string {
 export const formatCount = (count: number, one: string, many = `${one}s`) =>
   `${count.toLocaleString(locale)} ${count === 1 ? one : many}`;
 
-/** Whether the post has a text: a title that is only a camera's name for the file is not posted. */
-export const hasCaption = ({ title, caption }: { title: string; caption?: string | undefined }) =>
-  Boolean(caption?.trim()) || (title.trim() !== "" && !isFileNameTitle(title));
+/** The words of the post, as the server takes them: an empty caption is none. */
+export const captionFor = ({ title, caption }: { title: string; caption?: string | undefined }) =>
+  captionOf({ title, caption: caption?.trim() ? caption : undefined });
+
+export const hasCaption = (words: { title: string; caption?: string | undefined }) => captionFor(words).trim() !== "";
 
 export const titleOf = ({ title, id }: { title: string; id: string }) => title || `Untitled ${id.slice(-6)}`;
 

@@ -1,5 +1,6 @@
-import { captionOf, maxWeightedLength, weightedLength } from "@twobytwo/core/squares/caption";
+import { maxWeightedLength, weightedLength } from "@twobytwo/core/squares/weighted-length";
 import { cashtagsIn, firstMentionOf, linksIn, maxAltText, postPrice } from "@twobytwo/core/squares/words";
+import { captionFor } from "../base/format.ts";
 
 export { maxAltText, maxWeightedLength };
 
@@ -30,10 +31,6 @@ function shownLink(link: string): string {
   const bare = link.replace(/^https?:\/\/(www\.)?/i, "");
   return bare.length > shownOfLink ? `${bare.slice(0, shownOfLink)}…` : bare;
 }
-
-/** An empty caption is none: the title is posted. */
-const captionFor = ({ title, caption }: { title: string; caption?: string | undefined }) =>
-  captionOf({ title, caption: caption?.trim() ? caption : undefined });
 
 export interface Measure {
   /** As X counts. */
