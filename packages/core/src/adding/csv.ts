@@ -24,14 +24,11 @@ export interface CsvColumns {
  */
 export function readCsv(name: string, bytes: Uint8Array, columns: CsvColumns): CsvRow[] {
   const { text, lines, separator } = withoutHint(decode(name, bytes));
-  const [header, ...rows] = records(name, text, separator ?? separatorOf(text));
+  const [header, ...rows] = records(name, text, { separator: separator ?? separatorOf(text), firstLine: lines + 1 });
   if (header === undefined) throw mistake(name, `is empty: the first line must be ${columns.known.join(",")}.`);
   const named = header.fields.map((field) => columnOf(field, columns));
   requireColumns(name, named, columns);
-  return rows.map((row) => ({
-    line: row.line + lines,
-    values: valuesOf(name, { ...row, line: row.line + lines }, named),
-  }));
+  return rows.map((row) => ({ line: row.line, values: valuesOf(name, row, named) }));
 }
 
 /** Excel reads its separator from a line before the header, and some programs write one for it. */
@@ -116,12 +113,16 @@ interface Csv {
   fields: string[];
 }
 
-function records(name: string, text: string, separator: string): Csv[] {
+function records(
+  name: string,
+  text: string,
+  { separator, firstLine }: { separator: string; firstLine: number },
+): Csv[] {
   const found: Csv[] = [];
   let fields: string[] = [];
   let field = "";
-  let line = 1;
-  let start = 1;
+  let line = firstLine;
+  let start = firstLine;
   let quotedSince: number | undefined;
   let wasQuoted = false;
   const endField = () => {

@@ -81,10 +81,16 @@ export function libraryAround(folder: string): Library | undefined {
   return { path: parts.slice(0, at + 1).join(path.sep), what: `a library of ${program}`, wayOut };
 }
 
+/** Why a folder that is a library, or belongs to one, is left alone. */
+export function whyInLibrary(folder: string): string | undefined {
+  const library = libraryAround(folder);
+  return library && `${library.what}; ${library.wayOut}`;
+}
+
 /** Why a walk leaves a folder of this name alone; undefined where it looks into it. */
 export function whyLeftAlone(folderName: string): string | undefined {
-  const library = libraryAround(folderName);
-  if (library !== undefined) return `${library.what}; ${library.wayOut}`;
+  const why = whyInLibrary(folderName);
+  if (why !== undefined) return why;
   if (packages.test(folderName)) return `a document or a program; ${wayOut}`;
   if (kept.has(folderName.toLowerCase())) return "kept by the system or another program";
   return folderName.startsWith(".") ? "hidden" : undefined;

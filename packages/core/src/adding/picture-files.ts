@@ -11,6 +11,7 @@ import {
   type LeftAlone,
   type Library,
   libraryAround,
+  whyInLibrary,
   whyLeftAlone,
   whyMarked,
 } from "./left-alone.ts";
@@ -181,18 +182,13 @@ async function* foundIn(folder: string, above: ReadonlySet<string>, leave: OnLef
     const isFolder = entry.kind === "folder";
     // Some that belong to the system may not even be looked at.
     const mayBeFolder = isFolder || entry.kind === "unreadable";
+    // A link may lead into a library.
     const why = (mayBeFolder ? whyLeftAlone(name) : undefined) ?? (isFolder ? whyInLibrary(entry.real) : undefined);
     if (why !== undefined) leave({ path: file, why });
     else if (isFolder) folders.push(file);
     else if (!name.startsWith(".")) yield* await pictureAt(file, entry);
   }
   for (const inner of folders) yield* foundIn(inner, new Set([...above, real]), leave);
-}
-
-/** A link may lead into a library. */
-function whyInLibrary(real: string): string | undefined {
-  const library = libraryAround(real);
-  return library && `${library.what}; ${library.wayOut}`;
 }
 
 async function list(folder: string): Promise<{ real: string; names: string[] } | { why: string }> {

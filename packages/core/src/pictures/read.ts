@@ -81,7 +81,7 @@ export async function readHeader({ name, bytes }: PictureSource): Promise<Pictur
     if (parts.png?.unknown !== undefined) throw new BeyondDecoder(`it has a chunk ${parts.png.unknown}`);
     return metadataOf(kind, readable, heif);
   });
-  requirePixels(name, kind, metadata, readable);
+  const needed = neededFor(name, kind, metadata, readable);
   const facts = { kind, bytes: readable, metadata, ...parts };
   const { page, frames, isCut, warning } = shownOf(facts);
   if (frames > 1) throw moving(name, frames);
@@ -93,7 +93,7 @@ export async function readHeader({ name, bytes }: PictureSource): Promise<Pictur
     kind,
     width,
     height,
-    needed: decodedBytes(kind, metadata, readable),
+    needed,
     metadata,
     readable,
     warnings: [warning, colours.warning].flatMap((said) => (said === undefined ? [] : [`${name} ${said}.`])),
@@ -132,7 +132,8 @@ async function metadataOf(kind: PictureKind, bytes: Buffer, heif: Heif | undefin
   };
 }
 
-function requirePixels(name: string, kind: PictureKind, metadata: PictureMetadata, bytes: Buffer): void {
+/** Bytes of memory that decoding takes at the most. @throws MediaInvalid where there are more pixels, or it takes more, than may be. */
+function neededFor(name: string, kind: PictureKind, metadata: PictureMetadata, bytes: Buffer): number {
   const { width, height } = metadata;
   if (width * height > maxPixels)
     throw invalid(
@@ -143,6 +144,7 @@ function requirePixels(name: string, kind: PictureKind, metadata: PictureMetadat
     throw invalid(
       `${name} has ${thousands(width)} × ${thousands(height)} pixels${heldWhole(kind, metadata)}: opening it could take ${gigabytes(needed)} of memory, and the limit for one picture is ${gigabytes(mostDecodedBytes)}. Next: ${wayOutOf(kind, metadata)}.`,
     );
+  return needed;
 }
 
 const thousands = (count: number) => count.toLocaleString("en");

@@ -1,4 +1,5 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { dayMs } from "../clock.ts";
 import { TaskError } from "../errors.ts";
 import { captionOf } from "../squares/caption.ts";
 import type { Square } from "../squares/square.ts";
@@ -104,7 +105,7 @@ export async function startPosting(
   return tweetBody === undefined || resends === undefined ? { turn: "look" } : { turn: "again", tweetBody, resends };
 }
 
-const twoDaysMs = 48 * 60 * 60 * 1000;
+const twoDaysMs = 2 * dayMs;
 
 const dayId = (now: number) => `#day#${new Date(now).toISOString().slice(0, 10)}`;
 
@@ -120,8 +121,6 @@ function countPost(table: Table, { now, mostPostsADay }: { now: number; mostPost
     },
   };
 }
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 function dayIsFull({ mostPostsADay, now }: { mostPostsADay: number; now: number }): TaskError {
   const tomorrow = new Date((Math.floor(now / dayMs) + 1) * dayMs).toISOString();

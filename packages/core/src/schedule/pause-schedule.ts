@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import { type Clock, dayMs } from "../clock.ts";
 import { rowsByStatus, type Table } from "../squares/table.ts";
 import { nextTryIn } from "./next-try.ts";
 import { activePause, type Pause, readPause, replacePause, workflowPauseMs } from "./pause.ts";
@@ -13,7 +13,6 @@ export interface PauseReport extends StockReport {
 }
 
 const leastPauseMs = 60 * 60 * 1000;
-const dayMs = 24 * 60 * 60 * 1000;
 /** Longer than X's billing cycle, which is the longest wait that an answer can name. */
 const longestPauseMs = 32 * dayMs;
 

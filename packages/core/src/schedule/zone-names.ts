@@ -59,9 +59,8 @@ function knownNames() {
 function nameOfOffset(written: string): string | undefined {
   const [, sign, hours] = /^(?:GMT|UTC)?([+-])0?(\d{1,2})(?::?00)?$/i.exec(written) ?? [];
   if (sign === undefined || hours === undefined) return undefined;
-  return knownNames().names.has(`Etc/GMT${sign === "+" ? "-" : "+"}${hours}`)
-    ? `Etc/GMT${sign === "+" ? "-" : "+"}${hours}`
-    : undefined;
+  const name = `Etc/GMT${sign === "+" ? "-" : "+"}${hours}`;
+  return knownNames().names.has(name) ? name : undefined;
 }
 
 /**

@@ -145,6 +145,7 @@ describe("readCsv", () => {
     ["file,title,\na.jpg,Blue,here", 'list.csv has "here" on line 2 in a column without a name: name it.'],
     ["sep=;\nfile;title\n\na.jpg;Blue;x", "list.csv has 3 fields on line 4 and 2 in its header"],
     ['file,title\na.jpg,"Blue\n', "list.csv has a quote on line 2 that is never closed"],
+    ['sep=;\nfile;title\na.jpg;"Blue\n', "list.csv has a quote on line 3 that is never closed"],
     ['file,title\na.jpg,"Blue" 12', "list.csv has text after a closing quote on line 2"],
   ])("refuses %j and says where", (text, message) => {
     expect(() => read(text)).toThrow(message);
