@@ -62,7 +62,7 @@ export async function deployedFiles(bundles: string, name: string): Promise<File
   const files = await filesBelow(path.join(bundles, name));
   if (files.size === 0) throw new Error(`dist/functions/${name} is empty: run \`npm run build\`.`);
   if (!withPictures.names.includes(name)) return files;
-  const packages = await filesBelow(await lambdaPackages(withPictures.beside), {
+  const packages = await filesBelow(lambdaPackages(withPictures.beside), {
     under: "node_modules/",
     // npm's own notes; they name where the packages came from.
     isLeftOut: (file) => /^\./.test(file),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fetchOnce } from "./fetch-package.mjs";
 import { npmInstallApart } from "./npm-install.mjs";
 import { root } from "./root.ts";
 
@@ -25,8 +25,8 @@ type Locked = Record<string, LockedPackage>;
  *
  * @throws Error where npm fails, or where the registry's bytes are not those that the lockfile knows.
  */
-export async function lambdaPackages(names: readonly string[]): Promise<string> {
-  const locked = (JSON.parse(await readFile(path.join(root, "package-lock.json"), "utf8")) as { packages: Locked })
+export function lambdaPackages(names: readonly string[]): string {
+  const locked = (JSON.parse(readFileSync(path.join(root, "package-lock.json"), "utf8")) as { packages: Locked })
     .packages;
   const wanted = closure(locked, names);
   const key = createHash("sha256")
@@ -34,28 +34,18 @@ export async function lambdaPackages(names: readonly string[]): Promise<string> 
     .digest("hex")
     .slice(0, 16);
   const folder = path.join(root, ".cache", "lambda-packages", key);
-  const modules = path.join(folder, "node_modules");
-  if (existsSync(folder)) return modules;
-  const fresh = `${folder}.${process.pid}.tmp`;
-  try {
-    await mkdir(fresh, { recursive: true });
+  fetchOnce(folder, (fresh) => {
     // npm refuses what is for another platform than its own, unless it is optional; what is missing is found below.
     const optionalDependencies = Object.fromEntries(
       Object.entries(wanted).map(([name, { version }]) => [name, version]),
     );
-    await writeFile(path.join(fresh, "package.json"), JSON.stringify({ private: true, optionalDependencies }));
+    writeFileSync(path.join(fresh, "package.json"), JSON.stringify({ private: true, optionalDependencies }));
     const { os, cpu, libc } = lambdaPlatform;
     if (!npmInstallApart(fresh, [`--os=${os}`, `--cpu=${cpu}`, `--libc=${libc}`]))
       throw new Error("npm could not install the packages for Lambda (see above): check the network, then try again.");
-    await checkInstalled(fresh, wanted);
-    await rename(fresh, folder).catch((error: NodeJS.ErrnoException) => {
-      // Another process was faster, and its folder holds the same.
-      if (!existsSync(folder)) throw error;
-    });
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-  }
-  return modules;
+    checkInstalled(fresh, wanted);
+  });
+  return path.join(folder, "node_modules");
 }
 
 /** The packages and all that they need on Lambda's platform, as the lockfile has them. */
@@ -81,8 +71,8 @@ const fits = ({ os, cpu, libc }: LockedPackage) =>
   (cpu?.includes(lambdaPlatform.cpu) ?? true) &&
   (libc?.includes(lambdaPlatform.libc) ?? true);
 
-async function checkInstalled(folder: string, wanted: Locked): Promise<void> {
-  const text = await readFile(path.join(folder, "node_modules", ".package-lock.json"), "utf8");
+function checkInstalled(folder: string, wanted: Locked): void {
+  const text = readFileSync(path.join(folder, "node_modules", ".package-lock.json"), "utf8");
   const installed = (JSON.parse(text) as { packages: Locked }).packages;
   for (const [name, { version, integrity }] of Object.entries(wanted)) {
     const own = installed[`node_modules/${name}`];

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { root } from "@twobytwo/scripts/root";
 import definition from "@twobytwo/stacks/workflow.asl.json" with { type: "json" };
 import { describe, expect, it } from "vitest";
 import { readHouse } from "./imports.ts";
 
-const root = path.resolve(import.meta.dirname, "../..");
 const rooms = "packages/core/src";
 
 /**

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { root } from "@twobytwo/scripts/root";
 import { describe, expect, it } from "vitest";
 import { readHouse } from "./imports.ts";
 import { readWalks, type Step, strangers } from "./walks.ts";
 
-const root = path.resolve(import.meta.dirname, "../..");
 const walks = readWalks(readFileSync(path.join(root, "docs/architecture.md"), "utf8"));
 const arrows = readHouse(root).arrows;
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
