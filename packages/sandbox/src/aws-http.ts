@@ -1,11 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
 import * as v from "valibot";
 import { callerOf, SignatureRefused } from "./caller.ts";
 import type { Call, Intercept } from "./emulator.ts";
 import { type Answer, type AwsEmulator, type Incoming, sendAnswer } from "./http-answer.ts";
 import { createInProcessHandler } from "./in-process.ts";
-import { createLocalServer } from "./local-server.ts";
+import { close, createLocalServer, listen } from "./local-server.ts";
 import type { Credentials } from "./signature-v4.ts";
 
 /** One request, read to its end. */
@@ -220,16 +219,10 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsEmul
   const server = createLocalServer(async (request, response) => sendAnswer(request, response, await respond(request)));
   // A connection that is closed just as the client sends is an error at the client: idle ones stay open.
   server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
+  const port = await listen(server, options.port);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     requestHandler: createInProcessHandler(respond, () => server.listening),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => close(server),
   };
 }

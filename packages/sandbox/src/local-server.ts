@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 
 /** Any port: who forwards one from another machine has a number of their own. */
 const ownNames = /^(?:127\.0\.0\.1|localhost)(?::\d{1,5})?$/i;
@@ -29,4 +30,20 @@ export function createLocalServer(listener: RequestListener, also?: RegExp): Ser
 
 function isOurs({ headers: { host = "" } }: IncomingMessage, also: RegExp | undefined): boolean {
   return ownNames.test(host) || also?.test(host) === true;
+}
+
+/** @returns the port that it has: the wanted one, or any that is free where 0 is wanted */
+export async function listen(server: Server, port = 0): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(port, "127.0.0.1", resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Ends open connections too. */
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }

@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Clock } from "@twobytwo/core/clock";
 import type { Emulator } from "../emulator.ts";
-import { createLocalServer } from "../local-server.ts";
+import { close, createLocalServer, listen } from "../local-server.ts";
 import { eventOf, responseOf, type UrlRequest, type UrlResponse } from "./function-url-event.ts";
 import { type InvokeResult, LambdaServiceError, largestRequest } from "./result.ts";
 
@@ -64,31 +63,17 @@ export async function startFunctionUrl(options: FunctionUrlOptions): Promise<Emu
     }
   }, options.hosts);
   server.keepAliveTimeout = 65_000;
-  await listen(server, options.port ?? 0);
-  return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const port = await listenOrElsewhere(server, options.port);
+  return { url: `http://localhost:${port}`, close: () => close(server) };
 }
 
-async function listen(server: Server, port: number): Promise<void> {
-  const attempt = (wanted: number) =>
-    new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(wanted, "127.0.0.1", () => {
-        server.off("error", reject);
-        resolve();
-      });
-    });
+/** On any free port where the wanted one is taken. */
+async function listenOrElsewhere(server: Server, port = 0): Promise<number> {
   try {
-    await attempt(port);
+    return await listen(server, port);
   } catch (error) {
     if (port === 0 || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    await attempt(0);
+    return await listen(server);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from "@twobytwo/core/clock";
 import type { Call, Intercept } from "../emulator.ts";
 import { type Answer, type AwsEmulator, type Incoming, isClientGone, sendAnswer } from "../http-answer.ts";
 import { createInProcessHandler } from "../in-process.ts";
-import { createLocalServer } from "../local-server.ts";
+import { close, createLocalServer, listen } from "../local-server.ts";
 import type { Credentials } from "../signature-v4.ts";
 import { leaf } from "../xml.ts";
 import { corsHeaders, preflight } from "./cors.ts";
@@ -59,21 +59,13 @@ export async function startS3(options: S3Options): Promise<AwsEmulator> {
   });
   // Longer than clients keep a connection: one that we end just as it is used again looks like a fault.
   server.keepAliveTimeout = 65_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the S3 server has no TCP address");
+  const port = await listen(server, options.port);
   let closing: Promise<void> | undefined;
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     requestHandler: createInProcessHandler(respond, () => server.listening),
     close: () => {
-      closing ??= new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }).then(() => closeStore(store));
+      closing ??= close(server).then(() => closeStore(store));
       return closing;
     },
   };

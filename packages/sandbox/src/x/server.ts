@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Clock } from "@twobytwo/core/clock";
 import type { Emulator, Intercept } from "../emulator.ts";
-import { createLocalServer } from "../local-server.ts";
+import { createLocalServer, listen } from "../local-server.ts";
 import type { Answer } from "./answer.ts";
 import { callApi, type Delivery } from "./api.ts";
 import {
@@ -70,11 +69,7 @@ export async function startX(options: XOptions): Promise<XEmulator> {
     const call = serve(x, incoming, response).finally(() => running.delete(call));
     running.add(call);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  x.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  x.url = `http://127.0.0.1:${await listen(server, options.port)}`;
 
   let closed: Promise<void> | undefined;
   const close = async () => {
