@@ -37,7 +37,7 @@ export function fromXError(error: unknown, call: XCall, now: number): TaskError 
   return new TaskError("retryable", `X could not be reached for the ${call} (${said}).`);
 }
 
-/** The library hides what went wrong with a connection: see PLhery/node-twitter-api-v2 issue 586. */
+/** The library hides what went wrong with a connection: see github.com/PLhery/node-twitter-api-v2/issues/586. */
 function causeOf(error: unknown): unknown {
   if (error instanceof ApiPartialResponseError) return error.responseError;
   if (error instanceof ApiRequestError)
