@@ -31,7 +31,10 @@ export default defineConfig({
               name: "rooms",
               test: /client\/(queue|add|history|runs|devices|square)\/|client\/schedule\/(pause-dialog|change-dialog|presets?|preset-fields)|client\/base\/(use-load|use-busy|menu)|core\/src\/(errors|cost\/prices|squares\/(words|weighted-length|links|top-level-domains))\.|node_modules\/(lean-qr|punycode)\//,
             },
-            { name: "base", test: /node_modules\/@?preact\/|client\/base\/(?!use-load|use-busy|menu|worker|digest)|core\/src\/squares\/(caption|file-name-title)\./ },
+            {
+              name: "base",
+              test: /node_modules\/@?preact\/|client\/base\/(?!use-load|use-busy|menu|worker|digest)|core\/src\/squares\/(caption|file-name-title)\./,
+            },
             { name: "wall", test: /client\/wall\// },
           ],
         },
