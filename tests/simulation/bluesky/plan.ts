@@ -1,6 +1,6 @@
 import type { Draw } from "@twobytwo/sandbox/test/random";
 import type { CallFault } from "../caller.ts";
-import type { Trigger } from "../scenario-faults.ts";
+import { callFault, type Trigger } from "../scenario-faults.ts";
 
 /** What the scenario has of Bluesky, where it is connected; drawn by itself, so that what befalls X is the same without it. */
 export interface BlueskyPlan {
@@ -26,17 +26,19 @@ export function blueskyPlan(draw: Draw, slots: number): BlueskyPlan | undefined 
   return {
     triggers: some(4, () => ({
       role: "share-on-bluesky",
-      service: "bluesky",
-      operation: draw.one(operations),
       nth: draw.one([1, 1, 1, 2, 3]),
       // So many that a whole run's tries fail, and the next run's as well.
       times: draw.one([1, 1, 2, 5, 10]),
-      fault: blueskyFault(draw),
+      ...(draw.chance(0.75)
+        ? { service: "bluesky", operation: draw.one(operations), fault: blueskyFault(draw) }
+        : awsTrigger(draw, draw.one(["dynamodb", "s3", "ssm"]))),
     })),
     faultRate: draw.one([0, 0, 10, 60]),
     takenDown: some(3, () => draw.next() * slots),
   };
 }
+
+const awsTrigger = (draw: Draw, service: string) => ({ service, fault: callFault(draw, service) });
 
 /** What can go wrong with a call of Bluesky. */
 export function blueskyFault(draw: Draw): CallFault {
