@@ -24,7 +24,7 @@ describe("what Bluesky makes of a caption", () => {
   it("shows the beginning of a long link, and leads to the whole of it", () => {
     expect(partsOf("At https://example.org/a/very/long/path?q=1.")).toEqual([
       { text: "At " },
-      { text: "example.org/a/very/long...", feature: { link: "https://example.org/a/very/long/path?q=1" } },
+      { text: "example.org/a/very/long/...", feature: { link: "https://example.org/a/very/long/path?q=1" } },
       { text: "." },
     ]);
     expect(blueskyText("http://example.org/")).toBe("example.org");

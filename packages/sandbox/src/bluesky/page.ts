@@ -53,7 +53,7 @@ function article({ rkey, record }: Post, { handle, did }: { handle: string; did:
 <p class="who"><b>${displayName}</b> <span>@${handle}</span> <time datetime="${record.createdAt}">${record.createdAt.slice(0, 16).replace("T", " ")} UTC</time></p>
 ${text}
 ${pictures}
-<p class="id">at://${did}/app.bsky.feed.post/${rkey}</p>
+<p class="id"><a href="/profile/${did}/post/${rkey}">${rkey}</a></p>
 </div>
 </article>`;
 }
