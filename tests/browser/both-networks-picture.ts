@@ -1,11 +1,11 @@
 import "@twobytwo/scripts/require-node";
 import path from "node:path";
+import { connectBluesky } from "@twobytwo/sandbox/test/connect-bluesky";
 import { buildFunctions } from "@twobytwo/scripts/build";
 import { buildWebIfOlder } from "@twobytwo/scripts/build-web";
 import { root } from "@twobytwo/scripts/root";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
-import { connectBluesky } from "./connect-bluesky.ts";
 import { openGallery } from "./gallery.ts";
 
 /** Makes docs/images/both-networks.webp: a run that posts to both networks as its graph, and the two timelines. */

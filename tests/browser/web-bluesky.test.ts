@@ -1,6 +1,6 @@
+import { connectBluesky } from "@twobytwo/sandbox/test/connect-bluesky";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { executablePath } from "./chromium.ts";
-import { connectBluesky } from "./connect-bluesky.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
 
 describe.skipIf(executablePath === undefined)("the web app, where Bluesky is connected", () => {
@@ -23,6 +23,7 @@ describe.skipIf(executablePath === undefined)("the web app, where Bluesky is con
     await page.getByRole("link", { name: "View post of Shared", exact: true }).waitFor();
 
     await page.goto(`${gallery.origin}/squares/${queued.id}`);
+    await page.getByText("7 of 300 characters, as Bluesky counts").waitFor();
     await page.getByLabel("Caption").fill("See https://example.org/a/very/long/path");
     await page.getByText("31 of 300 characters, as Bluesky counts").waitFor();
     await page.getByText("On Bluesky: See example.org/a/very/long/...").waitFor();

@@ -1,10 +1,11 @@
 import { DeleteParameterCommand } from "@aws-sdk/client-ssm";
 import { createBlueskyClient } from "@twobytwo/core/bluesky/client";
-import { blueskyParameter, writeBlueskyCredentials } from "@twobytwo/core/bluesky/credentials";
 import { unpostSquare } from "@twobytwo/core/curating/unpost";
 import { connectionOf, writeConnection } from "@twobytwo/core/squares/connection";
 import { readStockRow } from "@twobytwo/core/squares/stock";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
+import { names } from "@twobytwo/sandbox/names";
+import { connectBluesky } from "@twobytwo/sandbox/test/connect-bluesky";
 import { files, openStage, type Run, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
@@ -27,15 +28,8 @@ afterAll(() => stage.close());
 beforeEach(async () => {
   fault = () => undefined;
   calls.length = 0;
-  await connect();
+  await connectBluesky(stage);
 });
-
-async function connect() {
-  const { url: service, did: account, handle: username } = stage.sandbox.bluesky;
-  const password = stage.sandbox.bluesky.password();
-  await writeBlueskyCredentials(stage.sandbox.clients.ssm, blueskyParameter("sandbox"), { service, account, password });
-  await writeConnection(stage.ports.table, { account, username, since: new Date().toISOString() });
-}
 
 let number = 0;
 async function post(words: { caption?: string; altText?: string } = {}, file?: string) {
@@ -86,7 +80,11 @@ describe("a run, where Bluesky is connected", () => {
     const [shared, ...more] = onBluesky(square.bluesky?.id);
     expect(more).toEqual([]);
     expect(shared?.record).toMatchObject({ text: "Ölbild, #autumn", embed: { images: [{ alt: "A ridge" }] } });
-    expect(square.bluesky).toEqual({ id: expect.stringMatching(/^at:/), sharedAt: expect.any(String) });
+    expect(square.bluesky).toEqual({
+      id: expect.stringMatching(/^at:/),
+      url: expect.stringContaining(stage.sandbox.bluesky.url),
+      sharedAt: expect.any(String),
+    });
   });
 
   it("makes one post where the answer to it is lost, again and again", async () => {
@@ -139,7 +137,7 @@ describe("a run, where Bluesky is connected", () => {
     const first = await post();
     expect(attempts(first.run)).toEqual(["NotAuthorized"]);
     expect(first.square.bluesky?.lastError?.message).toContain("run `2x2 connect bluesky` again");
-    await connect();
+    await connectBluesky(stage);
     const { bluesky } = stage.sandbox;
     await writeConnection(stage.ports.table, { account: bluesky.did, username: bluesky.handle, since });
     await post();
@@ -153,7 +151,7 @@ describe("a run, where Bluesky is connected", () => {
   });
 
   it("goes on where the app password is gone altogether", async () => {
-    await stage.sandbox.clients.ssm.send(new DeleteParameterCommand({ Name: blueskyParameter("sandbox") }));
+    await stage.sandbox.clients.ssm.send(new DeleteParameterCommand({ Name: names.blueskyCredentials }));
     // Whoever still has it in memory shares; a new process does not.
     expect((await post()).run.status).toBe("SUCCEEDED");
   });
