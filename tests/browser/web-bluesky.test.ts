@@ -10,7 +10,9 @@ describe.skipIf(executablePath === undefined)("the web app, where Bluesky is con
   }, 60_000);
   afterAll(() => gallery.close());
 
-  it("names the account, links to both posts, and counts a caption for both networks", { timeout: 60_000 }, async () => {
+  it("names the account, links to both posts, and counts a caption for both networks", {
+    timeout: 60_000,
+  }, async () => {
     const { stage } = gallery;
     await connectBluesky(stage);
     const posted = await stage.add(undefined, { title: "Shared" });

@@ -218,6 +218,7 @@ export class Record {
 
   restored(): void {
     this.restoredAt = this.#world.loop.now;
+    this.lastShareAt = undefined;
     this.changed();
   }
 

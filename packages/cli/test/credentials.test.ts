@@ -206,7 +206,9 @@ describe("2x2 connect bluesky, and disconnect", () => {
 
   it("is checked together with the keys of X", async () => {
     await write(keys);
-    expect((await run(["check"])).output).toMatch(/of @\w+ \(\d+\)\.\nBluesky accepts the app password of @artist\.test\.\n$/);
+    expect((await run(["check"])).output).toMatch(
+      /of @\w+ \(\d+\)\.\nBluesky accepts the app password of @artist\.test\.\n$/,
+    );
   });
 
   it("says what is missing or no network", async () => {

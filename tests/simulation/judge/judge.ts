@@ -2,7 +2,6 @@ import { patienceMs } from "@twobytwo/core/sharing/due";
 import { type Commit, textOf } from "../dynamodb/table.ts";
 import { showsOf } from "../pictures.ts";
 import { pictureOfRow } from "../squares.ts";
-import { start } from "../times.ts";
 import type { World } from "../world.ts";
 import { heldOf, overlookedOf } from "./held.ts";
 import { told } from "./mails.ts";
@@ -171,6 +170,11 @@ export function judge(world: World, busy: number): void {
   if (busy > 0) found.push(`ends: ${busy} commands of persons never ended`);
 }
 
+/** A map, as it goes over the wire. */
+interface Attributes {
+  M?: Record<string, { S?: string }>;
+}
+
 /** Both networks: what is on Bluesky, seen from its side and from the rows. */
 function shares(world: World): string[] {
   const { bluesky, history, table, scenario } = world;
@@ -178,7 +182,7 @@ function shares(world: World): string[] {
   const posts = history.taken.map(({ post: { id, text, altText } }) => ({ id, text, altText }));
   const keyOf = (uri: string) => uri.slice(uri.lastIndexOf("/") + 1);
   const rows = [...table.rows.values()].flatMap((row): SharedRow[] => {
-    const share = (row["bluesky"] as { M?: Record<string, { S?: string }> } | undefined)?.M;
+    const share = (row["bluesky"] as Attributes | undefined)?.M;
     if (!isSquare({ id: textOf(row, "id") ?? "" })) return [];
     const parts = Object.entries(share ?? {}).flatMap(([name, { S }]) => (S === undefined ? [] : [[name, S]]));
     return [
@@ -195,7 +199,8 @@ function shares(world: World): string[] {
     rows,
     isThere: (uri) => bluesky.repository.posts.has(keyOf(uri)),
     wasDeleted: (uri) => bluesky.deleted.has(keyOf(uri)),
-    since: new Date(start).toISOString(),
+    // A table that was filled from an archive is not connected; one that was restored shares what is posted after it was confirmed.
+    since: (table.rows.get("#stock")?.["bluesky"] as Attributes | undefined)?.M?.["since"]?.S,
     lastShareAt: history.lastShareAt,
     patienceMs,
   });

@@ -51,14 +51,15 @@ export function sharesKept(input: {
   rows: readonly SharedRow[];
   isThere: (uri: string) => boolean;
   wasDeleted: (uri: string) => boolean;
-  since: string;
+  /** Since when an account is connected; undefined: none is. */
+  since: string | undefined;
   lastShareAt: number | undefined;
   patienceMs: number;
 }): string[] {
   return input.rows.flatMap(({ id, status, tweetId, postedAt, share }) => {
     if (share?.sharedAt !== undefined && !input.isThere(share.id) && !input.wasDeleted(share.id))
       return [`share: ${id} is said to be on Bluesky as ${share.id}, and is not`];
-    if (status !== "posted" || tweetId === undefined || postedAt < input.since) return [];
+    if (status !== "posted" || tweetId === undefined || postedAt < (input.since ?? "~")) return [];
     if (share?.sharedAt !== undefined || share?.givenUpAt !== undefined || input.lastShareAt === undefined) return [];
     const at = Date.parse(postedAt);
     const hadItsTurn = at < input.lastShareAt - 5 * 60_000 && at > input.lastShareAt - input.patienceMs;
