@@ -26,7 +26,7 @@ describe.skipIf(executablePath === undefined)("the web app, where Bluesky is con
 
     await page.goto(`${gallery.origin}/squares/${queued.id}`);
     await page.getByText("7 of 300 characters, as Bluesky counts").waitFor();
-    await page.getByLabel("Caption").fill("See https://example.org/a/very/long/path");
+    await page.getByLabel("Caption", { exact: true }).fill("See https://example.org/a/very/long/path");
     await page.getByText("31 of 300 characters, as Bluesky counts").waitFor();
     await page.getByText("On Bluesky: See example.org/a/very/long/...").waitFor();
     expect(gallery.complaints()).toEqual([]);

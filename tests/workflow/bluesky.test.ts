@@ -1,4 +1,5 @@
 import { DeleteParameterCommand } from "@aws-sdk/client-ssm";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { createBlueskyClient } from "@twobytwo/core/bluesky/client";
 import { unpostSquare } from "@twobytwo/core/curating/unpost";
 import { connectionOf, writeConnection } from "@twobytwo/core/squares/connection";
@@ -142,6 +143,16 @@ describe("a run, where Bluesky is connected", () => {
     await writeConnection(stage.ports.table, { account: bluesky.did, username: bluesky.handle, since });
     await post();
     expect((await stage.square(first.id)).bluesky?.sharedAt).toBeDefined();
+  });
+
+  it("notes it on a row that another program wrote, too, and goes on with the others", async () => {
+    const at = new Date().toISOString();
+    const row = { id: "GONE", status: "posted", sortKey: at, postedAt: at, tweetId: "1", objectKey: "squares/gone.jpg" };
+    await stage.ports.table.client.send(new PutCommand({ TableName: stage.ports.table.name, Item: row }));
+    const { run, square } = await post();
+    expect(attempts(run)).toEqual(["MediaMissing"]);
+    expect(square.bluesky?.sharedAt).toBeDefined();
+    expect((await stage.square("GONE")).bluesky?.lastError?.name).toBe("MediaMissing");
   });
 
   it("signs in anew when its tokens have ended", async () => {

@@ -30,7 +30,7 @@ function requireNetwork(wanted: string | undefined): (typeof networks)[number] {
 }
 
 /** Signs in. @throws as the network does */
-export async function blueskyWith({ clock }: Deployment, credentials: BlueskyCredentials) {
+async function blueskyWith({ clock }: Deployment, credentials: BlueskyCredentials) {
   const { createBlueskyClient } = await import("@twobytwo/core/bluesky/client");
   return createBlueskyClient({ credentials, clock, deadlineMs: 20_000 });
 }

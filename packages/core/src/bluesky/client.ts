@@ -23,7 +23,7 @@ export interface BlueskyOptions {
 }
 
 /** A picture as the server holds it, in the words of the protocol. */
-export const Blob = v.looseObject({ $type: v.literal("blob"), ref: v.object({ $link: v.string() }) });
+const Blob = v.looseObject({ $type: v.literal("blob"), ref: v.object({ $link: v.string() }) });
 export type Blob = v.InferOutput<typeof Blob>;
 
 export interface BlueskyClient extends KeyedNetwork<Blob> {

@@ -16,13 +16,15 @@ export async function noteShare(
   now: number,
 ): Promise<boolean> {
   const { id, tweetId, version } = seen;
+  // Rows of other programs have no version yet.
+  const orNone = version === 0 ? " OR attribute_not_exists(version)" : "";
   return conditionHolds(() =>
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { id },
         UpdateExpression: "SET bluesky = :share, updatedAt = :now ADD version :one",
-        ConditionExpression: `#status = :posted AND tweetId = :tweetId${version === undefined ? "" : " AND version = :seen"}`,
+        ConditionExpression: `#status = :posted AND tweetId = :tweetId${version === undefined ? "" : ` AND (version = :seen${orNone})`}`,
         ExpressionAttributeNames: { "#status": "status" },
         ExpressionAttributeValues: {
           ":share": share,

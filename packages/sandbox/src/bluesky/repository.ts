@@ -68,14 +68,14 @@ export type PostRecord = v.InferOutput<typeof PostRecord>;
 const tid = /^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$/;
 const collection = "app.bsky.feed.post";
 
-export const uriOf = ({ did }: Pick<Repository, "did">, rkey: string) => `at://${did}/${collection}/${rkey}`;
+const uriOf = ({ did }: Pick<Repository, "did">, rkey: string) => `at://${did}/${collection}/${rkey}`;
 
 const namedBy = ({ record }: Post) => (record.embed?.images ?? []).map(({ image }) => image.ref.$link);
 
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 
 /** Of some bytes, as the protocol names them: version 1, raw, SHA-256. */
-export function cidOf(bytes: Uint8Array): string {
+function cidOf(bytes: Uint8Array): string {
   const all = Buffer.concat([Buffer.from([1, 0x55, 0x12, 0x20]), createHash("sha256").update(bytes).digest()]);
   let [text, bits, value] = ["b", 0, 0];
   for (const byte of all) {

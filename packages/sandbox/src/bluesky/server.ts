@@ -43,7 +43,7 @@ interface Saved {
   blobs: { cid: string; contentType: string; bytes: string }[];
 }
 
-export const blueskyHandle = "artist.test";
+const blueskyHandle = "artist.test";
 
 export async function startBluesky(options: BlueskyOptions = {}): Promise<BlueskyEmulator> {
   const state = savedState<Saved>(options.directory, "bluesky.json");
