@@ -147,7 +147,14 @@ describe("a run, where Bluesky is connected", () => {
 
   it("notes it on a row that another program wrote, too, and goes on with the others", async () => {
     const at = new Date().toISOString();
-    const row = { id: "GONE", status: "posted", sortKey: at, postedAt: at, tweetId: "1", objectKey: "squares/gone.jpg" };
+    const row = {
+      id: "GONE",
+      status: "posted",
+      sortKey: at,
+      postedAt: at,
+      tweetId: "1",
+      objectKey: "squares/gone.jpg",
+    };
     await stage.ports.table.client.send(new PutCommand({ TableName: stage.ports.table.name, Item: row }));
     const { run, square } = await post();
     expect(attempts(run)).toEqual(["MediaMissing"]);
