@@ -3,6 +3,7 @@ import { inboxRetries, retention, runtime } from "../deployment-facts.ts";
 import type { EnvironmentName, FunctionBlueprint } from "../function-blueprint.ts";
 import {
   allow,
+  blueskyCredentials,
   credentialsParameter,
   deadLetterQueue,
   deployedName,
@@ -20,6 +21,7 @@ const environment: Record<EnvironmentName, Value> = {
   S3_BUCKET_NAME: ref("Pictures"),
   X_CREDENTIALS_PARAMETER: credentialsParameter,
   X_API_URL: ref("XApiUrl"),
+  BLUESKY_CREDENTIALS_PARAMETER: blueskyCredentials,
   SCHEDULE_NAME: sub(deployedName(stateMachineName)),
   SCHEDULE_GROUP_NAME: scheduleGroup,
   ALERTS_TOPIC_ARN: ref("Alerts"),

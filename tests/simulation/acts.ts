@@ -222,7 +222,7 @@ export class Acts {
     if (how === "imported") {
       for (const id of [...copy.rows.keys()].filter((one) => !travels.test(one)))
         copy.write({ id, after: undefined, at: world.loop.now, by: "restore" }, 0);
-      const { table: _, ...after } = stock;
+      const { table: _, bluesky: __, ...after } = stock;
       const mark = {
         ...after,
         unconfirmed: { S: `This table was filled from an archive of ${new Date(at).toISOString()}` },

@@ -249,4 +249,19 @@ export const mutants: readonly Mutant[] = [
       ),
     ],
   },
+  {
+    name: "a new key on Bluesky at each try",
+    edits: [
+      core("sharing/share.ts", "square.bluesky?.sentAt === undefined", "square.bluesky?.sharedAt === undefined"),
+      core("bluesky/tid.ts", "const id = BigInt(tweetId);", "const id = BigInt(tweetId) + BigInt(Date.now() % 4000);"),
+    ],
+  },
+  {
+    name: "uploads anew what may be out on Bluesky",
+    edits: [core("sharing/share.ts", "square.bluesky?.sentAt === undefined", "square.bluesky?.sharedAt === undefined")],
+  },
+  {
+    name: "shares on Bluesky in one try alone",
+    edits: [core("sharing/share-on-bluesky.ts", "...open.map(({ id }) => id)", "")],
+  },
 ];

@@ -5,6 +5,7 @@ export { SchedulerClient } from "@aws-sdk/client-scheduler";
 export { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 export { addSquare } from "@twobytwo/core/adding/add-square";
 export { askX } from "@twobytwo/core/asking/ask-x";
+export { createBlueskyClient } from "@twobytwo/core/bluesky/client";
 export { confirmPosted, draftSquare, requeueSquare, wake, withdrawSquare } from "@twobytwo/core/curating/change-status";
 export { confirmTable } from "@twobytwo/core/curating/confirm-table";
 export { cropSquare } from "@twobytwo/core/curating/crop";

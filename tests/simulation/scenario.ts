@@ -1,4 +1,5 @@
 import { type Draw, drawFrom } from "@twobytwo/sandbox/test/random";
+import { type BlueskyPlan, blueskyPlan } from "./bluesky/plan.ts";
 import { callTrigger, type LambdaTrigger, lambdaTrigger, type Trigger, xTrigger } from "./scenario-faults.ts";
 import type { XFault } from "./x/problems.ts";
 import { type TimelineFlaw, timelineFlaws } from "./x/timeline.ts";
@@ -45,6 +46,8 @@ export interface Scenario {
   disliked: number[];
   /** The watch looks hourly; a part of its looks is enough for most of what it has to heal. */
   watchEveryHours: 1 | 4 | 12;
+  /** Undefined where it is not connected. */
+  bluesky: BlueskyPlan | undefined;
 }
 
 /** How slots are delivered: parts of a hundred. */
@@ -159,6 +162,7 @@ export function scenarioOf(seed: number): Scenario {
       ? [draw.between(1, squares), ...(draw.chance(0.3) ? [draw.between(1, squares)] : [])]
       : [],
     watchEveryHours: draw.one([1, 4, 12] as const),
+    bluesky: blueskyPlan(drawFrom(seed ^ 0xb5c7), slots),
   };
 }
 

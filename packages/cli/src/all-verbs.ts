@@ -3,6 +3,7 @@ import { add } from "./verbs/add.ts";
 import { draft, requeue, withdraw } from "./verbs/change-status.ts";
 import { completion } from "./verbs/completion.ts";
 import { confirm } from "./verbs/confirm.ts";
+import { connect, disconnect } from "./verbs/connect.ts";
 import { cost } from "./verbs/cost.ts";
 import { credentials } from "./verbs/credentials.ts";
 import { deploy } from "./verbs/deploy.ts";
@@ -58,6 +59,8 @@ export const verbs: readonly Verb[] = [
   doctor,
   confirm,
   credentials,
+  connect,
+  disconnect,
   cost,
   deploy,
   destroy,

@@ -26,7 +26,12 @@ export const nameOf = ({ id, title }: Pick<Square, "id" | "title">) => (title ==
 /** What is missing or wrong, in a word or two. */
 export function flags(listed: Listed): string {
   if (isBroken(listed)) return `not a valid square: ${listed.mistakes}`;
-  const missing = [captionOf(listed) === "" && "no caption", !listed.altText && "no alt text"];
+  const { bluesky } = listed;
+  const missing = [
+    captionOf(listed) === "" && "no caption",
+    !listed.altText && "no alt text",
+    bluesky !== undefined && bluesky.sharedAt === undefined && "not on Bluesky",
+  ];
   return missing.filter(Boolean).join(", ");
 }
 

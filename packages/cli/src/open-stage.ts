@@ -38,6 +38,8 @@ export async function openStage(stage: string, clock: Clock): Promise<Deployment
     outputs,
     clock,
     postUrl: (tweetId) => `https://x.com/i/status/${tweetId}`,
+    blueskyUrl: "https://bsky.social",
+    blueskySite: "https://bsky.app",
     pollMs: 1_000,
   });
 }

@@ -176,6 +176,8 @@ describe("every verb", { timeout: 120_000 }, () => {
     ["doctor"],
     ["confirm"],
     ["credentials", hostile],
+    ["connect", hostile],
+    ["disconnect", hostile],
     ["cost"],
     ["resume"],
     ["deploy", "--stage", hostile, "--with", "cloudformation"],

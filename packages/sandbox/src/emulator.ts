@@ -11,7 +11,18 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** One request as an emulator understood it, before it takes effect. */
 export interface Call {
-  service: "dynamodb" | "s3" | "scheduler" | "ssm" | "states" | "sns" | "lambda" | "x" | "cloudformation" | "sts";
+  service:
+    | "dynamodb"
+    | "s3"
+    | "scheduler"
+    | "ssm"
+    | "states"
+    | "sns"
+    | "lambda"
+    | "x"
+    | "bluesky"
+    | "cloudformation"
+    | "sts";
   /** As IAM names it without the service, for example `GetItem`; for X, `POST /2/tweets`. */
   operation: string;
   /** Who calls: the access key id of the signature, absent on anonymous calls. */

@@ -55,6 +55,8 @@ export interface SquareCard {
   postedAt?: string;
   /** The page of the post on X. */
   postUrl?: string;
+  /** Its post on Bluesky: where it is, or why it is not there. */
+  bluesky?: { url?: string; problem?: string };
   createdAt?: string;
   version: number;
   /** Why it is held, or what failed last. */
@@ -94,6 +96,8 @@ export type Corners = v.InferOutput<typeof Corners>;
 export interface Overview {
   stock: Record<Status, number>;
   schedule: Schedule;
+  /** The account that is connected, if one is. */
+  bluesky?: { username: string; name?: string };
   /** Absent if nothing is planned. */
   next?: PlannedPost;
   emptyOn?: string;

@@ -96,7 +96,7 @@ export async function requeueSquare(
     to: "queued",
     sortKey: await rankAt(ports, top ? "top" : "end"),
     now: new Date(clock()).toISOString(),
-    remove: [...claimAttributes, "tweetId", "postedAt"],
+    remove: [...claimAttributes, "tweetId", "postedAt", "bluesky"],
   });
   await wake(ports);
   return { id, from, to: "queued", changed: true };

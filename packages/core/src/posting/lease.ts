@@ -29,8 +29,12 @@ export type OpenClaim =
  * @returns what this execution has already claimed; undefined if it may claim a square.
  * @throws Unconfirmed if the table is not the original one.
  */
-export async function settleOpenClaims(table: Table, input: ClaimInput): Promise<OpenClaim | undefined> {
-  const row = await readStockRow(table);
+export async function settleOpenClaims(
+  table: Table,
+  input: ClaimInput,
+  stockRow: ReturnType<typeof readStockRow> = readStockRow(table),
+): Promise<OpenClaim | undefined> {
+  const row = await stockRow;
   requireConfirmed(row, table.name);
   const { stock } = row;
   if (stock.posting > 0)

@@ -24,6 +24,24 @@ export type Point = v.InferOutput<typeof Point>;
 export const Corners = v.tuple([Point, Point, Point, Point]);
 export type Corners = v.InferOutput<typeof Corners>;
 
+/** A square's post on another network than X. */
+export const Share = v.object({
+  /** Of the post on that network; ours to choose, and always the same for one post of X. */
+  id: v.string(),
+  /** Where a person sees it. */
+  url: v.optional(v.string()),
+  /** Exactly what is sent; until it is known to be out. */
+  body: v.optional(v.string()),
+  /** When it was sent for the first time; absent where it is certain that it never was. */
+  sentAt: v.optional(isoTime),
+  /** Since when it is known to be out. */
+  sharedAt: v.optional(isoTime),
+  /** Since when nothing is tried any more, and the owner told. */
+  givenUpAt: v.optional(isoTime),
+  lastError: v.optional(LastError),
+});
+export type Share = v.InferOutput<typeof Share>;
+
 /**
  * A row of the squares table. Only `id`, `status`, `sortKey` and `objectKey` must be there: rows that
  * other programs wrote are squares too, and everything else has a default or is found out when needed.
@@ -36,6 +54,8 @@ export const Square = v.object({
   /** The rank to which a claimed square goes back when it is released. */
   rank: v.optional(v.string()),
   objectKey: v.pipe(v.string(), v.minLength(1)),
+  /** The same picture for networks that take fewer bytes than X, where `objectKey` has more. */
+  smallKey: v.optional(v.string()),
   originalKey: v.optional(v.string()),
   thumbnailKey: v.optional(v.string()),
   title: v.optional(v.string(), ""),
@@ -73,6 +93,7 @@ export const Square = v.object({
   resends: v.optional(v.number()),
   tweetId: v.optional(v.string()),
   postedAt: v.optional(isoTime),
+  bluesky: v.optional(Share),
   createdAt: v.optional(isoTime),
   updatedAt: v.optional(isoTime),
   version: v.optional(v.number(), 0),

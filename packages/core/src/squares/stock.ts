@@ -14,6 +14,8 @@ export interface Doubt {
   table?: unknown;
   /** Why nothing is to be posted before a person has looked, in words. */
   unconfirmed?: unknown;
+  /** The account of Bluesky that is connected; `connection.ts` says what it means. */
+  bluesky?: unknown;
 }
 
 /** One strongly consistent read, whatever the size of the table. */
@@ -26,11 +28,12 @@ export async function readStockRow(table: Table): Promise<Doubt & { stock: Stock
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: { id: stockId }, ConsistentRead: true }),
   );
-  const { table: name, unconfirmed } = Item ?? {};
+  const { table: name, unconfirmed, bluesky } = Item ?? {};
   return {
     stock: Object.fromEntries(statuses.map((status) => [status, Number(Item?.[status] ?? 0)])) as Stock,
     ...(name !== undefined && { table: name }),
     ...(unconfirmed !== undefined && { unconfirmed }),
+    ...(bluesky !== undefined && { bluesky }),
   };
 }
 

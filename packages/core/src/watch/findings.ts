@@ -28,6 +28,8 @@ export interface WatchFacts {
   stopOver?: Pause;
   /** Head of the queue. */
   next?: Named;
+  /** Posted three days ago and more, and not on Bluesky; `why` is the last error. */
+  unshared: readonly (Named & { why?: string })[];
   /** The latest post. */
   last?: Named & { postedAt: string };
 }
@@ -51,7 +53,7 @@ export interface WatchMemory {
 
 /** One email to the owner. */
 export interface Finding {
-  about: "woken" | "silent" | "low stock" | "stopped" | "goes on";
+  about: "woken" | "silent" | "low stock" | "stopped" | "goes on" | "not shared";
   subject: string;
   message: string;
 }
@@ -67,7 +69,9 @@ export function findings(facts: WatchFacts, before: WatchMemory): { found: Findi
   const iso = new Date(facts.now).toISOString();
   const waitingSince = couldPost && isAwake ? (before.waitingSince ?? iso) : undefined;
   const memory: WatchMemory = { ...(waitingSince !== undefined && { waitingSince }) };
-  const found = [woken, silent, lowStock, stopped, goesOn].flatMap((look) => look(facts, before, memory) ?? []);
+  const found = [woken, silent, lowStock, stopped, goesOn, notShared].flatMap(
+    (look) => look(facts, before, memory) ?? [],
+  );
   return { found, memory };
 }
 
@@ -167,6 +171,20 @@ const goesOn: Look = (facts) => {
       ? `${counted(inReview, "square")} held for review: \`2x2 review\` lists ${inReview === 1 ? "it" : "them"}, \`2x2 review ID\` shows one with the account's posts and lets you decide (in the web app: Runs, then Decide).`
       : "",
     nextSquare(facts),
+  ]);
+};
+
+const mostNamed = 5;
+
+const notShared: Look = (facts) => {
+  const { unshared } = facts;
+  if (unshared.length === 0) return undefined;
+  const named = unshared.slice(0, mostNamed).map(({ id, title, why }) => `“${title}” (${id})${why ? `: ${why}` : ""}`);
+  return finding(facts, "not shared", `${counted(unshared.length, "square")} could not be shared on Bluesky`, [
+    "Posted to X, and not on Bluesky after three days:",
+    ...named,
+    unshared.length > mostNamed ? `And ${unshared.length - mostNamed} more.` : "",
+    "They are not tried again. `2x2 credentials check` says whether the app password is good; the next posts are shared as usual.",
   ]);
 };
 

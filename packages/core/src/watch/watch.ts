@@ -6,8 +6,12 @@ import { noteTold, type Pause, readPause, removeWorkflowPause } from "../schedul
 import { readRhythm } from "../schedule/rhythm.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { settleSchedule } from "../schedule/settle.ts";
+import { overdue } from "../sharing/due.ts";
+import { giveUpShare } from "../sharing/journal.ts";
+import { readConnection } from "../squares/connection.ts";
 import { isBroken, listSquares } from "../squares/list.ts";
 import { correctPhantoms } from "../squares/recount.ts";
+import type { Square } from "../squares/square.ts";
 import { countUncounted, open, readStock } from "../squares/stock.ts";
 import type { Table } from "../squares/table.ts";
 import { type Alerts, tell } from "./alerts.ts";
@@ -41,10 +45,12 @@ const Memory = v.object({
 export async function watch(ports: WatchPorts): Promise<{ told: Finding["about"][] }> {
   const { table, alerts, clock } = ports;
   const before = await heal(ports, await readMemory(table));
-  const facts = await readFacts(ports, before);
+  const overdueShares = await readOverdue(ports);
+  const facts = await readFacts(ports, before, overdueShares);
   const { found, memory } = findings(facts, before);
   if (alerts !== undefined) {
     for (const { subject, message } of found) await tell(alerts, { subject, message });
+    for (const square of overdueShares) await giveUpShare(table, square.square, square.account, clock());
     if (JSON.stringify(memory) !== JSON.stringify(before)) await remember(table, memory);
     const { untold } = facts;
     if (untold !== undefined)
@@ -75,7 +81,22 @@ async function heal({ table, schedule, alerts, clock }: WatchPorts, before: Watc
   return memory;
 }
 
-async function readFacts({ table, schedule, clock, stage }: WatchPorts, { sleptAt }: WatchMemory): Promise<WatchFacts> {
+interface OverdueShare {
+  square: Square;
+  account: string;
+}
+
+async function readOverdue({ table, clock }: WatchPorts): Promise<OverdueShare[]> {
+  const connection = await readConnection(table);
+  if (connection === undefined) return [];
+  return (await overdue(table, connection, clock())).map((square) => ({ square, account: connection.account }));
+}
+
+async function readFacts(
+  { table, schedule, clock, stage }: WatchPorts,
+  { sleptAt }: WatchMemory,
+  overdueShares: readonly OverdueShare[],
+): Promise<WatchFacts> {
   const [stock, rhythm, queue, posted, pause] = await Promise.all([
     readStock(table),
     readRhythm(schedule, clock),
@@ -93,6 +114,10 @@ async function readFacts({ table, schedule, clock, stage }: WatchPorts, { sleptA
     inReview: stock.review,
     rhythm,
     isWoken: sleptAt !== undefined,
+    unshared: overdueShares.map(({ square }) => ({
+      ...named(square),
+      ...(square.bluesky?.lastError && { why: square.bluesky.lastError.message }),
+    })),
     ...stop,
     ...(next && { next: named(next) }),
     // Even for a broken row, the sort key of the index has the time.

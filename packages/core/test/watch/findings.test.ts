@@ -23,6 +23,7 @@ const plenty: WatchFacts = {
   rhythm,
   inReview: 0,
   isWoken: false,
+  unshared: [],
   next: fig,
 };
 
@@ -239,5 +240,16 @@ describe("a stop of the workflow's that is over", () => {
   it("is no news while it lasts", () => {
     const pause = { pausedBy: "workflow", pausedAt: iso(1, "06:00"), until: iso(30, "06:00") } as const;
     expect(look({ rhythm: { ...rhythm, pause }, now: at(9, "12:00") })).toStrictEqual(nothing);
+  });
+});
+
+describe("squares that are not on Bluesky after three days", () => {
+  it("are named with the reason, five of them at most", () => {
+    const unshared = Array.from({ length: 7 }, (_, at) => ({ id: `S${at}`, title: `Square ${at}`, why: "it is down" }));
+    const { told, found } = look({ unshared });
+    expect(told).toEqual(["not shared"]);
+    expect(found[0]?.subject).toBe("2x2 art: 7 squares could not be shared on Bluesky");
+    expect(found[0]?.message).toContain("“Square 4” (S4): it is down\n\nAnd 2 more.");
+    expect(found[0]?.message).not.toContain("S5");
   });
 });

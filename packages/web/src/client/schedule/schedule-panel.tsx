@@ -46,6 +46,12 @@ export function SchedulePanel() {
         </a>
       )}
       <p class="quiet">{stock}</p>
+      {now.bluesky && (
+        <p class="quiet">
+          Shared on Bluesky as{" "}
+          {now.bluesky.name ? `${now.bluesky.name} (@${now.bluesky.username})` : `@${now.bluesky.username}`}
+        </p>
+      )}
       <div class="schedule-switches">
         {isHalted ? (
           <Button main onClick={() => void resume()}>

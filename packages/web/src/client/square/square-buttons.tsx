@@ -44,6 +44,12 @@ export function SquareButtons({ square }: { square: SquareCard }) {
               View post
             </OutsideLink>
           )}
+          {square.bluesky?.url && (
+            <OutsideLink class="button" href={square.bluesky.url}>
+              View on Bluesky
+            </OutsideLink>
+          )}
+          {square.bluesky?.problem && <p class="quiet">Not on Bluesky: {square.bluesky.problem}</p>}
           <Button onClick={() => setAsking("unpost")}>
             <Icon name="trash" /> Delete post…
           </Button>

@@ -1,6 +1,8 @@
+import { blueskyText, graphemes, maxGraphemes, tooLongForBluesky } from "@twobytwo/core/bluesky/text";
 import { useId } from "preact/hooks";
-import { hasCaption } from "../base/format.ts";
+import { captionFor, hasCaption } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
+import { overview } from "../base/overview.ts";
 import { linkFactor, maxAltText, maxWeightedLength, measure, usualPrice } from "./post-text.ts";
 import type { WordName, Words } from "./words.ts";
 
@@ -42,6 +44,7 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
         onInput={set("caption")}
       />
       <Count id={`${id}-weight`} count={post.weight} most={maxWeightedLength} what="characters, as X counts" />
+      {overview.value?.bluesky && <OnBluesky words={words} />}
     </div>
   );
   const warning = (
@@ -138,7 +141,20 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
   );
 }
 
-function Count({ id, count, most, what }: { id: string; count: number; most: number; what: string }) {
+/** How long the caption is there, and what it reads like where Bluesky shows it otherwise than it is written. */
+function OnBluesky({ words }: { words: Words }) {
+  const text = captionFor(words).trim();
+  const shown = blueskyText(text);
+  return (
+    <>
+      <Count count={graphemes(shown)} most={maxGraphemes} what="characters, as Bluesky counts" />
+      {shown !== text.normalize("NFC") && <small class="count">On Bluesky: {shown}</small>}
+      {tooLongForBluesky(text) && <small class="count count-over">It is posted on X alone.</small>}
+    </>
+  );
+}
+
+function Count({ id, count, most, what }: { id?: string; count: number; most: number; what: string }) {
   const over = count - most;
   return (
     <small id={id} class={over > 0 ? "count count-over" : "count"}>

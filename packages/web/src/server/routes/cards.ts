@@ -30,6 +30,7 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
       ...present({ altText, series, width, height, tweetId, postedAt, createdAt }),
       ...(thumbnailKey !== undefined && { thumbnailUrl: await addresses.of(thumbnailKey) }),
       ...(tweetId !== undefined && { postUrl: `${postsOrigin}/i/status/${tweetId}` }),
+      ...present({ bluesky: onBluesky(listed) }),
       ...(lastError && {
         lastError: {
           name: lastError.name,
@@ -55,6 +56,11 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
       };
     },
   };
+}
+
+function onBluesky({ bluesky }: Square): SquareCard["bluesky"] {
+  if (bluesky?.sharedAt !== undefined) return present({ url: bluesky.url });
+  return bluesky?.lastError && { problem: bluesky.lastError.message };
 }
 
 function sendingOf(square: Square): Sending | undefined {
