@@ -3,8 +3,8 @@ import { createAlarms, createAlerts } from "./alarms.ts";
 import { createCredentials } from "./credentials.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { createFunctions } from "./functions.ts";
+import { askBefore } from "./preflight.ts";
 import { createInbox, createSchedule, createWatch } from "./schedule.ts";
-import { readSettings } from "./settings.ts";
 import { createStorage } from "./storage.ts";
 import { webUrl } from "./web.ts";
 import { createWorkflow } from "./workflow.ts";
@@ -12,7 +12,7 @@ import { writeOutputs } from "./write-outputs.ts";
 
 /** Everything, in the order in which one thing needs another. @returns what `sst deploy` prints at its end */
 export function deploy() {
-  const settings = readSettings();
+  const { settings, kept } = askBefore();
   const storage = createStorage();
   const credentials = createCredentials();
   const alerts = createAlerts(settings);
@@ -23,6 +23,6 @@ export function deploy() {
   createInbox({ storage, functions });
   createWatch(functions);
   createAlarms({ settings, alerts, workflow, deadLetters, storage });
-  const outputs = { settings, storage, credentials, alerts, workflow, schedule, webUrl: webUrl(functions) };
+  const outputs = { settings, kept, storage, credentials, alerts, workflow, schedule, webUrl: webUrl(functions) };
   return writeOutputs(outputs);
 }

@@ -21,27 +21,57 @@ export interface Settings {
 }
 
 /**
- * Reads them from the environment and from the file `.env`, which SST loads by itself.
+ * Variables that a stage keeps: where a later deployment does not set one, from another machine or another folder, it
+ * stays what it was. The two others are for the first deployment alone.
+ */
+export const keptVariables = [
+  "TWOBYTWO_ALERTS_MAIL",
+  "TWOBYTWO_ORDER",
+  "TWOBYTWO_MAX_POSTS_PER_DAY",
+  "TWOBYTWO_X_API_URL",
+  "TWOBYTWO_WEB_ORIGIN",
+  "TWOBYTWO_WEB_CONCURRENCY",
+  "TWOBYTWO_WEB_REQUESTS_ALARM",
+] as const;
+
+/** What an optional variable is set to that is to have no value any more; left out, it stays what it was. */
+const noValue = "none";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The kept variables as they will be: what is set, and otherwise what the stage has. */
+export function keptSettings(environment: Environment, before: Environment = {}): Record<string, string> {
+  return Object.fromEntries(
+    keptVariables.flatMap((name) => {
+      const value = environment[name] || before[name];
+      return value ? [[name, value]] : [];
+    }),
+  );
+}
+
+/**
+ * Reads them from the environment, in which SST puts the files `.env.STAGE` and `.env` as well.
  *
  * @throws Error that names the variable, before anything is deployed.
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>> = process.env): Settings {
+export function readSettings(environment: Environment = process.env): Settings {
+  const optional = (name: string) => (environment[name] === noValue ? undefined : environment[name] || undefined);
   const { expression, timeZone } = scheduleDefaults;
   const settings = {
     scheduleExpression: environment["TWOBYTWO_SCHEDULE"] || expression,
     timeZone: environment["TWOBYTWO_TIME_ZONE"] || timeZone,
-    alertsMail: environment["TWOBYTWO_ALERTS_MAIL"] || undefined,
+    alertsMail: optional("TWOBYTWO_ALERTS_MAIL"),
     order: environment["TWOBYTWO_ORDER"] || settingDefaults.order,
     mostPostsADay: Number(environment["TWOBYTWO_MAX_POSTS_PER_DAY"] || settingDefaults.mostPostsADay),
     xApiUrl: environment["TWOBYTWO_X_API_URL"] || settingDefaults.xApiUrl,
-    webOrigin: environment["TWOBYTWO_WEB_ORIGIN"] || undefined,
+    webOrigin: optional("TWOBYTWO_WEB_ORIGIN"),
     mostWebRequests: Number(environment["TWOBYTWO_WEB_CONCURRENCY"] || settingDefaults.mostWebRequests),
     webRequestsAlarm: Number(environment["TWOBYTWO_WEB_REQUESTS_ALARM"] || settingDefaults.webRequestsAlarm),
   };
   validateSchedule(settings.scheduleExpression, settings.timeZone);
   const { alertsMail, order, mostPostsADay, xApiUrl, webOrigin, mostWebRequests, webRequestsAlarm } = settings;
   if (alertsMail !== undefined && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(alertsMail))
-    throw refused("TWOBYTWO_ALERTS_MAIL", alertsMail, "set it to one mail address, or leave it out");
+    throw refused("TWOBYTWO_ALERTS_MAIL", alertsMail, "set it to one mail address, or to none");
   if (order !== "oldest" && order !== "shuffle")
     throw refused("TWOBYTWO_ORDER", order, "set it to oldest or shuffle, or leave it out");
   if (!Number.isInteger(mostPostsADay) || mostPostsADay < 1 || mostPostsADay > 999_999)
@@ -53,7 +83,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (!/^https?:\/\/[^\s/]+$/.test(xApiUrl))
     throw refused("TWOBYTWO_X_API_URL", xApiUrl, "set it to https:// and a host, without a path");
   if (webOrigin !== undefined && !/^https:\/\/[^\s/]+$/.test(webOrigin))
-    throw refused("TWOBYTWO_WEB_ORIGIN", webOrigin, "set it to https:// and a host, without a path, or leave it out");
+    throw refused("TWOBYTWO_WEB_ORIGIN", webOrigin, "set it to https:// and a host, without a path, or to none");
   if (!Number.isInteger(mostWebRequests) || mostWebRequests < 0 || mostWebRequests > 1_000)
     throw refused(
       "TWOBYTWO_WEB_CONCURRENCY",

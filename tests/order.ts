@@ -22,6 +22,8 @@ const longest = [
   "packages/core/test/pictures/likeness",
   "tests/infra/infra",
   "tests/browser/timeline",
+  "tests/cloudformation/preflight",
+  "tests/cloudformation/cut-off",
   "tests/faults/campaign",
 ].map((name) => `/${name}.test.ts`);
 
@@ -46,6 +48,7 @@ const longestOfSlow = [
   "packages/web/test/server/flood",
   "tests/workflow/watch",
   "tests/infra/least-privilege",
+  "tests/infra/preflight",
   "tests/browser/web-share",
   "packages/cli/test/devices",
   "bench/test/check",

@@ -11,6 +11,8 @@ import { modelOfTemplate } from "./parity/template-model.ts";
 
 /** Where the two ways to deploy are not the same, and why that is right. */
 const accepted: Readonly<Record<string, string>> = {
+  "parameter /twobytwo/production/settings":
+    "A stack remembers its parameters; SST forgets the variables of whoever deployed, and reads them from here.",
   "parameter /twobytwo/production/x-credentials":
     "CloudFormation cannot create a SecureString; SST makes it of its secrets. Both can be written by `2x2 credentials set`.",
   "table.DeletionProtectionEnabled":

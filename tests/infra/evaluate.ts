@@ -44,6 +44,7 @@ Object.assign(process.env, {
   SST_SERVER: await answerComponents(root, values["without-code"] ? path.join(work, "code") : undefined),
   SST_AWS_REGION: region,
   TWOBYTWO_PREBUILT: "1",
+  TWOBYTWO_PREFLIGHT: process.env["TWOBYTWO_PREFLIGHT"] ?? "off",
   ...Object.fromEntries(
     ["XConsumerKey", "XConsumerSecret", "XAccessToken", "XAccessTokenSecret"].map((name) => [
       `SST_SECRET_${name}`,

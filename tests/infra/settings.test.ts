@@ -1,4 +1,4 @@
-import { readSettings } from "@twobytwo/stacks/settings";
+import { keptSettings, keptVariables, readSettings } from "@twobytwo/stacks/settings";
 import { describe, expect, it } from "vitest";
 
 describe("the settings of a deployment", () => {
@@ -39,6 +39,20 @@ describe("the settings of a deployment", () => {
       mostWebRequests: 0,
       webRequestsAlarm: 20_000,
     });
+  });
+
+  it("are each kept by the stage, but for those of the first deployment", () => {
+    const read = new Set<string>();
+    readSettings(new Proxy({}, { get: (_, name) => void read.add(String(name)) }) as Record<string, undefined>);
+    for (const name of ["TWOBYTWO_SCHEDULE", "TWOBYTWO_TIME_ZONE"]) read.delete(name);
+    expect([...read].sort()).toEqual([...keptVariables].sort());
+  });
+
+  it("stay what they were where they are not set or empty, and have no value any more where they are none", () => {
+    const before = { TWOBYTWO_ALERTS_MAIL: "a@b.example", TWOBYTWO_WEB_ORIGIN: "https://a.example" };
+    const kept = keptSettings({ TWOBYTWO_ALERTS_MAIL: "", TWOBYTWO_WEB_ORIGIN: "none", OTHER: "1" }, before);
+    expect(kept).toEqual({ TWOBYTWO_ALERTS_MAIL: "a@b.example", TWOBYTWO_WEB_ORIGIN: "none" });
+    expect(readSettings(kept)).toMatchObject({ alertsMail: "a@b.example", webOrigin: undefined });
   });
 
   it.each([

@@ -21,6 +21,7 @@ import { move } from "./verbs/move.ts";
 import { next } from "./verbs/next.ts";
 import { pause } from "./verbs/pause.ts";
 import { post } from "./verbs/post.ts";
+import { preflight } from "./verbs/preflight.ts";
 import { reconcile } from "./verbs/reconcile.ts";
 import { resume } from "./verbs/resume.ts";
 import { review } from "./verbs/review.ts";
@@ -62,6 +63,7 @@ export const verbs: readonly Verb[] = [
   connect,
   disconnect,
   cost,
+  preflight,
   deploy,
   destroy,
   completion,

@@ -182,6 +182,7 @@ describe("every verb", { timeout: 120_000 }, () => {
     ["resume"],
     ["deploy", "--stage", hostile, "--with", "cloudformation"],
     ["deploy", "--stage", "a", "--with", "cloudformation", "--set", hostile],
+    ["preflight", "--stage", hostile],
     ["destroy", hostile],
     ["completion", "bash"],
     ["completion", hostile],

@@ -29,6 +29,8 @@ export interface Account {
   /** Of functions, by their ARN. */
   addresses: Map<string, Emulator>;
   logs: string[];
+  /** Executions of functions at a time: all, and those that no function has reserved. */
+  concurrency: { limit: number; unreserved: number };
   stepFunctions: StepFunctions | undefined;
   mountStates(stepFunctions: StepFunctions): void;
   /** Text that no other resource has, for names that CloudFormation makes. */
@@ -68,6 +70,7 @@ export async function openAccount(options: Pick<ServicesOptions, "schedulerClock
     addresses: new Map(),
     clockRules: new Map(),
     logs: [],
+    concurrency: { limit: 1_000, unreserved: 1_000 },
     stepFunctions: undefined,
     mountStates(stepFunctions) {
       account.stepFunctions = stepFunctions;
