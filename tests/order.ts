@@ -36,6 +36,7 @@ const longestOfSlow = [
   "tests/browser/web-accessible",
   "packages/cli/test/alone",
   "packages/core/test/adding/memory",
+  "tests/browser/web-adding",
   "tests/browser/web-duplicates",
   "packages/cli/test/killed-add",
   "packages/core/test/archive/interrupted",

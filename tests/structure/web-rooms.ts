@@ -19,7 +19,7 @@ export const client: House = {
     devices: ["base"],
     "sign-in": ["base"],
     scan: ["add", "crop", "square", "base"],
-    add: ["square", "base"],
+    add: ["crop", "square", "base"],
     square: ["crop", "base"],
     crop: ["base"],
     base: [],

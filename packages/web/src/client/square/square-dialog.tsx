@@ -10,7 +10,7 @@ import { timeZone } from "../base/overview.ts";
 import { closeSquare, squarePath } from "../base/router.ts";
 import { Failed } from "../base/states.tsx";
 import { useLoad } from "../base/use-load.ts";
-import type { CropProps } from "../crop/crop-dialog.tsx";
+import type { CropAgainProps } from "./crop-again.tsx";
 import { PostPreview } from "./post-preview.tsx";
 import { Review } from "./review.tsx";
 import { SquareButtons } from "./square-buttons.tsx";
@@ -18,7 +18,7 @@ import type { Words } from "./words.ts";
 import { WordsForm } from "./words-form.tsx";
 import "./square.css";
 
-const CropDialog = lazy<CropProps>(() => import("../crop/crop-dialog.tsx"));
+const CropAgain = lazy<CropAgainProps>(() => import("./crop-again.tsx"));
 /** A picture that is posted, or about to be, can no longer be changed. */
 const isCroppable = ({ status, originalUrl }: SquareDetail) =>
   originalUrl !== undefined && (status === "queued" || status === "draft" || status === "withdrawn");
@@ -87,7 +87,7 @@ function Square({ square, onChange }: { square: SquareDetail; onChange: (square:
             <Icon name="scan" /> Crop again
           </Button>
         )}
-        {cropping && <CropDialog square={square} onCropped={onChange} onClose={() => setCropping(false)} />}
+        {cropping && <CropAgain square={square} onCropped={onChange} onClose={() => setCropping(false)} />}
         {isEditable(square) ? (
           <WordsForm square={square} onSaved={onChange} onOther={onChange} onWords={setWords} />
         ) : (
