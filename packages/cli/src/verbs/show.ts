@@ -1,6 +1,6 @@
 import { megabytes } from "@twobytwo/core/pictures/postable";
 import { captionOf } from "@twobytwo/core/squares/caption";
-import { requireSquare, resolveId } from "@twobytwo/core/squares/list";
+import { requireSquare } from "@twobytwo/core/squares/list";
 import type { Square } from "@twobytwo/core/squares/square";
 import { maxWeightedLength, weightedLength } from "@twobytwo/core/squares/weighted-length";
 import { linksIn } from "@twobytwo/core/squares/words";
@@ -9,6 +9,7 @@ import { onTheWall } from "../dates.ts";
 import { defineVerb } from "../define-verb.ts";
 import { describeSending } from "../describe-review.ts";
 import { statusColour } from "../describe-squares.ts";
+import { idOf } from "../square-id.ts";
 import { facts } from "../terminal.ts";
 
 interface Event {
@@ -41,8 +42,9 @@ export const show = defineVerb({
   options: {},
   operands: { least: 1, most: 1 },
   async run({ deployment }, { operands: [wanted = ""] }) {
-    const { table, bucket, postUrl } = await deployment();
-    const square = await requireSquare(table, await resolveId(table, wanted));
+    const ports = await deployment();
+    const { table, bucket, postUrl } = ports;
+    const square = await requireSquare(table, await idOf(ports, wanted));
     const text = captionOf(square);
     return {
       ...square,

@@ -30,9 +30,9 @@ export async function selectSquare(
     ...(input.scheduledTime !== undefined && { scheduledTime: input.scheduledTime }),
     ...(input.squareId !== undefined && { squareId: input.squareId }),
   };
-  const open = await settleOpenClaims(table, claimInput);
+  const { open, dated } = await settleOpenClaims(table, claimInput);
   if (open !== undefined) return inHand(open.square, open.square.status === "posting" ? "reconcile" : "claimed");
-  const claim = await claimNext(table, claimInput);
+  const claim = await claimNext(table, { ...claimInput, dated });
   if (claim.outcome === "claimed") return inHand(claim.square, "claimed");
   return { run: { outcome: claim.outcome, squareId: null, tweetId: null }, square: null, media: noMedia };
 }

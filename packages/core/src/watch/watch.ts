@@ -6,9 +6,9 @@ import { noteTold, type Pause, readPause, removeWorkflowPause } from "../schedul
 import { readRhythm } from "../schedule/rhythm.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { settleSchedule } from "../schedule/settle.ts";
-import { isBroken, listSquares } from "../squares/list.ts";
+import { isBroken, type Listed, listSquares } from "../squares/list.ts";
 import { correctPhantoms } from "../squares/recount.ts";
-import { countUncounted, open, readStock } from "../squares/stock.ts";
+import { countUncounted, open, readStock, type Stock } from "../squares/stock.ts";
 import type { Table } from "../squares/table.ts";
 import { type Alerts, tell } from "./alerts.ts";
 import { type Finding, findings, type Named, type WatchFacts, type WatchMemory, watchId } from "./findings.ts";
@@ -83,12 +83,14 @@ async function readFacts({ table, schedule, clock, stage }: WatchPorts, { sleptA
     listSquares(table, { status: "posted", limit: 1, backwards: true }),
     readPause(table),
   ]);
-  const [next, last] = [queue.squares[0], posted.squares[0]];
+  const { due, later } = await datedNow(table, stock, clock());
+  const [next, last] = [due[0] ?? queue.squares[0], posted.squares[0]];
   const stop = stopOf(pause, { now: clock(), postedAt: last?.sortKey });
   return {
     stage,
     now: clock(),
-    open: open(stock),
+    open: open(stock) - later,
+    dated: later,
     queued: stock.queued,
     inReview: stock.review,
     rhythm,
@@ -98,6 +100,16 @@ async function readFacts({ table, schedule, clock, stage }: WatchPorts, { sleptA
     // Even for a broken row, the sort key of the index has the time.
     ...(last && { last: { ...named(last), postedAt: last.sortKey } }),
   };
+}
+
+const mostDue = 100;
+
+/** Squares whose date has come, and how many wait for theirs. */
+async function datedNow(table: Table, { dated }: Stock, now: number): Promise<{ due: Listed[]; later: number }> {
+  if (dated <= 0) return { due: [], later: 0 };
+  const { squares } = await listSquares(table, { status: "dated", limit: mostDue });
+  const due = squares.filter(({ sortKey }) => sortKey <= new Date(now).toISOString());
+  return { due, later: Math.max(0, dated - due.length) };
 }
 
 /** What there is to tell about a pause of the workflow. */
@@ -112,7 +124,7 @@ function stopOf(
   return isUntold ? { untold: pause } : {};
 }
 
-const named = (listed: Parameters<typeof isBroken>[0]): Named => ({
+const named = (listed: Listed): Named => ({
   id: listed.id,
   title: isBroken(listed) ? "a row that is not a valid square" : listed.title,
 });
