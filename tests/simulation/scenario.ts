@@ -167,22 +167,21 @@ export function scenarioOf(seed: number): Scenario {
   return {
     ...scenario,
     acts: [...scenario.acts, ...some(5, () => ({ at: draw.next() * slots, act: ofDates(draw), chance: draw.next() }))],
-    meanwhile: [...scenario.meanwhile, ...some(1, () => meanwhileOfDates(draw))],
+    meanwhile: [...scenario.meanwhile, ...some(2, () => meanwhileOfDates(draw))],
   };
 }
 
 const ofDates = (draw: Draw) => draw.one(["date", "date", "date", "undate"] as const);
 
 function meanwhileOfDates(draw: Draw): Meanwhile {
-  const state = draw.one([
-    "Select square",
-    "Select square",
-    "Tweet",
-    "Release square",
-    "Check stock",
-    "Disable schedule",
+  const [state, act] = draw.one<[string, ActName]>([
+    ["Select square", ofDates(draw)],
+    [draw.one(["Tweet", "Release square", "Check stock", "Disable schedule"]), ofDates(draw)],
+    // Another run comes while the index may still show the square on its date.
+    [draw.one(["Fetch media", "Tweet", "Mark posted"]), "run"],
+    [draw.one(["Fetch media", "Tweet", "Mark posted"]), "run"],
   ]);
-  return { state, act: ofDates(draw), nth: draw.one([1, 1, 2]), afterMs: draw.between(0, 400), chance: draw.next() };
+  return { state, act, nth: draw.one([1, 1, 2]), afterMs: draw.between(0, 400), chance: draw.next() };
 }
 
 /** Flaws that no look could tell from the whole, only where X remembers. */
