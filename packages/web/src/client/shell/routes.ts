@@ -22,6 +22,7 @@ export const routes: readonly Route[] = [
   { path: "/add", title: "Add", icon: "add", page: lazy(() => import("../add/add-page.tsx")) },
   { path: "/history", title: "History", icon: "history", page: lazy(() => import("../history/history-page.tsx")) },
   { path: "/runs", title: "Runs", icon: "runs", page: lazy(() => import("../runs/runs-page.tsx")) },
+  { path: "/month", title: "Month", page: lazy(() => import("../month/month-page.tsx")) },
   { path: "/devices", title: "Devices", page: lazy(() => import("../devices/devices-page.tsx")) },
   { path: scanPath, title: "Scan", page: lazy(() => import("../scan/scan-page.tsx")) },
 ];
