@@ -56,6 +56,7 @@ const longestOfSlow = [
   "packages/cli/test/every-verb",
   "bench/test/budgets",
   "tests/browser/web-files",
+  "tests/browser/web-month",
   "tests/faults/campaign",
 ].map((name) => `/${name}.slow.test.ts`);
 

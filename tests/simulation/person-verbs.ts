@@ -9,6 +9,7 @@ export { createBlueskyClient } from "@twobytwo/core/bluesky/client";
 export { confirmPosted, draftSquare, requeueSquare, wake, withdrawSquare } from "@twobytwo/core/curating/change-status";
 export { confirmTable } from "@twobytwo/core/curating/confirm-table";
 export { cropSquare } from "@twobytwo/core/curating/crop";
+export { dateSquare, undateSquare } from "@twobytwo/core/curating/date";
 export { editSquare } from "@twobytwo/core/curating/edit";
 export { unpostSquare } from "@twobytwo/core/curating/unpost";
 export { repair } from "@twobytwo/core/doctor/repair";

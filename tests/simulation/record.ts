@@ -192,10 +192,10 @@ export class Record {
     return account.visible(loop.now).some(({ id, mediaIds }) => mediaIds.length > 0 && ids.includes(id));
   }
 
-  /** Squares in the queue or in a run's hands, by the rows themselves. */
+  /** Squares in the queue, with a date or in a run's hands, by the rows themselves. */
   open(): number {
     const { table } = this.#world;
-    return ["queued", "claimed", "posting"].reduce((sum, status) => sum + table.truth(status).length, 0);
+    return ["queued", "dated", "claimed", "posting"].reduce((sum, status) => sum + table.truth(status).length, 0);
   }
 
   /** The posts of what a picture shows, oldest first. */

@@ -6,13 +6,13 @@ import type { World } from "../world.ts";
 import { heldOf, overlookedOf } from "./held.ts";
 import { told } from "./mails.ts";
 import { type Allowance, outOfOrder, type Posted, postedTwice, slotsUsedTwice, wrongWords } from "./posts.ts";
-import { queueAt } from "./queue.ts";
+import { elsewhere, isDated, queueAt, tooSoon } from "./queue.ts";
 import { flawOf, mostMs } from "./schedule.ts";
 import { type SharedRow, sharedTwice, sharedWrongly, sharesKept } from "./shares.ts";
 import { ends, heldForNothing, miscounted, unexplained } from "./squares.ts";
 import { notPaused, sentTooOften, stopsOf, tooEarly } from "./stops.ts";
 
-const statuses = ["queued", "claimed", "posting", "posted", "review", "withdrawn", "draft"];
+const statuses = ["queued", "dated", "claimed", "posting", "posted", "review", "withdrawn", "draft"];
 /** An index lags, a function takes its time. */
 const claimWindowMs = 90_000;
 
@@ -74,7 +74,8 @@ export function judge(world: World, busy: number): void {
   found.push(...slotsUsedTwice(posts, (arn) => history.runs.get(arn)?.slot));
   const changes = statusChanges(world);
   const claims = changes.filter(
-    ({ before, after }) => textOf(before, "status") === "queued" && textOf(after, "status") === "claimed",
+    ({ before, after }) =>
+      (textOf(before, "status") === "queued" || isDated(before)) && textOf(after, "status") === "claimed",
   );
   for (const { post, squareId } of history.taken) {
     if (post.execution === "a run of before") continue;
@@ -87,10 +88,11 @@ export function judge(world: World, busy: number): void {
   }
   for (const claim of claims) {
     const run = history.runs.get(textOf(claim.after, "claimedBy") ?? "");
-    if (run?.squareId === undefined) found.push(...order(world, claim));
+    if (run?.squareId === undefined) found.push(...order(world, claim), ...tooSoon(claim));
     else if (run.squareId !== claim.id)
       found.push(`order: ${run.arn} was to post ${run.squareId} and claimed ${claim.id}`);
   }
+  found.push(...elsewhere(changes));
   for (const change of changes)
     found.push(
       ...unexplained({

@@ -2,7 +2,7 @@ import { blueskyLength, blueskyText, maxGraphemes } from "@twobytwo/core/bluesky
 import { megabytes } from "@twobytwo/core/pictures/postable";
 import { captionOf } from "@twobytwo/core/squares/caption";
 import { readConnection } from "@twobytwo/core/squares/connection";
-import { requireSquare, resolveId } from "@twobytwo/core/squares/list";
+import { requireSquare } from "@twobytwo/core/squares/list";
 import type { Share, Square } from "@twobytwo/core/squares/square";
 import { maxWeightedLength, weightedLength } from "@twobytwo/core/squares/weighted-length";
 import { linksIn } from "@twobytwo/core/squares/words";
@@ -11,6 +11,7 @@ import { onTheWall } from "../dates.ts";
 import { defineVerb } from "../define-verb.ts";
 import { describeSending } from "../describe-review.ts";
 import { statusColour } from "../describe-squares.ts";
+import { idOf } from "../square-id.ts";
 import { facts } from "../terminal.ts";
 
 interface Event {
@@ -51,9 +52,10 @@ export const show = defineVerb({
   options: {},
   operands: { least: 1, most: 1 },
   async run({ deployment }, { operands: [wanted = ""] }) {
-    const { table, bucket, postUrl } = await deployment();
+    const ports = await deployment();
+    const { table, bucket, postUrl } = ports;
     const connection = await readConnection(table);
-    const square = await requireSquare(table, await resolveId(table, wanted));
+    const square = await requireSquare(table, await idOf(ports, wanted));
     const text = captionOf(square);
     return {
       ...square,

@@ -68,7 +68,7 @@ function readOriginal(
 const isCropped = (square: Square, { corners, version }: { corners: Corners; version: number }): boolean =>
   square.version === version + 1 && isDeepStrictEqual(square.corners, corners);
 
-const croppable: readonly Square["status"][] = ["queued", "draft", "withdrawn"];
+const croppable: readonly Square["status"][] = ["queued", "dated", "draft", "withdrawn"];
 
 function requireCroppable({ id, status }: Square): void {
   if (croppable.includes(status)) return;

@@ -35,11 +35,11 @@ export async function selectSquare(
     ...(input.squareId !== undefined && { squareId: input.squareId }),
   };
   const stockRow = readStockRow(table);
-  const open = await settleOpenClaims(table, claimInput, stockRow);
+  const { open, dated } = await settleOpenClaims(table, claimInput, stockRow);
   const share = { bluesky: connectionOf(await stockRow) !== undefined };
   if (open !== undefined)
     return { ...inHand(open.square, open.square.status === "posting" ? "reconcile" : "claimed"), share };
-  const claim = await claimNext(table, claimInput);
+  const claim = await claimNext(table, { ...claimInput, dated });
   if (claim.outcome === "claimed") return { ...inHand(claim.square, "claimed"), share };
   return { run: { outcome: claim.outcome, squareId: null, tweetId: null }, square: null, media: noMedia, share };
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
-/** Every status a square can have; `queued` → `claimed` → `posting` → `posted`, the others aside. */
-export const statuses = ["queued", "claimed", "posting", "posted", "review", "withdrawn", "draft"] as const;
+/** Every status a square can have; `queued` or `dated` → `claimed` → `posting` → `posted`, the others aside. */
+export const statuses = ["queued", "dated", "claimed", "posting", "posted", "review", "withdrawn", "draft"] as const;
 export const Status = v.picklist(statuses);
 export type Status = v.InferOutput<typeof Status>;
 
@@ -16,6 +16,12 @@ export const LastError = v.object({
 export type LastError = v.InferOutput<typeof LastError>;
 
 const isoTime = v.string();
+
+/** Dates are compared as texts, so they all have the same form: a time in UTC with milliseconds. */
+const isDate = (text: string) => {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text;
+};
 
 /** A place in an upright picture, as parts of its width and height. */
 export const Point = v.tuple([v.number(), v.number()]);
@@ -46,13 +52,15 @@ export type Share = v.InferOutput<typeof Share>;
  * A row of the squares table. Only `id`, `status`, `sortKey` and `objectKey` must be there: rows that
  * other programs wrote are squares too, and everything else has a default or is found out when needed.
  */
-export const Square = v.object({
+const Row = v.object({
   id: v.pipe(v.string(), v.minLength(1)),
   status: Status,
-  /** A rank while `queued`, an ISO time in every other status. */
+  /** A rank while `queued`, the date while `dated`, and the ISO time of the transition in every other status. */
   sortKey: v.pipe(v.string(), v.minLength(1)),
-  /** The rank to which a claimed square goes back when it is released. */
+  /** The rank that a square had in the queue, to which it goes back when its claim is released or its date is taken away. */
   rank: v.optional(v.string()),
+  /** The date to which a claimed square goes back when it is released; absent if it came from the queue. */
+  date: v.optional(v.string()),
   objectKey: v.pipe(v.string(), v.minLength(1)),
   /** The same picture for networks that take fewer bytes than X, where `objectKey` has more. */
   smallKey: v.optional(v.string()),
@@ -98,4 +106,11 @@ export const Square = v.object({
   updatedAt: v.optional(isoTime),
   version: v.optional(v.number(), 0),
 });
+export const Square = v.pipe(
+  Row,
+  v.forward(
+    v.check(({ status, sortKey }) => status !== "dated" || isDate(sortKey), "is no date in UTC with milliseconds"),
+    ["sortKey"],
+  ),
+);
 export type Square = v.InferOutput<typeof Square>;

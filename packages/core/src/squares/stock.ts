@@ -38,11 +38,11 @@ export async function readStockRow(table: Table): Promise<Doubt & { stock: Stock
 }
 
 /**
- * Squares that the workflow may still post: those in the queue and those that an execution holds. What was taken twice out of one
+ * Squares that the workflow may still post: those in the queue, those with a date and those that an execution holds. What was taken twice out of one
  * count hides none of another.
  */
-export function open({ queued, claimed, posting }: Stock): number {
-  return [queued, claimed, posting].reduce((sum, count) => sum + Math.max(0, count), 0);
+export function open({ queued, dated, claimed, posting }: Stock): number {
+  return [queued, dated, claimed, posting].reduce((sum, count) => sum + Math.max(0, count), 0);
 }
 
 /** Rows that are looked at in one go, one less than a transaction takes; more of them are found at the next. */

@@ -14,9 +14,11 @@ export interface WatchFacts {
   stage: string;
   /** Milliseconds since the epoch. */
   now: number;
-  /** Squares that the workflow may still post, and those of them that wait in the queue. */
+  /** Squares that the workflow may post now, and those of them that wait in the queue. */
   open: number;
   queued: number;
+  /** Squares that wait for a date. */
+  dated: number;
   /** Squares that wait for a person to decide. */
   inReview: number;
   rhythm: Rhythm;
@@ -26,7 +28,7 @@ export interface WatchFacts {
   untold?: Pause;
   /** A pause of the workflow after which something was posted. */
   stopOver?: Pause;
-  /** Head of the queue. */
+  /** The square whose date has come, or the head of the queue. */
   next?: Named;
   /** Posted three days ago and more, and not on Bluesky; `why` is the last error. */
   unshared: readonly (Named & { why?: string })[];
@@ -85,7 +87,7 @@ const woken: Look = (facts, before, memory) => {
   if (!facts.isWoken || isTold) return undefined;
   memory.wokenTold = new Date(facts.now).toISOString();
   return finding(facts, "woken", "the schedule slept while squares were waiting", [
-    `${counted(facts.open, "square")} could be posted and nobody had paused, but the schedule was disabled. It is enabled again.`,
+    `${counted(facts.open + facts.dated, "square")} could be posted and nobody had paused, but the schedule was disabled. It is enabled again.`,
     nextSquare(facts),
     "If it happens again, find out what disables it: a deployment, or somebody in the console.",
   ]);
@@ -125,7 +127,9 @@ const lowStock: Look = (facts, before, memory) => {
   if (before.lowStock !== undefined && before.lowStock <= level) return undefined;
   if (level === 0)
     return finding(facts, "low stock", "the queue is empty", [
-      "The last square has been posted. Posting stops until you add another.",
+      facts.dated > 0
+        ? `The last square of the queue has been posted. ${counted(facts.dated, "square")} with a date ${facts.dated === 1 ? "waits" : "wait"} for it; nothing else is posted until you add another.`
+        : "The last square has been posted. Posting stops until you add another.",
       "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket; posting then continues by itself.",
     ]);
   return finding(facts, "low stock", `the queue is empty within ${level} days`, [
@@ -193,6 +197,6 @@ function finding({ stage }: WatchFacts, about: Finding["about"], what: string, l
 }
 
 const nextSquare = ({ next }: WatchFacts) =>
-  next === undefined ? "" : `The next square in the queue is “${next.title}” (${next.id}).`;
+  next === undefined ? "" : `The next square is “${next.title}” (${next.id}).`;
 
 const latest = (one: string, other: string | undefined) => (other !== undefined && other > one ? other : one);

@@ -9,10 +9,10 @@ import { settleSchedule } from "../schedule/settle.ts";
 import { overdue } from "../sharing/due.ts";
 import { giveUpShare } from "../sharing/journal.ts";
 import { readConnection } from "../squares/connection.ts";
-import { isBroken, listSquares } from "../squares/list.ts";
+import { isBroken, type Listed, listSquares } from "../squares/list.ts";
 import { correctPhantoms } from "../squares/recount.ts";
 import type { Square } from "../squares/square.ts";
-import { countUncounted, open, readStock } from "../squares/stock.ts";
+import { countUncounted, open, readStock, type Stock } from "../squares/stock.ts";
 import type { Table } from "../squares/table.ts";
 import { type Alerts, tell } from "./alerts.ts";
 import { type Finding, findings, type Named, type WatchFacts, type WatchMemory, watchId } from "./findings.ts";
@@ -104,12 +104,14 @@ async function readFacts(
     listSquares(table, { status: "posted", limit: 1, backwards: true }),
     readPause(table),
   ]);
-  const [next, last] = [queue.squares[0], posted.squares[0]];
+  const { due, later } = await datedNow(table, stock, clock());
+  const [next, last] = [due[0] ?? queue.squares[0], posted.squares[0]];
   const stop = stopOf(pause, { now: clock(), postedAt: last?.sortKey });
   return {
     stage,
     now: clock(),
-    open: open(stock),
+    open: open(stock) - later,
+    dated: later,
     queued: stock.queued,
     inReview: stock.review,
     rhythm,
@@ -125,6 +127,16 @@ async function readFacts(
   };
 }
 
+const mostDue = 100;
+
+/** Squares whose date has come, and how many wait for theirs. */
+async function datedNow(table: Table, { dated }: Stock, now: number): Promise<{ due: Listed[]; later: number }> {
+  if (dated <= 0) return { due: [], later: 0 };
+  const { squares } = await listSquares(table, { status: "dated", limit: mostDue });
+  const due = squares.filter(({ sortKey }) => sortKey <= new Date(now).toISOString());
+  return { due, later: Math.max(0, dated - due.length) };
+}
+
 /** What there is to tell about a pause of the workflow. */
 function stopOf(
   pause: Pause | undefined,
@@ -137,7 +149,7 @@ function stopOf(
   return isUntold ? { untold: pause } : {};
 }
 
-const named = (listed: Parameters<typeof isBroken>[0]): Named => ({
+const named = (listed: Listed): Named => ({
   id: listed.id,
   title: isBroken(listed) ? "a row that is not a valid square" : listed.title,
 });

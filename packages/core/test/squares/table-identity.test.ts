@@ -36,7 +36,7 @@ const stockSays = (attribute: "table" | "unconfirmed", value: unknown) =>
 /** As a backup of another table is restored: its rows under another name. */
 const restoredFrom = (name: string) => stockSays("table", name);
 const claim = (execution: string) => claimNext(opened.table, { execution, now });
-const settle = () => settleOpenClaims(opened.table, { execution: "run-9", now });
+const settle = async () => (await settleOpenClaims(opened.table, { execution: "run-9", now })).open;
 const refusal = { name: "Unconfirmed", message: expect.stringMatching(/doctor --account.*2x2 confirm/) };
 
 describe("a table", () => {

@@ -62,7 +62,7 @@ export function SchedulePanel() {
             <Icon name="pause" /> Pause
           </Button>
         )}
-        <Button disabled={now.stock.queued === 0} onClick={() => setOpen("post")}>
+        <Button disabled={now.next === undefined} onClick={() => setOpen("post")}>
           <Icon name="send" /> Post now
         </Button>
         <Button onClick={() => setOpen("change")}>

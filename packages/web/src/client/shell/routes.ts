@@ -30,6 +30,7 @@ export const routes: readonly Route[] = [
     page: lazy(() => import("../history/history-page.tsx")),
   },
   { path: "/runs", title: "Runs", icon: "runs", key: "r", page: lazy(() => import("../runs/runs-page.tsx")) },
+  { path: "/month", title: "Month", key: "m", page: lazy(() => import("../month/month-page.tsx")) },
   { path: "/devices", title: "Devices", page: lazy(() => import("../devices/devices-page.tsx")) },
   { path: scanPath, title: "Scan", key: "s", page: lazy(() => import("../scan/scan-page.tsx")) },
 ];

@@ -21,10 +21,9 @@ import "./square.css";
 const CropAgain = lazy<CropAgainProps>(() => import("./crop-again.tsx"));
 /** A picture that is posted, or about to be, can no longer be changed. */
 const isCroppable = ({ status, originalUrl }: SquareDetail) =>
-  originalUrl !== undefined && (status === "queued" || status === "draft" || status === "withdrawn");
+  originalUrl !== undefined && ["queued", "dated", "draft", "withdrawn"].includes(status);
 
-const isEditable = ({ status }: SquareDetail) =>
-  status === "queued" || status === "draft" || status === "review" || status === "withdrawn";
+const isEditable = ({ status }: SquareDetail) => ["queued", "dated", "draft", "review", "withdrawn"].includes(status);
 
 /** One square: its picture, its words, and what can be done with it. */
 export default function SquareDialog({ id }: { id: string }) {
@@ -70,6 +69,7 @@ function Square({ square, onChange }: { square: SquareDetail; onChange: (square:
       <div class="square-words">
         <p class={`status status-${square.status}`}>
           <span class="dot" aria-hidden="true" /> {statusLabels[square.status]}
+          {square.date && <span class="quiet"> from {formatDate(square.date, timeZone.value)}</span>}
           {square.postedAt && <span class="quiet"> {formatDate(square.postedAt, timeZone.value)}</span>}
         </p>
         <p class="square-title" aria-hidden="true">

@@ -18,7 +18,7 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
       const { id, status, mistakes } = listed;
       return { id, status, title: "", caption: "", version: 0, mistakes };
     }
-    const { id, status, title, caption, thumbnailKey, tweetId, version } = listed;
+    const { id, status, sortKey, title, caption, thumbnailKey, tweetId, version } = listed;
     const { altText, series, width, height, postedAt, createdAt, lastError } = listed;
     return {
       id,
@@ -28,6 +28,7 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
       caption: caption ?? "",
       version,
       ...present({ altText, series, width, height, tweetId, postedAt, createdAt }),
+      ...(status === "dated" && { date: sortKey }),
       ...(thumbnailKey !== undefined && { thumbnailUrl: await addresses.of(thumbnailKey) }),
       ...(tweetId !== undefined && { postUrl: `${postsOrigin}/i/status/${tweetId}` }),
       ...present({ bluesky: onBluesky(listed) }),
