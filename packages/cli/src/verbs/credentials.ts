@@ -1,3 +1,4 @@
+import { keepAccount } from "@twobytwo/core/asking/account";
 import { errorName } from "@twobytwo/core/errors";
 import { endWorkflowPause } from "@twobytwo/core/schedule/pause-and-resume";
 import type { OwnUser } from "@twobytwo/core/x/client";
@@ -41,6 +42,7 @@ export const credentials = defineVerb({
     const parameter = deployment.outputs.credentialsParameter;
     const keys = given ?? (await credentialsOf(deployment));
     const account = await (await xWith(deployment, keys)).me();
+    await keepAccount(deployment.table, account);
     const result = { act, stage: deployment.name, parameter, account: { id: account.id, username: account.username } };
     if (given === undefined) return result;
     await writeCredentials(deployment.ssm, parameter, given);

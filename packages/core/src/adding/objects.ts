@@ -41,16 +41,22 @@ export async function putMade(
   { rendition, thumbnail }: PreparedPicture,
   { objectKey, thumbnailKey }: Omit<Keys, "originalKey">,
 ): Promise<void> {
-  await Promise.all([put(ports, objectKey, rendition), put(ports, thumbnailKey, thumbnail)]);
+  await Promise.all([put(ports, objectKey, rendition, kept), put(ports, thumbnailKey, thumbnail, kept)]);
 }
+
+/** Under a key by content, nothing ever changes: a browser shows it again without asking, and without a network. */
+const kept = { CacheControl: "private, max-age=31536000, immutable" } as const;
 
 export function put(
   ports: OwnPorts,
   Key: string,
   { bytes, contentType }: { bytes: Buffer; contentType: string },
+  more: { CacheControl?: string } = {},
 ): Promise<unknown> {
   const { bucket } = ports;
   return persistently(ports, `Writing s3://${bucket.name}/${Key}`, () =>
-    bucket.client.send(new PutObjectCommand({ Bucket: bucket.name, Key, Body: bytes, ContentType: contentType })),
+    bucket.client.send(
+      new PutObjectCommand({ Bucket: bucket.name, Key, Body: bytes, ContentType: contentType, ...more }),
+    ),
   );
 }

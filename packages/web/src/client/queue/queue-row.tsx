@@ -7,7 +7,7 @@ import { Menu } from "../base/menu.tsx";
 import { PictureLink } from "../base/picture.tsx";
 import { squarePath } from "../base/router.ts";
 import { actions } from "../square/actions.ts";
-import { postAndFollow } from "../square/post-now.ts";
+import PostNowDialog from "../square/post-now-dialog.tsx";
 import { PostPreview } from "../square/post-preview.tsx";
 import { linkFactor, measure } from "../square/post-text.ts";
 import { unsavedOf, type Words } from "../square/words.ts";
@@ -27,6 +27,7 @@ interface RowProps {
 
 export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: RowProps) {
   const { square, at } = post;
+  const [posting, setPosting] = useState(false);
   const title = titleOf(square);
   const lifted = sortable.lifted === square.id;
   return (
@@ -37,7 +38,7 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
             <span class="quiet">{index + 1}.</span>
           ) : (
             <time dateTime={at}>
-              <span>{formatDay(at, { now: new Date(), timeZone })}</span>
+              <span>{formatDay(at, { timeZone })}</span>
               <span class="quiet">{formatClock(at, timeZone)}</span>
             </time>
           )}
@@ -79,8 +80,8 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
               <button type="button" onClick={() => void queue.moveToEnd(square.id)}>
                 Move to end
               </button>
-              <button type="button" onClick={() => void postAndFollow(() => api.post(square.id), title)}>
-                Post now
+              <button type="button" onClick={() => setPosting(true)}>
+                Post now…
               </button>
               <button
                 type="button"
@@ -98,6 +99,14 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
           </div>
         </div>
       </div>
+      {posting && (
+        <PostNowDialog
+          title={`Post “${title}” now?`}
+          square={square}
+          start={() => api.post(square.id)}
+          onClose={() => setPosting(false)}
+        />
+      )}
       {editing && <RowEditor square={square} onClose={() => onEdit(false)} />}
     </li>
   );

@@ -1,5 +1,5 @@
 import { useId } from "preact/hooks";
-import { hasCaption } from "../base/format.ts";
+import { formatPrice, hasCaption } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { linkFactor, maxAltText, maxWeightedLength, measure, usualPrice } from "./post-text.ts";
 import type { WordName, Words } from "./words.ts";
@@ -67,8 +67,8 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
         <p class="warning">
           <Icon name="warning" />
           <span>
-            X treats {post.links.join(", ")} as a link. This post costs ${post.price.toFixed(2)} instead of $
-            {usualPrice.toFixed(3)}, {linkFactor} times as much.
+            X treats {post.links.join(", ")} as a link. This post costs {formatPrice(post.price)} instead of{" "}
+            {formatPrice(usualPrice)}, {linkFactor} times as much.
           </span>
         </p>
       )}

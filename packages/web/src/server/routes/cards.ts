@@ -30,6 +30,7 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
       ...present({ altText, series, width, height, tweetId, postedAt, createdAt }),
       ...(thumbnailKey !== undefined && { thumbnailUrl: await addresses.of(thumbnailKey) }),
       ...(tweetId !== undefined && { postUrl: `${postsOrigin}/i/status/${tweetId}` }),
+      ...(status === "review" && sendingOf(listed) !== undefined && { maybePosted: true }),
       ...(lastError && {
         lastError: {
           name: lastError.name,

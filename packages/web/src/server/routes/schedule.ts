@@ -1,7 +1,13 @@
+import { createHash } from "node:crypto";
+import { confirmTable } from "@twobytwo/core/curating/confirm-table";
+import { readUndecided } from "@twobytwo/core/inbox/undecided";
 import { describeSchedule, nextTimes, validateSchedule } from "@twobytwo/core/schedule/expression";
 import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { type Rhythm as CoreRhythm, changeRhythm, readRhythm } from "@twobytwo/core/schedule/rhythm";
+import { isBroken } from "@twobytwo/core/squares/list";
+import { readStockRow } from "@twobytwo/core/squares/stock";
+import { doubtOf } from "@twobytwo/core/squares/table-identity";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { type NextPosts, type Overview, PauseRequest, type Schedule, ScheduleRequest } from "../../contract.ts";
@@ -17,10 +23,13 @@ const NextQuery = v.strictObject({
   ),
 });
 const previewed = 5;
+/** As many as the page Queue begins with: a change of their words or order is a new version. */
+const headOfQueue = 40;
+const mostUndecided = 50;
 
 /** What is posted when, and everything that changes it. */
 export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
-  const { schedule, clock } = ports;
+  const { schedule, table, clock } = ports;
   const current = async () => scheduleOf(await readRhythm(schedule, clock));
   const plannedOf = async ({ square, at }: Awaited<ReturnType<typeof nextPosts>>["posts"][number]) => ({
     square: await cards.card(square),
@@ -29,19 +38,32 @@ export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
 
   return new Hono<WebEnv>()
     .get("/overview", async (c) => {
-      const plan = await nextPosts(ports, { count: 1 });
+      const [plan, { uploads }, row] = await Promise.all([
+        nextPosts(ports, { count: headOfQueue }),
+        readUndecided(table, mostUndecided),
+        readStockRow(table),
+      ]);
       const [next] = plan.posts;
-      return c.json({
+      const unconfirmed = doubtOf(row, table.name);
+      const facts = {
         stock: plan.stock,
         schedule: scheduleOf(plan.rhythm),
-        ...(next && { next: await plannedOf(next) }),
+        undecided: uploads.length,
+        ...(unconfirmed !== undefined && { unconfirmed }),
         ...(plan.emptyOn !== undefined && { emptyOn: plan.emptyOn }),
+      };
+      const head = plan.posts.map(({ square, at }) => [square.id, isBroken(square) ? 0 : square.version, at]);
+      return c.json({
+        ...facts,
+        version: versionOf([facts, head, uploads.map(({ uploadId }) => uploadId)]),
+        ...(next && { next: await plannedOf(next) }),
       } satisfies Overview);
     })
     .get("/next", async (c) => {
-      const { posts, emptyOn } = await nextPosts(ports, queryOf(c, NextQuery));
+      const { posts, emptyOn, rhythm } = await nextPosts(ports, queryOf(c, NextQuery));
       return c.json({
         posts: await Promise.all(posts.map(plannedOf)),
+        schedule: scheduleOf(rhythm),
         ...(emptyOn !== undefined && { emptyOn }),
       } satisfies NextPosts);
     })
@@ -58,6 +80,11 @@ export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
       await resumeSchedule(ports);
       return c.json(await current());
     })
+    .post("/schedule/confirm-table", async (c) => {
+      await bodyOf(c, Nothing);
+      await confirmTable(ports);
+      return c.body(null, 204);
+    })
     .put("/schedule", async (c) => {
       await changeRhythm(ports, await bodyOf(c, ScheduleRequest));
       return c.json(await current());
@@ -73,8 +100,11 @@ export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
     });
 }
 
+const versionOf = (facts: unknown) =>
+  createHash("sha256").update(JSON.stringify(facts)).digest("base64url").slice(0, 16);
+
 function scheduleOf({ expression, timeZone, state, pause }: CoreRhythm): Schedule {
-  const { pausedBy, pausedAt, reason, until } = pause ?? {};
+  const { pausedBy, pausedAt, reason, error, until } = pause ?? {};
   return {
     expression,
     timeZone,
@@ -85,6 +115,7 @@ function scheduleOf({ expression, timeZone, state, pause }: CoreRhythm): Schedul
         pausedBy,
         ...(pausedAt !== undefined && { pausedAt }),
         ...(reason !== undefined && { reason }),
+        ...(error !== undefined && { error }),
         ...(until !== undefined && { until }),
       },
     }),
