@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
+import type { Account } from "../networks/network.ts";
 import type { Table } from "../squares/table.ts";
-import type { OwnUser } from "../x/client.ts";
 
 const accountId = "#account";
 
@@ -16,7 +16,7 @@ const Row = v.object({
  * The account as X described it last, which costs a cent each time. The keys may be those of another account by now: compare the id
  * with that of the keys.
  */
-export async function readAccount(table: Table): Promise<OwnUser | undefined> {
+export async function readAccount(table: Table): Promise<Account | undefined> {
   const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: { id: accountId } }));
   const parsed = v.safeParse(Row, Item);
   if (!parsed.success) return undefined;
@@ -25,7 +25,7 @@ export async function readAccount(table: Table): Promise<OwnUser | undefined> {
 }
 
 /** Keeps what X said, so that nobody has to pay for it again. */
-export async function keepAccount(table: Table, { id: userId, ...account }: OwnUser): Promise<void> {
+export async function keepAccount(table: Table, { id: userId, ...account }: Account): Promise<void> {
   const Item = { id: accountId, userId, ...account };
   await table.client.send(new PutCommand({ TableName: table.name, Item }));
 }

@@ -1,11 +1,10 @@
 import * as v from "valibot";
 import { TaskError } from "../errors.ts";
-import type { Network } from "../networks/network.ts";
+import type { Account, Network } from "../networks/network.ts";
 import { type CandidatePorts, type Candidates, candidates } from "../posting/candidates.ts";
 import { type Look, lookFor } from "../posting/look.ts";
 import { readConnection } from "../squares/connection.ts";
 import { requireSquare } from "../squares/list.ts";
-import type { OwnUser } from "../x/client.ts";
 import { type Invoked, invoke, squareId } from "./invoke.ts";
 
 /**
@@ -27,7 +26,7 @@ export interface AskX {
   /** Id of the account that the keys belong to; X is not asked. @throws NotAuthorized where there are no keys */
   accountId(): Promise<string>;
   /** The account as X describes it, which costs a cent. @throws what X throws */
-  account(): Promise<OwnUser>;
+  account(): Promise<Account>;
 }
 
 export type FoundCandidates = Pick<Candidates, "candidates" | "complete" | "why" | "leftOut">;
@@ -105,6 +104,6 @@ export function askFunction(ask: Invoked): AskX {
     candidates: async (id) =>
       (await asking({ act: "candidates", squareId: id }, "Reading the account's posts")) as FoundCandidates,
     accountId: async () => ((await asking({ act: "account-id" }, "Reading the keys")) as { id: string }).id,
-    account: async () => (await asking({ act: "account" }, "Asking X for the account")) as OwnUser,
+    account: async () => (await asking({ act: "account" }, "Asking X for the account")) as Account,
   };
 }

@@ -35,16 +35,9 @@ export interface XClient extends Network<UploadedMedia> {
    */
   ownPosts(page: PageOfPosts): Promise<TimelinePage>;
   /** X charges a cent for it. */
-  me(): Promise<OwnUser>;
+  me(): Promise<Account>;
   /** Id of that account, which the access token begins with: X is not asked. */
   accountId: string;
-}
-
-export interface OwnUser extends Account {
-  /** As X shows it. */
-  name?: string;
-  /** Address of the account's picture. */
-  pictureUrl?: string;
 }
 
 export interface PageOfPosts {
@@ -181,7 +174,7 @@ export function createXClient(options: XOptions): XClient {
     async me() {
       const { data } = await ask("read", Me, () => v2.get("users/me", { "user.fields": "profile_image_url" }));
       const { profile_image_url: pictureUrl, ...user } = data;
-      return { ...user, ...(pictureUrl !== undefined && { pictureUrl }) } as OwnUser;
+      return { ...user, ...(pictureUrl !== undefined && { pictureUrl }) } as Account;
     },
     accountId,
   };

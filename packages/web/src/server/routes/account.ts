@@ -1,6 +1,6 @@
 import { keepAccount, readAccount } from "@twobytwo/core/asking/account";
 import { errorName, TaskError } from "@twobytwo/core/errors";
-import type { OwnUser } from "@twobytwo/core/x/client";
+import type { Account as OwnAccount } from "@twobytwo/core/networks/network";
 import { Hono } from "hono";
 import type { Account } from "../../contract.ts";
 import type { WebPorts } from "../http/ports.ts";
@@ -41,7 +41,7 @@ export function accountRoutes(ports: WebPorts): Hono<WebEnv> {
     });
 }
 
-function known(ports: WebPorts, { username, name = username, pictureUrl = "" }: OwnUser): Account {
+function known(ports: WebPorts, { username, name = username, pictureUrl = "" }: OwnAccount): Account {
   // The content security policy allows no other origin.
   const isAllowed = URL.canParse(pictureUrl) && new URL(pictureUrl).origin === postPicturesOrigin(ports);
   return { state: "known", username, name, ...(isAllowed && { pictureUrl }) };
