@@ -27,7 +27,10 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             // The dialogs around it lie in other folders, and are fetched with it.
-            { name: "crop", test: /client\/(crop\/(?!scanner-worker)|add\/crop-file|square\/crop-again|base\/worker)/ },
+            {
+              name: "crop",
+              test: /client\/(crop\/(?!scanner-worker)|add\/crop-file|square\/crop-again|base\/worker)|core\/src\/pictures\/homography\./,
+            },
             { name: "door", test: /client\/sign-in\/|node_modules\/@simplewebauthn\// },
             {
               name: "rooms",
