@@ -204,6 +204,6 @@ export const web = /* @__PURE__ */ once((): WebPorts => {
       const to = alerts();
       if (to !== undefined) await tell(to, mail);
     },
-    log: (line) => console.log(JSON.stringify(line)),
+    log: (line) => console.log(line),
   };
 });
