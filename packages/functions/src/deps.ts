@@ -186,6 +186,7 @@ function invoked(client: LambdaClient, name: string): Invoked {
 export const web = /* @__PURE__ */ once((): WebPorts => {
   const stage = stageName();
   const webOrigin = process.env["WEB_ORIGIN"];
+  const viewerHeader = process.env["WEB_VIEWER_HEADER"];
   const lambda = new LambdaClient({ maxAttempts: 1, ...awsLimits({ connectMs, answerMs: patienceMs }) });
   return {
     ...adding(),
@@ -197,6 +198,7 @@ export const web = /* @__PURE__ */ once((): WebPorts => {
     stage,
     region: setting("AWS_REGION"),
     ...(webOrigin && { webOrigin }),
+    ...(viewerHeader && { viewerHeader }),
     postsOrigin: postsOrigin(),
     assets: readAssets(fileURLToPath(new URL("assets", import.meta.url))),
     // The client is made with the first mail: most requests send none.
