@@ -61,6 +61,7 @@ const requirePlatform = createRequire(path.join(platform, "package.json"));
 const { withLocalStorage } = requirePlatform("@pulumi/pulumi/runtime/state") as PulumiState;
 
 const graphs: unknown[] = [];
+let settings: Program["environment"] = {};
 let current: Awaited<ReturnType<typeof startProgram>> | undefined;
 
 async function startNext(): Promise<void> {
@@ -69,6 +70,9 @@ async function startNext(): Promise<void> {
   const program = programs[graphs.length];
   if (program === undefined) return;
   const own = path.join(work, String(graphs.length));
+  for (const name of Object.keys(settings)) delete process.env[name];
+  settings = program.environment;
+  Object.assign(process.env, settings);
   current = await withLocalStorage(() => startProgram({ root, platform, work: own }, program, note));
 }
 
