@@ -4,7 +4,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { functions } from "@twobytwo/stacks/blueprint";
 import { renderTemplate } from "@twobytwo/stacks/cloudformation";
+import { githubRole } from "@twobytwo/stacks/cloudformation/github-role";
 import type { Template } from "@twobytwo/stacks/cloudformation/template";
+import { policies } from "@twobytwo/stacks/policies";
 import { buildFunctions, distFunctions, withPictures } from "./build.ts";
 import { buildWebIfOlder } from "./build-web.ts";
 import { lambdaPackages } from "./lambda-packages.ts";
@@ -13,8 +15,9 @@ import { root } from "./root.ts";
 import { type Files, filesBelow, keptZip } from "./zip.ts";
 
 const distCloudFormation = path.join(root, "dist", "cloudformation");
+const docs = path.join(root, "docs");
 /** The copy that can be read, and used, without building anything. */
-export const documentedTemplate = path.join(root, "docs", "cloudformation", "template.json");
+const documentedTemplate = path.join(docs, "cloudformation", "template.json");
 
 export interface Zip {
   /** Name of the function. */
@@ -36,7 +39,17 @@ export async function readDefinition(): Promise<unknown> {
 
 /** One line, since what is sent inline may have 51,200 bytes. */
 export const compact = (template: Template) => JSON.stringify(template);
-export const readable = (template: Template) => `${JSON.stringify(template, null, 2)}\n`;
+const readable = (document: object) => `${JSON.stringify(document, null, 2)}\n`;
+
+/** What docs/ has of it to be read and used without building anything: each file with its text. */
+export const documented = (template: Template): [file: string, text: string][] => [
+  [documentedTemplate, readable(template)],
+  [path.join(docs, "cloudformation", "github-role.json"), readable(githubRole)],
+  ...Object.entries(policies).map(([name, policy]): [string, string] => [
+    path.join(docs, "policies", `${name}.json`),
+    readable(policy),
+  ]),
+];
 
 /** Writes the template and one zip a function to `dist/cloudformation`; the functions have to be built. */
 export async function buildCloudFormation(outdir = distCloudFormation, bundles = distFunctions): Promise<Built> {
@@ -75,8 +88,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await buildFunctions();
   const { template, zips } = await buildCloudFormation();
   if (process.argv.includes("--docs")) {
-    await mkdir(path.dirname(documentedTemplate), { recursive: true });
-    await writeFile(documentedTemplate, readable(template));
+    for (const [file, text] of documented(template)) {
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, text);
+    }
   }
   for (const { name, bytes, sha256 } of zips)
     console.log(`${name}.zip  ${(bytes / 1024).toFixed(0)} kB  sha256 ${sha256.slice(0, 12)}`);

@@ -3,7 +3,8 @@ import { functions as blueprints } from "./blueprint.ts";
 import { dashboardBody } from "./dashboard-facts.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { type AlarmFact, alarms as alarmFacts } from "./deployment-facts.ts";
-import { deployedName, pascal } from "./names.ts";
+import { logQueries, queryText } from "./log-queries.ts";
+import { deployedName, globalName, logGroupName, pascal } from "./names.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 import type { Workflow } from "./workflow.ts";
@@ -16,7 +17,7 @@ export function createAlerts({ alertsMail }: Settings): sst.aws.SnsTopic {
   return topic;
 }
 
-/** An alarm for each of the facts, and one page that shows how things have been. */
+/** An alarm for each of the facts, one page that shows how things have been, and what to ask the logs. */
 export function createAlarms({
   settings,
   alerts,
@@ -56,7 +57,7 @@ export function createAlarms({
       }),
   );
   new aws.cloudwatch.Dashboard("Dashboard", {
-    dashboardName: `${$app.name}-${$app.stage}`,
+    dashboardName: globalName("dashboard"),
     dashboardBody: $jsonStringify(
       dashboardBody<$util.Input<string>>({
         region: aws.getRegionOutput().region,
@@ -68,4 +69,10 @@ export function createAlarms({
       }),
     ),
   });
+  for (const query of logQueries)
+    new aws.cloudwatch.QueryDefinition(`${pascal(query.name)}Query`, {
+      name: `${$app.name}-${$app.stage}/${query.name}`,
+      queryString: queryText(query),
+      logGroupNames: query.of.map(logGroupName),
+    });
 }

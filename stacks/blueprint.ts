@@ -9,7 +9,10 @@ import { blueskyPassword, changesSchedule, queue, rows, withoutAccess, xKeys } f
 const xApi = ["X_CREDENTIALS_PARAMETER", "X_API_URL"] as const;
 const schedule = ["SCHEDULE_NAME", "SCHEDULE_GROUP_NAME"] as const;
 /** X's address without its keys: the sandbox's posts are to be seen there. */
-const ofWeb = ["STAGE", "WEB_ORIGIN", "CROP_SQUARE_FUNCTION", "ASK_X_FUNCTION", "X_API_URL"] as const;
+const ofWeb = [
+  ...(["STAGE", "WEB_ORIGIN", "WEB_VIEWER_HEADER"] as const),
+  ...(["CROP_SQUARE_FUNCTION", "ASK_X_FUNCTION", "X_API_URL"] as const),
+];
 
 /**
  * Megabytes that give a function one processor, which is all that one thread can use. A post a day is always cold, and
@@ -167,6 +170,8 @@ const declared: readonly FunctionBlueprint[] = [
     environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...schedule, "QUEUE_ORDER"],
     timeoutSeconds: 120,
     memory: 2048,
+    // Ten thousand files at once leave the rest of the account's concurrency to the runs that post.
+    concurrency: "mostIngests",
     deadLetters: true,
     permissions: [
       // Scan: a random place in a long queue is drawn from the rows themselves.
@@ -211,6 +216,7 @@ const declared: readonly FunctionBlueprint[] = [
     memory: oneProcessor,
     admits: true,
     url: true,
+    concurrency: "mostWebRequests",
     permissions: [
       // ConditionCheckItem: an invite is good only while the device is there that made it.
       rows("GetItem", "BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem"),

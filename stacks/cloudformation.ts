@@ -5,6 +5,7 @@ import { outputs, outputsParameter } from "./cloudformation/outputs.ts";
 import { conditions, parameterInterface, parameters } from "./cloudformation/parameters.ts";
 import { storage } from "./cloudformation/storage.ts";
 import type { Template } from "./cloudformation/template.ts";
+import { webDomain } from "./cloudformation/web-domain.ts";
 import { inbox, schedule, workflow } from "./cloudformation/workflow.ts";
 
 export interface RenderOptions {
@@ -30,6 +31,7 @@ export function renderTemplate({ definition, zipNames = {} }: RenderOptions): Te
       ...inbox,
       ...alarms,
       ...dashboard,
+      ...webDomain,
       ...outputsParameter,
     },
     Outputs: outputs,

@@ -19,6 +19,8 @@ export const settingDefaults = {
   xApiUrl: "https://api.x.com",
   /** One person with a few devices; what a stranger sends in masses is refused, and costs next to nothing. */
   mostWebRequests: 10,
+  /** At a few seconds a file, ten thousand of them take about two hours; what waits is bound by `inboxRetries`. */
+  mostIngests: 5,
   /** A day of adding pictures by the hundred stays below; a stranger who stays below costs a few dollars a month. */
   webRequestsAlarm: 5_000,
 } as const;
@@ -39,7 +41,11 @@ export const retention = {
 /** What the schedule does where Step Functions cannot be reached; a slot that is later than this is not posted. */
 export const scheduleRetries = { attempts: 3, mostAgeSeconds: 3600 } as const;
 
-/** What S3's events do where `ingest` fails: Lambda's own two further attempts, then the dead letters. */
+/**
+ * What S3's events do where `ingest` fails: Lambda's own two further attempts, then the dead letters. An event that finds no
+ * free copy of the function counts as no attempt, and is tried again until it is six hours old, which is the longest that Lambda
+ * keeps one (docs.aws.amazon.com/lambda, "How Lambda handles errors and retries with asynchronous invocation").
+ */
 export const inboxRetries = { attempts: 2, mostAgeSeconds: 21_600 } as const;
 
 /** Origins that may send pictures to the bucket from a browser; what they send is bound by a signed form. */

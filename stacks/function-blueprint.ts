@@ -19,6 +19,8 @@ export interface FunctionBlueprint {
   admits?: true;
   /** Has an HTTPS address of its own that everybody may call; who may do what is decided behind it. */
   url?: true;
+  /** The setting that says how many copies of it run at a time, reserved from what the account may run; 0: none of its own. */
+  concurrency?: "mostWebRequests" | "mostIngests";
   /** Invoked by events: what fails after all attempts goes to a queue. */
   deadLetters?: true;
   /** Invoked again and again by a rule of EventBridge with this expression, for example `rate(1 hour)`. */
@@ -40,4 +42,5 @@ export type EnvironmentName =
   | "CROP_SQUARE_FUNCTION"
   | "ASK_X_FUNCTION"
   | "WEB_ORIGIN"
+  | "WEB_VIEWER_HEADER"
   | "STAGE";

@@ -11,6 +11,7 @@ import { trustOf } from "./role.ts";
 import type { Settings } from "./settings.ts";
 import type { Storage } from "./storage.ts";
 import { urlOf } from "./web.ts";
+import { viewerHeader } from "./web-domain-facts.ts";
 
 export interface Around {
   settings: Settings;
@@ -51,6 +52,7 @@ const environmentOf = ({
   CROP_SQUARE_FUNCTION: deployedName("crop-square"),
   ASK_X_FUNCTION: deployedName("ask-x"),
   WEB_ORIGIN: settings.webOrigin ?? "",
+  WEB_VIEWER_HEADER: settings.webDomain === undefined ? "" : viewerHeader,
 });
 
 function createFunction(
@@ -61,10 +63,10 @@ function createFunction(
   const { name, memory, timeoutSeconds } = blueprint;
   const environment = Object.fromEntries(blueprint.environment.map((key) => [key, values[key]]));
   const deadLetters = around.deadLetters.ofFunction.get(name);
-  const mostAtOnce = blueprint.url ? around.settings.mostWebRequests : 0;
+  const mostAtOnce = blueprint.concurrency === undefined ? 0 : around.settings[blueprint.concurrency];
   return new sst.aws.Function(pascal(name), {
     ...codeOf(name),
-    ...urlOf(blueprint),
+    ...urlOf(blueprint, around.settings),
     name: deployedName(name),
     description: blueprint.description,
     runtime: runtime.name,

@@ -3,6 +3,14 @@
 /** As in the CloudFormation template: whoever looks for `twobytwo-production-tweet` finds it, however it was deployed. */
 export const deployedName = (name: string): string => `${$app.name}-${$app.stage}-${name}`;
 
+export const logGroupName = (name: string) => `/aws/lambda/${deployedName(name)}`;
+
+/**
+ * For what has one name in all regions of an account: roles, dashboards, and what belongs to CloudFront. With the region in it,
+ * one stage can be deployed in two.
+ */
+export const globalName = (name: string) => $interpolate`${deployedName(name)}-${aws.getRegionOutput().region}`;
+
 /** Name of an SSM parameter of this stage. */
 export const parameterName = (name: string): string => `/${$app.name}/${$app.stage}/${name}`;
 

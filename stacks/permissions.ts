@@ -3,7 +3,7 @@ import { blueskyParameter, stateMachineName, table } from "./blueprint.ts";
 import type { Credentials } from "./credentials.ts";
 import type { FunctionBlueprint } from "./function-blueprint.ts";
 import { type ResourceName, rowCondition } from "./grants.ts";
-import { arnHere, deployedName, parameterName, scheduleGroup } from "./names.ts";
+import { arnHere, deployedName, globalName, logGroupName, parameterName, scheduleGroup } from "./names.ts";
 import type { Storage } from "./storage.ts";
 
 interface Granting {
@@ -13,8 +13,8 @@ interface Granting {
   deadLetters: sst.aws.Queue | undefined;
 }
 
-/** The schedule's role has a name, so that those who may pass it on can be told so before it is there. */
-export const scheduleRoleName = () => deployedName("schedule");
+/** Known before the role is there, so that those who may pass it on can be told so. */
+export const scheduleRoleName = () => globalName("schedule");
 
 const scheduleRoleArn = () => {
   const { accountId } = aws.getCallerIdentityOutput();
@@ -66,5 +66,3 @@ export function permissionsOf(
       : []),
   ];
 }
-
-const logGroupName = (name: string) => `/aws/lambda/${deployedName(name)}`;

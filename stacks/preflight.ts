@@ -7,7 +7,7 @@ import { keptSettings, readSettings, type Settings } from "./settings.ts";
 interface Found {
   checks: { name: string; state: string; what: string; wayOut?: string; of?: string[] }[];
   settings: Record<string, string>;
-  webConcurrency?: number;
+  concurrency?: { web: number; ingest: number };
 }
 
 /** The settings with which the stage is deployed, and the variables that it keeps for the next deployment. */
@@ -24,7 +24,7 @@ export interface Asked {
  */
 export function askBefore(): Asked {
   if (!isCheckedBefore()) return { settings: readSettings(), kept: keptSettings(process.env) };
-  const { checks, settings: kept, webConcurrency } = run();
+  const { checks, settings: kept, concurrency } = run();
   const lines = checks.map(({ name, state, what, wayOut = "", of = [] }) => ({
     state,
     text: [`${name}: ${what}`, ...of.map((one) => `  ${one}`), ...(wayOut ? [`  ${wayOut}`] : [])].join("\n"),
@@ -34,7 +34,11 @@ export function askBefore(): Asked {
   for (const { state, text } of lines) if (state !== "ok") console.log(text);
   const settings = readSettings({ ...process.env, ...kept });
   // The stage keeps what was wanted: where the account allows more one day, it gets more.
-  return { kept, settings: { ...settings, mostWebRequests: webConcurrency ?? settings.mostWebRequests } };
+  const { web: mostWebRequests, ingest: mostIngests } = concurrency ?? {
+    web: settings.mostWebRequests,
+    ingest: settings.mostIngests,
+  };
+  return { kept, settings: { ...settings, mostWebRequests, mostIngests } };
 }
 
 function run(): Found {

@@ -13,9 +13,12 @@ export const trustOf = (service: string) =>
   });
 
 /** A role that one service of AWS may take, with these statements and no others. */
-export function roleFor(of: string, service: string, statements: readonly Statement[], name?: string) {
+export function roleFor(
+  of: string,
+  { name, service, statements }: { name: $util.Input<string>; service: string; statements: readonly Statement[] },
+) {
   return new aws.iam.Role(`${of}Role`, {
-    ...(name !== undefined && { name }),
+    name,
     assumeRolePolicy: trustOf(service),
     inlinePolicies: [
       {

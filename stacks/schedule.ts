@@ -21,15 +21,14 @@ export function createSchedule({
   deadLetters: DeadLetters;
 }) {
   const queue = deadLetters.ofSchedule;
-  const role = roleFor(
-    "Schedule",
-    "scheduler.amazonaws.com",
-    [
+  const role = roleFor("Schedule", {
+    name: scheduleRoleName(),
+    service: "scheduler.amazonaws.com",
+    statements: [
       { actions: ["states:StartExecution"], resources: [workflow.arn] },
       { actions: ["sqs:SendMessage"], resources: [queue.arn] },
     ],
-    scheduleRoleName(),
-  );
+  });
   return new aws.scheduler.Schedule(
     "Schedule",
     {

@@ -2,7 +2,7 @@
 import { functions as blueprints, stateMachineName } from "./blueprint.ts";
 import { retention, stateMachineLogging } from "./deployment-facts.ts";
 import type { Functions } from "./functions.ts";
-import { deployedName } from "./names.ts";
+import { deployedName, globalName } from "./names.ts";
 import { roleFor } from "./role.ts";
 import definition from "./workflow.asl.json";
 
@@ -23,10 +23,14 @@ export function createWorkflow(functions: Functions) {
     name: `/aws/vendedlogs/states/${name}`,
     retentionInDays: retention.logs,
   });
-  const role = roleFor("Workflow", "states.amazonaws.com", [
-    { actions: ["lambda:InvokeFunction"], resources: called.map(({ arn }) => arn) },
-    { actions: [...stateMachineLogging], resources: ["*"] },
-  ]);
+  const role = roleFor("Workflow", {
+    name: globalName("workflow"),
+    service: "states.amazonaws.com",
+    statements: [
+      { actions: ["lambda:InvokeFunction"], resources: called.map(({ arn }) => arn) },
+      { actions: [...stateMachineLogging], resources: ["*"] },
+    ],
+  });
   const stateMachine = new aws.sfn.StateMachine("Workflow", {
     name,
     type: "STANDARD",

@@ -1,15 +1,16 @@
 import { functions } from "../blueprint.ts";
 import { dashboardBody } from "../dashboard-facts.ts";
 import { alarms } from "../deployment-facts.ts";
-import { deployedName } from "./permissions.ts";
-import { pascal, type Resources, sub } from "./template.ts";
+import { logQueries, queryText } from "../log-queries.ts";
+import { deployedName, globalName } from "./permissions.ts";
+import { pascal, type Resources, ref, sub } from "./template.ts";
 
-/** One page that shows how things have been. */
+/** One page that shows how things have been, and what to ask the logs. */
 export const dashboard: Resources = {
   Dashboard: {
     Type: "AWS::CloudWatch::Dashboard",
     Properties: {
-      DashboardName: sub("twobytwo-${Stage}"),
+      DashboardName: sub(globalName("dashboard")),
       DashboardBody: sub(
         JSON.stringify(
           dashboardBody({
@@ -24,4 +25,17 @@ export const dashboard: Resources = {
       ),
     },
   },
+  ...Object.fromEntries(
+    logQueries.map((query) => [
+      `${pascal(query.name)}Query`,
+      {
+        Type: "AWS::Logs::QueryDefinition",
+        Properties: {
+          Name: sub(`twobytwo-\${Stage}/${query.name}`),
+          QueryString: queryText(query),
+          LogGroupNames: query.of.map((name) => ref(`${pascal(name)}Log`)),
+        },
+      },
+    ]),
+  ),
 };

@@ -1,6 +1,8 @@
 import { functions, stateMachineName } from "../blueprint.ts";
 import { inboxRetries, retention, runtime } from "../deployment-facts.ts";
 import type { EnvironmentName, FunctionBlueprint } from "../function-blueprint.ts";
+import { viewerHeader } from "../web-domain-facts.ts";
+import { webOrigin } from "./parameters.ts";
 import {
   allow,
   blueskyCredentials,
@@ -31,7 +33,13 @@ const environment: Record<EnvironmentName, Value> = {
   STAGE: ref("Stage"),
   CROP_SQUARE_FUNCTION: sub(deployedName("crop-square")),
   ASK_X_FUNCTION: sub(deployedName("ask-x")),
-  WEB_ORIGIN: ref("WebOrigin"),
+  WEB_ORIGIN: webOrigin,
+  WEB_VIEWER_HEADER: either("HasWebDomain", viewerHeader, ""),
+};
+
+const reserved: Record<NonNullable<FunctionBlueprint["concurrency"]>, Value> = {
+  mostWebRequests: either("HasWebConcurrency", ref("WebConcurrency"), noValue),
+  mostIngests: either("HasIngestConcurrency", ref("IngestConcurrency"), noValue),
 };
 
 /**
@@ -73,9 +81,7 @@ function resourcesOf(blueprint: FunctionBlueprint, zipName: string): Resources {
         Timeout: timeoutSeconds,
         LoggingConfig: { LogFormat: runtime.logFormat, LogGroup: ref(`${base}Log`) },
         Environment: { Variables: Object.fromEntries(blueprint.environment.map((key) => [key, environment[key]])) },
-        ...(blueprint.url && {
-          ReservedConcurrentExecutions: either("HasWebConcurrency", ref("WebConcurrency"), noValue),
-        }),
+        ...(blueprint.concurrency && { ReservedConcurrentExecutions: reserved[blueprint.concurrency] }),
       },
     },
     ...(blueprint.deadLetters && deadLetters(base, id)),
@@ -124,14 +130,19 @@ export const permitRule = (name: string) => ({
   },
 });
 
-/** An address for everybody; since October 2025 it takes both permissions. */
+/** An address for everybody; since October 2025 it takes both permissions. With a domain of its own it is for CloudFront alone. */
 const publicUrl = (base: string, id: string): Resources => ({
   [`${base}Url`]: {
     Type: "AWS::Lambda::Url",
-    Properties: { TargetFunctionArn: arnOf(id), AuthType: "NONE", InvokeMode: "BUFFERED" },
+    Properties: {
+      TargetFunctionArn: arnOf(id),
+      AuthType: either("HasWebDomain", "AWS_IAM", "NONE"),
+      InvokeMode: "BUFFERED",
+    },
   },
   [`${base}UrlPermission`]: {
     Type: "AWS::Lambda::Permission",
+    Condition: "HasNoWebDomain",
     Properties: {
       FunctionName: arnOf(id),
       Action: "lambda:InvokeFunctionUrl",
@@ -141,6 +152,7 @@ const publicUrl = (base: string, id: string): Resources => ({
   },
   [`${base}UrlInvokePermission`]: {
     Type: "AWS::Lambda::Permission",
+    Condition: "HasNoWebDomain",
     Properties: {
       FunctionName: arnOf(id),
       Action: "lambda:InvokeFunction",

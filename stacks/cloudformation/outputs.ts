@@ -1,4 +1,5 @@
 import { functions, stateMachineName } from "../blueprint.ts";
+import { webOrigin } from "./parameters.ts";
 import { credentialsParameter, deployedName, scheduleGroup } from "./permissions.ts";
 import { attribute, either, type Output, pascal, type Resources, ref, sub } from "./template.ts";
 
@@ -6,7 +7,7 @@ const website = functions.find(({ url }) => url);
 const webUrl =
   website === undefined
     ? undefined
-    : either("HasWebOrigin", ref("WebOrigin"), attribute(`${pascal(website.name)}Url`, "FunctionUrl"));
+    : either("HasWebOrigin", webOrigin, attribute(`${pascal(website.name)}Url`, "FunctionUrl"));
 
 /** What `2x2 --stage` reads, as text for Fn::Sub; packages/cli/src/deployment.ts has the schema. */
 const written: Readonly<Record<string, string>> = {
@@ -54,4 +55,9 @@ export const outputs: Record<string, Output> = {
   },
   AlertsTopicArn: { Description: "Where failures are told", Value: ref("Alerts") },
   ...(webUrl !== undefined && { WebUrl: { Description: "The web app", Value: webUrl } }),
+  WebDomainTarget: {
+    Condition: "HasWebDomain",
+    Description: "What a CNAME record of the web app's domain has to point at",
+    Value: attribute("WebDistribution", "DomainName"),
+  },
 };

@@ -1,6 +1,7 @@
 import { scheduleDefaults } from "../blueprint.ts";
 import { settingDefaults } from "../deployment-facts.ts";
-import { equals, not, type Parameter, ref, type Value } from "./template.ts";
+import { webCertificatePattern, webDomainPattern } from "../web-domain-facts.ts";
+import { either, equals, not, type Parameter, ref, sub, type Value } from "./template.ts";
 
 interface Question extends Parameter {
   group: keyof typeof groups;
@@ -22,7 +23,7 @@ const questions: Record<string, Question> = {
     label: "Rhythm",
     Type: "String",
     Description:
-      "When a square is posted: cron(minute hour day month weekday year), rate(…) or at(…) of EventBridge Scheduler.",
+      "When a square is posted: cron(minute hour day month weekday year), rate(...) or at(...) of EventBridge Scheduler.",
     Default: scheduleDefaults.expression,
     AllowedPattern: "(cron|rate|at)\\(.+\\)",
     MaxLength: 256,
@@ -63,6 +64,16 @@ const questions: Record<string, Question> = {
     Default: settingDefaults.mostPostsADay,
     MinValue: 1,
     MaxValue: 999_999,
+  },
+  IngestConcurrency: {
+    group: "posting",
+    label: "Most files taken in at a time",
+    Type: "Number",
+    Description:
+      "How many files of the inbox become squares at a time, reserved from what the account may run at a time: however many files are dropped, the rest is left to the runs that post. 0 for none of its own, which a new account may need whose limit is 10.",
+    Default: settingDefaults.mostIngests,
+    MinValue: 0,
+    MaxValue: 1_000,
   },
   AlertsMail: {
     group: "owner",
@@ -106,6 +117,28 @@ const questions: Record<string, Question> = {
     AllowedPattern: "(https://[^\\s/]+)?",
     MaxLength: 256,
     ConstraintDescription: "https:// and a host, without a path, or nothing",
+  },
+  WebDomain: {
+    group: "web",
+    label: "Domain of the web app",
+    Type: "String",
+    Description:
+      "A host such as squares.example.org: CloudFront is put before the app, and the address of its function answers to nobody else. Needs the certificate. Point a CNAME record at the output WebDomainTarget afterwards. Empty: no CloudFront.",
+    Default: "",
+    AllowedPattern: `(${webDomainPattern})?`,
+    MaxLength: 253,
+    ConstraintDescription: "a host in small letters such as squares.example.org, or nothing",
+  },
+  WebCertificate: {
+    group: "web",
+    label: "Certificate of the domain",
+    Type: "String",
+    Description:
+      "ARN of a certificate of AWS Certificate Manager for that domain, in us-east-1 whatever the region of the stack.",
+    Default: "",
+    AllowedPattern: `(${webCertificatePattern})?`,
+    MaxLength: 256,
+    ConstraintDescription: "the ARN of a certificate in us-east-1, or nothing",
   },
   WebConcurrency: {
     group: "web",
@@ -162,6 +195,9 @@ export const parameters: Record<string, Parameter> = Object.fromEntries(
   Object.entries(questions).map(([name, { group: _, label: __, ...parameter }]) => [name, parameter]),
 );
 
+/** The app's own origin, or nothing where it is its function's. */
+export const webOrigin: Value = either("HasWebDomain", sub("https://${WebDomain}"), ref("WebOrigin"));
+
 export const parameterInterface: Value = {
   ParameterGroups: Object.entries(groups).map(([key, label]) => ({
     Label: { default: label },
@@ -172,7 +208,10 @@ export const parameterInterface: Value = {
 
 export const conditions: Record<string, Value> = {
   HasMail: not(equals(ref("AlertsMail"), "")),
-  HasWebOrigin: not(equals(ref("WebOrigin"), "")),
+  HasWebDomain: not(equals(ref("WebDomain"), "")),
+  HasNoWebDomain: equals(ref("WebDomain"), ""),
+  HasWebOrigin: not({ "Fn::And": [equals(ref("WebOrigin"), ""), { Condition: "HasNoWebDomain" }] }),
+  HasIngestConcurrency: not(equals(ref("IngestConcurrency"), "0")),
   HasWebConcurrency: not(equals(ref("WebConcurrency"), "0")),
   HasCredentialsParameter: not(equals(ref("CredentialsParameter"), "")),
 };

@@ -8,6 +8,8 @@ import { arnHere, arnOf, either, ref, sub, type Value } from "./template.ts";
  * their roles, and these the right to the state machine and its schedule.
  */
 export const deployedName = (name: string) => `twobytwo-\${Stage}-${name}`;
+/** For what has one name in all regions of an account; roles get theirs from CloudFormation. */
+export const globalName = (name: string) => `${deployedName(name)}-\${AWS::Region}`;
 export const scheduleGroup = "default";
 export const stateMachineArn = arnHere("states", `stateMachine:${deployedName(stateMachineName)}`);
 const scheduleArn = arnHere("scheduler", `schedule/${scheduleGroup}/${deployedName(stateMachineName)}`);

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { createInvite, inviteAddress } from "@twobytwo/core/access/invites";
 import { hashOf } from "@twobytwo/core/access/secret";
@@ -51,6 +51,15 @@ export async function openGallery(chromiumArguments: readonly string[] = []): Pr
     page.on("pageerror", (error) => heard.push(`${page.url()}: ${error.message}`));
     page.on("console", (message) => {
       if (message.type() === "error" && !expected.test(message.text())) heard.push(`${page.url()}: ${message.text()}`);
+    });
+    page.on("request", (request) => {
+      const { pathname } = new URL(request.url());
+      if (!pathname.startsWith("/api/") || ["GET", "HEAD"].includes(request.method())) return;
+      // Behind CloudFront, Lambda takes no body without its hash.
+      const hash = createHash("sha256")
+        .update(request.postDataBuffer() ?? "")
+        .digest("hex");
+      if (request.headers()["x-amz-content-sha256"] !== hash) heard.push(`${pathname} was sent without its hash`);
     });
     await addAuthenticator(page);
     return page;

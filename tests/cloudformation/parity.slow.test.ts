@@ -20,18 +20,25 @@ const accepted: Readonly<Record<string, string>> = {
 };
 
 const definition = await readDefinition();
-const modelWith = (change: (template: Template) => void): Model => {
+const modelWith = (change: (template: Template) => void, parameters: Record<string, string> = {}): Model => {
   const template = structuredClone(renderTemplate({ definition }));
   change(template);
-  return modelOfTemplate(template, { account, region });
+  return modelOfTemplate(template, { account, region, parameters });
 };
 
+const WebDomain = "squares.example.org";
+const WebCertificate = `arn:aws:acm:us-east-1:${account}:certificate/0b7a`;
+
 let sst: Model;
+let withDomain: Model;
 beforeAll(async () => {
   await installPlatform();
-  const [graph] = (await evaluate([{ stage: "production" }])) as [Graph];
-  expect(graph.errors).toEqual([]);
+  const settings = { TWOBYTWO_WEB_DOMAIN: WebDomain, TWOBYTWO_WEB_CERTIFICATE: WebCertificate };
+  const programs = [{ stage: "production" }, { stage: "production", settings }];
+  const [graph, another] = (await evaluate(programs)) as [Graph, Graph];
+  expect([graph.errors, another.errors]).toEqual([[], []]);
   sst = modelOfGraph(graph);
+  withDomain = modelOfGraph(another);
 }, 300_000);
 
 describe("SST's graph and the template", () => {
@@ -43,12 +50,30 @@ describe("SST's graph and the template", () => {
     expect(found.map(({ at }) => at)).toEqual(Object.keys(accepted));
   });
 
+  it("are the same with a domain of one's own, where the function's address answers to CloudFront alone", () => {
+    const found = differences(
+      withDomain,
+      modelWith(() => {}, { WebDomain, WebCertificate }),
+    );
+    expect(found.map(({ at }) => at)).toEqual(Object.keys(accepted));
+    const web = "twobytwo-production-web";
+    const byCloudFront = { Principal: "cloudfront.amazonaws.com", SourceArn: expect.stringMatching(/:distribution\//) };
+    expect(withDomain).toMatchObject({
+      [`url of arn:aws:lambda:${region}:${account}:function:${web}`]: { AuthType: "AWS_IAM" },
+      [`permission for lambda:InvokeFunctionUrl on ${web}`]: byCloudFront,
+      [`permission for lambda:InvokeFunction on ${web}`]: { ...byCloudFront, InvokedViaFunctionUrl: true },
+      [`function ${web}`]: {
+        Environment: { Variables: { WEB_ORIGIN: `https://${WebDomain}`, WEB_VIEWER_HEADER: "true-client-ip" } },
+      },
+    });
+  });
+
   it("speak of everything that decides what happens", () => {
     const kinds = new Set(Object.keys(sst).map((name) => name.split(" ")[0]));
     expect([...kinds].sort()).toEqual(
       [
-        ...["alarm", "bucket", "dashboard", "function", "log", "parameter", "permission", "queue", "retries", "role"],
-        ...["rule", "schedule", "state", "table", "topic", "url"],
+        ...["alarm", "bucket", "dashboard", "function", "log", "parameter", "permission", "query", "queue", "retries"],
+        ...["role", "rule", "schedule", "state", "table", "topic", "url"],
       ].sort(),
     );
   });

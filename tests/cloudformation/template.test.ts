@@ -2,13 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { bundleFunctions } from "@twobytwo/scripts/build";
-import {
-  buildCloudFormation,
-  compact,
-  documentedTemplate,
-  readable,
-  readDefinition,
-} from "@twobytwo/scripts/cloudformation";
+import { buildCloudFormation, compact, documented, readDefinition } from "@twobytwo/scripts/cloudformation";
 import { zip } from "@twobytwo/scripts/zip";
 import { functions } from "@twobytwo/stacks/blueprint";
 import { renderTemplate } from "@twobytwo/stacks/cloudformation";
@@ -22,9 +16,30 @@ const definition = await readDefinition();
 const render = () => structuredClone(renderTemplate({ definition }));
 
 describe("the template", () => {
-  it("is committed as it is rendered", async () => {
-    const committed = await readFile(documentedTemplate, "utf8");
-    expect(committed === readable(render()), "run `npm run cloudformation -- --docs`").toBe(true);
+  it("is committed as it is rendered, and so are the policies and the role for GitHub", async () => {
+    for (const [file, text] of documented(render()))
+      expect((await readFile(file, "utf8")) === text, `${file}: run \`npm run cloudformation -- --docs\``).toBe(true);
+  });
+
+  it("is plain ASCII: the console and older versions of AWS's command print anything else as question marks", () => {
+    for (const [file, text] of documented(render()))
+      expect([file, /[^\n -~]/.exec(text)?.[0]]).toEqual([file, undefined]);
+  });
+
+  it("names with the region what has one name in all regions of an account, so that a stage can be in two", () => {
+    // Roles have names of CloudFormation's own, with the stack's in front.
+    const global = [/^AWS::IAM::/, /^AWS::CloudFront::/, /^AWS::CloudWatch::Dashboard$/];
+    const named = Object.entries(render().Resources).flatMap(([id, { Type, Properties }]) => {
+      const [, name] = /"(?:\w*Name)":(\{"Fn::Sub":"[^"]*"\}|"[^"]*")/.exec(JSON.stringify(Properties)) ?? [];
+      return global.some((type) => type.test(Type)) && name !== undefined && Type !== "AWS::CloudFront::Distribution"
+        ? [[id, name] as const]
+        : [];
+    });
+    expect(named.map(([id]) => id)).toEqual(expect.arrayContaining(["Dashboard", "WebAccess", "WebViewer"]));
+    for (const [id, name] of named)
+      if (!/Role$/.test(id)) expect([id, name]).toEqual([id, expect.stringContaining("${AWS::Region}")]);
+    for (const [id, { Properties }] of Object.entries(render().Resources))
+      expect([id, Properties["RoleName"], Properties["BucketName"]]).toEqual([id, undefined, undefined]);
   });
 
   it("is what AWS's published resource schemas take", async () => {

@@ -111,6 +111,26 @@ export const breaks: { what: string; mutation: Mutation; notices: RegExp; says: 
     says: /WatchFunction holds a key of X/,
   },
   {
+    what: "a name that two regions share",
+    mutation: {
+      file: "stacks/permissions.ts",
+      find: 'globalName("schedule")',
+      replace: 'deployedName("schedule")',
+    },
+    notices: /the region in it/,
+    says: /ScheduleRole is called twobytwo-production-schedule in every region/,
+  },
+  {
+    what: "a name that the published policies do not cover",
+    mutation: {
+      file: "stacks/dead-letters.ts",
+      find: "queue: { messageRetentionSeconds",
+      replace: 'queue: { name: of + "DeadLetters", messageRetentionSeconds',
+    },
+    notices: /published policies/,
+    says: /deploy\.json lacks sqs:CreateQueue on .*:IngestDeadLetters/,
+  },
+  {
     what: "an alarm that looks at nothing",
     mutation: {
       file: "stacks/alarms.ts",

@@ -11,6 +11,8 @@ import { type Asked, answerCall, answerResource, type Inputs, unwrapped } from "
 export interface Program {
   stage: string;
   mutations: readonly Mutation[];
+  /** Of the deployment, as variables of the environment. */
+  settings: Readonly<Record<string, string>>;
 }
 
 interface App {

@@ -62,6 +62,7 @@ const requirePlatform = createRequire(path.join(platform, "package.json"));
 const { withLocalStorage } = requirePlatform("@pulumi/pulumi/runtime/state") as PulumiState;
 
 const graphs: unknown[] = [];
+let settings: Program["settings"] = {};
 let current: Awaited<ReturnType<typeof startProgram>> | undefined;
 
 async function startNext(): Promise<void> {
@@ -70,6 +71,9 @@ async function startNext(): Promise<void> {
   const program = programs[graphs.length];
   if (program === undefined) return;
   const own = path.join(work, String(graphs.length));
+  for (const name of Object.keys(settings)) delete process.env[name];
+  settings = program.settings;
+  Object.assign(process.env, settings);
   current = await withLocalStorage(() => startProgram({ root, platform, work: own }, program, note));
 }
 

@@ -45,11 +45,15 @@ const evaluator = fileURLToPath(new URL("evaluate.ts", import.meta.url));
  * @throws Error where SST's platform is missing, or the evaluation died.
  */
 export async function evaluate(
-  programs: readonly { stage: string; mutations?: readonly Mutation[] }[],
+  programs: readonly (Pick<Program, "stage"> & Partial<Program>)[],
   { code = false, environment = {} }: { code?: boolean; environment?: Readonly<Record<string, string>> } = {},
 ): Promise<Graph[]> {
   if (!isInstalled()) throw new Error("SST's platform is not installed: run `npm run check:infra`, which installs it.");
-  const list: Program[] = programs.map(({ stage, mutations = [] }) => ({ stage, mutations }));
+  const list: Program[] = programs.map(({ mutations = [], settings = {}, ...program }) => ({
+    ...program,
+    mutations,
+    settings,
+  }));
   const args = [evaluator, ...(code ? [] : ["--without-code"]), JSON.stringify(list)];
   const env = { PATH: process.env["PATH"], HOME: path.join(tmpdir(), "nowhere"), TMPDIR: tmpdir(), ...environment };
   const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {

@@ -27,6 +27,8 @@ const arns: Record<string, (name: string) => string> = {
   "aws:cloudwatch/logGroup:LogGroup": (name) => `arn:aws:logs:${region}:${account}:log-group:${name}`,
   "aws:cloudwatch/metricAlarm:MetricAlarm": (name) => `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
   "aws:cloudwatch/eventRule:EventRule": (name) => `arn:aws:events:${region}:${account}:rule/${name}`,
+  "aws:cloudfront/distribution:Distribution": (name) => `arn:aws:cloudfront::${account}:distribution/${name}`,
+  "aws:cloudfront/function:Function": (name) => `arn:aws:cloudfront::${account}:function/${name}`,
   "aws:scheduler/schedule:Schedule": (name) => `arn:aws:scheduler:${region}:${account}:schedule/default/${name}`,
 };
 
@@ -39,6 +41,7 @@ export function answerResource(type: string, name: string, inputs: Inputs): { id
   if (type === "aws:s3/bucket:Bucket") state["bucket"] = physical;
   if (type === "aws:lambda/functionUrl:FunctionUrl")
     state["functionUrl"] = `https://${hash(name, 16)}.lambda-url.${region}.on.aws/`;
+  if (type === "aws:cloudfront/distribution:Distribution") state["domainName"] = `${hash(name, 13)}.cloudfront.net`;
   // An AES key.
   if (type === "random:index/randomBytes:RandomBytes")
     state["base64"] = createHash("sha256").update(name).digest("base64");

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { root } from "@twobytwo/scripts/root";
+import { readSettings } from "@twobytwo/stacks/settings";
 import { beforeAll, describe, expect, it } from "vitest";
 import { expression, faultsOf, readWorkflow, stageOfInput } from "./pipeline.ts";
 
@@ -27,6 +28,14 @@ describe("the pipeline", () => {
       ["deploy", ["contents: read", "id-token: write"], stageOfInput],
     ]);
     expect(workflows["deploy.yml"]).toContain('TWOBYTWO_PREBUILT: "1"');
+  });
+
+  it("hands every setting on: one that it left out would be taken back to its default", () => {
+    const read = new Set<string>();
+    const environment = new Proxy<Record<string, string>>({}, { get: (_, name) => void read.add(String(name)) });
+    readSettings(environment);
+    expect(read.size).toBeGreaterThan(9);
+    for (const name of read) expect(workflows["deploy.yml"]).toContain(`${name}: ${expression(`vars.${name}`)}`);
   });
 });
 

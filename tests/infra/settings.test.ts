@@ -11,7 +11,9 @@ describe("the settings of a deployment", () => {
       mostPostsADay: 100,
       xApiUrl: "https://api.x.com",
       webOrigin: undefined,
+      webDomain: undefined,
       mostWebRequests: 10,
+      mostIngests: 5,
       webRequestsAlarm: 5_000,
     });
   });
@@ -26,6 +28,7 @@ describe("the settings of a deployment", () => {
       TWOBYTWO_X_API_URL: "http://localhost:4000",
       TWOBYTWO_WEB_ORIGIN: "https://squares.example",
       TWOBYTWO_WEB_CONCURRENCY: "0",
+      TWOBYTWO_INGEST_CONCURRENCY: "2",
       TWOBYTWO_WEB_REQUESTS_ALARM: "20000",
     };
     expect(readSettings(environment)).toEqual({
@@ -36,8 +39,36 @@ describe("the settings of a deployment", () => {
       mostPostsADay: 3,
       xApiUrl: "http://localhost:4000",
       webOrigin: "https://squares.example",
+      webDomain: undefined,
       mostWebRequests: 0,
+      mostIngests: 2,
       webRequestsAlarm: 20_000,
+    });
+  });
+
+  it("give the web app the origin of its domain", () => {
+    const certificateArn = "arn:aws:acm:us-east-1:123456789012:certificate/0b7a-1";
+    const environment = { TWOBYTWO_WEB_DOMAIN: "squares.example.org", TWOBYTWO_WEB_CERTIFICATE: certificateArn };
+    const webOrigin = "https://squares.example.org";
+    const wanted = { webOrigin, webDomain: { name: "squares.example.org", certificateArn } };
+    expect(readSettings(environment)).toMatchObject(wanted);
+    expect(readSettings({ ...environment, TWOBYTWO_WEB_ORIGIN: webOrigin })).toMatchObject(wanted);
+    expect(() => readSettings({ ...environment, TWOBYTWO_WEB_ORIGIN: "https://other.example" })).toThrow(
+      /TWOBYTWO_WEB_ORIGIN is .*: set it to none: with TWOBYTWO_WEB_DOMAIN it is https:\/\/squares\.example\.org/,
+    );
+    for (const [name, value, words] of [
+      ["TWOBYTWO_WEB_DOMAIN", "", /TWOBYTWO_WEB_DOMAIN is not set: set it to a host/],
+      ["TWOBYTWO_WEB_DOMAIN", "https://squares.example.org", /a host in small letters such as/],
+      ["TWOBYTWO_WEB_DOMAIN", "Squares.example.org", /a host in small letters such as/],
+      ["TWOBYTWO_WEB_DOMAIN", "squares", /a host in small letters such as/],
+      ["TWOBYTWO_WEB_DOMAIN", "squares.example.org.", /a host in small letters such as/],
+      ["TWOBYTWO_WEB_CERTIFICATE", "", /TWOBYTWO_WEB_CERTIFICATE is not set: .* in us-east-1/],
+      ["TWOBYTWO_WEB_CERTIFICATE", certificateArn.replace("us-east-1", "eu-central-1"), /in us-east-1/],
+    ] as const)
+      expect(() => readSettings({ ...environment, [name]: value })).toThrow(words);
+    expect(readSettings({ ...environment, TWOBYTWO_WEB_DOMAIN: "none" })).toMatchObject({
+      webOrigin: undefined,
+      webDomain: undefined,
     });
   });
 
@@ -65,6 +96,7 @@ describe("the settings of a deployment", () => {
     ["TWOBYTWO_X_API_URL", "https://api.x.com/2", /TWOBYTWO_X_API_URL .* without a path/],
     ["TWOBYTWO_WEB_ORIGIN", "http://squares.example", /TWOBYTWO_WEB_ORIGIN .*: set it to https:\/\/ and a host/],
     ["TWOBYTWO_WEB_CONCURRENCY", "ten", /TWOBYTWO_WEB_CONCURRENCY is "ten": set it to a whole number up to 1000/],
+    ["TWOBYTWO_INGEST_CONCURRENCY", "-1", /TWOBYTWO_INGEST_CONCURRENCY is "-1": set it to a whole number up to 1000/],
     [
       "TWOBYTWO_WEB_REQUESTS_ALARM",
       "0",

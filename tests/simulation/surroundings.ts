@@ -79,7 +79,7 @@ export function surroundingsOf(world: Around, caller: Caller): Surroundings {
     }
   }
   const WorldMath = Object.create(Math, { random: { value: world.random } }) as Math;
-  const log = (line: unknown) => world.log(caller, String(line));
+  const log = (line: unknown) => world.log(caller, typeof line === "string" ? line : JSON.stringify(line));
   return {
     require: (name) => modules[name] ?? required(name),
     process: Object.create(process, { env: { value: world.env } }) as { env: Record<string, string> },

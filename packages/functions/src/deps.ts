@@ -201,6 +201,7 @@ function invoked(client: LambdaClient, name: string): Invoked {
 export const web = /* @__PURE__ */ once((): WebPorts => {
   const stage = stageName();
   const webOrigin = process.env["WEB_ORIGIN"];
+  const viewerHeader = process.env["WEB_VIEWER_HEADER"];
   const lambda = new LambdaClient({ maxAttempts: 1, ...awsLimits({ connectMs, answerMs: patienceMs }) });
   return {
     ...adding(),
@@ -212,6 +213,7 @@ export const web = /* @__PURE__ */ once((): WebPorts => {
     stage,
     region: setting("AWS_REGION"),
     ...(webOrigin && { webOrigin }),
+    ...(viewerHeader && { viewerHeader }),
     postsOrigin: postsOrigin(),
     assets: readAssets(fileURLToPath(new URL("assets", import.meta.url))),
     // The client is made with the first mail: most requests send none.
@@ -219,6 +221,6 @@ export const web = /* @__PURE__ */ once((): WebPorts => {
       const to = alerts();
       if (to !== undefined) await tell(to, mail);
     },
-    log: (line) => console.log(JSON.stringify(line)),
+    log: (line) => console.log(line),
   };
 });

@@ -32,7 +32,8 @@ export function task<Schema extends v.GenericSchema, Result>(
     const started = performance.now();
     const log = (outcome: string, message?: string) => {
       const line: LogLine = { step, outcome, ms: Math.round(performance.now() - started), ...named(event) };
-      console.log(JSON.stringify(message === undefined ? line : { ...line, message }));
+      // As an object: Lambda's JSON log format would escape a text, and its fields could not be queried.
+      console.log(message === undefined ? line : { ...line, message });
     };
     try {
       const parsed = v.safeParse(schema, event);

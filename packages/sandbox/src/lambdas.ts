@@ -48,6 +48,7 @@ export function lambdas(
     ASK_X_FUNCTION: functionName("ask-x"),
     // The address of its function.
     WEB_ORIGIN: "",
+    WEB_VIEWER_HEADER: "",
     QUEUE_ORDER: "oldest",
   };
   return functions.map(({ name, environment, timeoutSeconds, memory, url }) => ({

@@ -38,7 +38,9 @@ export interface Account {
   close(): Promise<void>;
 }
 
-export async function openAccount(options: Pick<ServicesOptions, "schedulerClock"> = {}): Promise<Account> {
+export async function openAccount(
+  options: Pick<ServicesOptions, "schedulerClock" | "intercept"> = {},
+): Promise<Account> {
   const directory = await mkdtemp(path.join(tmpdir(), "twobytwo-account-"));
   let count = 0;
   const services = await startServices({

@@ -45,6 +45,14 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
       const [condition, yes, no] = list(name, argument, 3);
       return reduce(holds(String(condition), scope) ? yes : no, scope);
     }
+    case "Fn::Split": {
+      const [separator, text] = list(name, argument, 2);
+      return String(reduce(text, scope)).split(String(separator));
+    }
+    case "Fn::Select": {
+      const [index, values] = list(name, argument, 2);
+      return (reduce(values, scope) as unknown[])[Number(index)];
+    }
     default:
       return test(name, argument, scope);
   }
@@ -85,6 +93,8 @@ function test(name: string, argument: unknown, scope: Scope): boolean {
       const [a, b] = list(name, argument, 2).map((item) => JSON.stringify(reduce(item, scope)));
       return a === b;
     }
+    case "Fn::And":
+      return (argument as unknown[]).every((item) => reduce(item, scope) === true);
     case "Fn::Not":
       return reduce(list(name, argument, 1)[0], scope) !== true;
     default:

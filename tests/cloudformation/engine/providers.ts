@@ -105,7 +105,8 @@ const schedule: Provider = {
 const remembered = (property = "", arn = (name: string) => name): Provider => ({
   async create(account, properties, naming) {
     const name = nameOf(account, properties, property, naming);
-    return { id: name, attributes: { Arn: arn(name), QueueName: name } };
+    const own = { Arn: arn(name), QueueName: name, FunctionARN: arn(name), DomainName: `${name}.cloudfront.net` };
+    return { id: name, attributes: own };
   },
   update: async (_, physical) => physical,
   async remove() {},
@@ -115,6 +116,9 @@ const of = (service: string, rest: string) => (name: string) =>
   `arn:aws:${service}:${region}:${accountId}:${rest}${name}`;
 
 const providers: Readonly<Record<string, Provider>> = {
+  "AWS::CloudFront::Distribution": remembered(),
+  "AWS::CloudFront::Function": remembered("Name", (name) => `arn:aws:cloudfront::${accountId}:function/${name}`),
+  "AWS::CloudFront::OriginAccessControl": remembered(),
   "AWS::CloudWatch::Alarm": remembered("AlarmName", of("cloudwatch", "alarm:")),
   "AWS::CloudWatch::Dashboard": remembered("DashboardName"),
   "AWS::DynamoDB::Table": table,
@@ -124,6 +128,7 @@ const providers: Readonly<Record<string, Provider>> = {
   "AWS::Lambda::Function": lambdaFunction,
   "AWS::Lambda::Permission": remembered(),
   "AWS::Lambda::Url": functionUrl,
+  "AWS::Logs::QueryDefinition": remembered(),
   "AWS::Logs::LogGroup": remembered("LogGroupName", (name) => `${of("logs", "log-group:")(name)}:*`),
   "AWS::S3::Bucket": bucket,
   "AWS::S3::BucketPolicy": remembered(),

@@ -17,6 +17,7 @@ const unnamed: Readonly<Record<string, (resource: Resource) => string>> = {
   "aws:s3/bucket:Bucket": ({ inputs }) => inputs["bucket"],
   "aws:sns/topic:Topic": ({ inputs }) => inputs["name"],
   "aws:sqs/queue:Queue": ({ inputs }) => inputs["name"],
+  "aws:cloudfront/distribution:Distribution": ({ arn }) => arn.split("/").at(-1) ?? "",
   "aws:iam/role:Role": ({ arn }) => arn.split("role/").at(-1) ?? "",
 };
 
@@ -35,9 +36,7 @@ export function modelOfGraph(graph: Graph): Model {
       ? all.replaceAll(`:role/${from}"`, `:role/${to}"`).replaceAll(`:role/${from}\\"`, `:role/${to}\\"`)
       : all.replaceAll(from, to);
   }, JSON.stringify(graph.resources));
-  const resources = JSON.parse(
-    text.replaceAll(/https:\/\/[0-9a-f]{16}\.lambda-url\.[\w-]+\.on\.aws\//g, "https://<WebUrl>/"),
-  ) as Resource[];
+  const resources = JSON.parse(text.replaceAll(/[0-9a-f]{16}\.lambda-url\.[\w-]+\.on\.aws/g, "<WebUrl>")) as Resource[];
   return modelOf(resources.flatMap((resource) => partsOf(resource, resources)));
 }
 
@@ -121,6 +120,19 @@ const shapes: Readonly<Record<string, (of: Properties, all: readonly Resource[])
     "AWS::CloudWatch::Dashboard",
     { DashboardBody: JSON.parse(of["dashboardBody"]) },
   ],
+  "aws:cloudwatch/queryDefinition:QueryDefinition": () => ["AWS::Logs::QueryDefinition"],
+  "aws:cloudfront/originAccessControl:OriginAccessControl": (of) => [
+    "AWS::CloudFront::OriginAccessControl",
+    { OriginAccessControlConfig: pascal(of) },
+  ],
+  "aws:cloudfront/function:Function": ({ code, runtime, comment }) => [
+    "AWS::CloudFront::Function",
+    { FunctionCode: code, FunctionConfig: { Runtime: runtime, Comment: comment } },
+  ],
+  "aws:cloudfront/distribution:Distribution": (of) => [
+    "AWS::CloudFront::Distribution",
+    { DistributionConfig: distributionOf(of) },
+  ],
   "aws:ssm/parameter:Parameter": (of) => ["AWS::SSM::Parameter", { Value: JSON.parse(of["value"]) }],
 };
 
@@ -138,6 +150,33 @@ const tableOf = (of: Properties) => ({
   TimeToLiveSpecification: { Enabled: of["ttl"].enabled, AttributeName: of["ttl"].attributeName },
   DeletionProtectionEnabled: of["deletionProtectionEnabled"] ?? false,
 });
+
+/** Without `restrictions`, which the provider wants and CloudFormation need not be told: there are none. */
+function distributionOf({ isIpv6Enabled: IPV6Enabled, restrictions: _, ...of }: Properties): Properties {
+  const { defaultCacheBehavior, origins, ...rest } = of;
+  const { functionAssociations, ...behavior } = defaultCacheBehavior;
+  return {
+    ...(pascal(rest) as Properties),
+    IPV6Enabled,
+    Origins: origins.map(({ originId: Id, customOriginConfig: custom, ...origin }: Properties) => ({
+      ...(pascal(origin) as Properties),
+      Id,
+      CustomOriginConfig: {
+        HTTPPort: custom.httpPort,
+        HTTPSPort: custom.httpsPort,
+        OriginProtocolPolicy: custom.originProtocolPolicy,
+        OriginSSLProtocols: custom.originSslProtocols,
+      },
+    })),
+    DefaultCacheBehavior: {
+      ...(pascal(behavior) as Properties),
+      FunctionAssociations: functionAssociations.map((of: Properties) => ({
+        EventType: of["eventType"],
+        FunctionARN: of["functionArn"],
+      })),
+    },
+  };
+}
 
 const keyOf = ({ hashKey, rangeKey }: Properties) => [
   { AttributeName: hashKey, KeyType: "HASH" },

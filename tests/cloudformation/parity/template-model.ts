@@ -10,10 +10,13 @@ export interface Place {
 }
 
 /** The template as it would be deployed. */
-export function modelOfTemplate(template: Template, { account, region }: Place): Model {
+export function modelOfTemplate(
+  template: Template,
+  { account, region, parameters }: Place & { parameters?: Readonly<Record<string, string>> },
+): Model {
   const resources = new Map<string, Physical>();
   const scope: Scope = {
-    parameters: parametersOf(template, { CodeBucket: "code" }),
+    parameters: parametersOf(template, { CodeBucket: "code", ...parameters }),
     conditions: template.Conditions,
     resources,
     pseudo: {
@@ -43,7 +46,8 @@ function physicalOf(
   logical: string,
   { type, properties, place }: { type: string; properties: Properties; place: Place },
 ): Physical {
-  const name = String(names.map((one) => properties[one]).find((one) => one !== undefined) ?? `<${logical}>`);
+  const own = names.map((one) => properties[one]).find((one) => one !== undefined);
+  const name = String(own ?? properties["OriginAccessControlConfig"]?.Name ?? `<${logical}>`);
   const arn = (service: string, rest: string) => `arn:aws:${service}:${place.region}:${place.account}:${rest}`;
   const arns: Record<string, string> = {
     "AWS::DynamoDB::Table": arn("dynamodb", `table/${name}`),
@@ -56,11 +60,12 @@ function physicalOf(
     "AWS::Logs::LogGroup": arn("logs", `log-group:${name}:*`),
     "AWS::Events::Rule": arn("events", `rule/${name}`),
     "AWS::CloudWatch::Alarm": arn("cloudwatch", `alarm:${name}`),
+    "AWS::CloudFront::Function": `arn:aws:cloudfront::${place.account}:function/${name}`,
   };
-  const own = arns[type] ?? name;
+  const itsArn = arns[type] ?? name;
   const isArn = ["AWS::StepFunctions::StateMachine", "AWS::SNS::Topic"].includes(type);
-  const attributes = { Arn: own, QueueName: name, FunctionUrl: `https://<${logical}>/` };
-  return { id: isArn ? own : name, attributes };
+  const attributes = { Arn: itsArn, FunctionARN: itsArn, QueueName: name, FunctionUrl: `https://<${logical}>/` };
+  return { id: isArn ? itsArn : name, attributes };
 }
 
 /** Where the text of a template is not yet what AWS has then. */

@@ -1,6 +1,7 @@
 import { alarmsTellTheOwner, dashboard, outputsForTheCommand } from "./alarms.ts";
 import type { Check } from "./check.ts";
 import { asInBlueprint, deadLetters, invokedAgain, publicAddress, rules, secretsInOnePlace } from "./functions.ts";
+import { coveredByPolicies, regionInGlobalNames } from "./names.ts";
 import {
   accessRowsKept,
   grantedAsSaid,
@@ -42,4 +43,6 @@ export const everyCheck: readonly Check[] = [
   alarmsTellTheOwner,
   dashboard,
   outputsForTheCommand,
+  regionInGlobalNames,
+  coveredByPolicies,
 ];

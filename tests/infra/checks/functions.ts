@@ -27,7 +27,7 @@ export const asInBlueprint: Check = {
         handler: runtime.handler,
         memorySize: blueprint.memory,
         timeout: blueprint.timeoutSeconds,
-        reservedConcurrentExecutions: blueprint.url && settingDefaults.mostWebRequests,
+        reservedConcurrentExecutions: blueprint.concurrency && settingDefaults[blueprint.concurrency],
         role: only(graph, "aws:iam/role:Role", `${base}Role`).arn,
         loggingConfig: { logFormat: runtime.logFormat, logGroup: `/aws/lambda/${name}` },
       };

@@ -80,7 +80,7 @@ const blueskyCredentials = (graph: Graph) =>
   only(graph, "aws:ssm/parameter:Parameter", "XCredentials").arn.replace(/x-credentials$/, "bluesky-credentials");
 
 /** What the names of the blueprint stand for in this graph, told from its resources and not from stacks/permissions.ts. */
-function arnsIn(graph: Graph): Record<ResourceName, string> {
+export function arnsIn(graph: Graph): Record<ResourceName, string> {
   const bucket = only(graph, "aws:s3/bucket:Bucket", "PicturesBucket").arn;
   const squares = only(graph, "aws:dynamodb/table:Table", "SquaresTable").arn;
   const machine = only(graph, "aws:sfn/stateMachine:StateMachine", "Workflow").arn;

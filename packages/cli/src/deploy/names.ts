@@ -1,5 +1,5 @@
 import { renderTemplate } from "@twobytwo/stacks/cloudformation";
-import type { Value } from "@twobytwo/stacks/cloudformation/template";
+import type { Resource, Value } from "@twobytwo/stacks/cloudformation/template";
 import { partitionOf } from "./aws.ts";
 
 /** Where a deployment would be. */
@@ -40,10 +40,14 @@ const namedTypes: Readonly<Record<string, readonly [property: string, identify: 
 
 const { Resources } = renderTemplate({ definition: {} });
 
+/** Only where the web app has a domain of its own. */
+const isOfDomain = ({ Condition }: Resource) => Condition === "HasWebDomain";
+
 /** How many resources of each type a deployment makes. */
-export function madeByType(): ReadonlyMap<string, number> {
+export function madeByType(hasDomain: boolean): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { Type } of Object.values(Resources)) counts.set(Type, (counts.get(Type) ?? 0) + 1);
+  for (const resource of Object.values(Resources))
+    if (hasDomain || !isOfDomain(resource)) counts.set(resource.Type, (counts.get(resource.Type) ?? 0) + 1);
   return counts;
 }
 

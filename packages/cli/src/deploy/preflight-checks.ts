@@ -4,7 +4,7 @@ import { isKnownRegion } from "@twobytwo/stacks/place";
 import { onTheWall } from "../dates.ts";
 import { describeError } from "../failure.ts";
 import { type Aws, stackNameOf } from "./aws.ts";
-import type { Concurrency } from "./concurrency.ts";
+import { type Concurrency, fitting, type Reserved } from "./concurrency.ts";
 import type { Leftovers } from "./leftovers.ts";
 import type { Target } from "./names.ts";
 import type { Slots } from "./next-slot.ts";
@@ -83,23 +83,35 @@ export async function rightsCheck({ iam, caller }: Aws, target: Target): Promise
   return { state: "ok", what: "IAM says that these credentials may make what a deployment makes." };
 }
 
-export function concurrencyCheck(wanted: number, { limit, free, own }: Concurrency, tool: Tool | undefined): Found {
+export function concurrencyCheck(wanted: Reserved, found: Concurrency, tool: Tool | undefined): Found {
+  const { limit, free, own } = found;
   const has = `The account runs ${limit} functions at once in this region`;
-  const setting = tool === "cloudformation" ? "WebConcurrency" : "TWOBYTWO_WEB_CONCURRENCY";
-  if (wanted > free)
+  const fits = fitting(wanted, found);
+  if (fits.web < wanted.web || fits.ingest < wanted.ingest)
     return {
       state: "warning",
-      what: `${has}, and can reserve ${free} of them for the web app, not ${wanted}. It reserves ${free === 0 ? "none" : free}: whoever keeps the others busy keeps posts waiting.`,
+      what: `${has}, and can reserve ${fits.web} of them for the web app, not ${wanted.web}, and ${fits.ingest} for the inbox, not ${wanted.ingest}. It reserves ${free === 0 ? "none" : "these"}: whoever keeps the others busy keeps posts waiting.`,
       wayOut:
         "Ask AWS for 1,000, which is free (Service Quotas, AWS Lambda, Concurrent executions), then deploy again.",
     };
-  if (wanted === 0 && free >= settingDefaults.mostWebRequests)
+  const settings = [
+    ["web", "mostWebRequests", tool === "cloudformation" ? "WebConcurrency" : "TWOBYTWO_WEB_CONCURRENCY"],
+    ["ingest", "mostIngests", tool === "cloudformation" ? "IngestConcurrency" : "TWOBYTWO_INGEST_CONCURRENCY"],
+  ] as const;
+  const missing = settings.filter(
+    ([of, name]) => wanted[of] === 0 && free >= settingDefaults[name] + wanted.web + wanted.ingest,
+  );
+  if (missing.length > 0)
     return {
       state: "info",
-      what: `${has}; none are reserved for the web app, though there is room for ${settingDefaults.mostWebRequests}.`,
-      wayOut: `${setting}=${settingDefaults.mostWebRequests} reserves them.`,
+      what: `${has}, and more could be reserved for the stage than are.`,
+      wayOut: `${missing.map(([, name, setting]) => `${setting}=${settingDefaults[name]}`).join(" and ")} reserves what is usual.`,
     };
-  return { state: "ok", what: `${has}; ${wanted} are ${own === wanted ? "" : "to be "}reserved for the web app.` };
+  const isSo = own === wanted.web + wanted.ingest;
+  return {
+    state: "ok",
+    what: `${has}; ${wanted.web} are ${isSo ? "" : "to be "}reserved for the web app, and ${wanted.ingest} for the inbox.`,
+  };
 }
 
 export function namesCheck(count: number, { found, unknown }: Leftovers): Found {

@@ -5,7 +5,7 @@ import { scheduleDefaults, stateMachineName } from "@twobytwo/stacks/blueprint";
 import { settingDefaults } from "@twobytwo/stacks/deployment-facts";
 import figures from "../post-figures.json" with { type: "json" };
 import { type Aws, stackNameOf } from "./aws.ts";
-import { readConcurrency } from "./concurrency.ts";
+import { fitting, type Reserved, readConcurrency } from "./concurrency.ts";
 import { findKeptData, findLeftovers } from "./leftovers.ts";
 import { madeByType, namedResources } from "./names.ts";
 import { readSlots, type Slots } from "./next-slot.ts";
@@ -39,8 +39,8 @@ export interface Preflight {
   /** SST's variables as the stage keeps them, and those that become others. */
   settings: Record<string, string>;
   changes: SettingChange[];
-  /** Requests to the web app at a time for which Lambda can reserve what they need; absent where nobody could be asked. */
-  webConcurrency?: number;
+  /** Executions for which Lambda has room; absent where nobody could be asked. */
+  concurrency?: Reserved;
 }
 
 export interface PreflightOptions {
@@ -88,12 +88,19 @@ export async function preflight(aws: Aws, options: PreflightOptions): Promise<Pr
         ? { state: "ok", what: "No setting of the stage changes." }
         : { state: "info", what: "These settings of the stage change:", of };
     });
-  let webConcurrency: number | undefined;
+  let concurrency: Reserved | undefined;
   await check("concurrency", async () => {
-    const found = await readConcurrency(aws.lambda, `twobytwo-${stage}-web`);
-    const asked = parameters["WebConcurrency"] ?? given["WebConcurrency"] ?? kept?.settings.mostWebRequests;
-    const wanted = Number(asked ?? settingDefaults.mostWebRequests);
-    webConcurrency = Math.min(wanted, found.free);
+    const found = await readConcurrency(
+      aws.lambda,
+      ["web", "ingest"].map((name) => `twobytwo-${stage}-${name}`),
+    );
+    const asked = (parameter: string, setting: "mostWebRequests" | "mostIngests") =>
+      Number(parameters[parameter] ?? given[parameter] ?? kept?.settings[setting] ?? settingDefaults[setting]);
+    const wanted = {
+      web: asked("WebConcurrency", "mostWebRequests"),
+      ingest: asked("IngestConcurrency", "mostIngests"),
+    };
+    concurrency = fitting(wanted, found);
     return concurrencyCheck(wanted, found, tool);
   });
   // Where nobody knows what SST has made, nobody knows what belongs to no deployment either.
@@ -117,15 +124,16 @@ export async function preflight(aws: Aws, options: PreflightOptions): Promise<Pr
     return slotCheck(slots, clock());
   });
 
+  const hasDomain = Boolean(parameters["WebDomain"] ?? given["WebDomain"] ?? kept?.settings.webDomain);
   const expression = parameters["ScheduleExpression"] ?? slots?.expression ?? kept?.settings.scheduleExpression;
   return {
     stage,
     ...{ account, region, caller, checks },
-    makes: Object.fromEntries(madeByType()),
+    makes: Object.fromEntries(madeByType(hasDomain)),
     month: monthOf(expression ?? scheduleDefaults.expression, slots?.timeZone ?? "UTC", clock()),
     settings: kept?.kept ?? {},
     changes: kept?.changes ?? [],
-    ...(webConcurrency !== undefined && { webConcurrency }),
+    ...(concurrency !== undefined && { concurrency }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Target } from "./names.ts";
 /** What a deployment calls to make each type of resource, and on what; the region and the account are put in front. */
 export const needed: Readonly<Record<string, readonly (readonly [action: string, resource: string])[]>> = {
   "AWS::CloudWatch::Alarm": [["cloudwatch:PutMetricAlarm", "alarm:twobytwo-STAGE-web-busy"]],
-  "AWS::CloudWatch::Dashboard": [["cloudwatch:PutDashboard", "dashboard/twobytwo-STAGE"]],
+  "AWS::CloudWatch::Dashboard": [["cloudwatch:PutDashboard", "dashboard/twobytwo-STAGE-dashboard"]],
   "AWS::DynamoDB::Table": [["dynamodb:CreateTable", "table/twobytwo-STAGE-Squares"]],
   "AWS::Events::Rule": [["events:PutRule", "rule/twobytwo-STAGE-watch"]],
   "AWS::IAM::Role": [
@@ -20,6 +20,7 @@ export const needed: Readonly<Record<string, readonly (readonly [action: string,
     ["lambda:PutFunctionConcurrency", "function:twobytwo-STAGE-web"],
   ],
   "AWS::Logs::LogGroup": [["logs:CreateLogGroup", "log-group:/aws/lambda/twobytwo-STAGE-web"]],
+  "AWS::Logs::QueryDefinition": [["logs:PutQueryDefinition", "*"]],
   "AWS::S3::Bucket": [["s3:CreateBucket", "twobytwo-stage-pictures"]],
   "AWS::SNS::Topic": [["sns:CreateTopic", "twobytwo-STAGE-Alerts"]],
   "AWS::SQS::Queue": [["sqs:CreateQueue", "twobytwo-STAGE-ScheduleDeadLetters"]],
@@ -90,6 +91,8 @@ async function principalOf(client: IAMClient, caller: string): Promise<string | 
 }
 
 function arnOf(action: string, resource: string, { stage, account, region }: Target): string {
+  // What is about nothing in particular.
+  if (resource === "*") return resource;
   const [service] = action.split(":");
   const [at, of] = [withoutRegion.test(action) ? "" : region, withoutAccount.test(action) ? "" : account];
   const name = resource.replace("STAGE", stage).replace("stage", stage);

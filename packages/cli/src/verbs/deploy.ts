@@ -97,8 +97,10 @@ async function checkBefore(
   tell(describePreflight(found, terminal));
   const [refusal] = refusalsOf(found);
   if (refusal !== undefined) throw new TaskError("rejected", refusal);
-  const { webConcurrency } = found;
-  return webConcurrency === undefined ? {} : { WebConcurrency: String(webConcurrency) };
+  const { concurrency } = found;
+  return concurrency === undefined
+    ? {}
+    : { WebConcurrency: String(concurrency.web), IngestConcurrency: String(concurrency.ingest) };
 }
 
 /** Ends what cannot be interrupted otherwise. @throws TaskError on Ctrl-C */

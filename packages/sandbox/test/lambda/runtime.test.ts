@@ -119,17 +119,22 @@ describe("answers", () => {
       expect(payloadOf(await runtime.invoke(name, name))).toMatchObject({ event: name });
   });
 
-  it("passes on what the function prints", async () => {
+  // docs.aws.amazon.com/lambda, "Log and monitor Node.js Lambda functions": in the log format JSON, an object stays one.
+  it("passes on what the function prints, and an object as one line of JSON", async () => {
     const said: string[] = [];
     const heard = new Promise<void>((resolve) => {
       const runtime = runtimeOf({
         onLog: ({ functionName, text }) => {
-          if (said.push(`${functionName}: ${text}`) === 2) resolve();
+          if (said.push(`${functionName}: ${text}`) === 3) resolve();
         },
       });
       void runtime.invoke("probe", { do: "say" });
     });
     await heard;
-    expect(said.sort()).toEqual(["probe: said on stderr", "probe: said on stdout"]);
+    expect(said.sort()).toEqual([
+      "probe: said on stderr",
+      "probe: said on stdout",
+      'probe: {"step":"Tweet","nested":{"ms":7},"message":"two\\nlines"}',
+    ]);
   });
 });

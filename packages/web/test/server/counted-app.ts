@@ -1,3 +1,4 @@
+import type { Clock } from "@twobytwo/core/clock";
 import type { Ports } from "@twobytwo/core/ports";
 import type { Hono } from "hono";
 import { readAssets } from "../../src/server/http/assets.ts";
@@ -22,7 +23,14 @@ export const ownOrigin = "http://localhost:8080";
 export const isWrite = (call: string) => /Put|Update|Delete|Write/.test(call);
 
 /** @param assets folder of a built app; none unless given */
-export function countedApp(ports: Ports, { assets = "nowhere", clock = ports.clock } = {}): CountedApp {
+export function countedApp(
+  ports: Ports,
+  {
+    assets = "nowhere",
+    clock = ports.clock,
+    viewerHeader,
+  }: { assets?: string; clock?: Clock; viewerHeader?: string } = {},
+): CountedApp {
   const log: Record<string, unknown>[] = [];
   const called: string[] = [];
   const { client, name } = ports.table;
@@ -38,6 +46,7 @@ export function countedApp(ports: Ports, { assets = "nowhere", clock = ports.clo
     clock,
     table: { name, client: counting },
     assets: readAssets(assets),
+    ...(viewerHeader !== undefined && { viewerHeader }),
     log: (line) => log.push(line),
   });
   return {

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Problem } from "../../contract.ts";
+import { sha256Of } from "./digest.ts";
 import { plainWords, type Told } from "./plain-words.ts";
 
 /** An answer with a status of 400 or above; the message is the server's. */
@@ -107,10 +108,11 @@ export async function request<Answer>(method: Method, path: string, options: Req
 
 async function send(method: Method, path: string, { body, signal }: RequestOptions): Promise<Response> {
   try {
+    const sent = method === "GET" ? undefined : JSON.stringify(body ?? {});
     return await fetch(`/api${path}`, {
       method,
-      headers: { accept: "application/json", ...(method !== "GET" && { "content-type": "application/json" }) },
-      ...(method !== "GET" && { body: JSON.stringify(body ?? {}) }),
+      headers: { accept: "application/json", ...(sent !== undefined && (await contentHeaders(sent))) },
+      ...(sent !== undefined && { body: sent }),
       ...(signal && { signal }),
     });
   } catch (error) {
@@ -118,6 +120,12 @@ async function send(method: Method, path: string, { body, signal }: RequestOptio
     throw new Unreachable(error);
   }
 }
+
+/** CloudFront signs what it passes on to the function, and cannot read the body for it: it takes the hash from here. */
+const contentHeaders = async (body: string) => ({
+  "content-type": "application/json",
+  "x-amz-content-sha256": await sha256Of(body),
+});
 
 async function problemOf(response: Response): Promise<Problem> {
   const { status } = response;

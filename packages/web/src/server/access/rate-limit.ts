@@ -17,7 +17,10 @@ const mostNetworks = 1_000;
  * The count is in the memory of each running copy of the function. Guessing 256 bits is hopeless with or without it, and writing a row for
  * each attempt would be the most expensive part of answering.
  */
-export function limitWrong({ clock }: Pick<WebPorts, "clock">): MiddlewareHandler<WebEnv> {
+export function limitWrong({
+  clock,
+  viewerHeader,
+}: Pick<WebPorts, "clock" | "viewerHeader">): MiddlewareHandler<WebEnv> {
   let minute = Number.NaN;
   const wrong = new Map<string, number>();
   const countOf = (network: string): number => {
@@ -31,7 +34,7 @@ export function limitWrong({ clock }: Pick<WebPorts, "clock">): MiddlewareHandle
   };
   return async (c, next) => {
     await next();
-    if (c.res.status !== 403 || countOf(networkOf(sourceOf(c))) <= mostWrong) return;
+    if (c.res.status !== 403 || countOf(networkOf(sourceOf(c, viewerHeader))) <= mostWrong) return;
     // Without this, Hono would keep the headers of the previous answer.
     c.res = undefined;
     c.res = problemResponse(

@@ -16,6 +16,11 @@ export interface WebPorts extends Ports {
   region: string;
   /** The app's only origin, if it is not the function's own address. */
   webOrigin?: string;
+  /**
+   * The header in which a CDN gives the visitor's address. Set only where nobody but that CDN can reach this server; otherwise the
+   * address is that of the connection.
+   */
+  viewerHeader?: string;
   /** Where posts are shown, for example `https://x.com`. */
   postsOrigin: string;
   /** The built app. */

@@ -28,7 +28,8 @@ export function securityHeaders({
     "content-security-policy": Object.entries(policy)
       .map(([name, value]) => `${name} ${value}`)
       .join("; "),
-    "strict-transport-security": "max-age=63072000; includeSubDomains",
+    // For this host alone: other hosts below the domain are its owner's.
+    "strict-transport-security": "max-age=63072000",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "no-referrer",

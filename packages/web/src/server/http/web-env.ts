@@ -19,5 +19,6 @@ export interface WebEnv {
 
 export type WebContext = Context<WebEnv>;
 
-/** The IP address of the sender, if it is known. */
-export const sourceOf = (c: WebContext) => c.env?.requestContext?.http?.sourceIp ?? "unknown";
+/** The IP address of the sender, if it is known; behind a CDN, the visitor's. */
+export const sourceOf = (c: WebContext, viewerHeader: string | undefined) =>
+  (viewerHeader === undefined ? c.env?.requestContext?.http?.sourceIp : c.req.header(viewerHeader)) ?? "unknown";
