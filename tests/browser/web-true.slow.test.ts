@@ -1,4 +1,6 @@
 import path from "node:path";
+import { draftSquare } from "@twobytwo/core/curating/change-status";
+import { editSquare } from "@twobytwo/core/curating/edit";
 import { moveInQueue } from "@twobytwo/core/queue/reorder";
 import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { readPause } from "@twobytwo/core/schedule/pause";
@@ -86,6 +88,35 @@ describe.skipIf(executablePath === undefined)("the web app tells the truth", () 
     await gallery.stage.run({ squareId: first?.square.id });
     await comeBack();
     await expect.poll(() => rows(), soon).toEqual(await order());
+  });
+
+  it("shows the words that somebody else saves in an open square, where nobody has typed", async () => {
+    const { table } = gallery.stage.ports;
+    const { id, version } = await gallery.stage.square((await plan()).posts[1]?.square.id ?? "");
+    await page.locator(`.queue a.row-title[href$="${id}"]`).click();
+    const title = page.getByRole("dialog").getByLabel("Title", { exact: true });
+    await title.waitFor();
+    await editSquare(table, { id, version, words: { title: "Named elsewhere" }, now: Date.now() });
+    await comeBack();
+    await expect.poll(() => title.inputValue(), soon).toBe("Named elsewhere");
+    await page.keyboard.press("Escape");
+  });
+
+  it("leaves the list alone while a row is lifted, and follows once it is dropped", async () => {
+    const before = await order();
+    await expect.poll(() => rows(), soon).toEqual(before);
+    await page.getByRole("button", { name: `Move ${before[2]}`, exact: true }).focus();
+    await page.keyboard.press("Space");
+    await gallery.stage.run();
+    const loaded = page.waitForResponse("**/api/next?**");
+    await comeBack();
+    await (await loaded).finished();
+    await schedule()
+      .getByText(`${before.length - 1} in the queue`)
+      .waitFor(soon);
+    expect(await rows()).toEqual(before);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => rows(), soon).toEqual(before.slice(1));
   });
 
   it("takes all dates away at once when it is paused, and brings them all back", async () => {
@@ -243,6 +274,29 @@ describe.skipIf(executablePath === undefined)("the web app tells the truth", () 
     await expect.poll(async () => (await stage.square(refused.id)).status, soon).toBe("withdrawn");
     await expect.poll(async () => (await order())[0], soon).toBe(refused.title);
     await page.getByRole("heading", { name: /needs? your decision/ }).waitFor({ state: "detached", ...soon });
+  });
+
+  it("keeps what is in sight on the wall in its place, and the focus, while squares above it go", async () => {
+    const { ports } = gallery.stage;
+    const [stays, rest] = [(await plan()).posts.slice(0, 4), (await plan()).posts.slice(4)];
+    for (const { square } of rest) await draftSquare(ports, { id: square.id });
+    // Three columns: the queue has two rows, and one after a post.
+    await page.setViewportSize({ width: 390, height: 500 });
+    await page.goto(gallery.origin);
+    const card = (id = "") => page.locator(`a.card[href$="${id}"]`);
+    // The latest draft is the first.
+    const [focused, seen] = [card(stays[3]?.square.id), card(rest.at(-1)?.square.id)];
+    await focused.focus();
+    await focused.evaluate((one) => window.scrollTo(0, one.getBoundingClientRect().top + window.scrollY - 100));
+    const top = () => seen.evaluate((one) => one.getBoundingClientRect().top);
+    await expect.poll(top, soon).toBeGreaterThan(0);
+    const [before, height] = [await top(), await page.locator(".wall").evaluate((wall) => wall.clientHeight)];
+    await gallery.stage.run();
+    await comeBack();
+    await expect.poll(() => page.locator(".wall").evaluate((wall) => wall.clientHeight), soon).not.toBe(height);
+    await expect.poll(async () => Math.abs((await top()) - before), soon).toBeLessThan(3);
+    expect(await focused.evaluate((one) => one === document.activeElement)).toBe(true);
+    await page.setViewportSize({ width: 1280, height: 720 });
   });
 
   it("shows without a network what was seen last and as of when, and is up to date seconds after", async () => {

@@ -32,14 +32,14 @@ export function AccountLine() {
       )}
       {now?.state === "unknown" && (
         <>
-          <span class="quiet">The name of the X account is not known yet.</span>
+          <span class="account-name quiet">The name of the X account is not known yet.</span>
           <Button slim disabled={busy} onClick={ask}>
             Ask X for 1 cent
           </Button>
         </>
       )}
       {now?.state === "no-keys" && (
-        <div>
+        <div class="account-name">
           <Trouble told={plainWords(now.reason, "NotAuthorized")} />
         </div>
       )}

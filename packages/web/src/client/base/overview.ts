@@ -12,6 +12,8 @@ export const overview = signal<Overview | undefined>(undefined);
 export const timeZone = computed(() => overview.value?.schedule.timeZone);
 /** False while the server cannot be reached. */
 export const online = signal(navigator.onLine);
+/** False until the server has been asked once, whatever it said. */
+export const looked = signal(false);
 /** Grows whenever lists on the screen have to load again. */
 export const revision = signal(0);
 
@@ -58,6 +60,7 @@ export async function refreshOverview({ reload = false, staleMs = stale.usual as
     }
     if (reload) reloadLists();
   }
+  looked.value = true;
 }
 
 /** When what the page shows was true, as an ISO time; lists follow the overview. */

@@ -6,7 +6,7 @@ import { formatTime } from "../base/format.ts";
 import { Mark } from "../base/icons.tsx";
 import { lazy } from "../base/lazy.tsx";
 import { Messages } from "../base/messages.tsx";
-import { keepFresh, online, refreshOverview, shownAsOf } from "../base/overview.ts";
+import { keepFresh, looked, online, refreshOverview, shownAsOf } from "../base/overview.ts";
 import { passkeyQuestion, signInQuestion } from "../base/request.ts";
 import { keptScroll, place } from "../base/router.ts";
 import { loadSession, session } from "../base/session.ts";
@@ -78,7 +78,7 @@ function Gallery() {
         Skip to content
       </a>
       <Navigation path={route?.path} />
-      <main id="main" ref={main} tabIndex={-1}>
+      <main id="main" ref={main} tabIndex={-1} class={looked.value ? "" : "unknown"}>
         {!online.value && <Away path={path} />}
         <Stop />
         {Page === undefined ? (

@@ -30,7 +30,9 @@ export default function PostNowDialog({ title, square, start, onClose }: PostNow
   };
   return (
     <Dialog title={title} onClose={onClose}>
-      <PostPreview square={square} />
+      <div class="post-now">
+        <PostPreview square={square} />
+      </div>
       {account.value?.state !== "known" && <AccountLine />}
       <p>{cost}</p>
       {[...blocks, ...lacks].length > 0 && (
