@@ -5,7 +5,9 @@
  * no other import at the top of this file.
  */
 export default $config({
-  app({ stage }) {
+  async app({ stage }) {
+    const { placeOf, profileThatRefuses } = await import("./stacks/place.ts");
+    const { region, refusal } = await placeOf(stage);
     const isProduction = stage === "production";
     return {
       name: "twobytwo",
@@ -15,7 +17,14 @@ export default $config({
       // Table and bucket outlive even `sst remove`, which production refuses altogether.
       removal: isProduction ? "retain" : "remove",
       protect: isProduction,
-      providers: { aws: "7.20.0" },
+      providers: {
+        aws: {
+          version: "7.20.0",
+          // Without one, SST would take us-east-1.
+          ...(region && { region }),
+          ...(refusal && { profile: await profileThatRefuses(refusal) }),
+        },
+      },
     };
   },
   async run() {

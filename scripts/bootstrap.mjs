@@ -1,7 +1,9 @@
 // Runs before anything is installed, on whatever Node a newcomer has: no dependencies, no recent syntax.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import module from "node:module";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { areCompiled, compiledFile, programs } from "./compiled.mjs";
 import { atLeast, projectNode } from "./project-node.mjs";
 import { everydayWorkspaces, installWorkspaces, missingPackages, readLockfile } from "./workspaces.mjs";
 
@@ -31,15 +33,17 @@ function install() {
   installWorkspaces(root, workspaces);
 }
 
-/** Runs a program of Node with the project's own tools first on the path, and ends as it ends. */
-function start(node, args) {
+/** The environment with the project's own tools first on the path. */
+function environmentFor(node) {
   // Windows spells it "Path", and a second spelling beside it would win or lose by chance.
   const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === "PATH") || "PATH";
   const places = [path.dirname(node), path.join(root, "node_modules", ".bin"), process.env[pathName] || ""];
-  const child = spawn(node, args, {
-    stdio: "inherit",
-    env: { ...process.env, [pathName]: places.join(path.delimiter) },
-  });
+  return { ...process.env, [pathName]: places.join(path.delimiter) };
+}
+
+/** Runs a program of Node, and ends as it ends. */
+function start(node, args) {
+  const child = spawn(node, args, { stdio: "inherit", env: environmentFor(node) });
   // A terminal sends Ctrl-C to both; the child says goodbye in its own time.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
@@ -50,13 +54,39 @@ function start(node, args) {
   child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
 }
 
-/** Installs what is missing, then runs a file of the project on a Node that can and ends as it ends. */
-export function run(script, args) {
+const quiet = "--disable-warning=ExperimentalWarning";
+
+/** Whether the compiled programs are there and of these sources; compiles them where they are not. */
+function compile(node) {
+  if (areCompiled(root)) return true;
+  const compiler = [quiet, path.join(root, "scripts", "programs.ts")];
+  return spawnSync(node, compiler, { stdio: "ignore" }).status === 0;
+}
+
+/** Runs a compiled program in this very process. */
+async function runHere(script, args) {
+  process.env = environmentFor(process.execPath);
+  const file = compiledFile(root, script);
+  process.argv = [process.execPath, file, ...args];
+  module.enableCompileCache(path.join(root, ".cache", "compiled"));
+  await import(pathToFileURL(file).href);
+}
+
+/**
+ * Installs what is missing, then runs a file of the project on a Node that can and ends as it ends: what people start by
+ * hand as it is compiled, and everything else from its source.
+ */
+export async function run(script, args) {
   if (!atLeast(process.versions.node, leastToBootstrap))
     refuse(`Node ${process.versions.node} is too old even to install twobytwo: install Node 22 or later.`);
-  orRefuse(install);
+  const isProgram = programs[script] !== undefined;
+  // Compiled of what is installed now, so that nothing can be missing.
+  if (!isProgram || !areCompiled(root)) orRefuse(install);
   const node = orRefuse(projectNode);
-  start(node, ["--disable-warning=ExperimentalWarning", path.join(root, script), ...args]);
+  // A source that cannot be compiled says best itself what is wrong with it.
+  if (!isProgram || !compile(node)) return start(node, [quiet, path.join(root, script), ...args]);
+  if (node !== process.execPath) return start(node, process.argv.slice(1));
+  await runHere(script, args);
 }
 
 /** Starts this very process anew, on a Node that can run the project, and never returns. */

@@ -1,4 +1,4 @@
 import { run } from "./bootstrap.mjs";
 
 const [script, ...args] = process.argv.slice(2);
-run(script, args);
+await run(script, args);

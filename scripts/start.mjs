@@ -1,3 +1,3 @@
 import { run } from "./bootstrap.mjs";
 
-run("packages/sandbox/src/main.ts", process.argv.slice(2));
+await run("packages/sandbox/src/main.ts", process.argv.slice(2));

@@ -1,5 +1,5 @@
 import type { FunctionBlueprint } from "./function-blueprint.ts";
-import { changesSchedule, queue, rows, withoutAccess, xKeys } from "./grants.ts";
+import { blueskyPassword, changesSchedule, queue, rows, withoutAccess, xKeys } from "./grants.ts";
 
 /**
  * The facts of the system, whoever sets it up: SST, CloudFormation or the sandbox. Nothing here imports
@@ -79,6 +79,22 @@ const declared: readonly FunctionBlueprint[] = [
     timeoutSeconds: 25,
     memory: oneProcessor,
     permissions: [rows("GetItem", "UpdateItem")],
+  },
+  {
+    // Its role is allowed to list the bucket for the same reason as that of `fetch-media`.
+    name: "share-on-bluesky",
+    description: "Shares a posted square on Bluesky, where that is connected",
+    placeholder: "ShareOnBlueskyArn",
+    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", "BLUESKY_CREDENTIALS_PARAMETER"],
+    timeoutSeconds: 55,
+    memory: oneProcessor,
+    permissions: [
+      rows("GetItem", "UpdateItem"),
+      queue,
+      { actions: ["s3:GetObject"], on: ["objects"] },
+      { actions: ["s3:ListBucket"], on: ["bucket"] },
+      blueskyPassword,
+    ],
   },
   {
     name: "check-stock",
@@ -186,10 +202,10 @@ const declared: readonly FunctionBlueprint[] = [
     // Invoked by `web`, which everybody can reach and which therefore has no key of X.
     name: "ask-x",
     description: "Asks X for the web app: for the post of a square that is held, and to delete one",
-    environment: ["DB_TABLE_NAME", ...xApi, "STAGE"],
+    environment: ["DB_TABLE_NAME", ...xApi, "BLUESKY_CREDENTIALS_PARAMETER", "STAGE"],
     timeoutSeconds: behindWeb,
     memory: oneProcessor,
-    permissions: [rows("GetItem"), queue, xKeys],
+    permissions: [rows("GetItem"), queue, xKeys, blueskyPassword],
   },
   {
     // The web app: its files and its API. A whole processor makes the signing quick.
@@ -230,6 +246,9 @@ export const inboxEvents = {
 } as const;
 
 export const stateMachineName = "post-square";
+
+/** Last part of the name of the parameter that `2x2 connect bluesky` writes; no deployment creates it. */
+export const blueskyParameter = "bluesky-credentials";
 
 export const table = {
   key: "id",

@@ -88,6 +88,9 @@ export function deployStatements({ resources: name, parameters, stack }: Names):
         ...["logs:DescribeLogGroups", "logs:PutQueryDefinition", "logs:DescribeQueryDefinitions"],
         ...["logs:DeleteQueryDefinition", "sns:GetSubscriptionAttributes", "sns:SetSubscriptionAttributes"],
         ...["sns:Unsubscribe", "ssm:DescribeParameters"],
+        // What `2x2 preflight` asks for, so that it can tell what is in the way.
+        ...["cloudformation:GetResource", "dynamodb:ListTables", "s3:ListAllMyBuckets"],
+        ...["iam:GetRole", "iam:SimulatePrincipalPolicy"],
       ],
       ["*"],
     ),

@@ -3,8 +3,9 @@ import { createAlarms, createAlerts } from "./alarms.ts";
 import { createCredentials } from "./credentials.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { createFunctions } from "./functions.ts";
+import { askBefore } from "./preflight.ts";
 import { createInbox, createSchedule, createWatch } from "./schedule.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 import { createStorage } from "./storage.ts";
 import { webUrl } from "./web.ts";
 import { createWebDomain } from "./web-domain.ts";
@@ -17,7 +18,7 @@ const pointAt = ({ webDomain }: Settings, name: $util.Output<string> | undefined
 
 /** Everything, in the order in which one thing needs another. @returns what `sst deploy` prints at its end */
 export function deploy() {
-  const settings = readSettings();
+  const { settings, kept } = askBefore();
   const storage = createStorage();
   const credentials = createCredentials();
   const alerts = createAlerts(settings);
@@ -28,6 +29,6 @@ export function deploy() {
   createInbox({ storage, functions });
   createWatch(functions);
   createAlarms({ settings, alerts, workflow, deadLetters, storage });
-  const outputs = { settings, storage, credentials, alerts, workflow, schedule, webUrl: webUrl(functions) };
+  const outputs = { settings, kept, storage, credentials, alerts, workflow, schedule, webUrl: webUrl(functions) };
   return { ...writeOutputs(outputs), ...pointAt(settings, createWebDomain(settings, functions)) };
 }

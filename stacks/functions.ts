@@ -1,11 +1,11 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { functions as blueprints, stateMachineName } from "./blueprint.ts";
+import { functions as blueprints, blueskyParameter, stateMachineName } from "./blueprint.ts";
 import { buildCode, codeOf } from "./code.ts";
 import type { Credentials } from "./credentials.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { inboxRetries, retention, runtime } from "./deployment-facts.ts";
 import type { EnvironmentName, FunctionBlueprint } from "./function-blueprint.ts";
-import { arnHere, deployedName, pascal, scheduleGroup } from "./names.ts";
+import { arnHere, deployedName, parameterName, pascal, scheduleGroup } from "./names.ts";
 import { permissionsOf } from "./permissions.ts";
 import { trustOf } from "./role.ts";
 import type { Settings } from "./settings.ts";
@@ -41,6 +41,7 @@ const environmentOf = ({
   S3_BUCKET_NAME: storage.bucket.name,
   X_CREDENTIALS_PARAMETER: credentials.name,
   X_API_URL: settings.xApiUrl,
+  BLUESKY_CREDENTIALS_PARAMETER: parameterName(blueskyParameter),
   SCHEDULE_NAME: deployedName(stateMachineName),
   SCHEDULE_GROUP_NAME: scheduleGroup,
   ALERTS_TOPIC_ARN: alerts.arn,

@@ -17,6 +17,7 @@ export type ResourceName =
   | "schedule"
   | "schedule-role"
   | "credentials"
+  | "bluesky-credentials"
   | "alerts"
   | "state-machine"
   | "executions"
@@ -67,6 +68,7 @@ export const rows = (...operations: string[]): Permission => ({
 });
 export const queue: Permission = { actions: ["dynamodb:Query"], on: ["index"] };
 export const xKeys: Permission = { actions: ["ssm:GetParameter"], on: ["credentials"] };
+export const blueskyPassword: Permission = { actions: ["ssm:GetParameter"], on: ["bluesky-credentials"] };
 /** UpdateSchedule replaces the whole schedule, its target's role included. */
 export const changesSchedule: readonly Permission[] = [
   { actions: ["scheduler:GetSchedule", "scheduler:UpdateSchedule"], on: ["schedule"] },

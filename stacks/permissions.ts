@@ -1,9 +1,9 @@
 /// <reference path="../.sst/platform/config.d.ts" />
-import { stateMachineName, table } from "./blueprint.ts";
+import { blueskyParameter, stateMachineName, table } from "./blueprint.ts";
 import type { Credentials } from "./credentials.ts";
 import type { FunctionBlueprint } from "./function-blueprint.ts";
 import { type ResourceName, rowCondition } from "./grants.ts";
-import { arnHere, deployedName, globalName, logGroupName, scheduleGroup } from "./names.ts";
+import { arnHere, deployedName, globalName, logGroupName, parameterName, scheduleGroup } from "./names.ts";
 import type { Storage } from "./storage.ts";
 
 interface Granting {
@@ -43,6 +43,7 @@ export function permissionsOf(
     schedule: () => arnHere("scheduler", `schedule/${scheduleGroup}/${machine}`),
     "schedule-role": scheduleRoleArn,
     credentials: () => credentials.arn,
+    "bluesky-credentials": () => arnHere("ssm", `parameter${parameterName(blueskyParameter)}`),
     alerts: () => alerts.arn,
     "state-machine": () => arnHere("states", `stateMachine:${machine}`),
     executions: () => arnHere("states", `execution:${machine}:*`),

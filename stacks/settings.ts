@@ -26,16 +26,51 @@ export interface Settings {
 }
 
 /**
- * Reads them from the environment and from the file `.env`, which SST loads by itself.
+ * Variables that a stage keeps: where a later deployment does not set one, from another machine or another folder, it
+ * stays what it was. The two others are for the first deployment alone.
+ */
+export const keptVariables = [
+  "TWOBYTWO_ALERTS_MAIL",
+  "TWOBYTWO_ORDER",
+  "TWOBYTWO_MAX_POSTS_PER_DAY",
+  "TWOBYTWO_X_API_URL",
+  "TWOBYTWO_WEB_ORIGIN",
+  "TWOBYTWO_WEB_DOMAIN",
+  "TWOBYTWO_WEB_CERTIFICATE",
+  "TWOBYTWO_WEB_CONCURRENCY",
+  "TWOBYTWO_INGEST_CONCURRENCY",
+  "TWOBYTWO_WEB_REQUESTS_ALARM",
+] as const;
+
+/** What an optional variable is set to that is to have no value any more; left out, it stays what it was. */
+const noValue = "none";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The kept variables as they will be: what is set, and otherwise what the stage has. */
+export function keptSettings(environment: Environment, before: Environment = {}): Record<string, string> {
+  return Object.fromEntries(
+    keptVariables.flatMap((name) => {
+      const value = environment[name] || before[name];
+      return value ? [[name, value]] : [];
+    }),
+  );
+}
+
+const optional = (environment: Environment, name: string) =>
+  environment[name] === noValue ? undefined : environment[name] || undefined;
+
+/**
+ * Reads them from the environment, in which SST puts the files `.env.STAGE` and `.env` as well.
  *
  * @throws Error that names the variable, before anything is deployed.
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>> = process.env): Settings {
+export function readSettings(environment: Environment = process.env): Settings {
   const { expression, timeZone } = scheduleDefaults;
   const settings = {
     scheduleExpression: environment["TWOBYTWO_SCHEDULE"] || expression,
     timeZone: environment["TWOBYTWO_TIME_ZONE"] || timeZone,
-    alertsMail: environment["TWOBYTWO_ALERTS_MAIL"] || undefined,
+    alertsMail: optional(environment, "TWOBYTWO_ALERTS_MAIL"),
     order: environment["TWOBYTWO_ORDER"] || settingDefaults.order,
     mostPostsADay: Number(environment["TWOBYTWO_MAX_POSTS_PER_DAY"] || settingDefaults.mostPostsADay),
     xApiUrl: environment["TWOBYTWO_X_API_URL"] || settingDefaults.xApiUrl,
@@ -47,7 +82,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   validateSchedule(settings.scheduleExpression, settings.timeZone);
   const { alertsMail, order, mostPostsADay, xApiUrl, mostWebRequests, mostIngests, webRequestsAlarm } = settings;
   if (alertsMail !== undefined && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(alertsMail))
-    throw refused("TWOBYTWO_ALERTS_MAIL", alertsMail, "set it to one mail address, or leave it out");
+    throw refused("TWOBYTWO_ALERTS_MAIL", alertsMail, "set it to one mail address, or to none");
   if (order !== "oldest" && order !== "shuffle")
     throw refused("TWOBYTWO_ORDER", order, "set it to oldest or shuffle, or leave it out");
   if (!Number.isInteger(mostPostsADay) || mostPostsADay < 1 || mostPostsADay > 999_999)
@@ -73,17 +108,21 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return { ...settings, order };
 }
 
-function readWebAddress(
-  environment: Readonly<Record<string, string | undefined>>,
-): Pick<Settings, "webOrigin" | "webDomain"> {
-  const webOrigin = environment["TWOBYTWO_WEB_ORIGIN"] || undefined;
-  const name = environment["TWOBYTWO_WEB_DOMAIN"] || undefined;
-  const certificateArn = environment["TWOBYTWO_WEB_CERTIFICATE"] || undefined;
+function readWebAddress(environment: Environment): Pick<Settings, "webOrigin" | "webDomain"> {
+  const webOrigin = optional(environment, "TWOBYTWO_WEB_ORIGIN");
+  const name = optional(environment, "TWOBYTWO_WEB_DOMAIN");
+  const certificateArn = optional(environment, "TWOBYTWO_WEB_CERTIFICATE");
   if (webOrigin !== undefined && !/^https:\/\/[^\s/]+$/.test(webOrigin))
-    throw refused("TWOBYTWO_WEB_ORIGIN", webOrigin, "set it to https:// and a host, without a path, or leave it out");
-  if (name === undefined && certificateArn === undefined) return { webOrigin, webDomain: undefined };
+    throw refused("TWOBYTWO_WEB_ORIGIN", webOrigin, "set it to https:// and a host, without a path, or to none");
+  // A domain that is taken away leaves its certificate behind.
+  const isWithout = environment["TWOBYTWO_WEB_DOMAIN"] === noValue;
+  if (isWithout || (name === undefined && certificateArn === undefined)) return { webOrigin, webDomain: undefined };
   if (name === undefined || !new RegExp(`^(${webDomainPattern})$`).test(name))
-    throw refused("TWOBYTWO_WEB_DOMAIN", name, "set it to a host in small letters such as squares.example.org");
+    throw refused(
+      "TWOBYTWO_WEB_DOMAIN",
+      name,
+      "set it to a host in small letters such as squares.example.org, or to none",
+    );
   if (certificateArn === undefined || !new RegExp(`^(${webCertificatePattern})$`).test(certificateArn))
     throw refused(
       "TWOBYTWO_WEB_CERTIFICATE",
@@ -91,7 +130,7 @@ function readWebAddress(
       `set it to the ARN of a certificate for ${name} in us-east-1, the one region in which CloudFront looks`,
     );
   if (webOrigin !== undefined && webOrigin !== `https://${name}`)
-    throw refused("TWOBYTWO_WEB_ORIGIN", webOrigin, `leave it out: with TWOBYTWO_WEB_DOMAIN it is https://${name}`);
+    throw refused("TWOBYTWO_WEB_ORIGIN", webOrigin, `set it to none: with TWOBYTWO_WEB_DOMAIN it is https://${name}`);
   return { webOrigin: `https://${name}`, webDomain: { name, certificateArn } };
 }
 

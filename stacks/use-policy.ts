@@ -1,4 +1,4 @@
-import { table } from "./blueprint.ts";
+import { blueskyParameter, table } from "./blueprint.ts";
 import { changesSchedule, type Permission, queue, type ResourceName, rows } from "./grants.ts";
 
 /** All that `2x2 --stage` does; `tests/infra/use-policy.slow.test.ts` compares it with what every verb does in the sandbox. */
@@ -10,6 +10,7 @@ export const usePermissions: readonly Permission[] = [
   { actions: ["states:DescribeStateMachine", "states:StartExecution", "states:ListExecutions"], on: ["state-machine"] },
   { actions: ["states:DescribeExecution", "states:GetExecutionHistory"], on: ["executions"] },
   { actions: ["ssm:GetParameter", "ssm:PutParameter"], on: ["credentials"] },
+  { actions: ["ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"], on: ["bluesky-credentials"] },
   ...changesSchedule,
 ];
 
@@ -24,6 +25,7 @@ export const usePatterns: Partial<Record<ResourceName, string>> = {
   "schedule-role": "arn:aws:iam::*:role/twobytwo-*",
   // The outputs of a stage, where the command finds it, stand beside the keys.
   credentials: "arn:aws:ssm:*:*:parameter/twobytwo/*",
+  "bluesky-credentials": `arn:aws:ssm:*:*:parameter/twobytwo/*/${blueskyParameter}`,
   "state-machine": "arn:aws:states:*:*:stateMachine:twobytwo-*",
   executions: "arn:aws:states:*:*:execution:twobytwo-*",
 };

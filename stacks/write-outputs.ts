@@ -7,6 +7,7 @@ import type { Workflow } from "./workflow.ts";
 /** What `2x2 --stage` reads; packages/cli/src/deployment.ts has the schema. @returns what `sst deploy` prints */
 export function writeOutputs({
   settings,
+  kept,
   storage,
   credentials,
   alerts,
@@ -15,6 +16,7 @@ export function writeOutputs({
   webUrl,
 }: {
   settings: Settings;
+  kept: Record<string, string>;
   storage: Storage;
   credentials: { name: string };
   alerts: sst.aws.SnsTopic;
@@ -41,6 +43,12 @@ export function writeOutputs({
     type: "String",
     description: "Where the command 2x2 finds this stage",
     value: $jsonStringify(outputs),
+  });
+  new aws.ssm.Parameter("KeptSettings", {
+    name: parameterName("settings"),
+    type: "String",
+    description: "What a later deployment keeps, where it does not set it",
+    value: JSON.stringify(kept),
   });
   return {
     table: outputs.table,

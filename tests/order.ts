@@ -22,6 +22,8 @@ const longest = [
   "packages/core/test/pictures/likeness",
   "tests/infra/infra",
   "tests/browser/timeline",
+  "tests/cloudformation/preflight",
+  "tests/cloudformation/cut-off",
   "tests/faults/campaign",
 ].map((name) => `/${name}.test.ts`);
 
@@ -34,6 +36,7 @@ const longestOfSlow = [
   "tests/browser/web-accessible",
   "packages/cli/test/alone",
   "packages/core/test/adding/memory",
+  "tests/browser/web-adding",
   "tests/browser/web-duplicates",
   "packages/cli/test/killed-add",
   "packages/core/test/archive/interrupted",
@@ -46,12 +49,14 @@ const longestOfSlow = [
   "packages/web/test/server/flood",
   "tests/workflow/watch",
   "tests/infra/least-privilege",
+  "tests/infra/preflight",
   "tests/browser/web-share",
   "packages/cli/test/devices",
   "bench/test/check",
   "packages/cli/test/every-verb",
   "bench/test/budgets",
   "tests/browser/web-files",
+  "tests/browser/web-month",
   "tests/faults/campaign",
 ].map((name) => `/${name}.slow.test.ts`);
 

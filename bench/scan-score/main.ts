@@ -1,9 +1,12 @@
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
+import type { Corners } from "@twobytwo/core/pictures/homography";
 import { findSquares } from "@twobytwo/web/scan/find-squares";
+import type { Raster } from "@twobytwo/web/scan/planes";
 import { loadPaintings } from "@twobytwo/web/test/scan/paintings";
-import { type Photo, renderScene } from "@twobytwo/web/test/scan/render";
-import { cornersIn, grounds, type Scene, sceneOf } from "@twobytwo/web/test/scan/scene";
+import { loadPhotographs } from "@twobytwo/web/test/scan/photographs";
+import { renderScene } from "@twobytwo/web/test/scan/render";
+import { cornersIn, grounds, sceneOf } from "@twobytwo/web/test/scan/scene";
 import { compared, meetsTarget, type Sighting, tallyOf } from "@twobytwo/web/test/scan/score";
 import { median } from "../statistics.ts";
 
@@ -25,6 +28,8 @@ if (!Number.isInteger(count) || count < 1 || !Number.isInteger(seed) || seed < 0
 /** Like a photograph that the phone has made smaller; the detector itself works on 512 pixels and refines on 1600. */
 const size = { width: 960, height: 1280 };
 const paintings = await loadPaintings(values.paintings === "tuning" ? "tuning" : "heldOut");
+/** Real ones, of sheets on tables. */
+const photographs = "photographs";
 const sightings: Sighting[] = [];
 const times: number[] = [];
 let strays = 0;
@@ -32,12 +37,25 @@ let strays = 0;
 for (const ground of grounds.filter((name) => values.ground?.includes(name) ?? true)) {
   for (let scene = seed; scene < seed + count; scene += 1) {
     const drawn = sceneOf(ground, scene, paintings, size);
-    look(drawn, await renderScene(drawn, scene), scene);
+    const photo = await renderScene(drawn, scene);
+    const hasMargin = ground === "white" || ground === "margin";
+    for (const part of hasMargin ? (["painted", "paper"] as const) : (["painted"] as const)) {
+      const truths = drawn.sheets.map((sheet) => cornersIn(drawn, sheet, part));
+      look({ ground, part, seed: scene }, photo, truths);
+    }
   }
   if (!values.json) console.error(`${ground}: ${count} scenes`);
 }
 
-if (sightings.length === 0) throw new Error(`--ground is one of ${grounds.join(", ")}`);
+if (values.ground?.includes(photographs) ?? true) {
+  for (const [index, { photo, truth }] of (await loadPhotographs()).entries()) {
+    look({ ground: photographs, part: "paper", seed: index }, photo, [truth]);
+    // Nobody has painted on them: whatever is sure beside the sheet is wrong.
+    strays += compared([truth], findSquares(photo, { several: true }).squares).strays;
+  }
+}
+
+if (sightings.length === 0) throw new Error(`--ground is one of ${[...grounds, photographs].join(", ")}`);
 const rows = [...new Set(sightings.map(rowOf))].map((name) => ({
   name,
   tally: tallyOf(sightings.filter((one) => rowOf(one) === name)),
@@ -48,18 +66,13 @@ if (values.json)
 else print();
 if (values.check && !isMet) process.exitCode = 1;
 
-function look(scene: Scene, photo: Photo, number: number): void {
-  const several = scene.ground === "several";
-  const hasMargin = scene.ground === "white" || scene.ground === "margin";
-  for (const part of hasMargin ? (["painted", "paper"] as const) : (["painted"] as const)) {
-    const truths = scene.sheets.map((sheet) => cornersIn(scene, sheet, part));
-    const startedAt = performance.now();
-    const { squares } = findSquares(photo, { mode: part, several });
-    times.push(performance.now() - startedAt);
-    const result = compared(truths, squares);
-    sightings.push(...result.overlaps.map((overlap) => ({ ground: scene.ground, part, seed: number, ...overlap })));
-    strays += result.strays;
-  }
+function look(scene: Pick<Sighting, "ground" | "part" | "seed">, photo: Raster, truths: readonly Corners[]): void {
+  const startedAt = performance.now();
+  const { squares } = findSquares(photo, { mode: scene.part, several: scene.ground === "several" });
+  times.push(performance.now() - startedAt);
+  const result = compared(truths, squares);
+  sightings.push(...result.overlaps.map((overlap) => ({ ...scene, ...overlap })));
+  strays += result.strays;
 }
 
 function rowOf({ ground, part }: Sighting): string {

@@ -26,6 +26,8 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
+            // The dialogs around it lie in other folders, and are fetched with it.
+            { name: "crop", test: /client\/(crop\/(?!scanner-worker)|add\/crop-file|square\/crop-again|base\/worker)/ },
             { name: "door", test: /client\/sign-in\/|node_modules\/@simplewebauthn\// },
             {
               name: "rooms",

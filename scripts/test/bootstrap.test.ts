@@ -30,7 +30,7 @@ function npm(folder: string, ...args: string[]): void {
 async function openProject() {
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), "twobytwo-bootstrap-")));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  for (const name of ["bootstrap", "run", "project-node", "fetch-package", "npm-install", "workspaces"])
+  for (const name of ["bootstrap", "compiled", "run", "project-node", "fetch-package", "npm-install", "workspaces"])
     await cp(path.join(root, "scripts", `${name}.mjs`), path.join(folder, "scripts", `${name}.mjs`));
   await cp(path.join(root, "scripts", "node.json"), path.join(folder, "scripts", "node.json"));
   const names: string[] = [];

@@ -5,6 +5,7 @@ import { viewerHeader } from "../web-domain-facts.ts";
 import { webOrigin } from "./parameters.ts";
 import {
   allow,
+  blueskyCredentials,
   credentialsParameter,
   deadLetterQueue,
   deployedName,
@@ -22,6 +23,7 @@ const environment: Record<EnvironmentName, Value> = {
   S3_BUCKET_NAME: ref("Pictures"),
   X_CREDENTIALS_PARAMETER: credentialsParameter,
   X_API_URL: ref("XApiUrl"),
+  BLUESKY_CREDENTIALS_PARAMETER: blueskyCredentials,
   SCHEDULE_NAME: sub(deployedName(stateMachineName)),
   SCHEDULE_GROUP_NAME: scheduleGroup,
   ALERTS_TOPIC_ARN: ref("Alerts"),

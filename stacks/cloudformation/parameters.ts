@@ -185,8 +185,9 @@ const questions: Record<string, Question> = {
     Type: "String",
     Description: "Part of the names of everything; `2x2 --stage` finds the deployment by it. One stack a stage.",
     Default: "production",
-    AllowedPattern: "[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?",
-    ConstraintDescription: "1 to 20 small letters, digits and dashes",
+    // The web app of a stage of that name would take itself for the sandbox's, and answer nobody.
+    AllowedPattern: "(?!sandbox$)[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?",
+    ConstraintDescription: "1 to 20 small letters, digits and dashes, and not sandbox",
   },
 };
 

@@ -1,4 +1,4 @@
-import { stateMachineName, table } from "../blueprint.ts";
+import { blueskyParameter, stateMachineName, table } from "../blueprint.ts";
 import { retention } from "../deployment-facts.ts";
 import { type Permission, type ResourceName, rowCondition } from "../grants.ts";
 import { arnHere, arnOf, either, ref, sub, type Value } from "./template.ts";
@@ -21,6 +21,8 @@ export const credentialsParameter = either(
   sub("/twobytwo/${Stage}/x-credentials"),
 );
 
+export const blueskyCredentials = sub(`/twobytwo/\${Stage}/${blueskyParameter}`);
+
 const arns: Record<ResourceName, Value> = {
   table: arnOf("Squares"),
   index: sub(`\${Squares.Arn}/index/${table.index.name}`),
@@ -36,6 +38,7 @@ const arns: Record<ResourceName, Value> = {
   credentials: sub("arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${Name}", {
     Name: credentialsParameter,
   }),
+  "bluesky-credentials": arnHere("ssm", `parameter/twobytwo/\${Stage}/${blueskyParameter}`),
   alerts: ref("Alerts"),
   "state-machine": stateMachineArn,
   executions: arnHere("states", `execution:${deployedName(stateMachineName)}:*`),

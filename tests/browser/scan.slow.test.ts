@@ -16,6 +16,7 @@ import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
+import { fingerOn } from "./touch.ts";
 
 const size = { width: 1200, height: 900 };
 const fixtures = path.join(root, "packages/core/test/pictures/fixtures");
@@ -53,6 +54,10 @@ async function photograph(ground: "dark" | "wood", seed: number): Promise<Photog
     .toBuffer();
   return { scene, file: { name: `${ground}-${seed}.jpg`, mimeType: "image/jpeg", buffer }, truth };
 }
+
+const dull = (width: number, height: number, level: number) => ({
+  create: { width, height, channels: 3 as const, background: { r: level, g: level, b: level } },
+});
 
 /** A film of one still picture, as Chromium's fake camera reads it. */
 async function film(picture: Buffer, width: number, height: number): Promise<Buffer> {
@@ -108,6 +113,13 @@ describe.skipIf(executablePath === undefined)("the scanner", () => {
     const object = await client.send(new GetObjectCommand({ Bucket: name, Key: objectKey }));
     return Buffer.from((await object.Body?.transformToByteArray()) ?? []);
   };
+  const topLeft = async () => {
+    const label = await page.getByRole("button", { name: /^Top left corner/ }).getAttribute("aria-label");
+    return /(\d+) % across, (\d+) % down/
+      .exec(label ?? "")
+      ?.slice(1)
+      .map(Number);
+  };
   const photo = () => page.getByLabel("Take a photo");
   const save = async (title: string) => {
     await page.getByLabel("Title").fill(title);
@@ -161,20 +173,15 @@ describe.skipIf(executablePath === undefined)("the scanner", () => {
     const { file } = await photograph("dark", 4);
     await photo().setInputFiles(file);
     const corner = page.getByRole("button", { name: /^Top left corner/ });
-    const where = async () =>
-      /(\d+) % across, (\d+) % down/
-        .exec((await corner.getAttribute("aria-label")) ?? "")
-        ?.slice(1)
-        .map(Number) ?? [];
-    const [x = 0, y = 0] = await where();
+    const [x = 0, y = 0] = (await topLeft()) ?? [];
     await corner.focus();
     for (let press = 0; press < 3; press += 1) await page.keyboard.press("Shift+ArrowRight");
     await page.keyboard.press("Shift+ArrowDown");
-    const [nowX = 0, nowY = 0] = await where();
+    const [nowX = 0, nowY = 0] = (await topLeft()) ?? [];
     expect(Math.abs(nowX - x - 3)).toBeLessThanOrEqual(1);
     expect(Math.abs(nowY - y - 1)).toBeLessThanOrEqual(1);
     for (let press = 0; press < 120; press += 1) await page.keyboard.press("Shift+ArrowRight");
-    const [farX = 0] = await where();
+    const [farX = 0] = (await topLeft()) ?? [];
     expect(farX).toBeLessThan(100);
     await page.getByRole("button", { name: "Discard photo" }).click();
   });
@@ -232,6 +239,50 @@ describe.skipIf(executablePath === undefined)("the scanner", () => {
     const made = (await queued()).filter(({ title }) => title.endsWith("of one"));
     expect(new Set(made.map(({ originalKey }) => originalKey)).size).toBe(1);
     expect(new Set(made.map(({ objectKey }) => objectKey)).size).toBe(2);
+  });
+
+  it("keeps a guess for each of several squares that it is not sure of", async () => {
+    // A sixth wider than high: no squares for certain.
+    const board = await sharp(dull(220, 190, 40))
+      .png()
+      .toBuffer();
+    const places = [80, 480].flatMap((left) => [60, 340].map((top) => ({ input: board, left, top })));
+    const buffer = await sharp(dull(800, 600, 120))
+      .composite(places)
+      .jpeg()
+      .toBuffer();
+    await photo().setInputFiles({ name: "four.jpg", mimeType: "image/jpeg", buffer });
+    const squares = page.getByRole("navigation", { name: "Squares in this photo" }).getByRole("button");
+    await squares.nth(3).waitFor();
+    const seen = [];
+    for (const square of await squares.all()) {
+      expect(await square.textContent()).toContain("?");
+      await square.click();
+      seen.push(await topLeft());
+    }
+    const truths = places.map(({ left, top }) => [Math.round(left / 8), Math.round(top / 6)]);
+    expect(seen.sort()).toEqual(truths.sort());
+    await page.getByRole("button", { name: "Discard photo" }).click();
+  });
+
+  it("shows one frame where nothing is found, and begins one at each place that is tapped", async () => {
+    const buffer = await sharp(dull(800, 600, 120))
+      .jpeg()
+      .toBuffer();
+    await photo().setInputFiles({ name: "nothing.jpg", mimeType: "image/jpeg", buffer });
+    await page.getByText("No square was found. Set the corners, or tap the painting.").waitFor();
+    expect(await topLeft()).toEqual([13, 0]);
+    await page.getByLabel("Title").fill("Kept");
+    const finger = await fingerOn(page);
+    const picture = page.getByRole("img", { name: "Photo nothing.jpg" });
+    await finger.tap(picture, { x: 0.305, y: 0.3 });
+    await expect.poll(topLeft).toEqual([18, 13]);
+    expect(await page.getByLabel("Title").inputValue()).toBe("Kept");
+    await finger.tap(picture, { x: 0.805, y: 0.8 });
+    await expect.poll(topLeft).toEqual([68, 63]);
+    await finger.lift();
+    expect(await page.getByRole("navigation", { name: "Squares in this photo" }).getByRole("button").count()).toBe(2);
+    await page.getByRole("button", { name: "Discard photo" }).click();
   });
 
   // Turned and mirrored; tests of core have all eight.

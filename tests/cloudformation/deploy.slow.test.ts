@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { get, type IncomingMessage } from "node:http";
 import path from "node:path";
-import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetScheduleCommand } from "@aws-sdk/client-scheduler";
-import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import type { Aws } from "@twobytwo/cli/deploy/aws";
+import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
 import { deployStack, type Person } from "@twobytwo/cli/deploy/deploy-stack";
+import { describeSettings } from "@twobytwo/cli/deploy/parameters";
+import { shipRelease } from "@twobytwo/cli/deploy/release";
 import type { DeployOptions, Release } from "@twobytwo/cli/deploy/stack";
 import { samples } from "@twobytwo/cli/test/command";
 import type { Call } from "@twobytwo/sandbox/emulator";
@@ -45,7 +45,10 @@ const deploy = (...args: string[]) => world.run("deploy", "--with", "cloudformat
 /** The same in this process, to which the functions are already built. */
 const person: Person = {
   tell: (line) => told.push(line),
-  show: (changes) => told.push(changes.map(({ action, resource }) => `${action} ${resource}`).join("\n")),
+  show: (changes, settings) =>
+    told.push(
+      [...changes.map(({ action, resource }) => `${action} ${resource}`), ...describeSettings(settings)].join("\n"),
+    ),
   progress: () => ({ at: () => {}, end: () => {} }),
   confirm: async () => false,
   signal: new AbortController().signal,
@@ -53,7 +56,7 @@ const person: Person = {
 const told: string[] = [];
 const here = (given: Record<string, string> = {}, options: Partial<DeployOptions> = {}) =>
   deployStack(
-    awsOf(world),
+    world.aws,
     { stage: "rehearsal", release, settings: given, isDryRun: false, agrees: true, ...options },
     person,
   );
@@ -116,7 +119,12 @@ describe("2x2 deploy --with cloudformation", { timeout: 240_000 }, () => {
   });
 
   it("creates the stage after a failure, and a picture is posted by it", async () => {
+    // A new account, which can reserve nothing for the web app.
+    Object.assign(world.account.concurrency, { limit: 10, unreserved: 10 });
     const { code, stdout, stderr } = await deploy("--yes", ...settings());
+    Object.assign(world.account.concurrency, { limit: 1_000, unreserved: 1_000 });
+    expect(stderr).toMatch(/^! concurrency .* can reserve 0 of them/m);
+    expect(alive()[0]?.parameters).toMatchObject({ WebConcurrency: "0", IngestConcurrency: "0" });
     expect(stderr).toMatch(/The first deployment failed\. Removing what is left of it …/);
     expect(stderr).toMatch(/^\d+ of \d+ {2}\w+ create complete$/m);
     expect(stdout).toMatch(/^Table {2,}twobytwo-rehearsal-Squares-/m);
@@ -194,7 +202,9 @@ describe("2x2 deploy --with cloudformation", { timeout: 240_000 }, () => {
     expect(await here({ ScheduleExpression: "rate(12 hours)" })).toMatchObject({
       outcome: "deployed",
       changes: [{ action: "change", resource: "Schedule", properties: ["ScheduleExpression", "State"] }],
+      settings: [{ name: "ScheduleExpression", from: "cron(0 18 * * ? *)", to: "rate(12 hours)" }],
     });
+    expect(told.at(-1)).toMatch(/^ScheduleExpression: cron\(0 18 \* \* \? \*\) → rate\(12 hours\)$/m);
     expect(await schedule()).toMatchObject({ State: "ENABLED", ScheduleExpression: "rate(12 hours)" });
   });
 
@@ -218,38 +228,34 @@ describe("a template that is too large to be sent by itself", () => {
   const dryRun = { stage: "large", release: padded, settings: {}, isDryRun: true, agrees: false };
 
   it("goes by the code bucket, from which CloudFormation reads it", async () => {
-    const aws = awsOf(world);
-    const result = await deployStack(aws, dryRun, person);
+    const result = await deployStack(world.aws, dryRun, person);
     expect(result).toMatchObject({
       outcome: "dry-run",
       uploaded: [expect.stringMatching(/^twobytwo\/template-[0-9a-f]{16}\.json$/)],
     });
     expect(result.changes.length).toBe(without("HasMail", "HasWebDomain").length);
-    aws.close();
   });
 
   it("is only read through, in a dry run without a bucket", async () => {
-    const aws = awsOf(world);
-    const result = await deployStack(aws, { ...dryRun, codeBucket: "twobytwo-no-such-bucket" }, person);
+    const result = await deployStack(world.aws, { ...dryRun, codeBucket: "twobytwo-no-such-bucket" }, person);
     expect(result).toMatchObject({ outcome: "dry-run", uploaded: [] });
     expect(result.changes).toContainEqual(expect.objectContaining({ action: "add", resource: "Squares" }));
-    aws.close();
+  });
+
+  it("goes by the bucket that the stage has, where nobody names another one", async () => {
+    const signal = new AbortController().signal;
+    const otherBucket = "twobytwo-another-bucket";
+    const given = { CodeBucket: otherBucket, CodePrefix: "kept/" };
+    const shipped = await shipRelease(world.aws, { ...dryRun, isDryRun: false }, { given, signal });
+    expect(shipped).toMatchObject({ bucket: otherBucket, uploaded: [expect.stringMatching(/^kept\/template-/)] });
   });
 
   it("is not put into a bucket of somebody else", async () => {
-    const aws = { ...awsOf(world), account: "111111111111" };
+    const aws = { ...world.aws, account: "111111111111" };
     const refused = deployStack(aws, { ...dryRun, codeBucket }, person);
     await expect(refused).rejects.toThrow(/does not belong to this account, .*: name another one with --code-bucket\./);
-    aws.close();
   });
 });
-
-function awsOf({ account: { services } }: World): Aws {
-  const shared = { region, credentials: { accessKeyId: "owner", secretAccessKey: services.secretAccessKey } };
-  const cloudFormation = new CloudFormationClient({ ...shared, endpoint: services.endpoints.aws });
-  const { s3, scheduler } = services.clients;
-  return { account: accountId, region, s3, scheduler, cloudFormation, close: () => cloudFormation.destroy() };
-}
 
 describe("2x2 destroy", { timeout: 120_000 }, () => {
   it("names the stage that is not there", async () => {
@@ -261,16 +267,17 @@ describe("2x2 destroy", { timeout: 120_000 }, () => {
     const { code, stderr } = await world.run("destroy", "--stage", "rehearsal");
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^Kept, with their contents:\n {2}the table .*\n {2}the picture bucket .*\n {2}the code bucket .*\n$/,
+      /^Kept, with their contents:\n {2}the table .*\n {2}the picture bucket .*\n {2}the X keys \/art\/x\n {2}the code bucket.*\n\n`2x2 export FILE/,
     );
   });
 
-  it("takes all away but the data", async () => {
+  it("takes all away but the data, and the X keys where that is wanted", async () => {
     const table = alive()[0]?.resources.get("Squares")?.physical.id;
-    const { code, stdout } = await world.run("destroy", "--stage", "rehearsal", "--yes", "--json");
+    const { code, stdout } = await world.run(...["destroy", "--stage", "rehearsal", "--yes", "--with-keys", "--json"]);
     expect(code).toBe(0);
-    const { outcome, kept } = JSON.parse(stdout);
-    expect(outcome).toBe("destroyed");
+    const { outcome, kept, keysDeleted } = JSON.parse(stdout);
+    expect([outcome, keysDeleted]).toEqual(["destroyed", true]);
+    await expect(world.aws.ssm.send(new GetParameterCommand({ Name: "/art/x" }))).rejects.toThrow(/does not exist/);
     expect(kept).toContainEqual({ resource: "Squares", type: "AWS::DynamoDB::Table", name: table });
     const { Count } = await world.account.services.clients.dynamodb.send(new ScanCommand({ TableName: table }));
     expect(Count).toBeGreaterThan(0);
@@ -288,7 +295,9 @@ describe("the published policies", () => {
     const granted = Object.values(policies).flatMap(({ Statement }) => Statement);
     const lacking = made.map(neededFor).filter(({ action, arn }) => !allows(granted, action, arn));
     // A parameter that the owner named otherwise.
-    const own = ["ssm:PutParameter", "ssm:GetParameter"].map((action) => `${action} on ${parameter}`);
+    const own = ["ssm:PutParameter", "ssm:GetParameter", "ssm:DeleteParameter"].map(
+      (action) => `${action} on ${parameter}`,
+    );
     expect([...new Set(lacking.map(({ action, arn }) => `${action} on ${arn}`))]).toEqual(own);
     for (const service of ["cloudformation", "s3", "dynamodb", "scheduler", "sns", "ssm", "states"])
       expect(made.map((call) => call.service)).toContain(service);

@@ -11,8 +11,8 @@ import { type Asked, answerCall, answerResource, type Inputs, unwrapped } from "
 export interface Program {
   stage: string;
   mutations: readonly Mutation[];
-  /** Settings of the deployment. */
-  environment: Readonly<Record<string, string>>;
+  /** Of the deployment, as variables of the environment. */
+  settings: Readonly<Record<string, string>>;
 }
 
 interface App {

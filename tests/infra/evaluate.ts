@@ -44,6 +44,7 @@ Object.assign(process.env, {
   SST_SERVER: await answerComponents(root, values["without-code"] ? path.join(work, "code") : undefined),
   SST_AWS_REGION: region,
   TWOBYTWO_PREBUILT: "1",
+  TWOBYTWO_PREFLIGHT: process.env["TWOBYTWO_PREFLIGHT"] ?? "off",
   ...Object.fromEntries(
     ["XConsumerKey", "XConsumerSecret", "XAccessToken", "XAccessTokenSecret"].map((name) => [
       `SST_SECRET_${name}`,
@@ -61,7 +62,7 @@ const requirePlatform = createRequire(path.join(platform, "package.json"));
 const { withLocalStorage } = requirePlatform("@pulumi/pulumi/runtime/state") as PulumiState;
 
 const graphs: unknown[] = [];
-let settings: Program["environment"] = {};
+let settings: Program["settings"] = {};
 let current: Awaited<ReturnType<typeof startProgram>> | undefined;
 
 async function startNext(): Promise<void> {
@@ -71,7 +72,7 @@ async function startNext(): Promise<void> {
   if (program === undefined) return;
   const own = path.join(work, String(graphs.length));
   for (const name of Object.keys(settings)) delete process.env[name];
-  settings = program.environment;
+  settings = program.settings;
   Object.assign(process.env, settings);
   current = await withLocalStorage(() => startProgram({ root, platform, work: own }, program, note));
 }

@@ -40,21 +40,22 @@ const evaluator = fileURLToPath(new URL("evaluate.ts", import.meta.url));
  * Evaluates stages one after the other in a process of its own, which sees nothing of what lies about on this machine.
  *
  * @param options.code whether the code is zipped as well, which the archives tell of
+ * @param options.environment variables for the program, beside those that nothing runs without
  * @returns a graph for each of the programs, in their order
  * @throws Error where SST's platform is missing, or the evaluation died.
  */
 export async function evaluate(
   programs: readonly (Pick<Program, "stage"> & Partial<Program>)[],
-  { code = false } = {},
+  { code = false, environment = {} }: { code?: boolean; environment?: Readonly<Record<string, string>> } = {},
 ): Promise<Graph[]> {
   if (!isInstalled()) throw new Error("SST's platform is not installed: run `npm run check:infra`, which installs it.");
-  const list: Program[] = programs.map(({ mutations = [], environment = {}, ...program }) => ({
+  const list: Program[] = programs.map(({ mutations = [], settings = {}, ...program }) => ({
     ...program,
     mutations,
-    environment,
+    settings,
   }));
   const args = [evaluator, ...(code ? [] : ["--without-code"]), JSON.stringify(list)];
-  const env = { PATH: process.env["PATH"], HOME: path.join(tmpdir(), "nowhere"), TMPDIR: tmpdir() };
+  const env = { PATH: process.env["PATH"], HOME: path.join(tmpdir(), "nowhere"), TMPDIR: tmpdir(), ...environment };
   const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
     execFile(
       process.execPath,

@@ -19,7 +19,7 @@ const sstVersion = (): string =>
 
 /** The version of the provider that sst.config.ts asks for, as far as it can be read without running it. */
 const wantedProvider = (): string | undefined =>
-  /providers: \{ aws: "([\d.]+)" \}/.exec(readFileSync(path.join(root, "sst.config.ts"), "utf8"))?.[1];
+  /aws: \{\s*version: "([\d.]+)"/.exec(readFileSync(path.join(root, "sst.config.ts"), "utf8"))?.[1];
 
 /** Whether the platform is there, of this very SST and with this very provider. */
 export function isInstalled(): boolean {
@@ -43,9 +43,7 @@ export async function installPlatform(): Promise<void> {
   console.error("Installing SST's platform, about a minute …");
   const temporary = await mkdtemp(path.join(tmpdir(), "twobytwo-sst-"));
   try {
-    const bin = path.join(temporary, "sst", "bin");
-    await mkdir(bin, { recursive: true });
-    await writeFile(path.join(bin, "pulumi"), `#!/bin/sh\necho ${pulumiVersion}\n`, { mode: 0o755 });
+    await writePulumi(temporary);
     const sst = path.join(root, "node_modules", "sst", "bin", "sst.mjs");
     const { status, error } = spawnSync(process.execPath, [sst, "install", "--stage", "check"], {
       cwd: root,
@@ -62,8 +60,15 @@ export async function installPlatform(): Promise<void> {
   }
 }
 
+/** Pulumi as SST looks for it, which knows nothing but its version. */
+export async function writePulumi(home: string): Promise<void> {
+  const bin = path.join(home, "sst", "bin");
+  await mkdir(bin, { recursive: true });
+  await writeFile(path.join(bin, "pulumi"), `#!/bin/sh\necho ${pulumiVersion}\n`, { mode: 0o755 });
+}
+
 /** npm finds its registry as always, and everything else a home that is thrown away; nothing of AWS is passed on. */
-function installEnvironment(temporary: string): NodeJS.ProcessEnv {
+export function installEnvironment(temporary: string): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(
     ([name]) => !/^(AWS|SST|PULUMI|npm_lifecycle|npm_package)_/.test(name),
   );

@@ -1,4 +1,4 @@
-import { readSettings } from "@twobytwo/stacks/settings";
+import { keptSettings, keptVariables, readSettings } from "@twobytwo/stacks/settings";
 import { describe, expect, it } from "vitest";
 
 describe("the settings of a deployment", () => {
@@ -54,7 +54,7 @@ describe("the settings of a deployment", () => {
     expect(readSettings(environment)).toMatchObject(wanted);
     expect(readSettings({ ...environment, TWOBYTWO_WEB_ORIGIN: webOrigin })).toMatchObject(wanted);
     expect(() => readSettings({ ...environment, TWOBYTWO_WEB_ORIGIN: "https://other.example" })).toThrow(
-      /TWOBYTWO_WEB_ORIGIN is .*: leave it out: with TWOBYTWO_WEB_DOMAIN it is https:\/\/squares\.example\.org/,
+      /TWOBYTWO_WEB_ORIGIN is .*: set it to none: with TWOBYTWO_WEB_DOMAIN it is https:\/\/squares\.example\.org/,
     );
     for (const [name, value, words] of [
       ["TWOBYTWO_WEB_DOMAIN", "", /TWOBYTWO_WEB_DOMAIN is not set: set it to a host/],
@@ -66,6 +66,24 @@ describe("the settings of a deployment", () => {
       ["TWOBYTWO_WEB_CERTIFICATE", certificateArn.replace("us-east-1", "eu-central-1"), /in us-east-1/],
     ] as const)
       expect(() => readSettings({ ...environment, [name]: value })).toThrow(words);
+    expect(readSettings({ ...environment, TWOBYTWO_WEB_DOMAIN: "none" })).toMatchObject({
+      webOrigin: undefined,
+      webDomain: undefined,
+    });
+  });
+
+  it("are each kept by the stage, but for those of the first deployment", () => {
+    const read = new Set<string>();
+    readSettings(new Proxy({}, { get: (_, name) => void read.add(String(name)) }) as Record<string, undefined>);
+    for (const name of ["TWOBYTWO_SCHEDULE", "TWOBYTWO_TIME_ZONE"]) read.delete(name);
+    expect([...read].sort()).toEqual([...keptVariables].sort());
+  });
+
+  it("stay what they were where they are not set or empty, and have no value any more where they are none", () => {
+    const before = { TWOBYTWO_ALERTS_MAIL: "a@b.example", TWOBYTWO_WEB_ORIGIN: "https://a.example" };
+    const kept = keptSettings({ TWOBYTWO_ALERTS_MAIL: "", TWOBYTWO_WEB_ORIGIN: "none", OTHER: "1" }, before);
+    expect(kept).toEqual({ TWOBYTWO_ALERTS_MAIL: "a@b.example", TWOBYTWO_WEB_ORIGIN: "none" });
+    expect(readSettings(kept)).toMatchObject({ alertsMail: "a@b.example", webOrigin: undefined });
   });
 
   it.each([

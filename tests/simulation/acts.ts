@@ -59,12 +59,12 @@ export class Acts {
       this.#ingest(key, 3);
     },
     edit: (chance) =>
-      this.#on("edit", this.#one(chance, "queued", "draft", "claimed"), ({ verbs, ports }, id) => {
+      this.#on("edit", this.#one(chance, "queued", "dated", "draft", "claimed"), ({ verbs, ports }, id) => {
         const { now } = this.#world.loop;
         return verbs.editSquare(ports.table, { id, words: { title: `Edited ${now % 1000}`, caption: "" }, now });
       }),
     crop: (chance) =>
-      this.#on("crop", this.#one(chance, "queued", "draft"), ({ verbs, ports }, id) => {
+      this.#on("crop", this.#one(chance, "queued", "dated", "draft"), ({ verbs, ports }, id) => {
         const version = numberOf(this.#world.table.rows.get(id), "version") ?? 0;
         return verbs.cropSquare(ports, { id, corners: upperLeft, version });
       }),
@@ -73,11 +73,26 @@ export class Acts {
         verbs.moveInQueue(ports, { id, to: chance < 0.5 ? "top" : "end" }),
       ),
     draft: (chance) =>
-      this.#on("draft", this.#one(chance, "queued"), ({ verbs, ports }, id) => verbs.draftSquare(ports, { id })),
+      this.#on("draft", this.#one(chance, "queued", "dated"), ({ verbs, ports }, id) =>
+        verbs.draftSquare(ports, { id }),
+      ),
     withdraw: (chance) =>
-      this.#on("withdraw", this.#one(chance, "queued"), ({ verbs, ports }, id) => verbs.withdrawSquare(ports, { id })),
+      this.#on("withdraw", this.#one(chance, "queued", "dated"), ({ verbs, ports }, id) =>
+        verbs.withdrawSquare(ports, { id }),
+      ),
+    date: (chance) => {
+      const { loop, scenario, history } = this.#world;
+      // What a copy of the table calls a draft may be out.
+      const drafts = history.restoredAt === undefined ? ["draft"] : [];
+      const on = new Date(loop.now + 1_000 + ((chance * 7) % 1) * 3 * scenario.everyHours * hourMs).toISOString();
+      this.#on("date", this.#one(chance, "queued", "dated", ...drafts), ({ verbs, ports }, id) =>
+        verbs.dateSquare(ports, { id, on }),
+      );
+    },
+    undate: (chance) =>
+      this.#on("undate", this.#one(chance, "dated"), ({ verbs, ports }, id) => verbs.undateSquare(ports, { id })),
     requeue: (chance) =>
-      this.#on("requeue", this.#one(chance, "draft", "withdrawn"), ({ verbs, ports }, id) =>
+      this.#on("requeue", this.#one(chance, "dated", "draft", "withdrawn"), ({ verbs, ports }, id) =>
         verbs.requeueSquare(ports, { id, top: chance < 0.3 }),
       ),
     "requeue posted": (chance) =>
@@ -105,7 +120,7 @@ export class Acts {
       ),
     repair: () => this.#persons.do("repair", undefined, ({ verbs, ports }) => verbs.repair(ports as never)),
     "post now": (chance) => {
-      const squareId = this.#one(chance, "queued");
+      const squareId = this.#one(chance, "queued", "dated");
       if (squareId !== undefined) this.#world.runs.start({ squareId }, "a person");
     },
     pause: () => this.#persons.do("pause", undefined, ({ verbs, ports }) => verbs.pauseByPerson(ports, {})),
@@ -177,7 +192,7 @@ export class Acts {
   confirm(): void {
     const world = this.#world;
     this.#persons.do("confirm", undefined, async ({ verbs, ports }) => {
-      for (const row of world.table.truth("queued")) {
+      for (const row of [...world.table.truth("queued"), ...world.table.truth("dated")]) {
         const shows = showsOf(world.objects.get(textOf(row, "objectKey") ?? "")?.bytes ?? Buffer.alloc(0));
         if (world.history.postsOf(shows).length > 0) await verbs.withdrawSquare(ports, { id: textOf(row, "id") ?? "" });
       }
@@ -222,7 +237,7 @@ export class Acts {
     if (how === "imported") {
       for (const id of [...copy.rows.keys()].filter((one) => !travels.test(one)))
         copy.write({ id, after: undefined, at: world.loop.now, by: "restore" }, 0);
-      const { table: _, ...after } = stock;
+      const { table: _, bluesky: __, ...after } = stock;
       const mark = {
         ...after,
         unconfirmed: { S: `This table was filled from an archive of ${new Date(at).toISOString()}` },

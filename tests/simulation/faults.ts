@@ -1,5 +1,6 @@
 import type { Draw } from "@twobytwo/sandbox/test/random";
-import type { CallFault } from "./caller.ts";
+import { blueskyFault } from "./bluesky/plan.ts";
+import { type CallFault, describeFault } from "./caller.ts";
 import type { Scenario } from "./scenario.ts";
 import { callFault, type Trigger, xFault } from "./scenario-faults.ts";
 import { start } from "./times.ts";
@@ -19,7 +20,10 @@ export class Faults {
   readonly #armed: Armed[];
   readonly #draw: Draw;
 
-  constructor(scenario: Scenario, armed: Armed[], draw: Draw) {
+  readonly #ofBluesky: Draw;
+
+  constructor(scenario: Scenario, armed: Armed[], draw: Draw, ofBluesky: Draw) {
+    this.#ofBluesky = ofBluesky;
     this.#scenario = scenario;
     this.#armed = armed;
     this.#draw = draw;
@@ -43,6 +47,16 @@ export class Faults {
     const fault = this.#triggered(role, "x", operation) as XFault | undefined;
     const drawn = fault ?? (this.#strikes() ? xFault(this.#draw) : this.#weather(operation, now));
     if (drawn !== undefined) this.note(`X: ${drawn.kind}`);
+    return drawn;
+  }
+
+  /** Drawn by itself, as all that has to do with Bluesky. */
+  ofBluesky(role: string, operation: string): CallFault | undefined {
+    const { faultRate = 0 } = this.#scenario.bluesky ?? {};
+    const fault = this.#triggered(role, "bluesky", operation) as CallFault | undefined;
+    const drawn =
+      fault ?? (this.isOn && this.#ofBluesky.chance(faultRate / 1000) ? blueskyFault(this.#ofBluesky) : undefined);
+    if (drawn !== undefined) this.note(`Bluesky: ${describeFault(drawn)}`);
     return drawn;
   }
 

@@ -1,7 +1,10 @@
+import { tidOf } from "@twobytwo/core/bluesky/tid";
 import { describe, expect, it } from "vitest";
+import type { Created } from "./bluesky/account.ts";
 import { type Stop, told } from "./judge/mails.ts";
 import { outOfOrder, type Posted, postedTwice, slotsUsedTwice, wrongWords } from "./judge/posts.ts";
 import { flawOf } from "./judge/schedule.ts";
+import { type SharedRow, sharedTwice, sharedWrongly, sharesKept } from "./judge/shares.ts";
 import { ends, heldForNothing, miscounted, overlooked, unexplained } from "./judge/squares.ts";
 
 const post = (at: number, more: Partial<Posted> = {}): Posted => ({
@@ -126,5 +129,53 @@ describe("the judge", () => {
     expect(told([stop(10), stop(20)], [mail(10)], [{ at: 10.5, execution: "run-9" }])).toHaveLength(1);
     expect(told([stop(10)], [], [{ at: 11 }])).toEqual([]);
     expect(told([stop(10)], [], [{ at: 11 * 3_600_000 }])).toHaveLength(1);
+  });
+});
+
+describe("the judge of what is shared", () => {
+  const id = String(1_700_000_000_000n << 22n);
+  const record = (more: Partial<Created> = {}): Created => ({
+    at: 1,
+    rkey: tidOf(id),
+    text: "words",
+    altText: "",
+    cid: "a",
+    isPictureShared: false,
+    ...more,
+  });
+
+  it("sees a record that comes back, unless its picture was never gone", () => {
+    expect(sharedTwice([record(), record({ at: 2 })])).toHaveLength(1);
+    expect(sharedTwice([record(), record({ at: 2, rkey: "another" })])).toEqual([]);
+    expect(sharedTwice([record(), record({ at: 2, isPictureShared: true })])).toEqual([]);
+  });
+
+  it("sees a record that belongs to no post of X, or says something else", () => {
+    const onX = { id, text: "words", altText: undefined };
+    expect(sharedWrongly([record()], [onX])).toEqual([]);
+    expect(sharedWrongly([record()], [])).toHaveLength(1);
+    expect(sharedWrongly([record({ text: "others" })], [onX])).toHaveLength(1);
+    expect(sharedWrongly([record({ altText: "A ridge" })], [onX])).toHaveLength(1);
+  });
+
+  it("sees a row that claims what is not there, and a square that had its turn and is not shared", () => {
+    const hour = 3_600_000;
+    const look = (share: SharedRow["share"], more: object = {}) =>
+      sharesKept({
+        rows: [{ id: "a", status: "posted", tweetId: id, postedAt: new Date(hour).toISOString(), share }],
+        isThere: () => false,
+        wasDeleted: () => false,
+        since: new Date(0).toISOString(),
+        lastShareAt: 2 * hour,
+        patienceMs: 72 * hour,
+        ...more,
+      });
+    expect(look({ id: "x", sharedAt: "now" })).toHaveLength(1);
+    expect(look({ id: "x", sharedAt: "now" }, { wasDeleted: () => true })).toEqual([]);
+    expect(look(undefined)).toHaveLength(1);
+    expect(look({ id: "x", givenUpAt: "now" })).toEqual([]);
+    expect(look(undefined, { lastShareAt: undefined })).toEqual([]);
+    expect(look(undefined, { since: undefined })).toEqual([]);
+    expect(look(undefined, { lastShareAt: 80 * hour })).toEqual([]);
   });
 });

@@ -83,15 +83,12 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "released squares leave the queue",
-    edits: [
-      core(
-        "posting/give-up.ts",
-        '{ to: "queued", sortKey: square.rank ?? square.sortKey',
-        '{ to: "withdrawn", sortKey: square.rank ?? square.sortKey',
-      ),
-    ],
+    edits: [core("posting/give-up.ts", ": beforeClaim(square),", ': { ...beforeClaim(square), to: "withdrawn" },')],
   },
-  { name: "a dead claim is withdrawn", edits: [core("posting/lease.ts", 'to: "queued"', 'to: "withdrawn"')] },
+  {
+    name: "a dead claim is withdrawn",
+    edits: [core("posting/lease.ts", "...beforeClaim(square),", '...beforeClaim(square),\n    to: "withdrawn",')],
+  },
   {
     name: "everything goes to review",
     edits: [core("posting/give-up.ts", 'square.status === "posting"', 'square.status !== "queued"')],
@@ -109,11 +106,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "posts in the wrong order",
     edits: [
-      core(
-        "posting/claim.ts",
-        '{ status: "queued", limit: 1, ...(after',
-        '{ status: "queued", limit: 1, backwards: true, ...(after',
-      ),
+      core("posting/claim.ts", "{ status, limit: 1, ...(after", "{ status, limit: 1, backwards: true, ...(after"),
     ],
   },
   { name: "wrong text", edits: [core("posting/journal.ts", "text: captionOf(square)", 'text: square.title ?? ""')] },
@@ -240,6 +233,59 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: "takes a square with a date whatever became of it",
+    edits: [
+      core(
+        "squares/transition.ts",
+        'const conditions = ["#status = :from"];',
+        'const conditions = [transition.from === "dated" && transition.to === "claimed" ? "#status = :from OR #status = :to OR #status <> :to" : "#status = :from"];',
+      ),
+      core(
+        "posting/claim.ts",
+        "            seenVersion: square.version,\n            seenFacts: square,\n",
+        '            ...(from === "queued" && { seenVersion: square.version, seenFacts: square }),\n',
+      ),
+    ],
+  },
+  {
+    name: "does not count squares with a date",
+    edits: [
+      core(
+        "squares/stock.ts",
+        "if (status === undefined) continue;",
+        'if (status === undefined || status === "dated") continue;',
+      ),
+    ],
+  },
+  {
+    name: "sleeps beside squares with a date",
+    edits: [
+      core(
+        "squares/stock.ts",
+        "return [queued, dated, claimed, posting]",
+        "return [queued, dated - dated, claimed, posting]",
+      ),
+    ],
+  },
+  {
+    name: "posts before the date",
+    edits: [core("posting/claim.ts", '(status === "dated" && row.sortKey > dueBy(input))', "dueBy(input) === row.id")],
+  },
+  {
+    name: "posts the queue before what is due",
+    edits: [
+      core(
+        "posting/claim.ts",
+        "const due = asksForDates ?",
+        'const due = asksForDates && (await first(table, input, "queued", after)) === undefined ?',
+      ),
+    ],
+  },
+  {
+    name: "a released square loses its date",
+    edits: [core("squares/transition.ts", "if (date === undefined) return", "if (date !== null) return")],
+  },
+  {
     name: "counts what it takes back twice",
     edits: [
       core(
@@ -248,5 +294,20 @@ export const mutants: readonly Mutant[] = [
         'countTransition(table, transition.from === "claimed" ? undefined : transition.from, transition.to',
       ),
     ],
+  },
+  {
+    name: "a new key on Bluesky at each try",
+    edits: [
+      core("sharing/share.ts", "square.bluesky?.sentAt === undefined", "square.bluesky?.sharedAt === undefined"),
+      core("bluesky/tid.ts", "const id = BigInt(tweetId);", "const id = BigInt(tweetId) + BigInt(Date.now() % 4000);"),
+    ],
+  },
+  {
+    name: "uploads anew what may be out on Bluesky",
+    edits: [core("sharing/share.ts", "square.bluesky?.sentAt === undefined", "square.bluesky?.sharedAt === undefined")],
+  },
+  {
+    name: "shares on Bluesky in one try alone",
+    edits: [core("sharing/share-on-bluesky.ts", "...open.map(({ id }) => id)", "")],
   },
 ];

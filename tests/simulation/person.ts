@@ -83,6 +83,8 @@ export class Person implements Caller {
       sleep: (ms: number) =>
         new Promise((resolve) => loop.in(ms, "person waits", () => this.isDead || resolve(undefined), this)),
       x: async () => client,
+      bluesky: async () =>
+        verbs.createBlueskyClient({ credentials: this.#world.bluesky.credentials, clock, deadlineMs: 20_000 }),
     };
   }
 

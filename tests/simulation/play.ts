@@ -32,6 +32,10 @@ export async function play(
   const slotMs = scenario.everyHours * hourMs;
   fill(world);
   for (const planned of scenario.acts) loop.in(planned.at * slotMs, planned.act, () => acts.do(planned));
+  for (const at of scenario.bluesky?.takenDown ?? [])
+    loop.in(at * slotMs, "by hand", () =>
+      world.note(`by hand: ${world.bluesky.takeDownByHand()} taken down on Bluesky`),
+    );
   if (scenario.deployAfter !== undefined) loop.in(scenario.deployAfter * slotMs, "deploy", () => world.runs.deploy());
 
   world.runs.act = (act) => acts.do(act);

@@ -76,6 +76,8 @@ export class Record {
   /** Deliveries of mails that were struck, so that one more or less is no fault of the program. */
   readonly mailStrikes: number[] = [];
   /** Of the last thing that went wrong, whatever it was. */
+  /** Beginning of the last share in which nothing went wrong. */
+  lastShareAt: number | undefined;
   lastStrikeAt = 0;
   lastChangeAt = 0;
   readonly #world: Witnessed;
@@ -146,6 +148,8 @@ export class Record {
     if (/sns|watch|notify/.test(`${caller.role} ${what}`)) this.mailStrikes.push(this.#world.loop.now);
   }
 
+  #sinceOf = (container: Container) => this.#since.get(container) ?? 0;
+
   invoked(container: Container): void {
     this.#since.set(container, this.#world.loop.now);
   }
@@ -153,6 +157,8 @@ export class Record {
   returned(container: Container, outcome: "result" | "error"): void {
     if (container.role === "watch" && outcome === "result")
       this.watches.push({ from: this.#since.get(container) ?? 0, to: this.#world.loop.now });
+    if (container.role === "share-on-bluesky" && outcome === "result" && this.lastStrikeAt < this.#sinceOf(container))
+      this.lastShareAt = this.#sinceOf(container);
   }
 
   missing({ squareId }: Container): void {
@@ -186,10 +192,10 @@ export class Record {
     return account.visible(loop.now).some(({ id, mediaIds }) => mediaIds.length > 0 && ids.includes(id));
   }
 
-  /** Squares in the queue or in a run's hands, by the rows themselves. */
+  /** Squares in the queue, with a date or in a run's hands, by the rows themselves. */
   open(): number {
     const { table } = this.#world;
-    return ["queued", "claimed", "posting"].reduce((sum, status) => sum + table.truth(status).length, 0);
+    return ["queued", "dated", "claimed", "posting"].reduce((sum, status) => sum + table.truth(status).length, 0);
   }
 
   /** The posts of what a picture shows, oldest first. */
@@ -212,6 +218,7 @@ export class Record {
 
   restored(): void {
     this.restoredAt = this.#world.loop.now;
+    this.lastShareAt = undefined;
     this.changed();
   }
 

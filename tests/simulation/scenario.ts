@@ -1,4 +1,5 @@
 import { type Draw, drawFrom } from "@twobytwo/sandbox/test/random";
+import { type BlueskyPlan, blueskyPlan } from "./bluesky/plan.ts";
 import { callTrigger, type LambdaTrigger, lambdaTrigger, type Trigger, xTrigger } from "./scenario-faults.ts";
 import type { XFault } from "./x/problems.ts";
 import { type TimelineFlaw, timelineFlaws } from "./x/timeline.ts";
@@ -45,6 +46,8 @@ export interface Scenario {
   disliked: number[];
   /** The watch looks hourly; a part of its looks is enough for most of what it has to heal. */
   watchEveryHours: 1 | 4 | 12;
+  /** Undefined where it is not connected. */
+  bluesky: BlueskyPlan | undefined;
 }
 
 /** How slots are delivered: parts of a hundred. */
@@ -98,6 +101,8 @@ export const actNames = [
   "expire media",
   "restore",
   "import",
+  "date",
+  "undate",
 ] as const;
 
 export type ActName = (typeof actNames)[number];
@@ -118,7 +123,7 @@ export function scenarioOf(seed: number): Scenario {
     memoryHours === 12 ? draw.one([0, 60_000, 1_200_000, 172_800_000]) : draw.one([0, 20_000, 300_000, 590_000]);
   const some = <T>(most: number, make: () => T) => Array.from({ length: draw.between(0, most) }, make);
   const squares = draw.between(1, 4);
-  return {
+  const scenario: Scenario = {
     seed,
     everyHours: draw.one([1, 24]),
     squares,
@@ -159,7 +164,28 @@ export function scenarioOf(seed: number): Scenario {
       ? [draw.between(1, squares), ...(draw.chance(0.3) ? [draw.between(1, squares)] : [])]
       : [],
     watchEveryHours: draw.one([1, 4, 12] as const),
+    bluesky: blueskyPlan(drawFrom(seed ^ 0xb5c7), slots),
   };
+  // Many have no square with a date, and nothing asks for one.
+  if (draw.chance(0.5)) return scenario;
+  return {
+    ...scenario,
+    acts: [...scenario.acts, ...some(5, () => ({ at: draw.next() * slots, act: ofDates(draw), chance: draw.next() }))],
+    meanwhile: [...scenario.meanwhile, ...some(2, () => meanwhileOfDates(draw))],
+  };
+}
+
+const ofDates = (draw: Draw) => draw.one(["date", "date", "date", "undate"] as const);
+
+function meanwhileOfDates(draw: Draw): Meanwhile {
+  const [state, act] = draw.one<[string, ActName]>([
+    ["Select square", ofDates(draw)],
+    [draw.one(["Tweet", "Release square", "Check stock", "Disable schedule"]), ofDates(draw)],
+    // Another run comes while the index may still show the square on its date.
+    [draw.one(["Fetch media", "Tweet", "Mark posted"]), "run"],
+    [draw.one(["Fetch media", "Tweet", "Mark posted"]), "run"],
+  ]);
+  return { state, act, nth: draw.one([1, 1, 2]), afterMs: draw.between(0, 400), chance: draw.next() };
 }
 
 /** Flaws that no look could tell from the whole, only where X remembers. */
@@ -217,6 +243,6 @@ function meanwhile(draw: Draw): Meanwhile {
 function act(draw: Draw, slots: number): PlannedAct {
   const name = draw.chance(0.04)
     ? draw.one(["restore", "import"] as const)
-    : draw.one(actNames.slice(0, -2) as [ActName, ...ActName[]]);
+    : draw.one(actNames.slice(0, -4) as [ActName, ...ActName[]]);
   return { at: draw.next() * slots, act: name, chance: draw.next() };
 }

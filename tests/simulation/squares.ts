@@ -62,6 +62,14 @@ export function fill(world: World): void {
     const stock = { ...world.table.rows.get("#stock"), table: { S: world.tableName } } as Item;
     world.table.write({ id: "#stock", after: stock, at: start - 99 * 24 * hourMs, by: "a run of before" }, 0);
   }
+  if (scenario.bluesky !== undefined) {
+    const { did, handle } = world.bluesky.repository;
+    const bluesky = {
+      M: { account: { S: did }, username: { S: handle }, since: { S: new Date(start).toISOString() } },
+    };
+    const stock = { ...world.table.rows.get("#stock"), bluesky } as Item;
+    world.table.write({ id: "#stock", after: stock, at: start - 99 * 24 * hourMs, by: "a person" }, 0);
+  }
   world.schedule.facts = { ...world.schedule.facts, State: "ENABLED" };
   world.schedule.before = world.schedule.facts;
 }

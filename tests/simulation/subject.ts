@@ -34,9 +34,20 @@ export interface Surroundings {
   console: { log: (line: string) => void; error: (line: string) => void; warn: (line: string) => void };
   setTimeout: unknown;
   clearTimeout: unknown;
+  fetch: unknown;
 }
 
-const around = ["require", "process", "Date", "Math", "performance", "console", "setTimeout", "clearTimeout"] as const;
+const around = [
+  "require",
+  "process",
+  "Date",
+  "Math",
+  "performance",
+  "console",
+  "setTimeout",
+  "clearTimeout",
+  "fetch",
+] as const;
 
 /** Makes the modules of one bundle anew, as a cold start does. */
 export type Factory = (surroundings: Surroundings) => Record<string, unknown>;

@@ -25,6 +25,7 @@ export interface Around {
   wire: Wire;
   services: readonly Service[];
   line: (caller: Caller) => Line;
+  fetch: (caller: Caller) => typeof fetch;
   random: () => number;
   env: Record<string, string>;
   log: (caller: Caller, line: string) => void;
@@ -88,6 +89,7 @@ export function surroundingsOf(world: Around, caller: Caller): Surroundings {
     console: { log, error: log, warn: log },
     setTimeout: setTimer,
     clearTimeout: clearTimer,
+    fetch: world.fetch(caller),
   };
 }
 

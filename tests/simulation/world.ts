@@ -2,6 +2,8 @@ import { type Draw, drawFrom } from "@twobytwo/sandbox/test/random";
 import type { Service, Wire } from "./aws/client.ts";
 import { Schedule, scheduler } from "./aws/scheduler.ts";
 import { dynamodb, type Mail, type StoredObject, s3, sns, ssm } from "./aws/services.ts";
+import { BlueskyAccount } from "./bluesky/account.ts";
+import { fetchOf } from "./bluesky/line.ts";
 import { type Caller, describeFault } from "./caller.ts";
 import { Table } from "./dynamodb/table.ts";
 import { type Armed, Faults } from "./faults.ts";
@@ -20,6 +22,7 @@ import { xLine } from "./x-line.ts";
 const topicArn = "arn:aws:sns:eu-central-1:000000000000:alerts";
 
 const parameter = "/simulated/x-credentials";
+const blueskyParameter = "/simulated/bluesky-credentials";
 
 /** One deployment with its account at X, in the world's own time; everything in it follows from the scenario. */
 export class World {
@@ -27,10 +30,13 @@ export class World {
   readonly subject: Subject;
   readonly loop = new Loop(start);
   readonly draw: Draw;
+  /** For all that has to do with Bluesky. */
+  readonly blueskyDraw: Draw;
   readonly journal: string[] = [];
   readonly tables = new Map<string, Table>();
   readonly objects = new Map<string, StoredObject>();
   readonly account = new Account();
+  readonly bluesky = new BlueskyAccount(() => this.loop.now);
   readonly mails: Mail[] = [];
   readonly schedule: Schedule;
   readonly history: History;
@@ -45,6 +51,7 @@ export class World {
     this.subject = subject;
     this.scenario = scenario;
     this.draw = drawFrom(scenario.seed ^ 0x51ed);
+    this.blueskyDraw = drawFrom(scenario.seed ^ 0xb5d1);
     const { loop, draw } = this;
     this.tables.set(this.tableName, new Table(this.tableName));
     this.schedule = new Schedule(`rate(${scenario.everyHours === 1 ? "1 hour" : "1 day"})`, () => this.changed());
@@ -52,7 +59,8 @@ export class World {
     this.account.lagMs = () => draw.next() * scenario.timelineLagMs;
     this.history = new History(this);
     const armed = (triggers: Scenario["triggers"]): Armed[] => triggers.map((trigger) => ({ trigger, seen: 0 }));
-    this.faults = new Faults(scenario, armed(scenario.triggers), draw);
+    const triggers = [...scenario.triggers, ...(scenario.bluesky?.triggers ?? [])];
+    this.faults = new Faults(scenario, armed(triggers), draw, this.blueskyDraw);
     const tokens = new Map<string, string>();
     const desk = () => ({
       now: loop.now,
@@ -61,7 +69,10 @@ export class World {
       holdMs: () => draw.next() * 8,
       tokens,
     });
-    const values = new Map([[parameter, JSON.stringify(keys(this.account.userId))]]);
+    const values = new Map([
+      [parameter, JSON.stringify(keys(this.account.userId))],
+      [blueskyParameter, JSON.stringify(this.bluesky.credentials)],
+    ]);
     this.services = [
       dynamodb(desk, () => this.changed()),
       s3(this.objects, () => loop.now),
@@ -75,6 +86,7 @@ export class World {
       SCHEDULE_NAME: this.schedule.facts.Name,
       X_CREDENTIALS_PARAMETER: parameter,
       X_API_URL: "http://api.x.simulated",
+      BLUESKY_CREDENTIALS_PARAMETER: blueskyParameter,
       ALERTS_TOPIC_ARN: topicArn,
       MAX_POSTS_PER_DAY: String(scenario.mostPostsADay),
       STAGE: "simulated",
@@ -85,6 +97,7 @@ export class World {
       wire,
       services: this.services,
       line: (caller: Caller) => xLine(this, caller),
+      fetch: (caller: Caller) => fetchOf(this, caller),
       random: () => draw.next(),
       env: this.env,
       log: () => {},

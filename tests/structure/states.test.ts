@@ -54,6 +54,6 @@ describe.each(tasks)("the state %s", (state, { Parameters }) => {
 
 it("names only states that there are", () => {
   const names = tasks.map(([name]) => name);
-  expect(names).toHaveLength(11);
+  expect(names).toHaveLength(12);
   for (const [state, runner] of shared) expect(names).toEqual(expect.arrayContaining([state, runner]));
 });

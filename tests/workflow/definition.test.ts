@@ -152,7 +152,7 @@ describe("stacks/workflow.asl.json", () => {
     expect(leadingTo("What does it concern?").sort()).toEqual(["Hold for review", "Release square"]);
     expect(leadingTo("Done")).toEqual(["Sum up"]);
     for (const [name, { Catch }] of tasks)
-      if (name !== "Notify" && name !== "Pause schedule")
+      if (name !== "Notify" && name !== "Pause schedule" && name !== "Share on Bluesky")
         for (const { Next } of Catch ?? [])
           expect([
             "Release square",
@@ -164,6 +164,10 @@ describe("stacks/workflow.asl.json", () => {
             "Square still claimed",
             "Stock unknown",
           ]).toContain(Next);
+  });
+
+  it("goes on from Share on Bluesky in the same way, whatever happens there", () => {
+    expect(new Set(successors(definition.States["Share on Bluesky"]!))).toEqual(new Set(["Check stock"]));
   });
 
   it("reads the reset time where RateLimited writes it", () => {

@@ -35,6 +35,7 @@ describe("one run", () => {
       "Mark posted",
       "Was it another run's?",
       "Posted",
+      "Connected to Bluesky?",
       "Check stock",
       "Anything left?",
       "Sum up",

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { run } from "../../../scripts/bootstrap.mjs";
 
-run("packages/cli/src/main.ts", process.argv.slice(2));
+await run("packages/cli/src/main.ts", process.argv.slice(2));

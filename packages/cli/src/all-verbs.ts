@@ -3,6 +3,7 @@ import { add } from "./verbs/add.ts";
 import { draft, requeue, withdraw } from "./verbs/change-status.ts";
 import { completion } from "./verbs/completion.ts";
 import { confirm } from "./verbs/confirm.ts";
+import { connect, disconnect } from "./verbs/connect.ts";
 import { cost } from "./verbs/cost.ts";
 import { credentials } from "./verbs/credentials.ts";
 import { deploy } from "./verbs/deploy.ts";
@@ -20,6 +21,7 @@ import { move } from "./verbs/move.ts";
 import { next } from "./verbs/next.ts";
 import { pause } from "./verbs/pause.ts";
 import { post } from "./verbs/post.ts";
+import { preflight } from "./verbs/preflight.ts";
 import { reconcile } from "./verbs/reconcile.ts";
 import { resume } from "./verbs/resume.ts";
 import { review } from "./verbs/review.ts";
@@ -58,7 +60,10 @@ export const verbs: readonly Verb[] = [
   doctor,
   confirm,
   credentials,
+  connect,
+  disconnect,
   cost,
+  preflight,
   deploy,
   destroy,
   completion,

@@ -1,5 +1,4 @@
-import { TaskError } from "@twobytwo/core/errors";
-import { nextTimes } from "@twobytwo/core/schedule/expression";
+import { readWallTime } from "@twobytwo/core/schedule/wall-time";
 import { UsageError } from "./define-verb.ts";
 
 /** A time in the given zone: `Tue 24 Nov 2026, 18:00`. */
@@ -37,23 +36,14 @@ const lengths = { h: hourMs, d: 24 * hourMs, w: 7 * 24 * hourMs };
 export function parseTime(text: string, { timeZone, now }: { timeZone: string; now: number }): number {
   const [, count, unit] = /^(\d{1,4})([hdw])$/.exec(text) ?? [];
   if (unit !== undefined) return now + Number(count) * lengths[unit as keyof typeof lengths];
-  const [, day, time = "00:00", seconds = ":00"] = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?)?$/.exec(text) ?? [];
-  if (day !== undefined) return onThatDay(`${day}T${time}${seconds}`, timeZone, text);
-  const zoned = /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(zoned))
-    throw new UsageError(
-      `"${text}" is not a time: write a day (2027-01-31), a day and time (2027-01-31T18:00), or a duration (3d).`,
-    );
-  return zoned;
+  return parseDate(text, timeZone, ", or a duration (3d)");
 }
 
-/** A local time as the scheduler reads it, including clock changes. */
-function onThatDay(wall: string, timeZone: string, text: string): number {
-  try {
-    const [time] = nextTimes(`at(${wall})`, { timeZone, after: new Date(0), count: 1 });
-    if (time !== undefined) return time.getTime();
-  } catch (error) {
-    if (!(error instanceof TaskError)) throw error;
-  }
-  throw new UsageError(`"${text}" is not a day in the calendar.`);
+/** The same without a length from now. @param or What else could have been written. */
+export function parseDate(text: string, timeZone: string, or = ""): number {
+  const time = readWallTime(text, timeZone);
+  if (time !== undefined) return time.at;
+  throw new UsageError(
+    `"${text}" is not a time: write a day of the calendar (2027-01-31), or a day and time (2027-01-31T18:00)${or}.`,
+  );
 }

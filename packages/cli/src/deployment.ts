@@ -40,6 +40,10 @@ export interface Deployment extends Ports {
   ssm: SSMClient;
   /** Where a person sees a post. */
   postUrl(tweetId: string): string;
+  /** Where accounts of Bluesky sign in unless somebody says otherwise. */
+  blueskyUrl: string;
+  /** Where a person sees what is on Bluesky. */
+  blueskySite: string;
   /** How often to poll a run, in milliseconds. */
   pollMs: number;
   close(): Promise<void>;
@@ -55,7 +59,10 @@ export interface DeploymentClients {
 
 export function deploymentOf(
   clients: DeploymentClients,
-  settings: Pick<Deployment, "name" | "outputs" | "postUrl" | "pollMs"> & { clock: Clock; close?: () => Promise<void> },
+  settings: Pick<Deployment, "name" | "outputs" | "postUrl" | "blueskyUrl" | "blueskySite" | "pollMs"> & {
+    clock: Clock;
+    close?: () => Promise<void>;
+  },
 ): Deployment {
   const { outputs, clock } = settings;
   const table = {

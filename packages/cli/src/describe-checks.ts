@@ -2,16 +2,23 @@ import type { Check } from "@twobytwo/core/doctor/check";
 import { visible } from "@twobytwo/sandbox/terminal-text";
 import type { Colour, Terminal } from "./terminal.ts";
 
-const signs: Record<Check["state"], readonly [sign: string, colour: Colour]> = {
+/** Of a check that could not be made, `unknown`. */
+type State = Check["state"] | "unknown";
+
+const signs: Record<State, readonly [sign: string, colour: Colour]> = {
   ok: ["✓", "green"],
   info: ["i", "cyan"],
   warning: ["!", "yellow"],
+  unknown: ["?", "yellow"],
   wrong: ["✗", "red"],
 };
 
 export const widest = "automation label".length;
 
-export function describeCheck({ name, state, ...rest }: Check, terminal: Terminal): string {
+export function describeCheck(
+  { name, state, ...rest }: Omit<Check, "state"> & { state: State },
+  terminal: Terminal,
+): string {
   const [sign, colour] = signs[state];
   return inLines(`${terminal.paint(colour, sign)} ${name.padEnd(widest)}`, rest);
 }

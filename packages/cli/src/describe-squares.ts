@@ -12,6 +12,7 @@ import { type Colour, type Column, counted, type Terminal } from "./terminal.ts"
 
 export const statusColour: Record<Status, Colour> = {
   queued: "cyan",
+  dated: "cyan",
   claimed: "yellow",
   posting: "yellow",
   posted: "green",
@@ -26,17 +27,27 @@ export const nameOf = ({ id, title }: Pick<Square, "id" | "title">) => (title ==
 /** What is missing or wrong, in a word or two. */
 export function flags(listed: Listed): string {
   if (isBroken(listed)) return `not a valid square: ${listed.mistakes}`;
-  const missing = [captionOf(listed) === "" && "no caption", !listed.altText && "no alt text"];
+  const { bluesky } = listed;
+  const missing = [
+    captionOf(listed) === "" && "no caption",
+    !listed.altText && "no alt text",
+    bluesky !== undefined && bluesky.sharedAt === undefined && "not on Bluesky",
+  ];
   return missing.filter(Boolean).join(", ");
 }
 
-/** The time that a square of this status has; none in the queue, where the sort key is a rank. */
+/** Since when a square has this status; unknown in the queue, where the sort key is a rank, and of one that waits for a date. */
 export function since(listed: Listed): string | undefined {
-  if (listed.status === "queued") return undefined;
+  if (listed.status === "queued" || listed.status === "dated") return undefined;
   return Number.isNaN(Date.parse(listed.sortKey)) ? undefined : listed.sortKey;
 }
 
-export function squareColumns({ timeZone }: Terminal): Column<Listed>[] {
+/** The date of a square that waits for one, in the zone of the schedule. */
+export function dateText({ status, sortKey }: Listed, scheduleZone: string): string {
+  return status !== "dated" || Number.isNaN(Date.parse(sortKey)) ? "" : onTheWall(sortKey, scheduleZone);
+}
+
+export function squareColumns({ timeZone }: Terminal, scheduleZone: string): Column<Listed>[] {
   return [
     { heading: "ID", text: ({ id }) => id },
     { heading: "STATUS", text: ({ status }) => status, colour: ({ status }) => statusColour[status] },
@@ -49,6 +60,7 @@ export function squareColumns({ timeZone }: Terminal): Column<Listed>[] {
         return time === undefined ? "" : onTheWall(time, timeZone);
       },
     },
+    { heading: "DUE FROM", text: (row) => dateText(row, scheduleZone) },
     { heading: "MISSING", text: flags, colour: () => "yellow", flexible: true },
   ];
 }
@@ -66,8 +78,8 @@ export function describeLeftOut({ access, other }: LeftOut): string {
   return `Left out ${counted(access + other, "row")} that cannot be imported: ${parts.join(", ")}.`;
 }
 
-/** Whether and when posts go out, in one sentence without a full stop; `queued` where the stock is known. */
-export function describeRhythm({ expression, timeZone, state, pause, startsAt }: Rhythm, queued = 0): string {
+/** Whether and when posts go out, in one sentence without a full stop; `waiting` squares where the stock is known. */
+export function describeRhythm({ expression, timeZone, state, pause, startsAt }: Rhythm, waiting = 0): string {
   const when = describeSchedule(expression, timeZone);
   const why = pause?.reason === undefined ? "" : ` (${visible(pause.reason)})`;
   if (pause !== undefined) {
@@ -76,6 +88,6 @@ export function describeRhythm({ expression, timeZone, state, pause, startsAt }:
     return `${when}; ${who} ${until}${why}`;
   }
   if (state === "disabled")
-    return `${when}; asleep ${queued === 0 ? "until a square is added" : "although squares are waiting: `2x2 resume` wakes it"}`;
+    return `${when}; asleep ${waiting === 0 ? "until a square is added" : "although squares are waiting: `2x2 resume` wakes it"}`;
   return startsAt === undefined ? when : `${when}, from ${onTheWall(startsAt, timeZone)}`;
 }

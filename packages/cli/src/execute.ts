@@ -79,7 +79,7 @@ function fail(world: World, error: unknown, { json, stage }: Command): number {
   if (json) writeJson(world, { error: { name: (error as Error).name, message } });
   const isWatched = world.environment["TWOBYTWO_DEBUG"] === "1" && error instanceof Error;
   world.stderr.write(`${isWatched ? forTerminal(error.stack ?? message) : visible(message)}\n`);
-  return exit.failed;
+  return world.signal.aborted ? exit.interrupted : exit.failed;
 }
 
 function refuse(world: World, error: unknown, json: boolean): number {

@@ -112,6 +112,8 @@ function connect(
       },
       clock,
       postUrl: (tweetId) => `${endpoints.x}/${username}/status/${tweetId}`,
+      blueskyUrl: endpoints.bluesky,
+      blueskySite: endpoints.bluesky,
       pollMs: 50,
       ...(close && { close }),
     },

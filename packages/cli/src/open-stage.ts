@@ -2,11 +2,13 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SFNClient } from "@aws-sdk/client-sfn";
-import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Clock } from "@twobytwo/core/clock";
 import { TaskError } from "@twobytwo/core/errors";
+import { regionHere } from "@twobytwo/stacks/place";
 import * as v from "valibot";
 import { type Deployment, deploymentOf, Outputs } from "./deployment.ts";
+import { findParameter } from "./parameter.ts";
 
 export const outputsParameter = (stage: string) => `/twobytwo/${stage}/outputs`;
 
@@ -16,7 +18,8 @@ export const outputsParameter = (stage: string) => `/twobytwo/${stage}/outputs`;
  * @throws Rejected where there is no such stage.
  */
 export async function openStage(stage: string, clock: Clock): Promise<Deployment> {
-  const first = new SSMClient({});
+  const region = await regionHere();
+  const first = new SSMClient(region === undefined ? {} : { region });
   let outputs: Outputs;
   try {
     outputs = await readOutputs(first, stage);
@@ -38,13 +41,20 @@ export async function openStage(stage: string, clock: Clock): Promise<Deployment
     outputs,
     clock,
     postUrl: (tweetId) => `https://x.com/i/status/${tweetId}`,
+    blueskyUrl: "https://bsky.social",
+    blueskySite: "https://bsky.app",
     pollMs: 1_000,
   });
 }
 
 async function readOutputs(client: SSMClient, stage: string): Promise<Outputs> {
   const Name = outputsParameter(stage);
-  const value = await readParameter(client, Name, stage);
+  const value = await findParameter(client, Name);
+  if (value === undefined)
+    throw new TaskError(
+      "rejected",
+      `There is no stage ${stage} in ${await client.config.region()} (no parameter ${Name}): check the name, AWS_REGION and AWS_PROFILE.`,
+    );
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Outputs), value);
   if (parsed.success) return parsed.output;
   const mistakes = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "text"}: ${issue.message}`).join("; ");
@@ -52,19 +62,4 @@ async function readOutputs(client: SSMClient, stage: string): Promise<Outputs> {
     "rejected",
     `The parameter ${Name} does not have the expected content (${mistakes}): deploy ${stage} again.`,
   );
-}
-
-async function readParameter(client: SSMClient, Name: string, stage: string): Promise<string | undefined> {
-  try {
-    const { Parameter } = await client.send(new GetParameterCommand({ Name }));
-    return Parameter?.Value;
-  } catch (error) {
-    if ((error as Error).name !== "ParameterNotFound") throw error;
-    const region = await client.config.region();
-    throw new TaskError(
-      "rejected",
-      `There is no stage ${stage} in ${region} (no parameter ${Name}): check the name, AWS_REGION and AWS_PROFILE.`,
-      { cause: error },
-    );
-  }
 }

@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { forTerminal, visible } from "@twobytwo/sandbox/terminal-text";
 import { cut } from "./cut.ts";
@@ -86,11 +86,17 @@ export function createConsole({ stdin: input, stderr }: Streams, asks = true): C
     async confirm(question) {
       if (!stdin?.isTTY || !stderr.isTTY) return false;
       const prompt = createInterface({ input: stdin, output: stderr });
-      try {
-        return /^y(es)?$/i.test((await prompt.question(`${forTerminal(question)} [y/N] `)).trim());
-      } finally {
-        prompt.close();
-      }
+      const answer = await new Promise<string>((resolve) => {
+        // A terminal that is being read gives Ctrl-C to its reader alone; Ctrl-D ends what it reads.
+        prompt.once("SIGINT", () => {
+          process.kill(process.pid, "SIGINT");
+          prompt.close();
+        });
+        prompt.once("close", () => resolve(""));
+        prompt.question(`${forTerminal(question)} [y/N] `, resolve);
+      });
+      prompt.close();
+      return /^y(es)?$/i.test(answer.trim());
     },
     async choose(question, known) {
       return unseen(question, (terminal) => pressed(terminal, known));

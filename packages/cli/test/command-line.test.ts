@@ -36,7 +36,7 @@ describe("readCommand", () => {
     [["edit", "A", "--title"], /^--title needs a value: --title TITLE/],
     [["edit", "A", "--title", "--alt", "x"], /^--title needs a value/],
     [["list", "--all=yes"], /^--all takes no value/],
-    [["list", "--status", "lost"], /^--status accepts queued, claimed, .*, not "lost"\.$/],
+    [["list", "--status", "lost"], /^--status accepts queued, dated, .*, not "lost"\.$/],
     [["list", "--stage", ""], /^--stage needs the name of a stage/],
     [["show"], /^2x2 show needs more arguments/],
     [["show", "A", "B"], /^2x2 show does not know what to do with "B"/],

@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "@twobytwo/scripts/root";
 
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../bin/2x2.mjs", import.meta.url));
 export const samples = path.join(root, "samples");
 
 export interface Ended {

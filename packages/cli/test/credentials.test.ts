@@ -1,6 +1,8 @@
 import { PassThrough } from "node:stream";
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
+import { readBlueskyCredentials } from "@twobytwo/core/bluesky/credentials";
 import { readPause, removePause, writePause } from "@twobytwo/core/schedule/pause";
+import { readConnection } from "@twobytwo/core/squares/connection";
 import { readCredentials, type XCredentials } from "@twobytwo/core/x/credentials";
 import { names } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
@@ -54,7 +56,7 @@ class Terminal extends PassThrough {
   }
 }
 
-async function run(args: string[], input: { piped?: string; typed?: readonly string[] } = {}) {
+async function run(args: string[], input: { piped?: string; typed?: readonly string[]; verb?: string } = {}) {
   const stdout = new PassThrough();
   const stderr = Object.assign(new PassThrough(), { isTTY: true });
   const terminal = new Terminal();
@@ -68,7 +70,7 @@ async function run(args: string[], input: { piped?: string; typed?: readonly str
   const piped = new PassThrough();
   piped.end(input.piped ?? "");
   const { signal } = new AbortController();
-  const code = await execute(["credentials", ...args], {
+  const code = await execute([input.verb ?? "credentials", ...args], {
     stdin: input.typed === undefined ? piped : terminal,
     stdout,
     stderr,
@@ -77,7 +79,8 @@ async function run(args: string[], input: { piped?: string; typed?: readonly str
   });
   const output = String(stdout.read() ?? "");
   // Whatever happens, no key is ever shown.
-  for (const secret of [...Object.values(keys), ...Object.values(wrong)]) expect(output + told).not.toContain(secret);
+  const secrets = [...Object.values(keys), ...Object.values(wrong), sandbox.bluesky.password(), "wrong-password"];
+  for (const secret of secrets) expect(output + told).not.toContain(secret);
   return { code, output, told, modes: terminal.modes };
 }
 
@@ -165,5 +168,61 @@ describe("2x2 credentials check", () => {
     await write({ ...keys, CONSUMER_SECRET: "" });
     const { code, told } = await run(["check"]);
     expect([code, told]).toEqual([1, expect.stringContaining("lacks CONSUMER_SECRET")]);
+  });
+});
+
+describe("2x2 connect bluesky, and disconnect", () => {
+  const connect = (input: { piped?: string; typed?: readonly string[] }, ...more: string[]) =>
+    run(["bluesky", ...more], { ...input, verb: "connect" });
+  const handle = ["--handle", "@Artist.test"];
+  const connection = () => readConnection(portsOf(sandbox.clients).table);
+  const storedPassword = () =>
+    readBlueskyCredentials(sandbox.clients.ssm, names.blueskyCredentials).then(
+      ({ password }) => password,
+      ({ name }: Error) => name,
+    );
+
+  it("stores nothing that Bluesky does not accept", async () => {
+    const { code, told } = await connect({ typed: ["wrong-password"] }, ...handle);
+    expect([code, told]).toEqual([1, expect.stringContaining("Bluesky does not accept the app password")]);
+    expect(await connection()).toBeUndefined();
+    expect(await storedPassword()).toBe("NotAuthorized");
+  });
+
+  it("asks for the app password, shows nothing of it, and connects once it was accepted", async () => {
+    const { code, output, told } = await connect({ typed: [sandbox.bluesky.password()] }, ...handle);
+    expect([code, told]).toEqual([0, "App password: \n"]);
+    expect(output).toMatch(/^Bluesky is connected as @artist\.test\./);
+    expect(await connection()).toMatchObject({ account: sandbox.bluesky.did, username: "artist.test" });
+    expect(await storedPassword()).toBe(sandbox.bluesky.password());
+  });
+
+  it("takes it from another program, and keeps the time since when it is connected", async () => {
+    const before = await connection();
+    const { code, output } = await connect({ piped: `${sandbox.bluesky.password()}\n` }, ...handle, "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({ network: "bluesky", since: before?.since });
+  });
+
+  it("is checked together with the keys of X", async () => {
+    await write(keys);
+    expect((await run(["check"])).output).toMatch(
+      /of @\w+ \(\d+\)\.\nBluesky accepts the app password of @artist\.test\.\n$/,
+    );
+  });
+
+  it("says what is missing or no network", async () => {
+    expect(await connect({ piped: "" }, ...handle)).toMatchObject({ code: 2 });
+    expect(await connect({ piped: "x" })).toMatchObject({ code: 2, told: expect.stringContaining("--handle") });
+    expect(await run(["mastodon"], { verb: "connect" })).toMatchObject({ code: 2 });
+    expect(await connect({ piped: "x" }, ...handle, "--service", "pds.test/x")).toMatchObject({ code: 2 });
+  });
+
+  it("forgets the account and its app password", async () => {
+    const disconnect = () => run(["bluesky"], { verb: "disconnect" });
+    expect((await disconnect()).output).toContain("@artist.test on Bluesky is disconnected.");
+    expect(await connection()).toBeUndefined();
+    expect(await storedPassword()).toBe("NotAuthorized");
+    expect((await disconnect()).output).toBe("Bluesky was not connected.\n");
   });
 });

@@ -1,8 +1,8 @@
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { parametersFor } from "../src/deploy/deploy-stack.ts";
 import { firstCause, type Happening, isEnd } from "../src/deploy/first-cause.ts";
+import { changedSettings, describeSettings, parametersFor } from "../src/deploy/parameters.ts";
 import { execute } from "../src/execute.ts";
 
 /** Standard error of a command that never gets as far as AWS. */
@@ -25,7 +25,13 @@ describe("2x2 deploy, written wrongly", () => {
   it.each<[string[], RegExp]>([
     [["deploy", "--with", "cloudformation"], /^Name the stage/],
     [["deploy", "--stage", "rehearsal"], /^Add --with cloudformation\. To deploy with SST/],
-    [["deploy", "--stage", "Rehearsal", "--with", "cloudformation"], /^--stage must be 1 to 20 small letters/],
+    [
+      ["deploy", "--stage", "Rehearsal", "--with", "cloudformation"],
+      /^The name of a stage is 1 to 20 small letters, digits and dashes, and not sandbox: "Rehearsal" is not/,
+    ],
+    [["deploy", "--stage", "sandbox", "--with", "cloudformation"], /and not sandbox: "sandbox" is not/],
+    [["preflight"], /^Name the stage/],
+    [["preflight", "--stage", "a-name-of-21-characte"], /: "a-name-of-21-characte" is not/],
     [["deploy", "--stage", "a", "--with", "terraform"], /^--with accepts cloudformation, not "terraform"/],
     [
       [...deploy, "--set", "ScheduleExpresion=rate(1 day)"],
@@ -46,6 +52,19 @@ describe("parametersFor", () => {
     expect(parametersFor({ A: "1", B: undefined }, ["A", "B", "C"], { A: "0", B: "2" })).toEqual([
       { ParameterKey: "A", ParameterValue: "1" },
       { ParameterKey: "B", UsePreviousValue: true },
+    ]);
+  });
+});
+
+describe("changedSettings", () => {
+  it("are those that were asked for and are not so already, with what they become", () => {
+    const changes = changedSettings(
+      { AlertsMail: "", Order: "oldest", WebOrigin: "https://a.example", New: "1" },
+      { AlertsMail: "a@b.example", Order: "oldest", WebOrigin: "" },
+    );
+    expect(describeSettings(changes)).toEqual([
+      "AlertsMail: a@b.example → (none)",
+      "WebOrigin: (none) → https://a.example",
     ]);
   });
 });

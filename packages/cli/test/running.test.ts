@@ -115,6 +115,38 @@ describe("against a sandbox that runs", () => {
     expect(stdout).toMatch(/青い四角 .*no alt text/);
   });
 
+  it("gives a square a date, shows it where it is posted, and puts it back at its place", async () => {
+    const { code, stdout } = await run("edit", id(2), "--on", "2098-12-24");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/It is due from Wed 24 Dec 2098, 00:00, UTC, and posted Wed 24 Dec 2098, 18:00\.\n$/);
+    expect((await run("next", "8")).stdout).toMatch(
+      new RegExp(`${id(2)}.*Wed 24 Dec 2098, 00:00[\\s\\S]*7 squares in the queue, 1 with a date\\.`),
+    );
+    expect((await run("list", "--status", "dated")).stdout).toMatch(/DUE FROM[\s\S]*Wed 24 Dec 2098, 00:00/);
+    expect((await run("status")).stdout).toContain("7 queued, 1 dated");
+    expect((await json("edit", id(2), "--on", "2098-12-24T18:00")).document).toMatchObject({
+      square: { status: "dated", sortKey: "2098-12-24T18:00:00.000Z" },
+      due: { from: "2098-12-24T18:00:00.000Z", slot: "2098-12-24T18:00:00.000Z", timeZone: "UTC" },
+    });
+    const [past, never] = await Promise.all([
+      run("edit", id(3), "--on", "2020-01-01"),
+      run("edit", id(3), "--on", "soon", "--title", "Never written"),
+    ]);
+    expect([past.code, never.code]).toEqual([1, 2]);
+    expect(past.stderr).toContain("2020-01-01 has passed");
+    expect(never.stderr).toContain('"soon" is not a time');
+    await run("edit", id(2), "--on", "none");
+    expect(await queue()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect((await square(id(3))).title).not.toBe("Never written");
+  });
+
+  it("names by next what is posted next, also where it has a date", async () => {
+    await run("edit", id(5), "--on", new Date().toISOString().slice(0, 10));
+    expect((await json("show", "next")).document).toMatchObject({ id: id(5), status: "dated" });
+    await run("edit", "next", "--on", "none");
+    expect((await json("show", "next")).document).toMatchObject({ id: id(0) });
+  });
+
   it("moves squares within the queue", async () => {
     expect((await run("move", id(7), "--top")).stdout).toContain("is now next");
     await run("move", id(0), "--end");
@@ -155,7 +187,7 @@ describe("against a sandbox that runs", () => {
       run("move", id(4), "--top"),
       run("requeue", id(4)),
     ]);
-    expect(posted.stderr).toContain("is posted, and only a queued square can be posted: `2x2 requeue");
+    expect(posted.stderr).toContain("is posted, and only a queued or dated square can be posted: `2x2 requeue");
     expect(edited.stderr).toContain("is posted, and X keeps the text");
     expect(moved.stderr).toContain("only queued squares have a place in the queue");
     expect(again.stdout).toMatch(/is posted \(http.*\) and would be posted a second time: add --yes if you want that/);

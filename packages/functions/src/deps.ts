@@ -10,13 +10,14 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { cropFunction } from "@twobytwo/core/asking/ask-crop";
-import { askFunction } from "@twobytwo/core/asking/ask-x";
+import { type AskXPorts, askFunction } from "@twobytwo/core/asking/ask-x";
 import { type Invoked, patienceMs } from "@twobytwo/core/asking/invoke";
+import { type BlueskyClient, createBlueskyClient } from "@twobytwo/core/bluesky/client";
+import { readBlueskyCredentials } from "@twobytwo/core/bluesky/credentials";
 import type { Bucket } from "@twobytwo/core/bucket";
 import type { Clock } from "@twobytwo/core/clock";
 import type { CropPorts } from "@twobytwo/core/curating/crop";
 import type { IngestPorts } from "@twobytwo/core/inbox/ingest";
-import type { CandidatePorts } from "@twobytwo/core/posting/candidates";
 import { defaultMostPostsADay } from "@twobytwo/core/posting/journal";
 import type { Order } from "@twobytwo/core/queue/places";
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
@@ -165,9 +166,23 @@ export const x = /* @__PURE__ */ xWithin(20_000);
 /** For a person who waits at the web app, and is to be told in time that X does not answer. */
 export const xInTime = /* @__PURE__ */ xWithin(15_000);
 
-export const asking = /* @__PURE__ */ once((): CandidatePorts => {
+/** The account that is connected; its tokens live as long as this function does. */
+const blueskyClient: Once<Promise<BlueskyClient>> = /* @__PURE__ */ once(async (): Promise<BlueskyClient> => {
+  const ssm = new SSMClient({ ...sdk, ...timeouts });
+  const credentials = await readBlueskyCredentials(ssm, setting("BLUESKY_CREDENTIALS_PARAMETER"));
+  return createBlueskyClient({ credentials, clock, deadlineMs: 10_000, onNotAuthorized: () => blueskyClient.forget() });
+});
+
+/** Since it was made, another account may have been connected. */
+export async function bluesky(account: string): Promise<BlueskyClient> {
+  const kept = await blueskyClient();
+  if (kept.account !== account) blueskyClient.forget();
+  return kept.account === account ? kept : blueskyClient();
+}
+
+export const asking = /* @__PURE__ */ once((): AskXPorts => {
   const origin = postsOrigin();
-  return { table: table(), x: xInTime, clock, postUrl: (tweetId) => `${origin}/i/status/${tweetId}` };
+  return { table: table(), x: xInTime, bluesky, clock, postUrl: (tweetId) => `${origin}/i/status/${tweetId}` };
 });
 
 /** Where posts are to be seen; the sandbox's X shows its own. */

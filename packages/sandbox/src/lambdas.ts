@@ -37,6 +37,7 @@ export function lambdas(
     S3_BUCKET_NAME: names.bucket,
     X_CREDENTIALS_PARAMETER: names.credentials,
     X_API_URL: endpoints.x,
+    BLUESKY_CREDENTIALS_PARAMETER: names.blueskyCredentials,
     SCHEDULE_NAME: names.schedule,
     SCHEDULE_GROUP_NAME: "default",
     ALERTS_TOPIC_ARN: topicArn,

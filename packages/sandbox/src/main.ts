@@ -118,6 +118,7 @@ async function show(
   const ports = portsOf(sandbox.clients);
   print(`twobytwo sandbox, state in ${path.relative(process.cwd(), directory) || "."}`);
   print(`  X's timeline  ${sandbox.endpoints.x}/`);
+  print(`  Bluesky's     ${sandbox.endpoints.bluesky}/`);
   if (!once) print(`  the web app   ${sandbox.endpoints.web}/${elsewhere(sandbox.endpoints.web, webPort)}`);
   for (const [name, url] of Object.entries(endpointEnvironment(sandbox.endpoints))) print(`  ${name}=${url}`);
   // Its file, never the secret: what is printed here ends up in logs and pictures of screens.

@@ -4,6 +4,7 @@ export interface Endpoints {
   /** EventBridge Scheduler, Step Functions, Lambda, SSM and SNS. */
   aws: string;
   x: string;
+  bluesky: string;
 }
 
 /** Names of what a deployment creates; in the sandbox they are always the same. */
@@ -12,6 +13,7 @@ export const names = {
   bucket: "twobytwo-sandbox-media",
   schedule: "twobytwo-sandbox-post-square",
   credentials: "/twobytwo/sandbox/x-credentials",
+  blueskyCredentials: "/twobytwo/sandbox/bluesky-credentials",
   topic: "twobytwo-sandbox-alerts",
 } as const;
 

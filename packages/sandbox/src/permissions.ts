@@ -18,10 +18,10 @@ const scheduleRole = "role/schedule";
 
 /**
  * What IAM asks for: of a transaction the action of each of its parts, of a batch its action on each table, and of a
- * change of the schedule the right to pass on its role. X is no service of AWS, and asks for nothing.
+ * change of the schedule the right to pass on its role. X and Bluesky are no services of AWS, and ask for nothing.
  */
 export function needsOf({ service, operation, resource = "", rows, parts }: Call): Need[] {
-  if (service === "x") return [];
+  if (service === "x" || service === "bluesky") return [];
   const need = (name: string, of: string, named: readonly Row[] = []): Need => ({
     action: `${service}:${name}`,
     resource: of,
@@ -56,6 +56,7 @@ const isOf: Record<ResourceName, (resource: string) => boolean> = {
   schedule: exactly(`default/${names.schedule}`),
   "schedule-role": exactly(scheduleRole),
   credentials: exactly(names.credentials),
+  "bluesky-credentials": exactly(names.blueskyCredentials),
   alerts: exactly(names.topic),
   "state-machine": exactly(stateMachineArn),
   executions: (resource) => resource.startsWith(executions),

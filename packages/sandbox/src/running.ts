@@ -5,7 +5,14 @@ import type { SandboxEndpoints } from "./lambdas.ts";
 
 const Running = v.object({
   pid: v.number(),
-  endpoints: v.object({ dynamodb: v.string(), s3: v.string(), aws: v.string(), x: v.string(), web: v.string() }),
+  endpoints: v.object({
+    dynamodb: v.string(),
+    s3: v.string(),
+    aws: v.string(),
+    x: v.string(),
+    bluesky: v.string(),
+    web: v.string(),
+  }),
 });
 
 const fileIn = (directory: string) => path.join(directory, "running.json");

@@ -4,6 +4,7 @@ import path from "node:path";
 import { functions } from "@twobytwo/stacks/blueprint";
 import { definitionFile } from "@twobytwo/stacks/definition-file";
 import { settingDefaults } from "@twobytwo/stacks/deployment-facts";
+import type { BlueskyEmulator } from "./bluesky/server.ts";
 import type { Clients } from "./clients.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { startFunctionUrl } from "./lambda/function-url.ts";
@@ -59,6 +60,7 @@ export interface Sandbox {
   inbox: Inbox;
   sns: Sns;
   x: XEmulator;
+  bluesky: BlueskyEmulator;
   /** Starts the workflow and waits until it has ended, however it ended. */
   run(input: unknown): Promise<ExecutionDescription>;
   /** Ends everything in order; executions that are under way go on at the next start. */
@@ -168,6 +170,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       inbox,
       sns: services.sns,
       x: services.x,
+      bluesky: services.bluesky,
       run: (input) => stepFunctions.wait(start(input).executionArn),
       close,
     };

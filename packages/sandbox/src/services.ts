@@ -4,6 +4,7 @@ import type { Clock } from "@twobytwo/core/clock";
 import type { XCredentials } from "@twobytwo/core/x/credentials";
 import { type AwsService, startAwsServer } from "./aws-http.ts";
 import { keptSecret } from "./aws-secret.ts";
+import { type BlueskyEmulator, startBluesky } from "./bluesky/server.ts";
 import { type Clients, createClients, destroyClients } from "./clients.ts";
 import { startDynamoDb } from "./dynamodb/server.ts";
 import type { Emulator, Intercept } from "./emulator.ts";
@@ -47,6 +48,7 @@ export interface Services {
   scheduler: Scheduler;
   sns: Sns;
   x: XEmulator;
+  bluesky: BlueskyEmulator;
   close(): Promise<void>;
 }
 
@@ -94,6 +96,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         },
       }),
     );
+    const bluesky = await opened(startBluesky({ ...shared, clock, directory: at("bluesky") }));
     const identified = { clock, randomUuid: options.randomUuid ?? randomUUID };
     const sns = createSns({
       ...identified,
@@ -111,10 +114,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     closing.unshift(() => scheduler.close());
     const mounted: AwsService[] = [scheduler.service, ssm, sns.service];
     const aws = await opened(startAwsServer({ ...signed, services: mounted }));
-    const endpoints: Endpoints = { dynamodb: dynamodb.url, s3: s3.url, aws: aws.url, x: x.url };
+    const endpoints: Endpoints = { dynamodb: dynamodb.url, s3: s3.url, aws: aws.url, x: x.url, bluesky: bluesky.url };
     const clients = createClients(endpoints, secretAccessKey);
     closing.unshift(async () => destroyClients(clients));
-    return { endpoints, clients, secretAccessKey, keys, mounted, scheduler, sns, x, close };
+    return { endpoints, clients, secretAccessKey, keys, mounted, scheduler, sns, x, bluesky, close };
   } catch (error) {
     await close();
     throw error;

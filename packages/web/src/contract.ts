@@ -53,8 +53,12 @@ export interface SquareCard {
   height?: number;
   tweetId?: string;
   postedAt?: string;
+  /** While `dated`: the time from which it is due. */
+  date?: string;
   /** The page of the post on X. */
   postUrl?: string;
+  /** Its post on Bluesky: where it is, or why it is not there. */
+  bluesky?: { url?: string; problem?: string };
   createdAt?: string;
   version: number;
   /** Why it is held, or what failed last. */
@@ -94,6 +98,8 @@ export type Corners = v.InferOutput<typeof Corners>;
 export interface Overview {
   stock: Record<Status, number>;
   schedule: Schedule;
+  /** The account that is connected, if one is. */
+  bluesky?: { username: string; name?: string };
   /** Absent if nothing is planned. */
   next?: PlannedPost;
   emptyOn?: string;
@@ -152,12 +158,18 @@ export const MoveRequest = v.strictObject({
 export type MoveRequest = v.InferInput<typeof MoveRequest>;
 
 // POST /api/squares/:id/draft | withdraw {} → SquareDetail
+// POST /api/squares/:id/date {on} → DatedDetail: a day, or a day and a time, in the schedule's zone, or an ISO time; null: back in the queue
 // POST /api/squares/:id/requeue {top?} → SquareDetail (also a held one: it was not posted)
 // POST /api/squares/:id/confirm {tweetId?} → SquareDetail (a held one: it was posted)
 // POST /api/squares/:id/candidates {} → Candidates, `contract-review.ts` (X charges for each post it shows, so only when a person asks)
 // POST /api/squares/:id/post {} → {execution: string} (this one now, through the workflow)
 // POST /api/squares/:id/unpost {afterwards} → SquareDetail (deletes the post at X; then back to the queue's end, or withdrawn)
 // POST /api/squares/:id/crop {corners, version} → SquareDetail (a new crop from the original; not once it is posted)
+export const DateRequest = v.strictObject({ on: v.nullable(text(40)) });
+export interface DatedDetail extends SquareDetail {
+  /** The slot that posts it; absent while the schedule sleeps. */
+  at?: string;
+}
 export const RequeueRequest = v.strictObject({ top: v.optional(v.boolean()) });
 export const ConfirmRequest = v.strictObject({ tweetId: v.optional(v.pipe(v.string(), v.regex(/^\d{1,19}$/))) });
 export const UnpostRequest = v.strictObject({ afterwards: v.picklist(["queue", "withdraw"]) });
@@ -207,6 +219,6 @@ export type Upload = { id: string; name: string; title?: string } & (
 
 // POST /api/schedule/pause {until?} | resume {} → Schedule ; PUT /api/schedule {expression, timeZone} → Schedule
 // POST /api/schedule/preview {expression, timeZone} → {description, times: string[]}
-// POST /api/post-now {} → {execution} : the next of the queue
+// POST /api/post-now {} → {execution} : what is posted next
 export const PauseRequest = v.strictObject({ until: v.optional(isoTime), reason: v.optional(text(200)) });
 export const ScheduleRequest = v.strictObject({ expression: text(256), timeZone: text(64) });

@@ -29,6 +29,8 @@ export interface Account {
   /** Of functions, by their ARN. */
   addresses: Map<string, Emulator>;
   logs: string[];
+  /** Executions of functions at a time: all, and those that no function has reserved. */
+  concurrency: { limit: number; unreserved: number };
   stepFunctions: StepFunctions | undefined;
   mountStates(stepFunctions: StepFunctions): void;
   /** Text that no other resource has, for names that CloudFormation makes. */
@@ -70,6 +72,7 @@ export async function openAccount(
     addresses: new Map(),
     clockRules: new Map(),
     logs: [],
+    concurrency: { limit: 1_000, unreserved: 1_000 },
     stepFunctions: undefined,
     mountStates(stepFunctions) {
       account.stepFunctions = stepFunctions;

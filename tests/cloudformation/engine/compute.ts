@@ -42,6 +42,15 @@ async function unpack(account: Account, properties: Fields, name: string): Promi
   return path.join(folder, "index.mjs");
 }
 
+/** As docs.aws.amazon.com/lambda has it under "Configuring reserved concurrency for a function", in the words of AWS. */
+function requireUnreserved({ concurrency: { limit, unreserved } }: Account, reserved: number): void {
+  if (reserved === 0 || unreserved - reserved >= 100) return;
+  const least = Math.min(limit, 100);
+  throw new Error(
+    `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${least}].`,
+  );
+}
+
 async function install(account: Account, properties: Fields, name: string): Promise<void> {
   if (properties["Handler"] !== "index.handler" || !/^nodejs\d+\.x$/.test(text(properties, "Runtime")))
     throw new Error(`The emulator runs index.handler on Node.js, not ${text(properties, "Handler")}.`);
@@ -51,6 +60,7 @@ async function install(account: Account, properties: Fields, name: string): Prom
     AWS_ACCESS_KEY_ID: name,
     AWS_SECRET_ACCESS_KEY: account.services.secretAccessKey,
   };
+  requireUnreserved(account, Number(properties["ReservedConcurrentExecutions"] ?? 0));
   const bundle = await unpack(account, properties, name);
   const [timeoutSeconds, memoryMb] = [Number(properties["Timeout"] ?? 3), Number(properties["MemorySize"] ?? 128)];
   const before = account.functions.get(name);

@@ -26,12 +26,19 @@ export interface Simulator {
 
 const invalid = (message: string) => new AwsError("ValidationError", message);
 
-/** The part of the CloudFormation API that the command uses; what it does to stacks, the engine does for real. */
+/**
+ * The part of the CloudFormation API that the command uses; what it does to stacks, the engine does for real. What it
+ * refuses is from docs.aws.amazon.com/AWSCloudFormation/latest/APIReference, the pages of each operation, and the words
+ * are those that AWS was seen to say.
+ */
 export function createCloudFormation(engine: Engine): Simulator {
   const { account } = engine;
   const stacks: Stack[] = [];
   const changeSets: ChangeSet[] = [];
   let working: Promise<unknown> = Promise.resolve();
+  const forget = (stack: Stack) => {
+    changeSets.splice(0, Number.POSITIVE_INFINITY, ...changeSets.filter((one) => one.stack !== stack));
+  };
   const work = (job: () => Promise<void>) => {
     working = working.then(job);
   };
@@ -57,6 +64,12 @@ export function createCloudFormation(engine: Engine): Simulator {
     const name = text(form, "ChangeSetName") ?? "";
     const wanted = await readWanted(account, form, find(text(form, "StackName")));
     const stack = stackFor(form);
+    // "Errors" of CreateChangeSet: AlreadyExistsException.
+    if (changeSets.some((one) => one.name === name && one.stack === stack))
+      throw new AwsError(
+        "AlreadyExistsException",
+        `ChangeSet ${name} cannot be created due to a mismatch with existing attribute Parameters`,
+      );
     const id = `arn:aws:cloudformation:${region}:${accountId}:changeSet/${name}/${account.unique()}`;
     const changes = await changesOf(stack, wanted);
     changeSets.push({ id, name, stack, wanted, changes, status: "CREATE_IN_PROGRESS" });
@@ -74,7 +87,9 @@ export function createCloudFormation(engine: Engine): Simulator {
       return found;
     }
     if (found !== undefined && !isReviewed)
-      throw new AwsError("AlreadyExistsException", `Stack [${name}] already exists`);
+      throw invalid(
+        `Stack [${name}] already exists and cannot be created again with the changeSet [${text(form, "ChangeSetName")}].`,
+      );
     const stack = found ?? newStack(name, account.unique());
     if (found === undefined) stacks.push(stack);
     return stack;
@@ -97,6 +112,7 @@ export function createCloudFormation(engine: Engine): Simulator {
     CreateChangeSet: createChangeSet,
     DescribeChangeSet: describeChangeSet,
     DeleteChangeSet: (form) => {
+      if (text(form, "ChangeSetName")?.startsWith("arn:") !== true) stackOf(form);
       changeSets.splice(changeSets.indexOf(changeSetOf(form)), 1);
       return {};
     },
@@ -107,7 +123,8 @@ export function createCloudFormation(engine: Engine): Simulator {
           "InvalidChangeSetStatus",
           `ChangeSet [${set.id}] cannot be executed in its current status of [${set.status}]`,
         );
-      changeSets.splice(changeSets.indexOf(set), 1);
+      // "CloudFormation deletes all the change sets associated with the stack" (ExecuteChangeSet).
+      forget(set.stack);
       work(() => apply(engine, set.stack, set.wanted));
       return {};
     },
@@ -146,6 +163,7 @@ export function createCloudFormation(engine: Engine): Simulator {
     GetTemplate: (form) => ({ TemplateBody: JSON.stringify(stackOf(form).template), StagesAvailable: ["Original"] }),
     DeleteStack: (form) => {
       const stack = find(text(form, "StackName"));
+      if (stack !== undefined) forget(stack);
       if (stack?.status === "REVIEW_IN_PROGRESS") stack.status = "DELETE_COMPLETE";
       // Like AWS, which deletes what is not there without a word.
       else if (stack !== undefined) work(() => remove(engine, stack));
@@ -160,15 +178,6 @@ export function createCloudFormation(engine: Engine): Simulator {
     },
   };
 }
-
-/** Who asks, as the command asks it to name the code bucket. */
-export const callerIdentity: AwsService = queryService({
-  name: "sts",
-  version: "2011-06-15",
-  operations: {
-    GetCallerIdentity: () => ({ UserId: "owner", Account: accountId, Arn: `arn:aws:iam::${accountId}:user/owner` }),
-  },
-});
 
 async function readWanted(account: Account, form: Form, before: Stack | undefined): Promise<Wanted> {
   const template = JSON.parse(await readTemplate(account, form)) as Template;

@@ -75,6 +75,10 @@ export const oneTrust: Check = {
     ),
 };
 
+/** Nobody deploys it, so that no resource of the graph says it: it stands beside the keys of X. */
+const blueskyCredentials = (graph: Graph) =>
+  only(graph, "aws:ssm/parameter:Parameter", "XCredentials").arn.replace(/x-credentials$/, "bluesky-credentials");
+
 /** What the names of the blueprint stand for in this graph, told from its resources and not from stacks/permissions.ts. */
 export function arnsIn(graph: Graph): Record<ResourceName, string> {
   const bucket = only(graph, "aws:s3/bucket:Bucket", "PicturesBucket").arn;
@@ -93,6 +97,7 @@ export function arnsIn(graph: Graph): Record<ResourceName, string> {
     schedule: only(graph, "aws:scheduler/schedule:Schedule", "Schedule").arn,
     "schedule-role": only(graph, "aws:iam/role:Role", "ScheduleRole").arn,
     credentials: only(graph, "aws:ssm/parameter:Parameter", "XCredentials").arn,
+    "bluesky-credentials": blueskyCredentials(graph),
     alerts: only(graph, "aws:sns/topic:Topic", "AlertsTopic").arn,
     "state-machine": machine,
     executions: `${machine.replace(":stateMachine:", ":execution:")}:*`,
@@ -176,16 +181,18 @@ export const accessRowsKept: Check = {
 
 /** What everybody can reach, and what would be worth the most to whoever takes it over. */
 export const reachedByEverybody: Check = {
-  name: "a function that everybody can reach has no key of X, and ships nothing that opens pictures",
+  name: "a function that everybody can reach has no key of X and no password of Bluesky, and ships nothing that opens pictures",
   problems: (graph) =>
     functions
       .filter(({ url }) => url)
       .flatMap((blueprint) => {
         const role = only(graph, "aws:iam/role:Role", `${componentOf(blueprint)}Role`);
-        const parameter = only(graph, "aws:ssm/parameter:Parameter", "XCredentials").arn;
-        const keys = statements(role).filter(({ Resource }) => Resource.includes(parameter));
+        const parameters = [only(graph, "aws:ssm/parameter:Parameter", "XCredentials").arn, blueskyCredentials(graph)];
+        const keys = statements(role).filter(({ Resource }) => parameters.some((one) => Resource.includes(one)));
         return [
-          ...keys.map(({ Action }) => `${role.name} may do ${Action.join(", ")} on the keys of X`),
+          ...keys.map(
+            ({ Action }) => `${role.name} may do ${Action.join(", ")} on the keys of X or the password of Bluesky`,
+          ),
           ...(withPictures.names.includes(blueprint.name) ? [`${blueprint.name} ships what opens pictures`] : []),
         ];
       }),

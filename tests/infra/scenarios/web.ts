@@ -1,6 +1,7 @@
 import { painting } from "@twobytwo/core/test/pictures/pictures";
 import { hold } from "@twobytwo/core/test/posting/held-fixture";
 import { createXClient } from "@twobytwo/core/x/client";
+import { connectBluesky } from "@twobytwo/sandbox/test/connect-bluesky";
 import { picture, type Stage } from "@twobytwo/sandbox/test/stage";
 import type { SquareDetail, UploadTicket } from "@twobytwo/web/contract";
 import type { Device, Invite, OpenInvite } from "@twobytwo/web/contract-access";
@@ -30,6 +31,7 @@ export async function webScenarios(stage: Stage): Promise<void> {
   await uploads(stage, browser);
   await ask("POST", "/api/schedule/pause", {});
   await ask("POST", "/api/schedule/resume", {});
+  await connectBluesky(stage);
   const { execution } = await ask<{ execution: string }>("POST", `/api/squares/${one.id}/post`);
   await stage.sandbox.stepFunctions.wait(
     `${stage.sandbox.stepFunctions.machines[0]?.arn.replace(":stateMachine:", ":execution:")}:${execution}`,

@@ -4,9 +4,11 @@ import { claimNext } from "@twobytwo/core/posting/claim";
 import { leaseMs } from "@twobytwo/core/posting/lease";
 import { removePause, writePause } from "@twobytwo/core/schedule/pause";
 import { scheduleState } from "@twobytwo/core/schedule/schedule";
+import { writeConnection } from "@twobytwo/core/squares/connection";
 import { changeSchedule } from "@twobytwo/core/test/schedule/change-schedule";
 import { countStock } from "@twobytwo/core/test/squares/table-fixture";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
+import { connectBluesky } from "@twobytwo/sandbox/test/connect-bluesky";
 import type { Run, Stage } from "@twobytwo/sandbox/test/stage";
 
 let number = 0;
@@ -31,6 +33,18 @@ async function posts(stage: Stage): Promise<void> {
   const late = new Date(Date.now() - 2 * 60 * 60 * 1000).toISOString();
   expectThrough(await stage.run({ scheduledTime: late }), "Disable schedule");
   expectThrough(await stage.run(), "Check stock");
+}
+
+/** Shared at once; and a picture that is not there, of which S3 says so only to whoever may list. */
+async function shares(stage: Stage): Promise<void> {
+  await connectBluesky(stage);
+  const { client, name: TableName } = stage.ports.table;
+  const at = new Date().toISOString();
+  const gone = { id: "GONE", status: "posted", sortKey: at, postedAt: at, tweetId: "1", objectKey: "squares/gone.jpg" };
+  await client.send(new PutCommand({ TableName, Item: gone }));
+  await add(stage);
+  expectThrough(await stage.run(), "Share on Bluesky", "Check stock");
+  await writeConnection(stage.ports.table, undefined);
 }
 
 async function refusedByX(stage: Stage): Promise<void> {
@@ -141,6 +155,7 @@ async function mended(stage: Stage): Promise<void> {
 export const workflowScenarios = [
   posts,
   refusedByX,
+  shares,
   missingPicture,
   lostAnswers,
   deadRuns,

@@ -1,3 +1,4 @@
+import { patienceMs } from "@twobytwo/core/sharing/due";
 import { type Commit, textOf } from "../dynamodb/table.ts";
 import { showsOf } from "../pictures.ts";
 import { pictureOfRow } from "../squares.ts";
@@ -5,12 +6,13 @@ import type { World } from "../world.ts";
 import { heldOf, overlookedOf } from "./held.ts";
 import { told } from "./mails.ts";
 import { type Allowance, outOfOrder, type Posted, postedTwice, slotsUsedTwice, wrongWords } from "./posts.ts";
-import { queueAt } from "./queue.ts";
+import { elsewhere, isDated, queueAt, tooSoon } from "./queue.ts";
 import { flawOf, mostMs } from "./schedule.ts";
+import { type SharedRow, sharedTwice, sharedWrongly, sharesKept } from "./shares.ts";
 import { ends, heldForNothing, miscounted, unexplained } from "./squares.ts";
 import { notPaused, sentTooOften, stopsOf, tooEarly } from "./stops.ts";
 
-const statuses = ["queued", "claimed", "posting", "posted", "review", "withdrawn", "draft"];
+const statuses = ["queued", "dated", "claimed", "posting", "posted", "review", "withdrawn", "draft"];
 /** An index lags, a function takes its time. */
 const claimWindowMs = 90_000;
 
@@ -72,7 +74,8 @@ export function judge(world: World, busy: number): void {
   found.push(...slotsUsedTwice(posts, (arn) => history.runs.get(arn)?.slot));
   const changes = statusChanges(world);
   const claims = changes.filter(
-    ({ before, after }) => textOf(before, "status") === "queued" && textOf(after, "status") === "claimed",
+    ({ before, after }) =>
+      (textOf(before, "status") === "queued" || isDated(before)) && textOf(after, "status") === "claimed",
   );
   for (const { post, squareId } of history.taken) {
     if (post.execution === "a run of before") continue;
@@ -85,10 +88,11 @@ export function judge(world: World, busy: number): void {
   }
   for (const claim of claims) {
     const run = history.runs.get(textOf(claim.after, "claimedBy") ?? "");
-    if (run?.squareId === undefined) found.push(...order(world, claim));
+    if (run?.squareId === undefined) found.push(...order(world, claim), ...tooSoon(claim));
     else if (run.squareId !== claim.id)
       found.push(`order: ${run.arn} was to post ${run.squareId} and claimed ${claim.id}`);
   }
+  found.push(...elsewhere(changes));
   for (const change of changes)
     found.push(
       ...unexplained({
@@ -164,7 +168,45 @@ export function judge(world: World, busy: number): void {
     ...(history.restoredAt === undefined ? [] : [{ at: history.restoredAt }]),
   ];
   found.push(...told(stopsOf(world), world.mails, news));
+  found.push(...shares(world));
   if (busy > 0) found.push(`ends: ${busy} commands of persons never ended`);
+}
+
+/** A map, as it goes over the wire. */
+interface Attributes {
+  M?: Record<string, { S?: string }>;
+}
+
+/** Both networks: what is on Bluesky, seen from its side and from the rows. */
+function shares(world: World): string[] {
+  const { bluesky, history, table, scenario } = world;
+  if (scenario.bluesky === undefined) return [];
+  const posts = history.taken.map(({ post: { id, text, altText } }) => ({ id, text, altText }));
+  const keyOf = (uri: string) => uri.slice(uri.lastIndexOf("/") + 1);
+  const rows = [...table.rows.values()].flatMap((row): SharedRow[] => {
+    const share = (row["bluesky"] as Attributes | undefined)?.M;
+    if (!isSquare({ id: textOf(row, "id") ?? "" })) return [];
+    const parts = Object.entries(share ?? {}).flatMap(([name, { S }]) => (S === undefined ? [] : [[name, S]]));
+    return [
+      {
+        id: textOf(row, "id") ?? "",
+        status: textOf(row, "status") ?? "",
+        tweetId: textOf(row, "tweetId"),
+        postedAt: textOf(row, "postedAt") ?? "",
+        share: share && (Object.fromEntries(parts) as SharedRow["share"]),
+      },
+    ];
+  });
+  const kept = sharesKept({
+    rows,
+    isThere: (uri) => bluesky.repository.posts.has(keyOf(uri)),
+    wasDeleted: (uri) => bluesky.deleted.has(keyOf(uri)),
+    // A table that was filled from an archive is not connected; one that was restored shares what is posted after it was confirmed.
+    since: (table.rows.get("#stock")?.["bluesky"] as Attributes | undefined)?.M?.["since"]?.S,
+    lastShareAt: history.lastShareAt,
+    patienceMs,
+  });
+  return [...sharedTwice(bluesky.created), ...sharedWrongly(bluesky.created, posts), ...kept];
 }
 
 function order({ tables, scenario }: World, claim: Commit): string[] {

@@ -9,18 +9,47 @@ export interface Move {
 
 /** What each process may do to a square; what is not here, nobody may. */
 const moves: Record<string, readonly string[]> = {
-  "select-square": ["queued>claimed", "queued>review", "claimed>queued"],
+  "select-square": [
+    "queued>claimed",
+    "queued>review",
+    "claimed>queued",
+    "dated>claimed",
+    "dated>review",
+    "claimed>dated",
+  ],
   tweet: ["claimed>posting", "posting>claimed"],
   reconcile: ["posting>posted"],
   // A run that was stopped after X's answer, claimed by a later one, and redriven knows better than who held it.
   "mark-posted": ["posting>posted", "review>posted"],
-  "release-square": ["claimed>queued", "claimed>review", "posting>review", "posting>posted", "review>queued"],
-  "hold-for-review": ["claimed>queued", "claimed>review", "posting>review", "posting>posted", "review>queued"],
+  "release-square": [
+    "claimed>queued",
+    "claimed>dated",
+    "claimed>review",
+    "posting>review",
+    "posting>posted",
+    "review>queued",
+  ],
+  "hold-for-review": [
+    "claimed>queued",
+    "claimed>dated",
+    "claimed>review",
+    "posting>review",
+    "posting>posted",
+    "review>queued",
+    "review>dated",
+  ],
   ingest: [">queued"],
   person: [
     ">queued",
     ">draft",
     "queued>draft",
+    "queued>dated",
+    "draft>dated",
+    "withdrawn>dated",
+    "dated>queued",
+    "dated>draft",
+    "dated>withdrawn",
+    "claimed>dated",
     "queued>withdrawn",
     "draft>queued",
     "withdrawn>queued",
@@ -38,7 +67,7 @@ const moves: Record<string, readonly string[]> = {
     "claimed>review",
   ],
   "another program": [">queued", ">posted"],
-  restore: [">queued", ">claimed", ">posting", ">posted", ">review", ">withdrawn", ">draft"],
+  restore: [">queued", ">dated", ">claimed", ">posting", ">posted", ">review", ">withdrawn", ">draft"],
 };
 
 /** A status that no history explains. */
@@ -105,7 +134,7 @@ export function ends(
   for (const { id, status, tweetId, shows } of squares) {
     if (status === "posted" && !posts.some((post) => post.id === tweetId && post.shows === shows))
       found.push(`lost: ${id} is posted as ${tweetId}, and that is no post of it`);
-    if (["queued", "claimed", "posting"].includes(status))
+    if (["queued", "dated", "claimed", "posting"].includes(status))
       found.push(`progress: ${id} is still ${status} long after the last fault`);
   }
   for (const post of posts) {

@@ -35,7 +35,8 @@ export interface Plan {
 }
 
 /**
- * What AWS would do. Without a change there is no change set.
+ * What AWS would do. Without a change there is no change set; one of the same name that an earlier deployment left is
+ * taken away first, since CloudFormation accepts no second one.
  *
  * @throws TaskError with AWS's own words where it does not take the template or a parameter.
  */
@@ -44,6 +45,7 @@ export async function planChanges(
   plan: Plan,
   pause: () => Promise<void>,
 ): Promise<ChangeSet | undefined> {
+  await dropChangeSet({ cloudFormation }, plan.stackName, plan.name);
   const { Id: id = "", StackId: stackId = "" } = await cloudFormation.send(
     new CreateChangeSetCommand({
       StackName: plan.stackName,
@@ -75,12 +77,18 @@ export async function planChanges(
   }
 }
 
+/** Takes a change set away, if it is there. */
 export async function dropChangeSet(
   { cloudFormation }: Pick<Aws, "cloudFormation">,
   StackName: string,
   ChangeSetName: string,
 ): Promise<void> {
-  await cloudFormation.send(new DeleteChangeSetCommand({ StackName, ChangeSetName }));
+  try {
+    await cloudFormation.send(new DeleteChangeSetCommand({ StackName, ChangeSetName }));
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (!/^ChangeSetNotFound/.test(name) && !/does not exist/.test(message)) throw error;
+  }
 }
 
 function changeOf({ ResourceChange: change }: AwsChange): Change[] {

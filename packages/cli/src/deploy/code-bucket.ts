@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { TaskError } from "@twobytwo/core/errors";
 import { tlsOnly } from "@twobytwo/stacks/deployment-facts";
-import type { Aws } from "./aws.ts";
+import { type Aws, partitionOf } from "./aws.ts";
 
 /** One a region, for all stages of an account. */
 export const usualBucket = ({ account, region }: Aws) => `twobytwo-code-${account}-${region}`;
@@ -57,9 +57,6 @@ export async function makeBucket({ s3, account, region }: Aws, Bucket: string): 
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [tlsOnly(arn, `${arn}/*`)] });
   await s3.send(new PutBucketPolicyCommand({ ...owned, Policy }));
 }
-
-const partitionOf = (region: string) =>
-  region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 
 export interface CodeObject {
   key: string;

@@ -26,13 +26,15 @@ const short = (sha256: string) => sha256.slice(0, 16);
 /**
  * Puts what is new into the code bucket, which it makes where there is none. A zip has the hash of its content in its
  * name: what did not change is not sent again, and CloudFormation sees which functions did. In a dry run nothing is put.
+ * Bucket and prefix are those of the stack's parameters in `given`, unless others were asked for.
  */
 export async function shipRelease(
   aws: Aws,
-  { release, codeBucket, isDryRun }: DeployOptions,
-  { prefix = usualPrefix }: { prefix: string | undefined },
+  { release, settings, codeBucket, isDryRun }: DeployOptions,
+  { given, signal }: { given: Readonly<Record<string, string>>; signal: AbortSignal },
 ): Promise<Shipped> {
-  const bucket = codeBucket ?? usualBucket(aws);
+  const bucket = codeBucket ?? given["CodeBucket"] ?? usualBucket(aws);
+  const prefix = settings["CodePrefix"] ?? given["CodePrefix"] ?? usualPrefix;
   const names = Object.fromEntries(release.zips.map(({ name, sha256 }) => [name, `${name}-${short(sha256)}.zip`]));
   const rendered = release.render(names);
   const body = JSON.stringify(rendered);
@@ -48,7 +50,10 @@ export async function shipRelease(
   if (!isThere) await makeBucket(aws, bucket);
   const uploaded: string[] = [];
   // CloudFormation reads a large template from the bucket even to say what it would change.
-  for (const one of isDryRun ? sent : [...uploads, ...sent]) if (await upload(aws, bucket, one)) uploaded.push(one.key);
+  for (const one of isDryRun ? sent : [...uploads, ...sent]) {
+    signal.throwIfAborted();
+    if (await upload(aws, bucket, one)) uploaded.push(one.key);
+  }
   const TemplateURL = `https://${bucket}.s3.${aws.region}.${suffixOf(aws.region)}/${templateKey}`;
   return { ...shipped, template: isInline ? { TemplateBody: body } : { TemplateURL }, uploaded };
 }

@@ -7,16 +7,25 @@ import {
 import { TaskError } from "@twobytwo/core/errors";
 import type { Template } from "@twobytwo/stacks/cloudformation/template";
 
-/** The stack as it is; undefined where there is none, or only a change set for one. */
-export async function findStack(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
+/** The stack as it is; undefined where there is none. */
+export async function describeStack(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
-    return Stacks.find(({ StackStatus }) => StackStatus !== "REVIEW_IN_PROGRESS");
+    return Stacks[0];
   } catch (error) {
     // CloudFormation has no error of its own for this.
     if (/does not exist/.test((error as Error).message)) return undefined;
     throw error;
   }
+}
+
+/** Whether a deployment was never agreed to: there are change sets, and nothing else. */
+export const isOnlyPlanned = ({ StackStatus }: Stack) => StackStatus === "REVIEW_IN_PROGRESS";
+
+/** The stack as it is; undefined where there is none, or only a change set for one. */
+export async function findStack(client: CloudFormationClient, name: string): Promise<Stack | undefined> {
+  const found = await describeStack(client, name);
+  return found === undefined || isOnlyPlanned(found) ? undefined : found;
 }
 
 /** Whether the first deployment failed, so that only its record is left. */
@@ -39,8 +48,8 @@ export function requireChangeable({ StackName, StackStatus }: Stack): void {
 
 /** A stack that only ever was a change set is deleted without events. */
 export async function dropEmptyStack(client: CloudFormationClient, name: string): Promise<void> {
-  const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
-  if (Stacks[0]?.StackStatus === "REVIEW_IN_PROGRESS") await client.send(new DeleteStackCommand({ StackName: name }));
+  const found = await describeStack(client, name);
+  if (found !== undefined && isOnlyPlanned(found)) await client.send(new DeleteStackCommand({ StackName: name }));
 }
 
 export const outputsOf = ({ Outputs = [] }: Stack): Record<string, string> =>

@@ -1,8 +1,9 @@
 import { draftSquare, requeueSquare, type StatusChange, withdrawSquare } from "@twobytwo/core/curating/change-status";
 import { TaskError } from "@twobytwo/core/errors";
-import { requireSquare, resolveId } from "@twobytwo/core/squares/list";
+import { requireSquare } from "@twobytwo/core/squares/list";
 import { defineVerb } from "../define-verb.ts";
 import type { Deployment } from "../deployment.ts";
+import { idOf } from "../square-id.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** The result for one square; one that cannot be changed does not stop the others. */
@@ -18,7 +19,7 @@ async function each(
   const outcomes: StatusResult[] = [];
   for (const word of wanted) {
     try {
-      outcomes.push(await change(await resolveId(ports.table, word)));
+      outcomes.push(await change(await idOf(ports, word)));
     } catch (error) {
       if (!(error instanceof TaskError) || error.name !== "Rejected") throw error;
       outcomes.push({ id: word, error: { name: error.name, message: error.message } });

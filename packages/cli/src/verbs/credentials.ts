@@ -1,9 +1,10 @@
 import { errorName } from "@twobytwo/core/errors";
+import type { Account } from "@twobytwo/core/networks/network";
 import { endWorkflowPause } from "@twobytwo/core/schedule/pause-and-resume";
-import type { OwnUser } from "@twobytwo/core/x/client";
 import { credentialsFromJson, parseCredentials, writeCredentials, XCredentials } from "@twobytwo/core/x/credentials";
 import { type Context, defineVerb, type Input, type Options, UsageError } from "../define-verb.ts";
 import { credentialsOf, xWith } from "../x-of.ts";
+import { checkBluesky } from "./connect.ts";
 
 const acts = ["set", "check"] as const;
 
@@ -12,9 +13,11 @@ interface Result {
   stage: string;
   /** Name of the SSM parameter; never what is in it. */
   parameter: string;
-  account: OwnUser;
+  account: Account;
   /** Whether a pause because of refused keys was ended; absent if no keys were stored. */
   resumed?: boolean;
+  /** The account of Bluesky, if one is connected and its app password is good. */
+  bluesky?: { id: string; username: string };
 }
 
 const names = Object.keys(XCredentials.entries) as (keyof XCredentials)[];
@@ -42,14 +45,17 @@ export const credentials = defineVerb({
     const keys = given ?? (await credentialsOf(deployment));
     const account = await (await xWith(deployment, keys)).me();
     const result = { act, stage: deployment.name, parameter, account: { id: account.id, username: account.username } };
-    if (given === undefined) return result;
+    if (given === undefined) {
+      const bluesky = await checkBluesky(deployment);
+      return { ...result, ...(bluesky && { bluesky }) };
+    }
     await writeCredentials(deployment.ssm, parameter, given);
     return { ...result, resumed: await endWorkflowPause(deployment, errorName.notAuthorized) };
   },
-  print: ({ act, parameter, account: { username, id }, resumed }: Result) =>
+  print: ({ act, parameter, account: { username, id }, resumed, bluesky }: Result) =>
     act === "set"
       ? `X accepts the keys, of @${username} (${id}). They are stored in ${parameter}.${resumed ? goesOn : ""}`
-      : `X accepts the keys in ${parameter}, of @${username} (${id}).`,
+      : `X accepts the keys in ${parameter}, of @${username} (${id}).${bluesky ? `\nBluesky accepts the app password of @${bluesky.username}.` : ""}`,
 });
 
 const goesOn =

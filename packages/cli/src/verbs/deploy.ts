@@ -1,10 +1,15 @@
+import { TaskError } from "@twobytwo/core/errors";
 import { validateSchedule } from "@twobytwo/core/schedule/expression";
 import { scheduleDefaults } from "@twobytwo/stacks/blueprint";
 import { parameters } from "@twobytwo/stacks/cloudformation/parameters";
+import { isCheckedBefore, stageRefusal } from "@twobytwo/stacks/place";
 import { type Context, defineVerb, type Input, UsageError } from "../define-verb.ts";
+import type { Aws } from "../deploy/aws.ts";
 import type { Change } from "../deploy/change-set.ts";
 import type { DeployResult } from "../deploy/deploy-stack.ts";
+import { describeSettings } from "../deploy/parameters.ts";
 import type { Release } from "../deploy/stack.ts";
+import { describePreflight } from "../describe-preflight.ts";
 import { nearest } from "../suggest.ts";
 import { type Colour, type Column, counted, facts, type Terminal, table } from "../terminal.ts";
 
@@ -39,13 +44,12 @@ export const deploy = defineVerb({
   options,
   operands: { least: 0, most: 0 },
   async run(context: Context, { options: chosen }: Input<typeof options>): Promise<DeployResult> {
-    const { stage, terminal, tell } = context;
+    const { stage, terminal, tell, signal } = context;
     if (stage === undefined) throw new UsageError("Name the stage, for example --stage production.");
     if (chosen.with === undefined)
       throw new UsageError("Add --with cloudformation. To deploy with SST, use `npx sst deploy --stage NAME`.");
-    const stageRule = parameters["Stage"];
-    if (!new RegExp(`^(${stageRule?.AllowedPattern})$`).test(stage))
-      throw new UsageError(`--stage must be ${stageRule?.ConstraintDescription}.`);
+    const refusal = stageRefusal(stage);
+    if (refusal !== undefined) throw new UsageError(refusal);
     const settings = readSettings(chosen.set ?? []);
     // Before anything is built, so that missing credentials are reported at once.
     const { openAws } = await import("../deploy/aws.ts");
@@ -53,27 +57,59 @@ export const deploy = defineVerb({
     const aws = await openAws();
     const codeBucket = chosen["code-bucket"];
     try {
+      const fitting = isCheckedBefore() ? await checkBefore(aws, stage, settings, context) : {};
       tell("Building …");
-      const release = await buildRelease();
+      const release = await Promise.race([buildRelease(), interruption(signal)]);
       return await deployStack(
         aws,
         {
           stage,
           release,
-          settings,
+          settings: { ...settings, ...fitting },
           isDryRun: chosen["dry-run"] === true,
           agrees: chosen.yes === true,
           ...(codeBucket !== undefined && { codeBucket }),
         },
-        { ...context, show: (changes) => tell(describeChanges(changes, terminal)) },
+        {
+          ...context,
+          show: (changes, changed) =>
+            tell([describeChanges(changes, terminal), ...describeSettings(changed)].join("\n")),
+        },
       );
     } finally {
       aws.close();
     }
   },
+  endsItself: true,
   isFailure: ({ outcome }: DeployResult) => outcome === "declined",
   print: (result: DeployResult, terminal) => describeResult(result, terminal),
 });
+
+/** Tells what was looked at beforehand. @returns parameters that have to be others. @throws TaskError for what is in the way */
+async function checkBefore(
+  aws: Aws,
+  stage: string,
+  parameters: Record<string, string>,
+  { tell, clock, terminal }: Context,
+): Promise<Record<string, string>> {
+  const { preflight, refusalsOf } = await import("../deploy/preflight.ts");
+  const found = await preflight(aws, { stage, tool: "cloudformation", parameters, clock });
+  tell(describePreflight(found, terminal));
+  const [refusal] = refusalsOf(found);
+  if (refusal !== undefined) throw new TaskError("rejected", refusal);
+  const { concurrency } = found;
+  return concurrency === undefined
+    ? {}
+    : { WebConcurrency: String(concurrency.web), IngestConcurrency: String(concurrency.ingest) };
+}
+
+/** Ends what cannot be interrupted otherwise. @throws TaskError on Ctrl-C */
+const interruption = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    const stop = () => reject(new TaskError("rejected", "Interrupted: nothing was changed."));
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+  });
 
 /** @throws UsageError for what the template does not have. */
 function readSettings(written: readonly string[]): Record<string, string> {
@@ -134,13 +170,18 @@ const columns: readonly Column<Change>[] = [
 const describeChanges = (changes: readonly Change[], terminal: Terminal) => table(terminal, columns, changes);
 
 function describeResult(result: DeployResult, terminal: Terminal): string {
-  const { outcome, stage, stack, region, changes, outputs, isNew } = result;
+  const { outcome, stage, stack, region, changes, settings, outputs, isNew } = result;
   const many = counted(changes.length, "change");
   switch (outcome) {
     case "dry-run":
       return changes.length === 0
         ? `Nothing would change in ${stack}, ${region}.`
-        : `${describeChanges(changes, terminal)}\n\n${many} would be made in ${stack}, ${region}.`;
+        : [
+            describeChanges(changes, terminal),
+            ...describeSettings(settings),
+            "",
+            `${many} would be made in ${stack}, ${region}.`,
+          ].join("\n");
     case "unchanged":
       return `${stack} in ${region} is up to date: nothing was changed.`;
     case "declined":

@@ -1,7 +1,7 @@
 import { moveInQueue, type Place } from "@twobytwo/core/queue/reorder";
-import { resolveId } from "@twobytwo/core/squares/list";
 import { defineVerb, UsageError } from "../define-verb.ts";
 import { nameOf } from "../describe-squares.ts";
+import { idOf } from "../square-id.ts";
 
 export const move = defineVerb({
   name: "move",
@@ -17,8 +17,8 @@ export const move = defineVerb({
     if ([top, end, before].filter((place) => place !== undefined).length !== 1)
       throw new UsageError("Choose one of --top, --end and --before ID.");
     const ports = await deployment();
-    const id = await resolveId(ports.table, wanted);
-    const to: Place = before === undefined ? (top ? "top" : "end") : { before: await resolveId(ports.table, before) };
+    const id = await idOf(ports, wanted);
+    const to: Place = before === undefined ? (top ? "top" : "end") : { before: await idOf(ports, before) };
     return { ...(await moveInQueue(ports, { id, to })), to };
   },
   print({ square, changed, to }) {

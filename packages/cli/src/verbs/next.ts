@@ -3,14 +3,15 @@ import { isBroken } from "@twobytwo/core/squares/list";
 import { wholeNumber } from "../command-line.ts";
 import { dayOf, onTheWall } from "../dates.ts";
 import { defineVerb } from "../define-verb.ts";
-import { describeRhythm, flags } from "../describe-squares.ts";
+import { dateText, describeRhythm, flags } from "../describe-squares.ts";
 import { counted, table } from "../terminal.ts";
 
 export const next = defineVerb({
   name: "next",
   summary: "show the next posts and their dates, and when the queue will be empty",
   usage: "[N]",
-  details: "The dates follow from the schedule and the pause, in the schedule's time zone. N is 10 unless given.",
+  details:
+    "The dates follow from the schedule and the pause, in the schedule's time zone. A square with a date of its own is posted\nbefore the queue, at the first slot from that date on. N is 10 unless given.",
   options: {},
   operands: { least: 0, most: 1 },
   async run({ deployment }, { operands: [count = "10"] }) {
@@ -19,7 +20,7 @@ export const next = defineVerb({
   },
   print({ posts, stock, rhythm, emptyOn }, terminal) {
     const { timeZone } = rhythm;
-    const sentence = `Posts go out ${describeRhythm(rhythm, stock.queued)}.`;
+    const sentence = `Posts go out ${describeRhythm(rhythm, stock.queued + stock.dated)}.`;
     if (posts.length === 0) return `The queue is empty. ${sentence}`;
     const columns = [
       {
@@ -32,6 +33,7 @@ export const next = defineVerb({
         text: ({ square }: (typeof posts)[number]) => (isBroken(square) ? "" : square.title),
         flexible: true as const,
       },
+      { heading: "DUE FROM", text: ({ square }: (typeof posts)[number]) => dateText(square, timeZone) },
       {
         heading: "MISSING",
         text: ({ square }: (typeof posts)[number]) => flags(square),
@@ -40,6 +42,7 @@ export const next = defineVerb({
       },
     ];
     const empty = emptyOn === undefined ? "" : ` Empty on ${dayOf(emptyOn, timeZone)}.`;
-    return `${table(terminal, columns, posts)}\n\n${counted(stock.queued, "square")} in the queue.${empty} ${sentence}`;
+    const dated = stock.dated === 0 ? "" : `, ${stock.dated} with a date`;
+    return `${table(terminal, columns, posts)}\n\n${counted(stock.queued, "square")} in the queue${dated}.${empty} ${sentence}`;
   },
 });

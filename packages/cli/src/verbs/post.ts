@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "@twobytwo/core/errors";
 import { followRun, outcomeOf, type Run, startRun } from "@twobytwo/core/runs/runs";
-import { requireSquare, resolveId } from "@twobytwo/core/squares/list";
+import { requireSquare } from "@twobytwo/core/squares/list";
 import { printRun } from "@twobytwo/sandbox/stepfunctions/print-run";
 import { defineVerb } from "../define-verb.ts";
 import { nameOf } from "../describe-squares.ts";
+import { idOf } from "../square-id.ts";
 
 /** As wide as the longest state name, so that steps printed one by one line up. */
 const stateWidth = 22;
@@ -13,16 +14,18 @@ export const post = defineVerb({
   name: "post",
   summary: "post a square now, through the workflow",
   usage: "ID",
-  details: "Its place in the queue and the schedule make no difference. The steps are printed as they happen.",
+  details:
+    "Its place in the queue, its date and the schedule make no difference. The steps are printed as they happen.",
   options: {},
   operands: { least: 1, most: 1 },
   async run({ deployment, tell, signal }, { operands: [wanted = ""] }) {
-    const { table, stateMachine, newId, postUrl, pollMs } = await deployment({ runs: true });
-    const square = await requireSquare(table, await resolveId(table, wanted));
-    if (square.status !== "queued")
+    const ports = await deployment({ runs: true });
+    const { table, stateMachine, newId, postUrl, pollMs } = ports;
+    const square = await requireSquare(table, await idOf(ports, wanted));
+    if (square.status !== "queued" && square.status !== "dated")
       throw new TaskError(
         "rejected",
-        `Square ${square.id} is ${square.status}, and only a queued square can be posted: \`2x2 requeue ${square.id}\` puts it in the queue.`,
+        `Square ${square.id} is ${square.status}, and only a queued or dated square can be posted: \`2x2 requeue ${square.id}\` puts it in the queue.`,
       );
     const arn = await startRun(stateMachine, { name: `post-now-${newId()}`, input: { squareId: square.id } });
     const name = arn.split(":").at(-1);

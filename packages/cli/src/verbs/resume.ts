@@ -15,10 +15,10 @@ export const resume = defineVerb({
     const ports = await deployment();
     await resumeSchedule(ports);
     const { posts, stock, rhythm } = await nextPosts(ports, { count: 1 });
-    return { ...rhythm, queued: stock.queued, ...(posts[0]?.at !== undefined && { next: posts[0].at }) };
+    return { ...rhythm, waiting: stock.queued + stock.dated, ...(posts[0]?.at !== undefined && { next: posts[0].at }) };
   },
-  print({ next, queued, timeZone }) {
-    if (queued === 0) return "Resumed. The queue is empty; posting starts when you add a square.";
+  print({ next, waiting, timeZone }) {
+    if (waiting === 0) return "Resumed. The queue is empty; posting starts when you add a square.";
     return next === undefined
       ? "Resumed."
       : `Resumed. The next post goes out ${onTheWall(next, timeZone)}, ${timeZone}.`;

@@ -1,12 +1,13 @@
 import { confirmPosted, requeueSquare, type StatusChange, withdrawSquare } from "@twobytwo/core/curating/change-status";
 import { type Candidates, candidates } from "@twobytwo/core/posting/candidates";
-import { isBroken, type Listed, listSquares, requireSquare, resolveId } from "@twobytwo/core/squares/list";
+import { isBroken, type Listed, listSquares, requireSquare } from "@twobytwo/core/squares/list";
 import type { Position } from "@twobytwo/core/squares/table";
 import { lookPrice } from "@twobytwo/core/squares/words";
 import { visible, withVisibleText } from "@twobytwo/sandbox/terminal-text";
 import { type Context, defineVerb, type Input, UsageError } from "../define-verb.ts";
 import type { Deployment } from "../deployment.ts";
 import { choosable, describeCandidates, describeInReview, wasSent } from "../describe-review.ts";
+import { idOf } from "../square-id.ts";
 import { counted, facts, type Terminal } from "../terminal.ts";
 import { xOf } from "../x-of.ts";
 import { printOutcomes } from "./change-status.ts";
@@ -45,7 +46,7 @@ export const review = defineVerb({
     }
     if (made.length > 1) throw new UsageError("Choose one of --posted POST, --requeue and --withdraw.");
     const ports = await context.deployment();
-    const id = await resolveId(ports.table, wanted);
+    const id = await idOf(ports, wanted);
     if (decision.posted !== undefined)
       return { decided: await confirmPosted(ports, { id, tweetId: tweetIdOf(decision.posted) }) };
     if (decision.requeue) return { decided: await requeueSquare(ports, { id, onlyInReview: true }) };

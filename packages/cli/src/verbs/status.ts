@@ -44,7 +44,7 @@ export const status = defineVerb({
       facts(terminal, [
         ["stage", stage],
         ["squares", describeStock(stock)],
-        ["posts", describeRhythm(rhythm, stock.queued)],
+        ["posts", describeRhythm(rhythm, stock.queued + stock.dated)],
         [
           "next",
           next &&

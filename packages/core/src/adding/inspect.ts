@@ -1,3 +1,4 @@
+import { blueskyWarning } from "../bluesky/warning.ts";
 import { persistently } from "../persistently.ts";
 import { contentOf, type PreparedPicture, preparePicture, sha256Of } from "../pictures/prepare.ts";
 import type { PrepareOptions } from "../pictures/recipe.ts";
@@ -65,7 +66,10 @@ export async function inspect(
   // Another program may have added this very picture since its mark was looked for.
   if (like !== undefined)
     return { outcome: like.sha256 === picture.sha256 ? "same" : "similar", equals: factsOf(like) };
-  warnings.push(...picture.warnings);
+  const tooLong = await persistently(ports, "Reading what is connected", () =>
+    blueskyWarning(ports.table, name, words),
+  );
+  warnings.push(...tooLong, ...picture.warnings);
   const { allowSimilar = false } = options;
   return { outcome: "fresh", name, words, warnings, picture, likeRows: likes.open, allowSimilar, ...staleMark(mark) };
 }

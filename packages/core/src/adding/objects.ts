@@ -4,9 +4,11 @@ import type { PreparedPicture } from "../pictures/prepare.ts";
 import { type PrepareOptions, recipeId, recipeOf } from "../pictures/recipe.ts";
 import type { Ports } from "../ports.ts";
 
-/** Where a square's three objects are. */
+/** Where a square's objects are. */
 export interface Keys {
   objectKey: string;
+  /** Only where the picture has more bytes than every network takes. */
+  smallKey?: string;
   originalKey: string;
   thumbnailKey: string;
 }
@@ -18,12 +20,13 @@ export const madeFolders = { squares: "squares/", thumbnails: "thumbnails/" } as
  * Keys by content: the original's bytes and, for what was made of them, the recipe. The same picture added
  * again writes the same bytes to the same keys, so that what an interrupted run has left is used by the next.
  */
-export function keysOf({ original, rendition }: PreparedPicture, options: Partial<PrepareOptions>): Keys {
+export function keysOf({ original, rendition, small }: PreparedPicture, options: Partial<PrepareOptions>): Keys {
   const { sha256 } = original;
   const made = `${sha256}-${recipeId(recipeOf({ fit: "crop", ...options }))}`;
   return {
     originalKey: `originals/${sha256}.${original.extension}`,
     objectKey: `${madeFolders.squares}${made}.${rendition.extension}`,
+    ...(small && { smallKey: `${madeFolders.squares}${made}-small.${small.extension}` }),
     thumbnailKey: `${madeFolders.thumbnails}${made}.webp`,
   };
 }
@@ -38,10 +41,14 @@ export async function putObjects(ports: OwnPorts, picture: PreparedPicture, keys
 /** Puts what was made of an original that is in the bucket already. */
 export async function putMade(
   ports: OwnPorts,
-  { rendition, thumbnail }: PreparedPicture,
-  { objectKey, thumbnailKey }: Omit<Keys, "originalKey">,
+  { rendition, small, thumbnail }: PreparedPicture,
+  { objectKey, smallKey, thumbnailKey }: Omit<Keys, "originalKey">,
 ): Promise<void> {
-  await Promise.all([put(ports, objectKey, rendition), put(ports, thumbnailKey, thumbnail)]);
+  await Promise.all([
+    put(ports, objectKey, rendition),
+    ...(small && smallKey !== undefined ? [put(ports, smallKey, small)] : []),
+    put(ports, thumbnailKey, thumbnail),
+  ]);
 }
 
 export function put(

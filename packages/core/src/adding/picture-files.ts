@@ -3,7 +3,7 @@ import { glob, open, readdir, readFile, realpath } from "node:fs/promises";
 import path from "node:path";
 import { TaskError } from "../errors.ts";
 import { headBytes, kindOf } from "../pictures/kind.ts";
-import { isFileNameTitle } from "../squares/file-name-title.ts";
+import { titleOfName } from "../squares/file-name-title.ts";
 import type { Words } from "../squares/words.ts";
 import { type Entry, entryAt, whatOther, whyGone, whyUnreadable } from "./entry.ts";
 import {
@@ -39,16 +39,7 @@ export function compareNaturally(one: string, other: string): number {
 }
 
 /** A title from a file's name: "blue-no-12.jpg" is "blue no 12". */
-export function titleOf(file: string): string {
-  const name = path.parse(path.basename(file)).name.normalize("NFC");
-  if (isFileNameTitle(name)) return name;
-  const title = name
-    .replaceAll("_", " ")
-    .replaceAll(/(?<!\d)-+|-+(?!\d)/g, " ")
-    .replaceAll(/\s+/g, " ")
-    .trim();
-  return title === "" ? "Untitled" : title;
-}
+export const titleOf = (file: string): string => titleOfName(path.basename(file)) || "Untitled";
 
 /** Names that a person takes for pictures: what such a file is instead is said. */
 const pictureName =

@@ -106,6 +106,7 @@ function describeSquare({ id, title, status, postedAt }: SquareFacts, now: numbe
 
 const states: Record<Square["status"], string> = {
   queued: "in the queue",
+  dated: "to be posted on a date",
   claimed: "about to be posted",
   posting: "about to be posted",
   posted: "posted",

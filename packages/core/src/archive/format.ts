@@ -67,14 +67,14 @@ export const isSquare = (item: Item) => !idOf(item).startsWith("#");
 
 /** The keys of the objects that a square names, each once. */
 export function keysNamed(item: Item): string[] {
-  const keys = ["originalKey", "objectKey", "thumbnailKey"].map((name) => item[name]?.S);
+  const keys = ["originalKey", "objectKey", "smallKey", "thumbnailKey"].map((name) => item[name]?.S);
   return [...new Set(keys.filter((key) => key !== undefined && key !== ""))] as string[];
 }
 
 /** The row of the stock without what it says of the very table that it stands in: of another table it would not be true. */
 export function lastingPart(item: Item): Item {
   if (idOf(item) !== stockId) return item;
-  const { table, unconfirmed, ...lasting } = item;
+  const { table, unconfirmed, bluesky, ...lasting } = item;
   return lasting;
 }
 

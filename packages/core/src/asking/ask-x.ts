@@ -1,7 +1,9 @@
 import * as v from "valibot";
 import { TaskError } from "../errors.ts";
+import type { Network } from "../networks/network.ts";
 import { type CandidatePorts, type Candidates, candidates } from "../posting/candidates.ts";
 import { type Look, lookFor } from "../posting/look.ts";
+import { readConnection } from "../squares/connection.ts";
 import { requireSquare } from "../squares/list.ts";
 import { type Invoked, invoke, squareId } from "./invoke.ts";
 
@@ -11,7 +13,8 @@ import { type Invoked, invoke, squareId } from "./invoke.ts";
  */
 export interface AskX {
   /**
-   * Deletes the post of a square that is posted under this id; one that is gone already is no error.
+   * Deletes the post of a square that is posted under this id, and the one on Bluesky; one that is gone already is no error. What
+   * an account has that is no longer connected stays.
    *
    * @throws Rejected where the table knows of no such post; what X throws.
    */
@@ -39,8 +42,13 @@ export type AskXInput = v.InferOutput<typeof AskXInput>;
 /** A person waits, and the function ends after 26 seconds. */
 const patienceMs = 20_000;
 
+export interface AskXPorts extends CandidatePorts {
+  /** The client of this account of Bluesky. */
+  bluesky: (account: string) => Promise<Network<unknown>>;
+}
+
 /** Does what was asked, with the keys at hand. The square is read here: that it was posted is taken from nobody. */
-export async function askX(ports: CandidatePorts, input: AskXInput) {
+export async function askX(ports: AskXPorts, input: AskXInput) {
   const end = ports.clock() + patienceMs;
   const leftMs = () => end - ports.clock();
   switch (input.act) {
@@ -56,7 +64,7 @@ export async function askX(ports: CandidatePorts, input: AskXInput) {
 }
 
 async function deletePost(
-  { table, x }: CandidatePorts,
+  { table, x, bluesky }: AskXPorts,
   { squareId: id, tweetId }: Extract<AskXInput, { act: "delete-post" }>,
 ): Promise<{ deleted: true }> {
   const square = await requireSquare(table, id);
@@ -66,6 +74,11 @@ async function deletePost(
       `Square ${id} is not posted as ${tweetId}, so nothing was deleted: look at the square again.`,
     );
   await (await x()).deletePost(tweetId);
+  const { id: share, sentAt, sharedAt } = square.bluesky ?? {};
+  const account = (await readConnection(table))?.account;
+  const isOut = share !== undefined && (sentAt ?? sharedAt) !== undefined;
+  if (isOut && account !== undefined && share.startsWith(`at://${account}/`))
+    await (await bluesky(account)).deletePost(share);
   return { deleted: true };
 }
 

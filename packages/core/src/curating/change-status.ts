@@ -26,7 +26,7 @@ export interface StatusChange {
 
 /** Takes a square out of the queue until somebody puts it back. @throws Rejected where its status forbids it. */
 export async function draftSquare(ports: StatusPorts, { id }: { id: string }): Promise<StatusChange> {
-  return takeOut(ports, { id, to: "draft", allowed: ["queued", "withdrawn"] });
+  return takeOut(ports, { id, to: "draft", allowed: ["queued", "dated", "withdrawn"] });
 }
 
 /**
@@ -39,7 +39,7 @@ export async function withdrawSquare(
   ports: StatusPorts,
   { id, onlyInReview = false }: { id: string; onlyInReview?: boolean },
 ): Promise<StatusChange> {
-  return takeOut(ports, { id, to: "withdrawn", allowed: ["queued", "draft", "review"], onlyInReview });
+  return takeOut(ports, { id, to: "withdrawn", allowed: ["queued", "dated", "draft", "review"], onlyInReview });
 }
 
 /** Asked only where the square is not yet what is wanted: an earlier call may have decided it, and its answer was lost. */
@@ -66,7 +66,8 @@ async function takeOut(
   if (onlyInReview) requireInReview(id, from);
   if (!allowed.includes(from)) throw refused(id, from);
   const now = new Date(clock()).toISOString();
-  await apply(ports, { id, from, to, sortKey: now, now });
+  // One that had a date still has the rank of before it.
+  await apply(ports, { id, from, to, sortKey: now, now, ...(from === "dated" && { remove: ["rank"] }) });
   return { id, from, to, changed: true };
 }
 
@@ -96,7 +97,7 @@ export async function requeueSquare(
     to: "queued",
     sortKey: await rankAt(ports, top ? "top" : "end"),
     now: new Date(clock()).toISOString(),
-    remove: [...claimAttributes, "tweetId", "postedAt"],
+    remove: [...claimAttributes, "tweetId", "postedAt", "bluesky"],
   });
   await wake(ports);
   return { id, from, to: "queued", changed: true };
@@ -149,7 +150,7 @@ export async function confirmPosted(
 const mostRivals = 5;
 
 /** A run that is at work finds the post itself. */
-const seeable: readonly Status[] = ["review", "queued", "draft", "withdrawn"];
+const seeable: readonly Status[] = ["review", "queued", "dated", "draft", "withdrawn"];
 
 /** Milliseconds at which X began to count the time in its ids. */
 const xEpoch = 1_288_834_974_657;
@@ -173,7 +174,7 @@ async function statusOf(table: Table, id: string): Promise<Status> {
 type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 
 /** @returns false where one of the conditions of `alsoWritten` did not hold, and nothing was changed. */
-async function apply(ports: StatusPorts, transition: Transition, alsoWritten: Writes = []): Promise<boolean> {
+export async function apply(ports: StatusPorts, transition: Transition, alsoWritten: Writes = []): Promise<boolean> {
   // Everybody who adds, posts or moves counts the same stock.
   let tries = 0;
   const now = await persistently(ports, `Changing square ${transition.id}`, async () => {
@@ -196,7 +197,7 @@ async function apply(ports: StatusPorts, transition: Transition, alsoWritten: Wr
 function isChanged(now: Square | "gone", { to, sortKey, now: at }: Transition): boolean {
   if (now === "gone") return false;
   if (now.status === to) return now.sortKey === sortKey && now.updatedAt === at;
-  return to === "queued" && now.rank === sortKey;
+  return (to === "queued" && now.rank === sortKey) || (to === "dated" && now.date === sortKey);
 }
 
 const changedMeanwhile = (id: string, seen: Status, { status }: Square) =>
@@ -207,6 +208,7 @@ const changedMeanwhile = (id: string, seen: Status, { status }: Square) =>
 
 const whyNot: Record<Status, string> = {
   queued: "is in the queue",
+  dated: "waits for its date: take the date away first (`2x2 edit ID --on none`)",
   claimed: "is about to be posted: wait until the run has ended",
   posting: "is being posted at this moment: wait until the run has ended",
   posted: "is posted, and that cannot be undone here: delete the post at X, or put the square back in the queue",
@@ -215,4 +217,4 @@ const whyNot: Record<Status, string> = {
   draft: "is a draft: put it back in the queue first",
 };
 
-const refused = (id: string, status: Status) => new TaskError("rejected", `Square ${id} ${whyNot[status]}.`);
+export const refused = (id: string, status: Status) => new TaskError("rejected", `Square ${id} ${whyNot[status]}.`);

@@ -5,6 +5,7 @@ import { errorName, TaskError } from "../errors.ts";
 import { removePauseFor } from "../schedule/pause.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { settleSchedule } from "../schedule/settle.ts";
+import { type Connection, readConnection } from "../squares/connection.ts";
 import { readStockRow, stockId } from "../squares/stock.ts";
 import { type Position, rowsByStatus, type Table } from "../squares/table.ts";
 import { doubtOf, importId } from "../squares/table-identity.ts";
@@ -28,7 +29,7 @@ export async function confirmTable({ schedule, clock }: { schedule: Schedule; cl
   const doubt = doubtOf(await readStockRow(table), table.name);
   // Nobody can claim from a table in doubt: whoever holds a square of it did so in the one that was copied.
   const held = doubt === undefined ? [] : await holdClaims(table, clock());
-  await trust(table);
+  await trust(table, doubt === undefined ? undefined : await sharingFrom(table, clock()));
   await removePauseFor(table, errorName.unconfirmed);
   await settleSchedule(schedule, clock);
   return { ...(doubt !== undefined && { doubt }), held };
@@ -63,7 +64,13 @@ async function holdClaims(table: Table, at: number): Promise<string[]> {
   return held;
 }
 
-async function trust({ client, name }: Table): Promise<void> {
+/** A copy does not know what was shared after it was made, and what of it was taken down since: none of that is shared anew. */
+async function sharingFrom(table: Table, now: number): Promise<Connection | undefined> {
+  const connection = await readConnection(table);
+  return connection && { ...connection, since: new Date(now).toISOString() };
+}
+
+async function trust({ client, name }: Table, connection: Connection | undefined): Promise<void> {
   const noImport = {
     ConditionCheck: { TableName: name, Key: { id: importId }, ConditionExpression: "attribute_not_exists(id)" },
   };
@@ -71,9 +78,9 @@ async function trust({ client, name }: Table): Promise<void> {
     Update: {
       TableName: name,
       Key: { id: stockId },
-      UpdateExpression: "SET #table = :table REMOVE unconfirmed",
+      UpdateExpression: `SET #table = :table${connection ? ", bluesky = :connection" : ""} REMOVE unconfirmed`,
       ExpressionAttributeNames: { "#table": "table" },
-      ExpressionAttributeValues: { ":table": name },
+      ExpressionAttributeValues: { ":table": name, ...(connection && { ":connection": connection }) },
     },
   };
   try {

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { enterLookAlikes, findLookAlikes } from "../adding/look-alikes.ts";
-import { keysOf, putMade } from "../adding/objects.ts";
+import { type Keys, keysOf, putMade } from "../adding/objects.ts";
 import { TaskError } from "../errors.ts";
 import { persistently } from "../persistently.ts";
 import { type PreparedPicture, preparePicture } from "../pictures/prepare.ts";
@@ -39,11 +39,9 @@ export async function cropSquare(
   const { grey } = square;
   const options = { fit: "crop", corners, ...(grey && { grey }) } as const;
   const picture = await preparePicture({ name: square.title || `square ${id}`, bytes }, options);
-  const { objectKey, thumbnailKey } = keysOf(picture, options);
-  await putMade(ports, picture, { objectKey, thumbnailKey });
-  await persistently(ports, `Changing square ${id}`, () =>
-    writeCrop(ports, square, picture, { objectKey, thumbnailKey, corners }),
-  );
+  const { originalKey: _, ...keys } = keysOf(picture, options);
+  await putMade(ports, picture, keys);
+  await persistently(ports, `Changing square ${id}`, () => writeCrop(ports, square, picture, { ...keys, corners }));
   return requireSquare(table, id);
 }
 
@@ -70,7 +68,7 @@ function readOriginal(
 const isCropped = (square: Square, { corners, version }: { corners: Corners; version: number }): boolean =>
   square.version === version + 1 && isDeepStrictEqual(square.corners, corners);
 
-const croppable: readonly Square["status"][] = ["queued", "draft", "withdrawn"];
+const croppable: readonly Square["status"][] = ["queued", "dated", "draft", "withdrawn"];
 
 function requireCroppable({ id, status }: Square): void {
   if (croppable.includes(status)) return;
@@ -81,12 +79,13 @@ async function writeCrop(
   { table, clock }: CropPorts,
   square: Square,
   { rendition, phash }: PreparedPicture,
-  { objectKey, thumbnailKey, corners }: { objectKey: string; thumbnailKey: string; corners: Corners },
+  { objectKey, smallKey, thumbnailKey, corners }: Omit<Keys, "originalKey"> & { corners: Corners },
 ): Promise<void> {
   const { contentType, width, height } = rendition;
   const bytes = rendition.bytes.length;
   const updatedAt = new Date(clock()).toISOString();
-  const change = { objectKey, thumbnailKey, contentType, width, height, bytes, phash, corners, updatedAt };
+  const small = smallKey === undefined ? {} : { smallKey };
+  const change = { objectKey, ...small, thumbnailKey, contentType, width, height, bytes, phash, corners, updatedAt };
   const names = Object.keys(change);
   const { open } = await findLookAlikes(table, phash);
   try {
@@ -97,7 +96,7 @@ async function writeCrop(
             Update: {
               TableName: table.name,
               Key: { id: square.id },
-              UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")} ADD #version :one`,
+              UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}${smallKey === undefined ? " REMOVE smallKey" : ""} ADD #version :one`,
               // Rows of other programs have no version yet.
               ConditionExpression: `#status = :status AND (#version = :seen${square.version === 0 ? " OR attribute_not_exists(#version)" : ""})`,
               ExpressionAttributeNames: Object.fromEntries(

@@ -1,3 +1,4 @@
+import { blueskyWarning } from "../bluesky/warning.ts";
 import { TaskError } from "../errors.ts";
 import { requireSquare } from "../squares/list.ts";
 import { noteSeries } from "../squares/series.ts";
@@ -44,7 +45,8 @@ export async function editSquare(table: Table, input: EditInput): Promise<Edited
     ),
   ) as Partial<Words>;
   const goal = withWords(seen, change);
-  const warnings = checkWords(`square ${seen.id}`, goal);
+  const name = `square ${seen.id}`;
+  const warnings = [...checkWords(name, goal), ...(await blueskyWarning(table, name, goal))];
   if (Object.keys(change).length === 0) return { square: seen, changed: false, warnings };
   await noteSeries(table, [change.series]);
   const square = await updateSquare(table, seen, { ...change, updatedAt: new Date(input.now).toISOString() });

@@ -12,7 +12,7 @@ export interface UnpostPorts extends StatusPorts {
 }
 
 /**
- * Deletes a square's post at X, and then puts the square at the end of the queue or retires it. In this order: cut
+ * Deletes a square's posts, at X and where it was shared, and then puts the square at the end of the queue or retires it. In this order: cut
  * off in between, the square still counts as posted under an id that is gone, and the same call again goes on from
  * there. The other way round it could be in the queue and out at once.
  *
@@ -31,17 +31,28 @@ export async function unpostSquare(
     return { id, from: to, to, changed: false };
   }
   const tweetId = postOf(square);
-  await ports.askX.deletePost({ squareId: id, tweetId });
-  const now = new Date(clock()).toISOString();
-  const sortKey = to === "queued" ? await rankAt(ports, "end") : now;
-  const transition = { id, from: "posted", to, sortKey, now, postedAs: tweetId, remove: forgotten } as const;
-  const other = await persistently(ports, `Changing square ${id}`, () => changeStatus(table, transition));
-  if (other !== undefined && (other === "gone" || other.status !== to)) throw changedMeanwhile(id, other);
+  let seen = square;
+  for (let tries = 0; ; tries += 1) {
+    await ports.askX.deletePost({ squareId: id, tweetId });
+    const now = new Date(clock()).toISOString();
+    const sortKey = to === "queued" ? await rankAt(ports, "end") : now;
+    // Of just the row that was read: what is shared meanwhile has to be deleted as well.
+    const { version: seenVersion } = seen;
+    const goal = { id, from: "posted", to, sortKey, now, postedAs: tweetId, seenVersion, remove: forgotten } as const;
+    const other = await persistently(ports, `Changing square ${id}`, () => changeStatus(table, goal));
+    if (other === undefined || (other !== "gone" && other.status === to)) break;
+    if (other === "gone" || other.status !== "posted" || other.tweetId !== tweetId || tries === mostRivals)
+      throw changedMeanwhile(id, other);
+    seen = other;
+  }
   if (to === "queued") await wake(ports);
   return { id, from: "posted", to, changed: true };
 }
 
-const forgotten = [...claimAttributes, "tweetId", "postedAt", "lastError"] as const;
+const forgotten = [...claimAttributes, "tweetId", "postedAt", "bluesky", "lastError"] as const;
+
+/** How often others may change the row meanwhile. */
+const mostRivals = 5;
 
 function postOf({ id, status, tweetId }: Square): string {
   if (status === "posted" && tweetId !== undefined) return tweetId;

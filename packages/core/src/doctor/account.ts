@@ -126,6 +126,7 @@ function isOlder(tweetId: string, oldest: OwnPost | undefined): boolean {
 
 /** Where squares stand that are not posted, those first that are posted next. */
 const standings: readonly (readonly [Status, string])[] = [
+  ["dated", "still has a date"],
   ["queued", "is still in the queue"],
   ["claimed", "is claimed by a run"],
   ["posting", "is claimed by a run"],

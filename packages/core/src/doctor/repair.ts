@@ -55,10 +55,15 @@ async function takeBackClaims(ports: DoctorPorts): Promise<RepairResult> {
   for (const square of overdue) {
     if (square.status !== "claimed") continue;
     await persistently(ports, `Taking back ${square.id}`, () => takeBack(table, square, clock()));
-    if ((await readSquare(table, square.id))?.status === "queued") back.push(square.id);
+    const status = (await readSquare(table, square.id))?.status;
+    if (status === "queued" || status === "dated") back.push(square.id);
   }
   if (back.length === 0) return { outcome: "nothing to do", what: "No claim has expired." };
-  return { outcome: "repaired", what: `${counted(back.length, "square")} back in the queue.`, ...firstOf(back) };
+  return {
+    outcome: "repaired",
+    what: `${counted(back.length, "square")} back where ${back.length === 1 ? "it was" : "they were"}.`,
+    ...firstOf(back),
+  };
 }
 
 async function recount(ports: DoctorPorts): Promise<RepairResult> {

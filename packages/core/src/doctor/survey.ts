@@ -39,7 +39,7 @@ export async function survey(table: Table, now: number): Promise<Survey> {
     if (mistakes !== undefined) continue;
     const square = parseSquare(row);
     if ((square.status === "claimed" || square.status === "posting") && isOver(square, now)) found.overdue.push(square);
-    if ((square.status === "queued" || square.status === "draft") && !square.altText) found.withoutAltText += 1;
+    if (["queued", "dated", "draft"].includes(square.status) && !square.altText) found.withoutAltText += 1;
   }
   // A person compares by it, and the square would name it.
   for (const { uploadId, outcome } of (await readUndecided(table)).uploads)
@@ -49,7 +49,7 @@ export async function survey(table: Table, now: number): Promise<Survey> {
 
 /** Also of a row that is no square: its picture is not to be lost. */
 function noteKeys(named: Map<string, Naming>, row: Item): void {
-  for (const name of ["objectKey", "originalKey", "thumbnailKey"] as const) {
+  for (const name of ["objectKey", "smallKey", "originalKey", "thumbnailKey"] as const) {
     const key = row[name];
     if (typeof key !== "string" || key === "") continue;
     named.set(key, { id: String(row["id"]), status: String(row["status"]), isPosted: name === "objectKey" });

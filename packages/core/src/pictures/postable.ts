@@ -14,6 +14,9 @@ export const maxBytes: Record<PictureType, number> = {
   "image/gif": 15 * mebibyte,
 };
 
+/** Bytes that every network takes, Bluesky the fewest; the lexicon of app.bsky.embed.images. */
+export const smallBytes = 2_000_000;
+
 /** Pixels of a side. X documents none; "Image dimensions must be >= 4x4" is what its API was seen to answer. */
 const smallestSide = 4;
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { errorName } from "../errors.ts";
 import { originals, type PictureKind } from "./kind.ts";
 import { likenessOf } from "./likeness.ts";
-import { requireSides } from "./postable.ts";
+import { requireSides, smallBytes } from "./postable.ts";
 import { type PictureHeader, type PictureSource, readHeader, withPicture } from "./read.ts";
 import { type Outline, type Place, type PrepareOptions, type Recipe, recipeOf } from "./recipe.ts";
 import { rectify } from "./rectify.ts";
@@ -24,6 +25,8 @@ export interface PreparedPicture {
   grey?: Place;
   /** What X gets: upright, sRGB, without any metadata. */
   rendition: Rendition;
+  /** The same for networks that take fewer bytes; only where `rendition` has more, and it can be made. */
+  small?: Rendition;
   thumbnail: { bytes: Buffer; contentType: "image/webp" };
   /** As `likenessOf` gives it; the same whatever the fit. */
   phash: string;
@@ -71,8 +74,10 @@ async function finish(
     encodeThumbnail(rendered.pixels),
     likenessOf(rendered.square),
   ]);
+  const small = rendition.bytes.length > smallBytes ? await smaller(source, header, rendered, recipe) : undefined;
   return {
     sha256: contentOf(sha256, recipe.corners),
+    ...(small && { small }),
     original: { kind, bytes: source.bytes, contentType, extension, sha256 },
     rendition,
     thumbnail: { bytes: thumbnail, contentType: "image/webp" },
@@ -81,6 +86,21 @@ async function finish(
     ...(recipe.corners && { corners: recipe.corners }),
     ...(recipe.grey && { grey: recipe.grey }),
   };
+}
+
+/** Undefined where no quality is small enough: then the picture is for X alone. */
+async function smaller(
+  source: PictureSource,
+  header: PictureHeader,
+  rendered: Rendered,
+  recipe: Recipe,
+): Promise<Rendition | undefined> {
+  try {
+    return await encodeRendition(source, header, rendered, { ...recipe, maxBytes: smallBytes });
+  } catch (error) {
+    if ((error as Error).name === errorName.mediaInvalid) return undefined;
+    throw error;
+  }
 }
 
 async function cutOut(

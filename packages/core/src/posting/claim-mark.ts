@@ -6,8 +6,10 @@ export interface ClaimInput {
   execution: string;
   /** ISO time of the slot that the scheduler delivered; a slot runs once, however often it is delivered. */
   scheduledTime?: string;
-  /** The square to post now, wherever in the queue it stands. */
+  /** The square to post now, wherever in the queue it stands and whatever its date is. */
   squareId?: string;
+  /** How many squares have a date, as the stock says; absent or 0: nobody looks for one that is due. */
+  dated?: number;
   /** Milliseconds since the epoch. */
   now: number;
 }

@@ -14,8 +14,9 @@ export type Claim = { outcome: "claimed"; square: Square } | { outcome: "empty" 
 const mostLost = 25;
 
 /**
- * Takes the next square of the queue for one execution: one `Query` with `Limit 1`, then one transaction
- * that claims the square, updates the stock and marks the slot. Run twice by one execution, it returns the same square.
+ * Takes the next square for one execution: the one with the oldest date that is due, otherwise the first of the queue. One `Query`
+ * with `Limit 1` (a second one where squares have dates), then one transaction that claims the square, updates the stock and marks
+ * the slot. Run twice by one execution, it returns the same square.
  *
  * @throws Retryable when the index has not caught up with the table; Rejected when `squareId` cannot be posted.
  */
@@ -23,17 +24,22 @@ export async function claimNext(table: Table, input: ClaimInput): Promise<Claim>
   let after: Position | undefined;
   for (let lost = 0; lost < mostLost; lost += 1) {
     const square = input.squareId === undefined ? await head(table, input, after) : await named(table, input);
-    if (square === undefined) return await nothingLeft(table, input, after);
+    if (square === undefined) return await nothingLeft(table, input, inQueue(after));
     const claim = await takeAsItIs(table, square, input);
     if (claim !== "taken") return claim;
-    after = { id: square.id, status: "queued", sortKey: square.sortKey };
+    after = { id: square.id, status: waitingIn(square), sortKey: square.sortKey };
   }
   throw new TaskError("retryable", `${mostLost} squares in a row were taken by other executions.`);
 }
 
+/** Where a square waits; one that this execution has claimed already stays claimed, since its mark is there. */
+const waitingIn = ({ status }: Pick<Square, "status">) => (status === "dated" ? "dated" : "queued");
+
+const inQueue = (after: Position | undefined) => (after?.status === "queued" ? after : undefined);
+
 /**
  * The index can be older than the row, so what is claimed and posted is what the row says. A square that has been moved
- * further back than the index shows waits for its turn there.
+ * further back than the index shows, or that has another date, waits for its turn there.
  */
 async function takeAsItIs(table: Table, listed: Square, input: ClaimInput): Promise<Claim | "taken"> {
   let seen = listed;
@@ -41,7 +47,8 @@ async function takeAsItIs(table: Table, listed: Square, input: ClaimInput): Prom
     const claim = await take(table, seen, input);
     if (claim !== "taken") return claim;
     const square = await readSquare(table, listed.id);
-    if (square?.status !== "queued" || isAsListed(square, seen) || square.sortKey > listed.sortKey) return "taken";
+    if (square === undefined || square.status !== waitingIn(listed)) return "taken";
+    if (isAsListed(square, seen) || square.sortKey > listed.sortKey) return "taken";
     seen = square;
   }
   return "taken";
@@ -54,24 +61,43 @@ const mostChanges = 6;
 const isAsListed = (square: Square, listed: Square) =>
   square.version === listed.version && postedFacts.every((name) => (square[name] || "") === (listed[name] || ""));
 
-async function head(table: Table, input: ClaimInput, from: Position | undefined): Promise<Square | undefined> {
+async function head(table: Table, input: ClaimInput, after: Position | undefined): Promise<Square | undefined> {
+  const asksForDates = (input.dated ?? 0) > 0 && inQueue(after) === undefined;
+  const due = asksForDates ? await first(table, input, "dated", after) : undefined;
+  return due ?? (await first(table, input, "queued", inQueue(after)));
+}
+
+async function first(
+  table: Table,
+  input: ClaimInput,
+  status: "dated" | "queued",
+  from: Position | undefined,
+): Promise<Square | undefined> {
   for (let after = from; ; ) {
-    const [row] = await rowsByStatus(table, { status: "queued", limit: 1, ...(after && { after }) });
-    if (row === undefined) return undefined;
+    const [row] = await rowsByStatus(table, { status, limit: 1, ...(after && { after }) });
+    if (row === undefined || (status === "dated" && row.sortKey > dueBy(input))) return undefined;
     const mistakes = rowMistakes(row);
     if (mistakes === undefined) return parseSquare(row);
     await setAside(table, row, { ...input, mistakes });
-    after = { id: row.id, status: "queued", sortKey: row.sortKey };
+    after = { id: row.id, status, sortKey: row.sortKey };
   }
+}
+
+const mostAheadMs = 60_000;
+
+/** ISO time. The clock of a function may be a moment behind the scheduler's: a date at a slot's own time is due in that slot. */
+function dueBy({ now, scheduledTime }: ClaimInput): string {
+  const slot = Date.parse(scheduledTime ?? "");
+  return new Date(slot > now && slot <= now + mostAheadMs ? slot : now).toISOString();
 }
 
 async function named(table: Table, { squareId = "", execution }: ClaimInput): Promise<Square> {
   const square = await readSquare(table, squareId);
   if (square === undefined) throw new TaskError("rejected", `There is no square ${squareId}: check the id.`);
-  if (square.status === "queued" || square.claimedBy === execution) return square;
+  if (square.status === "queued" || square.status === "dated" || square.claimedBy === execution) return square;
   throw new TaskError(
     "rejected",
-    `Square ${squareId} is ${square.status}, and only a queued square can be posted: put it in the queue first.`,
+    `Square ${squareId} is ${square.status}, and only a queued or dated square can be posted: put it in the queue first.`,
   );
 }
 
@@ -86,15 +112,15 @@ async function nothingLeft(table: Table, input: ClaimInput, after: Position | un
 
 async function take(table: Table, square: Square, input: ClaimInput): Promise<Claim | "taken"> {
   const now = new Date(input.now).toISOString();
-  const claimed = {
-    ...square,
-    status: "claimed" as const,
-    sortKey: now,
-    rank: square.sortKey,
+  const from = waitingIn(square);
+  const set = {
+    // Where it goes back if it is not posted; one with a date also keeps the rank that it had before.
+    ...(from === "dated" ? { date: square.sortKey } : { rank: square.sortKey }),
     claimedBy: input.execution,
     claimedAt: now,
     attempts: square.attempts + 1,
   };
+  const claimed = { ...square, status: "claimed" as const, sortKey: now, ...set };
   try {
     await table.client.send(
       new TransactWriteCommand({
@@ -102,15 +128,15 @@ async function take(table: Table, square: Square, input: ClaimInput): Promise<Cl
           markWrite(table, input, { squareId: square.id, adopted: false }),
           statusUpdate(table, {
             id: square.id,
-            from: "queued",
+            from,
             to: "claimed",
             sortKey: now,
             now,
             seenVersion: square.version,
             seenFacts: square,
-            set: { rank: square.sortKey, claimedBy: input.execution, claimedAt: now, attempts: claimed.attempts },
+            set,
           }),
-          countTransition(table, "queued", "claimed", { guard: identityGuard }),
+          countTransition(table, from, "claimed", { guard: identityGuard }),
           ...(isLate(input) ? [lateSlot(table, input)] : []),
         ],
       }),

@@ -2,7 +2,7 @@ import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { errorName } from "../errors.ts";
 import type { LastError, Square, Status } from "../squares/square.ts";
 import { readSquare, type Table } from "../squares/table.ts";
-import { changeStatus, claimAttributes, type Transition } from "../squares/transition.ts";
+import { beforeClaim, changeStatus, type Transition } from "../squares/transition.ts";
 
 export interface GiveUp {
   id: string;
@@ -16,14 +16,12 @@ export interface GiveUp {
 }
 
 /**
- * Puts a square that was not posted back in its place in the queue. One that is `posting` may have been posted after
+ * Puts a square that was not posted back where it was: at its place in the queue, or on its date. One that is `posting` may have been posted after
  * all, whatever the last error says: it is held for review.
  */
 export async function giveBack(table: Table, input: GiveUp): Promise<Status | "gone"> {
   return giveUp(table, input, (square) =>
-    square.status === "posting" || input.tweetId !== undefined
-      ? forReview(input)
-      : { to: "queued", sortKey: square.rank ?? square.sortKey, remove: claimAttributes },
+    square.status === "posting" || input.tweetId !== undefined ? forReview(input) : beforeClaim(square),
   );
 }
 

@@ -2,7 +2,7 @@ import { errorName } from "../errors.ts";
 import { type Pause, readPause } from "../schedule/pause.ts";
 import type { LastError, Square } from "../squares/square.ts";
 import { readSquare, type Table } from "../squares/table.ts";
-import { changeStatus, claimAttributes } from "../squares/transition.ts";
+import { beforeClaim, changeStatus } from "../squares/transition.ts";
 import { type Mark, markHandedOn } from "./claim-mark.ts";
 import { type GiveUp, giveBack, putInReview } from "./give-up.ts";
 import { type GivenUp, type GiveUpPorts, givenUp, inHand, ofEverySquare } from "./in-hand.ts";
@@ -39,7 +39,8 @@ export async function holdForReview(ports: GiveUpPorts, input: GiveUpInput): Pro
   const isClaimed = square?.status === "claimed" && square.claimedBy === input.execution;
   // An earlier attempt of this step has put both back, and its answer was lost.
   const { execution: by, name: why } = square?.lastError ?? {};
-  const isBack = square?.status === "queued" && by === input.execution && why === failure.name;
+  const isBack =
+    (square?.status === "queued" || square?.status === "dated") && by === input.execution && why === failure.name;
   // It was not sent and nothing is wrong with it, so there is nothing for a person to decide.
   if (!ofOneSquare.has(failure.name) && isClaimed)
     return givenUp(failure, giveUp, await giveBack(table, giveUp), "this run");
@@ -107,10 +108,8 @@ async function putBack(table: Table, square: Square, now: number): Promise<void>
   await changeStatus(table, {
     id: square.id,
     from: "review",
-    to: "queued",
-    sortKey: square.rank ?? square.sortKey,
+    ...beforeClaim(square),
     now: new Date(now).toISOString(),
     seenVersion: square.version,
-    remove: claimAttributes,
   });
 }

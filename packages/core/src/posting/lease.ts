@@ -3,7 +3,7 @@ import type { Square } from "../squares/square.ts";
 import { readStockRow } from "../squares/stock.ts";
 import { parseSquare, type Row, readSquare, rowMistakes, rowsByStatus, type Table } from "../squares/table.ts";
 import { requireConfirmed } from "../squares/table-identity.ts";
-import { changeStatus, claimAttributes, conditionFailed } from "../squares/transition.ts";
+import { beforeClaim, changeStatus, conditionFailed } from "../squares/transition.ts";
 import { type ClaimInput, markWrite } from "./claim-mark.ts";
 import { setAside } from "./set-aside.ts";
 
@@ -23,29 +23,36 @@ export type OpenClaim =
   | { kind: "adopted"; square: Square };
 
 /**
- * Settles claims whose execution died: a square that was only claimed goes back to the queue, one that may have been
+ * Settles claims whose execution died: a square that was only claimed goes back to where it was, one that may have been
  * posted is taken over. If nothing is open, it costs one read of the stock.
  *
- * @returns what this execution has already claimed; undefined if it may claim a square.
+ * @returns what this execution has already claimed, absent if it may claim a square; and how many squares have a date.
  * @throws Unconfirmed if the table is not the original one.
  */
-export async function settleOpenClaims(table: Table, input: ClaimInput): Promise<OpenClaim | undefined> {
-  const row = await readStockRow(table);
+export async function settleOpenClaims(
+  table: Table,
+  input: ClaimInput,
+  stockRow: ReturnType<typeof readStockRow> = readStockRow(table),
+): Promise<{ dated: number; open?: OpenClaim }> {
+  const row = await stockRow;
   requireConfirmed(row, table.name);
   const { stock } = row;
+  let { dated } = stock;
   if (stock.posting > 0)
     for (const square of await oldest(table, "posting", input)) {
       const own = await ownOf(table, square, input);
-      if (own !== undefined) return { kind: "own", square: own };
-      if (isOver(square, input.now) && (await adopt(table, square, input))) return { kind: "adopted", square };
+      if (own !== undefined) return { dated, open: { kind: "own", square: own } };
+      if (isOver(square, input.now) && (await adopt(table, square, input)))
+        return { dated, open: { kind: "adopted", square } };
     }
   if (stock.claimed > 0)
     for (const square of await oldest(table, "claimed", input)) {
       const own = await ownOf(table, square, input);
-      if (own !== undefined) return { kind: "own", square: own };
-      if (isOver(square, input.now)) await takeBack(table, square, input.now);
+      if (own !== undefined) return { dated, open: { kind: "own", square: own } };
+      const isBack = isOver(square, input.now) && (await takeBack(table, square, input.now)) === undefined;
+      if (isBack && square.date !== undefined) dated += 1;
     }
-  return undefined;
+  return { dated };
 }
 
 /** The index may still show a square that this run gave up a moment ago; the row is up to date. */
@@ -76,7 +83,7 @@ export function isOver(square: Pick<Square, "claimedAt">, now: number): boolean 
 }
 
 /**
- * Puts it back in its place in the queue; if something happened to it meanwhile, it is left alone.
+ * Puts it back where it was before the claim; if something happened to it meanwhile, it is left alone.
  *
  * @returns the square as it is now if it was left alone, undefined if it is back.
  */
@@ -86,8 +93,7 @@ export async function takeBack(table: Table, square: Square, now: number): Promi
   return changeStatus(table, {
     id: square.id,
     from: "claimed",
-    to: "queued",
-    sortKey: square.rank ?? square.sortKey,
+    ...beforeClaim(square),
     now: at,
     set: {
       lastError: {
@@ -97,7 +103,6 @@ export async function takeBack(table: Table, square: Square, now: number): Promi
         ...(square.claimedBy !== undefined && { execution: square.claimedBy }),
       },
     },
-    remove: claimAttributes,
     claimedBy: square.claimedBy ?? null,
   });
 }

@@ -8,8 +8,8 @@ const postId = (tweetId: string) => `#post#${tweetId}`;
 /** Longer than any index lags behind. */
 const markLifeMs = 24 * 60 * 60 * 1000;
 
-/** A square in the queue has no post: putting it there removed the post. */
-const mayHavePosts = statuses.filter((status) => status !== "queued");
+/** A square that waits has no post: putting it in the queue, or on a date, removed the post. */
+const mayHavePosts = statuses.filter((status) => status !== "queued" && status !== "dated");
 
 /**
  * What has to be added to the transaction when a person says that a post belongs to a square. If two people say so of two

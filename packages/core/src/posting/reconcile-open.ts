@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { TaskError } from "../errors.ts";
 import type { Square, Status } from "../squares/square.ts";
 import { type Position, pageByStatus, parseSquare, type Row, rowMistakes, type Table } from "../squares/table.ts";
-import { changeStatus, type Transition } from "../squares/transition.ts";
+import { beforeClaim, changeStatus, type Transition } from "../squares/transition.ts";
 import { isOver, takeBack } from "./lease.ts";
 import { type Look, lookThrough } from "./look.ts";
 import { type OwnPostsPorts, ownPosts } from "./own-posts.ts";
@@ -43,7 +43,7 @@ export async function reconcileOpen(ports: OpenPorts): Promise<Reconciled[]> {
     findings.push(isOver(square, clock()) ? await settle(ports, square, look) : atWork(square));
   for (const square of await squaresIn(table, "claimed"))
     findings.push(isOver(square, clock()) ? await putBack(ports, square) : atWork(square));
-  if (findings.some(({ to }) => to === "queued")) await ports.wake();
+  if (findings.some(({ to }) => to === "queued" || to === "dated")) await ports.wake();
   // A square that was held a moment ago was also looked for a moment ago.
   const seen = new Set(findings.map(({ id }) => id));
   for (const square of await squaresIn(table, "review"))
@@ -115,7 +115,9 @@ async function settleInReview(ports: OpenPorts, square: Square, look: Looking): 
 async function putBack({ table, clock }: OpenPorts, square: Square): Promise<Reconciled> {
   const other = await takeBack(table, square, clock());
   if (other !== undefined) return meanwhile(square, other);
-  return { ...of(square), to: "queued", what: "Its run died before it was posted: it is back in the queue." };
+  const { to } = beforeClaim(square);
+  const where = to === "dated" ? "it has its date again" : "it is back in the queue";
+  return { ...of(square), to, what: `Its run died before it was posted: ${where}.` };
 }
 
 function markPosted(ports: OpenPorts, square: Square, tweetId: string, what: string): Promise<Reconciled> {

@@ -1,6 +1,8 @@
 import type { Clock } from "../clock.ts";
 import { captionOf } from "../squares/caption.ts";
+import { connectionOf } from "../squares/connection.ts";
 import type { Square } from "../squares/square.ts";
+import { readStockRow } from "../squares/stock.ts";
 import type { Table } from "../squares/table.ts";
 import type { UploadedMedia } from "../x/client.ts";
 import { claimNext } from "./claim.ts";
@@ -12,6 +14,8 @@ export interface Selection {
   square: SquareInHand | null;
   /** What X holds already of a square whose post is to be found out. */
   media: UploadedMedia;
+  /** Networks beside X on which it is shared. */
+  share: { bluesky: boolean };
 }
 
 const noMedia: UploadedMedia = { id: "", expiresAt: new Date(0).toISOString() };
@@ -30,14 +34,17 @@ export async function selectSquare(
     ...(input.scheduledTime !== undefined && { scheduledTime: input.scheduledTime }),
     ...(input.squareId !== undefined && { squareId: input.squareId }),
   };
-  const open = await settleOpenClaims(table, claimInput);
-  if (open !== undefined) return inHand(open.square, open.square.status === "posting" ? "reconcile" : "claimed");
-  const claim = await claimNext(table, claimInput);
-  if (claim.outcome === "claimed") return inHand(claim.square, "claimed");
-  return { run: { outcome: claim.outcome, squareId: null, tweetId: null }, square: null, media: noMedia };
+  const stockRow = readStockRow(table);
+  const { open, dated } = await settleOpenClaims(table, claimInput, stockRow);
+  const share = { bluesky: connectionOf(await stockRow) !== undefined };
+  if (open !== undefined)
+    return { ...inHand(open.square, open.square.status === "posting" ? "reconcile" : "claimed"), share };
+  const claim = await claimNext(table, { ...claimInput, dated });
+  if (claim.outcome === "claimed") return { ...inHand(claim.square, "claimed"), share };
+  return { run: { outcome: claim.outcome, squareId: null, tweetId: null }, square: null, media: noMedia, share };
 }
 
-function inHand(square: Square, outcome: "claimed" | "reconcile"): Selection {
+function inHand(square: Square, outcome: "claimed" | "reconcile"): Omit<Selection, "share"> {
   const { id, title, altText, objectKey, mediaId, mediaExpiresAt } = square;
   return {
     run: { outcome, squareId: id, tweetId: null },

@@ -33,6 +33,10 @@ export type TweetInput = v.InferOutput<typeof TweetInput>;
 export const MarkPostedInput = v.object({ execution, squareId: id, tweetId: v.string() });
 export type MarkPostedInput = v.InferOutput<typeof MarkPostedInput>;
 
+/** `squareId` is what this run has posted, if it has. */
+export const ShareOnBlueskyInput = v.object({ execution, squareId: v.nullable(id) });
+export type ShareOnBlueskyInput = v.InferOutput<typeof ShareOnBlueskyInput>;
+
 export const ReconcileInput = v.object({
   execution,
   squareId: id,

@@ -19,24 +19,90 @@ export interface NextPosts {
 }
 
 /**
- * The head of the queue with the times that the schedule gives it. They are computed here and stored nowhere:
- * who moves a square or changes the schedule moves them all.
+ * The next squares with the times that the schedule gives them: at each slot the one with the oldest date that is due, otherwise the
+ * first of the queue. The times are computed here and stored nowhere: who moves a square or changes the schedule moves them all.
  */
 export async function nextPosts(
   { schedule, clock }: { schedule: Schedule; clock: Clock },
   { count }: { count: number },
 ): Promise<NextPosts> {
+  const { table } = schedule;
   const [{ squares }, stock, rhythm] = await Promise.all([
-    listSquares(schedule.table, { status: "queued", limit: count }),
-    readStock(schedule.table),
+    listSquares(table, { status: "queued", limit: count }),
+    readStock(table),
     readRhythm(schedule, clock),
   ]);
-  const asleep = rhythm.state === "disabled";
-  const times = asleep ? [] : firings(rhythm, { now: clock(), count: Math.max(squares.length, stock.queued) });
-  const posts = squares.map((square, index) => {
-    const at = times[index]?.toISOString();
-    return { square, ...(at !== undefined && { at }) };
-  });
-  const emptyOn = times[stock.queued - 1]?.toISOString();
-  return { posts, stock, rhythm, ...(emptyOn !== undefined && { emptyOn }) };
+  const dated = stock.dated > 0 ? (await listSquares(table, { status: "dated", limit: stock.dated })).squares : [];
+  const facts = { squares, queued: Math.max(squares.length, stock.queued), dated, now: clock() };
+  const { posts, emptyOn } = rhythm.state === "disabled" ? inOrder(facts) : withTimes(facts, rhythm);
+  return { posts: posts.slice(0, count), stock, rhythm, ...(emptyOn !== undefined && { emptyOn }) };
+}
+
+/**
+ * When a square with a date is posted, given all squares with dates: the queue waits for them.
+ *
+ * @returns ISO time; undefined while the schedule sleeps, and behind its end.
+ */
+export function slotOf(
+  square: Listed,
+  { dated, rhythm, now }: Pick<Waiting, "dated" | "now"> & { rhythm: Rhythm },
+): string | undefined {
+  if (rhythm.state === "disabled") return undefined;
+  // The index may not know of the date yet.
+  const others = dated.filter(({ id }) => id !== square.id);
+  const all = [...others, square].sort((one, other) => (one.sortKey < other.sortKey ? -1 : 1));
+  const { posts } = withTimes({ squares: [], queued: 0, dated: all, now }, rhythm);
+  return posts.find((post) => post.square.id === square.id)?.at;
+}
+
+interface Waiting {
+  /** The head of the queue. */
+  squares: readonly Listed[];
+  /** How many squares are in the queue. */
+  queued: number;
+  /** All squares with a date, oldest date first. */
+  dated: readonly Listed[];
+  now: number;
+}
+
+type Plan = Pick<NextPosts, "posts" | "emptyOn">;
+
+/** While the schedule sleeps: what is due, the queue, and what is not due yet. */
+function inOrder({ squares, dated, now }: Waiting): Plan {
+  const due = dated.filter((square) => dateOf(square) <= now);
+  return { posts: [...due, ...squares, ...dated.slice(due.length)].map((square) => ({ square })) };
+}
+
+function withTimes({ squares, queued, dated, now }: Waiting, rhythm: Rhythm): Plan {
+  const posts: PlannedPost[] = [];
+  const later = [...dated];
+  let emptyOn: string | undefined;
+  let [taken, last] = [0, now];
+  for (const time of firings(rhythm, { now, count: queued + dated.length })) {
+    const [due] = later;
+    const isDue = due !== undefined && dateOf(due) <= time.getTime();
+    if (!isDue && taken === queued) break;
+    const at = time.toISOString();
+    const square = isDue ? later.shift() : squares[taken];
+    if (!isDue) taken += 1;
+    if (square !== undefined) posts.push({ square, at });
+    if (!isDue && taken === queued) emptyOn = at;
+    last = time.getTime();
+  }
+  // Behind the end of the schedule.
+  posts.push(...squares.slice(taken).map((square) => ({ square })));
+  for (const square of later) {
+    // A time just before its date, since slots are counted strictly after it.
+    const after = Math.max(last, dateOf(square) - 1);
+    const [time] = Number.isFinite(after) ? firings(rhythm, { now: after, count: 1 }) : [];
+    posts.push({ square, ...(time && { at: time.toISOString() }) });
+    last = time?.getTime() ?? last;
+  }
+  return { posts, ...(emptyOn !== undefined && { emptyOn }) };
+}
+
+/** Milliseconds since the epoch; a row whose date cannot be read is never due. */
+function dateOf({ sortKey }: Listed): number {
+  const date = Date.parse(sortKey);
+  return Number.isNaN(date) ? Number.POSITIVE_INFINITY : date;
 }

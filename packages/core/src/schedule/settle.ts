@@ -52,7 +52,7 @@ export async function enableSchedule(schedule: Schedule, clock: Clock = Date.now
 }
 
 export interface StockReport {
-  /** Squares in the queue. */
+  /** Squares that wait: those in the queue, and those with a date. */
   remaining: number;
   /** Nothing is left that the workflow could still post. */
   empty: boolean;
@@ -80,7 +80,7 @@ export async function settledReport(
 
 /** A wrong count can go below zero, if a square is subtracted that was never counted. */
 export const reportOf = (stock: Stock, schedule: ScheduleState): StockReport => ({
-  remaining: Math.max(0, stock.queued),
+  remaining: Math.max(0, stock.queued) + Math.max(0, stock.dated),
   empty: open(stock) === 0,
   schedule,
 });

@@ -23,6 +23,17 @@ const extension = /\.(?:jpe?g|png|webp|avif|tiff?|hei[cf]|gif)$/i;
 const uuid = /^[\da-f]{8}-?(?:[\da-f]{4}-?){3}[\da-f]{12}(?![\da-z])/i;
 const digest = /^(?=.*\d)(?=.*[a-f])[\da-f]{32,}$/i;
 
+/** The title that a file's name gives, without folders and ending; empty where nothing is left. What a camera wrote stays as it is. */
+export function titleOfName(fileName: string): string {
+  const name = fileName.normalize("NFC").replace(/(?<=.)\.[^.]*$/, "");
+  if (isFileNameTitle(name)) return name;
+  return name
+    .replaceAll("_", " ")
+    .replaceAll(/(?<!\d)-+|-+(?!\d)/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
+
 /**
  * Whether a title is only what a camera, a phone, a messenger or a scanner called the file, as IMG_4821 or "WhatsApp Image 2026-05-03
  * at 10.11.12". It stays the title, so that the picture can be found again, but it is not what an artist wants to say.

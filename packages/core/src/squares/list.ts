@@ -100,13 +100,12 @@ export const isSquareId = (id: string) => id !== "" && !id.startsWith("#");
 const shortestPrefix = 4;
 
 /**
- * The id that a person means: the id itself, the beginning of one, or `next` for the head of the queue. A
+ * The id that a person means: the id itself, or the beginning of one. A
  * beginning is looked for in the whole table, since ids have no index; ids are ULIDs, so case does not matter.
  *
  * @throws Rejected where no square or more than one fits.
  */
 export async function resolveId(table: Table, wanted: string): Promise<string> {
-  if (wanted === "next") return headOfQueue(table);
   if (isSquareId(wanted) && (await isRow(table, wanted))) return wanted;
   const found = isSquareId(wanted) && wanted.length >= shortestPrefix ? await idsThatBegin(table, wanted) : [];
   const [id, other] = found;
@@ -117,12 +116,6 @@ export async function resolveId(table: Table, wanted: string): Promise<string> {
       `More than one square begins with ${wanted}: ${id}, ${other}, …; give more of the id.`,
     );
   return id;
-}
-
-async function headOfQueue(table: Table): Promise<string> {
-  const [head] = await rowsByStatus(table, { status: "queued", limit: 1 });
-  if (head === undefined) throw new TaskError("rejected", "The queue is empty, so there is no next square: add one.");
-  return head.id;
 }
 
 async function isRow(table: Table, id: string): Promise<boolean> {

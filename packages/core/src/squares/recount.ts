@@ -84,7 +84,7 @@ export async function recountStock(ports: { table: Table } & Patience): Promise<
  * @returns false where there is nothing to correct, or others were changing squares.
  */
 export async function correctPhantoms(table: Table, stock: Stock): Promise<boolean> {
-  for (const status of ["queued", "claimed", "posting"] as const) {
+  for (const status of ["queued", "dated", "claimed", "posting"] as const) {
     if (stock[status] <= 0) continue;
     const [shown] = await rowsByStatus(table, { status, limit: 1 });
     if (shown !== undefined) continue;

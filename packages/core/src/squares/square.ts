@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
-/** Every status a square can have; `queued` → `claimed` → `posting` → `posted`, the others aside. */
-export const statuses = ["queued", "claimed", "posting", "posted", "review", "withdrawn", "draft"] as const;
+/** Every status a square can have; `queued` or `dated` → `claimed` → `posting` → `posted`, the others aside. */
+export const statuses = ["queued", "dated", "claimed", "posting", "posted", "review", "withdrawn", "draft"] as const;
 export const Status = v.picklist(statuses);
 export type Status = v.InferOutput<typeof Status>;
 
@@ -17,6 +17,12 @@ export type LastError = v.InferOutput<typeof LastError>;
 
 const isoTime = v.string();
 
+/** Dates are compared as texts, so they all have the same form: a time in UTC with milliseconds. */
+const isDate = (text: string) => {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString() === text;
+};
+
 /** A place in an upright picture, as parts of its width and height. */
 export const Point = v.tuple([v.number(), v.number()]);
 export type Point = v.InferOutput<typeof Point>;
@@ -24,18 +30,40 @@ export type Point = v.InferOutput<typeof Point>;
 export const Corners = v.tuple([Point, Point, Point, Point]);
 export type Corners = v.InferOutput<typeof Corners>;
 
+/** A square's post on another network than X. */
+export const Share = v.object({
+  /** Of the post on that network; ours to choose, and always the same for one post of X. */
+  id: v.string(),
+  /** Where a person sees it. */
+  url: v.optional(v.string()),
+  /** Exactly what is sent; until it is known to be out. */
+  body: v.optional(v.string()),
+  /** When it was sent for the first time; absent where it is certain that it never was. */
+  sentAt: v.optional(isoTime),
+  /** Since when it is known to be out. */
+  sharedAt: v.optional(isoTime),
+  /** Since when nothing is tried any more, and the owner told. */
+  givenUpAt: v.optional(isoTime),
+  lastError: v.optional(LastError),
+});
+export type Share = v.InferOutput<typeof Share>;
+
 /**
  * A row of the squares table. Only `id`, `status`, `sortKey` and `objectKey` must be there: rows that
  * other programs wrote are squares too, and everything else has a default or is found out when needed.
  */
-export const Square = v.object({
+const Row = v.object({
   id: v.pipe(v.string(), v.minLength(1)),
   status: Status,
-  /** A rank while `queued`, an ISO time in every other status. */
+  /** A rank while `queued`, the date while `dated`, and the ISO time of the transition in every other status. */
   sortKey: v.pipe(v.string(), v.minLength(1)),
-  /** The rank to which a claimed square goes back when it is released. */
+  /** The rank that a square had in the queue, to which it goes back when its claim is released or its date is taken away. */
   rank: v.optional(v.string()),
+  /** The date to which a claimed square goes back when it is released; absent if it came from the queue. */
+  date: v.optional(v.string()),
   objectKey: v.pipe(v.string(), v.minLength(1)),
+  /** The same picture for networks that take fewer bytes than X, where `objectKey` has more. */
+  smallKey: v.optional(v.string()),
   originalKey: v.optional(v.string()),
   thumbnailKey: v.optional(v.string()),
   title: v.optional(v.string(), ""),
@@ -73,8 +101,16 @@ export const Square = v.object({
   resends: v.optional(v.number()),
   tweetId: v.optional(v.string()),
   postedAt: v.optional(isoTime),
+  bluesky: v.optional(Share),
   createdAt: v.optional(isoTime),
   updatedAt: v.optional(isoTime),
   version: v.optional(v.number(), 0),
 });
+export const Square = v.pipe(
+  Row,
+  v.forward(
+    v.check(({ status, sortKey }) => status !== "dated" || isDate(sortKey), "is no date in UTC with milliseconds"),
+    ["sortKey"],
+  ),
+);
 export type Square = v.InferOutput<typeof Square>;

@@ -14,6 +14,8 @@ export interface Doubt {
   table?: unknown;
   /** Why nothing is to be posted before a person has looked, in words. */
   unconfirmed?: unknown;
+  /** The account of Bluesky that is connected; `connection.ts` says what it means. */
+  bluesky?: unknown;
 }
 
 /** One strongly consistent read, whatever the size of the table. */
@@ -26,20 +28,21 @@ export async function readStockRow(table: Table): Promise<Doubt & { stock: Stock
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: { id: stockId }, ConsistentRead: true }),
   );
-  const { table: name, unconfirmed } = Item ?? {};
+  const { table: name, unconfirmed, bluesky } = Item ?? {};
   return {
     stock: Object.fromEntries(statuses.map((status) => [status, Number(Item?.[status] ?? 0)])) as Stock,
     ...(name !== undefined && { table: name }),
     ...(unconfirmed !== undefined && { unconfirmed }),
+    ...(bluesky !== undefined && { bluesky }),
   };
 }
 
 /**
- * Squares that the workflow may still post: those in the queue and those that an execution holds. What was taken twice out of one
+ * Squares that the workflow may still post: those in the queue, those with a date and those that an execution holds. What was taken twice out of one
  * count hides none of another.
  */
-export function open({ queued, claimed, posting }: Stock): number {
-  return [queued, claimed, posting].reduce((sum, count) => sum + Math.max(0, count), 0);
+export function open({ queued, dated, claimed, posting }: Stock): number {
+  return [queued, dated, claimed, posting].reduce((sum, count) => sum + Math.max(0, count), 0);
 }
 
 /** Rows that are looked at in one go, one less than a transaction takes; more of them are found at the next. */

@@ -17,7 +17,7 @@ export interface Transition {
   id: string;
   from: Status;
   to: Status;
-  /** The rank for `queued`, otherwise the ISO time of the transition. */
+  /** The rank for `queued`, the date for `dated`, otherwise the ISO time of the transition. */
   sortKey: string;
   /** ISO time. */
   now: string;
@@ -155,6 +155,7 @@ export function conditionFailed(error: unknown, index: number): boolean {
 /** All that a claim and an attempt to post leave on a square. */
 export const claimAttributes = [
   "rank",
+  "date",
   "claimedBy",
   "claimedAt",
   "mediaId",
@@ -166,3 +167,15 @@ export const claimAttributes = [
   "lookedAt",
   "resends",
 ] as const;
+
+/** Where a square goes back if its claim ends without a post: to its date if it had one, otherwise to its rank. */
+export function beforeClaim({ date, rank, sortKey }: Pick<Square, "date" | "rank" | "sortKey">): Pick<
+  Transition,
+  "sortKey"
+> & {
+  to: "dated" | "queued";
+  remove: readonly (keyof Square)[];
+} {
+  if (date === undefined) return { to: "queued", sortKey: rank ?? sortKey, remove: claimAttributes };
+  return { to: "dated", sortKey: date, remove: claimAttributes.filter((name) => name !== "rank") };
+}

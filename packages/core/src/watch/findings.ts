@@ -14,9 +14,11 @@ export interface WatchFacts {
   stage: string;
   /** Milliseconds since the epoch. */
   now: number;
-  /** Squares that the workflow may still post, and those of them that wait in the queue. */
+  /** Squares that the workflow may post now, and those of them that wait in the queue. */
   open: number;
   queued: number;
+  /** Squares that wait for a date. */
+  dated: number;
   /** Squares that wait for a person to decide. */
   inReview: number;
   rhythm: Rhythm;
@@ -26,8 +28,10 @@ export interface WatchFacts {
   untold?: Pause;
   /** A pause of the workflow after which something was posted. */
   stopOver?: Pause;
-  /** Head of the queue. */
+  /** The square whose date has come, or the head of the queue. */
   next?: Named;
+  /** Posted three days ago and more, and not on Bluesky; `why` is the last error. */
+  unshared: readonly (Named & { why?: string })[];
   /** The latest post. */
   last?: Named & { postedAt: string };
 }
@@ -51,7 +55,7 @@ export interface WatchMemory {
 
 /** One email to the owner. */
 export interface Finding {
-  about: "woken" | "silent" | "low stock" | "stopped" | "goes on";
+  about: "woken" | "silent" | "low stock" | "stopped" | "goes on" | "not shared";
   subject: string;
   message: string;
 }
@@ -67,7 +71,9 @@ export function findings(facts: WatchFacts, before: WatchMemory): { found: Findi
   const iso = new Date(facts.now).toISOString();
   const waitingSince = couldPost && isAwake ? (before.waitingSince ?? iso) : undefined;
   const memory: WatchMemory = { ...(waitingSince !== undefined && { waitingSince }) };
-  const found = [woken, silent, lowStock, stopped, goesOn].flatMap((look) => look(facts, before, memory) ?? []);
+  const found = [woken, silent, lowStock, stopped, goesOn, notShared].flatMap(
+    (look) => look(facts, before, memory) ?? [],
+  );
   return { found, memory };
 }
 
@@ -81,7 +87,7 @@ const woken: Look = (facts, before, memory) => {
   if (!facts.isWoken || isTold) return undefined;
   memory.wokenTold = new Date(facts.now).toISOString();
   return finding(facts, "woken", "the schedule slept while squares were waiting", [
-    `${counted(facts.open, "square")} could be posted and nobody had paused, but the schedule was disabled. It is enabled again.`,
+    `${counted(facts.open + facts.dated, "square")} could be posted and nobody had paused, but the schedule was disabled. It is enabled again.`,
     nextSquare(facts),
     "If it happens again, find out what disables it: a deployment, or somebody in the console.",
   ]);
@@ -121,7 +127,9 @@ const lowStock: Look = (facts, before, memory) => {
   if (before.lowStock !== undefined && before.lowStock <= level) return undefined;
   if (level === 0)
     return finding(facts, "low stock", "the queue is empty", [
-      "The last square has been posted. Posting stops until you add another.",
+      facts.dated > 0
+        ? `The last square of the queue has been posted. ${counted(facts.dated, "square")} with a date ${facts.dated === 1 ? "waits" : "wait"} for it; nothing else is posted until you add another.`
+        : "The last square has been posted. Posting stops until you add another.",
       "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket; posting then continues by itself.",
     ]);
   return finding(facts, "low stock", `the queue is empty within ${level} days`, [
@@ -170,11 +178,25 @@ const goesOn: Look = (facts) => {
   ]);
 };
 
+const mostNamed = 5;
+
+const notShared: Look = (facts) => {
+  const { unshared } = facts;
+  if (unshared.length === 0) return undefined;
+  const named = unshared.slice(0, mostNamed).map(({ id, title, why }) => `“${title}” (${id})${why ? `: ${why}` : ""}`);
+  return finding(facts, "not shared", `${counted(unshared.length, "square")} could not be shared on Bluesky`, [
+    "Posted to X, and not on Bluesky after three days:",
+    ...named,
+    unshared.length > mostNamed ? `And ${unshared.length - mostNamed} more.` : "",
+    "They are not tried again. `2x2 credentials check` says whether the app password is good; the next posts are shared as usual.",
+  ]);
+};
+
 function finding({ stage }: WatchFacts, about: Finding["about"], what: string, lines: readonly string[]): Finding {
   return { about, subject: `2x2 ${stage}: ${what}`, message: lines.filter(Boolean).join("\n\n") };
 }
 
 const nextSquare = ({ next }: WatchFacts) =>
-  next === undefined ? "" : `The next square in the queue is “${next.title}” (${next.id}).`;
+  next === undefined ? "" : `The next square is “${next.title}” (${next.id}).`;
 
 const latest = (one: string, other: string | undefined) => (other !== undefined && other > one ? other : one);

@@ -48,6 +48,8 @@ function whereabouts({ error, message, squareStatus }: Failure, squareId: string
       return "The square is no longer in the table.";
     case "queued":
       return "The square is back in the queue, in its place.";
+    case "dated":
+      return "The square has its date again: it is posted before the queue.";
     case "posted":
       return "The square was posted; only a later step failed.";
     case "review":
@@ -69,6 +71,6 @@ function comes({ concerns, pause }: Failure): string {
   if (pause?.until)
     return `Nothing is posted until ${pause.until}. Then one square is tried again, and you are told when posting goes on. To try earlier, \`2x2 resume\` ends the pause, and the next slot tries again; \`2x2 post next\` tries one square at once.`;
   return concerns === "this square"
-    ? "The run goes on with the next square. If that one is refused in the same way, both go back in the queue."
+    ? "The run goes on with the next square. If that one is refused in the same way, both go back to where they were."
     : "";
 }

@@ -6,9 +6,13 @@ import { noteTold, type Pause, readPause, removeWorkflowPause } from "../schedul
 import { readRhythm } from "../schedule/rhythm.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { settleSchedule } from "../schedule/settle.ts";
-import { isBroken, listSquares } from "../squares/list.ts";
+import { overdue } from "../sharing/due.ts";
+import { giveUpShare } from "../sharing/journal.ts";
+import { readConnection } from "../squares/connection.ts";
+import { isBroken, type Listed, listSquares } from "../squares/list.ts";
 import { correctPhantoms } from "../squares/recount.ts";
-import { countUncounted, open, readStock } from "../squares/stock.ts";
+import type { Square } from "../squares/square.ts";
+import { countUncounted, open, readStock, type Stock } from "../squares/stock.ts";
 import type { Table } from "../squares/table.ts";
 import { type Alerts, tell } from "./alerts.ts";
 import { type Finding, findings, type Named, type WatchFacts, type WatchMemory, watchId } from "./findings.ts";
@@ -41,10 +45,12 @@ const Memory = v.object({
 export async function watch(ports: WatchPorts): Promise<{ told: Finding["about"][] }> {
   const { table, alerts, clock } = ports;
   const before = await heal(ports, await readMemory(table));
-  const facts = await readFacts(ports, before);
+  const overdueShares = await readOverdue(ports);
+  const facts = await readFacts(ports, before, overdueShares);
   const { found, memory } = findings(facts, before);
   if (alerts !== undefined) {
     for (const { subject, message } of found) await tell(alerts, { subject, message });
+    for (const square of overdueShares) await giveUpShare(table, square.square, square.account, clock());
     if (JSON.stringify(memory) !== JSON.stringify(before)) await remember(table, memory);
     const { untold } = facts;
     if (untold !== undefined)
@@ -75,7 +81,22 @@ async function heal({ table, schedule, alerts, clock }: WatchPorts, before: Watc
   return memory;
 }
 
-async function readFacts({ table, schedule, clock, stage }: WatchPorts, { sleptAt }: WatchMemory): Promise<WatchFacts> {
+interface OverdueShare {
+  square: Square;
+  account: string;
+}
+
+async function readOverdue({ table, clock }: WatchPorts): Promise<OverdueShare[]> {
+  const connection = await readConnection(table);
+  if (connection === undefined) return [];
+  return (await overdue(table, connection, clock())).map((square) => ({ square, account: connection.account }));
+}
+
+async function readFacts(
+  { table, schedule, clock, stage }: WatchPorts,
+  { sleptAt }: WatchMemory,
+  overdueShares: readonly OverdueShare[],
+): Promise<WatchFacts> {
   const [stock, rhythm, queue, posted, pause] = await Promise.all([
     readStock(table),
     readRhythm(schedule, clock),
@@ -83,21 +104,37 @@ async function readFacts({ table, schedule, clock, stage }: WatchPorts, { sleptA
     listSquares(table, { status: "posted", limit: 1, backwards: true }),
     readPause(table),
   ]);
-  const [next, last] = [queue.squares[0], posted.squares[0]];
+  const { due, later } = await datedNow(table, stock, clock());
+  const [next, last] = [due[0] ?? queue.squares[0], posted.squares[0]];
   const stop = stopOf(pause, { now: clock(), postedAt: last?.sortKey });
   return {
     stage,
     now: clock(),
-    open: open(stock),
+    open: open(stock) - later,
+    dated: later,
     queued: stock.queued,
     inReview: stock.review,
     rhythm,
     isWoken: sleptAt !== undefined,
+    unshared: overdueShares.map(({ square }) => ({
+      ...named(square),
+      ...(square.bluesky?.lastError && { why: square.bluesky.lastError.message }),
+    })),
     ...stop,
     ...(next && { next: named(next) }),
     // Even for a broken row, the sort key of the index has the time.
     ...(last && { last: { ...named(last), postedAt: last.sortKey } }),
   };
+}
+
+const mostDue = 100;
+
+/** Squares whose date has come, and how many wait for theirs. */
+async function datedNow(table: Table, { dated }: Stock, now: number): Promise<{ due: Listed[]; later: number }> {
+  if (dated <= 0) return { due: [], later: 0 };
+  const { squares } = await listSquares(table, { status: "dated", limit: mostDue });
+  const due = squares.filter(({ sortKey }) => sortKey <= new Date(now).toISOString());
+  return { due, later: Math.max(0, dated - due.length) };
 }
 
 /** What there is to tell about a pause of the workflow. */
@@ -112,7 +149,7 @@ function stopOf(
   return isUntold ? { untold: pause } : {};
 }
 
-const named = (listed: Parameters<typeof isBroken>[0]): Named => ({
+const named = (listed: Listed): Named => ({
   id: listed.id,
   title: isBroken(listed) ? "a row that is not a valid square" : listed.title,
 });

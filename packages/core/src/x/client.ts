@@ -5,6 +5,7 @@ import { ApiResponseError, type ITwitterApiClientPlugin, TwitterApi } from "twit
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import { errorName, TaskError } from "../errors.ts";
+import type { Account, Network } from "../networks/network.ts";
 import { maxBytes, type PictureStream } from "../pictures/postable.ts";
 import { keptConnections } from "./connections.ts";
 import type { XCredentials } from "./credentials.ts";
@@ -25,27 +26,16 @@ export interface XOptions {
   onNotAuthorized?: () => void;
 }
 
-/** What the workflow needs of X. Every method fails with a `TaskError`. */
-export interface XClient {
-  upload(picture: PictureStream): Promise<UploadedMedia>;
+/** What the workflow needs of X: of any network, and what makes up for posts that have no key of ours. */
+export interface XClient extends Network<UploadedMedia> {
   setAltText(mediaId: string, altText: string): Promise<void>;
-  /** `body` is the exact JSON to send. */
-  post(body: string): Promise<{ id: string; text: string }>;
   /**
    * A page of the account's own posts, newest first. A post appears here within minutes, not at once: seeing it proves
    * that it is out, not seeing it proves nothing. X charges $0.001 to $0.005 for each that it returns.
    */
   ownPosts(page: PageOfPosts): Promise<TimelinePage>;
-  /** Deletes a post of the account; one that is gone already is no error. */
-  deletePost(id: string): Promise<void>;
-  /** The account that the keys belong to. X charges a cent for it. */
-  me(): Promise<OwnUser>;
-}
-
-export interface OwnUser {
-  id: string;
-  /** Without the @. */
-  username: string;
+  /** X charges a cent for it. */
+  me(): Promise<Account>;
 }
 
 export interface PageOfPosts {

@@ -1,6 +1,8 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { CropInput } from "@twobytwo/core/asking/ask-crop";
 import { AskXInput, askX } from "@twobytwo/core/asking/ask-x";
+import type { Network } from "@twobytwo/core/networks/network";
+import { writeConnection } from "@twobytwo/core/squares/connection";
 import type { Table } from "@twobytwo/core/squares/table";
 import type { XClient } from "@twobytwo/core/x/client";
 import * as v from "valibot";
@@ -12,7 +14,11 @@ async function opened() {
   const { table, close } = await emptyTable();
   onTestFinished(close);
   const x = async () => ({ deletePost: async (id: string) => void deleted.push(id) }) as Partial<XClient> as XClient;
-  return { ports: { table, x, clock: () => 0, postUrl: String }, deleted };
+  const bluesky = async (account: string) =>
+    ({ deletePost: async (id: string) => void deleted.push(`${account}: ${id}`) }) as Partial<
+      Network<unknown>
+    > as Network<unknown>;
+  return { ports: { table, x, bluesky, clock: () => 0, postUrl: String }, deleted };
 }
 
 const put = (table: Table, row: object) =>
@@ -27,6 +33,18 @@ describe("a post that the web app wants deleted", () => {
     // The answer was lost, and the row has not changed yet.
     expect(await askX(ports, remove("a", "111"))).toEqual({ deleted: true });
     expect(deleted).toEqual(["111", "111"]);
+  });
+
+  it("takes along what is on Bluesky, of the account that is connected", async () => {
+    const { ports, deleted } = await opened();
+    const row = { status: "posted", tweetId: "111" };
+    await put(ports.table, { ...row, id: "sent", bluesky: { id: "at://did:a/p/1", sentAt: "2026" } });
+    await put(ports.table, { ...row, id: "never sent", bluesky: { id: "at://did:a/p/2" } });
+    await put(ports.table, { ...row, id: "another's", bluesky: { id: "at://did:b/p/3", sharedAt: "2026" } });
+    await askX(ports, remove("sent", "111"));
+    await writeConnection(ports.table, { account: "did:a", username: "artist.test", since: "2026" });
+    for (const id of ["sent", "never sent", "another's"]) await askX(ports, remove(id, "111"));
+    expect(deleted).toEqual(["111", "111", "did:a: at://did:a/p/1", "111", "111"]);
   });
 
   it("is left alone where it is another post of the account, or no square's that is posted", async () => {

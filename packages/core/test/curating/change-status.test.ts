@@ -35,9 +35,9 @@ async function countsAgree(): Promise<void> {
 }
 
 const allowed: Record<string, { verb: typeof draftSquare; to: Status; from: Status[] }> = {
-  draft: { verb: draftSquare, to: "draft", from: ["queued", "withdrawn"] },
-  withdraw: { verb: withdrawSquare, to: "withdrawn", from: ["queued", "draft", "review"] },
-  requeue: { verb: requeueSquare, to: "queued", from: ["draft", "withdrawn", "review", "posted"] },
+  draft: { verb: draftSquare, to: "draft", from: ["queued", "dated", "withdrawn"] },
+  withdraw: { verb: withdrawSquare, to: "withdrawn", from: ["queued", "dated", "draft", "review"] },
+  requeue: { verb: requeueSquare, to: "queued", from: ["dated", "draft", "withdrawn", "review", "posted"] },
 };
 
 describe.each(Object.entries(allowed))("%s", (_name, { verb, to, from }) => {

@@ -87,7 +87,7 @@ describe("editSquare", () => {
 
   it.each(statuses)("knows whether a square may be edited that is %s", async (status: Status) => {
     const { table } = opened;
-    const row = { id: "b", status, sortKey: "2026", objectKey: "b.jpg", title: "b", version: 4 };
+    const row = { id: "b", status, sortKey: "2026-12-24T17:00:00.000Z", objectKey: "b.jpg", title: "b", version: 4 };
     await table.client.send(new PutCommand({ TableName: table.name, Item: row }));
     const editing = editSquare(table, { id: "b", words: { title: "c" }, now });
     if (["claimed", "posting", "posted"].includes(status))

@@ -55,7 +55,8 @@ const unpost = (afterwards: "queue" | "withdraw" = "queue", sleep = ports.sleep)
 
 /** As the function that has the keys does it. */
 async function deletePost(post: { squareId: string; tweetId: string }): Promise<void> {
-  await askX({ ...ports, x, postUrl: String }, { act: "delete-post", ...post });
+  const bluesky = () => Promise.reject(new Error("nothing was shared"));
+  await askX({ ...ports, x, bluesky, postUrl: String }, { act: "delete-post", ...post });
 }
 
 describe("unposting", () => {

@@ -48,6 +48,16 @@ function likeness(one: Uint8Array, other: Uint8Array): number {
 }
 
 describe("The server's crop", () => {
+  it("is turned where its corners begin with another one", async () => {
+    const source = { name: "photo.png", bytes: await photograph() };
+    const [a, b, c, d] = corners;
+    const crop = await rectify(source, corners);
+    const turned = await rectify(source, [d, a, b, c]);
+    const raw = { width: crop.width, height: crop.height, channels: 3 as const };
+    const expected = await sharp(crop.data, { raw }).rotate(90).raw().toBuffer();
+    expect(likeness(turned.data, expected)).toBeGreaterThan(45);
+  });
+
   it.each(orientations)("is the browser's, of a photograph stored in orientation %i", async (orientation) => {
     const picture = await photograph();
     const bytes = await asStored(picture, orientation);

@@ -287,7 +287,7 @@ describe("claimNext", () => {
     });
     await expect(claimNext(table, { execution: "run-2", squareId: "b", now })).rejects.toMatchObject({
       name: "Rejected",
-      message: expect.stringMatching(/Square b is claimed, and only a queued square can be posted/),
+      message: expect.stringMatching(/Square b is claimed, and only a queued or dated square can be posted/),
     });
     await expect(claimNext(table, { execution: "run-2", squareId: "zz", now })).rejects.toMatchObject({
       message: expect.stringMatching(/no square zz/),

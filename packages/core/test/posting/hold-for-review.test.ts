@@ -235,7 +235,7 @@ describe("holdForReview", () => {
     await claimNext(opened.table, { execution: "dead", now });
     await sends("dead");
     const later = now + 3 * hour;
-    expect(await settleOpenClaims(opened.table, { ...run, now: later })).toMatchObject({ kind: "adopted" });
+    expect((await settleOpenClaims(opened.table, { ...run, now: later })).open).toMatchObject({ kind: "adopted" });
     expect(await readSquare(opened.table, "a")).not.toHaveProperty("resendUntil");
     expect(await hold("UnknownOutcome", "not to be seen")).toMatchObject({
       squareId: "a",

@@ -42,7 +42,14 @@ async function held(square: Partial<Square> & Pick<Square, "id">, status: "claim
   await client.send(new PutCommand({ TableName, Item: { id: "#stock", ...counted } }));
 }
 
-const settle = (more: object = {}) => settleOpenClaims(opened.table, { execution: "run-1", now, ...more });
+const settle = async ({
+  execution = "run-1",
+  ...more
+}: {
+  execution?: string;
+  now?: number;
+  scheduledTime?: string;
+} = {}) => (await settleOpenClaims(opened.table, { execution, now, ...more })).open;
 const row = async (id: string) =>
   (await opened.table.client.send(new GetCommand({ TableName: opened.table.name, Key: { id } }))).Item;
 
@@ -193,7 +200,7 @@ describe("settleOpenClaims", () => {
     await opened.table.client.send(new PutCommand({ TableName: opened.table.name, Item }));
     expect(await settle({ scheduledTime: slot })).toBeUndefined();
     expect(await readSquare(opened.table, "a")).toMatchObject({ claimedBy: "run-0" });
-    const both = await Promise.all([settle(), settleOpenClaims(opened.table, { execution: "run-2", now })]);
+    const both = await Promise.all([settle(), settle({ execution: "run-2" })]);
     expect(both.filter((one) => one?.kind === "adopted")).toHaveLength(1);
   });
 

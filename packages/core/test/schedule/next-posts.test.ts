@@ -1,10 +1,11 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { writePause } from "@twobytwo/core/schedule/pause";
 import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { changeRhythm } from "@twobytwo/core/schedule/rhythm";
 import type { Call } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { putQueued } from "../squares/table-fixture.ts";
+import { countStock, putQueued } from "../squares/table-fixture.ts";
 import { sleepingSchedule } from "./schedule-fixture.ts";
 
 const noon = Date.parse("2026-11-24T12:00:00Z");
@@ -77,6 +78,50 @@ describe("nextPosts", () => {
     await queue("a", "b");
     await changeRhythm(ports, { expression: "at(2026-12-24T18:00:00)" });
     expect(await planned()).toEqual({ dates: ["a 2026-12-24T17:00", "b ?"], emptyOn: undefined });
+  });
+
+  describe("with squares that have a date", () => {
+    const date = async (id: string, sortKey: string) => {
+      const Item = { id, status: "dated", sortKey, objectKey: `${id}.jpg`, title: id };
+      await ports.table.client.send(new PutCommand({ TableName: ports.table.name, Item }));
+      await countStock(ports.table, { dated: 1 });
+    };
+
+    it("puts each at the first slot from its date on, the oldest date first, and the queue around them", async () => {
+      await queue("a", "b");
+      await date("y", "2026-11-25T17:00:00.000Z");
+      await date("z", "2026-11-25T17:00:00.001Z");
+      await date("x", "2026-11-25T16:00:00.000Z");
+      await date("far", "2031-07-01T00:00:00.000Z");
+      await resumeSchedule(ports);
+      expect(await planned()).toEqual({
+        dates: [
+          "a 2026-11-24T17:00",
+          "x 2026-11-25T17:00",
+          "y 2026-11-26T17:00",
+          "z 2026-11-27T17:00",
+          "b 2026-11-28T17:00",
+          "far 2031-07-01T16:00",
+        ],
+        emptyOn: "2026-11-28T17:00:00.000Z",
+      });
+      expect((await planned(2)).dates).toEqual(["a 2026-11-24T17:00", "x 2026-11-25T17:00"]);
+    });
+
+    it("shows them without a queue, and says nothing of the day on which that is empty", async () => {
+      await date("x", "2026-12-24T00:00:00.000Z");
+      await date("no date", "tomorrow");
+      await resumeSchedule(ports);
+      expect(await planned()).toEqual({ dates: ["x 2026-12-24T17:00", "no date ?"], emptyOn: undefined });
+    });
+
+    it("shows what is due before the queue and the rest behind it while a person has paused", async () => {
+      await queue("a");
+      await date("past", "2026-11-01T00:00:00.000Z");
+      await date("future", "2026-12-01T00:00:00.000Z");
+      await pauseByPerson(ports, {});
+      expect((await planned()).dates).toEqual(["past ?", "a ?", "future ?"]);
+    });
   });
 
   it("shows an empty queue, and a pause of the workflow with its reason", async () => {

@@ -5,6 +5,7 @@ import { claimNext } from "@twobytwo/core/posting/claim";
 import { settleOpenClaims } from "@twobytwo/core/posting/lease";
 import { readPause } from "@twobytwo/core/schedule/pause";
 import { pauseSchedule } from "@twobytwo/core/schedule/pause-schedule";
+import { readConnection, writeConnection } from "@twobytwo/core/squares/connection";
 import { readStockRow, stockId } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { importId, markUnconfirmed } from "@twobytwo/core/squares/table-identity";
@@ -35,7 +36,7 @@ const stockSays = (attribute: "table" | "unconfirmed", value: unknown) =>
 /** As a backup of another table is restored: its rows under another name. */
 const restoredFrom = (name: string) => stockSays("table", name);
 const claim = (execution: string) => claimNext(opened.table, { execution, now });
-const settle = () => settleOpenClaims(opened.table, { execution: "run-9", now });
+const settle = async () => (await settleOpenClaims(opened.table, { execution: "run-9", now })).open;
 const refusal = { name: "Unconfirmed", message: expect.stringMatching(/doctor --account.*2x2 confirm/) };
 
 describe("a table", () => {
@@ -89,6 +90,18 @@ describe("a table", () => {
     expect((await confirmTable(opened)).doubt).toMatch(/copy of twobytwo-before/);
     expect(await settle()).toBeUndefined();
     expect(await claim("run-1")).toMatchObject({ outcome: "claimed" });
+  });
+
+  it("shares nothing on Bluesky that was posted before a person confirmed it, if it is a copy", async () => {
+    const { table } = opened;
+    const connection = { account: "did:a", username: "artist.test", since: "2020-01-01T00:00:00.000Z" };
+    await claim("run-1");
+    await writeConnection(table, connection);
+    await confirmTable(opened);
+    expect(await readConnection(table)).toEqual(connection);
+    await restoredFrom("twobytwo-before");
+    await confirmTable(opened);
+    expect(await readConnection(table)).toEqual({ ...connection, since: new Date(opened.clock()).toISOString() });
   });
 
   it("is not posted from where an import began between the look and the claim", async () => {

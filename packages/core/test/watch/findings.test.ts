@@ -20,9 +20,11 @@ const plenty: WatchFacts = {
   now: at(1, "12:00"),
   open: 30,
   queued: 30,
+  dated: 0,
   rhythm,
   inReview: 0,
   isWoken: false,
+  unshared: [],
   next: fig,
 };
 
@@ -52,7 +54,7 @@ describe("a silence", () => {
           subject: "2x2 art: nothing was posted for one and a half intervals",
           message: [
             `30 squares could be posted and the schedule is enabled, but nothing has been posted since ${since}.`,
-            "The next square in the queue is “Fig” (FIG).",
+            "The next square is “Fig” (FIG).",
             "Next: `2x2 runs` shows the latest runs and why they failed, `2x2 doctor` checks everything that posting needs.",
           ].join("\n\n"),
         },
@@ -109,7 +111,7 @@ describe("a schedule that had to be woken", () => {
           subject: "2x2 art: the schedule slept while squares were waiting",
           message: [
             "1 square could be posted and nobody had paused, but the schedule was disabled. It is enabled again.",
-            "The next square in the queue is “Fig” (FIG).",
+            "The next square is “Fig” (FIG).",
             "If it happens again, find out what disables it: a deployment, or somebody in the console.",
           ].join("\n\n"),
         },
@@ -154,7 +156,7 @@ describe("a queue that runs low", () => {
         subject: "2x2 art: the queue is empty within 2 days",
         message: [
           "1 square left in the queue: enough for at most 2 days.",
-          "The next square in the queue is “Fig” (FIG).",
+          "The next square is “Fig” (FIG).",
           "Next: `2x2 add PICTURES`, or put files into the inbox of the bucket.",
         ].join("\n\n"),
       },
@@ -221,7 +223,7 @@ describe("a stop of the workflow's that is over", () => {
       subject: "2x2 art: posting goes on",
       message: [
         `“Pear” (PEAR) was posted. The problem that had stopped posting since ${iso(1, "06:00")} is over: X has no credits left.`,
-        "The next square in the queue is “Fig” (FIG).",
+        "The next square is “Fig” (FIG).",
       ].join("\n\n"),
     });
     expect(memory).toEqual({ waitingSince: iso(1, "12:00") });
@@ -239,5 +241,16 @@ describe("a stop of the workflow's that is over", () => {
   it("is no news while it lasts", () => {
     const pause = { pausedBy: "workflow", pausedAt: iso(1, "06:00"), until: iso(30, "06:00") } as const;
     expect(look({ rhythm: { ...rhythm, pause }, now: at(9, "12:00") })).toStrictEqual(nothing);
+  });
+});
+
+describe("squares that are not on Bluesky after three days", () => {
+  it("are named with the reason, five of them at most", () => {
+    const unshared = Array.from({ length: 7 }, (_, at) => ({ id: `S${at}`, title: `Square ${at}`, why: "it is down" }));
+    const { told, found } = look({ unshared });
+    expect(told).toEqual(["not shared"]);
+    expect(found[0]?.subject).toBe("2x2 art: 7 squares could not be shared on Bluesky");
+    expect(found[0]?.message).toContain("“Square 4” (S4): it is down\n\nAnd 2 more.");
+    expect(found[0]?.message).not.toContain("S5");
   });
 });

@@ -1,4 +1,5 @@
-import type { Corners } from "@twobytwo/core/pictures/homography";
+import type { Corners, Point } from "@twobytwo/core/pictures/homography";
+import { goingOn } from "./doubts.ts";
 import { type Edges, edgesOf } from "./edges.ts";
 import { refined } from "./fine.ts";
 import { type Ground, groundOf, medianOf } from "./ground.ts";
@@ -6,7 +7,7 @@ import { confidenceOf, type Evidence, evidenceOf } from "./judge.ts";
 import { figuresOf } from "./lines.ts";
 import { acrossMargin, isOnPaper } from "./margin.ts";
 import { boxBlur, type Planes, planesOf, type Raster, smaller } from "./planes.ts";
-import { areaOf, scaled, sharedArea } from "./quads.ts";
+import { areaOf, isWithin, scaled, sharedArea } from "./quads.ts";
 import { outlinesAbove } from "./regions.ts";
 import { snapped } from "./sides.ts";
 
@@ -17,6 +18,8 @@ export interface FindOptions {
   mode?: Part;
   /** All squares of the picture instead of the best one. */
   several?: boolean;
+  /** Only what is around this place, in pixels of the picture, which a person has pointed at. */
+  at?: Point;
 }
 
 export interface FoundSquare {
@@ -38,33 +41,33 @@ const sureOfSeveralFrom = 0.75;
 /** The same, from which on paper lies between two squares, and from which on that is sure. */
 const marginFrom = 0.35;
 const sureMarginFrom = 0.6;
+/** How much of two sides, made longer, is an edge where the figure is taken to go on. */
+const goesOnFrom = 0.65;
 /** Of two squares in different places that are this close, nobody knows which one was meant. */
 const closeCall = 0.9;
-/** Of the handles when nothing is sure, in short sides of the picture. */
-const handleInset = 0.06;
+/** The same where a person says that there is one. */
+const pointedFrom = 0.25;
 
 /**
  * Finds paintings in a photograph: best first, and convex, as far as they are squares that a telephone can see. Where
- * there is a doubt (two that are as good as each other, paper that may go on, what lies among several squares and looks
- * like one without being square) the answer says so. Where nothing is found, it is the whole picture, with its handles a
- * little inside, and says so too.
+ * there is a doubt (two that are as good as each other, paper that may go on, a side that may be a line within the
+ * picture, what lies among several squares and looks like one without being square) the answer says so.
  */
 export function findSquares(
   picture: Raster,
-  { mode = "painted", several = false }: FindOptions = {},
+  { mode = "painted", several = false, at }: FindOptions = {},
 ): {
   squares: FoundSquare[];
 } {
   const fine = planesOf(picture, fineSide);
   const scene = sceneOf(fine);
-  const judged = judgedOf([...candidatesOf(scene), ...(several ? busyPlaces(scene) : [])], scene);
-  const best = apart(judged.filter(({ confidence }) => confidence >= shownFrom));
-  const chosen = several
-    ? [...best.map((one) => asJudged(one, sureOfSeveralFrom)), ...doubtsBeside(best, judged).map(doubtful)]
-    : best.length > 0
-      ? [likeliest(best)]
-      : [];
-  if (chosen.length === 0) return { squares: [wholePicture(picture)] };
+  const isWide = several || at !== undefined;
+  const judged = judgedOf([...candidatesOf(scene), ...(isWide ? busyPlaces(scene) : [])], scene);
+  const place = at && {
+    x: (at.x * scene.planes.width) / picture.width,
+    y: (at.y * scene.planes.height) / picture.height,
+  };
+  const chosen = place ? pointedAt(place, judged) : several ? severalOf(judged) : oneOf(judged);
   return {
     squares: chosen.map(({ corners, confidence, sure }) => {
       const part = partOf(corners, mode, scene);
@@ -74,7 +77,7 @@ export function findSquares(
       return {
         corners: scaled(closer, picture.width / fine.width, picture.height / fine.height),
         confidence,
-        sure: sure && part.sure,
+        sure: sure && part.sure && goingOn(part.corners, scene) < goesOnFrom,
       };
     }),
   };
@@ -82,13 +85,27 @@ export function findSquares(
 
 const asJudged = (one: Judged, from = sureFrom) => ({ ...one, sure: one.confidence >= from });
 const doubtful = (one: Judged) => ({ ...one, sure: false });
+const shown = (judged: readonly Judged[]) => apart(judged.filter(({ confidence }) => confidence >= shownFrom));
 
 /** The best; of several that are as good, the largest, since a person points the camera at it. */
-function likeliest(best: readonly Judged[]) {
-  const [first] = best as readonly [Judged];
+function oneOf(judged: readonly Judged[]) {
+  const best = shown(judged);
+  const [first] = best;
+  if (first === undefined) return [];
   const asGood = best.filter(({ confidence }) => confidence >= closeCall * first.confidence);
-  if (asGood.length === 1) return asJudged(first);
-  return doubtful(asGood.reduce((most, one) => (areaOf(one.corners) > areaOf(most.corners) ? one : most)));
+  if (asGood.length === 1) return [asJudged(first)];
+  return [doubtful(asGood.reduce((most, one) => (areaOf(one.corners) > areaOf(most.corners) ? one : most)))];
+}
+
+function severalOf(judged: readonly Judged[]) {
+  const best = shown(judged);
+  return [...best.map((one) => asJudged(one, sureOfSeveralFrom)), ...doubtsBeside(best, judged).map(doubtful)];
+}
+
+/** A person says that there is one, so that less is asked of it. */
+function pointedAt(place: Point, judged: readonly Judged[]) {
+  const around = judged.find(({ corners, confidence }) => confidence >= pointedFrom && isWithin(place, corners));
+  return around === undefined ? [] : [asJudged(around)];
 }
 
 interface SeenScene {
@@ -193,19 +210,8 @@ function partOf(corners: Corners, mode: Part, scene: SeenScene): { corners: Corn
   // Paper whose edge is not found may be a white table, or a sheet that goes on.
   if (other === undefined || other.confidence < marginFrom)
     return { corners, sure: !outwards || !isOnPaper(corners, scene.planes) };
+  // A block of text has not the edges of a painting: it is the sheet, and a person looks.
+  if (!outwards && other.confidence < sureMarginFrom) return { corners, sure: false };
   const close = snapped(other.corners, scene.edges, scene.still, 2)?.corners ?? other.corners;
-  return { corners: close, sure: !outwards || other.confidence >= sureMarginFrom };
-}
-
-/** The whole picture, with handles far enough from its edges to be taken hold of. */
-function wholePicture({ width, height }: Raster): FoundSquare {
-  const inset = Math.min(width, height) * handleInset;
-  const [right, low] = [width - inset, height - inset];
-  const corners: Corners = [
-    { x: inset, y: inset },
-    { x: right, y: inset },
-    { x: right, y: low },
-    { x: inset, y: low },
-  ];
-  return { corners, confidence: 0, sure: false };
+  return { corners: close, sure: other.confidence >= sureMarginFrom };
 }

@@ -68,6 +68,9 @@ export function sharedArea(one: readonly Point[], other: readonly Point[]): numb
   return clipped.length > 2 ? Math.abs(areaOf(clipped)) : 0;
 }
 
+export const isWithin = (place: Point, corners: Corners): boolean =>
+  corners.every((from, index) => areaOf([from, corners[(index + 1) % 4] as Point, place]) > 0);
+
 /** Intersection over union: 1 for the same, 0 for apart. */
 export function overlapOf(one: readonly Point[], other: readonly Point[]): number {
   const shared = sharedArea(one, other);

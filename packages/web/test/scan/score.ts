@@ -8,7 +8,7 @@ const wrong = 0.8;
 
 /** One square that is there, as one detector saw it. */
 export interface Sighting {
-  ground: GroundName;
+  ground: GroundName | "photographs";
   part: "painted" | "paper";
   seed: number;
   /** Intersection over union with the best of what was found; 0 for nothing. */

@@ -48,6 +48,7 @@ const routes = {
     "GET /squares/:id",
     "PATCH /squares/:id",
     "POST /squares/:id/move",
+    "POST /squares/:id/date",
     "POST /squares/:id/draft",
     "POST /squares/:id/withdraw",
     // Of a posted square it is refused: its post would have to be deleted first.

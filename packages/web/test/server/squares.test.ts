@@ -5,6 +5,7 @@ import { stateMachineArn } from "@twobytwo/sandbox/names";
 import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type {
+  DatedDetail,
   NextPosts,
   Overview,
   Problem,
@@ -116,6 +117,32 @@ describe("the queue", () => {
     expect((await list("status=queued&limit=1")).squares[0]?.id).toBe(id);
     expect(await browser.problem("POST", "/api/squares/01JJJJJJJJJJJJJJJJJJJJJJJJ/draft")).toMatchObject({
       status: 404,
+    });
+  });
+});
+
+describe("a day for a square", () => {
+  it("is given, told with the slot that posts it, changed and taken away", async () => {
+    const { id } = await add();
+    const dated = await browser.ask<DatedDetail>("POST", `/api/squares/${id}/date`, { on: "2098-12-24" });
+    expect(dated).toMatchObject({ status: "dated", date: "2098-12-24T00:00:00.000Z", at: "2098-12-24T18:00:00.000Z" });
+    expect((await list("status=dated")).squares).toMatchObject([{ id, date: dated.date }]);
+    const { posts } = await browser.ask<NextPosts>("GET", "/api/next?count=500");
+    expect(posts.at(-1)).toMatchObject({ square: { id, date: dated.date }, at: dated.at });
+    const moved = await act(id, "date", { on: "2098-12-24T18:01" });
+    expect(moved).toMatchObject({ date: "2098-12-24T18:01:00.000Z", at: "2098-12-25T18:00:00.000Z" });
+    expect(await act(id, "date", { on: null })).toMatchObject({ status: "queued" });
+    expect(await detail(id)).not.toHaveProperty("date");
+  });
+
+  it.each([
+    ["2020-01-01", "has passed"],
+    ["soon", "is not a date"],
+  ])("is refused where it is %s", async (on, why) => {
+    const { id } = await add();
+    expect(await browser.problem("POST", `/api/squares/${id}/date`, { on })).toMatchObject({
+      status: 422,
+      detail: expect.stringContaining(why),
     });
   });
 });

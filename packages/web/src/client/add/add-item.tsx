@@ -1,15 +1,31 @@
+import { useState } from "preact/hooks";
 import type { Upload } from "../../contract.ts";
 import { Button } from "../base/button.tsx";
 import { formatSize, statusLabels } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
+import { lazy } from "../base/lazy.tsx";
 import { Picture } from "../base/picture.tsx";
 import { squarePath } from "../base/router.ts";
 import { seriesNames } from "../base/series.ts";
 import { WordsFields } from "../square/words-fields.tsx";
-import { type AddItem, allow, drop, remove, replaceFile, sendAgain, setWords } from "./add-store.ts";
+import {
+  type AddItem,
+  allow,
+  drop,
+  isCut,
+  remove,
+  replaceFile,
+  sendAgain,
+  setCrop,
+  setSize,
+  setWords,
+} from "./add-store.ts";
+import type { CropFileProps } from "./crop-file.tsx";
 import { isAlike, LookAlike } from "./look-alike.tsx";
 import { acceptedPictures } from "./picture-type.ts";
 import type { UploadPhase } from "./upload.ts";
+
+const CropFile = lazy<CropFileProps>(() => import("./crop-file.tsx"));
 
 export function AddItemRow({ item }: { item: AddItem }) {
   const { key, file, url, words, state } = item;
@@ -19,10 +35,15 @@ export function AddItemRow({ item }: { item: AddItem }) {
   return (
     <li class={paired ? "add-item add-item-paired" : "add-item"} aria-label={name}>
       <div class="add-picture">
-        {!paired && <Picture src={url} alt="" size={220} />}
-        <span class="quiet">
-          {item.name}, {file ? formatSize(file.size) : "already sent"}
-        </span>
+        {!paired && (
+          <Picture key={url} src={url} alt="" size={220} eager onSize={(size) => item.size ?? setSize(key, size)} />
+        )}
+        <div class="add-facts">
+          <span class="quiet">
+            {item.name}, {file ? formatSize(file.size) : "already sent"}
+          </span>
+          {state.step === "staged" && file && <Crop item={item} file={file} />}
+        </div>
       </div>
       <div class="add-words">
         {state.step === "staged" && (
@@ -54,6 +75,28 @@ export function AddItemRow({ item }: { item: AddItem }) {
         {state.step === "ended" && <Ended item={item} upload={state.upload} />}
       </div>
     </li>
+  );
+}
+
+/** What becomes of a picture that is not square, and the way to decide that. */
+function Crop({ item, file }: { item: AddItem; file: File }) {
+  const [open, setOpen] = useState(false);
+  const { corners } = item;
+  return (
+    <>
+      {isCut(item) && <span class="badge badge-quiet">will be cut</span>}
+      <Button slim aria-label={`Crop ${item.words.title || item.name}`} onClick={() => setOpen(true)}>
+        {corners ? "Crop again" : "Crop"}
+      </Button>
+      {open && (
+        <CropFile
+          file={file}
+          corners={corners}
+          onCrop={(quad, preview) => setCrop(item, quad, preview)}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </>
   );
 }
 

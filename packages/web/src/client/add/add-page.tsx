@@ -1,12 +1,23 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../base/button.tsx";
 import { formatCount } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { online } from "../base/overview.ts";
 import { seriesNames } from "../base/series.ts";
-import { arePostable } from "../square/words-fields.tsx";
+import { focusMistake } from "../square/mistakes.ts";
 import { AddItemRow } from "./add-item.tsx";
-import { clearDone, hasDone, isBusy, items, loadLookAlikes, sendAll, stage, type Where, where } from "./add-store.ts";
+import {
+  clearDone,
+  hasDone,
+  isBusy,
+  isReady,
+  items,
+  loadLookAlikes,
+  sendAll,
+  stage,
+  type Where,
+  where,
+} from "./add-store.ts";
 import { acceptedPictures } from "./picture-type.ts";
 import "./add.css";
 
@@ -20,7 +31,7 @@ const places: readonly { where: Where; label: string }[] = [
 export default function AddPage() {
   const all = items.value;
   const staged = all.filter(({ state }) => state.step === "staged");
-  const postable = staged.every(({ words }) => arePostable(words));
+  const ready = staged.filter(isReady).length;
   useEffect(() => {
     void seriesNames.load();
     const stay = (event: BeforeUnloadEvent) => {
@@ -46,7 +57,8 @@ export default function AddPage() {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            if (postable) sendAll();
+            if (ready > 0) sendAll();
+            if (ready < staged.length) focusMistake();
           }}
         >
           <ul class="add-items">
@@ -76,9 +88,13 @@ export default function AddPage() {
               {hasDone.value && <Button onClick={clearDone}>Clear finished</Button>}
               {staged.length > 0 && (
                 <>
-                  {!postable && <span class="quiet">Every square needs a title, and text that fits X.</span>}
-                  <Button type="submit" main disabled={!postable}>
-                    Add {formatCount(staged.length, "square")}
+                  {ready < staged.length && (
+                    <span class="mistake">
+                      {formatCount(staged.length - ready, "picture has", "pictures have")} text that X would refuse.
+                    </span>
+                  )}
+                  <Button type="submit" main>
+                    {ready > 0 ? `Add ${formatCount(ready, "square")}` : "Show what is wrong"}
                   </Button>
                 </>
               )}
@@ -90,38 +106,10 @@ export default function AddPage() {
   );
 }
 
-const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
-
 function DropZone({ small }: { small: boolean }) {
-  const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    // The whole window accepts files: after a near miss the browser would otherwise open the picture.
-    const drag = (event: DragEvent) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      setOver(true);
-    };
-    const leave = (event: DragEvent) => {
-      if (event.relatedTarget === null) setOver(false);
-    };
-    const dropped = (event: DragEvent) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      setOver(false);
-      stage(event.dataTransfer?.files ?? []);
-    };
-    window.addEventListener("dragover", drag);
-    window.addEventListener("dragleave", leave);
-    window.addEventListener("drop", dropped);
-    return () => {
-      window.removeEventListener("dragover", drag);
-      window.removeEventListener("dragleave", leave);
-      window.removeEventListener("drop", dropped);
-    };
-  }, []);
   return (
-    <div class={`drop-zone${small ? " drop-zone-small" : ""}${over ? " drop-zone-over" : ""}`}>
+    <div class={small ? "drop-zone drop-zone-small" : "drop-zone"}>
       <span class="drop-frame" aria-hidden="true">
         <Icon name="add" />
       </span>
@@ -140,7 +128,7 @@ function DropZone({ small }: { small: boolean }) {
           />
           Choose pictures
         </label>
-        <span class="quiet drop-words">or drop them here</span>
+        <span class="quiet drop-words">or drop or paste them</span>
       </p>
       {!small && (
         <p class="quiet">

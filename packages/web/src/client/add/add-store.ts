@@ -1,10 +1,12 @@
 import { computed, signal } from "@preact/signals";
-import type { Upload } from "../../contract.ts";
+import { isFileNameTitle, titleOfName } from "@twobytwo/core/squares/file-name-title";
+import type { Corners, Upload } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { formatCount } from "../base/format.ts";
 import { announce, toastFailed } from "../base/messages.tsx";
 import { squaresChanged } from "../base/overview.ts";
 import { messageOf, Unreachable } from "../base/request.ts";
+import { arePostable } from "../square/mistakes.ts";
 import type { Words } from "../square/words.ts";
 import { copied, FileChanged } from "./copied.ts";
 import { type UploadPhase, uploadSquare } from "./upload.ts";
@@ -25,6 +27,10 @@ export interface AddItem {
   file?: File;
   /** Of the file in this browser, or of the thumbnail in the bucket. */
   url: string | undefined;
+  /** Of the picture in pixels, if this browser can show it. */
+  size?: { width: number; height: number };
+  /** Where the square is in it, if the person said so. */
+  corners?: Corners;
   words: Words;
   state: AddState;
 }
@@ -39,15 +45,9 @@ const atOnce = 3;
 let going = 0;
 let made = 0;
 
-/** A name that a camera made up makes no title. */
-const cameraName = /^(img|dsc|dscf|dscn|pxl|mvimg|p|image|photo|scan)?[ _-]*\d[\d _-]*$/i;
-
 function titleOfFile(name: string): string {
-  const title = name
-    .replace(/\.[a-z0-9]{2,5}$/i, "")
-    .replace(/[_-]+/g, " ")
-    .trim();
-  return cameraName.test(title) ? "" : title.charAt(0).toUpperCase() + title.slice(1);
+  const title = titleOfName(name);
+  return isFileNameTitle(title) ? "" : title.charAt(0).toUpperCase() + title.slice(1);
 }
 
 export function stage(files: Iterable<File>): void {
@@ -72,6 +72,17 @@ function change(key: string, part: Partial<AddItem>): void {
 }
 
 export const setWords = (key: string, words: Words) => change(key, { words });
+export const setSize = (key: string, size: { width: number; height: number }) => change(key, { size });
+
+/** Notes the square in a picture; `preview` shows it. */
+export function setCrop({ key, url }: AddItem, corners: Corners, preview: Blob): void {
+  if (url) URL.revokeObjectURL(url);
+  change(key, { corners, url: URL.createObjectURL(preview) });
+}
+
+/** Whether the picture loses its sides when it is added. */
+export const isCut = ({ corners, size }: AddItem) =>
+  corners === undefined && size !== undefined && size.width !== size.height;
 
 export function remove(key: string): void {
   const item = items.peek().find((one) => one.key === key);
@@ -89,9 +100,11 @@ export function clearDone(): void {
   for (const item of items.peek()) if (isDone(item)) remove(item.key);
 }
 
-/** Sends everything that is staged, a few at once. */
+export const isReady = ({ state, words }: AddItem) => state.step === "staged" && arePostable(words);
+
+/** Sends everything that is ready, a few at once; what X would refuse stays. */
 export function sendAll(): void {
-  const next = items.peek().filter(({ state }) => state.step === "staged");
+  const next = items.peek().filter(isReady);
   for (const item of next) change(item.key, { state: { step: "going", phase: { phase: "reading" } } });
   for (const item of next) waitingLine.push(item.key);
   fill();
@@ -106,7 +119,12 @@ export function sendAgain(key: string): void {
 /** Takes another file in place of the one that cannot be read, with the words that were written for it. */
 export function replaceFile({ key, url }: AddItem, file: File): void {
   if (url) URL.revokeObjectURL(url);
-  change(key, { name: file.name, file, url: URL.createObjectURL(file) });
+  // Where the square was in the other file says nothing of this one.
+  items.value = items.peek().map((item) => {
+    if (item.key !== key) return item;
+    const { corners: _, size: __, ...rest } = item;
+    return { ...rest, name: file.name, file, url: URL.createObjectURL(file) };
+  });
   sendAgain(key);
 }
 
@@ -128,7 +146,7 @@ function fill(): void {
   }
 }
 
-async function send({ key, file, words }: AddItem): Promise<void> {
+async function send({ key, file, words, corners }: AddItem): Promise<void> {
   if (file === undefined) return;
   const place = where.peek();
   try {
@@ -137,6 +155,7 @@ async function send({ key, file, words }: AddItem): Promise<void> {
         file: await copied(file),
         name: file.name,
         words: { ...words },
+        ...(corners && { corners }),
         ...(place === "shuffle" && { order: "shuffle" }),
         ...(place === "draft" && { status: "draft" }),
       },

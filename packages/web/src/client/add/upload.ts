@@ -1,3 +1,4 @@
+import { isFileNameTitle, titleOfName } from "@twobytwo/core/squares/file-name-title";
 import type { Corners, Upload, UploadRequest, UploadTicket } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { sha256Of } from "../base/digest.ts";
@@ -109,12 +110,20 @@ async function requestFor({
     contentType,
     sha256: sha256 ?? (await sha256Of(file)),
     ...Object.fromEntries(Object.entries(words ?? {}).filter(([, text]) => text.trim() !== "")),
+    ...(isUntitled(words, name) && { title: "" }),
     ...(order !== undefined && { order }),
     ...(status !== undefined && { status }),
     ...(corners !== undefined && { corners }),
     ...(grey !== undefined && { grey: [...grey] as [number, number] }),
   };
 }
+
+/**
+ * Whether the square has no title, and is not to get one from its file's name either. What a camera wrote is left to the server: by that
+ * a person finds the picture again, and it is never posted.
+ */
+const isUntitled = (words: UploadInput["words"], name: string) =>
+  words?.title?.trim() === "" && !isFileNameTitle(titleOfName(name));
 
 /** Leaves time for the bytes to arrive before the ticket expires. */
 const marginMs = 60_000;

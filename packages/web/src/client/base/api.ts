@@ -1,5 +1,6 @@
 import type {
   Corners,
+  DatedDetail,
   EditRequest,
   MoveRequest,
   NextPosts,
@@ -49,6 +50,8 @@ export const api = {
   draft: (id: string) => request<SquareDetail>("POST", square(id, "draft")),
   withdraw: (id: string) => request<SquareDetail>("POST", square(id, "withdraw")),
   requeue: (id: string, body: { top?: boolean } = {}) => request<SquareDetail>("POST", square(id, "requeue"), { body }),
+  /** @param on a day, or a day and a time, in the schedule's zone; null: back in the queue */
+  date: (id: string, on: string | null) => request<DatedDetail>("POST", square(id, "date"), { body: { on } }),
   confirm: (id: string, body: { tweetId?: string } = {}) =>
     request<SquareDetail>("POST", square(id, "confirm"), { body }),
   candidates: (id: string) => request<Candidates>("POST", square(id, "candidates")),

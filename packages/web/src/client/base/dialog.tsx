@@ -7,8 +7,8 @@ export interface DialogProps {
   title: string;
   onClose: () => void;
   children: ComponentChildren;
-  /** `sheet` comes from below on a phone; `wide` has room for a picture beside its words. */
-  kind?: "sheet" | "wide";
+  /** `sheet` comes from below on a phone; `wide` has room for a picture beside its words; `editor` is as large, with padding. */
+  kind?: "sheet" | "wide" | "editor";
   /** The title is only for screen readers, because the dialog shows its own. */
   hideTitle?: boolean;
   /** False if it must be answered. */
@@ -51,11 +51,11 @@ export function Dialog({ title, onClose, children, kind = "sheet", hideTitle = f
       }}
     >
       <div class="dialog-body">
-        <header class={hideTitle ? "visually-hidden" : "dialog-head"}>
+        <div class={hideTitle ? "visually-hidden" : "dialog-head"}>
           <h2 id={id} tabIndex={-1}>
             {title}
           </h2>
-        </header>
+        </div>
         {children}
         {closable && (
           <button type="button" class="icon-button dialog-close" aria-label="Close" onClick={onClose}>

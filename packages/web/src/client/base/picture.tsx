@@ -8,10 +8,12 @@ interface PictureProps {
   /** Its largest size in CSS pixels; the style sheet reserves the box. */
   size: number;
   eager?: boolean;
+  /** Tells the size of the picture itself, in pixels, upright. */
+  onSize?: (size: { width: number; height: number }) => void;
 }
 
 /** A picture in a square box that is reserved before it loads. */
-export function Picture({ src, alt, size, eager = false }: PictureProps) {
+export function Picture({ src, alt, size, eager = false, onSize }: PictureProps) {
   const [state, setState] = useState<"loading" | "shown" | "failed">("loading");
   if (src === undefined || state === "failed")
     return (
@@ -29,7 +31,10 @@ export function Picture({ src, alt, size, eager = false }: PictureProps) {
         loading={eager ? "eager" : "lazy"}
         decoding="async"
         draggable={false}
-        onLoad={() => setState("shown")}
+        onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) => {
+          setState("shown");
+          onSize?.({ width, height });
+        }}
         onError={() => setState("failed")}
       />
     </span>

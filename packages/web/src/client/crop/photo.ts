@@ -7,11 +7,13 @@ export interface Photo {
   bitmap: ImageBitmap;
   width: number;
   height: number;
+  /** What is searched, and what the previews are made from. */
+  copy: ImageData;
 }
 
 /** iPhones refuse canvases above 16.7 megapixels; a camera of 24 gives more. */
 const mostPixels = 12_000_000;
-/** For the detector and the previews; pixels of the longer side. */
+/** Of the copy; pixels of the longer side. */
 const workingSide = 1_200;
 
 /** The browser cannot show this file; the message says why and what to do. */
@@ -45,7 +47,8 @@ export async function openPhoto(file: File): Promise<Photo> {
       throw new NotShown(
         `${file.name} is too large for this device. Add it from a computer, or use a smaller picture.`,
       );
-    return { file, name: file.name, bitmap: canvas.transferToImageBitmap(), width, height };
+    const bitmap = canvas.transferToImageBitmap();
+    return { file, name: file.name, bitmap, width, height, copy: workingCopy(bitmap) };
   } finally {
     URL.revokeObjectURL(url);
   }
@@ -57,8 +60,9 @@ const wordsFor = ({ name, type }: File) =>
     : `${name} cannot be opened as a picture. Use JPEG, PNG or WebP.`;
 
 /** A copy that is small enough to look at quickly. */
-export function workingCopy({ bitmap, width, height }: Photo, side = workingSide): ImageData {
-  const scale = Math.min(1, side / Math.max(width, height));
+function workingCopy(bitmap: ImageBitmap): ImageData {
+  const { width, height } = bitmap;
+  const scale = Math.min(1, workingSide / Math.max(width, height));
   const [across, down] = [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
   const context = contextOf(new OffscreenCanvas(across, down));
   context.imageSmoothingQuality = "high";

@@ -90,12 +90,22 @@ function PostedRow({ square, onDelete }: { square: SquareCard; onDelete: () => v
             </time>
           )}
           {square.series && ` · ${square.series}`}
+          {square.bluesky?.problem && " · not on Bluesky"}
         </span>
       </div>
       <div class="row-switches">
         {square.postUrl && (
           <OutsideLink class="button button-slim" href={square.postUrl} aria-label={`View post of ${title}`}>
             <span class="wide-only">View post</span>
+          </OutsideLink>
+        )}
+        {square.bluesky?.url && (
+          <OutsideLink
+            class="button button-slim"
+            href={square.bluesky.url}
+            aria-label={`View post of ${title} on Bluesky`}
+          >
+            <span class="wide-only">Bluesky</span>
           </OutsideLink>
         )}
         <button

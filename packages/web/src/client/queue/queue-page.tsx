@@ -3,7 +3,7 @@ import { formatCount, formatDay, ownTimeZone, titleOf } from "../base/format.ts"
 import { overview, revision } from "../base/overview.ts";
 import { Empty, Failed, SkeletonRows } from "../base/states.tsx";
 import { QueueRow } from "./queue-row.tsx";
-import { queue } from "./queue-store.ts";
+import { hasPlace, queue } from "./queue-store.ts";
 import { useSortable } from "./sortable.ts";
 import "./queue.css";
 
@@ -15,8 +15,9 @@ export default function QueuePage() {
   const state = queue.state.value;
   const posts = state?.posts ?? [];
   const squares = new Map(posts.map((post) => [post.square.id, post.square]));
+  const queued = posts.filter(hasPlace);
   const sortable = useSortable({
-    ids: posts.map(({ square }) => square.id),
+    ids: queued.map(({ square }) => square.id),
     nameOf: (id) => titleOf(squares.get(id) ?? { title: "", id }),
     onMove: (id, to) => void queue.move(id, to),
   });
@@ -29,14 +30,14 @@ export default function QueuePage() {
         <h1>Queue</h1>
         <p class="quiet">
           {stock === undefined ? "\u00a0" : formatCount(stock.queued, "square")}
+          {stock !== undefined && stock.dated > 0 && `, ${stock.dated} on a date`}
           {emptyOn !== undefined && `, empty ${formatDay(emptyOn, { now: new Date(), timeZone })}`}
           {timeZone !== ownTimeZone && ` · times in ${timeZone}`}
         </p>
-        {stock !== undefined && stock.draft > 0 && (
-          <a class="page-aside" href="/?status=draft">
-            {formatCount(stock.draft, "draft")}
-          </a>
-        )}
+        <span class="page-aside">
+          {stock !== undefined && stock.draft > 0 && <a href="/?status=draft">{formatCount(stock.draft, "draft")}</a>}
+          <a href="/month">Month</a>
+        </span>
       </div>
       <p id="sort-help" class="visually-hidden">
         Press Space to pick up the square, the arrow keys to move it, Space to drop it, Escape to cancel.
@@ -54,9 +55,11 @@ export default function QueuePage() {
         </Empty>
       )}
       <ol ref={sortable.list} class="queue" hidden={posts.length === 0}>
-        {sortable.order.map((id, index) => {
+        {posts.map((post, index) => {
+          // Squares with a date stay where they are posted, whatever is lifted.
+          const id = hasPlace(post) ? (sortable.order[queued.indexOf(post)] ?? "") : post.square.id;
           const square = squares.get(id);
-          const at = posts[index]?.at;
+          const { at } = post;
           return (
             square && (
               <QueueRow
@@ -79,7 +82,8 @@ export default function QueuePage() {
           </button>
         ) : (
           <p class="quiet list-end">
-            {formatCount((stock?.queued ?? 0) - posts.length, "square")} more on the <a href="/?status=queued">wall</a>.
+            {formatCount((stock?.queued ?? 0) - queued.length, "square")} more on the <a href="/?status=queued">wall</a>
+            .
           </p>
         ))}
     </>

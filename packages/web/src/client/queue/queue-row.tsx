@@ -7,12 +7,13 @@ import { Menu } from "../base/menu.tsx";
 import { PictureLink } from "../base/picture.tsx";
 import { squarePath } from "../base/router.ts";
 import { actions } from "../square/actions.ts";
+import { DayDialog } from "../square/day-dialog.tsx";
 import { postAndFollow } from "../square/post-now.ts";
 import { PostPreview } from "../square/post-preview.tsx";
 import { linkFactor, measure } from "../square/post-text.ts";
 import { unsavedOf, type Words } from "../square/words.ts";
 import { WordsForm } from "../square/words-form.tsx";
-import { queue } from "./queue-store.ts";
+import { hasPlace, queue } from "./queue-store.ts";
 import type { Sortable } from "./sortable.ts";
 
 interface RowProps {
@@ -29,6 +30,8 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
   const { square, at } = post;
   const title = titleOf(square);
   const lifted = sortable.lifted === square.id;
+  const isDated = !hasPlace(post);
+  const [choosing, setChoosing] = useState(false);
   return (
     <li class="queue-row" data-square={square.id}>
       <div class="queue-line">
@@ -42,18 +45,24 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
             </time>
           )}
         </span>
-        <div class={`queue-card${lifted ? " lifted" : ""}`} data-sort>
-          <button
-            type="button"
-            data-handle
-            class="icon-button handle"
-            aria-label={`Move ${title}`}
-            aria-describedby="sort-help"
-            aria-pressed={lifted}
-            {...sortable.handle(square.id)}
-          >
-            <Icon name="grip" />
-          </button>
+        <div class={`queue-card${lifted ? " lifted" : ""}`} {...(!isDated && { "data-sort": true })}>
+          {isDated ? (
+            <span class="icon-button handle-place">
+              <Icon name="clock" />
+            </span>
+          ) : (
+            <button
+              type="button"
+              data-handle
+              class="icon-button handle"
+              aria-label={`Move ${title}`}
+              aria-describedby="sort-help"
+              aria-pressed={lifted}
+              {...sortable.handle(square.id)}
+            >
+              <Icon name="grip" />
+            </button>
+          )}
           <PictureLink id={square.id} src={square.thumbnailUrl} size={72} eager={index < 12} />
           <div class="row-words">
             <a class="row-title" href={squarePath(square.id)}>
@@ -73,11 +82,18 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
               <Icon name="edit" />
             </button>
             <Menu label={`More for ${title}`}>
-              <button type="button" disabled={index === 0} onClick={() => void queue.move(square.id, 0)}>
-                Move to top
-              </button>
-              <button type="button" onClick={() => void queue.moveToEnd(square.id)}>
-                Move to end
+              {!isDated && (
+                <>
+                  <button type="button" disabled={index === 0} onClick={() => void queue.move(square.id, 0)}>
+                    Move to top
+                  </button>
+                  <button type="button" onClick={() => void queue.moveToEnd(square.id)}>
+                    Move to end
+                  </button>
+                </>
+              )}
+              <button type="button" onClick={() => setChoosing(true)}>
+                Move to day…
               </button>
               <button type="button" onClick={() => void postAndFollow(() => api.post(square.id), title)}>
                 Post now
@@ -98,6 +114,7 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
           </div>
         </div>
       </div>
+      {choosing && <DayDialog square={square} at={at} onClose={() => setChoosing(false)} />}
       {editing && <RowEditor square={square} onClose={() => onEdit(false)} />}
     </li>
   );
@@ -109,6 +126,7 @@ function Badges({ square }: { square: SquareCard }) {
     <span class="badges">
       {tooLong && <span class="badge">too long for X</span>}
       {links.length > 0 && <span class="badge">link: {linkFactor}× the price</span>}
+      {square.date && <span class="badge badge-day">on its day</span>}
       {!hasCaption(square) && <span class="badge badge-quiet">no caption</span>}
       {!square.altText && <span class="badge badge-quiet">no alt text</span>}
       {unsavedOf(square.id) && <span class="badge badge-quiet">unsaved</span>}

@@ -27,9 +27,11 @@ async function load(): Promise<void> {
     const { posts, emptyOn } = await api.next(shown + 1);
     // An answer from before a pending move would put the square back.
     if (pending > 0) return;
-    const follower = posts[shown]?.square.id;
+    // What follows has to be a square before which another one can be put.
+    const end = posts.length > shown ? posts.findLastIndex(hasPlace) : posts.length;
+    const follower = posts[end === -1 ? shown : end]?.square.id;
     state.value = {
-      posts: posts.slice(0, shown),
+      posts: posts.slice(0, end === -1 ? shown : end),
       ...(emptyOn !== undefined && { emptyOn }),
       ...(follower !== undefined && { follower }),
     };
@@ -39,11 +41,16 @@ async function load(): Promise<void> {
   }
 }
 
-/** Squares change places; the times stay, because they belong to the schedule. */
+/** Whether it has a place in the queue; one with a date has its slot. */
+export const hasPlace = ({ square }: PlannedPost) => square.status !== "dated";
+
+/** Squares change places; the times stay, because they belong to the schedule, and so do squares with a date. */
 function withTimesKept(posts: readonly PlannedPost[], ordered: readonly PlannedPost[]): PlannedPost[] {
-  return ordered.map(({ square }, index) => {
-    const at = posts[index]?.at;
-    return { square, ...(at !== undefined && { at }) };
+  const left = ordered.filter(hasPlace);
+  return posts.flatMap((post) => {
+    if (!hasPlace(post)) return [post];
+    const square = left.shift()?.square;
+    return square === undefined ? [] : [{ square, ...(post.at !== undefined && { at: post.at }) }];
   });
 }
 
@@ -72,12 +79,13 @@ function placeOf(posts: readonly PlannedPost[], index: number, follower?: string
 
 async function move(id: string, to: number, { undoable = true } = {}): Promise<void> {
   const before = state.peek();
-  const from = before?.posts.findIndex(({ square }) => square.id === id) ?? -1;
+  const queued = before?.posts.filter(hasPlace) ?? [];
+  const from = queued.findIndex(({ square }) => square.id === id);
   if (before === undefined || from < 0 || from === to) return;
-  const posts = before.posts.toSpliced(from, 1).toSpliced(to, 0, ...before.posts.slice(from, from + 1));
+  const posts = queued.toSpliced(from, 1).toSpliced(to, 0, ...queued.slice(from, from + 1));
   state.value = { ...before, posts: withTimesKept(before.posts, posts) };
   const ok = await send(id, placeOf(posts, to, before.follower), before);
-  const square = before.posts[from]?.square;
+  const square = queued[from]?.square;
   if (ok && undoable && square)
     toastDone(`“${titleOf(square)}” is now number ${to + 1}.`, {
       label: "Undo",
@@ -88,7 +96,7 @@ async function move(id: string, to: number, { undoable = true } = {}): Promise<v
 /** Also if the queue is longer than the list on the screen. */
 async function moveToEnd(id: string): Promise<void> {
   const before = state.peek();
-  if (before?.follower === undefined) return move(id, (before?.posts.length ?? 1) - 1);
+  if (before?.follower === undefined) return move(id, (before?.posts.filter(hasPlace).length ?? 1) - 1);
   const posts = before.posts.filter(({ square }) => square.id !== id);
   state.value = { ...before, posts: withTimesKept(before.posts, posts) };
   if (await send(id, "end", before)) toastDone("Moved to the end of the queue.");
@@ -99,14 +107,10 @@ async function takeOut(id: string, act: (follower?: string) => Promise<boolean>)
   const before = state.peek();
   if (before === undefined) return;
   const index = before.posts.findIndex(({ square }) => square.id === id);
-  const follower = before.posts[index + 1]?.square.id ?? before.follower;
-  state.value = {
-    ...before,
-    posts: withTimesKept(
-      before.posts,
-      before.posts.filter(({ square }) => square.id !== id),
-    ),
-  };
+  const follower = before.posts.slice(index + 1).find(hasPlace)?.square.id ?? before.follower;
+  const isOther = ({ square }: PlannedPost) => square.id !== id;
+  const posts = before.posts.filter((post) => hasPlace(post) || isOther(post));
+  state.value = { ...before, posts: withTimesKept(posts, before.posts.filter(isOther)) };
   if (!(await act(follower))) state.value = before;
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../base/button.tsx";
 import { messageOf } from "../base/request.ts";
 import { type Quad, quadOf } from "../crop/quad.ts";
-import { findSquares } from "./scanner.ts";
+import { findSquares } from "../crop/scanner.ts";
 import "../crop/crop.css";
 
 /** Pixels of the longer side at which a frame is searched. */
@@ -96,7 +96,7 @@ export default function LiveCamera({ onShot, onClose }: LiveProps) {
     <section class="live-camera" aria-label="Live camera">
       <div class="live-frame">
         <video ref={video} playsInline muted />
-        <svg class="corners-lines" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+        <svg class="crop-lines" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
           {quad && <polygon class="quad quad-current" points={quad.map((corner) => corner.join(",")).join(" ")} />}
         </svg>
       </div>

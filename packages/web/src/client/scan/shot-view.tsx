@@ -1,11 +1,13 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { Button } from "../base/button.tsx";
 import { seriesNames } from "../base/series.ts";
 import { useBusy } from "../base/use-busy.ts";
-import { CornersEditor } from "../crop/corners-editor.tsx";
-import { cornersOf, insetQuad, type Quad } from "../crop/quad.ts";
-import { arePostable, WordsFields } from "../square/words-fields.tsx";
-import { type Mode, straighten } from "./scanner.ts";
+import { CropEditor } from "../crop/crop-editor.tsx";
+import { middleQuad } from "../crop/quad.ts";
+import type { Mode } from "../crop/scanner.ts";
+import { Straight } from "../crop/straight.tsx";
+import { arePostable, focusMistake } from "../square/mistakes.ts";
+import { WordsFields } from "../square/words-fields.tsx";
 import {
   addSquare,
   changeShot,
@@ -16,6 +18,7 @@ import {
   type Shot,
   saveShot,
   switchMode,
+  tapPainting,
 } from "./shots.ts";
 
 const modes: readonly { mode: Mode; label: string }[] = [
@@ -31,28 +34,29 @@ export function ShotView({ shot, onSaved }: { shot: Shot; onSaved: () => void })
   const square = squares[current];
   if (square === undefined) return null;
   const whole = square.quad === undefined;
-  const postable = squares.every(({ words }) => arePostable(words));
-  const save = (status: "queued" | "draft") => () =>
+  const mistaken = squares.findIndex(({ words }) => !arePostable(words));
+  const save = (status: "queued" | "draft") => () => {
+    if (mistaken >= 0) {
+      changeShot({ current: mistaken });
+      return focusMistake();
+    }
     void run(async () => {
       if (await saveShot(status)) onSaved();
     });
+  };
   const many = squares.length > 1;
   return (
     <section class="shot" aria-label={`Scan of ${photo.name}`}>
       <div class="shot-picture">
-        {!square.sure && !whole && (
-          <p class="warning">
-            <span>The square is hard to see. Please set the corners.</span>
-          </p>
-        )}
-        <div class={pointing ? "shot-point" : undefined}>
-          <CornersEditor
-            photo={photo}
-            quads={squares.map(({ quad }) => quad ?? insetQuad(photo))}
-            current={current}
-            onChange={(quad) => changeSquare(current, { quad, sure: true })}
-            onChoose={(index) => changeShot({ current: index })}
-          />
+        <CropEditor
+          photo={photo}
+          squares={squares.map(({ quad, ...one }) => ({ ...one, quad: quad ?? middleQuad(photo) }))}
+          current={current}
+          original={square.original}
+          onChange={(quad) => changeSquare(current, { quad, sure: true, isPlaceholder: false })}
+          onChoose={(index) => changeShot({ current: index })}
+          onTap={(at) => void tapPainting(at)}
+        >
           {pointing && (
             <button
               type="button"
@@ -60,16 +64,23 @@ export function ShotView({ shot, onSaved }: { shot: Shot; onSaved: () => void })
               aria-label="Tap the white margin of the paper"
               onClick={(event) => {
                 const box = event.currentTarget.getBoundingClientRect();
-                const at = [
-                  Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)),
-                  Math.min(1, Math.max(0, (event.clientY - box.top) / box.height)),
-                ] as const;
-                changeShot({ grey: at });
+                const share = (value: number, most: number) => Math.min(1, Math.max(0, value / most));
+                const [x, y] = [event.clientX - box.left, event.clientY - box.top];
+                changeShot({ grey: [share(x, box.width), share(y, box.height)] });
                 setPointing(false);
               }}
             />
           )}
-        </div>
+        </CropEditor>
+        {!square.sure && !whole && (
+          <p class="warning">
+            <span>
+              {square.isPlaceholder
+                ? "No square was found. Set the corners, or tap the painting."
+                : "The square is hard to see. Please check the corners."}
+            </span>
+          </p>
+        )}
         <fieldset class="switches shot-modes">
           <legend class="visually-hidden">Crop</legend>
           {modes.map(({ mode: one, label }) => (
@@ -77,7 +88,10 @@ export function ShotView({ shot, onSaved }: { shot: Shot; onSaved: () => void })
               {label}
             </Button>
           ))}
-          <Button aria-pressed={whole} onClick={() => changeSquare(current, { quad: undefined, sure: true })}>
+          <Button
+            aria-pressed={whole}
+            onClick={() => changeSquare(current, { quad: undefined, sure: true, isPlaceholder: false })}
+          >
             Don’t crop
           </Button>
           <Button aria-pressed={pointing || grey !== undefined} onClick={() => setPointing(!pointing)}>
@@ -102,17 +116,17 @@ export function ShotView({ shot, onSaved }: { shot: Shot; onSaved: () => void })
         )}
       </div>
       <div class="shot-words">
-        <Straight shot={shot} quad={square.quad} />
+        <Straight photo={photo} quad={square.quad ?? middleQuad(photo)} grey={grey} />
         <WordsFields
           words={square.words}
           series={seriesNames.names.value}
           onChange={(words) => changeSquare(current, { words })}
         />
         <div class="switches">
-          <Button main disabled={busy || !postable} onClick={save("queued")}>
+          <Button main disabled={busy} onClick={save("queued")}>
             {many ? `Save ${squares.length} squares` : "Save"}
           </Button>
-          <Button disabled={busy || !postable} onClick={save("draft")}>
+          <Button disabled={busy} onClick={save("draft")}>
             Save as {many ? "drafts" : "a draft"}
           </Button>
           {many && <Button onClick={() => removeSquare(current)}>Remove this square</Button>}
@@ -120,42 +134,7 @@ export function ShotView({ shot, onSaved }: { shot: Shot; onSaved: () => void })
             Discard photo
           </Button>
         </div>
-        {!postable && <p class="quiet">Every square needs a title or a caption.</p>}
       </div>
     </section>
   );
 }
-
-const previewSide = 360;
-
-/** A preview of the square. The full-size crop is made from the original, with the same corners. */
-function Straight({ shot, quad }: { shot: Shot; quad: Quad | undefined }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const context = canvas.current?.getContext("2d");
-    if (!context) return;
-    if (quad === undefined) {
-      const { bitmap, width, height } = shot.photo;
-      const side = Math.min(width, height);
-      context.drawImage(bitmap, (width - side) / 2, (height - side) / 2, side, side, 0, 0, previewSide, previewSide);
-      return;
-    }
-    let late = false;
-    straighten(shot.copy, { corners: cornersOf(quad, shot.copy), side: previewSide, grey: greyOf(shot) })
-      .then((image) => {
-        if (!late) context.putImageData(image, 0, 0);
-      })
-      .catch(() => undefined);
-    return () => {
-      late = true;
-    };
-  }, [shot.photo, shot.grey, quad]);
-  return (
-    <figure class="straight">
-      <canvas ref={canvas} width={previewSide} height={previewSide} role="img" aria-label="The square, straightened" />
-      <figcaption class="quiet">As it will be posted</figcaption>
-    </figure>
-  );
-}
-
-const greyOf = ({ grey, copy }: Shot) => grey && { x: grey[0] * copy.width, y: grey[1] * copy.height };

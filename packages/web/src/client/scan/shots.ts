@@ -1,29 +1,32 @@
 import { signal } from "@preact/signals";
+import { formatCount } from "../base/format.ts";
 import { announce, toastFailed } from "../base/messages.tsx";
-import { openPhoto, type Photo, workingCopy } from "../crop/photo.ts";
-import { insetQuad, type Quad, quadOf } from "../crop/quad.ts";
+import { openPhoto, type Photo } from "../crop/photo.ts";
+import { middleQuad, type Place, type Quad, quadAround, quadOf } from "../crop/quad.ts";
+import { findSquares, type Mode } from "../crop/scanner.ts";
 import type { Words } from "../square/words.ts";
 import { save } from "./outbox.ts";
-import { findSquares, type Mode } from "./scanner.ts";
 
 export interface ShotSquare {
   /** Undefined for the whole picture. */
   quad: Quad | undefined;
   sure: boolean;
+  /** What it began with. */
+  original: Quad;
+  /** Nothing was found, and the person has not set it yet. */
+  isPlaceholder?: boolean;
   words: Words;
 }
 
 /** One photo and the squares in it. */
 export interface Shot {
   photo: Photo;
-  /** What the previews are made from. */
-  copy: ImageData;
   mode: Mode;
   squares: readonly ShotSquare[];
   /** The square whose corners are shown. */
   current: number;
   /** A white or grey point of the paper, if the artist chose one. */
-  grey?: readonly [number, number];
+  grey?: Place;
 }
 
 /** Photos to look at; the first is shown. They are safe only once they are saved. */
@@ -42,9 +45,8 @@ export async function take(files: Iterable<File>): Promise<void> {
     opening.value += 1;
     try {
       const photo = await openPhoto(file);
-      const copy = workingCopy(photo);
-      const squares = await find(copy, "painted");
-      shots.value = [...shots.peek(), { photo, copy, mode: "painted", squares, current: 0 }];
+      const squares = await find(photo, "painted");
+      shots.value = [...shots.peek(), { photo, mode: "painted", squares, current: 0 }];
       announce(saidOf(squares));
     } catch (error) {
       toastFailed(`${file.name}:`, error);
@@ -54,20 +56,19 @@ export async function take(files: Iterable<File>): Promise<void> {
   }
 }
 
-const saidOf = (squares: readonly ShotSquare[]) =>
-  squares.some(({ sure }) => sure)
-    ? `${squares.length} ${squares.length === 1 ? "square" : "squares"} found. Check the corners.`
-    : "No square was found for certain. Set the corners yourself.";
+function saidOf(squares: readonly ShotSquare[]): string {
+  if (squares.some(({ isPlaceholder }) => isPlaceholder))
+    return "No square was found. Set the corners, or tap a painting.";
+  const unsure = squares.filter(({ sure }) => !sure).length;
+  return `${formatCount(squares.length, "square")} found${unsure > 0 ? `, ${unsure} of them not for certain` : ""}. Check the corners.`;
+}
 
-async function find(copy: ImageData, mode: Mode): Promise<ShotSquare[]> {
+const squareOf = (quad: Quad, sure: boolean): ShotSquare => ({ quad, original: quad, sure, words: emptyWords() });
+
+async function find({ copy }: Photo, mode: Mode): Promise<ShotSquare[]> {
   const found = await findSquares(copy, mode);
-  if (found.length === 0) return [{ quad: insetQuad(copy), sure: false, words: emptyWords() }];
-  return found.map(({ corners, sure }) => ({
-    // A guess covers the whole picture, which would be distorted as a square.
-    quad: sure ? quadOf(corners, copy) : insetQuad(copy),
-    sure,
-    words: emptyWords(),
-  }));
+  if (found.length === 0) return [{ ...squareOf(middleQuad(copy), false), isPlaceholder: true }];
+  return found.map(({ corners, sure }) => squareOf(quadOf(corners, copy), sure));
 }
 
 export function changeShot(part: Partial<Shot>): void {
@@ -92,7 +93,7 @@ export async function switchMode(mode: Mode): Promise<void> {
   const shot = shots.peek()[0];
   if (shot === undefined) return;
   try {
-    const found = await find(shot.copy, mode);
+    const found = await find(shot.photo, mode);
     const squares = found.map((square, at) => ({ ...square, words: shot.squares[at]?.words ?? square.words }));
     changeShot({ mode, squares, current: 0 });
     announce(saidOf(squares));
@@ -104,8 +105,24 @@ export async function switchMode(mode: Mode): Promise<void> {
 export function addSquare(): void {
   const shot = shots.peek()[0];
   if (shot === undefined) return;
-  const square = { quad: insetQuad(shot.photo), sure: false, words: emptyWords() };
+  const square = squareOf(quadAround([0.5, 0.5], shot.photo), false);
   changeShot({ squares: [...shot.squares, square], current: shot.squares.length });
+}
+
+/** Starts a square where a painting was tapped: the one that the scanner sees there, or one for the person to set. */
+export async function tapPainting(at: Place): Promise<void> {
+  const tapped = shots.peek()[0];
+  if (tapped === undefined) return;
+  const { copy } = tapped.photo;
+  // Without an answer there is still the place.
+  const [found] = await findSquares(copy, "painted", { x: at[0] * copy.width, y: at[1] * copy.height }).catch(() => []);
+  const shot = shots.peek()[0];
+  if (shot?.photo !== tapped.photo) return;
+  const made = found ? squareOf(quadOf(found.corners, copy), found.sure) : squareOf(quadAround(at, copy), false);
+  // What only stands where nothing was found makes room, and leaves what was typed.
+  const kept = shot.squares.filter(({ isPlaceholder }) => !isPlaceholder);
+  const words = shot.squares.find(({ isPlaceholder }) => isPlaceholder)?.words ?? made.words;
+  changeShot({ squares: [...kept, { ...made, words }], current: kept.length });
 }
 
 export function removeSquare(index: number): void {

@@ -46,6 +46,12 @@ export function SchedulePanel() {
         </a>
       )}
       <p class="quiet">{stock}</p>
+      {now.bluesky && (
+        <p class="quiet">
+          Shared on Bluesky as{" "}
+          {now.bluesky.name ? `${now.bluesky.name} (@${now.bluesky.username})` : `@${now.bluesky.username}`}
+        </p>
+      )}
       <div class="schedule-switches">
         {isHalted ? (
           <Button main onClick={() => void resume()}>
@@ -56,7 +62,7 @@ export function SchedulePanel() {
             <Icon name="pause" /> Pause
           </Button>
         )}
-        <Button disabled={now.stock.queued === 0} onClick={() => setOpen("post")}>
+        <Button disabled={now.next === undefined} onClick={() => setOpen("post")}>
           <Icon name="send" /> Post now
         </Button>
         <Button onClick={() => setOpen("change")}>

@@ -20,7 +20,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 /** Whether posts go out and, if not, why: a person must see it at a glance. */
 export function scheduleSummary({ schedule, stock, next, emptyOn }: Overview, now: Date): ScheduleSummary {
   const where = { now, timeZone: schedule.timeZone };
-  const queued = `${stock.queued} in the queue`;
+  const queued = `${stock.queued} in the queue${stock.dated > 0 ? `, ${stock.dated} on a date` : ""}`;
   const summary = (mood: Mood, short: string, long: string, rest = ""): ScheduleSummary => ({
     mood,
     isHalted: mood === "paused" || mood === "stopped",
@@ -43,7 +43,8 @@ export function scheduleSummary({ schedule, stock, next, emptyOn }: Overview, no
       "Stopped",
       `Stopped after a failure: ${pause.reason ?? "see Runs."}${pause.until === undefined ? "" : ` One square is tried again ${formatTime(pause.until, where)}.`}`,
     );
-  if (stock.queued === 0) return summary("asleep", "Queue empty", "Posting starts again when you add a square.");
+  if (stock.queued + stock.dated === 0)
+    return summary("asleep", "Queue empty", "Posting starts again when you add a square.");
   if (schedule.state === "disabled") return summary("asleep", "Off", "The schedule is switched off.");
   const rest = emptyOn === undefined ? "" : `, empty ${formatDay(emptyOn, where)}`;
   const at = next?.at;

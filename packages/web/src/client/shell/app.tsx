@@ -8,6 +8,8 @@ import { messageOf, passkeyQuestion, signInQuestion } from "../base/request.ts";
 import { keptScroll, place } from "../base/router.ts";
 import { loadSession, session } from "../base/session.ts";
 import { Empty, Failed } from "../base/states.tsx";
+import { Arrivals } from "./arrivals.tsx";
+import { isKeysDialogOpen, listenForKeys } from "./keys.ts";
 import { Navigation } from "./navigation.tsx";
 import { findRoute, routes, scanPath } from "./routes.ts";
 
@@ -15,6 +17,7 @@ const SignInPage = lazy(() => import("../sign-in/sign-in-page.tsx"));
 const InvitePage = lazy(() => import("../sign-in/invite-page.tsx"));
 const SignInAgain = lazy(() => import("../sign-in/sign-in-again.tsx"));
 const ConfirmDialog = lazy(() => import("../sign-in/confirm-dialog.tsx"));
+const KeysDialog = lazy(() => import("./keys-dialog.tsx"));
 const SquareDialog = lazy<{ id: string }>(() => import("../square/square-dialog.tsx"));
 
 export function App() {
@@ -59,6 +62,7 @@ function Gallery() {
     }, firstPageMs);
     return () => clearTimeout(timer);
   }, []);
+  useEffect(listenForKeys, []);
   useLayoutEffect(() => {
     document.title = `${route?.title ?? "Not found"} · twobytwo`;
     if (before.current === path) return;
@@ -90,6 +94,8 @@ function Gallery() {
         )}
       </main>
       {square !== undefined && <SquareDialog key={square} id={square} />}
+      {isKeysDialogOpen.value && <KeysDialog />}
+      <Arrivals />
       {passkeyQuestion.isOpen.value && <ConfirmDialog />}
       {signInQuestion.isOpen.value && <SignInAgain />}
       <Messages />

@@ -4,6 +4,7 @@ import { outboxCount } from "../base/outbox-count.ts";
 import { overview } from "../base/overview.ts";
 import { ThemeSwitch } from "../base/theme-switch.tsx";
 import { SchedulePanel, ScheduleStrip } from "../schedule/schedule-panel.tsx";
+import { areKeysOn, helpKey, isKeysDialogOpen } from "./keys.ts";
 import { routes } from "./routes.ts";
 
 /** At the side on a wide screen. On a phone the schedule is at the top and the pages are at the bottom, near the thumb. */
@@ -17,12 +18,13 @@ export function Navigation({ path }: { path: string | undefined }) {
       <nav class="pages" aria-label="Pages">
         <ul>
           {routes.map(
-            ({ path: to, title, icon, page }) =>
+            ({ path: to, title, icon, page, key }) =>
               icon && (
                 <li key={to}>
                   <a
                     href={to}
                     aria-current={path === to ? "page" : undefined}
+                    aria-keyshortcuts={areKeysOn.value ? key : undefined}
                     onPointerEnter={page.preload}
                     onFocus={page.preload}
                   >
@@ -47,6 +49,20 @@ export function Navigation({ path }: { path: string | undefined }) {
         >
           <Icon name="devices" />
         </a>
+        {wide.value && (
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Keys"
+            title="Keys"
+            aria-keyshortcuts={helpKey}
+            onClick={() => {
+              isKeysDialogOpen.value = true;
+            }}
+          >
+            <Icon name="keys" />
+          </button>
+        )}
         {wide.value && <ThemeSwitch />}
       </div>
     </header>

@@ -11,19 +11,28 @@ interface Route {
   title: string;
   page: Lazy<PageProps>;
   icon?: IconName;
+  /** The letter that opens it. */
+  key?: string;
 }
 
 /** The one page that is fetched only when it is opened: most visits never need it. */
 export const scanPath = "/scan";
 
 export const routes: readonly Route[] = [
-  { path: "/", title: "Wall", icon: "wall", page: lazy(() => import("../wall/wall-page.tsx")) },
-  { path: "/queue", title: "Queue", icon: "queue", page: lazy(() => import("../queue/queue-page.tsx")) },
-  { path: "/add", title: "Add", icon: "add", page: lazy(() => import("../add/add-page.tsx")) },
-  { path: "/history", title: "History", icon: "history", page: lazy(() => import("../history/history-page.tsx")) },
-  { path: "/runs", title: "Runs", icon: "runs", page: lazy(() => import("../runs/runs-page.tsx")) },
+  { path: "/", title: "Wall", icon: "wall", key: "w", page: lazy(() => import("../wall/wall-page.tsx")) },
+  { path: "/queue", title: "Queue", icon: "queue", key: "q", page: lazy(() => import("../queue/queue-page.tsx")) },
+  { path: "/add", title: "Add", icon: "add", key: "a", page: lazy(() => import("../add/add-page.tsx")) },
+  {
+    path: "/history",
+    title: "History",
+    icon: "history",
+    key: "h",
+    page: lazy(() => import("../history/history-page.tsx")),
+  },
+  { path: "/runs", title: "Runs", icon: "runs", key: "r", page: lazy(() => import("../runs/runs-page.tsx")) },
+  { path: "/month", title: "Month", key: "m", page: lazy(() => import("../month/month-page.tsx")) },
   { path: "/devices", title: "Devices", page: lazy(() => import("../devices/devices-page.tsx")) },
-  { path: scanPath, title: "Scan", page: lazy(() => import("../scan/scan-page.tsx")) },
+  { path: scanPath, title: "Scan", key: "s", page: lazy(() => import("../scan/scan-page.tsx")) },
 ];
 
 const runPage = lazy<PageProps>(() => import("../runs/run-page.tsx"));

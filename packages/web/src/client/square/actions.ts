@@ -1,12 +1,12 @@
 import type { SquareCard } from "../../contract.ts";
 import { api } from "../base/api.ts";
-import { titleOf } from "../base/format.ts";
+import { formatTime, titleOf } from "../base/format.ts";
 import { toastDone, toastFailed } from "../base/messages.tsx";
-import { squaresChanged } from "../base/overview.ts";
+import { squaresChanged, timeZone } from "../base/overview.ts";
 
 interface Action {
   run: () => Promise<unknown>;
-  done: string;
+  done: string | (() => string);
   failed: string;
   undo?: (() => Promise<unknown>) | undefined;
 }
@@ -21,7 +21,7 @@ async function perform({ run, done, failed, undo }: Action): Promise<boolean> {
     return false;
   }
   toastDone(
-    done,
+    typeof done === "string" ? done : done(),
     undo && {
       label: "Undo",
       run: () => void perform({ run: undo, done: "Undone.", failed: "It could not be undone." }),
@@ -32,13 +32,30 @@ async function perform({ run, done, failed, undo }: Action): Promise<boolean> {
 }
 
 /** Back to its place in the queue: before the square that followed it. */
-const backToPlace = ({ id, status }: SquareCard, follower?: string) =>
-  status !== "queued"
-    ? undefined
-    : async () => {
-        await api.requeue(id);
-        if (follower !== undefined) await api.move(id, { before: follower });
-      };
+const backToPlace = (square: SquareCard, follower?: string) => {
+  const { id, status } = square;
+  if (status === "dated") return beforeDate(square);
+  if (status !== "queued") return undefined;
+  return async () => {
+    await api.requeue(id);
+    if (follower !== undefined) await api.move(id, { before: follower });
+  };
+};
+
+export const isDatable = ({ status }: SquareCard) => ["queued", "dated", "draft", "withdrawn"].includes(status);
+
+function beforeDate({ id, status, date }: SquareCard): () => Promise<unknown> {
+  if (status === "draft") return () => api.draft(id);
+  if (status === "withdrawn") return () => api.withdraw(id);
+  return () => api.date(id, date ?? null);
+}
+
+function describeDate(square: SquareCard, { on, at }: { on: string | null; at: string | undefined }): string {
+  const title = `“${titleOf(square)}”`;
+  if (on === null) return `${title} is back in the queue.`;
+  if (at === undefined) return `${title} has its day. It is posted once the schedule is awake.`;
+  return `${title} is posted ${formatTime(at, { now: new Date(), timeZone: timeZone.peek() })}.`;
+}
 
 /** Everything that a button does to a square. */
 export const actions = {
@@ -62,6 +79,18 @@ export const actions = {
       failed: `“${titleOf(square)}” could not be withdrawn.`,
       undo: backToPlace(square, follower),
     }),
+  /** Gives it a day, or a day and a time; null puts it back in the queue. */
+  date: (square: SquareCard, on: string | null) => {
+    let at: string | undefined;
+    return perform({
+      run: async () => {
+        ({ at } = await api.date(square.id, on));
+      },
+      done: () => describeDate(square, { on, at }),
+      failed: `“${titleOf(square)}” could not be moved.`,
+      undo: beforeDate(square),
+    });
+  },
   requeue: (square: SquareCard, top = false) =>
     perform({
       run: () => api.requeue(square.id, { top }),

@@ -5,26 +5,32 @@ import { Button, OutsideLink } from "../base/button.tsx";
 import { titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { closeSquare } from "../base/router.ts";
-import { actions } from "./actions.ts";
+import { actions, isDatable } from "./actions.ts";
+import { DayDialog } from "./day-dialog.tsx";
 import PostNowDialog from "./post-now-dialog.tsx";
 import { UnpostDialog } from "./unpost-dialog.tsx";
 
 /** What can be done with a square in its status. */
 export function SquareButtons({ square }: { square: SquareCard }) {
-  const [asking, setAsking] = useState<"post" | "unpost">();
+  const [asking, setAsking] = useState<"post" | "unpost" | "day">();
   const { status } = square;
   const close = () => setAsking(undefined);
   return (
     <div class="switches">
+      {(status === "queued" || status === "dated") && (
+        <Button onClick={() => setAsking("post")}>
+          <Icon name="send" /> Post now
+        </Button>
+      )}
       {status === "queued" && (
         <>
-          <Button onClick={() => setAsking("post")}>
-            <Icon name="send" /> Post now
-          </Button>
           <Button onClick={() => void actions.move(square, "top")}>Move to top</Button>
           <Button onClick={() => void actions.move(square, "end")}>Move to end</Button>
-          <Button onClick={() => void actions.toDraft(square)}>Make a draft</Button>
         </>
+      )}
+      {isDatable(square) && <Button onClick={() => setAsking("day")}>Choose a day…</Button>}
+      {(status === "queued" || status === "dated") && (
+        <Button onClick={() => void actions.toDraft(square)}>Make a draft</Button>
       )}
       {(status === "draft" || status === "withdrawn") && (
         <>
@@ -34,7 +40,7 @@ export function SquareButtons({ square }: { square: SquareCard }) {
           <Button onClick={() => void actions.requeue(square, true)}>Post next</Button>
         </>
       )}
-      {(status === "queued" || status === "draft") && (
+      {(status === "queued" || status === "dated" || status === "draft") && (
         <Button onClick={() => void actions.withdraw(square)}>Withdraw</Button>
       )}
       {status === "posted" && (
@@ -44,12 +50,19 @@ export function SquareButtons({ square }: { square: SquareCard }) {
               View post
             </OutsideLink>
           )}
+          {square.bluesky?.url && (
+            <OutsideLink class="button" href={square.bluesky.url}>
+              View on Bluesky
+            </OutsideLink>
+          )}
+          {square.bluesky?.problem && <p class="quiet">Not on Bluesky: {square.bluesky.problem}</p>}
           <Button onClick={() => setAsking("unpost")}>
             <Icon name="trash" /> Delete post…
           </Button>
         </>
       )}
       {asking === "unpost" && <UnpostDialog square={square} onClose={close} />}
+      {asking === "day" && <DayDialog square={square} onClose={close} />}
       {asking === "post" && (
         <PostNowDialog
           title={`Post “${titleOf(square)}” now?`}

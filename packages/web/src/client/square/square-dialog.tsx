@@ -10,7 +10,7 @@ import { timeZone } from "../base/overview.ts";
 import { closeSquare, squarePath } from "../base/router.ts";
 import { Failed } from "../base/states.tsx";
 import { useLoad } from "../base/use-load.ts";
-import type { CropProps } from "../crop/crop-dialog.tsx";
+import type { CropAgainProps } from "./crop-again.tsx";
 import { PostPreview } from "./post-preview.tsx";
 import { Review } from "./review.tsx";
 import { SquareButtons } from "./square-buttons.tsx";
@@ -18,13 +18,12 @@ import type { Words } from "./words.ts";
 import { WordsForm } from "./words-form.tsx";
 import "./square.css";
 
-const CropDialog = lazy<CropProps>(() => import("../crop/crop-dialog.tsx"));
+const CropAgain = lazy<CropAgainProps>(() => import("./crop-again.tsx"));
 /** A picture that is posted, or about to be, can no longer be changed. */
 const isCroppable = ({ status, originalUrl }: SquareDetail) =>
-  originalUrl !== undefined && (status === "queued" || status === "draft" || status === "withdrawn");
+  originalUrl !== undefined && ["queued", "dated", "draft", "withdrawn"].includes(status);
 
-const isEditable = ({ status }: SquareDetail) =>
-  status === "queued" || status === "draft" || status === "review" || status === "withdrawn";
+const isEditable = ({ status }: SquareDetail) => ["queued", "dated", "draft", "review", "withdrawn"].includes(status);
 
 /** One square: its picture, its words, and what can be done with it. */
 export default function SquareDialog({ id }: { id: string }) {
@@ -70,6 +69,7 @@ function Square({ square, onChange }: { square: SquareDetail; onChange: (square:
       <div class="square-words">
         <p class={`status status-${square.status}`}>
           <span class="dot" aria-hidden="true" /> {statusLabels[square.status]}
+          {square.date && <span class="quiet"> from {formatDate(square.date, timeZone.value)}</span>}
           {square.postedAt && <span class="quiet"> {formatDate(square.postedAt, timeZone.value)}</span>}
         </p>
         <p class="square-title" aria-hidden="true">
@@ -87,7 +87,7 @@ function Square({ square, onChange }: { square: SquareDetail; onChange: (square:
             <Icon name="scan" /> Crop again
           </Button>
         )}
-        {cropping && <CropDialog square={square} onCropped={onChange} onClose={() => setCropping(false)} />}
+        {cropping && <CropAgain square={square} onCropped={onChange} onClose={() => setCropping(false)} />}
         {isEditable(square) ? (
           <WordsForm square={square} onSaved={onChange} onOther={onChange} onWords={setWords} />
         ) : (

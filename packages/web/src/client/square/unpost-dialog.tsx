@@ -15,7 +15,10 @@ export function UnpostDialog({ square, onClose }: { square: SquareCard; onClose:
     });
   return (
     <Dialog title={`Delete the post of “${titleOf(square)}”?`} onClose={onClose}>
-      <p>The post disappears from X with its likes and replies. This cannot be undone. The picture stays here.</p>
+      <p>
+        The post disappears from X{square.bluesky?.url && " and Bluesky"} with its likes and replies. This cannot be
+        undone. The picture stays here.
+      </p>
       <div class="choices">
         <Button disabled={busy} onClick={choose("queue")}>
           Delete and return to the end of the queue

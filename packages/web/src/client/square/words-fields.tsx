@@ -1,6 +1,9 @@
+import { blueskyText, graphemes, maxGraphemes, tooLongForBluesky } from "@twobytwo/core/bluesky/text";
 import { useId } from "preact/hooks";
-import { hasCaption } from "../base/format.ts";
+import { captionFor, hasCaption } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
+import { overview } from "../base/overview.ts";
+import { mistakesOf } from "./mistakes.ts";
 import { linkFactor, maxAltText, maxWeightedLength, measure, usualPrice } from "./post-text.ts";
 import type { WordName, Words } from "./words.ts";
 
@@ -21,11 +24,22 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
     onChange({ ...words, [name]: event.currentTarget.value });
   const post = measure(words);
   const altLength = [...words.altText].length;
+  const mistakes = mistakesOf(words);
   const title = (
-    <label class="field">
-      <span>Title</span>
-      <input name="title" value={words.title} maxLength={500} disabled={disabled} onInput={set("title")} />
-    </label>
+    <div class="field">
+      <label for={`${id}-title`}>Title</label>
+      <input
+        id={`${id}-title`}
+        name="title"
+        value={words.title}
+        maxLength={500}
+        disabled={disabled}
+        aria-describedby={`${id}-title-mistake`}
+        aria-invalid={mistakes.title !== undefined}
+        onInput={set("title")}
+      />
+      <Mistake id={`${id}-title-mistake`} text={mistakes.title} />
+    </div>
   );
   const caption = (
     <div class="field">
@@ -37,23 +51,17 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
         value={words.caption}
         placeholder={hasCaption(words) ? words.title : "No caption: posted without text"}
         disabled={disabled}
-        aria-describedby={`${id}-weight`}
-        aria-invalid={post.tooLong}
+        aria-describedby={`${id}-weight ${id}-caption-mistake`}
+        aria-invalid={mistakes.caption !== undefined}
         onInput={set("caption")}
       />
       <Count id={`${id}-weight`} count={post.weight} most={maxWeightedLength} what="characters, as X counts" />
+      {overview.value?.bluesky && <OnBluesky words={words} />}
+      <Mistake id={`${id}-caption-mistake`} text={mistakes.caption} />
     </div>
   );
   const warning = (
     <div class="live" aria-live="polite">
-      {post.cashtags.length > 1 && (
-        <p class="warning">
-          <Icon name="warning" />
-          <span>
-            X accepts one cashtag in a post, and this has {post.cashtags.length} ({post.cashtags.join(", ")}).
-          </span>
-        </p>
-      )}
       {post.firstMention && (
         <p class="warning">
           <Icon name="warning" />
@@ -86,11 +94,12 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
         value={words.altText}
         placeholder="Describe the picture for people who cannot see it"
         disabled={disabled}
-        aria-describedby={`${id}-alt-count`}
-        aria-invalid={altLength > maxAltText}
+        aria-describedby={`${id}-alt-count ${id}-alt-mistake`}
+        aria-invalid={mistakes.altText !== undefined}
         onInput={set("altText")}
       />
       <Count id={`${id}-alt-count`} count={altLength} most={maxAltText} what="characters" />
+      <Mistake id={`${id}-alt-mistake`} text={mistakes.altText} />
     </div>
   );
   const seriesField = (
@@ -138,19 +147,32 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
   );
 }
 
-function Count({ id, count, most, what }: { id: string; count: number; most: number; what: string }) {
-  const over = count - most;
+/** How long the caption is there, and what it reads like where Bluesky shows it otherwise than it is written. */
+function OnBluesky({ words }: { words: Words }) {
+  const text = captionFor(words).trim();
+  const shown = blueskyText(text);
   return (
-    <small id={id} class={over > 0 ? "count count-over" : "count"}>
-      {over > 0 ? `${over} too many: ` : ""}
+    <>
+      <Count count={graphemes(shown)} most={maxGraphemes} what="characters, as Bluesky counts" />
+      {shown !== text.normalize("NFC") && <small class="count">On Bluesky: {shown}</small>}
+      {tooLongForBluesky(text) && <small class="count count-over">It is posted on X alone.</small>}
+    </>
+  );
+}
+
+function Count({ id, count, most, what }: { id?: string; count: number; most: number; what: string }) {
+  return (
+    <small id={id} class={count > most ? "count count-over" : "count"}>
       {count} of {most} {what}
     </small>
   );
 }
 
-/** Whether X would accept these words. */
-export const arePostable = (words: Words) =>
-  !measure(words).tooLong &&
-  measure(words).cashtags.length <= 1 &&
-  [...words.altText].length <= maxAltText &&
-  (words.title.trim() || words.caption.trim()) !== "";
+/** Why X would refuse what is in the field above. */
+function Mistake({ id, text }: { id: string; text: string | undefined }) {
+  return (
+    <small id={id} class="mistake" aria-live="polite">
+      {text}
+    </small>
+  );
+}

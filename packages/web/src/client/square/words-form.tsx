@@ -6,6 +6,7 @@ import { announce, toastDone } from "../base/messages.tsx";
 import { squaresChanged } from "../base/overview.ts";
 import { ApiError, messageOf } from "../base/request.ts";
 import { seriesNames } from "../base/series.ts";
+import { arePostable } from "./mistakes.ts";
 import {
   changesOf,
   dropUnsaved,
@@ -17,7 +18,7 @@ import {
   wordNames,
   wordsOfSquare,
 } from "./words.ts";
-import { arePostable, WordsFields } from "./words-fields.tsx";
+import { WordsFields } from "./words-fields.tsx";
 
 interface FormProps {
   square: SquareCard;

@@ -7,7 +7,7 @@ import { squarePath } from "../base/router.ts";
 /** A square on the wall, with a label as in a museum. */
 export function Card({ square, size, place, of }: { square: SquareCard; size: number; place: number; of: number }) {
   const title = square.mistakes === undefined ? titleOf(square) : "Broken entry";
-  const isUpcoming = square.status === "queued" || square.status === "draft";
+  const isUpcoming = square.status === "queued" || square.status === "dated" || square.status === "draft";
   return (
     <li aria-setsize={of} aria-posinset={place}>
       <a class="card" href={squarePath(square.id)}>

@@ -18,6 +18,7 @@ const parts: readonly { status: Status; title: string }[] = [
   { status: "posting", title: "Posting now" },
   { status: "claimed", title: "Up next" },
   { status: "review", title: "Needs review" },
+  { status: "dated", title: "On a date" },
   { status: "queued", title: "Queue" },
   { status: "draft", title: "Drafts" },
   { status: "posted", title: "Posted" },
@@ -130,7 +131,7 @@ function Wall({ status, q, series, stock }: WallOf) {
   );
 }
 
-const orderOf = (status: Status) => (status === "queued" ? "oldest" : "newest");
+const orderOf = (status: Status) => (status === "queued" || status === "dated" ? "oldest" : "newest");
 
 function WallSkeleton() {
   return (

@@ -18,7 +18,7 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
       const { id, status, mistakes } = listed;
       return { id, status, title: "", caption: "", version: 0, mistakes };
     }
-    const { id, status, title, caption, thumbnailKey, tweetId, version } = listed;
+    const { id, status, sortKey, title, caption, thumbnailKey, tweetId, version } = listed;
     const { altText, series, width, height, postedAt, createdAt, lastError } = listed;
     return {
       id,
@@ -28,8 +28,10 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
       caption: caption ?? "",
       version,
       ...present({ altText, series, width, height, tweetId, postedAt, createdAt }),
+      ...(status === "dated" && { date: sortKey }),
       ...(thumbnailKey !== undefined && { thumbnailUrl: await addresses.of(thumbnailKey) }),
       ...(tweetId !== undefined && { postUrl: `${postsOrigin}/i/status/${tweetId}` }),
+      ...present({ bluesky: onBluesky(listed) }),
       ...(lastError && {
         lastError: {
           name: lastError.name,
@@ -55,6 +57,11 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
       };
     },
   };
+}
+
+function onBluesky({ bluesky }: Square): SquareCard["bluesky"] {
+  if (bluesky?.sharedAt !== undefined) return present({ url: bluesky.url });
+  return bluesky?.lastError && { problem: bluesky.lastError.message };
 }
 
 function sendingOf(square: Square): Sending | undefined {

@@ -2,6 +2,7 @@ import { describeSchedule, nextTimes, validateSchedule } from "@twobytwo/core/sc
 import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { type Rhythm as CoreRhythm, changeRhythm, readRhythm } from "@twobytwo/core/schedule/rhythm";
+import { type Connection, readConnection } from "@twobytwo/core/squares/connection";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { type NextPosts, type Overview, PauseRequest, type Schedule, ScheduleRequest } from "../../contract.ts";
@@ -18,6 +19,8 @@ const NextQuery = v.strictObject({
 });
 const previewed = 5;
 
+const accountOf = ({ username, name }: Connection) => ({ username, ...(name !== undefined && { name }) });
+
 /** What is posted when, and everything that changes it. */
 export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
   const { schedule, clock } = ports;
@@ -29,11 +32,12 @@ export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
 
   return new Hono<WebEnv>()
     .get("/overview", async (c) => {
-      const plan = await nextPosts(ports, { count: 1 });
+      const [plan, connection] = await Promise.all([nextPosts(ports, { count: 1 }), readConnection(ports.table)]);
       const [next] = plan.posts;
       return c.json({
         stock: plan.stock,
         schedule: scheduleOf(plan.rhythm),
+        ...(connection && { bluesky: accountOf(connection) }),
         ...(next && { next: await plannedOf(next) }),
         ...(plan.emptyOn !== undefined && { emptyOn: plan.emptyOn }),
       } satisfies Overview);

@@ -1,12 +1,20 @@
 import { confirmPosted, draftSquare, requeueSquare, withdrawSquare } from "@twobytwo/core/curating/change-status";
+import { type Dated, dateSquare, undateSquare } from "@twobytwo/core/curating/date";
 import { unpostSquare } from "@twobytwo/core/curating/unpost";
 import { TaskError } from "@twobytwo/core/errors";
 import { startRun } from "@twobytwo/core/runs/runs";
+import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { isBroken, readSquares } from "@twobytwo/core/squares/list";
 import type { Square } from "@twobytwo/core/squares/square";
-import { readStock } from "@twobytwo/core/squares/stock";
 import { Hono } from "hono";
-import { ConfirmRequest, CropRequest, RequeueRequest, UnpostRequest } from "../../contract.ts";
+import {
+  ConfirmRequest,
+  CropRequest,
+  type DatedDetail,
+  DateRequest,
+  RequeueRequest,
+  UnpostRequest,
+} from "../../contract.ts";
 import type { Candidate, Candidates } from "../../contract-review.ts";
 import type { WebPorts } from "../http/ports.ts";
 import { bodyOf, Nothing } from "../http/request-body.ts";
@@ -34,6 +42,16 @@ export function squareActRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
     .post("/squares/:id/withdraw", async (c) => {
       await bodyOf(c, Nothing);
       return changed(c, ({ id }) => withdrawSquare(ports, { id }));
+    })
+    .post("/squares/:id/date", async (c) => {
+      const { on } = await bodyOf(c, DateRequest);
+      const { id } = await squareOf(table, c.req.param("id"));
+      const act = () => (on === null ? undateSquare(ports, { id }) : dateSquare(ports, { id, on }));
+      const done: Partial<Dated> = await actOn({ table, cards }, id, act);
+      return c.json({
+        ...(await cards.detail(await squareOf(table, id))),
+        ...(done.at !== undefined && { at: done.at }),
+      } satisfies DatedDetail);
     })
     .post("/squares/:id/requeue", async (c) => {
       const { top = false } = await bodyOf(c, RequeueRequest);
@@ -68,15 +86,17 @@ export function squareActRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
     .post("/squares/:id/post", async (c) => {
       await bodyOf(c, Nothing);
       const { id, status } = await squareOf(table, c.req.param("id"));
-      if (status !== "queued")
-        throw rejected(`Only a square in the queue can be posted; the status of this one is ${status}.`);
+      if (status !== "queued" && status !== "dated")
+        throw rejected(`Only a square in the queue or with a date can be posted; the status of this one is ${status}.`);
       return c.json({ execution: await postNow(ports, { squareId: id }) });
     })
     .post("/post-now", async (c) => {
       await bodyOf(c, Nothing);
-      const { queued } = await readStock(table);
-      if (queued === 0) throw rejected("The queue is empty. Add a square first.");
-      return c.json({ execution: await postNow(ports, {}) });
+      const [next] = (await nextPosts(ports, { count: 1 })).posts;
+      if (next === undefined) throw rejected("The queue is empty. Add a square first.");
+      // Its date may be that of the next slot, and not have come yet.
+      const { id: squareId, status } = next.square;
+      return c.json({ execution: await postNow(ports, status === "dated" ? { squareId } : {}) });
     });
 }
 

@@ -62,8 +62,9 @@ export function squareRoutes(
   return new Hono<WebEnv>()
     .get("/squares", async (c) => {
       const { status, q, series, limit = usualPage, order, cursor } = queryOf(c, ListQuery);
-      // The queue has its own order; everything else starts with the latest.
-      const backwards = (order ?? (status === "queued" ? "oldest" : "newest")) === "newest";
+      // What is coming begins with what is next; everything else starts with the latest.
+      const isComing = status === "queued" || status === "dated";
+      const backwards = (order ?? (isComing ? "oldest" : "newest")) === "newest";
       const list = ["squares", status, q, series, backwards];
       const after = cursor === undefined ? undefined : ((await cursors.read(list, cursor)) as Position);
       const page = await searchSquares(table, {

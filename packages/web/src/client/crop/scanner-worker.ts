@@ -12,7 +12,10 @@ scope.onmessage = ({ data: { id, ...question } }) => {
   const answer = (rest: Omit<Answer, "id">) => scope.postMessage({ id, ...rest });
   try {
     if (question.ask === "find") {
-      const { squares } = findSquares(question.image, { mode: question.mode, several: true });
+      const { squares } = findSquares(
+        question.image,
+        question.at ? { at: question.at } : { mode: question.mode, several: true },
+      );
       answer({ squares });
     } else {
       const straight = warp(question.image, question.corners, question.side);

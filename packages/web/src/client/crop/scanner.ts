@@ -12,7 +12,7 @@ interface FoundSquare {
 }
 
 export type Question =
-  | { id: number; ask: "find"; image: ImageData; mode: Mode }
+  | { id: number; ask: "find"; image: ImageData; mode: Mode; at?: Point }
   | { id: number; ask: "straighten"; image: ImageData; corners: Corners; side: number; grey?: Point };
 export interface Answer {
   id: number;
@@ -26,9 +26,9 @@ const ask = createAsker<Question, Answer>(
   "The scanner could not be started.",
 );
 
-/** Looks for squares in a picture. */
-export async function findSquares(image: ImageData, mode: Mode): Promise<readonly FoundSquare[]> {
-  return (await ask({ ask: "find", image, mode })).squares ?? [];
+/** Looks for squares in a picture; with `at`, in its pixels, for the one that is there. */
+export async function findSquares(image: ImageData, mode: Mode, at?: Point): Promise<readonly FoundSquare[]> {
+  return (await ask({ ask: "find", image, mode, ...(at && { at }) })).squares ?? [];
 }
 
 interface Straightening {

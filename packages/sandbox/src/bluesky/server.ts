@@ -1,0 +1,159 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import type { Clock } from "@twobytwo/core/clock";
+import type { Emulator, Intercept } from "../emulator.ts";
+import { close, createLocalServer, listen } from "../local-server.ts";
+import { savedState } from "../saved-state.ts";
+import { contentSecurityPolicy, timelinePage } from "./page.ts";
+import { deleteRecord, type Post, type Repository } from "./repository.ts";
+import { answer, type Pds } from "./xrpc.ts";
+
+export interface BlueskyOptions {
+  /** Where records and pictures stay between starts; absent: in memory alone. */
+  directory?: string;
+  clock?: Clock;
+  port?: number;
+  intercept?: Intercept;
+}
+
+/** Bluesky's server of one account, as far as twobytwo uses it. */
+export interface BlueskyEmulator extends Emulator {
+  readonly did: string;
+  readonly handle: string;
+  /** The app password of the account, as it is now. */
+  password(): string;
+  /** The owner of the account revokes the app password and makes another. */
+  revokePassword(): void;
+  /** Newest first. */
+  posts(): readonly Post[];
+  /** The bytes of a picture by its CID. */
+  picture(cid: string): Uint8Array | undefined;
+  /** The owner of the account takes a post down by hand. */
+  deleteByHand(rkey: string): void;
+  /** Lets all tokens expire at this moment. */
+  expireTokens(): void;
+}
+
+interface Saved {
+  did: string;
+  password: string;
+  posts: Post[];
+  /** Bytes in base64. */
+  blobs: { cid: string; contentType: string; bytes: string }[];
+}
+
+const blueskyHandle = "artist.test";
+
+export async function startBluesky(options: BlueskyOptions = {}): Promise<BlueskyEmulator> {
+  const state = savedState<Saved>(options.directory, "bluesky.json");
+  const saved = state.load();
+  const repository: Repository = {
+    did: saved?.did ?? `did:plc:${newWord(24)}`,
+    handle: blueskyHandle,
+    posts: new Map(saved?.posts.map((post) => [post.rkey, post])),
+    blobs: new Map(saved?.blobs.map((one) => [one.cid, { ...one, bytes: Buffer.from(one.bytes, "base64") }])),
+  };
+  const pds: Pds = {
+    repository,
+    password: saved?.password ?? newPassword(),
+    tokens: new Map(),
+    clock: options.clock ?? Date.now,
+  };
+  const save = () =>
+    state.save({
+      did: repository.did,
+      password: pds.password,
+      posts: [...repository.posts.values()],
+      blobs: [...repository.blobs.values()].map((one) => ({
+        ...one,
+        bytes: Buffer.from(one.bytes).toString("base64"),
+      })),
+    });
+  if (saved === undefined) save();
+
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+    const name = /^\/xrpc\/([\w.]+)$/.exec(pathname)?.[1];
+    if (name === undefined) return page(response, pathname);
+    const body = await buffer(request);
+    const { method = "GET", headers } = request;
+    const fault = await options.intercept?.({ service: "bluesky", operation: `${method} ${name}` });
+    if (fault?.kind === "cut") return void request.socket.destroy();
+    const refused =
+      fault?.kind === "refuse"
+        ? { status: fault.status, body: { error: fault.code, message: fault.message } }
+        : undefined;
+    const done =
+      refused ??
+      answer(pds, {
+        method,
+        name,
+        params: searchParams,
+        authorization: headers.authorization,
+        contentType: headers["content-type"] ?? "*/*",
+        body,
+      });
+    if (method === "POST" && refused === undefined) save();
+    if (fault?.kind === "lose-answer") return void request.socket.destroy();
+    send(response, done.status, "application/json; charset=utf-8", JSON.stringify(done.body));
+  };
+
+  const page = (response: ServerResponse, pathname: string) => {
+    const cid = /^\/picture\/(\w+)$/.exec(pathname)?.[1];
+    const picture = cid === undefined ? undefined : repository.blobs.get(cid);
+    if (picture !== undefined) return send(response, 200, picture.contentType, picture.bytes);
+    const shown = timelinePage({ ...repository, posts: postsOf(repository), password: pds.password });
+    if (pathname === "/" || pathname.startsWith("/profile/"))
+      return send(response, 200, "text/html; charset=utf-8", shown);
+    send(response, 404, "text/plain; charset=utf-8", "There is no such page.\n");
+  };
+
+  const server = createLocalServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      if (!request.readableAborted) console.error("the sandbox's Bluesky failed:", error);
+      response.destroy();
+    });
+  });
+  const url = `http://127.0.0.1:${await listen(server, options.port)}`;
+  return {
+    url,
+    did: repository.did,
+    handle: repository.handle,
+    password: () => pds.password,
+    revokePassword() {
+      pds.password = newPassword();
+      pds.tokens.clear();
+      save();
+    },
+    posts: () => postsOf(repository),
+    picture: (cid) => repository.blobs.get(cid)?.bytes,
+    deleteByHand(rkey) {
+      deleteRecord(repository, rkey);
+      save();
+    },
+    expireTokens() {
+      for (const token of pds.tokens.values()) token.until = 0;
+    },
+    close: () => close(server),
+  };
+}
+
+const postsOf = ({ posts }: Repository): Post[] =>
+  [...posts.values()].sort((one, other) => (one.rkey < other.rkey ? 1 : -1));
+
+const letters = "abcdefghijklmnopqrstuvwxyz234567";
+const newWord = (length: number) => [...randomBytes(length)].map((byte) => letters[byte % 32]).join("");
+const newPassword = () => [4, 4, 4, 4].map(newWord).join("-");
+
+function send(response: ServerResponse, status: number, contentType: string, body: string | Uint8Array): void {
+  response.writeHead(status, {
+    "content-type": contentType,
+    "content-length": Buffer.byteLength(body),
+    "content-security-policy": contentSecurityPolicy,
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "cross-origin-resource-policy": "same-origin",
+  });
+  response.end(body);
+}

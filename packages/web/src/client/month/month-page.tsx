@@ -1,0 +1,201 @@
+import { useEffect, useState } from "preact/hooks";
+import type { PlannedPost } from "../../contract.ts";
+import { api } from "../base/api.ts";
+import { dayIn, wallClock } from "../base/day.ts";
+import { formatClock, formatDay, formatMonth, ownTimeZone, titleOf } from "../base/format.ts";
+import { Icon } from "../base/icons.tsx";
+import { announce } from "../base/messages.tsx";
+import { overview } from "../base/overview.ts";
+import { Picture } from "../base/picture.tsx";
+import { place, replaceQuery } from "../base/router.ts";
+import { Failed } from "../base/states.tsx";
+import { useLoad } from "../base/use-load.ts";
+import { actions } from "../square/actions.ts";
+import { DayDialog } from "../square/day-dialog.tsx";
+import { monthAfter, monthOf, readMonth, weeksOf } from "./calendar.ts";
+import { useDayDrag } from "./day-drag.ts";
+import "./month.css";
+
+/** The most that one call returns. */
+const most = 500;
+const shownADay = 3;
+const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/** What is posted on each day of a month, and a day for a square that has to have one. */
+export default function MonthPage() {
+  const timeZone = overview.value?.schedule.timeZone ?? ownTimeZone;
+  const today = dayIn(new Date(), timeZone);
+  const month = readMonth(place.value.query.get("month")) ?? monthOf(today);
+  const loaded = useLoad(() => api.next(most), []);
+  const [choosing, setChoosing] = useState<PlannedPost>();
+  const posts = loaded.value?.posts ?? [];
+  const byDay = postsByDay(posts, timeZone);
+  const last = posts.findLast(({ at }) => at !== undefined)?.at;
+  const find = (id: string) => posts.find(({ square }) => square.id === id);
+  const spoken = (day: string) => formatDay(`${day}T12:00:00Z`, { now: new Date(), timeZone: "UTC" });
+  const { dragged, onPointerDown } = useDayDrag({
+    onOver: (day) => announce(day === undefined ? "No day" : spoken(day)),
+    onDrop: (id, day) => {
+      const post = find(id);
+      if (post === undefined || day === dayOf(post, timeZone)) return;
+      const time = post.square.date === undefined ? "" : wallClock(post.square.date, timeZone);
+      void actions.date(post.square, time === "" ? day : `${day}T${time}`);
+    },
+  });
+  useEffect(() => {
+    if (month < monthOf(today)) replaceQuery({ month: "" });
+  }, [month, today]);
+  const go = (by: number) => replaceQuery({ month: monthAfter(month, by) });
+  return (
+    <>
+      <div class="page-head">
+        <h1>{formatMonth(`${month}-15T12:00:00Z`, "UTC")}</h1>
+        <p class="quiet">{timeZone !== ownTimeZone && `times in ${timeZone}`}</p>
+        <span class="page-aside">
+          <a href="/queue">Queue</a>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Previous month"
+            disabled={month <= monthOf(today)}
+            onClick={() => go(-1)}
+          >
+            <Icon name="back" />
+          </button>
+          <button type="button" class="icon-button" aria-label="Next month" onClick={() => go(1)}>
+            <Icon name="arrow" />
+          </button>
+        </span>
+      </div>
+      {loaded.error !== undefined && loaded.value === undefined && (
+        <Failed what="The month could not be loaded" error={loaded.error} again={loaded.reload} />
+      )}
+      <p class="quiet">
+        Drag a square to another day, or press it to choose one. <span class="month-mark" aria-hidden="true" /> marks
+        squares on a day that somebody chose: the first post at or after it goes to them, before the queue.
+      </p>
+      <table class="month" aria-label="Posts by day" aria-busy={loaded.value === undefined}>
+        <thead>
+          <tr>
+            {weekdays.map((day) => (
+              <th key={day} scope="col">
+                {day}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {weeksOf(month).map((week, row) => (
+            <tr key={row}>
+              {week.map((day, column) => (
+                <Day
+                  key={day ?? column}
+                  day={day}
+                  isToday={day === today}
+                  isPast={day !== undefined && day < today}
+                  isOver={day !== undefined && dragged?.over === day}
+                  posts={(day && byDay.get(day)) || []}
+                  timeZone={timeZone}
+                  onChoose={setChoosing}
+                  onPointerDown={onPointerDown}
+                />
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {posts.length === most && last !== undefined && (
+        <p class="quiet">
+          These are the next {most} posts; what comes after {spoken(dayIn(new Date(last), timeZone))} is not shown.
+        </p>
+      )}
+      {posts.some(({ at }) => at === undefined) && (
+        <p class="quiet">While no post is scheduled, only squares on a day that somebody chose are shown.</p>
+      )}
+      {choosing && (
+        <DayDialog square={choosing.square} at={choosing.at} isLinked onClose={() => setChoosing(undefined)} />
+      )}
+    </>
+  );
+}
+
+/** While the schedule sleeps, a square with a date of its own is shown on that. */
+const timeOf = ({ at, square }: PlannedPost) => at ?? square.date;
+
+function dayOf(post: PlannedPost, timeZone: string): string | undefined {
+  const time = timeOf(post);
+  return time === undefined ? undefined : dayIn(new Date(time), timeZone);
+}
+
+function postsByDay(posts: readonly PlannedPost[], timeZone: string): Map<string | undefined, PlannedPost[]> {
+  const days = new Map<string | undefined, PlannedPost[]>();
+  for (const post of posts) {
+    const day = dayOf(post, timeZone);
+    days.set(day, [...(days.get(day) ?? []), post]);
+  }
+  return days;
+}
+
+interface DayProps {
+  day: string | undefined;
+  isToday: boolean;
+  isPast: boolean;
+  isOver: boolean;
+  posts: readonly PlannedPost[];
+  timeZone: string;
+  onChoose: (post: PlannedPost) => void;
+  onPointerDown: (id: string) => (event: PointerEvent) => void;
+}
+
+function Day({ day, isToday, isPast, isOver, posts, timeZone, onChoose, onPointerDown }: DayProps) {
+  if (day === undefined) return <td class="month-day month-other" />;
+  const more = posts.length - shownADay;
+  return (
+    <td
+      class={`month-day${isPast ? " month-past" : ""}${isOver ? " month-over" : ""}`}
+      {...(!isPast && { "data-drop-day": day })}
+      {...(isToday && { "aria-current": "date" })}
+    >
+      <time dateTime={day}>{Number(day.slice(8))}</time>
+      {posts.slice(0, shownADay).map((post) => (
+        <SquareOfDay
+          key={post.square.id}
+          post={post}
+          timeZone={timeZone}
+          onChoose={() => onChoose(post)}
+          onPointerDown={onPointerDown(post.square.id)}
+        />
+      ))}
+      {more > 0 && <a href="/queue">{more} more</a>}
+    </td>
+  );
+}
+
+interface SquareOfDayProps {
+  post: PlannedPost;
+  timeZone: string;
+  onChoose: () => void;
+  onPointerDown: (event: PointerEvent) => void;
+}
+
+function SquareOfDay({ post, timeZone, onChoose, onPointerDown }: SquareOfDayProps) {
+  const { square, at } = post;
+  const title = titleOf(square);
+  const clock = at === undefined ? "" : formatClock(at, timeZone);
+  return (
+    <button
+      type="button"
+      class="month-square"
+      aria-haspopup="dialog"
+      aria-label={`${clock} ${title}${square.date ? ", on a chosen day" : ""}. Move to day…`}
+      onClick={onChoose}
+      onPointerDown={onPointerDown}
+    >
+      <Picture src={square.thumbnailUrl} alt="" size={72} />
+      <span class="month-words">
+        {square.date && <span class="month-mark" />}
+        <span class="quiet">{clock}</span> {title}
+      </span>
+    </button>
+  );
+}

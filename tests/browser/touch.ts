@@ -1,0 +1,33 @@
+import type { Locator, Page } from "playwright-core";
+
+/** One finger on the screen of a page; there is no mouse until it is lifted for good. */
+export async function fingerOn(page: Page) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Emulation.setTouchEmulationEnabled", { enabled: true });
+  const send = (type: "touchStart" | "touchMove" | "touchEnd", points: { x: number; y: number }[]) =>
+    devtools.send("Input.dispatchTouchEvent", { type, touchPoints: points });
+  /** `at` in shares of the box. */
+  const placeIn = async (place: Locator, at = { x: 0.5, y: 0.5 }) => {
+    await place.scrollIntoViewIfNeeded();
+    const box = await place.boundingBox();
+    if (box === null) throw new Error("what is to be touched is not on the screen");
+    return { x: box.x + box.width * at.x, y: box.y + box.height * at.y };
+  };
+  return {
+    async tap(place: Locator, at?: { x: number; y: number }) {
+      await send("touchStart", [await placeIn(place, at)]);
+      await send("touchEnd", []);
+    },
+    async drag(place: Locator, by: { x: number; y: number }) {
+      const from = await placeIn(place);
+      await send("touchStart", [from]);
+      for (let step = 1; step <= 5; step += 1)
+        await send("touchMove", [{ x: from.x + (by.x * step) / 5, y: from.y + (by.y * step) / 5 }]);
+      await send("touchEnd", []);
+    },
+    async lift() {
+      await devtools.send("Emulation.setTouchEmulationEnabled", { enabled: false });
+      await devtools.detach();
+    },
+  };
+}
