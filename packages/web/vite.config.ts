@@ -27,17 +27,20 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             // The dialogs around it lie in other folders, and are fetched with it.
-            { name: "crop", test: /client\/(crop\/(?!scanner-worker)|add\/crop-file|square\/crop-again|base\/worker)/ },
+            {
+              name: "crop",
+              test: /client\/(crop\/(?!scanner-worker)|add\/crop-file|square\/crop-again|base\/worker)|core\/src\/pictures\/homography\./,
+            },
             { name: "door", test: /client\/sign-in\/|node_modules\/@simplewebauthn\// },
             {
               name: "rooms",
-              test: /client\/(queue|add|history|runs|devices|square)\/|client\/schedule\/(pause-dialog|change-dialog|presets?|preset-fields)|client\/base\/(use-load|use-busy|menu)|core\/src\/(errors|cost\/prices|squares\/(words|weighted-length|links|top-level-domains))\.|node_modules\/(lean-qr|punycode)\//,
+              test: /client\/(?:(?:queue|add|history|runs|devices|square)\/|waiting\/(?!waiting-place))|client\/schedule\/(pause-dialog|change-dialog|confirm-table-dialog|presets?|preset-fields)|client\/base\/(use-load|menu)|core\/src\/(errors|cost\/prices|squares\/(words|weighted-length|links|top-level-domains))\.|node_modules\/(lean-qr|punycode)\//,
             },
             {
               name: "base",
-              test: /node_modules\/@?preact\/|client\/base\/(?!use-load|use-busy|menu|worker|digest)|core\/src\/squares\/(caption|file-name-title)\./,
+              test: /node_modules\/@?preact\/|client\/base\/(?!use-load|menu|worker|digest)|core\/src\/squares\/(caption|file-name-title)\./,
             },
-            { name: "wall", test: /client\/wall\// },
+            { name: "wall", test: /client\/wall\/|client\/waiting\/waiting-place/ },
           ],
         },
         // A service worker is found again by its name.

@@ -124,7 +124,7 @@ const shotsOf = ({ run, square }: { run: string; square: string }): Shot[] => [
       const strip = page.getByRole("button", { name: /in the queue/ });
       if (await strip.isVisible()) await strip.click();
       await page.getByRole("button", { name: "Change schedule" }).click();
-      await page.locator(".preview-times li", { hasText: "18:00" }).first().waitFor();
+      await page.locator(".preview-times li", { hasText: "6:00 PM" }).first().waitFor();
     },
   },
   { name: "devices", path: "/devices" },

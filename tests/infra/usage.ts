@@ -35,7 +35,7 @@ export function misfits(functions: readonly FunctionBlueprint[], calls: readonly
 
 /** The books that the squares' own functions keep beside them. A row that decides who may come in belongs to `accessRows`. */
 const squareRows = [
-  ...["#stock", "#schedule", "#watch", "#series", "#late", "#held-uploads"],
+  ...["#stock", "#schedule", "#watch", "#series", "#late", "#held-uploads", "#account"],
   ...["#slot#*", "#day#*", "#run#*", "#sha256#*", "#phash#*", "#upload#*", "#tickets#*", "#post#*"],
 ];
 

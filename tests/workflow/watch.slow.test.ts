@@ -93,6 +93,26 @@ describe("a queue from which nothing is posted", () => {
     expect(mail()?.message).toContain("The latest post is “Square SQUARE00” (SQUARE00).");
   });
 
+  it("is no silence while all that is left waits for its date, and one and a half intervals after that date it is", async () => {
+    const { table } = stage.ports;
+    const row = {
+      id: "DATED",
+      status: "dated",
+      sortKey: "2027-03-08T00:00:00.000Z",
+      objectKey: "a.jpg",
+      title: "Opening",
+    };
+    await table.client.send(new PutCommand({ TableName: table.name, Item: row }));
+    await countStock(table, { dated: 1 });
+    expect(await look(at(1, "12:00"))).toEqual(["woken"]);
+    expect(mail()?.message).toContain("1 square could be posted");
+    expect(await look(at(7, "23:00"))).toEqual([]);
+    expect(await stage.scheduleState()).toBe("ENABLED");
+    expect(await look(at(8, "00:00"))).toEqual([]);
+    expect(await look(at(9, "06:00"))).toEqual(["silent"]);
+    expect(mail()?.message).toContain("The next square is “Opening” (DATED).");
+  });
+
   it("has a schedule that sleeps beside it: woken at the first look, and told once a day", async () => {
     await queue(20);
     expect(await look(at(1, "12:00"))).toEqual(["woken"]);

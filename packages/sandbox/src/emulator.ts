@@ -14,7 +14,17 @@ type AdministrativeService = "cloudformation" | "sts" | "iam" | "cloudcontrolapi
 
 /** One request as an emulator understood it, before it takes effect. */
 export interface Call {
-  service: "dynamodb" | "s3" | "scheduler" | "ssm" | "states" | "sns" | "lambda" | "x" | "bluesky" | AdministrativeService;
+  service:
+    | "dynamodb"
+    | "s3"
+    | "scheduler"
+    | "ssm"
+    | "states"
+    | "sns"
+    | "lambda"
+    | "x"
+    | "bluesky"
+    | AdministrativeService;
   /** As IAM names it without the service, for example `GetItem`; for X, `POST /2/tweets`. */
   operation: string;
   /** Who calls: the access key id of the signature, absent on anonymous calls. */

@@ -6,10 +6,12 @@ export interface RunLine {
   status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
   startedAt: string;
   endedAt?: string;
-  /** One sentence: "Posted Blue no. 12", "The queue was empty", "Failed: NoCredits, …". */
+  /** A few words: "Posted Blue no. 12", "The queue was empty", "Failed with Blue no. 12". */
   summary: string;
   squareId?: string;
+  squareTitle?: string;
   tweetId?: string;
+  /** Name of the error with which it failed, and what it said. */
   error?: string;
   cause?: string;
   consoleUrl?: string;

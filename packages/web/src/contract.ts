@@ -61,6 +61,8 @@ export interface SquareCard {
   bluesky?: { url?: string; problem?: string };
   createdAt?: string;
   version: number;
+  /** It is held because nobody knows whether it was posted. */
+  maybePosted?: true;
   /** Why it is held, or what failed last. */
   lastError?: { name: string; message: string; at: string; execution?: string };
   /** What is wrong with the row, if it is not a valid square. Everything else may be missing. */
@@ -96,10 +98,16 @@ export type Corners = v.InferOutput<typeof Corners>;
 
 // GET /api/overview
 export interface Overview {
+  /** Another text whenever something changed that lists show: a count, the schedule, or the head of the queue with its dates. */
+  version: string;
   stock: Record<Status, number>;
   schedule: Schedule;
   /** The account that is connected, if one is. */
   bluesky?: { username: string; name?: string };
+  /** Look-alikes that wait for a decision, 50 at most. */
+  undecided: number;
+  /** Why nothing is posted from this table before a person confirms it. */
+  unconfirmed?: string;
   /** Absent if nothing is planned. */
   next?: PlannedPost;
   emptyOn?: string;
@@ -110,7 +118,7 @@ export interface Schedule {
   description: string;
   timeZone: string;
   state: "enabled" | "disabled";
-  pause?: { pausedBy: "person" | "workflow"; pausedAt?: string; reason?: string; until?: string };
+  pause?: { pausedBy: "person" | "workflow"; pausedAt?: string; reason?: string; error?: string; until?: string };
 }
 export interface PlannedPost {
   square: SquareCard;
@@ -138,6 +146,8 @@ export interface SquarePage {
 export interface NextPosts {
   posts: PlannedPost[];
   emptyOn?: string;
+  /** The one that gave the dates. */
+  schedule: Schedule;
 }
 
 // GET /api/squares/:id → SquareDetail ; /original → 302 to an address of the original that is valid for five minutes
@@ -218,7 +228,17 @@ export type Upload = { id: string; name: string; title?: string } & (
 );
 
 // POST /api/schedule/pause {until?} | resume {} → Schedule ; PUT /api/schedule {expression, timeZone} → Schedule
+// POST /api/schedule/confirm-table {} → 204 : a person has compared the table with the account (needs the passkey)
 // POST /api/schedule/preview {expression, timeZone} → {description, times: string[]}
 // POST /api/post-now {} → {execution} : what is posted next
 export const PauseRequest = v.strictObject({ until: v.optional(isoTime), reason: v.optional(text(200)) });
 export const ScheduleRequest = v.strictObject({ expression: text(256), timeZone: text(64) });
+
+// GET /api/account → Account (X is not asked) ; POST /api/account {} → Account (asks X, which charges a cent)
+/** The account that posts go to. */
+export type Account =
+  | { state: "known"; username: string; name: string; pictureUrl?: string }
+  /** X has not described the account of these keys yet. */
+  | { state: "unknown" }
+  /** Nothing can be posted. */
+  | { state: "no-keys"; reason: string };

@@ -1,3 +1,4 @@
+import { keepAccount } from "@twobytwo/core/asking/account";
 import { errorName } from "@twobytwo/core/errors";
 import type { Account } from "@twobytwo/core/networks/network";
 import { endWorkflowPause } from "@twobytwo/core/schedule/pause-and-resume";
@@ -44,6 +45,7 @@ export const credentials = defineVerb({
     const parameter = deployment.outputs.credentialsParameter;
     const keys = given ?? (await credentialsOf(deployment));
     const account = await (await xWith(deployment, keys)).me();
+    await keepAccount(deployment.table, account);
     const result = { act, stage: deployment.name, parameter, account: { id: account.id, username: account.username } };
     if (given === undefined) {
       const bluesky = await checkBluesky(deployment);

@@ -45,19 +45,25 @@ export async function putMade(
   { objectKey, smallKey, thumbnailKey }: Omit<Keys, "originalKey">,
 ): Promise<void> {
   await Promise.all([
-    put(ports, objectKey, rendition),
-    ...(small && smallKey !== undefined ? [put(ports, smallKey, small)] : []),
-    put(ports, thumbnailKey, thumbnail),
+    put(ports, objectKey, rendition, kept),
+    ...(small && smallKey !== undefined ? [put(ports, smallKey, small, kept)] : []),
+    put(ports, thumbnailKey, thumbnail, kept),
   ]);
 }
+
+/** Under a key by content, nothing ever changes: a browser shows it again without asking, and without a network. */
+const kept = { CacheControl: "private, max-age=31536000, immutable" } as const;
 
 export function put(
   ports: OwnPorts,
   Key: string,
   { bytes, contentType }: { bytes: Buffer; contentType: string },
+  more: { CacheControl?: string } = {},
 ): Promise<unknown> {
   const { bucket } = ports;
   return persistently(ports, `Writing s3://${bucket.name}/${Key}`, () =>
-    bucket.client.send(new PutObjectCommand({ Bucket: bucket.name, Key, Body: bytes, ContentType: contentType })),
+    bucket.client.send(
+      new PutObjectCommand({ Bucket: bucket.name, Key, Body: bytes, ContentType: contentType, ...more }),
+    ),
   );
 }

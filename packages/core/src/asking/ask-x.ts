@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { TaskError } from "../errors.ts";
-import type { Network } from "../networks/network.ts";
+import type { Account, Network } from "../networks/network.ts";
 import { type CandidatePorts, type Candidates, candidates } from "../posting/candidates.ts";
 import { type Look, lookFor } from "../posting/look.ts";
 import { readConnection } from "../squares/connection.ts";
@@ -23,11 +23,15 @@ export interface AskX {
   look(squareId: string): Promise<Look>;
   /** The account's posts since a held square was sent. @throws as `candidates` does */
   candidates(squareId: string): Promise<FoundCandidates>;
+  /** Id of the account that the keys belong to; X is not asked. @throws NotAuthorized where there are no keys */
+  accountId(): Promise<string>;
+  /** The account as X describes it, which costs a cent. @throws what X throws */
+  account(): Promise<Account>;
 }
 
 export type FoundCandidates = Pick<Candidates, "candidates" | "complete" | "why" | "leftOut">;
 
-/** What the function `ask-x` takes: one of three acts, and nothing beside it. */
+/** What the function `ask-x` takes: one of five acts, and nothing beside it. */
 export const AskXInput = v.variant("act", [
   v.strictObject({
     act: v.literal("delete-post"),
@@ -36,6 +40,8 @@ export const AskXInput = v.variant("act", [
   }),
   v.strictObject({ act: v.literal("look"), squareId }),
   v.strictObject({ act: v.literal("candidates"), squareId }),
+  v.strictObject({ act: v.literal("account-id") }),
+  v.strictObject({ act: v.literal("account") }),
 ]);
 export type AskXInput = v.InferOutput<typeof AskXInput>;
 
@@ -60,6 +66,10 @@ export async function askX(ports: AskXPorts, input: AskXInput) {
       const { candidates: found, complete, why, leftOut } = await candidates(ports, input.squareId);
       return { candidates: found, complete, leftOut, ...(why !== undefined && { why }) };
     }
+    case "account-id":
+      return { id: (await ports.x()).accountId };
+    case "account":
+      return (await ports.x()).me();
   }
 }
 
@@ -93,5 +103,7 @@ export function askFunction(ask: Invoked): AskX {
     look: async (id) => (await asking({ act: "look", squareId: id }, "Looking for the post at X")) as Look,
     candidates: async (id) =>
       (await asking({ act: "candidates", squareId: id }, "Reading the account's posts")) as FoundCandidates,
+    accountId: async () => ((await asking({ act: "account-id" }, "Reading the keys")) as { id: string }).id,
+    account: async () => (await asking({ act: "account" }, "Asking X for the account")) as Account,
   };
 }

@@ -6,7 +6,7 @@ import { PasswordSession } from "@atcute/password-session";
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import { errorName, TaskError } from "../errors.ts";
-import type { Account, KeyedNetwork } from "../networks/network.ts";
+import type { KeyedNetwork } from "../networks/network.ts";
 import { smallBytes } from "../pictures/postable.ts";
 import type { BlueskyCredentials } from "./credentials.ts";
 import { type BlueskyCall, fromBlueskyError, isPictureGone } from "./errors.ts";
@@ -26,9 +26,7 @@ export interface BlueskyOptions {
 const Blob = v.looseObject({ $type: v.literal("blob"), ref: v.object({ $link: v.string() }) });
 export type Blob = v.InferOutput<typeof Blob>;
 
-export interface BlueskyClient extends KeyedNetwork<Blob> {
-  me(): Promise<Account & { name?: string; picture?: string }>;
-}
+export interface BlueskyClient extends KeyedNetwork<Blob> {}
 
 /** What is sent: the record under its key. */
 const Body = v.object({ id: v.string(), record: v.record(v.string(), v.unknown()) });

@@ -66,8 +66,7 @@ async function takeOut(
   if (onlyInReview) requireInReview(id, from);
   if (!allowed.includes(from)) throw refused(id, from);
   const now = new Date(clock()).toISOString();
-  // One that had a date still has the rank of before it.
-  await apply(ports, { id, from, to, sortKey: now, now, ...(from === "dated" && { remove: ["rank"] }) });
+  await apply(ports, { id, from, to, sortKey: now, now });
   return { id, from, to, changed: true };
 }
 

@@ -70,8 +70,13 @@ const isCropped = (square: Square, { corners, version }: { corners: Corners; ver
 
 const croppable: readonly Square["status"][] = ["queued", "dated", "draft", "withdrawn"];
 
-function requireCroppable({ id, status }: Square): void {
-  if (croppable.includes(status)) return;
+/** A held square that was certainly not posted can be cropped too: its picture may be why it is held. */
+const isRefused = ({ status, tweetBody, sentAt, tweetId }: Square): boolean =>
+  status === "review" && tweetBody === undefined && sentAt === undefined && tweetId === undefined;
+
+function requireCroppable(square: Square): void {
+  const { id, status } = square;
+  if (croppable.includes(status) || isRefused(square)) return;
   throw new TaskError("rejected", `Square ${id} is ${status}, so its picture can no longer be cropped.`);
 }
 

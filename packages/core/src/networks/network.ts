@@ -5,6 +5,10 @@ export interface Account {
   id: string;
   /** Without the @. */
   username: string;
+  /** As the network shows it. */
+  name?: string;
+  /** Address of the account's picture. */
+  pictureUrl?: string;
 }
 
 /**

@@ -28,6 +28,7 @@ export const books: readonly Book[] = [
   { id: "#post#", lives: "a day" },
   { id: "#tickets#", lives: "a quarter of an hour" },
   { id: "#late", lives: "for good" },
+  { id: "#account", lives: "until X describes the account again" },
   { id: "#watch", lives: "for good" },
   { id: "#import", lives: "until the import has come to its end" },
   { id: "#upload#", lives: "7 days; 30 for a look-alike that nobody has decided on" },

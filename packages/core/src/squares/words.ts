@@ -17,7 +17,11 @@ export interface Words {
 export const maxAltText = 1000;
 
 /** Dollars a post costs, see docs.x.com, "Pricing". */
-export const postPrice = { plain: prices.postOnX, withLink: prices.postWithLinkOnX } as const;
+export const postPrice = {
+  plain: prices.postOnX,
+  withLink: prices.postWithLinkOnX,
+  altText: prices.altTextOnX,
+} as const;
 
 /** What a look at the account's posts costs, in words: X charges by the post. */
 export const lookPrice = `$${prices.ownPostReadOnX} to $${prices.postReadOnX} for each post that it shows`;

@@ -36,6 +36,8 @@ export interface XClient extends Network<UploadedMedia> {
   ownPosts(page: PageOfPosts): Promise<TimelinePage>;
   /** X charges a cent for it. */
   me(): Promise<Account>;
+  /** Id of that account, which the access token begins with: X is not asked. */
+  accountId: string;
 }
 
 export interface PageOfPosts {
@@ -51,7 +53,14 @@ const Uploaded = v.object({
 });
 const Posted = v.object({ data: v.object({ ...Answered.entries.data.entries, text: v.optional(v.string(), "") }) });
 
-const Me = v.object({ data: v.object({ ...Answered.entries.data.entries, username: v.string() }) });
+const Me = v.object({
+  data: v.object({
+    ...Answered.entries.data.entries,
+    username: v.string(),
+    name: v.optional(v.string()),
+    profile_image_url: v.optional(v.string()),
+  }),
+});
 
 /** X documents a day; used where the answer does not say. */
 const mediaLifeSeconds = 86_400;
@@ -61,6 +70,8 @@ const oneShotBytes = maxBytes["image/jpeg"];
 
 export function createXClient(options: XOptions): XClient {
   const { credentials, baseUrl, clock } = options;
+  // An access token begins with the id of its account; asking for it would cost a cent.
+  const [accountId = ""] = credentials.ACCESS_TOKEN.split("-");
   const httpAgent = options.agent ?? keptConnections(baseUrl, options);
   const { v2 } = new TwitterApi(
     {
@@ -146,10 +157,8 @@ export function createXClient(options: XOptions): XClient {
       return data;
     },
     async ownPosts({ limit, after }) {
-      // An access token begins with the id of its account; asking for it would cost a cent.
-      const [userId = ""] = credentials.ACCESS_TOKEN.split("-");
       const answer = await ask("read", v.unknown(), () =>
-        v2.get(`users/${userId}/tweets`, {
+        v2.get(`users/${accountId}/tweets`, {
           max_results: Math.min(Math.max(limit, 5), 100),
           expansions: "attachments.media_keys",
           "tweet.fields": "created_at,attachments",
@@ -163,9 +172,11 @@ export function createXClient(options: XOptions): XClient {
       await ask("delete", v.unknown(), () => v2.delete(`tweets/${id}`).catch(unlessGone));
     },
     async me() {
-      const { data } = await ask("read", Me, () => v2.get("users/me"));
-      return data;
+      const { data } = await ask("read", Me, () => v2.get("users/me", { "user.fields": "profile_image_url" }));
+      const { profile_image_url: pictureUrl, ...user } = data;
+      return { ...user, ...(pictureUrl !== undefined && { pictureUrl }) } as Account;
     },
+    accountId,
   };
 }
 

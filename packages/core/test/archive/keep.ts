@@ -79,7 +79,8 @@ export async function fillOddly(studio: Studio): Promise<void> {
     deep: { M: { B: { L: [{ B: new Uint8Array([1]) }, { NULL: true }] }, sets: { BS: [new Uint8Array([2])] } } },
   };
   await put(studio, odd);
-  await countStock(table, { draft: 1 });
+  await put(studio, { ...odd, id: { S: "dated" }, status: { S: "dated" }, sortKey: { S: "2099-12-24T17:00:00.000Z" } });
+  await countStock(table, { draft: 1, dated: 1 });
   const facts = { ContentType: "image/x-odd", Metadata: { artist: "somebody" }, CacheControl: "max-age=1" };
   const objects = { [oddKey]: "odd bytes", empty: "" };
   for (const [Key, Body] of Object.entries(objects))

@@ -27,17 +27,17 @@ describe("export and import", () => {
     const [from, to] = [await kept.studio(1), await kept.studio(2)];
     await fillOddly(from);
     const exported = await exportSquares(from.ports, { file: kept.file("all.tar") });
-    expect(exported).toMatchObject({ squares: 6, objects: 17, missing: [], inFlight: 0 });
+    expect(exported).toMatchObject({ squares: 7, objects: 19, missing: [], inFlight: 0 });
     expect(await files()).toEqual(["all.tar"]);
 
     const imported = await importSquares(to.ports, { file: kept.file("all.tar") });
-    expect(imported).toMatchObject({ squares: 6, objects: 17, missing: 0, schedule: "enabled", resumed: false });
+    expect(imported).toMatchObject({ squares: 7, objects: 19, missing: 0, schedule: "enabled", resumed: false });
     const { "#late": _, ...rows } = await rowsOf(from);
     const lasting = Object.fromEntries(Object.entries(rows).filter(([id]) => !/^#(slot|run|day)#/.test(id)));
     expect(await rowsOf(to)).toEqual(lasting);
     expect(Object.keys(lasting).length).toBe(exported.rows);
     expect(await objectsOf(to)).toEqual(await objectsOf(from));
-    expect(await to.stock()).toEqual({ queued: 3, posted: 1, review: 1, draft: 1 });
+    expect(await to.stock()).toEqual({ queued: 3, posted: 1, review: 1, draft: 1, dated: 1 });
     expect(await to.scheduleState()).toBe("ENABLED");
   });
 

@@ -182,6 +182,9 @@ describe("a queue that runs low", () => {
         ].join("\n\n"),
       },
     ]);
+    expect(left(0, { dated: 2 }).found[0]?.message).toContain(
+      "The last square of the queue has been posted. 2 squares with a date wait for it;",
+    );
     expect(left(0, {}, { lowStock: 0 })).toMatchObject({ told: [], memory: { lowStock: 0 } });
     expect(look({ open: 0, queued: 0 })).toStrictEqual(nothing);
   });

@@ -7,9 +7,11 @@ const timelineParameters = ["max_results", "pagination_token", "expansions", "tw
 
 /** GET /2/users/me */
 export async function readOwnUser(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
-  allowParameters(request, []);
+  allowParameters(request, ["user.fields"]);
   await beforeEffect();
-  return json(200, { data: { id: x.ownerId, name: displayName, username } });
+  const isWanted = request.query.get("user.fields")?.split(",").includes("profile_image_url");
+  const picture = isWanted && { profile_image_url: new URL("/icon.svg", request.url).href };
+  return json(200, { data: { id: x.ownerId, name: displayName, username, ...picture } });
 }
 
 /** GET /2/users/{id}/tweets, newest first; of the own account alone, since the sandbox has no other. */

@@ -13,6 +13,7 @@ import { postPicturesOrigin, securityHeaders } from "./http/security-headers.ts"
 import { createSignedAddresses } from "./http/signed-addresses.ts";
 import { siteOf } from "./http/site.ts";
 import type { WebEnv } from "./http/web-env.ts";
+import { accountRoutes } from "./routes/account.ts";
 import { createCards } from "./routes/cards.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { scheduleRoutes } from "./routes/schedule.ts";
@@ -77,6 +78,7 @@ export function createApp(ports: WebPorts): Hono<WebEnv> {
   for (const { method, path } of proven) api.on(method, path, requireProof);
   api.route("/", proofRoutes(ports));
   api.route("/", deviceRoutes(ports));
+  api.route("/", accountRoutes(ports));
   api.route("/", scheduleRoutes(ports, cards));
   api.route("/", squareRoutes(ports, { cards, cursors, addresses }));
   api.route("/", squareActRoutes(ports, cards));

@@ -52,6 +52,21 @@ const corners = [
 ];
 
 describe("a crop", () => {
+  it("is made of a square that X refused with certainty, and of none that may have been posted", async () => {
+    const [refused, unsure] = [await add(), await add()];
+    stage.sandbox.x.inject({ kind: "duplicate", operation: "POST /2/tweets" });
+    await stage.run({ squareId: refused.id });
+    await hold({ table: stage.ports.table, x, now: Date.now() }, unsure, await picture("dandelion-evening.jpg"));
+    const [first, second] = [await detail(refused.id), await detail(unsure.id)];
+    expect([first, second].map(({ status, maybePosted }) => [status, maybePosted])).toEqual([
+      ["review", undefined],
+      ["review", true],
+    ]);
+    const crop = ({ id, version }: SquareDetail) => [`/api/squares/${id}/crop`, { corners, version }] as const;
+    expect(await browser.ask("POST", ...crop(first))).toMatchObject({ status: "review", corners });
+    expect(await browser.problem("POST", ...crop(second))).toMatchObject({ status: 422 });
+  });
+
   it("whose answer was lost on its way to the web app is made once, and told as made", async () => {
     const { id } = await add();
     const { version } = await detail(id);

@@ -28,7 +28,7 @@ export interface Browser {
 const nobody = () => Promise.reject(new Error("no other function is asked"));
 /** For an app in the process of the test: what its own functions do for it. */
 export const unasked: Pick<WebPorts, "askX" | "crop"> = {
-  askX: { deletePost: nobody, look: nobody, candidates: nobody },
+  askX: { deletePost: nobody, look: nobody, candidates: nobody, accountId: nobody, account: nobody },
   crop: nobody,
 };
 

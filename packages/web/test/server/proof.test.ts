@@ -37,6 +37,9 @@ const routes = {
     "GET /invites",
     // It takes a right away from a link, and never one from a device.
     "DELETE /invites/:id",
+    "GET /account",
+    // X charges a cent for it, and nothing changes.
+    "POST /account",
     "GET /overview",
     "GET /next",
     "POST /schedule/pause",
@@ -67,7 +70,13 @@ const routes = {
     "GET /runs",
     "GET /runs/:name",
   ],
-  passkey: ["POST /devices/invite", "DELETE /devices/:id", "POST /squares/:id/unpost"],
+  passkey: [
+    "POST /devices/invite",
+    "DELETE /devices/:id",
+    "POST /squares/:id/unpost",
+    // What is posted from a table that does not know the latest posts cannot be taken back.
+    "POST /schedule/confirm-table",
+  ],
   nothing: [
     "GET /session",
     "POST /auth/sign-out",

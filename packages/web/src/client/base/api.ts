@@ -1,4 +1,5 @@
 import type {
+  Account,
   Corners,
   DatedDetail,
   EditRequest,
@@ -16,6 +17,7 @@ import type { Device, Invite, OpenInvite } from "../../contract-access.ts";
 import type { Candidates } from "../../contract-review.ts";
 import type { Run, RunLine } from "../../contract-runs.ts";
 import { request } from "./request.ts";
+import { askOrSeen } from "./seen.ts";
 
 /** The API of `contract.ts`, call by call. Signing in is in `sign-in/passkey.ts`. */
 
@@ -39,10 +41,16 @@ export interface ListRequest {
 
 export const api = {
   overview: () => request<Overview>("GET", "/overview"),
-  squares: (list: ListRequest, signal?: AbortSignal) =>
-    request<SquarePage>("GET", `/squares${query({ ...list })}`, signal && { signal }),
+  squares(list: ListRequest, signal?: AbortSignal) {
+    const path = `/squares${query({ ...list })}`;
+    const ask = () => request<SquarePage>("GET", path, signal && { signal });
+    return list.q || list.series ? ask() : askOrSeen(path, ask);
+  },
   series: () => request<string[]>("GET", "/series"),
-  next: (count: number) => request<NextPosts>("GET", `/next${query({ count })}`),
+  next(count: number) {
+    const path = `/next${query({ count })}`;
+    return askOrSeen(path, () => request<NextPosts>("GET", path));
+  },
 
   square: (id: string) => request<SquareDetail>("GET", square(id)),
   edit: (id: string, body: EditRequest) => request<SquareDetail>("PATCH", square(id), { body }),
@@ -74,11 +82,15 @@ export const api = {
   run: (name: string) => request<Run>("GET", `/runs/${encodeURIComponent(name)}`),
 
   pause: (body: { until?: string } = {}) => request<Schedule>("POST", "/schedule/pause", { body }),
+  confirmTable: () => request<void>("POST", "/schedule/confirm-table"),
   resume: () => request<Schedule>("POST", "/schedule/resume"),
   setSchedule: (body: { expression: string; timeZone: string }) => request<Schedule>("PUT", "/schedule", { body }),
   previewSchedule: (body: { expression: string; timeZone: string }, signal?: AbortSignal) =>
     request<{ description: string; times: string[] }>("POST", "/schedule/preview", { body, ...(signal && { signal }) }),
   postNow: () => request<{ execution: string }>("POST", "/post-now"),
+
+  account: () => askOrSeen("/account", () => request<Account>("GET", "/account")),
+  askAccount: () => request<Account>("POST", "/account"),
 
   devices: () => request<Device[]>("GET", "/devices"),
   inviteDevice: () => request<Invite>("POST", "/devices/invite"),

@@ -1,5 +1,6 @@
 import type { ComponentType, FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { Unreachable } from "./request.ts";
 import { Failed } from "./states.tsx";
 
 type Load<Props> = () => Promise<{ default: ComponentType<Props> }>;
@@ -18,7 +19,7 @@ export function lazy<Props extends object>(load: Load<Props>): Lazy<Props> {
       (error: unknown) => {
         // The next call tries again.
         loading = undefined;
-        throw error;
+        throw navigator.onLine ? error : new Unreachable(error);
       },
     );
     return loading;
@@ -26,16 +27,17 @@ export function lazy<Props extends object>(load: Load<Props>): Lazy<Props> {
   function Later(props: Props) {
     const [error, setError] = useState<unknown>();
     const [, redraw] = useState(0);
+    const draw = () => void start().then(() => redraw(1), setError);
     useEffect(() => {
-      if (loaded === undefined && error === undefined) start().then(() => redraw(1), setError);
-    }, [error]);
+      if (loaded === undefined) draw();
+    }, []);
     if (loaded !== undefined) {
       const Loaded = loaded;
       return <Loaded {...props} />;
     }
     if (error === undefined) return <div class="page-loading" />;
     // After a deployment the file may have another name, which only a reload finds.
-    const again = () => (navigator.onLine ? window.location.reload() : setError(undefined));
+    const again = () => (error instanceof Unreachable ? draw() : window.location.reload());
     return <Failed what="This page could not be loaded" error={error} again={again} />;
   }
   return Object.assign(Later, { preload: () => void start().catch(() => undefined) });

@@ -1,7 +1,9 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons.tsx";
-import { messageOf } from "./request.ts";
+import type { Told } from "./plain-words.ts";
+import { tell } from "./request.ts";
+import { Trouble } from "./trouble.tsx";
 
 interface Action {
   label: string;
@@ -9,7 +11,7 @@ interface Action {
 }
 interface Toast {
   id: number;
-  text: string;
+  told: Told;
   kind: "done" | "failed";
   action?: Action | undefined;
 }
@@ -27,15 +29,17 @@ const dismiss = (id: number) => {
 };
 
 /** Reports a success; `action` undoes it or leads on. */
-export const toastDone = (text: string, action?: Action) => show({ text, kind: "done", action });
+export const toastDone = (text: string, action?: Action) => show({ told: { sentence: text }, kind: "done", action });
 
 /** Reports a failure, with a button to try again where that can help. */
-export const toastFailed = (text: string, error: unknown, again?: () => void) =>
+export function toastFailed(text: string, error: unknown, again?: () => void): void {
+  const { sentence, ...details } = tell(error);
   show({
-    text: `${text} ${messageOf(error)}`,
+    told: { sentence: `${text} ${sentence}`, ...details },
     kind: "failed",
     action: again && { label: "Try again", run: again },
   });
+}
 
 const staysMs = { done: 7_000, failed: 15_000 } as const;
 
@@ -66,7 +70,9 @@ function ToastLine({ toast }: { toast: Toast }) {
       onFocusIn={hold}
       onFocusOut={release}
     >
-      <span>{toast.text}</span>
+      <div class="toast-words">
+        <Trouble told={toast.told} />
+      </div>
       {action && (
         <button
           type="button"

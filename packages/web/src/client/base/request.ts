@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Problem } from "../../contract.ts";
 import { sha256Of } from "./digest.ts";
+import { plainWords, type Told } from "./plain-words.ts";
 
 /** An answer with a status of 400 or above; the message is the server's. */
 export class ApiError extends Error {
@@ -137,12 +138,21 @@ async function problemOf(response: Response): Promise<Problem> {
       type: "internal",
       title: `Status ${status}`,
       status,
-      detail: `The server answered with status ${status}.`,
+      detail: "The server could not answer.",
     };
   }
 }
 
-/** What to tell a person about a failure. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What to tell a person about a failure: of what a library or the browser threw, only that it failed. */
+export function tell(error: unknown): Told {
+  if (error instanceof ApiError) {
+    const { type, status, detail, title } = error.problem;
+    const { sentence, details } = plainWords(detail || title);
+    if (type !== "internal" && details === undefined) return { sentence };
+    return { sentence, details: `${status} ${type}: ${detail || title}` };
+  }
+  const isOurs = error instanceof Error && !(error instanceof DOMException || error instanceof TypeError);
+  return isOurs ? plainWords(error.message) : { sentence: "Something unexpected went wrong.", details: `${error}` };
 }
+
+export const messageOf = (error: unknown): string => tell(error).sentence;

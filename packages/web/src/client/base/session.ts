@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Session } from "../../contract-access.ts";
 import { passkeyQuestion, request, signInQuestion, Unreachable } from "./request.ts";
+import { forgetSeen } from "./seen.ts";
 
 /** Undefined until the server has said who this is. */
 export const session = signal<Session | undefined>(undefined);
@@ -18,6 +19,7 @@ function lastSession(): Session | undefined {
 
 function keepSession(now: Session): void {
   session.value = now;
+  if (!now.signedIn) void forgetSeen();
   try {
     if (now.signedIn) localStorage.setItem(storageKey, JSON.stringify(now));
     else localStorage.removeItem(storageKey);

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { SquareCard } from "../../contract.ts";
 import { api, type ListRequest } from "./api.ts";
+import { Unreachable } from "./request.ts";
 
 const pageSize = 100;
 
@@ -27,16 +28,11 @@ export class SquareList {
   /** Fetches pages until there are `count` squares, or no more. */
   ensure(count: number): void {
     this.#wanted = Math.max(this.#wanted, count);
-    if (!this.state.peek().loading) void this.#fetch();
+    const { loading, complete, error } = this.state.peek();
+    if (!loading && !complete && error === undefined) void this.#fetch();
   }
 
-  retry(): void {
-    const { error: _, ...state } = this.state.peek();
-    this.state.value = state;
-    void this.#fetch();
-  }
-
-  /** Reloads what was loaded so far; what is shown stays until then. */
+  /** Reloads what was loaded so far; what is shown stays until then. Also tries again after a failure. */
   refresh(): void {
     this.#aborter.abort();
     this.#aborter = new AbortController();
@@ -53,11 +49,12 @@ export class SquareList {
     const { signal: aborted } = this.#aborter;
     let squares = instead ? [] : this.state.peek().squares;
     const least = instead ? Math.min(instead.length, 2 * pageSize) : 0;
-    let complete = instead ? false : this.state.peek().complete;
-    if (complete || this.state.peek().error !== undefined) return;
+    let complete = false;
+    const { error: before } = this.state.peek();
     try {
       while (!complete && squares.length < Math.max(this.#wanted, least)) {
-        this.state.value = { squares: instead && squares.length < least ? instead : squares, complete, loading: true };
+        const shown = instead && squares.length < instead.length ? instead : squares;
+        this.state.value = { squares: shown, complete, loading: true, ...(before !== undefined && { error: before }) };
         const page = await api.squares({ ...this.#request, limit: pageSize, cursor: this.#cursor }, aborted);
         this.#cursor = page.cursor;
         squares = [...squares, ...page.squares];
@@ -68,7 +65,13 @@ export class SquareList {
       }
       this.state.value = { squares, complete, loading: false };
     } catch (error) {
-      if (!aborted.aborted) this.state.value = { squares: instead ?? squares, complete: false, loading: false, error };
+      if (aborted.aborted) return;
+      const shown = instead ?? squares;
+      // Without a network, the list ends with what was seen of it.
+      this.state.value =
+        error instanceof Unreachable && shown.length > 0
+          ? { squares: shown, complete: true, loading: false }
+          : { squares: shown, complete: false, loading: false, error };
     }
   }
 }

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
 import { Icon, type IconName } from "./icons.tsx";
-import { messageOf, Unreachable } from "./request.ts";
+import { tell, Unreachable } from "./request.ts";
+import { Trouble } from "./trouble.tsx";
 
 interface EmptyProps {
   icon: IconName;
@@ -25,17 +27,35 @@ export function Empty({ icon, title, children, isPage = false }: EmptyProps) {
   );
 }
 
+const againEveryMs = 3_000;
+
+/** Says what failed, and tries again by itself once there is a connection. */
 export function Failed({ what, error, again }: { what: string; error: unknown; again: () => void }) {
   const away = error instanceof Unreachable;
+  const latest = useRef(again);
+  latest.current = again;
+  useEffect(() => {
+    if (!away) return;
+    const retry = () => latest.current();
+    const timer = setInterval(retry, againEveryMs);
+    window.addEventListener("online", retry);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener("online", retry);
+    };
+  }, [away]);
+  const told = away
+    ? { sentence: "This page loads when the connection is back. Nothing you typed is lost." }
+    : tell(error);
   return (
     <div class="empty" role="alert">
       <span class="empty-frame">
         <Icon name="warning" />
       </span>
       <h2>{away ? "No connection" : what}</h2>
-      <p class="empty-words">
-        {away ? "This page loads when the connection is back. Nothing you typed is lost." : messageOf(error)}
-      </p>
+      <div class="empty-words">
+        <Trouble told={told} />
+      </div>
       <Button onClick={again}>Try again</Button>
     </div>
   );

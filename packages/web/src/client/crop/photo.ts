@@ -57,7 +57,7 @@ export async function openPhoto(file: File): Promise<Photo> {
 const wordsFor = ({ name, type }: File) =>
   /hei[cf]$/i.test(type) || /\.hei[cf]$/i.test(name)
     ? `This browser cannot open ${name}, because it is HEIC. Use “Add” to upload it without cropping, or set the camera to “Most Compatible” (JPEG).`
-    : `${name} cannot be opened as a picture. Use JPEG, PNG or WebP.`;
+    : `This browser cannot open ${name}. Browsers open JPEG, PNG and WebP; other pictures can be added, but not cropped here.`;
 
 /** A copy that is small enough to look at quickly. */
 function workingCopy(bitmap: ImageBitmap): ImageData {

@@ -13,8 +13,6 @@ import { useBusy } from "../base/use-busy.ts";
 import { type Loaded, useLoad } from "../base/use-load.ts";
 import "./devices.css";
 
-const formatNow = (iso: string) => formatTime(iso, { now: new Date() });
-
 /** The devices that can sign in, and how to add another one. */
 export default function DevicesPage() {
   const devices = useLoad(api.devices, []);
@@ -80,7 +78,7 @@ function DeviceRow({ device, onRevoke }: { device: Device; onRevoke: () => void 
           {device.name} {device.isThis && <span class="badge badge-quiet">this device</span>}
         </span>
         <span class="quiet">
-          added {formatNow(device.createdAt)}, last seen {formatNow(device.lastSeenAt)}
+          added {formatTime(device.createdAt)}, last seen {formatTime(device.lastSeenAt)}
         </span>
       </div>
       <div class="row-switches">
@@ -151,7 +149,7 @@ function InviteDialog({ invite, onClose }: { invite: Invite; onClose: () => void
         <canvas ref={canvas} class="qr" role="img" aria-label="The link as a QR code" />
         <p>
           Scan this code with the other device, or open the link there. It works once, until{" "}
-          {formatNow(invite.expiresAt)}. Anyone who opens it can post in your name.
+          {formatTime(invite.expiresAt)}. Anyone who opens it can post in your name.
         </p>
         <label class="field">
           <span>Link</span>
@@ -187,7 +185,7 @@ function OpenInvites({ invites }: { invites: Loaded<OpenInvite[]> }) {
             <div class="row-words">
               <span class="row-title">Created by {invite.madeBy}</span>
               <span class="quiet">
-                {formatNow(invite.createdAt)}, valid until {formatNow(invite.expiresAt)}
+                {formatTime(invite.createdAt)}, valid until {formatTime(invite.expiresAt)}
               </span>
             </div>
             <div class="row-switches">

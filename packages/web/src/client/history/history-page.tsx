@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { SquareCard } from "../../contract.ts";
 import { OutsideLink } from "../base/button.tsx";
-import { formatCount, formatMonth, formatTime, titleOf } from "../base/format.ts";
+import { formatBoth, formatCount, formatMonth, formatTime, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { overview, revision, timeZone } from "../base/overview.ts";
 import { PictureLink } from "../base/picture.tsx";
@@ -36,6 +36,8 @@ export default function HistoryPage() {
     return () => observer.disconnect();
   }, [list, squares.length]);
   const posted = overview.value?.stock.posted;
+  const [{ postedAt } = {}] = squares;
+  const latest = postedAt && timeZone.value && formatBoth(postedAt, timeZone.value);
   const months = Map.groupBy(squares, ({ postedAt, createdAt }) =>
     formatMonth(postedAt ?? createdAt ?? new Date(0).toISOString(), timeZone.value),
   );
@@ -43,7 +45,10 @@ export default function HistoryPage() {
     <>
       <div class="page-head">
         <h1>History</h1>
-        <p class="quiet">{posted === undefined ? "\u00a0" : formatCount(posted, "post")}</p>
+        <p class="quiet">
+          {posted === undefined ? "\u00a0" : formatCount(posted, "post")}
+          {latest !== undefined && ` · ${latest}`}
+        </p>
       </div>
       {[...months].map(([month, squares]) => (
         <section key={month} class="month" aria-label={month}>
@@ -56,7 +61,7 @@ export default function HistoryPage() {
         </section>
       ))}
       {error !== undefined && (
-        <Failed what="The history could not be loaded" error={error} again={() => list.retry()} />
+        <Failed what="The history could not be loaded" error={error} again={() => list.refresh()} />
       )}
       {squares.length === 0 && complete && (
         <Empty icon="history" title="No posts yet">
@@ -85,9 +90,7 @@ function PostedRow({ square, onDelete }: { square: SquareCard; onDelete: () => v
         </a>
         <span class="quiet">
           {square.postedAt && (
-            <time dateTime={square.postedAt}>
-              {formatTime(square.postedAt, { now: new Date(), timeZone: timeZone.value })}
-            </time>
+            <time dateTime={square.postedAt}>{formatTime(square.postedAt, { timeZone: timeZone.value })}</time>
           )}
           {square.series && ` · ${square.series}`}
           {square.bluesky?.problem && " · not on Bluesky"}

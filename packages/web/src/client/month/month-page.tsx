@@ -32,7 +32,7 @@ export default function MonthPage() {
   const byDay = postsByDay(posts, timeZone);
   const last = posts.findLast(({ at }) => at !== undefined)?.at;
   const find = (id: string) => posts.find(({ square }) => square.id === id);
-  const spoken = (day: string) => formatDay(`${day}T12:00:00Z`, { now: new Date(), timeZone: "UTC" });
+  const spoken = (day: string) => formatDay(`${day}T12:00:00Z`, { timeZone: "UTC" });
   const { dragged, onPointerDown } = useDayDrag({
     onOver: (day) => announce(day === undefined ? "No day" : spoken(day)),
     onDrop: (id, day) => {

@@ -3,7 +3,7 @@ import { putAside } from "./put-aside.ts";
 
 /**
  * Keeps the app itself on the device, so that it opens without a network. What belongs to a person (the API, pictures)
- * is never kept here. The build writes the version and the list of files in place of the two names below.
+ * is never kept here; `base/seen.ts` keeps what was seen last. The build writes the version and the list of files in place of the two names below.
  */
 declare const __APP_VERSION__: string;
 declare const __APP_FILES__: readonly string[];

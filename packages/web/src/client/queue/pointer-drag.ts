@@ -19,6 +19,8 @@ export class PointerDrag {
   readonly #options: DragOptions;
   readonly #boxes: readonly { top: number; height: number }[];
   readonly #startY: number;
+  /** The dragged row itself must not make the page longer: it would scroll without end. */
+  readonly #lastScroll = document.documentElement.scrollHeight - window.innerHeight;
   readonly #aborter = new AbortController();
   #clientY: number;
   #to: number;
@@ -69,7 +71,8 @@ export class PointerDrag {
         : this.#clientY > window.innerHeight - edge
           ? this.#clientY - window.innerHeight + edge
           : 0;
-    if (speed !== 0) window.scrollBy({ top: Math.max(-fastest, Math.min(fastest, speed / 4)), behavior: "instant" });
+    const step = Math.max(-fastest, Math.min(fastest, speed / 4, this.#lastScroll - window.scrollY));
+    if (speed !== 0) window.scrollBy({ top: step, behavior: "instant" });
     this.#place();
     this.#frame = requestAnimationFrame(this.#draw);
   };
@@ -78,7 +81,9 @@ export class PointerDrag {
     const { rows, from, onPlace } = this.#options;
     const mine = this.#boxes[from];
     if (mine === undefined) return;
-    const by = this.#clientY + window.scrollY - this.#startY;
+    const [first = mine, last = mine] = [this.#boxes[0], this.#boxes.at(-1)];
+    const [up, down] = [first.top - mine.top, last.top + last.height - mine.top - mine.height];
+    const by = Math.max(up, Math.min(down, this.#clientY + window.scrollY - this.#startY));
     const middle = mine.top + mine.height / 2 + by;
     const to = this.#boxes.filter(
       ({ top, height }, index) => index !== from && top + height / 2 + this.#roomFor(index, middle) < middle,

@@ -1,11 +1,17 @@
 import { useEffect, useState } from "preact/hooks";
-import { formatCount, formatDay, ownTimeZone, titleOf } from "../base/format.ts";
+import { formatBoth, formatCount, formatDay, ownTimeZone, titleOf } from "../base/format.ts";
 import { overview, revision } from "../base/overview.ts";
 import { Empty, Failed, SkeletonRows } from "../base/states.tsx";
+import { WaitingPlace } from "../waiting/waiting-place.tsx";
 import { QueueRow } from "./queue-row.tsx";
 import { hasPlace, queue } from "./queue-store.ts";
 import { useSortable } from "./sortable.ts";
 import "./queue.css";
+
+function timesNote(first: string, timeZone: string): string {
+  const both = formatBoth(first, timeZone);
+  return both === undefined ? "" : ` · ${both}`;
+}
 
 /** What is posted next, and when. */
 export default function QueuePage() {
@@ -21,7 +27,10 @@ export default function QueuePage() {
     nameOf: (id) => titleOf(squares.get(id) ?? { title: "", id }),
     onMove: (id, to) => void queue.move(id, to),
   });
-  const timeZone = overview.value?.schedule.timeZone ?? ownTimeZone;
+  const { lifted } = sortable;
+  useEffect(() => queue.hold(lifted !== undefined), [lifted]);
+  const timeZone = state?.schedule.timeZone ?? ownTimeZone;
+  const first = posts[0]?.at;
   const stock = overview.value?.stock;
   const emptyOn = state?.emptyOn;
   return (
@@ -31,14 +40,15 @@ export default function QueuePage() {
         <p class="quiet">
           {stock === undefined ? "\u00a0" : formatCount(stock.queued, "square")}
           {stock !== undefined && stock.dated > 0 && `, ${stock.dated} on a date`}
-          {emptyOn !== undefined && `, empty ${formatDay(emptyOn, { now: new Date(), timeZone })}`}
-          {timeZone !== ownTimeZone && ` · times in ${timeZone}`}
+          {emptyOn !== undefined && `, empty ${formatDay(emptyOn, { timeZone })}`}
+          {first !== undefined && timesNote(first, timeZone)}
         </p>
         <span class="page-aside">
           {stock !== undefined && stock.draft > 0 && <a href="/?status=draft">{formatCount(stock.draft, "draft")}</a>}
           <a href="/month">Month</a>
         </span>
       </div>
+      <WaitingPlace />
       <p id="sort-help" class="visually-hidden">
         Press Space to pick up the square, the arrow keys to move it, Space to drop it, Escape to cancel.
       </p>

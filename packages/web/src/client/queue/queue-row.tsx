@@ -8,7 +8,7 @@ import { PictureLink } from "../base/picture.tsx";
 import { squarePath } from "../base/router.ts";
 import { actions } from "../square/actions.ts";
 import { DayDialog } from "../square/day-dialog.tsx";
-import { postAndFollow } from "../square/post-now.ts";
+import PostNowDialog from "../square/post-now-dialog.tsx";
 import { PostPreview } from "../square/post-preview.tsx";
 import { linkFactor, measure } from "../square/post-text.ts";
 import { unsavedOf, type Words } from "../square/words.ts";
@@ -28,6 +28,7 @@ interface RowProps {
 
 export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: RowProps) {
   const { square, at } = post;
+  const [posting, setPosting] = useState(false);
   const title = titleOf(square);
   const lifted = sortable.lifted === square.id;
   const isDated = !hasPlace(post);
@@ -40,7 +41,7 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
             <span class="quiet">{index + 1}.</span>
           ) : (
             <time dateTime={at}>
-              <span>{formatDay(at, { now: new Date(), timeZone })}</span>
+              <span>{formatDay(at, { timeZone })}</span>
               <span class="quiet">{formatClock(at, timeZone)}</span>
             </time>
           )}
@@ -95,8 +96,8 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
               <button type="button" onClick={() => setChoosing(true)}>
                 Move to day…
               </button>
-              <button type="button" onClick={() => void postAndFollow(() => api.post(square.id), title)}>
-                Post now
+              <button type="button" onClick={() => setPosting(true)}>
+                Post now…
               </button>
               <button
                 type="button"
@@ -115,6 +116,14 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
         </div>
       </div>
       {choosing && <DayDialog square={square} at={at} onClose={() => setChoosing(false)} />}
+      {posting && (
+        <PostNowDialog
+          title={`Post “${title}” now?`}
+          square={square}
+          start={() => api.post(square.id)}
+          onClose={() => setPosting(false)}
+        />
+      )}
       {editing && <RowEditor square={square} onClose={() => onEdit(false)} />}
     </li>
   );

@@ -1,13 +1,15 @@
 import { computed, signal } from "@preact/signals";
-import type { MoveRequest, PlannedPost } from "../../contract.ts";
+import type { MoveRequest, PlannedPost, Schedule } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { titleOf } from "../base/format.ts";
 import { toastDone, toastFailed } from "../base/messages.tsx";
-import { refreshOverview } from "../base/overview.ts";
+import { givesDates, refreshOverview } from "../base/overview.ts";
 
 interface QueueState {
   posts: readonly PlannedPost[];
   emptyOn?: string;
+  /** The one that gave the dates. */
+  schedule: Schedule;
   /** The first square that is not shown; one that is dropped at the end of the list goes before it. */
   follower?: string;
 }
@@ -18,20 +20,25 @@ const most = 480;
 const state = signal<QueueState | undefined>(undefined);
 const failure = signal<unknown>(undefined);
 let shown = step;
+/** A person has picked up a row: the list must not change under it. */
+let held = false;
+let isStale = false;
 /** Moves without an answer yet; they are sent one after another, in the order in which they were made. */
 let pending = 0;
 let sending: Promise<unknown> = Promise.resolve();
 
 async function load(): Promise<void> {
   try {
-    const { posts, emptyOn } = await api.next(shown + 1);
+    const { posts, emptyOn, schedule } = await api.next(shown + 1);
+    isStale = held;
     // An answer from before a pending move would put the square back.
-    if (pending > 0) return;
+    if (pending > 0 || held) return;
     // What follows has to be a square before which another one can be put.
     const end = posts.length > shown ? posts.findLastIndex(hasPlace) : posts.length;
     const follower = posts[end === -1 ? shown : end]?.square.id;
     state.value = {
       posts: posts.slice(0, end === -1 ? shown : end),
+      schedule,
       ...(emptyOn !== undefined && { emptyOn }),
       ...(follower !== undefined && { follower }),
     };
@@ -114,13 +121,25 @@ async function takeOut(id: string, act: (follower?: string) => Promise<boolean>)
   if (!(await act(follower))) state.value = before;
 }
 
+/** Dates are shown only while the schedule is the one that gave them. */
+function datedState(): QueueState | undefined {
+  const now = state.value;
+  if (now === undefined || givesDates(now.schedule)) return now;
+  const { emptyOn: _, ...rest } = now;
+  return { ...rest, posts: now.posts.map(({ square }) => ({ square })) };
+}
+
 export const queue = {
-  state: computed(() => state.value),
+  state: computed(datedState),
   failure: computed(() => failure.value),
   load,
   move,
   moveToEnd,
   takeOut,
+  hold(hold: boolean): void {
+    held = hold;
+    if (!hold && isStale) void load();
+  },
   canShowMore: () => shown < most,
   more(): void {
     shown = Math.min(shown + step, most);

@@ -4,9 +4,10 @@ import { api } from "../base/api.ts";
 import { OutsideLink } from "../base/button.tsx";
 import { formatCount, formatDuration, formatTime } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
-import { timeZone } from "../base/overview.ts";
+import { plainWords } from "../base/plain-words.ts";
 import { squarePath } from "../base/router.ts";
 import { Failed, SkeletonRows } from "../base/states.tsx";
+import { Trouble } from "../base/trouble.tsx";
 import { useLoad } from "../base/use-load.ts";
 import { drawRun, drawWorkflow } from "./drawing.ts";
 import { RunGraph } from "./run-graph.tsx";
@@ -58,16 +59,19 @@ function RunHead({ run }: { run: Run }) {
           {run.summary}
         </h1>
         <p class="quiet">
-          <time dateTime={run.startedAt}>
-            {formatTime(run.startedAt, { now: new Date(), timeZone: timeZone.value })}
-          </time>
+          <time dateTime={run.startedAt}>{formatTime(run.startedAt)}</time>
           {ms !== undefined && `, ${formatDuration(ms)}`}
         </p>
         <span class="page-aside">
-          {run.squareId && <a href={squarePath(run.squareId)}>View square</a>}
+          {run.squareId && <a href={squarePath(run.squareId)}>{run.squareTitle ?? "View square"}</a>}
           {run.consoleUrl && <OutsideLink href={run.consoleUrl}>AWS console</OutsideLink>}
         </span>
       </div>
+      {run.error !== undefined && (
+        <div class="held-why">
+          <Trouble told={plainWords(run.cause ?? "", run.error)} />
+        </div>
+      )}
     </>
   );
 }

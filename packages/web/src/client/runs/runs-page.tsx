@@ -1,17 +1,16 @@
 import { useEffect, useState } from "preact/hooks";
-import type { SquareCard } from "../../contract.ts";
 import type { RunLine } from "../../contract-runs.ts";
 import { api } from "../base/api.ts";
 import { OutsideLink } from "../base/button.tsx";
-import { formatCount, formatDuration, formatTime, titleOf } from "../base/format.ts";
+import { formatDuration, formatTime } from "../base/format.ts";
 import { toastFailed } from "../base/messages.tsx";
-import { overview, timeZone } from "../base/overview.ts";
-import { PictureLink } from "../base/picture.tsx";
-import { messageOf } from "../base/request.ts";
+import { plainWords } from "../base/plain-words.ts";
 import { squarePath } from "../base/router.ts";
 import { session } from "../base/session.ts";
 import { Empty, Failed, SkeletonRows } from "../base/states.tsx";
+import { Trouble } from "../base/trouble.tsx";
 import { useLoad } from "../base/use-load.ts";
+import { WaitingPlace } from "../waiting/waiting-place.tsx";
 import "./runs.css";
 
 const lookEveryMs = 2_000;
@@ -47,7 +46,7 @@ export default function RunsPage() {
           </OutsideLink>
         )}
       </div>
-      <HeldSquares />
+      <WaitingPlace />
       {first.value === undefined && first.error === undefined && <SkeletonRows count={6} />}
       {first.value === undefined && first.error !== undefined && (
         <Failed what="The runs could not be loaded" error={first.error} again={first.reload} />
@@ -78,53 +77,16 @@ function RunRow({ run }: { run: RunLine }) {
         <span class="dot" aria-hidden="true" />
         <span class="run-summary">{run.summary}</span>
         <time class="quiet" dateTime={run.startedAt}>
-          {formatTime(run.startedAt, { now: new Date(), timeZone: timeZone.value })}
+          {formatTime(run.startedAt)}
           {run.endedAt && ` · ${formatDuration(Date.parse(run.endedAt) - Date.parse(run.startedAt))}`}
         </time>
       </a>
-    </li>
-  );
-}
-
-/** Squares that X refused, or that may have been posted. A person decides on each. */
-function HeldSquares() {
-  const count = overview.value?.stock.review ?? 0;
-  const held = useLoad(() => api.squares({ status: "review", limit: 50, order: "newest" }), []);
-  if (count === 0 && (held.value?.squares.length ?? 0) === 0) return null;
-  return (
-    <section class="held" aria-labelledby="held-title">
-      <h2 id="held-title">{formatCount(held.value?.squares.length ?? count, "square needs", "squares need")} review</h2>
-      {held.error !== undefined && <p class="mistake">{messageOf(held.error)}</p>}
-      <ul class="rows">
-        {held.value?.squares.map((square) => (
-          <HeldRow key={square.id} square={square} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function HeldRow({ square }: { square: SquareCard }) {
-  const { accountUrl } = session.value ?? {};
-  return (
-    <li class="row held-row">
-      <PictureLink id={square.id} src={square.thumbnailUrl} size={96} />
-      <div class="row-words">
-        <a class="row-title" href={squarePath(square.id)}>
-          {titleOf(square)}
-        </a>
-        {square.lastError && (
-          <p class="held-reason">
-            <strong>{square.lastError.name}</strong> <span>{square.lastError.message}</span>
-          </p>
-        )}
-        <div class="switches">
-          <a class="button" href={squarePath(square.id)} aria-label={`Review ${titleOf(square)}`}>
-            Review…
-          </a>
-          {accountUrl && <OutsideLink href={accountUrl}>View account on X</OutsideLink>}
+      {run.error !== undefined && (
+        <div class="run-failure">
+          <Trouble told={plainWords(run.cause ?? "", run.error)} />{" "}
+          {run.squareId && <a href={squarePath(run.squareId)}>{run.squareTitle ?? "View square"}</a>}
         </div>
-      </div>
+      )}
     </li>
   );
 }

@@ -1,6 +1,5 @@
 import type { RunStep } from "../../contract-runs.ts";
 import { formatClock, formatCount, formatDuration } from "../base/format.ts";
-import { timeZone } from "../base/overview.ts";
 
 const outcomes = { running: "Running", succeeded: "Done", failed: "Failed", caught: "Failed, handled" } as const;
 
@@ -14,7 +13,7 @@ export function StepPanel({ step }: { step: RunStep }) {
         {outcomes[step.outcome]}
         {step.ms !== undefined && ` in ${formatDuration(step.ms)}`}
         <span class="quiet">
-          {step.type} · {formatClock(step.startedAt, timeZone.value)}
+          {step.type} · {formatClock(step.startedAt)}
         </span>
       </p>
       {step.error && (

@@ -2,9 +2,9 @@ import { useEffect, useState } from "preact/hooks";
 import { api } from "../base/api.ts";
 import { Button } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
-import { formatTime, ownTimeZone } from "../base/format.ts";
+import { formatRhythm, formatTime, ownTimeZone } from "../base/format.ts";
 import { toastDone, toastFailed } from "../base/messages.tsx";
-import { overview, refreshOverview, setSchedule } from "../base/overview.ts";
+import { overview, setSchedule, squaresChanged } from "../base/overview.ts";
 import { messageOf } from "../base/request.ts";
 import { PresetFields } from "./preset-fields.tsx";
 import { expressionOf, presetOf } from "./presets.ts";
@@ -22,7 +22,7 @@ const timeZones = Intl.supportedValuesOf("timeZone");
 
 async function save(schedule: { expression: string; timeZone: string }, before?: typeof schedule): Promise<void> {
   setSchedule(await api.setSchedule(schedule));
-  void refreshOverview();
+  squaresChanged();
   toastDone(
     "Schedule changed. The dates in the queue have moved with it.",
     before && {
@@ -86,14 +86,23 @@ export default function ChangeDialog({ onClose }: { onClose: () => void }) {
             ))}
           </datalist>
         </label>
+        {timeZone !== ownTimeZone && (
+          <Button slim onClick={() => setTimeZone(ownTimeZone)}>
+            Use your time zone, {ownTimeZone}
+          </Button>
+        )}
         <section class="preview-times" aria-label="Next posts" aria-live="polite">
           {preview.mistake === undefined ? (
             <>
-              <p>{preview.description ?? "\u00a0"}</p>
+              <p>
+                {preview.description === undefined
+                  ? "\u00a0"
+                  : formatRhythm(preview.description, preview.timeZone ?? timeZone)}
+              </p>
               <ol>
                 {(preview.times ?? Array.from({ length: 5 }, () => undefined)).slice(0, 5).map((time, index) => (
                   <li key={time ?? index}>
-                    {time === undefined ? "\u00a0" : formatTime(time, { now: new Date(), timeZone: preview.timeZone })}
+                    {time === undefined ? "\u00a0" : formatTime(time, { timeZone: preview.timeZone })}
                   </li>
                 ))}
               </ol>

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import { Button } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
+import { cityOf, ownTimeZone } from "../base/format.ts";
+import { timeZone } from "../base/overview.ts";
 import { pause } from "./pausing.ts";
 
 const dayMs = 86_400_000;
@@ -49,7 +51,7 @@ export default function PauseDialog({ onClose }: { onClose: () => void }) {
         }}
       >
         <label class="field">
-          <span>Until</span>
+          <span>Until{timeZone.value !== ownTimeZone && ` (your time, ${cityOf(ownTimeZone)})`}</span>
           <input
             type="datetime-local"
             value={until}

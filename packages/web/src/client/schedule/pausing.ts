@@ -1,7 +1,7 @@
 import type { Schedule } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { toastDone, toastFailed } from "../base/messages.tsx";
-import { overview, refreshOverview, setSchedule } from "../base/overview.ts";
+import { overview, setSchedule, squaresChanged } from "../base/overview.ts";
 
 export const pause = (until?: string): Promise<void> =>
   change({
@@ -33,7 +33,8 @@ async function change({ shown, call, done, failed }: Change): Promise<void> {
   try {
     setSchedule(await call());
     done();
-    void refreshOverview();
+    // Every list shows other dates now.
+    squaresChanged();
   } catch (error) {
     if (before) setSchedule(before);
     failed(error);

@@ -1,3 +1,4 @@
+import { formatClock } from "../base/format.ts";
 import { expressionOf, type Preset, type Weekday, weekdayNames, weekdays } from "./presets.ts";
 
 const kinds: readonly { kind: Preset["kind"]; label: string }[] = [
@@ -90,7 +91,7 @@ export function PresetFields({ preset, onChange }: Fields) {
             >
               {Array.from({ length: 24 }, (_, hour) => `${hour}`.padStart(2, "0")).map((hour) => (
                 <option key={hour} value={hour}>
-                  {hour}:{preset.time.slice(3)}
+                  {formatClock(`2000-01-01T${hour}:${preset.time.slice(3)}:00Z`, "UTC")}
                 </option>
               ))}
             </select>

@@ -1,4 +1,6 @@
 import { useState } from "preact/hooks";
+import { account } from "../base/account.ts";
+import { AccountFace, AccountLine } from "../base/account-line.tsx";
 import { api } from "../base/api.ts";
 import { Button } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
@@ -22,7 +24,7 @@ export function SchedulePanel() {
   const [open, setOpen] = useState<"pause" | "change" | "post">();
   const now = overview.value;
   if (now === undefined) return <section class="schedule" aria-label="Schedule" aria-busy="true" />;
-  const { mood, isHalted, short, long, stock } = scheduleSummary(now, new Date());
+  const { mood, isHalted, short, long, stock } = scheduleSummary(now);
   const { next } = now;
   const close = () => setOpen(undefined);
   return (
@@ -32,15 +34,18 @@ export function SchedulePanel() {
         <strong>{short}</strong>
       </p>
       <p class="schedule-long">{long}</p>
+      <AccountLine />
       {next && (
         <a class="next" href={squarePath(next.square.id)}>
           <Picture src={next.square.thumbnailUrl} alt="" size={56} eager />
           <span>
             <span class="next-title">{titleOf(next.square)}</span>
             <span class="quiet">
-              {next.at === undefined || isHalted
+              {isHalted
                 ? "first after you resume"
-                : formatTime(next.at, { now: new Date(), timeZone: now.schedule.timeZone })}
+                : next.at === undefined
+                  ? "\u00a0"
+                  : formatTime(next.at, { timeZone: now.schedule.timeZone })}
             </span>
           </span>
         </a>
@@ -72,9 +77,7 @@ export function SchedulePanel() {
       {open === "pause" && <PauseDialog onClose={close} />}
       {open === "change" && <ChangeDialog onClose={close} />}
       {open === "post" && next && (
-        <PostNowDialog title="Post the next square now?" square={next.square} start={api.postNow} onClose={close}>
-          <p class="quiet">The schedule does not change: the square after it is posted at the next scheduled time.</p>
-        </PostNowDialog>
+        <PostNowDialog title="Post the next square now?" square={next.square} start={api.postNow} onClose={close} />
       )}
     </section>
   );
@@ -85,15 +88,20 @@ export function ScheduleStrip() {
   const [open, setOpen] = useState<"all" | "pause">();
   const now = overview.value;
   if (now === undefined) return <section class="schedule-strip" aria-label="Schedule" aria-busy="true" />;
-  const { mood, isHalted, short, stock } = scheduleSummary(now, new Date());
+  const { mood, isHalted, short, stock } = scheduleSummary(now);
   const close = () => setOpen(undefined);
   return (
     <section class="schedule-strip" aria-label="Schedule">
       <button type="button" class={`mood mood-${mood}`} aria-haspopup="dialog" onClick={() => setOpen("all")}>
-        <span class="dot" aria-hidden="true" />
+        <AccountFace />
         <span class="mood-words">
-          <strong>{short}</strong>
-          <span class="quiet">{stock}</span>
+          <strong>
+            <span class="dot" aria-hidden="true" /> {short}
+          </strong>
+          <span class="quiet">
+            {account.value?.state === "known" && `@${account.value.username} · `}
+            {stock}
+          </span>
         </span>
       </button>
       <button

@@ -1,13 +1,18 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useErrorBoundary, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { SquareCard } from "../../contract.ts";
+import { loadAccount } from "../base/account.ts";
+import { formatTime } from "../base/format.ts";
 import { Mark } from "../base/icons.tsx";
 import { lazy } from "../base/lazy.tsx";
 import { Messages } from "../base/messages.tsx";
-import { keepFresh, online, refreshOverview } from "../base/overview.ts";
-import { messageOf, passkeyQuestion, signInQuestion } from "../base/request.ts";
+import { keepFresh, looked, online, refreshOverview, shownAsOf } from "../base/overview.ts";
+import { passkeyQuestion, signInQuestion } from "../base/request.ts";
 import { keptScroll, place } from "../base/router.ts";
 import { loadSession, session } from "../base/session.ts";
 import { Empty, Failed } from "../base/states.tsx";
+import { Stop } from "../schedule/stop.tsx";
+import type { SquareDialogProps } from "../square/square-dialog.tsx";
 import { Arrivals } from "./arrivals.tsx";
 import { isKeysDialogOpen, listenForKeys } from "./keys.ts";
 import { Navigation } from "./navigation.tsx";
@@ -18,22 +23,18 @@ const InvitePage = lazy(() => import("../sign-in/invite-page.tsx"));
 const SignInAgain = lazy(() => import("../sign-in/sign-in-again.tsx"));
 const ConfirmDialog = lazy(() => import("../sign-in/confirm-dialog.tsx"));
 const KeysDialog = lazy(() => import("./keys-dialog.tsx"));
-const SquareDialog = lazy<{ id: string }>(() => import("../square/square-dialog.tsx"));
+const SquareDialog = lazy<SquareDialogProps>(() => import("../square/square-dialog.tsx"));
+const HeldPicture = lazy<{ square: SquareCard }>(() => import("../waiting/held-picture.tsx"));
 
 export function App() {
   const [error, setError] = useState<unknown>();
-  useEffect(() => {
-    if (error === undefined) loadSession().catch(setError);
-  }, [error]);
+  const open = () => void loadSession().then(() => setError(undefined), setError);
+  useEffect(open, []);
   useEffect(keepFresh, []);
   if (error !== undefined && session.value === undefined)
     return (
       <main class="door">
-        <Failed
-          what={`twobytwo could not be opened: ${messageOf(error)}`}
-          error={error}
-          again={() => setError(undefined)}
-        />
+        <Failed what="twobytwo could not be opened" error={error} again={open} />
       </main>
     );
   if (session.value === undefined)
@@ -54,7 +55,7 @@ function Gallery() {
   const main = useRef<HTMLElement>(null);
   const before = useRef(path);
   useEffect(() => {
-    void refreshOverview();
+    void refreshOverview().then(loadAccount);
     // What a person may open next is fetched later, so that it does not compete with the thumbnails.
     const timer = setTimeout(() => {
       SquareDialog.preload();
@@ -77,12 +78,9 @@ function Gallery() {
         Skip to content
       </a>
       <Navigation path={route?.path} />
-      <main id="main" ref={main} tabIndex={-1}>
-        {!online.value && (
-          <p class="strip" role="status">
-            No connection. What you see may be out of date; it updates when the connection is back.
-          </p>
-        )}
+      <main id="main" ref={main} tabIndex={-1} class={looked.value ? "" : "unknown"}>
+        {!online.value && <Away path={path} />}
+        <Stop />
         {Page === undefined ? (
           <Empty icon="wall" title="Page not found" isPage>
             <a href="/">Go to the wall</a>
@@ -93,13 +91,24 @@ function Gallery() {
           </Boundary>
         )}
       </main>
-      {square !== undefined && <SquareDialog key={square} id={square} />}
+      {square !== undefined && <SquareDialog key={square} id={square} More={HeldPicture} />}
       {isKeysDialogOpen.value && <KeysDialog />}
       <Arrivals />
       {passkeyQuestion.isOpen.value && <ConfirmDialog />}
       {signInQuestion.isOpen.value && <SignInAgain />}
       <Messages />
     </div>
+  );
+}
+
+/** Says as of when the page is. */
+function Away({ path }: { path: string }) {
+  const at = shownAsOf(path);
+  return (
+    <p class="strip" role="status">
+      No connection. {at !== undefined && `This page is as of ${formatTime(at)}. `}It updates when the connection is
+      back.
+    </p>
   );
 }
 

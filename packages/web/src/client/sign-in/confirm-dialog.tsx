@@ -13,7 +13,7 @@ export default function ConfirmDialog() {
   const cancel = () => passkeyQuestion.reject(new NotConfirmed());
   return (
     <Dialog title="Confirm it’s you" onClose={cancel}>
-      <p>Deleting a post, or adding or removing a device, needs your passkey. Nothing has been done yet.</p>
+      <p>This needs your passkey. Nothing has been done yet.</p>
       {alert}
       <div class="dialog-actions">
         <Button onClick={cancel}>Cancel</Button>

@@ -54,7 +54,7 @@ function describeDate(square: SquareCard, { on, at }: { on: string | null; at: s
   const title = `“${titleOf(square)}”`;
   if (on === null) return `${title} is back in the queue.`;
   if (at === undefined) return `${title} has its day. It is posted once the schedule is awake.`;
-  return `${title} is posted ${formatTime(at, { now: new Date(), timeZone: timeZone.peek() })}.`;
+  return `${title} is posted ${formatTime(at, { timeZone: timeZone.peek() })}.`;
 }
 
 /** Everything that a button does to a square. */

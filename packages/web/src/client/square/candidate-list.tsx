@@ -7,7 +7,6 @@ import { Button, OutsideLink } from "../base/button.tsx";
 import { formatCount, formatDate, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { announce } from "../base/messages.tsx";
-import { timeZone } from "../base/overview.ts";
 import { Picture } from "../base/picture.tsx";
 import { messageOf } from "../base/request.ts";
 import { squarePath } from "../base/router.ts";
@@ -124,7 +123,7 @@ function CandidateRow({ candidate, busy, onChoose }: RowProps) {
           {text || "No text"}
         </p>
         <p class="candidate-facts">
-          {postedAt && <time dateTime={postedAt}>{formatDate(postedAt, timeZone.value)}</time>}
+          {postedAt && <time dateTime={postedAt}>{formatDate(postedAt)}</time>}
           {sameMedia && <span class="badge">Same picture</span>}
           {sameWords && <span class="badge badge-quiet">Same text</span>}
         </p>

@@ -13,10 +13,10 @@ export async function postAndFollow(start: () => Promise<{ execution: string }>,
     const name = execution.split(":").at(-1) ?? execution;
     const view = { label: "View run", run: () => navigate(`/runs/${encodeURIComponent(name)}`) };
     toastDone(`Posting “${title}”…`, view);
-    const { status, summary } = await ended(name);
+    const { status, summary, cause } = await ended(name);
     squaresChanged();
     if (status === "SUCCEEDED") toastDone(summary, view);
-    else toastFailed(summary, new Error("The square is not lost."));
+    else toastFailed(`${summary}.`, new Error(cause ?? "The square is not lost."));
   } catch (error) {
     toastFailed(`“${title}” could not be posted.`, error);
     squaresChanged();

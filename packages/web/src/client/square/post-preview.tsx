@@ -1,3 +1,5 @@
+import { account } from "../base/account.ts";
+import { AccountFace } from "../base/account-line.tsx";
 import { Picture } from "../base/picture.tsx";
 import { postParts } from "./post-text.ts";
 import "./post-preview.css";
@@ -14,12 +16,20 @@ interface PreviewOf {
 /** The post as X shows it: the text with its links, the picture, and the mark for alt text. */
 export function PostPreview({ square }: { square: PreviewOf }) {
   const parts = postParts(square);
+  const known = account.value?.state === "known" ? account.value : undefined;
   return (
     <figure class="post" aria-label="Preview of the post">
-      <span class="post-face" aria-hidden="true" />
+      <AccountFace />
       <div class="post-main">
-        <p class="post-head" aria-hidden="true">
-          <span class="post-name" /> <span class="post-handle" /> · now
+        <p class="post-head">
+          {known ? (
+            <>
+              <strong>{known.name}</strong> @{known.username}
+            </>
+          ) : (
+            "Account not known"
+          )}{" "}
+          · now
         </p>
         <p class="post-text">
           {/* A post is made of parts in order, which have no names of their own. */}

@@ -1,10 +1,9 @@
 import { useRef, useState } from "preact/hooks";
-import type { SquareDetail } from "../../contract.ts";
+import type { SquareCard, SquareDetail } from "../../contract.ts";
 import type { Candidate, Candidates } from "../../contract-review.ts";
 import { Button, OutsideLink } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
 import { formatCount, formatDate, titleOf } from "../base/format.ts";
-import { timeZone } from "../base/overview.ts";
 import { useBusy } from "../base/use-busy.ts";
 import { actions } from "./actions.ts";
 import { CandidateList } from "./candidate-list.tsx";
@@ -68,7 +67,7 @@ function knownFacts({ sending, tweetId }: SquareDetail): string {
   if (tweetId !== undefined) return `X confirmed the post, with the ID ${tweetId}.`;
   if (sending === undefined) return "As far as its record shows, it was not sent to X. The reason it is held is above.";
   const { at, resends, looks } = sending;
-  const when = at === undefined ? "It may have been sent" : `It was sent on ${formatDate(at, timeZone.value)}`;
+  const when = at === undefined ? "It may have been sent" : `It was sent on ${formatDate(at)}`;
   const again = resends === 0 ? "" : ` and ${formatCount(resends, "time")} again`;
   const unseen = looks === 0 ? "" : ` ${formatCount(looks, "check")} of the account since then did not find it.`;
   return `${when}${again}. Whether it was posted is unknown.${unseen}`;
@@ -109,7 +108,7 @@ function AddressForm({ busy, onChoose }: { busy: boolean; onChoose: (tweetId: st
 }
 
 interface PutBackProps {
-  square: SquareDetail;
+  square: SquareCard;
   /** A post that a check has shown to have this picture. */
   found: Candidate | undefined;
   onPutBack: () => void;
@@ -117,7 +116,7 @@ interface PutBackProps {
 }
 
 /** Asks once more, because this is how a picture gets posted twice. */
-function PutBackDialog({ square, found, onPutBack, onClose }: PutBackProps) {
+export function PutBackDialog({ square, found, onPutBack, onClose }: PutBackProps) {
   const putBack = () => {
     onClose();
     onPutBack();

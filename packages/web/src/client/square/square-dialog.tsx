@@ -1,5 +1,6 @@
+import type { ComponentType } from "preact";
 import { useState } from "preact/hooks";
-import type { SquareDetail } from "../../contract.ts";
+import type { SquareCard, SquareDetail } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { Button, OutsideLink } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
@@ -7,8 +8,10 @@ import { formatDate, formatSize, hasCaption, statusLabels, titleOf } from "../ba
 import { Icon } from "../base/icons.tsx";
 import { lazy } from "../base/lazy.tsx";
 import { timeZone } from "../base/overview.ts";
+import { plainWords } from "../base/plain-words.ts";
 import { closeSquare, squarePath } from "../base/router.ts";
 import { Failed } from "../base/states.tsx";
+import { Trouble } from "../base/trouble.tsx";
 import { useLoad } from "../base/use-load.ts";
 import type { CropAgainProps } from "./crop-again.tsx";
 import { PostPreview } from "./post-preview.tsx";
@@ -23,16 +26,25 @@ const CropAgain = lazy<CropAgainProps>(() => import("./crop-again.tsx"));
 const isCroppable = ({ status, originalUrl }: SquareDetail) =>
   originalUrl !== undefined && ["queued", "dated", "draft", "withdrawn"].includes(status);
 
+const isRefused = ({ status, maybePosted, tweetId }: SquareDetail) =>
+  status === "review" && !maybePosted && tweetId === undefined;
+
 const isEditable = ({ status }: SquareDetail) => ["queued", "dated", "draft", "review", "withdrawn"].includes(status);
 
+export interface SquareDialogProps {
+  id: string;
+  /** What can be done about the picture of a held square. */
+  More: ComponentType<{ square: SquareCard }>;
+}
+
 /** One square: its picture, its words, and what can be done with it. */
-export default function SquareDialog({ id }: { id: string }) {
+export default function SquareDialog({ id, More }: SquareDialogProps) {
   const loaded = useLoad(() => api.square(id), [id]);
   const square = loaded.value;
   return (
     <Dialog title={square ? titleOf(square) : "Square"} kind="wide" hideTitle onClose={closeSquare}>
       {square ? (
-        <Square square={square} onChange={loaded.set} />
+        <Square square={square} onChange={loaded.set} More={More} />
       ) : loaded.error === undefined ? (
         <div class="square-open" aria-busy="true">
           <div class="square-picture skeleton" />
@@ -44,7 +56,12 @@ export default function SquareDialog({ id }: { id: string }) {
   );
 }
 
-function Square({ square, onChange }: { square: SquareDetail; onChange: (square: SquareDetail) => void }) {
+interface SquareProps extends Pick<SquareDialogProps, "More"> {
+  square: SquareDetail;
+  onChange: (square: SquareDetail) => void;
+}
+
+function Square({ square, onChange, More }: SquareProps) {
   const [words, setWords] = useState<Words>();
   const [preview, setPreview] = useState(false);
   const [cropping, setCropping] = useState(false);
@@ -77,11 +94,15 @@ function Square({ square, onChange }: { square: SquareDetail; onChange: (square:
         </p>
         {square.lastError && square.status !== "posted" && (
           <div class="held-why">
-            <strong>{square.lastError.name}</strong>
-            <p>{square.lastError.message}</p>
+            <Trouble told={plainWords(square.lastError.message, square.lastError.name)} />
           </div>
         )}
         {square.status === "review" ? <Review square={square} /> : <SquareButtons square={square} />}
+        {isRefused(square) && (
+          <div class="switches">
+            <More square={square} />
+          </div>
+        )}
         {isCroppable(square) && (
           <Button onClick={() => setCropping(true)}>
             <Icon name="scan" /> Crop again
@@ -132,7 +153,7 @@ function Facts({ square }: { square: SquareDetail }) {
         {square.createdAt && (
           <>
             <dt>Added</dt>
-            <dd>{formatDate(square.createdAt, timeZone.value)}</dd>
+            <dd>{formatDate(square.createdAt)}</dd>
           </>
         )}
         <dt>Attempts</dt>

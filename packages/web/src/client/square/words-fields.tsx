@@ -1,6 +1,6 @@
 import { blueskyText, graphemes, maxGraphemes, tooLongForBluesky } from "@twobytwo/core/bluesky/text";
 import { useId } from "preact/hooks";
-import { captionFor, hasCaption } from "../base/format.ts";
+import { captionFor, formatPrice, hasCaption } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { overview } from "../base/overview.ts";
 import { mistakesOf } from "./mistakes.ts";
@@ -75,8 +75,8 @@ export function WordsFields({ words, onChange, series, disabled = false, compact
         <p class="warning">
           <Icon name="warning" />
           <span>
-            X treats {post.links.join(", ")} as a link. This post costs ${post.price.toFixed(2)} instead of $
-            {usualPrice.toFixed(3)}, {linkFactor} times as much.
+            X treats {post.links.join(", ")} as a link. This post costs {formatPrice(post.price)} instead of{" "}
+            {formatPrice(usualPrice)}, {linkFactor} times as much.
           </span>
         </p>
       )}

@@ -46,6 +46,14 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
     if (onCancel) form.current?.querySelector("input")?.focus();
   }, []);
 
+  // What nobody has touched follows what was saved elsewhere.
+  useEffect(() => {
+    if (square.version <= base.version || changed || busy) return;
+    setBase({ words: wordsOfSquare(square), version: square.version });
+    setWords(wordsOfSquare(square));
+    onWords?.(wordsOfSquare(square));
+  }, [square.version, changed, busy]);
+
   const change = (next: Words) => {
     setWords(next);
     onWords?.(next);

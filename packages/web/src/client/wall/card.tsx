@@ -16,9 +16,7 @@ export function Card({ square, size, place, of }: { square: SquareCard; size: nu
         <span class="card-line">
           <span class={`dot dot-${square.status}`} aria-hidden="true" />
           <span class="visually-hidden">{statusLabels[square.status]}. </span>
-          {square.postedAt
-            ? formatDay(square.postedAt, { now: new Date(), timeZone: timeZone.value })
-            : (square.series ?? "")}
+          {square.postedAt ? formatDay(square.postedAt, { timeZone: timeZone.value }) : (square.series ?? "")}
           {square.mistakes}
           {isUpcoming && !hasCaption(square) && <span class="card-missing">no caption</span>}
           {isUpcoming && !square.altText && <span class="card-missing">no alt text</span>}

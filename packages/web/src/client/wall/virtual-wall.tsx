@@ -56,6 +56,9 @@ export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
     };
   }, []);
 
+  const before = placesIn(element.current);
+  useLayoutEffect(() => keepPlaces(element.current, before));
+
   const grid = gridOf(width || element.current?.clientWidth || window.innerWidth, measuresFor(width));
   const rows = width === 0 ? [] : rowsBetween(sections, grid, view.from, view.to);
   const looked = new Map<number, number>();
@@ -91,6 +94,40 @@ export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
       ))}
     </div>
   );
+}
+
+interface Places {
+  /** Pixels below the top of the window, by the address of each card in sight. */
+  tops: ReadonlyMap<string, number>;
+  focused: string | undefined;
+}
+
+const cardsOf = (wall: HTMLElement | null) => [...(wall?.querySelectorAll<HTMLAnchorElement>("a.card") ?? [])];
+/** Near the top, a person wants to see what is new there. */
+const nearTop = 200;
+
+function placesIn(wall: HTMLElement | null): Places {
+  const cards = cardsOf(wall);
+  const places = cards.map((card) => [card.href, card.getBoundingClientRect().top] as const);
+  return {
+    tops: new Map(window.scrollY < nearTop ? [] : places.filter(([, top]) => top > 0 && top < window.innerHeight)),
+    focused: cards.find((card) => card === document.activeElement)?.href,
+  };
+}
+
+/** Squares come and go above what a person looks at: most of what is in sight stays where it is, and the focus where it was. */
+function keepPlaces(wall: HTMLElement | null, { tops, focused }: Places): void {
+  const cards = cardsOf(wall);
+  const shifts = cards
+    .flatMap((card) => {
+      const top = tops.get(card.href);
+      return top === undefined ? [] : [card.getBoundingClientRect().top - top];
+    })
+    .sort((one, other) => one - other);
+  const shift = shifts[Math.floor(shifts.length / 2)] ?? 0;
+  if (Math.abs(shift) > 1) window.scrollBy({ top: shift, behavior: "instant" });
+  if (focused !== undefined && document.activeElement === document.body)
+    cards.find(({ href }) => href === focused)?.focus({ preventScroll: true });
 }
 
 const steps: Record<string, (columns: number) => number> = {

@@ -6,6 +6,7 @@ import { place, replaceQuery } from "../base/router.ts";
 import { seriesNames } from "../base/series.ts";
 import { SquareList } from "../base/square-list.ts";
 import { Empty, Failed } from "../base/states.tsx";
+import { WaitingPlace } from "../waiting/waiting-place.tsx";
 import { Card, CardSkeleton } from "./card.tsx";
 import { VirtualWall } from "./virtual-wall.tsx";
 import { WallFilter } from "./wall-filter.tsx";
@@ -49,6 +50,7 @@ export default function WallPage() {
         <h1>Wall</h1>
         <p class="quiet">{total === undefined ? "\u00a0" : formatCount(total, "square")}</p>
       </div>
+      <WaitingPlace />
       <WallFilter status={status} series={series} text={typed} onText={setTyped} stock={stock} parts={parts} />
       <Wall key={`${status}\n${q}\n${series}`} status={status} q={q} series={series} stock={stock} />
     </>
@@ -105,7 +107,11 @@ function Wall({ status, q, series, stock }: WallOf) {
   const failed = states.findIndex(({ error }) => error !== undefined);
   if (failed >= 0)
     return (
-      <Failed what="The wall could not be loaded" error={states[failed]?.error} again={() => lists[failed]?.retry()} />
+      <Failed
+        what="The wall could not be loaded"
+        error={states[failed]?.error}
+        again={() => lists[failed]?.refresh()}
+      />
     );
   if (stock === undefined && !filtered) return <WallSkeleton />;
   if (sections.every(({ count }) => count === 0)) return <NothingHere filtered={filtered} status={status} />;

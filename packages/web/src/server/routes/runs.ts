@@ -1,7 +1,14 @@
 import { TaskError } from "@twobytwo/core/errors";
 import { messageOf } from "@twobytwo/core/posting/state-inputs";
 import type { StepLine } from "@twobytwo/core/runs/history";
-import { type RunLine as CoreRun, outcomeOf, pageOfRuns, type RunOutcome, readRun } from "@twobytwo/core/runs/runs";
+import {
+  type RunLine as CoreRun,
+  type Run as CoreRunWithSteps,
+  outcomeOf,
+  pageOfRuns,
+  type RunOutcome,
+  readRun,
+} from "@twobytwo/core/runs/runs";
 import { isBroken, type Listed, readSquares } from "@twobytwo/core/squares/list";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -26,15 +33,17 @@ export function runRoutes(ports: WebPorts, cursors: Cursors): Hono<WebEnv> {
         limit: runsOfPage,
         ...(after !== undefined && { after }),
       });
+      const told = await Promise.all(runs.map((run) => withSquare(ports, run)));
       return c.json({
-        runs: runs.map(lineWith(ports, await postedSquares(ports, runs))),
+        runs: told.map(lineWith(ports, await squaresOf(ports, told))),
         ...(next !== undefined && { cursor: await cursors.write(["runs"], next) }),
       });
     })
     .get("/runs/:name", async (c) => {
       const run = await found(ports, c.req.param("name"));
+      const told = { ...run, squareId: squareIdOf(run) ?? failedSquareIn(run) };
       return c.json({
-        ...lineWith(ports, await postedSquares(ports, [run]))(run),
+        ...lineWith(ports, await squaresOf(ports, [told]))(told),
         steps: run.steps.map(stepOf),
         input: run.input,
         ...(run.output !== undefined && { output: run.output }),
@@ -55,53 +64,68 @@ async function found({ stateMachine }: WebPorts, name: string) {
   }
 }
 
-const squareIdOf = (input: unknown) => (input as { squareId?: unknown } | undefined)?.squareId;
-
+type ToldRun = CoreRun & { squareId: string | undefined };
 type Squares = ReadonlyMap<string, Listed>;
 
-/** One read for all runs of a page: a run has only the id of its square. */
-function postedSquares({ table }: WebPorts, runs: readonly CoreRun[]): Promise<Squares> {
-  const posted = runs.flatMap((run) => outcomeOf(run) ?? []).filter(({ outcome }) => outcome === "posted");
-  return readSquares(
-    table,
-    posted.flatMap(({ squareId }) => squareId ?? []),
-  );
+/** The square that a run posted or was asked to post, as far as its input and output say. */
+function squareIdOf(run: CoreRun): string | undefined {
+  const wanted = (run.input as { squareId?: unknown } | undefined)?.squareId;
+  return outcomeOf(run)?.squareId ?? (typeof wanted === "string" ? wanted : undefined);
 }
 
-const lineWith = (ports: WebPorts, squares: Squares) => (run: CoreRun) => lineOf(ports, run, squares);
+/** The square with which a run failed: only its last state knows. */
+function failedSquareIn({ steps }: Pick<CoreRunWithSteps, "steps">): string | undefined {
+  const { failure } = (steps.at(-1)?.input ?? {}) as { failure?: { squareId?: unknown } };
+  return typeof failure?.squareId === "string" ? failure.squareId : undefined;
+}
 
-function lineOf(ports: WebPorts, run: CoreRun, squares: Squares): RunLine {
-  const { name, status, startedAt, endedAt, error, cause } = run;
+/** By the run's ARN; the history of a run that has ended never changes. */
+const failedSquares = new Map<string, string | undefined>();
+
+async function withSquare({ stateMachine }: WebPorts, run: CoreRun): Promise<ToldRun> {
+  if (run.status !== "FAILED" || squareIdOf(run) !== undefined) return { ...run, squareId: squareIdOf(run) };
+  if (!failedSquares.has(run.arn)) failedSquares.set(run.arn, failedSquareIn(await readRun(stateMachine, run.arn)));
+  return { ...run, squareId: failedSquares.get(run.arn) };
+}
+
+/** One read for all runs of a page: a run has only the id of its square. */
+const squaresOf = ({ table }: WebPorts, runs: readonly ToldRun[]): Promise<Squares> =>
+  readSquares(
+    table,
+    runs.flatMap(({ squareId }) => squareId ?? []),
+  );
+
+const lineWith = (ports: WebPorts, squares: Squares) => (run: ToldRun) => lineOf(ports, run, squares);
+
+function lineOf(ports: WebPorts, run: ToldRun, squares: Squares): RunLine {
+  const { name, status, startedAt, endedAt, error, cause, squareId } = run;
   const outcome = outcomeOf(run);
-  const wanted = squareIdOf(run.input);
-  const squareId = outcome?.squareId ?? (typeof wanted === "string" ? wanted : undefined);
+  const square = squares.get(squareId ?? "");
+  const title = square === undefined || isBroken(square) ? "" : square.title;
   return {
     name,
     status: status as RunLine["status"],
     startedAt,
-    summary: summaryOf(run, outcome, squares),
+    summary: summaryOf(run, outcome, title),
     ...(endedAt !== undefined && { endedAt }),
     ...(squareId && { squareId }),
+    ...(title && { squareTitle: title }),
     ...(outcome?.tweetId && { tweetId: outcome.tweetId }),
     ...(error !== undefined && { error }),
-    ...(cause !== undefined && { cause }),
+    ...(cause !== undefined && { cause: messageOf({ Error: error ?? status, Cause: cause }) }),
     ...(ports.stage !== "sandbox" && {
       consoleUrl: `https://${ports.region}.console.aws.amazon.com/states/home?region=${ports.region}#/v2/executions/details/${encodeURIComponent(run.arn)}`,
     }),
   };
 }
 
-function summaryOf(run: CoreRun, outcome: RunOutcome | undefined, squares: Squares): string {
+function summaryOf(run: ToldRun, outcome: RunOutcome | undefined, title: string): string {
   if (run.status === "RUNNING") return "Running";
   if (outcome?.outcome === "empty") return "The queue was empty";
   if (outcome?.outcome === "already-ran") return "This time slot had already run";
-  if (outcome?.outcome === "posted") {
-    const square = squares.get(outcome.squareId ?? "");
-    const title = square === undefined || isBroken(square) ? "" : square.title;
-    return `Posted ${title || `square ${outcome.squareId}`}`;
-  }
-  const { error = run.status, cause = "" } = run;
-  return `Failed: ${error}, ${messageOf({ Error: error, Cause: cause })}`;
+  const named = title || `square ${run.squareId}`;
+  if (outcome?.outcome === "posted") return `Posted ${named}`;
+  return run.squareId === undefined ? "Failed" : `Failed with ${named}`;
 }
 
 function stepOf(step: StepLine): RunStep {

@@ -1,8 +1,14 @@
+import { createHash } from "node:crypto";
+import { confirmTable } from "@twobytwo/core/curating/confirm-table";
+import { readUndecided } from "@twobytwo/core/inbox/undecided";
 import { describeSchedule, nextTimes, validateSchedule } from "@twobytwo/core/schedule/expression";
 import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { type Rhythm as CoreRhythm, changeRhythm, readRhythm } from "@twobytwo/core/schedule/rhythm";
-import { type Connection, readConnection } from "@twobytwo/core/squares/connection";
+import { type Connection, connectionOf } from "@twobytwo/core/squares/connection";
+import { isBroken } from "@twobytwo/core/squares/list";
+import { readStockRow } from "@twobytwo/core/squares/stock";
+import { doubtOf } from "@twobytwo/core/squares/table-identity";
 import { Hono } from "hono";
 import * as v from "valibot";
 import { type NextPosts, type Overview, PauseRequest, type Schedule, ScheduleRequest } from "../../contract.ts";
@@ -18,12 +24,15 @@ const NextQuery = v.strictObject({
   ),
 });
 const previewed = 5;
+/** As many as the page Queue begins with: a change of their words or order is a new version. */
+const headOfQueue = 40;
+const mostUndecided = 50;
 
 const accountOf = ({ username, name }: Connection) => ({ username, ...(name !== undefined && { name }) });
 
 /** What is posted when, and everything that changes it. */
 export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
-  const { schedule, clock } = ports;
+  const { schedule, table, clock } = ports;
   const current = async () => scheduleOf(await readRhythm(schedule, clock));
   const plannedOf = async ({ square, at }: Awaited<ReturnType<typeof nextPosts>>["posts"][number]) => ({
     square: await cards.card(square),
@@ -32,20 +41,34 @@ export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
 
   return new Hono<WebEnv>()
     .get("/overview", async (c) => {
-      const [plan, connection] = await Promise.all([nextPosts(ports, { count: 1 }), readConnection(ports.table)]);
+      const [plan, { uploads }, row] = await Promise.all([
+        nextPosts(ports, { count: headOfQueue }),
+        readUndecided(table, mostUndecided),
+        readStockRow(table),
+      ]);
+      const connection = connectionOf(row);
       const [next] = plan.posts;
-      return c.json({
+      const unconfirmed = doubtOf(row, table.name);
+      const facts = {
         stock: plan.stock,
         schedule: scheduleOf(plan.rhythm),
         ...(connection && { bluesky: accountOf(connection) }),
-        ...(next && { next: await plannedOf(next) }),
+        undecided: uploads.length,
+        ...(unconfirmed !== undefined && { unconfirmed }),
         ...(plan.emptyOn !== undefined && { emptyOn: plan.emptyOn }),
+      };
+      const head = plan.posts.map(({ square, at }) => [square.id, isBroken(square) ? 0 : square.version, at]);
+      return c.json({
+        ...facts,
+        version: versionOf([facts, head, uploads.map(({ uploadId }) => uploadId)]),
+        ...(next && { next: await plannedOf(next) }),
       } satisfies Overview);
     })
     .get("/next", async (c) => {
-      const { posts, emptyOn } = await nextPosts(ports, queryOf(c, NextQuery));
+      const { posts, emptyOn, rhythm } = await nextPosts(ports, queryOf(c, NextQuery));
       return c.json({
         posts: await Promise.all(posts.map(plannedOf)),
+        schedule: scheduleOf(rhythm),
         ...(emptyOn !== undefined && { emptyOn }),
       } satisfies NextPosts);
     })
@@ -62,6 +85,11 @@ export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
       await resumeSchedule(ports);
       return c.json(await current());
     })
+    .post("/schedule/confirm-table", async (c) => {
+      await bodyOf(c, Nothing);
+      await confirmTable(ports);
+      return c.body(null, 204);
+    })
     .put("/schedule", async (c) => {
       await changeRhythm(ports, await bodyOf(c, ScheduleRequest));
       return c.json(await current());
@@ -77,8 +105,11 @@ export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
     });
 }
 
+const versionOf = (facts: unknown) =>
+  createHash("sha256").update(JSON.stringify(facts)).digest("base64url").slice(0, 16);
+
 function scheduleOf({ expression, timeZone, state, pause }: CoreRhythm): Schedule {
-  const { pausedBy, pausedAt, reason, until } = pause ?? {};
+  const { pausedBy, pausedAt, reason, error, until } = pause ?? {};
   return {
     expression,
     timeZone,
@@ -89,6 +120,7 @@ function scheduleOf({ expression, timeZone, state, pause }: CoreRhythm): Schedul
         pausedBy,
         ...(pausedAt !== undefined && { pausedAt }),
         ...(reason !== undefined && { reason }),
+        ...(error !== undefined && { error }),
         ...(until !== undefined && { until }),
       },
     }),
