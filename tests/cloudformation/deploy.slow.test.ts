@@ -295,7 +295,9 @@ describe("the published policies", () => {
     const granted = Object.values(policies).flatMap(({ Statement }) => Statement);
     const lacking = made.map(neededFor).filter(({ action, arn }) => !allows(granted, action, arn));
     // A parameter that the owner named otherwise.
-    const own = ["ssm:PutParameter", "ssm:GetParameter"].map((action) => `${action} on ${parameter}`);
+    const own = ["ssm:PutParameter", "ssm:GetParameter", "ssm:DeleteParameter"].map(
+      (action) => `${action} on ${parameter}`,
+    );
     expect([...new Set(lacking.map(({ action, arn }) => `${action} on ${arn}`))]).toEqual(own);
     for (const service of ["cloudformation", "s3", "dynamodb", "scheduler", "sns", "ssm", "states"])
       expect(made.map((call) => call.service)).toContain(service);

@@ -24,7 +24,14 @@ const arns: Partial<Record<Call["service"], (resource: string) => string>> = {
 };
 
 /** What IAM asks for before a call that is no transaction. */
-export function neededFor({ service, operation, resource = "", parts }: Call): { action: string; arn: string } {
+export function neededFor(call: Call): { action: string; arn: string } {
+  const { service, operation, resource = "", parts } = call;
+  // Cloud Control's actions are those of CloudFormation, and the stand-in of Lambda's settings knows its calls by their paths.
+  if (service === "cloudcontrolapi") return { action: `cloudformation:${operation}`, arn: "*" };
+  if (operation.endsWith("/account-settings")) return { action: "lambda:GetAccountSettings", arn: "*" };
+  const [, name] = /\/functions\/([^/]+)\/concurrency$/.exec(operation) ?? [];
+  if (name !== undefined)
+    return { action: "lambda:GetFunctionConcurrency", arn: `arn:aws:lambda:${here}:function:${name}` };
   const [first] = parts ?? [{ operation, resource }];
   return { action: `${service}:${first?.operation}`, arn: arns[service]?.(first?.resource ?? "") ?? resource };
 }
