@@ -82,7 +82,7 @@ describe("compared with twitter-text over generated captions", () => {
         const normal = text.normalize("NFC");
         expect(urls(text)).toEqual(twitterText.extractUrlsWithIndices(normal).map(({ url }) => url));
       }),
-      { numRuns: 4000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -99,17 +99,20 @@ describe("compared with twitter-text over generated captions", () => {
           .reduce((sum, found) => sum + judged(found) - 2, 0);
         expect(weightedLength(text) + younger).toBe(judged(text));
       }),
-      { numRuns: 4000 },
+      { numRuns: 1500 },
     );
     expect([weightedLength("🧑‍🎨"), judged("🧑‍🎨")]).toEqual([2, 5]);
   });
 
   it("counts every single character the same", () => {
+    const points = Array.from({ length: 0x1_1000 }, (_, point) => point).filter((p) => p < 0xd800 || p > 0xdfff);
+    const text = (some: number[]) => `a${some.map((point) => `${String.fromCodePoint(point)}b`).join("")}`;
+    const agrees = (some: number[]) => weightedLength(text(some)) === judged(text(some));
     const other: string[] = [];
-    for (let point = 0; point < 0x1_1000; point += 1) {
-      if (point >= 0xd800 && point <= 0xdfff) continue;
-      const text = `a${String.fromCodePoint(point)}b`;
-      if (weightedLength(text) !== judged(text)) other.push(point.toString(16));
+    // Many in one text, and one by one only where those differ: a call for each takes a minute on a busy machine.
+    for (let from = 0; from < points.length; from += 64) {
+      const some = points.slice(from, from + 64);
+      if (!agrees(some)) other.push(...some.filter((point) => !agrees([point])).map((point) => point.toString(16)));
     }
     expect(other).toEqual([]);
   });
