@@ -11,10 +11,16 @@ const mostScenarios = 300;
  */
 export async function catchMutant(
   mutant: string,
-  { seed, runs }: { seed: number; runs: number },
+  { seed, runs, players }: { seed: number; runs: number; players?: number },
 ): Promise<Told | undefined> {
   for (let from = seed; from < seed + runs; ) {
-    const { failed } = await simulate({ seed: from, runs: seed + runs - from, mutant, untilFailure: true });
+    const { failed } = await simulate({
+      seed: from,
+      runs: seed + runs - from,
+      mutant,
+      untilFailure: true,
+      ...(players !== undefined && { players }),
+    });
     for (const played of failed) {
       const whole = await simulate({ seed: played.seed, runs: 1 });
       if (whole.failed.length === 0) return played;

@@ -6,11 +6,11 @@ import { newInvite, openBrowser } from "./browser.ts";
 /** More than the function runs at a time, so that it is refused by the platform as well. */
 const senders = 24;
 
-/** Thousands of requests take their time where other tests run beside. */
+/** So many requests take their time where other tests run beside. */
 const patience = { timeout: 300_000 };
 
 it(
-  "lets the owner sign in while a stranger sends wrong requests without a pause, hundreds and thousands of them",
+  "lets the owner sign in while a stranger sends wrong requests without a pause, hundreds of them",
   patience,
   async () => {
     const stage = await openStage();
@@ -44,7 +44,7 @@ it(
       }
     });
     try {
-      for (const count of [300, 3_000]) {
+      for (const count of [300, 1_000]) {
         await after(count);
         expect(await signIn()).toMatchObject({ signedIn: true });
       }
