@@ -52,7 +52,6 @@ const longestOfSlow = [
   "packages/cli/test/every-verb",
   "bench/test/budgets",
   "tests/browser/web-files",
-  "tests/faults/campaign",
 ].map((name) => `/${name}.slow.test.ts`);
 
 /** Long files first, so that no core waits for the last of them. */
