@@ -1,8 +1,9 @@
 import { functions } from "../blueprint.ts";
 import { dashboardBody } from "../dashboard-facts.ts";
 import { alarms } from "../deployment-facts.ts";
+import { pascal } from "../pascal.ts";
 import { deployedName } from "./permissions.ts";
-import { pascal, type Resources, sub } from "./template.ts";
+import { type Resources, sub } from "./template.ts";
 
 /** One page that shows how things have been. */
 export const dashboard: Resources = {
