@@ -2,7 +2,7 @@
 import { functions } from "./blueprint.ts";
 import { retention } from "./deployment-facts.ts";
 import type { FunctionBlueprint } from "./function-blueprint.ts";
-import { pascal } from "./names.ts";
+import { pascal } from "./pascal.ts";
 
 export type DeadLetters = ReturnType<typeof createDeadLetters>;
 

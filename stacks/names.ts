@@ -17,13 +17,6 @@ export const parameterName = (name: string): string => `/${$app.name}/${$app.sta
 /** Schedules stand in the group that every account has. */
 export const scheduleGroup = "default";
 
-/** `select-square` as a part of the name of a component: `SelectSquare`. */
-export const pascal = (name: string): string =>
-  name
-    .split("-")
-    .map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`)
-    .join("");
-
 /**
  * An ARN in the account and region that are deployed to, for example of `scheduler` and `schedule/default/name`. Named
  * and not taken from the resource where that would close a circle: the state machine needs the functions, and these

@@ -3,7 +3,8 @@ import { functions as blueprints, inboxEvents, scheduleDefaults, stateMachineNam
 import type { DeadLetters } from "./dead-letters.ts";
 import { scheduleRetries } from "./deployment-facts.ts";
 import type { Functions } from "./functions.ts";
-import { deployedName, pascal, scheduleGroup } from "./names.ts";
+import { deployedName, scheduleGroup } from "./names.ts";
+import { pascal } from "./pascal.ts";
 import { scheduleRoleName } from "./permissions.ts";
 import { roleFor } from "./role.ts";
 import type { Settings } from "./settings.ts";

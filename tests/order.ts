@@ -57,7 +57,6 @@ const longestOfSlow = [
   "bench/test/budgets",
   "tests/browser/web-files",
   "tests/browser/web-month",
-  "tests/faults/campaign",
 ].map((name) => `/${name}.slow.test.ts`);
 
 /** Long files first, so that no core waits for the last of them. */

@@ -1,6 +1,7 @@
 import { type AlarmFact, alarms as alarmFacts } from "../deployment-facts.ts";
+import { pascal } from "../pascal.ts";
 import { deployedName } from "./permissions.ts";
-import { attribute, pascal, type Resources, ref, sub, type Value } from "./template.ts";
+import { attribute, type Resources, ref, sub, type Value } from "./template.ts";
 
 const dimensions: Record<AlarmFact["of"], Value> = {
   "state-machine": { Name: "StateMachineArn", Value: ref("StateMachine") },

@@ -2,8 +2,9 @@ import { functions } from "../blueprint.ts";
 import { dashboardBody } from "../dashboard-facts.ts";
 import { alarms } from "../deployment-facts.ts";
 import { logQueries, queryText } from "../log-queries.ts";
+import { pascal } from "../pascal.ts";
 import { deployedName, globalName } from "./permissions.ts";
-import { pascal, type Resources, ref, sub } from "./template.ts";
+import { type Resources, ref, sub } from "./template.ts";
 
 /** One page that shows how things have been, and what to ask the logs. */
 export const dashboard: Resources = {

@@ -1,6 +1,7 @@
 import { functions, stateMachineName } from "../blueprint.ts";
 import { inboxRetries, retention, runtime } from "../deployment-facts.ts";
 import type { EnvironmentName, FunctionBlueprint } from "../function-blueprint.ts";
+import { pascal } from "../pascal.ts";
 import { viewerHeader } from "../web-domain-facts.ts";
 import { webOrigin } from "./parameters.ts";
 import {
@@ -14,7 +15,7 @@ import {
   stateMachineArn,
   statementOf,
 } from "./permissions.ts";
-import { arnOf, either, noValue, pascal, type Resources, ref, sub, type Value } from "./template.ts";
+import { arnOf, either, noValue, type Resources, ref, sub, type Value } from "./template.ts";
 
 export const logicalName = ({ name }: Pick<FunctionBlueprint, "name">) => `${pascal(name)}Function`;
 

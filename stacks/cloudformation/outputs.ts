@@ -1,7 +1,8 @@
 import { functions, stateMachineName } from "../blueprint.ts";
+import { pascal } from "../pascal.ts";
 import { webOrigin } from "./parameters.ts";
 import { credentialsParameter, deployedName, scheduleGroup } from "./permissions.ts";
-import { attribute, either, type Output, pascal, type Resources, ref, sub } from "./template.ts";
+import { attribute, either, type Output, type Resources, ref, sub } from "./template.ts";
 
 const website = functions.find(({ url }) => url);
 const webUrl =

@@ -58,10 +58,3 @@ export const not = (condition: Value): Value => ({ "Fn::Not": [condition] });
 /** An ARN in the stack's own account and region, for example of `scheduler` and `schedule/default/${Stage}`. */
 export const arnHere = (service: string, resource: string): Value =>
   sub(`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`);
-
-/** `select-square` as a part of a logical id: `SelectSquare`. */
-export const pascal = (name: string): string =>
-  name
-    .split("-")
-    .map((word) => `${word[0]?.toUpperCase()}${word.slice(1)}`)
-    .join("");

@@ -1,8 +1,9 @@
 import { functions } from "../blueprint.ts";
+import { pascal } from "../pascal.ts";
 import { distribution, managedPolicies, originAccess, viewerFunction, viewerPermissions } from "../web-domain-facts.ts";
 import { logicalName } from "./functions.ts";
 import { globalName } from "./permissions.ts";
-import { arnOf, attribute, pascal, type Resource, type Resources, ref, sub, type Value } from "./template.ts";
+import { arnOf, attribute, type Resource, type Resources, ref, sub, type Value } from "./template.ts";
 
 const website = functions.find(({ url }) => url);
 const ifDomain = (Type: string, Properties: Resource["Properties"]): Resource => ({

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { runCampaign } from "./campaign.ts";
 
-it("finds no violation in a dozen scenarios; campaign.slow.test.ts plays more of them", {
+it("finds no violation in a dozen scenarios; `npm run faults` plays thousands", {
   timeout: 600_000,
 }, async () => {
   const campaign = await runCampaign({ subject: "workflow", seed: 1, runs: 12 });

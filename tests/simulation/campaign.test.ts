@@ -4,7 +4,7 @@ import { caught } from "./known-seeds.ts";
 
 const minutes = (count: number) => count * 60_000;
 
-describe("the simulation, in part: campaign.slow.test.ts plays more of it", () => {
+describe("the simulation, in part: `npm run faults` plays thousands", () => {
   it("finds no violation in 60 scenarios, in which much strikes", { timeout: minutes(10) }, async () => {
     const { failed, runs, injected, posts } = await simulate({ seed: 1, runs: 60 });
     expect(failed.map(({ seed, violations }) => `seed ${seed}: ${violations.join("; ")}`)).toEqual([]);

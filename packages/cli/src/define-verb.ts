@@ -1,6 +1,6 @@
 import type { Clock } from "@twobytwo/core/clock";
 import type { Deployment } from "./deployment.ts";
-import type { Progress } from "./progress.ts";
+import type { Console } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface Option {
@@ -28,25 +28,13 @@ export interface Input<O extends Options> {
   operands: string[];
 }
 
-/** What a verb works with. */
-export interface Context {
+/** What a verb works with; what it tells the person is never part of its result. */
+export interface Context extends Console {
   clock: Clock;
   /** The stage that was named; undefined for the sandbox. Most verbs need `deployment` alone. */
   stage: string | undefined;
   /** Opens the sandbox, or the stage that was named, once; `runs` where runs of the workflow have to go on in it. */
   deployment(needs?: { runs: boolean }): Promise<Deployment>;
-  /** A line for the person who waits; never part of the result. */
-  tell(line: string): void;
-  /** Shows how far a long work has come. */
-  progress(total: number): Progress;
-  /** Asks the person; false where nobody is there to answer. */
-  confirm(question: string): Promise<boolean>;
-  /** Waits for one of these keys; "" for Enter, undefined where nobody is there: then the question is not shown either. */
-  choose(question: string, keys: readonly string[]): Promise<string | undefined>;
-  /** Asks for what nobody else is to see, and shows nothing of it; undefined where nobody is there to answer. */
-  secret(question: string): Promise<string | undefined>;
-  /** All that another program or a file gives as standard input; undefined at a terminal. */
-  piped(): Promise<string | undefined>;
   terminal: Terminal;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;

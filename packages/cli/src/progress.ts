@@ -12,8 +12,11 @@ export interface Progress {
 
 /** The person at the other end of standard error. */
 export interface Console {
+  /** A line for the person who waits. */
   tell(line: string): void;
+  /** Shows how far a long work has come. */
   progress(total: number): Progress;
+  /** Asks the person; false where nobody is there to answer. */
   confirm(question: string): Promise<boolean>;
   /**
    * Waits for one of these keys, each a character, without Enter behind it; "" for Enter alone, undefined where nobody is

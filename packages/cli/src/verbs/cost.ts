@@ -1,4 +1,5 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { dayMs } from "@twobytwo/core/clock";
 import { type Cost, costOfMonth, costOfPost, type Month, total } from "@twobytwo/core/cost/cost";
 import { describeSchedule } from "@twobytwo/core/schedule/expression";
 import { firings, readRhythm } from "@twobytwo/core/schedule/rhythm";
@@ -10,7 +11,7 @@ import type { Deployment } from "../deployment.ts";
 import figures from "../post-figures.json" with { type: "json" };
 import { type Column, type Terminal, table } from "../terminal.ts";
 
-const monthMs = 30 * 24 * 60 * 60 * 1000;
+const monthMs = 30 * dayMs;
 /** A post a minute, the most that a schedule can do. */
 const mostPosts = 30 * 24 * 60;
 /** How many squares of the queue are checked for links and alt texts; more would add nothing. */

@@ -1,4 +1,5 @@
 import { DescribeStateMachineCommand } from "@aws-sdk/client-sfn";
+import { dayMs } from "@twobytwo/core/clock";
 import { checkAccount, checkIdentity } from "@twobytwo/core/doctor/account";
 import type { Check, DoctorPorts } from "@twobytwo/core/doctor/check";
 import { examine } from "@twobytwo/core/doctor/doctor";
@@ -76,7 +77,7 @@ function doctorPorts(deployment: Deployment): DoctorPorts {
   };
 }
 
-const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const units = { m: 60_000, h: 3_600_000, d: dayMs };
 
 function lengthOf(text: string): number {
   const [, count, unit] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];

@@ -1,7 +1,6 @@
 import { GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
 import { conditionHolds, readRows, type Table } from "../squares/table.ts";
-import { conditionFailed } from "../squares/transition.ts";
 
 /** One passkey of the owner, as the table keeps it. There is nothing secret in it. */
 export const Device = v.object({
@@ -96,33 +95,26 @@ export function addDevice(table: Table, device: Device) {
  * @returns false where there is no such device.
  */
 export async function revokeDevice(table: Table, credentialId: string): Promise<boolean> {
-  try {
-    await table.client.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          {
-            Delete: {
-              TableName: table.name,
-              Key: { id: deviceId(credentialId) },
-              ConditionExpression: "attribute_exists(id)",
-            },
-          },
-          {
-            Update: {
-              TableName: table.name,
-              Key: { id: directoryId },
-              UpdateExpression: "DELETE devices :device",
-              ExpressionAttributeValues: { ":device": new Set([credentialId]) },
-            },
-          },
-        ],
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (conditionFailed(error, 0)) return false;
-    throw error;
-  }
+  const removal = new TransactWriteCommand({
+    TransactItems: [
+      {
+        Delete: {
+          TableName: table.name,
+          Key: { id: deviceId(credentialId) },
+          ConditionExpression: "attribute_exists(id)",
+        },
+      },
+      {
+        Update: {
+          TableName: table.name,
+          Key: { id: directoryId },
+          UpdateExpression: "DELETE devices :device",
+          ExpressionAttributeValues: { ":device": new Set([credentialId]) },
+        },
+      },
+    ],
+  });
+  return conditionHolds(() => table.client.send(removal));
 }
 
 /** The part of a transaction that fails where a device is not there any more, or was added at another time than `createdAt`. */

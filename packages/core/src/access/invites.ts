@@ -1,14 +1,14 @@
 import { GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import type { Clock } from "../clock.ts";
+import { type Clock, dayMs } from "../clock.ts";
 import { TaskError } from "../errors.ts";
-import { readRows, type Table } from "../squares/table.ts";
+import { conditionHolds, readRows, type Table } from "../squares/table.ts";
 import { conditionFailed } from "../squares/transition.ts";
 import { type Device, readDevice, readDevices, requireDevice } from "./devices.ts";
 import { hashOf, newSecret, type RandomBytes, ttlOf } from "./secret.ts";
 
 /** How long a link can be used. */
-export const inviteMs = 24 * 60 * 60 * 1000;
+export const inviteMs = dayMs;
 /** So many can be open at once, each for a device that somebody is about to add. */
 export const mostInvites = 20;
 
@@ -198,11 +198,6 @@ export async function voidInvite(table: Table, id: string): Promise<boolean> {
   const remove = {
     Delete: { TableName: table.name, Key: { id: rowId(id) }, ConditionExpression: "attribute_exists(id)" },
   };
-  try {
-    await table.client.send(new TransactWriteCommand({ TransactItems: [remove, unname(table, id)] }));
-    return true;
-  } catch (error) {
-    if (conditionFailed(error, 0)) return false;
-    throw error;
-  }
+  const removal = new TransactWriteCommand({ TransactItems: [remove, unname(table, id)] });
+  return conditionHolds(() => table.client.send(removal));
 }

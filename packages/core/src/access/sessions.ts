@@ -1,15 +1,14 @@
 import { DeleteCommand, GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
+import { dayMs } from "../clock.ts";
 import { conditionHolds, type Table } from "../squares/table.ts";
-import { conditionFailed } from "../squares/transition.ts";
 import { type Device, noteSeen, readDevice, useDevice } from "./devices.ts";
 import { hashOf, ttlOf } from "./secret.ts";
 
-const day = 24 * 60 * 60 * 1000;
 /** How long a session lasts that nobody uses. */
-export const sessionMs = 30 * day;
+export const sessionMs = 30 * dayMs;
 /** How long after the sign-in a session ends, however much it is used. */
-export const longestSessionMs = 90 * day;
+export const longestSessionMs = 90 * dayMs;
 /** For what cannot be undone the person has proved themselves by a passkey, so long ago at the most. */
 export const proofMs = 2 * 60 * 1000;
 /** It is not written down more often that a session is in use. */
@@ -140,13 +139,7 @@ export async function proveSession(
     },
   };
   const parts = [useDevice(table, { credentialId, counter, now }), prove];
-  try {
-    await table.client.send(new TransactWriteCommand({ TransactItems: parts }));
-    return true;
-  } catch (error) {
-    if (parts.some((_, index) => conditionFailed(error, index))) return false;
-    throw error;
-  }
+  return conditionHolds(() => table.client.send(new TransactWriteCommand({ TransactItems: parts })));
 }
 
 export async function endSession(table: Table, token: string): Promise<void> {

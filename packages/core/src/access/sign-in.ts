@@ -1,5 +1,5 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import type { Table } from "../squares/table.ts";
+import { conditionHolds, type Table } from "../squares/table.ts";
 import { conditionFailed } from "../squares/transition.ts";
 import { addDevice, type Device, useDevice } from "./devices.ts";
 import { findInvite, type OpenInvite, useInvite } from "./invites.ts";
@@ -23,13 +23,8 @@ export async function admitDevice(
     ...addDevice(table, { ...device, session: hashOf(token) }),
     beginSession(table, { token, credentialId: device.credentialId, now }),
   ];
-  try {
-    await table.client.send(new TransactWriteCommand({ TransactItems: parts }));
-    return invite;
-  } catch (error) {
-    if (parts.some((_, index) => conditionFailed(error, index))) return undefined;
-    throw error;
-  }
+  const isAdmitted = await conditionHolds(() => table.client.send(new TransactWriteCommand({ TransactItems: parts })));
+  return isAdmitted ? invite : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { GetCommand, PutCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
 import { requireDevice } from "../access/devices.ts";
+import { dayMs } from "../clock.ts";
 import { Corners, Point } from "../squares/square.ts";
 import { readRows, type Table } from "../squares/table.ts";
 import { conditionFailed } from "../squares/transition.ts";
@@ -10,13 +11,12 @@ import { addTicket, forgetEnded, ticketMs } from "./tickets.ts";
 /** Below it lies what the web app's users have sent; everything else of the inbox was dropped by hand. */
 export const uploadFolder = `${inboxFolder}web/`;
 
-const day = 24 * 60 * 60 * 1000;
 /** How long it is known what came of an upload. */
-export const uploadMs = 7 * day;
+export const uploadMs = 7 * dayMs;
 /** Nobody waits longer for an outcome: a run, and its retries where it fails, are over by then. */
 const patienceMs = 60 * 60 * 1000;
 /** How long a look-alike waits for a person; the bucket then deletes the picture by itself. */
-export const undecidedMs = 30 * day;
+export const undecidedMs = 30 * dayMs;
 
 export const UploadOutcome = v.variant("state", [
   v.object({ state: v.literal("waiting") }),

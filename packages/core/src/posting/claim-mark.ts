@@ -1,4 +1,5 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { dayMs } from "../clock.ts";
 import type { Table } from "../squares/table.ts";
 
 export interface ClaimInput {
@@ -28,7 +29,7 @@ export interface Mark {
 }
 
 /** A slot can be delivered again for a day; the mark that it ran is kept well beyond that. */
-const markLifeMs = 7 * 24 * 60 * 60 * 1000;
+const markLifeMs = 7 * dayMs;
 
 const markId = ({ scheduledTime, execution }: ClaimName) =>
   scheduledTime === undefined ? `#run#${execution}` : `#slot#${scheduledTime}`;

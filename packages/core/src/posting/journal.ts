@@ -3,7 +3,7 @@ import { dayMs } from "../clock.ts";
 import { TaskError } from "../errors.ts";
 import { captionOf } from "../squares/caption.ts";
 import type { Square } from "../squares/square.ts";
-import { readSquare, type Table } from "../squares/table.ts";
+import { conditionHolds, readSquare, type Table } from "../squares/table.ts";
 import { changeStatus, conditionFailed, type Transition } from "../squares/transition.ts";
 import type { UploadedMedia } from "../x/client.ts";
 import { countResend, resendMs } from "./resend.ts";
@@ -29,28 +29,23 @@ export async function noteMedia(
   table: Table,
   input: { id: string; execution: string; media: UploadedMedia; now: number },
 ): Promise<void> {
-  try {
-    await table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: { id: input.id },
-        UpdateExpression: "SET mediaId = :mediaId, mediaExpiresAt = :expiresAt, updatedAt = :now ADD version :one",
-        ConditionExpression: "#status = :claimed AND claimedBy = :execution",
-        ExpressionAttributeNames: { "#status": "status" },
-        ExpressionAttributeValues: {
-          ":mediaId": input.media.id,
-          ":expiresAt": input.media.expiresAt,
-          ":now": new Date(input.now).toISOString(),
-          ":one": 1,
-          ":claimed": "claimed",
-          ":execution": input.execution,
-        },
-      }),
-    );
-  } catch (error) {
-    if ((error as Error).name !== "ConditionalCheckFailedException") throw error;
-    throw notClaimed(input.id, input.execution, await readSquare(table, input.id));
-  }
+  const note = new UpdateCommand({
+    TableName: table.name,
+    Key: { id: input.id },
+    UpdateExpression: "SET mediaId = :mediaId, mediaExpiresAt = :expiresAt, updatedAt = :now ADD version :one",
+    ConditionExpression: "#status = :claimed AND claimedBy = :execution",
+    ExpressionAttributeNames: { "#status": "status" },
+    ExpressionAttributeValues: {
+      ":mediaId": input.media.id,
+      ":expiresAt": input.media.expiresAt,
+      ":now": new Date(input.now).toISOString(),
+      ":one": 1,
+      ":claimed": "claimed",
+      ":execution": input.execution,
+    },
+  });
+  if (await conditionHolds(() => table.client.send(note))) return;
+  throw notClaimed(input.id, input.execution, await readSquare(table, input.id));
 }
 
 /** The most posts in a day, whatever else goes wrong. */

@@ -1,9 +1,17 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { Square } from "../squares/square.ts";
 import { readStockRow } from "../squares/stock.ts";
-import { parseSquare, type Row, readSquare, rowMistakes, rowsByStatus, type Table } from "../squares/table.ts";
+import {
+  conditionHolds,
+  parseSquare,
+  type Row,
+  readSquare,
+  rowMistakes,
+  rowsByStatus,
+  type Table,
+} from "../squares/table.ts";
 import { requireConfirmed } from "../squares/table-identity.ts";
-import { beforeClaim, changeStatus, conditionFailed } from "../squares/transition.ts";
+import { beforeClaim, changeStatus } from "../squares/transition.ts";
 import { type ClaimInput, markWrite } from "./claim-mark.ts";
 import { setAside } from "./set-aside.ts";
 
@@ -111,37 +119,30 @@ export async function takeBack(table: Table, square: Square, now: number): Promi
 async function adopt(table: Table, square: Square, input: ClaimInput): Promise<boolean> {
   const now = new Date(input.now).toISOString();
   const before = square.claimedBy;
-  try {
-    await table.client.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          markWrite(table, input, { squareId: square.id, adopted: true }),
-          {
-            Update: {
-              TableName: table.name,
-              Key: { id: square.id },
-              UpdateExpression:
-                // Without `resendUntil`: a run that takes over only finds out, and sends nothing.
-                "SET sentAt = if_not_exists(sentAt, sortKey), claimedBy = :execution, claimedAt = :now, attempts = if_not_exists(attempts, :zero) + :one, updatedAt = :now REMOVE resendUntil ADD version :one",
-              ConditionExpression: `#status = :posting AND ${before === undefined ? "NOT attribute_type(claimedBy, :before)" : "claimedBy = :before"}`,
-              ExpressionAttributeNames: { "#status": "status" },
-              ExpressionAttributeValues: {
-                ":execution": input.execution,
-                ":now": now,
-                ":zero": 0,
-                ":one": 1,
-                ":posting": "posting",
-                // Other programs write null for "none".
-                ":before": before ?? "S",
-              },
-            },
+  const adoption = new TransactWriteCommand({
+    TransactItems: [
+      markWrite(table, input, { squareId: square.id, adopted: true }),
+      {
+        Update: {
+          TableName: table.name,
+          Key: { id: square.id },
+          UpdateExpression:
+            // Without `resendUntil`: a run that takes over only finds out, and sends nothing.
+            "SET sentAt = if_not_exists(sentAt, sortKey), claimedBy = :execution, claimedAt = :now, attempts = if_not_exists(attempts, :zero) + :one, updatedAt = :now REMOVE resendUntil ADD version :one",
+          ConditionExpression: `#status = :posting AND ${before === undefined ? "NOT attribute_type(claimedBy, :before)" : "claimedBy = :before"}`,
+          ExpressionAttributeNames: { "#status": "status" },
+          ExpressionAttributeValues: {
+            ":execution": input.execution,
+            ":now": now,
+            ":zero": 0,
+            ":one": 1,
+            ":posting": "posting",
+            // Other programs write null for "none".
+            ":before": before ?? "S",
           },
-        ],
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (conditionFailed(error, 0) || conditionFailed(error, 1)) return false;
-    throw error;
-  }
+        },
+      },
+    ],
+  });
+  return conditionHolds(() => table.client.send(adoption));
 }

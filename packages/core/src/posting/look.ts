@@ -1,3 +1,4 @@
+import { dayMs } from "../clock.ts";
 import { captionOf } from "../squares/caption.ts";
 import { linksOf } from "../squares/links.ts";
 import type { Square } from "../squares/square.ts";
@@ -90,7 +91,7 @@ export async function lookThrough(
 /** When it was sent; for older rows, when it became `posting`. */
 export function sentAtOf({ sentAt, claimedAt, sortKey, status }: Square, now: number): number {
   const times = [sentAt, status === "posting" ? sortKey : undefined, claimedAt].map((time) => Date.parse(time ?? ""));
-  return times.find((time) => !Number.isNaN(time)) ?? now - 14 * 24 * 60 * 60 * 1000;
+  return times.find((time) => !Number.isNaN(time)) ?? now - 14 * dayMs;
 }
 
 /** Those from before the sending, if there are any: a timeline that shows them was not cut off earlier. */

@@ -1,4 +1,5 @@
 import { GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { dayMs } from "../clock.ts";
 import { TaskError } from "../errors.ts";
 import { type Square, statuses } from "../squares/square.ts";
 import { byStatus, parseSquare, readRows, rowMistakes, type Table } from "../squares/table.ts";
@@ -6,7 +7,7 @@ import { byStatus, parseSquare, readRows, rowMistakes, type Table } from "../squ
 const postId = (tweetId: string) => `#post#${tweetId}`;
 
 /** Longer than any index lags behind. */
-const markLifeMs = 24 * 60 * 60 * 1000;
+const markLifeMs = dayMs;
 
 /** A square that waits has no post: putting it in the queue, or on a date, removed the post. */
 const mayHavePosts = statuses.filter((status) => status !== "queued" && status !== "dated");

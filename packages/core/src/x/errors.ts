@@ -1,4 +1,5 @@
 import { ApiPartialResponseError, ApiRequestError, ApiResponseError } from "twitter-api-v2";
+import { dayMs } from "../clock.ts";
 import { type ErrorKind, TaskError } from "../errors.ts";
 
 /** What was asked of X: only a post can happen without our knowing. */
@@ -144,7 +145,7 @@ class Duplicate extends TaskError {}
 export const isDuplicate = (error: unknown): boolean => error instanceof Duplicate;
 
 /** Longer than a billing cycle, no limit lasts. */
-const longestLimitMs = 32 * 24 * 60 * 60 * 1000;
+const longestLimitMs = 32 * dayMs;
 
 /** Behind the words of an answer: when the limit that it is about is lifted, where X names a day that is to come. */
 function nextTryOf({ reset_date }: Problem, now: number): string {

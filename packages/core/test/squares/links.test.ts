@@ -18,6 +18,8 @@ describe("linksOf", () => {
     ["artist@example.com", []],
     ["example.com/x and www.example.co.uk.", ["example.com/x", "www.example.co.uk"]],
     ["https://t.co/abc…", ["https://t.co/abc"]],
+    [`https://t.co/${"a".repeat(40)}`, [`https://t.co/${"a".repeat(40)}`]],
+    [`https://t.co/${"a".repeat(41)}`, []],
     [`${"作".repeat(70)}example.com`, []],
   ])("finds in %j what X makes a link of", (text, expected) => {
     expect(urls(text)).toEqual(expected);
