@@ -124,5 +124,6 @@ export async function shrink(pixels: Rgb): Promise<Rgb> {
 
 /** A small WebP of what is posted, for lists and the web app; of pixels that `shrink` gave. */
 export function encodeThumbnail(small: Rgb): Promise<Buffer> {
-  return sharp(small.data, raw(small)).webp({ quality: 80 }).toBuffer();
+  // Half the work of the default, for 3 % more bytes.
+  return sharp(small.data, raw(small)).webp({ quality: 80, effort: 2 }).toBuffer();
 }
