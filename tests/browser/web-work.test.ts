@@ -327,8 +327,10 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     await page.getByText("4 squares").waitFor();
     await page.getByLabel("Search in titles and captions").fill("BY THE OTHER");
     await expect.poll(() => page.locator("a.card").count(), soon).toBe(1);
+    await page.getByText("1 square found").waitFor();
     await page.getByLabel("Search in titles and captions").fill("no such words");
     await page.getByRole("heading", { name: "No results" }).waitFor();
+    await page.getByText("0 squares found").waitFor();
     await page.getByRole("button", { name: "Show all" }).click();
     await expect.poll(() => page.locator("a.card").count(), soon).toBe(4);
     await page.locator("a.card").first().focus();

@@ -19,7 +19,7 @@ const parts: readonly { status: Status; title: string }[] = [
   { status: "posting", title: "Posting now" },
   { status: "claimed", title: "Up next" },
   { status: "review", title: "Needs review" },
-  { status: "dated", title: "On a date" },
+  { status: "dated", title: "With a date" },
   { status: "queued", title: "Queue" },
   { status: "draft", title: "Drafts" },
   { status: "posted", title: "Posted" },
@@ -43,18 +43,26 @@ export default function WallPage() {
     return () => clearTimeout(timer);
   }, [typed, q]);
   const stock = overview.value?.stock;
-  const total = stock && Object.values(stock).reduce((sum, count) => sum + count, 0);
+  const [found, setFound] = useState<Found>();
   return (
     <>
       <div class="page-head">
         <h1>Wall</h1>
-        <p class="quiet">{total === undefined ? "\u00a0" : formatCount(total, "square")}</p>
+        <p class="quiet" role="status">
+          {countOf({ status, stock, found })}
+        </p>
       </div>
       <WaitingPlace />
       <WallFilter status={status} series={series} text={typed} onText={setTyped} stock={stock} parts={parts} />
-      <Wall key={`${status}\n${q}\n${series}`} status={status} q={q} series={series} stock={stock} />
+      <Wall key={`${status}\n${q}\n${series}`} status={status} q={q} series={series} stock={stock} onFound={setFound} />
     </>
   );
+}
+
+/** How many squares a search has found so far. */
+interface Found {
+  count: number;
+  isAll: boolean;
 }
 
 interface WallOf {
@@ -62,9 +70,21 @@ interface WallOf {
   q: string;
   series: string;
   stock: Overview["stock"] | undefined;
+  /** Gets undefined where nothing is searched for. */
+  onFound: (found: Found | undefined) => void;
 }
 
-function Wall({ status, q, series, stock }: WallOf) {
+function countOf({ status, stock, found }: Pick<WallOf, "status" | "stock"> & { found: Found | undefined }): string {
+  if (found !== undefined) return `${found.isAll ? "" : "at least "}${formatCount(found.count, "square")} found`;
+  if (stock === undefined) return "\u00a0";
+  const counts = status === "" ? Object.values(stock) : [stock[status as Status] ?? 0];
+  return formatCount(
+    counts.reduce((sum, count) => sum + count, 0),
+    "square",
+  );
+}
+
+function Wall({ status, q, series, stock, onFound }: WallOf) {
   const shown = useMemo(() => parts.filter((part) => status === "" || part.status === status), [status]);
   const lists = useMemo(
     () => shown.map((part) => new SquareList({ status: part.status, q, series, order: orderOf(part.status) })),
@@ -87,6 +107,13 @@ function Wall({ status, q, series, stock }: WallOf) {
   }, [filtered, lists]);
 
   const states = lists.map((list) => list.state.value);
+  const count = states.reduce((sum, { squares }) => sum + squares.length, 0);
+  const isLoading = states.some(({ loading }) => loading);
+  const isAll = states.every(({ complete }) => complete);
+  useEffect(() => {
+    if (!filtered) onFound(undefined);
+    else if (!isLoading) onFound({ count, isAll });
+  }, [filtered, count, isLoading, isAll, onFound]);
   const sections = states.map(({ squares, complete, loading }, index) => {
     const known = stock?.[shown[index]?.status ?? "queued"] ?? 0;
     // Without a filter the stock tells the length; with one, it is what was found, plus a row while loading.
