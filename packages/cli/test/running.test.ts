@@ -284,6 +284,34 @@ describe("against a sandbox that runs", () => {
     expect(zone).toMatchObject({ code: 1, stderr: expect.stringContaining('"Berlin" is not a time zone') });
   });
 
+  it("changes days and times of the schedule by themselves, and says what one schedule cannot have", async () => {
+    const expression = async (...args: string[]) =>
+      ((await json("schedule", ...args)).document as { expression: string }).expression;
+    expect(await expression("--on", "mon,thu", "--at", "09:00,18:00")).toBe("cron(0 9,18 ? * MON,THU *)");
+    expect(await expression("--at", "8:30")).toBe("cron(30 8 ? * MON,THU *)");
+    expect(await expression("--on", "sat-sun")).toBe("cron(30 8 ? * SUN,SAT *)");
+    expect((await run("schedule")).stdout).toMatch(
+      /^Posts go out every Saturday and Sunday at 08:30, Europe\/Berlin\./,
+    );
+    const refused = await Promise.all([
+      run("schedule", "--at", "09:00,18:30"),
+      run("schedule", "rate(6 hours)", "--at", "09:00"),
+      run("schedule", "--on", "mo"),
+    ]);
+    expect(refused.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [1, expect.stringContaining("would also post at 09:30 and 18:00")],
+      [2, expect.stringContaining("both say when posts go out")],
+      [2, expect.stringContaining('"mo" is not a weekday')],
+    ]);
+    expect(await expression()).toBe("cron(30 8 ? * SUN,SAT *)");
+    await run("schedule", "rate(6 hours)");
+    expect((await run("schedule", "--on", "mon")).stderr).toMatch(
+      /rate\(6 hours\) has no times of day .*: add --at\.\n$/,
+    );
+    expect((await run("schedule", "--at", "18:00")).stderr).toMatch(/has no days that could stay: add --on/);
+    expect(await expression("--on", "daily", "--at", "18:00")).toBe("cron(0 18 * * ? *)");
+  });
+
   it("keeps the books through all of that", async () => {
     const { document } = await json("list", "--all");
     const counts = Object.groupBy(document as Square[], ({ status }) => status);
