@@ -3,6 +3,7 @@ import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { root } from "@twobytwo/scripts/root";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
 
@@ -317,6 +318,7 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
 
     await open();
     expect(await days.getByRole("checkbox", { checked: true }).count()).toBe(2);
+    expect(await violations(page)).toEqual([]);
     expect(await days.getByRole("checkbox", { name: "Sunday" }).isChecked()).toBe(true);
     await dialog.getByRole("button", { name: "Remove time 2" }).click();
     await dialog.getByLabel("How often").selectOption("Custom (AWS expression)");
