@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Overview } from "../../contract.ts";
+import { Button } from "../base/button.tsx";
 import { formatCount } from "../base/format.ts";
+import { lazy } from "../base/lazy.tsx";
 import { overview, revision } from "../base/overview.ts";
 import { place, replaceQuery } from "../base/router.ts";
 import { seriesNames } from "../base/series.ts";
@@ -11,6 +13,8 @@ import { Card, CardSkeleton } from "./card.tsx";
 import { VirtualWall } from "./virtual-wall.tsx";
 import { WallFilter } from "./wall-filter.tsx";
 import "./wall.css";
+
+const CaptionsDialog = lazy<{ series: string; onClose: () => void }>(() => import("../series/captions-dialog.tsx"));
 
 type Status = keyof Overview["stock"];
 
@@ -33,6 +37,7 @@ export default function WallPage() {
   const { query } = place.value;
   const [status, q, series] = [query.get("status") ?? "", query.get("q") ?? "", query.get("series") ?? ""];
   const [typed, setTyped] = useState(q);
+  const [captions, setCaptions] = useState(false);
   useEffect(() => {
     void seriesNames.load();
   }, []);
@@ -51,7 +56,15 @@ export default function WallPage() {
         <p class="quiet" role="status">
           {countOf({ status, stock, found })}
         </p>
+        {series !== "" && (
+          <span class="page-aside">
+            <Button slim onClick={() => setCaptions(true)}>
+              Captions of this series
+            </Button>
+          </span>
+        )}
       </div>
+      {captions && series !== "" && <CaptionsDialog series={series} onClose={() => setCaptions(false)} />}
       <WaitingPlace />
       <WallFilter status={status} series={series} text={typed} onText={setTyped} stock={stock} parts={parts} />
       <Wall key={`${status}\n${q}\n${series}`} status={status} q={q} series={series} stock={stock} onFound={setFound} />
