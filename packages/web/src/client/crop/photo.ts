@@ -69,7 +69,7 @@ const kinds = [
 function wordsFor({ name, type }: File): string {
   const hidden = kinds.find(({ pattern }) => pattern.test(type) || pattern.test(name));
   return hidden === undefined
-    ? `This browser cannot open ${name}: it may be damaged, or no picture. Save it as JPEG and choose that.`
+    ? `This browser cannot open ${name}: it may be damaged, or not be a picture. Save it as JPEG and choose that.`
     : `This browser cannot open ${name} to crop it, because it is ${hidden.kind}. Use “Add” to add it without cropping, or save it as JPEG and choose that.${hidden.more}`;
 }
 
