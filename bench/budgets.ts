@@ -28,6 +28,17 @@ const Budgets = v.strictObject({
     leastFasterCold: amount,
     /** Memory while the second half of many pictures is added, divided by that of the first; middle values. */
     memoryGrowth: amount,
+    /** Bytes in memory while small pictures are added, however many. */
+    addingBytes: amount,
+    /** Photographs of twelve megapixels a second, divided by those of sharp alone. */
+    leastOfPlainSharp: amount,
+    /** Milliseconds of an answer of the web app's API with the most squares, divided by that with the fewest; p50. */
+    levelWebApi: amount,
+    /** Time of a frame of the wall while it is scrolled as by a finger, divided by that of one while it is still; p50. */
+    calmFrames: amount,
+    squaresInDocument: amount,
+    /** Processor time of a command, and the clock's until `npm start` answers and has shown a run, by processor time of `node -e 0`. */
+    timesNode: v.strictObject({ help: amount, list: amount, web: amount, run: amount }),
   }),
 });
 export type Budgets = v.InferOutput<typeof Budgets>;

@@ -3,11 +3,12 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { buildFunctions } from "@twobytwo/scripts/build";
-import { readBudgets, type Verdict } from "./budgets.ts";
+import { readBudgets } from "./budgets.ts";
 import { describeMachine, projectVersion } from "./machine.ts";
 import type { Result } from "./measure.ts";
 import { measures } from "./measures.ts";
-import { printMachine, printResult, printVerdicts } from "./report.ts";
+import { printMachine } from "./report.ts";
+import { runMeasures } from "./run-measures.ts";
 
 const usage = `npm run bench -- [--check] [--only NAME,…] [--quick] [--budgets FILE] [--results FOLDER]
 
@@ -42,7 +43,7 @@ function readArguments() {
   }
 }
 
-/** @returns false where a budget is not kept. */
+/** @returns false where a measure broke, or a budget is not kept. */
 async function bench(): Promise<boolean> {
   const { check, quick, help, chosen, ...given } = readArguments();
   if (help) {
@@ -54,20 +55,17 @@ async function bench(): Promise<boolean> {
   console.log(printMachine(machine));
   // What is measured is what the sources are now; a quick look takes what is there.
   if (!quick) await buildFunctions();
-  const verdicts: Verdict[] = [];
-  for (const { name, title, run, verdicts: judge } of chosen) {
-    const result = await run({ quick, tell: (text) => console.error(`${name}: ${text}`) });
-    console.log(printResult(title, result));
-    verdicts.push(...(judge?.(budgets, result.figures) ?? []));
-    if (!quick) await writeResult(given.results, name, { title, version: await projectVersion(), machine, ...result });
-  }
-  console.log(`\n${printVerdicts(verdicts)}`);
-  const exceeded = verdicts.filter(({ passes }) => !passes).length;
-  if (check)
-    console.log(
-      exceeded === 0 ? "\nAll budgets are kept." : `\n${exceeded} of ${verdicts.length} budgets are not kept.`,
-    );
-  return !check || exceeded === 0;
+  const { exceeded, broken } = await runMeasures(chosen, {
+    budgets,
+    quick,
+    print: (text) => console.log(text),
+    tell: (text) => console.error(text),
+    async keep({ name, title }, result) {
+      if (!quick)
+        await writeResult(given.results, name, { title, version: await projectVersion(), machine, ...result });
+    },
+  });
+  return broken === 0 && (!check || exceeded === 0);
 }
 
 async function writeResult(folder: string, name: string, result: Result & Record<string, unknown>): Promise<void> {

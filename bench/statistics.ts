@@ -14,12 +14,14 @@ export const median = (values: readonly number[]) => quantile(values, 0.5);
  * The first turn, number 0, only warms up.
  * @returns what each side gave in each turn.
  */
-export async function alternate<Side extends string, Result>(
+export async function alternate<Results extends Record<string, unknown>>(
   turns: number,
-  sides: Record<Side, (turn: number) => Promise<Result>>,
-): Promise<Record<Side, Result[]>> {
-  const names = Object.keys(sides) as Side[];
-  const results = Object.fromEntries(names.map((name) => [name, [] as Result[]])) as Record<Side, Result[]>;
+  sides: { [Side in keyof Results]: (turn: number) => Promise<Results[Side]> },
+): Promise<{ [Side in keyof Results]: Results[Side][] }> {
+  const names = Object.keys(sides) as (keyof Results)[];
+  const results = Object.fromEntries(names.map((name) => [name, []])) as unknown as {
+    [Side in keyof Results]: Results[Side][];
+  };
   for (let turn = 0; turn <= turns; turn += 1)
     // Every other turn begins with the other side.
     for (const name of turn % 2 === 0 ? names : names.toReversed()) {

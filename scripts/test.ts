@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fetchNode24 } from "./node24.ts";
 import { root } from "./root.ts";
+import { installSst } from "./workspaces.mjs";
 
 /**
  * `npm test`: types, lint, build, and every test but the slow ones. `npm run test:full`, which calls this with `--slow`:
@@ -28,20 +29,23 @@ interface VitestReport {
   testResults: { status: string; assertionResults: unknown[] }[];
 }
 
-function run(file: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [file, ...args], {
-      cwd: root,
-      stdio: ["ignore", "inherit", "inherit"],
-      env: { ...process.env, ...env },
-    });
+function begin(file: string, args: string[], env: NodeJS.ProcessEnv = {}) {
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...env },
+  });
+  const ended = new Promise<number>((resolve, reject) => {
     child.on("error", reject);
     child.on("exit", (code) => resolve(code ?? 1));
   });
+  return { id: child.pid, ended };
 }
 
-async function check(name: string, file: string, args: string[]): Promise<Count> {
-  const status = await run(file, args);
+const check = (name: string, file: string, args: string[]) => tell(name, begin(file, args).ended);
+
+async function tell(name: string, ended: Promise<number>): Promise<Count> {
+  const status = await ended;
   console.log(`${status === 0 ? "✓" : "✗"} ${name}`);
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
 }
@@ -51,11 +55,8 @@ async function vitest(name: string, args: string[], env: NodeJS.ProcessEnv = {})
   const file = path.join(folder, "report.json");
   try {
     const runner = path.join(modules, "vitest", "vitest.mjs");
-    const status = await run(
-      runner,
-      ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...args],
-      env,
-    );
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+    const status = await begin(runner, ["run", ...reporters, ...args], env).ended;
     if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
     const report = JSON.parse(readFileSync(file, "utf8")) as VitestReport;
     // A file that fails before its first test counts as one failure; so does a run that ends badly all the same.
@@ -88,24 +89,41 @@ async function checks(): Promise<Count[]> {
   ];
 }
 
-/** What evaluates SST's program is slow for this alone, and so `npm test` needs no SST. Installing it is mostly waiting for the registry. */
-const platform = () => check("SST's platform", path.join(root, "tests", "infra", "platform.ts"), []);
+/**
+ * What evaluates SST's program is slow for this alone, and so `npm test` needs no SST. Its platform is mostly waited for, and the
+ * first tests do without; but no test begins while npm changes `node_modules`.
+ */
+function beginPlatform(): { id?: number | undefined; ended: Promise<number> } {
+  try {
+    installSst(root);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return { ended: Promise.resolve(1) };
+  }
+  return begin(path.join(root, "tests", "infra", "platform.ts"), []);
+}
 
 const given = process.argv.slice(2);
 const isSlow = given.includes("--slow");
 /** The files that the other one of the two commands runs. */
 const others = isSlow ? "**/!(*.slow).test.ts" : "**/*.slow.test.ts";
 
-const [checked, node24] = await Promise.all([
-  isSlow ? platform().then((count) => [count]) : checks(),
-  onCi ? fetchNode24() : undefined,
-]);
-const counts = [...checked];
+const platform = isSlow ? beginPlatform() : undefined;
+const [checked, node24] = await Promise.all([isSlow ? [] : checks(), onCi ? fetchNode24() : undefined]);
 // There the stages of the tests run their functions on what Lambda has; those of the command and of the campaign, and in
 // a run at home all of them, are on the Node that runs this.
-const environment = { ...(node24 && { TWOBYTWO_LAMBDA_NODE: node24 }) };
+const environment = {
+  ...(node24 && { TWOBYTWO_LAMBDA_NODE: node24 }),
+  ...(platform?.id !== undefined && { TWOBYTWO_PLATFORM_INSTALLER: `${platform.id}` }),
+};
 const chosen = ["--exclude", others, ...given.filter((argument) => argument !== "--slow")];
-counts.push(await vitest(isSlow ? "slow tests" : "tests", chosen, environment));
+const counts = [
+  ...checked,
+  ...(await Promise.all([
+    ...(platform ? [tell("SST's platform", platform.ended)] : []),
+    vitest(isSlow ? "slow tests" : "tests", chosen, environment),
+  ])),
+];
 
 const sum = (key: keyof Count) => counts.reduce((total, count) => total + count[key], 0);
 const skipped = sum("skipped");

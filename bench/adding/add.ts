@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { addMany } from "@twobytwo/core/adding/add-many";
 import { picturesAt } from "@twobytwo/core/adding/picture-files";
@@ -21,12 +22,15 @@ const ports: Ports = {
   newId: () => ulid(),
   sleep,
 };
-const inMemory: number[] = [];
+const step = Math.max(1, Math.floor((await readdir(folder)).length / 50));
+const inMemory: { all: number; objects: number }[] = [];
 const startedAt = performance.now();
 const { skipped, similar, refused } = await addMany(ports, picturesAt([folder]), { allowSimilar: true }, ({ done }) => {
-  if (done % 10 === 0) inMemory.push(process.memoryUsage.rss());
+  const { rss, heapUsed } = process.memoryUsage();
+  if (done % step === 0) inMemory.push({ all: rss, objects: heapUsed });
 });
 const ms = performance.now() - startedAt;
+const { user, system } = process.cpuUsage();
 destroyClients(clients);
 const notAdded = skipped.length + similar.length + refused.length;
-console.log(JSON.stringify({ notAdded, ms, inMemory, peakBytes: peakBytes() }));
+console.log(JSON.stringify({ notAdded, ms, processorMs: (user + system) / 1000, inMemory, peakBytes: peakBytes() }));

@@ -69,6 +69,6 @@ describe("npm run bench -- --check", { timeout: 180_000 }, () => {
   it("names its measures to who asks for another", async () => {
     const { code, stderr } = await bench("--only", "speed");
     expect([code, stderr.split("\n")[0]]).toEqual([2, "There is no measure speed."]);
-    expect(stderr).toContain("reads, post-time, memory, adding");
+    expect(stderr).toContain("reads, post-time, memory, adding, many, web-api, wall, starting");
   });
 });

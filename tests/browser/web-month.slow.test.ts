@@ -35,14 +35,14 @@ describe.skipIf(executablePath === undefined)("a day for a square", () => {
     return status === "dated" ? sortKey.slice(0, 10) : status;
   };
   const cell = (day: string) => page.locator(`[data-drop-day="${day}"]`);
-  const figOn = (day: string) => cell(day).getByRole("button", { name: /^18:00 Fig, on a chosen day/ });
+  const figOn = (day: string) => cell(day).getByRole("button", { name: /^6:00\sPM Fig, on a chosen day/ });
 
   it("is chosen in the queue, which shows the square where it is posted, and sorts the others around it", async () => {
     await page.getByRole("button", { name: "More for Fig" }).click();
     await page.getByRole("button", { name: "Move to day…" }).click();
     await page.getByLabel("Day", { exact: true }).fill(tenth);
     await page.getByRole("dialog").getByRole("button", { name: "Move", exact: true }).click();
-    await page.getByText(/“Fig” is posted .* 18:00/).waitFor();
+    await page.getByText(/“Fig” is posted .* 6:00\sPM/).waitFor();
     expect(await date()).toBe(tenth);
     const titles = () => page.locator(".queue .row-title").allTextContents();
     await expect.poll(titles, soon).toEqual(["Dandelion", "Spaniels", "Fig"]);

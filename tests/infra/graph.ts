@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { root } from "@twobytwo/scripts/root";
 import type { Mutation } from "./bundle-program.ts";
 import type { Program } from "./evaluate-program.ts";
-import { isInstalled } from "./platform.ts";
+import { installerEnded, isInstalled } from "./platform.ts";
 
 export type { Mutation };
 
@@ -48,6 +48,7 @@ export async function evaluate(
   programs: readonly (Pick<Program, "stage"> & Partial<Program>)[],
   { code = false, environment = {} }: { code?: boolean; environment?: Readonly<Record<string, string>> } = {},
 ): Promise<Graph[]> {
+  await installerEnded();
   if (!isInstalled()) throw new Error("SST's platform is not installed: run `npm run check:infra`, which installs it.");
   const list: Program[] = programs.map(({ mutations = [], settings = {}, ...program }) => ({
     ...program,

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { root } from "@twobytwo/scripts/root";
 import { installSst } from "@twobytwo/scripts/workspaces.mjs";
@@ -31,6 +32,23 @@ export function isInstalled(): boolean {
   return locked.some(({ name, version: found }) => name === "aws" && found === wantedProvider());
 }
 
+/** The process that installs it beside the first tests of `npm run test:full`, where there is one. */
+const installer = "TWOBYTWO_PLATFORM_INSTALLER";
+
+/** Waits until that one has ended; what it could not do, its own output says. */
+export async function installerEnded(): Promise<void> {
+  const id = Number(process.env[installer]);
+  while (id > 0 && id !== process.pid && isRunning(id)) await sleep(200);
+}
+
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Installs the platform once for each version of SST: half a minute to two, and 320 MB in `.sst`. Only the package
  * registry is asked, and nothing is written but in `.sst` and a temporary folder.
@@ -38,6 +56,7 @@ export function isInstalled(): boolean {
  * @throws Error with what SST said, where it cannot be installed; nothing that needs it is ever skipped.
  */
 export async function installPlatform(): Promise<void> {
+  await installerEnded();
   installSst(root);
   if (isInstalled()) return;
   console.error("Installing SST's platform, about a minute …");

@@ -1,5 +1,5 @@
 import type { LeftOut } from "@twobytwo/core/archive/read";
-import { describeSchedule } from "@twobytwo/core/schedule/expression";
+import { describeSchedule } from "@twobytwo/core/schedule/describe";
 import type { Rhythm } from "@twobytwo/core/schedule/rhythm";
 import { captionOf } from "@twobytwo/core/squares/caption";
 import { isBroken, type Listed } from "@twobytwo/core/squares/list";

@@ -1,6 +1,6 @@
 import { it } from "vitest";
 import { addUnderKills } from "./killed.ts";
 
-it("adds 300 pictures once each, however often kill -9 ends it in between", { timeout: 300_000 }, () =>
-  addUnderKills(300),
+it("adds 150 pictures once each, however often kill -9 ends it in between", { timeout: 300_000 }, () =>
+  addUnderKills(150),
 );

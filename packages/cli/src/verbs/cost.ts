@@ -1,7 +1,7 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { dayMs } from "@twobytwo/core/clock";
 import { type Cost, costOfMonth, costOfPost, type Month, total } from "@twobytwo/core/cost/cost";
-import { describeSchedule } from "@twobytwo/core/schedule/expression";
+import { describeSchedule } from "@twobytwo/core/schedule/describe";
 import { firings, readRhythm } from "@twobytwo/core/schedule/rhythm";
 import { captionOf } from "@twobytwo/core/squares/caption";
 import { isBroken, listSquares } from "@twobytwo/core/squares/list";
@@ -45,7 +45,7 @@ export const cost = defineVerb({
     const rhythm = await readRhythm(deployment.schedule, deployment.clock);
     // The cost of a month ignores pauses.
     const { pause: _, startsAt: __, ...always } = rhythm;
-    const posts = firings(always, { now, count: mostPosts }).filter((time) => time.getTime() <= now + monthMs).length;
+    const posts = firings(always, { now, count: mostPosts }).filter((time) => time <= now + monthMs).length;
     const month = { posts, ...(await lookAtQueue(deployment, posts)), storedBytes: await storedBytes(deployment) };
     return {
       stage: deployment.name,

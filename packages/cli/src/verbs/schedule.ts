@@ -1,4 +1,5 @@
-import { describeSchedule, validateSchedule } from "@twobytwo/core/schedule/expression";
+import { describeSchedule } from "@twobytwo/core/schedule/describe";
+import { validateSchedule } from "@twobytwo/core/schedule/expression";
 import { changeRhythm, firings, readRhythm } from "@twobytwo/core/schedule/rhythm";
 import { onTheWall } from "../dates.ts";
 import { defineVerb } from "../define-verb.ts";
@@ -26,7 +27,7 @@ export const schedule = defineVerb({
     return {
       ...rhythm,
       description: describeSchedule(rhythm.expression, rhythm.timeZone),
-      next: firings(rhythm, { now: clock(), count: shown }).map((time) => time.toISOString()),
+      next: firings(rhythm, { now: clock(), count: shown }).map((time) => new Date(time).toISOString()),
     };
   },
   print(rhythm, { paint }) {

@@ -57,13 +57,24 @@ const kept = { CacheControl: "private, max-age=31536000, immutable" } as const;
 export function put(
   ports: OwnPorts,
   Key: string,
-  { bytes, contentType }: { bytes: Buffer; contentType: string },
+  { bytes, contentType, sha256 }: { bytes: Buffer; contentType: string; sha256?: string },
   more: { CacheControl?: string } = {},
 ): Promise<unknown> {
   const { bucket } = ports;
-  return persistently(ports, `Writing s3://${bucket.name}/${Key}`, () =>
-    bucket.client.send(
-      new PutObjectCommand({ Bucket: bucket.name, Key, Body: bytes, ContentType: contentType, ...more }),
-    ),
+  return persistently(ports, `Writing s3://${bucket.name}/${Key}`, () => {
+    const command = new PutObjectCommand({ Bucket: bucket.name, Key, Body: bytes, ContentType: contentType, ...more });
+    if (sha256 !== undefined) signWith(command, sha256);
+    return bucket.client.send(command);
+  });
+}
+
+/** The signature takes the hash of the body from this header, where it is there, and hashes megabytes itself where it is not. */
+function signWith({ middlewareStack }: PutObjectCommand, sha256: string): void {
+  middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers["x-amz-content-sha256"] = sha256;
+      return next(args);
+    },
+    { step: "build", name: "knownContentHash" },
   );
 }

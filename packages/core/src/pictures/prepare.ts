@@ -6,7 +6,7 @@ import { requireSides, smallBytes } from "./postable.ts";
 import { type PictureHeader, type PictureSource, readHeader, withPicture } from "./read.ts";
 import { type Outline, type Place, type PrepareOptions, type Recipe, recipeOf } from "./recipe.ts";
 import { rectify } from "./rectify.ts";
-import { encodeRendition, encodeThumbnail, type Rendered, type Rendition, renderPixels } from "./render.ts";
+import { encodeRendition, encodeThumbnail, type Rendered, type Rendition, renderPixels, shrink } from "./render.ts";
 
 export interface PreparedPicture {
   /** What makes it the same picture as another: hex, of the original's bytes and the corners in it. */
@@ -69,10 +69,13 @@ async function finish(
   const { extension, contentType } = originals[kind];
   const sha256 = source.sha256 ?? sha256Of(source.bytes);
   requireSides(source.name, rendered.pixels);
-  const [rendition, thumbnail, phash] = await Promise.all([
+  const { pixels, square } = rendered;
+  const [rendition, { thumbnail, phash }] = await Promise.all([
     encodeRendition(source, header, rendered, recipe),
-    encodeThumbnail(rendered.pixels),
-    likenessOf(rendered.square),
+    shrink(pixels).then(async (shown) => {
+      const small = square === pixels ? shown : await shrink(square);
+      return { thumbnail: await encodeThumbnail(shown), phash: await likenessOf(small) };
+    }),
   ]);
   const small = rendition.bytes.length > smallBytes ? await smaller(source, header, rendered, recipe) : undefined;
   return {

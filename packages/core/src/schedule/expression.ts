@@ -1,15 +1,6 @@
 import { dayMs, minuteMs } from "../clock.ts";
 import { TaskError } from "../errors.ts";
-import {
-  type Cron,
-  type Days,
-  monthNames,
-  type Once,
-  parseSchedule,
-  type Rate,
-  unitMs,
-  weekdayNames,
-} from "./syntax.ts";
+import { type Cron, type Days, type Once, parseSchedule, type Rate, unitMs } from "./syntax.ts";
 import { requireZoneName } from "./zone-names.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -112,6 +103,7 @@ function* onceTimes(once: Once, timeZone: string, after: number): Generator<numb
   if (time > after) yield time;
 }
 
+/** The next `count` values, fewer where there are no more; `times` can go on afterwards. */
 function first(times: Generator<number>, count: number): number[] {
   const found: number[] = [];
   while (found.length < count) {
@@ -122,7 +114,39 @@ function first(times: Generator<number>, count: number): number[] {
   return found;
 }
 
-function readSchedule(expression: string, timeZone: string): Cron | Rate | Once {
+/** Longer lists are remembered: an app that shows when a long queue ends asks for the same dates again and again. */
+const mostForgotten = 500;
+/** The last list of the expression and time zone in its key: all firings after `from`, as far as `times` goes. */
+let remembered: { key: string; from: number; times: number[]; rest: Generator<number> } | undefined;
+
+function cronInstants(
+  cron: Cron,
+  { expression, timeZone, after, count }: { expression: string; timeZone: string; after: number; count: number },
+): number[] {
+  const begin = () => cronTimes(cron, timeZone, after);
+  if (count <= mostForgotten) return first(begin(), count);
+  const key = `${timeZone} ${expression}`;
+  const isKnown = remembered?.key === key && remembered.from <= after && after <= (remembered.times.at(-1) ?? 0);
+  if (remembered === undefined || !isKnown) remembered = { key, from: after, times: [], rest: begin() };
+  const { times, rest } = remembered;
+  const passed = firstAfter(times, after);
+  for (const time of first(rest, passed + count - times.length)) times.push(time);
+  return times.slice(passed, passed + count);
+}
+
+/** Index of the first of ascending `times` after that instant. */
+function firstAfter(times: readonly number[], instant: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) > instant) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** @throws TaskError `Rejected` on an expression that AWS would refuse, or an unknown time zone. */
+export function parseInZone(expression: string, timeZone: string): Cron | Rate | Once {
   const schedule = parseSchedule(expression);
   formatOf(timeZone);
   return schedule;
@@ -140,19 +164,20 @@ function readSchedule(expression: string, timeZone: string): Cron | Rate | Once 
  *
  * @throws TaskError `Rejected` on an expression that AWS would refuse, or an unknown time zone.
  */
-export function nextTimes(
+export function nextTimes(expression: string, asked: Parameters<typeof nextInstants>[1]): Date[] {
+  return nextInstants(expression, asked).map((time) => new Date(time));
+}
+
+/** As `nextTimes`, in milliseconds since the epoch. */
+export function nextInstants(
   expression: string,
   { timeZone, after, count, start }: { timeZone: string; after: Date; count: number; start?: Date },
-): Date[] {
-  const schedule = readSchedule(expression, timeZone);
+): number[] {
+  const schedule = parseInZone(expression, timeZone);
   const from = after.getTime();
-  const times =
-    schedule.kind === "cron"
-      ? cronTimes(schedule, timeZone, from)
-      : schedule.kind === "rate"
-        ? rateTimes(schedule, from, (start ?? after).getTime())
-        : onceTimes(schedule, timeZone, from);
-  return first(times, count).map((time) => new Date(time));
+  if (schedule.kind === "cron") return cronInstants(schedule, { expression, timeZone, after: from, count });
+  if (schedule.kind === "at") return first(onceTimes(schedule, timeZone, from), count);
+  return first(rateTimes(schedule, from, (start ?? after).getTime()), count);
 }
 
 /**
@@ -164,76 +189,4 @@ export function validateSchedule(expression: string, timeZone: string): void {
   parseSchedule(expression);
   requireZoneName(timeZone);
   formatOf(timeZone);
-}
-
-const twoDigits = (value: number) => String(value).padStart(2, "0");
-const clock = (hour: number, minute: number) => `${twoDigits(hour)}:${twoDigits(minute)}`;
-const ordinals = ["first", "second", "third", "fourth", "fifth"];
-const ordinal = (n: number) =>
-  `${n}${n % 100 > 10 && n % 100 < 14 ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th")}`;
-
-/** `1, 2, 3, 7` reads "1 to 3 and 7". */
-function spoken(values: number[], name: (value: number) => string = String): string {
-  const runs: number[][] = [];
-  for (const value of values) {
-    const run = runs.at(-1);
-    if (run?.at(-1) === value - 1) run.push(value);
-    else runs.push([value]);
-  }
-  const words = runs.flatMap((run) =>
-    run.length > 2 ? `${name(run[0] ?? 0)} to ${name(run.at(-1) ?? 0)}` : run.map(name),
-  );
-  const last = words.pop() ?? "";
-  return words.length > 0 ? `${words.join(", ")} and ${last}` : last;
-}
-
-function describeTime({ minutes, hours }: Cron): string {
-  const allDay = hours.length === 24;
-  const [minute = 0, next] = minutes;
-  const step = (next ?? minute) - minute;
-  if (allDay && minutes.length === 60) return "every minute";
-  const even = step > 1 && minutes.length * step === 60 && minutes.every((m, index) => m === minute + index * step);
-  if (allDay && even) return minute === 0 ? `every ${step} minutes` : `every ${step} minutes from minute ${minute} on`;
-  const counted = minutes.length === 60 ? "every minute" : `minute${minutes.length > 1 ? "s" : ""} ${spoken(minutes)}`;
-  if (allDay) return `at ${counted} of every hour`;
-  if (minutes.length * hours.length > 6) return `at ${counted} of hour${hours.length > 1 ? "s" : ""} ${spoken(hours)}`;
-  const times = hours.flatMap((hour) => minutes.map((m) => clock(hour, m)));
-  const last = times.pop();
-  return times.length > 0 ? `at ${times.join(", ")} and ${last}` : `at ${last}`;
-}
-
-function describeDays(days: Days): string {
-  const weekday = (value: number) => weekdayNames[value - 1] ?? "";
-  if (days.kind === "last-date") return "on the last day of the month";
-  if (days.kind === "nearest-workday") return `on the workday nearest to the ${ordinal(days.date)}`;
-  if (days.kind === "last-weekday") return `on the last ${weekday(days.weekday)} of the month`;
-  if (days.kind === "nth-weekday") return `on the ${ordinals[days.nth - 1]} ${weekday(days.weekday)} of the month`;
-  if (days.kind === "dates") return days.dates.length === 31 ? "every day" : `on the ${spoken(days.dates, ordinal)}`;
-  return days.weekdays.length === 7 ? "every day" : `every ${spoken(days.weekdays, weekday)}`;
-}
-
-/**
- * A short English sentence without a full stop, such as "every day at 18:00, Europe/Berlin".
- *
- * @throws TaskError `Rejected`, as `nextTimes` does.
- */
-export function describeSchedule(expression: string, timeZone: string): string {
-  const schedule = readSchedule(expression, timeZone);
-  if (schedule.kind === "rate") {
-    if (schedule.unit === "day" && schedule.value === 1) return "every 24 hours";
-    return schedule.value === 1 ? `every ${schedule.unit}` : `every ${schedule.value} ${schedule.unit}s`;
-  }
-  if (schedule.kind === "at") {
-    const at = new Date(schedule.wall);
-    const seconds = at.getUTCSeconds() > 0 ? `:${twoDigits(at.getUTCSeconds())}` : "";
-    const time = `${clock(at.getUTCHours(), at.getUTCMinutes())}${seconds}`;
-    return `once, on ${at.getUTCDate()} ${monthNames[at.getUTCMonth()]} ${at.getUTCFullYear()} at ${time}, ${timeZone}`;
-  }
-  const months = schedule.months.length < 12 ? spoken(schedule.months, (month) => monthNames[month - 1] ?? "") : "";
-  const years = schedule.years.length < 230 ? spoken(schedule.years) : "";
-  const when = months || years ? ` in ${[months, years].filter(Boolean).join(" ")}` : "";
-  const days = `${describeDays(schedule.days)}${when}`;
-  const time = describeTime(schedule);
-  if (!time.startsWith("every")) return `${days} ${time}, ${timeZone}`;
-  return days === "every day" ? `${time}, ${timeZone}` : `${time} ${days}, ${timeZone}`;
 }

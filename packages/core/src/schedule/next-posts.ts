@@ -76,29 +76,30 @@ function inOrder({ squares, dated, now }: Waiting): Plan {
 function withTimes({ squares, queued, dated, now }: Waiting, rhythm: Rhythm): Plan {
   const posts: PlannedPost[] = [];
   const later = [...dated];
-  let emptyOn: string | undefined;
+  const plan = (square: Listed, at: number | undefined) =>
+    posts.push({ square, ...(at !== undefined && { at: new Date(at).toISOString() }) });
+  let emptyOn: number | undefined;
   let [taken, last] = [0, now];
   for (const time of firings(rhythm, { now, count: queued + dated.length })) {
     const [due] = later;
-    const isDue = due !== undefined && dateOf(due) <= time.getTime();
+    const isDue = due !== undefined && dateOf(due) <= time;
     if (!isDue && taken === queued) break;
-    const at = time.toISOString();
     const square = isDue ? later.shift() : squares[taken];
     if (!isDue) taken += 1;
-    if (square !== undefined) posts.push({ square, at });
-    if (!isDue && taken === queued) emptyOn = at;
-    last = time.getTime();
+    if (square !== undefined) plan(square, time);
+    if (!isDue && taken === queued) emptyOn = time;
+    last = time;
   }
   // Behind the end of the schedule.
-  posts.push(...squares.slice(taken).map((square) => ({ square })));
+  for (const square of squares.slice(taken)) plan(square, undefined);
   for (const square of later) {
     // A time just before its date, since slots are counted strictly after it.
     const after = Math.max(last, dateOf(square) - 1);
     const [time] = Number.isFinite(after) ? firings(rhythm, { now: after, count: 1 }) : [];
-    posts.push({ square, ...(time && { at: time.toISOString() }) });
-    last = time?.getTime() ?? last;
+    plan(square, time);
+    last = time ?? last;
   }
-  return { posts, ...(emptyOn !== undefined && { emptyOn }) };
+  return { posts, ...(emptyOn !== undefined && { emptyOn: new Date(emptyOn).toISOString() }) };
 }
 
 /** Milliseconds since the epoch; a row whose date cannot be read is never due. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { persistently } from "../persistently.ts";
-import { nextTimes, validateSchedule } from "./expression.ts";
+import { nextInstants, validateSchedule } from "./expression.ts";
 import { activePause, type Pause, readPause } from "./pause.ts";
 import { type PausePorts, reading, requireRepeats, settle } from "./pause-and-resume.ts";
 import { firesOnce, readSchedule, type Schedule, type ScheduleState } from "./schedule.ts";
@@ -40,16 +40,20 @@ export async function readRhythm(schedule: Schedule, clock: Clock): Promise<Rhyt
   };
 }
 
-/** The next firings of a schedule that is awake, after now and after its pause; fewer where it ends before. */
-export function firings(rhythm: Omit<Rhythm, "state">, { now, count }: { now: number; count: number }): Date[] {
+/**
+ * The next firings of a schedule that is awake, after now and after its pause; fewer where it ends before.
+ *
+ * @returns milliseconds since the epoch
+ */
+export function firings(rhythm: Omit<Rhythm, "state">, { now, count }: { now: number; count: number }): number[] {
   const starts = rhythm.startsAt === undefined ? now : Date.parse(rhythm.startsAt) - 1;
   const ends = rhythm.endsAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(rhythm.endsAt);
-  return nextTimes(rhythm.expression, {
+  return nextInstants(rhythm.expression, {
     timeZone: rhythm.timeZone,
     after: new Date(Math.max(now, starts)),
     count,
     start: new Date(rhythm.startsAt ?? rhythm.countsFrom),
-  }).filter((time) => time.getTime() <= ends);
+  }).filter((time) => time <= ends);
 }
 
 /**

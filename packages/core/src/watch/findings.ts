@@ -112,8 +112,8 @@ const silent: Look = (facts, before, memory) => {
 function silenceMs(rhythm: Rhythm, since: string): number {
   const [first, second] = firings(rhythm, { now: Date.parse(since), count: 2 });
   if (first === undefined) return Number.POSITIVE_INFINITY;
-  const interval = second === undefined ? dayMs : second.getTime() - first.getTime();
-  return first.getTime() + interval / 2;
+  const interval = second === undefined ? dayMs : second - first;
+  return first + interval / 2;
 }
 
 const lowStock: Look = (facts, before, memory) => {
@@ -152,7 +152,7 @@ function lastsNoLonger({ now, queued, rhythm }: Pick<WatchFacts, "now" | "queued
   const most = days * 24 * 60 + 1;
   if (queued > most) return false;
   const emptyAt = firings(rhythm, { now, count: queued })[queued - 1];
-  return emptyAt !== undefined && emptyAt.getTime() <= end;
+  return emptyAt !== undefined && emptyAt <= end;
 }
 
 /** The run that stopped tells the owner itself, unless its email cannot be sent. */

@@ -1,4 +1,5 @@
-import { describeSchedule, nextTimes, validateSchedule } from "@twobytwo/core/schedule/expression";
+import { describeSchedule } from "@twobytwo/core/schedule/describe";
+import { nextTimes, validateSchedule } from "@twobytwo/core/schedule/expression";
 import { describe, expect, it } from "vitest";
 
 const times = (expression: string, timeZone: string, after: string, count = 3) =>
@@ -55,6 +56,38 @@ describe("nextTimes of cron()", () => {
       "2026-03-31T00:00Z",
       "2026-05-31T00:00Z",
     ]);
+  });
+
+  it("gives the same long list whatever was asked before", () => {
+    /** In lists so short that none is remembered. */
+    const inParts = (expression: string, timeZone: string, after: Date, count: number) => {
+      const found: Date[] = [];
+      for (let part = [after]; part.length > 0 && found.length < count; found.push(...part))
+        part = nextTimes(expression, {
+          timeZone,
+          after: found.at(-1) ?? after,
+          count: Math.min(100, count - found.length),
+        });
+      return found;
+    };
+    const [daily, yearly] = ["cron(30 2,18 * * ? *)", "cron(0 0 ? * MON 2026-2040)"];
+    // Forward, back, further than known, another zone and expression, behind the last one, up to the end.
+    const asked: [string, string, string, number][] = [
+      [daily, "Europe/Berlin", "2026-11-29T00:00:00Z", 700],
+      [daily, "Europe/Berlin", "2027-03-28T01:30:00Z", 900],
+      [daily, "Europe/Berlin", "2027-03-28T01:29:59Z", 600],
+      [daily, "Europe/Berlin", "2026-11-28T00:00:00Z", 600],
+      [daily, "America/New_York", "2026-11-29T00:00:00Z", 600],
+      [daily, "Europe/Berlin", "2126-11-29T00:00:00Z", 600],
+      [yearly, "Europe/Berlin", "2026-11-29T00:00:00Z", 501],
+      [yearly, "Europe/Berlin", "2027-11-29T00:00:00Z", 2_000],
+      [yearly, "Europe/Berlin", "2039-12-01T00:00:00Z", 2_000],
+      [yearly, "Europe/Berlin", "2041-01-01T00:00:00Z", 2_000],
+    ];
+    for (const [expression, timeZone, from, count] of asked) {
+      const after = new Date(from);
+      expect(nextTimes(expression, { timeZone, after, count })).toEqual(inParts(expression, timeZone, after, count));
+    }
   });
 
   it("fires on leap days alone, where 2100 is no leap year", () => {

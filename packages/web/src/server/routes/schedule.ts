@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { confirmTable } from "@twobytwo/core/curating/confirm-table";
 import { readUndecided } from "@twobytwo/core/inbox/undecided";
-import { describeSchedule, nextTimes, validateSchedule } from "@twobytwo/core/schedule/expression";
+import { describeSchedule } from "@twobytwo/core/schedule/describe";
+import { nextTimes, validateSchedule } from "@twobytwo/core/schedule/expression";
 import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { type Rhythm as CoreRhythm, changeRhythm, readRhythm } from "@twobytwo/core/schedule/rhythm";

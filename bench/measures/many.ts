@@ -1,0 +1,47 @@
+import { smallPictures } from "../adding/pictures.ts";
+import { addFolder } from "../adding/run.ts";
+import { atMost } from "../budgets.ts";
+import { inFolder } from "../in-folder.ts";
+import type { Measure, Result } from "../measure.ts";
+import { median } from "../statistics.ts";
+
+/** Chequers, so that what is measured is all but the picture itself. 100,000 by hand: TWOBYTWO_BENCH_MANY=100000. */
+const wanted = Number(process.env["TWOBYTWO_BENCH_MANY"] || 4_000);
+const megabytes = (bytes: number) => Math.round(bytes / 1e6);
+
+export const many: Measure = {
+  name: "many",
+  title: "(f) Memory of adding, many small pictures",
+  run: ({ quick, tell }): Promise<Result> =>
+    inFolder(async (folder) => {
+      const count = quick ? 100 : wanted;
+      tell(`${count} small pictures are made …`);
+      await smallPictures(folder, count);
+      tell(`${count} small pictures are added …`);
+      const { ms, peakBytes, inMemory } = await addFolder(folder);
+      const half = inMemory.length >> 1;
+      const [before, after] = [inMemory.slice(0, half), inMemory.slice(half)].map((part) => ({
+        all: median(part.map(({ all }) => all)),
+        objects: median(part.map(({ objects }) => objects)),
+      })) as [{ all: number; objects: number }, { all: number; objects: number }];
+      return {
+        table: {
+          columns: ["", "pictures", "a second", "MB, first half", "second half", "peak"],
+          rows: [
+            ["added", count, Math.round(count / (ms / 1000)), ...[before.all, after.all, peakBytes].map(megabytes)],
+            ["of it JavaScript's objects", "", "", ...[before.objects, after.objects].map(megabytes), ""],
+          ],
+        },
+        figures: { peakBytes, memoryGrowth: after.all / before.all },
+        notes: [
+          "Of the process that adds. The sandbox that takes the pictures is another one.",
+          `In memory, MB, after every fiftieth part: ${inMemory.map(({ all }) => megabytes(all)).join(", ")}.`,
+        ],
+      };
+    }),
+  // Middle values of halves: of two peaks that of the longer run is the higher one whatever happens. 3 where all of it grew with the number.
+  verdicts: ({ measured }, { memoryGrowth = Number.NaN, peakBytes = Number.NaN }) => [
+    atMost("memory of the second half of the pictures to that of the first", memoryGrowth, measured.memoryGrowth),
+    atMost("peak bytes of adding small pictures", peakBytes, measured.addingBytes),
+  ],
+};

@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { startSandbox } from "@twobytwo/sandbox/sandbox";
+import { distFunctions } from "@twobytwo/scripts/build";
+import { root } from "@twobytwo/scripts/root";
+import { atMost } from "../budgets.ts";
+import { inFolder } from "../in-folder.ts";
+import type { Measure, Result } from "../measure.ts";
+import { alternate, median } from "../statistics.ts";
+
+const command = path.join(root, "packages", "cli", "bin", "2x2.mjs");
+
+/** Seconds of processor time, of all processes, of Node with these arguments. @throws where it fails. */
+async function processorSeconds(args: readonly string[], directory: string): Promise<number> {
+  // POSIX has no other way to ask for the time of a process that has ended than its parent's `times`.
+  const child = spawn("sh", ["-c", '"$@" >&2 || exit; times', "sh", process.execPath, ...args], {
+    env: { ...process.env, TWOBYTWO_SANDBOX_DIR: directory },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+  const [printed, said, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  if (code !== 0) throw new Error(`node ${args.join(" ")} ended with ${code}: ${said}`);
+  const ofChildren = printed.trim().split("\n").at(-1) ?? "";
+  return [...ofChildren.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+    0,
+  );
+}
+
+/** Seconds from `npm start` with nothing kept until the web app answers, and until the first run is told of. */
+function untilShown(): Promise<{ web: number; run: number }> {
+  return inFolder(async (directory) => {
+    const began = performance.now();
+    const child = spawn(process.execPath, [path.join(root, "scripts", "start.mjs"), "--web-port", "0"], {
+      cwd: root,
+      env: { ...process.env, TWOBYTWO_SANDBOX_DIR: directory },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const ended = new Promise((resolve) => child.on("close", resolve));
+    const seconds = () => (performance.now() - began) / 1000;
+    try {
+      let web: Promise<number> | undefined;
+      for await (const line of createInterface(child.stdout)) {
+        const [, address] = /the web app +(http\S+)/.exec(line) ?? [];
+        if (address !== undefined) web ??= fetch(address).then(seconds);
+        if (/^✓ Posted/.test(line) && web !== undefined) return { run: seconds(), web: await web };
+      }
+      throw new Error("npm start ended without a run.");
+    } finally {
+      child.kill("SIGINT");
+      await ended;
+    }
+  });
+}
+
+const rounded = (seconds: number) => Math.round(seconds * 100) / 100;
+
+export const starting: Measure = {
+  name: "starting",
+  title: "(h) Until the command and npm start answer",
+  run: ({ quick, tell }): Promise<Result> =>
+    inFolder(async (directory) => {
+      const turns = quick ? 1 : 7;
+      const sandbox = await startSandbox({ directory, bundles: distFunctions });
+      tell("the command …");
+      const spent = await alternate(turns, {
+        node: () => processorSeconds(["-e", "0"], directory),
+        help: () => processorSeconds([command, "--help"], directory),
+        list: () => processorSeconds([command, "list"], directory),
+      }).finally(() => sandbox.close());
+      tell("npm start …");
+      const { start } = await alternate(quick ? 1 : 3, { start: untilShown });
+      const node = median(spent.node);
+      const rows = [
+        { name: "node -e 0", figure: "node", seconds: node, what: "processor" },
+        { name: "2x2 --help", figure: "help", seconds: median(spent.help), what: "processor" },
+        { name: "2x2 list, the sandbox running", figure: "list", seconds: median(spent.list), what: "processor" },
+        {
+          name: "npm start: the web app answers",
+          figure: "web",
+          seconds: median(start.map(({ web }) => web)),
+          what: "clock",
+        },
+        {
+          name: "npm start: the first run is shown",
+          figure: "run",
+          seconds: median(start.map(({ run }) => run)),
+          what: "clock",
+        },
+      ];
+      return {
+        table: {
+          columns: ["", "seconds of", "seconds", "times node -e 0"],
+          rows: rows.map(({ name, what, seconds }) => [name, what, rounded(seconds), rounded(seconds / node)]),
+        },
+        figures: Object.fromEntries(
+          rows.flatMap(({ figure, seconds }) => [
+            [`seconds.${figure}`, seconds],
+            [`timesNode.${figure}`, seconds / node],
+          ]),
+        ),
+        notes: [
+          "On an installed clone that is compiled. `npm start` begins with nothing kept: it adds the samples first.",
+        ],
+      };
+    }),
+  verdicts: ({ measured }, figures) =>
+    Object.entries(measured.timesNode).map(([name, limit]) =>
+      atMost(`${name}, times the processor time of node -e 0`, figures[`timesNode.${name}`] ?? Number.NaN, limit),
+    ),
+};
