@@ -194,6 +194,18 @@ describe.skipIf(executablePath === undefined)("the scanner", () => {
     await page.getByRole("button", { name: "Discard photo" }).click();
   });
 
+  it("says what to do where the device has no space left for a photograph", async () => {
+    const { origin, context } = gallery;
+    const devtools = await context.newCDPSession(page);
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+    await photo().setInputFiles((await photograph("dark", 4)).file);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("This device has no space left for the picture.").waitFor();
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin });
+    await devtools.detach();
+    await page.getByRole("button", { name: "Discard photo" }).click();
+  });
+
   it("keeps three squares that were scanned without a network, with the app closed in between, and sends each once", async () => {
     const photographs = [await photograph("dark", 5), await photograph("wood", 6), await photograph("dark", 7)];
     await gallery.context.setOffline(true);
@@ -326,7 +338,7 @@ describe.skipIf(executablePath === undefined)("the scanner", () => {
     const buffer = await readFile(path.join(fixtures, "turned-p3.heic"));
     await photo().setInputFiles({ name: "IMG_0042.HEIC", mimeType: "image/heic", buffer });
     await page
-      .getByText(/cannot open IMG_0042\.HEIC, because it is HEIC\. Use “Add”/)
+      .getByText(/cannot open IMG_0042\.HEIC to crop it, because it is HEIC\. Use “Add”/)
       .first()
       .waitFor();
   });

@@ -1,197 +1,98 @@
 import { proofMs } from "@twobytwo/core/access/sessions";
+import { draftSquare } from "@twobytwo/core/curating/change-status";
 import { alike, send } from "@twobytwo/core/test/adding/alike";
 import { files } from "@twobytwo/sandbox/test/stage";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";
+import { flaws } from "./flaws.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
+import { type Places, views } from "./views.ts";
 
-interface View {
-  name: string;
-  path: (square: { queued: string; posted: string; run: string }) => string;
-  /** It lies open at the side, and closes where there is no side. */
-  isWide?: boolean;
-  /** The person answered with the passkey long ago. */
-  isUnproven?: boolean;
-  /** Opens what is to be looked at, and waits until it is there. */
-  ready: (page: Page) => Promise<unknown>;
-}
-
-const heading = (name: string) => (page: Page) => page.getByRole("heading", { level: 1, name }).waitFor();
-
-const views: View[] = [
-  { name: "the wall", path: () => "/", ready: (page) => page.locator("a.card img").first().waitFor() },
-  {
-    name: "a search that finds nothing",
-    path: () => "/?q=nothing-of-this",
-    ready: (page) => page.getByText("No results").waitFor(),
-  },
-  { name: "the queue", path: () => "/queue", ready: (page) => page.locator(".queue-row").first().waitFor() },
-  {
-    name: "the queue with a square that is edited",
-    path: () => "/queue",
-    ready: async (page) => {
-      await page
-        .getByRole("button", { name: /^Edit / })
-        .first()
-        .click();
-      await page.getByLabel("Caption").fill("See 2x2.art");
-      await page.getByText("13 times as much").waitFor();
-    },
-  },
-  {
-    name: "the menu of a square",
-    path: () => "/queue",
-    ready: (page) =>
-      page
-        .getByRole("button", { name: /^More for / })
-        .first()
-        .click(),
-  },
-  { name: "adding", path: () => "/add", ready: heading("Add squares") },
-  {
-    name: "pictures that were chosen",
-    path: () => "/add",
-    ready: async (page) => {
-      await page
-        .getByLabel("Choose pictures")
-        .setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
-      await page.getByRole("button", { name: "Add 1 square" }).click();
-      await page.getByText("is not a supported picture").waitFor();
-    },
-  },
-  {
-    name: "two look-alikes that wait for a decision",
-    path: () => "/add",
-    ready: async (page) => {
-      const pairs = page.getByRole("region", { name: "This looks like another square" });
-      await pairs.nth(1).waitFor();
-    },
-  },
-  { name: "the history", path: () => "/history", ready: (page) => page.locator(".row").first().waitFor() },
-  {
-    name: "the question before a post is deleted",
-    path: () => "/history",
-    ready: (page) =>
-      page
-        .getByRole("button", { name: /^Delete the post of / })
-        .first()
-        .click(),
-  },
-  {
-    name: "the runs, with a square that is held",
-    path: () => "/runs",
-    ready: (page) => page.locator(".held-row").waitFor(),
-  },
-  {
-    name: "one run",
-    path: ({ run }) => `/runs/${run}`,
-    ready: (page) => page.locator(".graph .node").first().waitFor(),
-  },
-  {
-    name: "one run in the whole workflow",
-    path: ({ run }) => `/runs/${run}`,
-    ready: (page) => page.getByLabel("Whole workflow").check(),
-  },
-  { name: "the devices", path: () => "/devices", ready: (page) => page.getByText("this device").waitFor() },
-  {
-    name: "an invite",
-    path: () => "/devices",
-    ready: async (page) => {
-      await page.getByRole("button", { name: "Invite a device" }).click();
-      await page.getByRole("textbox", { name: "Link" }).waitFor();
-    },
-  },
-  {
-    name: "the question for the passkey, beside open invites",
-    path: () => "/devices",
-    isUnproven: true,
-    ready: async (page) => {
-      await page.getByRole("region", { name: "Open invites" }).waitFor();
-      await page.getByRole("button", { name: "Invite a device" }).click();
-      await page.getByRole("button", { name: "Confirm with your passkey" }).waitFor();
-    },
-  },
-  {
-    name: "a square in the queue",
-    path: ({ queued }) => `/squares/${queued}`,
-    ready: (page) => page.getByLabel("Title", { exact: true }).waitFor(),
-  },
-  {
-    name: "a square as X shows it",
-    path: ({ queued }) => `/squares/${queued}`,
-    ready: (page) => page.getByRole("button", { name: "Preview post" }).click(),
-  },
-  {
-    name: "a posted square",
-    path: ({ posted }) => `/squares/${posted}`,
-    ready: (page) => page.getByText("Posted text").waitFor(),
-  },
-  { name: "nothing", path: () => "/no-such-page", ready: (page) => page.getByText("Page not found").waitFor() },
-];
-
-const dialogs: View[] = [
-  ...(
-    [
-      ["Pause", "Pause the schedule"],
-      ["Change schedule", "Change schedule"],
-    ] as const
-  ).map(([button, name]) => ({
-    name: `the dialog ${name}`,
-    path: () => "/queue",
-    isWide: true,
-    ready: async (page: Page) => {
-      await page.getByRole("button", { name: button, exact: true }).click();
-      await page.getByRole("dialog", { name }).waitFor();
-    },
-  })),
-];
+/** From the smallest phone to 4K; 720 pixels are also what 1440 are at 200 %. */
+const sizes = [
+  [320, 568],
+  [390, 844],
+  [720, 450],
+  [1440, 900],
+  [3840, 2160],
+] as const;
 
 describe.skipIf(executablePath === undefined)("the web app for everybody", () => {
   let gallery: Gallery;
   let page: Page;
-  let ids: { queued: string; posted: string; run: string };
+  let places: Places;
 
   beforeAll(async () => {
     gallery = await openGallery();
     const { stage } = gallery;
     const posted = await stage.add(files[0], { title: "Dandelion", altText: "A dandelion", caption: "One" });
     const run = await stage.run({ squareId: posted.id });
-    const held = await stage.add(files[1], { title: "Autumn ridge", caption: "Two" });
+    const held = await stage.add(files[1], {
+      title: `Autumn ridge ${"with a long title ".repeat(20)}`,
+      caption: "Two",
+    });
     stage.sandbox.x.inject({ kind: "invalid-media", times: "always" });
     await stage.run({ squareId: held.id });
     await stage.sandbox.x.reset();
     const queued = await stage.add(files[2], { title: "Fig", caption: "A fig, see 2x2.art" });
     await stage.add(files[3], { title: "Two spaniels" });
+    await draftSquare(stage.ports, await stage.add(files[3], { title: "IMG_0001.JPG", unlike: "untitled" }));
+    await stage.add(files[2], { title: "A long title ".repeat(30), caption: "Long", unlike: "long" });
     for (const name of ["One spaniel.jpg", "Spaniels.jpg"])
       await send(stage, { name, bytes: await alike(files[3], name.length * 5) });
-    ids = { queued: queued.id, posted: posted.id, run: run.executionArn.split(":").at(-1) ?? "" };
+    places = { queued: queued.id, posted: posted.id, held: held.id, run: run.executionArn.split(":").at(-1) ?? "" };
     page = await gallery.open();
   });
   afterAll(() => gallery?.close());
 
-  it.each([...views, ...dialogs])(
-    "has no violation that axe finds, in either theme or on a phone: $name",
-    async ({ path, ready, isWide = false, isUnproven = false }) => {
+  it.each(views)(
+    "has no violation that axe finds, in either theme or on a phone, and no flaw in its layout at any size: $name",
+    async ({ path, ready, isOfSchedule = false, isUnproven = false }) => {
       await gallery.provenAgo(isUnproven ? 2 * proofMs : 0);
       await page.setViewportSize({ width: 1280, height: 900 });
       await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-      await page.goto(gallery.origin + path(ids));
+      await page.goto(gallery.origin + path(places));
       await ready(page);
       await page.getByRole("region", { name: "Schedule" }).first().waitFor({ state: "attached" });
       expect(await violations(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
       expect(await violations(page)).toEqual([]);
-      if (!isWide) {
-        await page.setViewportSize({ width: 320, height: 640 });
-        await page.getByRole("button", { name: /in the queue|Queue empty/ }).waitFor({ state: "attached" });
-        expect(await violations(page)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+      const found: Record<string, string[]> = {};
+      for (const [width, height] of sizes) {
+        if (isOfSchedule && width < 960) continue;
+        await page.setViewportSize({ width, height });
+        if (width < 960)
+          await page.getByRole("button", { name: /in the queue|Queue empty/ }).waitFor({ state: "attached" });
+        if (width === 320) expect(await violations(page)).toEqual([]);
+        found[width] = await flaws(page);
       }
+      expect(found).toEqual(Object.fromEntries(Object.keys(found).map((width) => [width, []])));
       expect(gallery.complaints()).toEqual([]);
     },
   );
+
+  it.each([390, 1440])("moves nothing while a page loads, at %i pixels", async (width) => {
+    const other = await gallery.open();
+    await other.addInitScript(() => {
+      const seen = window as unknown as { moved: number };
+      seen.moved = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) seen.moved += (entry as unknown as { value: number }).value;
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await other.setViewportSize({ width, height: 900 });
+    const moved: Record<string, number> = {};
+    for (const { name, path, ready } of views.filter(({ grows }) => grows)) {
+      await other.goto(gallery.origin + path(places));
+      await ready(other);
+      await other.waitForLoadState("networkidle");
+      moved[name] = await other.evaluate(() => (window as unknown as { moved: number }).moved);
+    }
+    expect(Object.entries(moved).filter(([, score]) => score > 0.01)).toEqual([]);
+    await other.close();
+  });
 
   it("has no violation at the door, in both themes", async () => {
     const stranger = await gallery.tab();

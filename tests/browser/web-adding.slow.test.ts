@@ -233,12 +233,12 @@ describe.skipIf(executablePath === undefined)("adding and cropping", () => {
     await search.fill("");
     await search.blur();
     await page.keyboard.press("?");
-    const help = page.getByRole("dialog", { name: "Keys" });
+    const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
     await help.getByText("Queue").waitFor();
     expect(await violations(page)).toEqual([]);
     // Keys of the page below a dialog do nothing.
     await page.keyboard.press("h");
-    await help.getByLabel("Use these keys when I am not typing").uncheck();
+    await help.getByLabel("Use single-letter shortcuts").uncheck();
     await page.keyboard.press("Escape");
     await help.waitFor({ state: "detached" });
     await page.keyboard.press("h");
@@ -246,12 +246,12 @@ describe.skipIf(executablePath === undefined)("adding and cropping", () => {
     await page.keyboard.press("?");
     await help.waitFor();
     expect(new URL(page.url()).pathname).toBe("/");
-    await help.getByLabel("Use these keys when I am not typing").check();
+    await help.getByLabel("Use single-letter shortcuts").check();
     await page.keyboard.press("Escape");
     await help.waitFor({ state: "detached" });
     await page.keyboard.press("h");
     await page.getByRole("heading", { level: 1, name: "History" }).waitFor();
-    await page.getByRole("button", { name: "Keys" }).click();
+    await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
     await help.waitFor();
     await page.keyboard.press("Escape");
   });

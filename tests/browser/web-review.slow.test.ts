@@ -55,7 +55,7 @@ describe.skipIf(executablePath === undefined)("deciding on a held square in the 
   it("says what is known, and asks X nothing before a person does", async () => {
     const { decision } = await openHeld({ sent: true });
     await decision
-      .getByText(/^It was sent on .* and 1 time again\. Whether it was posted is unknown\. 3 checks/)
+      .getByText(/^It was sent on .* and once more\. Whether it was posted is unknown\. 3 checks/)
       .waitFor();
     await decision.getByText("X charges $0.001 to $0.005 for each post that it shows").waitFor();
     const reads = gallery.stage.sandbox.x.calls().filter(({ operation }) => operation === timeline.operation);

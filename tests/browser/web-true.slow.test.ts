@@ -12,6 +12,7 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
+import { fingerOn } from "./touch.ts";
 
 /** The machine may be busy; what is waited for comes, or the test fails. */
 const soon = { timeout: 30_000 };
@@ -266,7 +267,12 @@ describe.skipIf(executablePath === undefined)("the web app tells the truth", () 
       for (const verb of ["Return to queue", "Crop again", "Withdraw"])
         await page.getByRole("button", { name: `${verb} “${refused.title}”` }).waitFor();
     }
-    await page.getByRole("button", { name: `Withdraw “${unsure.title}”` }).click();
+    // By touch alone, on a phone.
+    await page.setViewportSize({ width: 390, height: 844 });
+    const finger = await fingerOn(page);
+    await finger.tap(page.getByRole("button", { name: `Withdraw “${unsure.title}”` }));
+    await finger.lift();
+    await page.setViewportSize({ width: 1280, height: 720 });
     await expect.poll(async () => (await stage.square(unsure.id)).status, soon).toBe("withdrawn");
 
     const replacement = path.join(root, "samples", "two-spaniels.jpg");
@@ -318,7 +324,7 @@ describe.skipIf(executablePath === undefined)("the web app tells the truth", () 
     await goTo("History");
     await page.locator(".rows .row").first().waitFor(soon);
     // Devices are not kept: the page says so and loads by itself.
-    await page.getByRole("link", { name: "Devices and sign-in" }).click();
+    await page.getByRole("link", { name: "Devices and settings" }).click();
     await page.getByRole("heading", { name: "No connection" }).first().waitFor(soon);
 
     await gallery.context.setOffline(false);

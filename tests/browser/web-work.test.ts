@@ -3,6 +3,7 @@ import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { root } from "@twobytwo/scripts/root";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
 
@@ -286,23 +287,43 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     await page.getByRole("heading", { name: "No posts yet" }).waitFor();
   });
 
-  it("changes the schedule by a preset, with the next times shown before", async () => {
-    await page.getByRole("button", { name: "Change schedule" }).click();
-    const dialog = page.getByRole("dialog", { name: "Change schedule" });
-    await dialog.getByLabel("How often").selectOption("Once a week");
-    await dialog.getByRole("combobox", { name: "Day", exact: true }).selectOption("Friday");
+  it("changes the schedule by weekdays and times, with the next posts shown before, and shows them again", async () => {
+    const open = async () => {
+      await page.getByRole("button", { name: "Change schedule" }).click();
+      return page.getByRole("dialog", { name: "Change schedule" });
+    };
+    const dialog = await open();
+    await dialog.getByLabel("How often").selectOption("On chosen weekdays");
+    const days = dialog.getByRole("group", { name: "Weekdays" });
+    for (const day of ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"])
+      await days.getByRole("checkbox", { name: day }).press("Space");
+    await dialog.getByRole("alert").filter({ hasText: "Choose at least one weekday." }).waitFor();
+    expect(await dialog.getByRole("button", { name: "Save schedule" }).isDisabled()).toBe(true);
+    for (const day of ["Friday", "Sunday"]) await days.getByRole("checkbox", { name: day }).press("Space");
+    await dialog.getByRole("button", { name: "Add a time" }).click();
+    await dialog.getByRole("combobox", { name: "Time 2" }).selectOption("9:00 PM");
     await dialog.getByLabel("Time", { exact: true }).fill("09:30");
+    await dialog.getByText("AWS allows one schedule the same minutes in every hour.").waitFor();
     await dialog.getByLabel("Time zone").fill("Europe/Berlin");
-    await dialog.getByText("every Friday at 9:30 AM in Berlin").waitFor();
-    expect(await dialog.locator("li").filter({ hasText: "9:30 AM" }).count()).toBe(5);
+    await dialog.getByText("every Friday and Sunday at 9:30 AM and 9:30 PM in Berlin").waitFor();
+    expect(await dialog.locator("li").filter({ hasText: "9:30 PM" }).count()).toBeGreaterThan(1);
     await dialog.getByLabel("Time zone").fill("Mars/Base");
     await dialog.getByRole("alert").filter({ hasText: "Mars/Base" }).waitFor();
     await dialog.getByLabel("Time zone").fill("Europe/Berlin");
-    await dialog.getByText("every Friday at 9:30 AM in Berlin").waitFor();
+    await dialog.getByText("every Friday and Sunday at 9:30 AM and 9:30 PM in Berlin").waitFor();
     await dialog.getByRole("button", { name: "Save schedule" }).click();
     await said(/Schedule changed/);
     const { rhythm } = await plan();
-    expect(rhythm).toMatchObject({ expression: "cron(30 9 ? * FRI *)", timeZone: "Europe/Berlin" });
+    expect(rhythm).toMatchObject({ expression: "cron(30 9,21 ? * SUN,FRI *)", timeZone: "Europe/Berlin" });
+
+    await open();
+    expect(await days.getByRole("checkbox", { checked: true }).count()).toBe(2);
+    expect(await violations(page)).toEqual([]);
+    expect(await days.getByRole("checkbox", { name: "Sunday" }).isChecked()).toBe(true);
+    await dialog.getByRole("button", { name: "Remove time 2" }).click();
+    await dialog.getByLabel("How often").selectOption("Custom (AWS expression)");
+    expect(await dialog.getByRole("textbox", { name: /^Expression/ }).inputValue()).toBe("cron(30 9 ? * SUN,FRI *)");
+    await dialog.getByRole("button", { name: "Cancel" }).click();
   });
 
   it("resumes, pauses, and says so all the time", async () => {
@@ -327,8 +348,10 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     await page.getByText("4 squares").waitFor();
     await page.getByLabel("Search in titles and captions").fill("BY THE OTHER");
     await expect.poll(() => page.locator("a.card").count(), soon).toBe(1);
+    await page.getByText("1 square found").waitFor();
     await page.getByLabel("Search in titles and captions").fill("no such words");
     await page.getByRole("heading", { name: "No results" }).waitFor();
+    await page.getByText("0 squares found").waitFor();
     await page.getByRole("button", { name: "Show all" }).click();
     await expect.poll(() => page.locator("a.card").count(), soon).toBe(4);
     await page.locator("a.card").first().focus();

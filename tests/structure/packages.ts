@@ -7,7 +7,7 @@ import type { Arrow } from "./imports.ts";
 export const packages: Record<string, readonly string[]> = {
   ".": ["tests", "scripts", "stacks"],
   "bench/test": ["bench", "sandbox/test", "sandbox", "scripts", "stacks"],
-  bench: ["web/test", "sandbox/test", "sandbox", "scripts", "web", "stacks", "core"],
+  bench: ["tests", "web/test", "sandbox/test", "sandbox", "scripts", "web", "stacks", "core"],
   tests: ["cli/test", "web/test", "core/test", "sandbox/test", "cli", "sandbox", "scripts", "web", "stacks", "core"],
   "cli/test": ["web/test", "core/test", "sandbox/test", "cli", "sandbox", "scripts", "core"],
   "functions/test": ["core/test", "functions", "scripts", "stacks", "core"],

@@ -1,5 +1,6 @@
 import type { Verb } from "./define-verb.ts";
 import { add } from "./verbs/add.ts";
+import { captions } from "./verbs/captions.ts";
 import { draft, requeue, withdraw } from "./verbs/change-status.ts";
 import { completion } from "./verbs/completion.ts";
 import { confirm } from "./verbs/confirm.ts";
@@ -40,6 +41,7 @@ export const verbs: readonly Verb[] = [
   show,
   next,
   edit,
+  captions,
   move,
   draft,
   withdraw,

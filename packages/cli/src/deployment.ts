@@ -9,7 +9,7 @@ import type { Clock } from "@twobytwo/core/clock";
 import type { Ports } from "@twobytwo/core/ports";
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
 import type { StateMachine } from "@twobytwo/core/runs/runs";
-import { ulid } from "ulid";
+import { monotonicFactory } from "ulid";
 import * as v from "valibot";
 
 const text = v.pipe(v.string(), v.minLength(1));
@@ -78,7 +78,7 @@ export function deploymentOf(
     ssm: clients.ssm,
     rankAtEnd: ranksAtEnd(clock, Math.random),
     ...(outputs.order !== undefined && { order: outputs.order }),
-    newId: () => ulid(),
+    newId: monotonicFactory(),
     random: Math.random,
     sleep,
     async close() {

@@ -9,6 +9,7 @@ import { describeLeftOut, flags } from "../src/describe-squares.ts";
 import { describeError } from "../src/failure.ts";
 import { distance, nearest } from "../src/suggest.ts";
 import { type Column, facts, table, terminalOf } from "../src/terminal.ts";
+import { readTimes, readWeekdays } from "../src/weekdays.ts";
 
 describe("the columns of a terminal", () => {
   it.each([
@@ -224,4 +225,29 @@ it("says of an import what it left out, and how a device comes in", () => {
   expect(describeLeftOut({ access: 0, other: 1 })).toBe(
     "Left out 1 row that cannot be imported: 1 of the deployment that the archive came from.",
   );
+});
+
+describe("weekdays and times of day", () => {
+  it.each([
+    ["mon,thu", [2, 5]],
+    ["Mon-Fri", [2, 3, 4, 5, 6]],
+    ["fri-mon", [6, 7, 1, 2]],
+    ["sunday, thurs, sun", [1, 5]],
+    ["daily", [2, 3, 4, 5, 6, 7, 1]],
+  ])("%j is read as people write it", (text, days) => {
+    expect(readWeekdays(text)).toEqual(days);
+  });
+
+  it.each(["", "m", "mo,tu", "mon-", "-fri", "mon-xyz", "mon-wed-fri", "someday", "2-6"])(
+    "%j is no weekday",
+    (text) => {
+      expect(() => readWeekdays(text)).toThrow(/is not a weekday: write days \(mon,thu\)/);
+    },
+  );
+
+  it("of a day are written with or without a zero, and nothing else is one", () => {
+    expect(readTimes("9:00, 18:30")).toEqual(["09:00", "18:30"]);
+    for (const wrong of ["", "9", "24:00", "18:60", "6pm", "09:00,", "09:00-18:00"])
+      expect(() => readTimes(wrong)).toThrow(/is not a time of day/);
+  });
 });

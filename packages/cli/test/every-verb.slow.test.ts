@@ -19,6 +19,7 @@ describe("every verb, in a process of its own", () => {
     "show next --json",
     "next 2 --json",
     "edit next --title Title --json",
+    "captions nobody --json",
     "move next --end --json",
     "draft nobody --json",
     "withdraw nobody --json",

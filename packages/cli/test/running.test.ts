@@ -13,6 +13,7 @@ import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
 import { distFunctions } from "@twobytwo/scripts/build";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { deploymentOf } from "../src/deployment.ts";
 import { execute } from "../src/execute.ts";
 import { type Ended, run2x2, samples, temporaryDirectory } from "./command.ts";
 
@@ -282,6 +283,72 @@ describe("against a sandbox that runs", () => {
       stderr: expect.stringContaining('"every day" is not a schedule'),
     });
     expect(zone).toMatchObject({ code: 1, stderr: expect.stringContaining('"Berlin" is not a time zone') });
+  });
+
+  it("changes days and times of the schedule by themselves, and says what one schedule cannot have", async () => {
+    const expression = async (...args: string[]) =>
+      ((await json("schedule", ...args)).document as { expression: string }).expression;
+    expect(await expression("--on", "mon,thu", "--at", "09:00,18:00")).toBe("cron(0 9,18 ? * MON,THU *)");
+    expect(await expression("--at", "8:30")).toBe("cron(30 8 ? * MON,THU *)");
+    expect(await expression("--on", "sat-sun")).toBe("cron(30 8 ? * SUN,SAT *)");
+    expect((await run("schedule")).stdout).toMatch(
+      /^Posts go out every Saturday and Sunday at 08:30, Europe\/Berlin\./,
+    );
+    const refused = await Promise.all([
+      run("schedule", "--at", "09:00,18:30"),
+      run("schedule", "rate(6 hours)", "--at", "09:00"),
+      run("schedule", "--on", "mo"),
+    ]);
+    expect(refused.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [1, expect.stringContaining("would also post at 09:30 and 18:00")],
+      [2, expect.stringContaining("both say when posts go out")],
+      [2, expect.stringContaining('"mo" is not a weekday')],
+    ]);
+    expect(await expression()).toBe("cron(30 8 ? * SUN,SAT *)");
+    await run("schedule", "rate(6 hours)");
+    expect((await run("schedule", "--on", "mon")).stderr).toMatch(
+      /rate\(6 hours\) has no times of day .*: add --at\.\n$/,
+    );
+    expect((await run("schedule", "--at", "18:00")).stderr).toMatch(/has no days that could stay: add --on/);
+    expect(await expression("--on", "daily", "--at", "18:00")).toBe("cron(0 18 * * ? *)");
+  });
+
+  it("gives squares ids in the order in which they are added, also within a millisecond", () => {
+    const settings = { outputs: { order: "oldest" } } as Parameters<typeof deploymentOf>[1];
+    for (const { newId } of [portsOf(sandbox.clients), deploymentOf(sandbox.clients as never, settings)]) {
+      const made = Array.from({ length: 100 }, () => newId());
+      expect(made).toEqual(made.toSorted());
+    }
+  });
+
+  it("gives the squares of a series captions, and only those that nobody wrote by hand", async () => {
+    const [one, two, three] = (await queue()).map(id) as [string, string, string];
+    for (const wanted of [one, two, three])
+      await run("edit", wanted, "--series", "Ridge", "--caption", wanted === two ? "Mine" : "");
+    const captioned = async (...args: string[]) => {
+      const { document } = await json("captions", "Ridge", ...args);
+      const { squares } = document as { squares: { id: string; outcome: string; caption: string }[] };
+      return Object.fromEntries(squares.map((found) => [found.id, [found.outcome, found.caption]]));
+    };
+    expect((await run("captions", "Ridge")).stderr).toMatch(/^The series “Ridge” has no template yet: write one/);
+    const number = (wanted: string) => [one, two, three].toSorted().indexOf(wanted) + 1;
+    const planned = await captioned("No. {n} of {series}", "--dry-run");
+    expect(planned[one]).toEqual(["changes", `No. ${number(one)} of Ridge`]);
+    expect((await square(one)).caption).toBeUndefined();
+    expect(await captioned("No. {n} of {series}")).toEqual(planned);
+    expect(await captioned()).toMatchObject({ [one]: ["stays", planned[one]?.[1]], [two]: ["left", "Mine"] });
+    expect((await square(three)).caption).toBe(`No. ${number(three)} of Ridge`);
+
+    const words = await run("captions", "Ridge", `{title} ${"x".repeat(275)}`);
+    expect(words).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/\n0 captions changed\.\nThe caption of “.*” counts as/),
+    });
+    expect(words.stdout).toMatch(new RegExp(`${two} +Mine +4 of 280 +left, written by hand`));
+    expect((await run("captions", "Rigde", "{n}")).stderr).toMatch(
+      /There is no square in the series “Rigde”: did you mean “Ridge”\?/,
+    );
+    expect((await run("captions", "Ridge", "{nr}")).stderr).toMatch(/^A template has no \{nr\}/);
   });
 
   it("keeps the books through all of that", async () => {

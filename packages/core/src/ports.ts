@@ -14,7 +14,7 @@ export interface Ports {
   rankAtEnd: RankAtEnd;
   /** Where a new square goes whose adder does not say; the end of the queue unless given. */
   order?: Order;
-  /** Makes the id of a new square, a ULID. */
+  /** Makes the id of a new square: a ULID, and later than those that it made before. */
   newId: () => string;
   /** From 0 up to but not 1, as `Math.random` gives it. */
   random: () => number;

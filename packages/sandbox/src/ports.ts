@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Ports } from "@twobytwo/core/ports";
 import { ranksAtEnd } from "@twobytwo/core/queue/rank";
-import { ulid } from "ulid";
+import { monotonicFactory } from "ulid";
 import type { Clients } from "./clients.ts";
 import { names } from "./names.ts";
 
@@ -16,7 +16,7 @@ export function portsOf(clients: Clients): Ports {
     schedule: { client: clients.scheduler, name: names.schedule, group: "default", table },
     clock: Date.now,
     rankAtEnd: ranksAtEnd(Date.now, Math.random),
-    newId: () => ulid(),
+    newId: monotonicFactory(),
     random: Math.random,
     sleep,
   };

@@ -1,11 +1,11 @@
-import { Status } from "@twobytwo/core/squares/square";
+import { Status, type Templated } from "@twobytwo/core/squares/square";
 import * as v from "valibot";
 import type { Sending } from "./contract-review.ts";
 
 /**
  * The API between the web app and its server, below `/api`. The server parses requests with the schemas; the app imports only the types.
- * Times are ISO strings, cursors are opaque. Runs are in `contract-runs.ts`, held squares in `contract-review.ts`, and sessions, devices and
- * invites in `contract-access.ts`.
+ * Times are ISO strings, cursors are opaque. Runs are in `contract-runs.ts`, held squares in `contract-review.ts`, captions of a series in
+ * `contract-series.ts`, and sessions, devices and invites in `contract-access.ts`.
  */
 
 export const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
@@ -45,6 +45,8 @@ export interface SquareCard {
   status: Status;
   title: string;
   caption: string;
+  /** What the caption template of a series made last. */
+  templated?: Templated;
   altText?: string;
   series?: string;
   /** The same for hours, so that browsers can cache it; absent if there is no thumbnail. */

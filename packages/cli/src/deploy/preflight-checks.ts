@@ -22,12 +22,12 @@ const chapter = "docs/deploy.md, “When a deployment was cut off”";
 /** What nobody let us find out is no reason to stop. */
 export const unknownOf = (error: unknown, stage: string): Found => ({
   state: "unknown",
-  what: `It is not known how this stands. ${describeError(error, stage)}`,
+  what: `This could not be checked. ${describeError(error, stage)}`,
 });
 
 export const regionCheck = (region: string): Found =>
   isKnownRegion(region)
-    ? { state: "ok", what: `${region} has all that is needed.` }
+    ? { state: "ok", what: `${region} has everything that is needed.` }
     : {
         state: "unknown",
         what: `It is not known whether ${region} has function URLs, EventBridge Scheduler and Lambda's Node on arm64.`,
@@ -53,7 +53,7 @@ export function stateCheck(
   if (sst.resources > 0 && tool === "cloudformation")
     return {
       state: "wrong",
-      what: `The stage is deployed with SST, which has made ${sst.resources} resources of it.`,
+      what: `The stage is deployed with SST, as ${sst.resources} resources.`,
       wayOut: `\`npx sst deploy --stage ${stage}\` updates it; CloudFormation can only deploy it after \`npx sst remove\`.`,
     };
   if (sst.lockedSince !== undefined && !isWithinSst)
@@ -69,14 +69,17 @@ export function stateCheck(
 export async function rightsCheck({ iam, caller }: Aws, target: Target): Promise<Found> {
   const rights = await simulateRights(iam, caller, target);
   if (rights === undefined)
-    return { state: "unknown", what: `IAM simulates no policy for ${caller}: whether it may deploy is not known.` };
+    return {
+      state: "unknown",
+      what: `IAM cannot simulate the policies of ${caller}, so it is not known whether it may deploy.`,
+    };
   const { denied, undecided } = rights;
   if (denied.length > 0)
     return {
       state: "wrong",
       what: "These credentials may not make what a deployment makes:",
       of: denied,
-      wayOut: "Use others (AWS_PROFILE), or ask for these rights.",
+      wayOut: "Use other credentials (AWS_PROFILE), or ask for these rights.",
     };
   if (undecided.length > 0)
     return { state: "unknown", what: "Whether these are allowed depends on conditions of a policy:", of: undecided };

@@ -115,7 +115,7 @@ export async function preflight(aws: Aws, options: PreflightOptions): Promise<Pr
       const of = await findKeptData(aws, stage);
       if (of.length === 0) return { state: "ok", what: "No earlier deployment has left squares or pictures." };
       const what =
-        "An earlier deployment has left this. A new one does not use it; it is in nobody's way, and costs what it stores.";
+        "An earlier deployment has left this. A new one does not use it; it does no harm, and costs only its storage.";
       return { state: "info", what, of };
     });
   let slots: Slots | undefined;

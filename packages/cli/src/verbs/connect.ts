@@ -80,7 +80,7 @@ export const connect = defineVerb({
 
 export const disconnect = defineVerb({
   name: "disconnect",
-  summary: "share nothing on Bluesky any more",
+  summary: "stop sharing on Bluesky",
   usage: "bluesky",
   details: "Deletes the stored app password. What is on Bluesky stays there, and twobytwo can no longer delete it.",
   options: {},

@@ -125,7 +125,7 @@ function describeCost({ schedule, month, post, monthly, measuredAt }: Result, te
     table(terminal, columns, [...rows, all]),
     "",
     `${posts} posts in 30 days (${schedule}), ${withAltText} with alt text, ${withLink} with a link.`,
-    "Bluesky takes no money for posts, and sharing there adds less than a hundredth of a cent at AWS.",
+    "Posting on Bluesky is free, and sharing there adds less than a hundredth of a cent at AWS.",
     `Measured on ${measuredAt.slice(0, 10)}; free tiers are not counted.`,
   ].join("\n");
 }

@@ -65,7 +65,9 @@ export const edit = defineVerb({
     };
   },
   print: ({ square, changed, due }: Edited) =>
-    [`${nameOf(square)} ${changed ? "is changed" : "was already so"}.`, ...(due ? [describeDue(due)] : [])].join(" "),
+    [`${nameOf(square)} ${changed ? "is changed" : "was already like that"}.`, ...(due ? [describeDue(due)] : [])].join(
+      " ",
+    ),
 });
 
 function describeDue({ from, timeZone, slot }: NonNullable<Edited["due"]>): string {

@@ -7,8 +7,7 @@ export const resume = defineVerb({
   name: "resume",
   summary: "end a pause",
   usage: "",
-  details:
-    "Missed posts are not made up for. A pause that the workflow made also ends by itself; resume tries at once.",
+  details: "Missed posts are skipped. A pause that the workflow made also ends by itself; resume tries at once.",
   options: {},
   operands: { least: 0, most: 0 },
   async run({ deployment }) {

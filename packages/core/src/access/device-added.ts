@@ -23,7 +23,7 @@ export function deviceAdded({
     subject: `2x2: the device "${name}" was added to ${stage}`,
     message: [
       `The device “${name}” was given access to the web app of ${stage} at ${device.createdAt}, with an invite from “${oneLine(by)}”.`,
-      `If that was you, you need do nothing. If not, revoke the device at once, on the page Devices of another device, or with \`2x2 devices revoke ${device.credentialId.slice(0, 12)}${where}\`. Then check there for devices or open invites that you do not know. If “${oneLine(by)}” is a device that you have lost, revoke it too.`,
+      `If that was you, there is nothing to do. If not, revoke the device at once, on the page Devices of another device, or with \`2x2 devices revoke ${device.credentialId.slice(0, 12)}${where}\`. Then check there for devices or open invites that you do not know. If “${oneLine(by)}” is a device that you have lost, revoke it too.`,
     ].join("\n\n"),
   };
 }

@@ -24,7 +24,7 @@ export async function entryAt(file: string): Promise<Entry> {
       () => false,
     );
     return isLink
-      ? { kind: "unreadable", why: "is a link that leads nowhere: mend it, or delete it." }
+      ? { kind: "unreadable", why: "is a link that leads nowhere: fix it, or delete it." }
       : { kind: "absent" };
   }
 }
@@ -41,7 +41,7 @@ export const whyGone = (file: string) =>
 const whys: Record<string, string> = {
   EACCES: "cannot be read (EACCES): change its permissions, or those of the folders above it.",
   EPERM: "cannot be read (EPERM): allow this terminal to read it, or change its permissions.",
-  ELOOP: "is a link that leads in circles: mend it, or delete it.",
+  ELOOP: "is a link that leads back to itself: fix it, or delete it.",
   ENAMETOOLONG: "cannot be read (ENAMETOOLONG): its path is too long, move it higher up.",
 };
 

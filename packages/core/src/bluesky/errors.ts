@@ -35,7 +35,7 @@ function fromAnswer({ status, error, description, headers }: ClientResponseError
   if (status === 429) {
     const reset = Number(headers.get("ratelimit-reset")) * 1000;
     const at = new Date(reset > now ? reset : now + 5 * 60_000).toISOString();
-    return new TaskError("rateLimited", `Bluesky takes no ${call} before <${at}> (${said}).`);
+    return new TaskError("rateLimited", `Bluesky accepts no ${call} before <${at}> (${said}).`);
   }
   if (status === 401 || status === 403 || ofTheAccount.test(error))
     return new TaskError(

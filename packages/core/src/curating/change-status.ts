@@ -139,7 +139,7 @@ export async function confirmPosted(
     remove: ["lastError"],
   };
   for (let tries = 0; tries < mostRivals; tries += 1) {
-    const mark = await persistently(ports, "Looking whose post it is", () => claimPost(table, { id, tweetId, now }));
+    const mark = await persistently(ports, "Reading whose post it is", () => claimPost(table, { id, tweetId, now }));
     if (await apply(ports, transition, [mark])) return { id, from, to: "posted", changed: true };
   }
   throw new TaskError("retryable", `Others are recording whose post ${tweetId} is at the same time: try again.`);

@@ -92,7 +92,7 @@ function claims({ overdue }: Survey): Check {
     what: `${counted(overdue.length, "square")} ${overdue.length === 1 ? "is" : "are"} claimed by a run that has ended.`,
     wayOut: `Settle them: 2x2 reconcile${isRepairable ? ", or 2x2 doctor --repair for those that are claimed" : ""}.`,
     ...(isRepairable && { repairable: true }),
-    ...firstOf(overdue.map(({ id, status, claimedBy }) => `${id} (${status}), by ${claimedBy ?? "nobody knows whom"}`)),
+    ...firstOf(overdue.map(({ id, status, claimedBy }) => `${id} (${status}), by ${claimedBy ?? "an unknown run"}`)),
   };
 }
 

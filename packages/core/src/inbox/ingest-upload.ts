@@ -49,7 +49,7 @@ export async function ingestUpload(
   const outcome = await tried(ports, { drop, bytes }, upload);
   if (outcome === undefined) return { outcome: "nothing", key };
   const { table, clock } = ports;
-  const settled = await persistently(ports, `Noting what came of ${upload.name}`, async () => {
+  const settled = await persistently(ports, `Recording the result of ${upload.name}`, async () => {
     // First the name, or a run that is cut off in between would leave one that nobody is ever asked about.
     if (outcome.state === "similar") await noteUndecided(table, upload.uploadId);
     const now = await settleUpload(table, upload.uploadId, { outcome, now: clock() });

@@ -50,7 +50,7 @@ export async function anotherSawToIt(
   own: string,
 ): Promise<boolean> {
   for (let looks = 0; looks < mostLooks; looks += 1) {
-    const upload = await persistently({ random, sleep }, `Looking what came of ${name}`, () =>
+    const upload = await persistently({ random, sleep }, `Reading the result of ${name}`, () =>
       readUpload(table, uploadId),
     );
     if (upload === undefined || upload.outcome.state !== "waiting") return true;

@@ -54,15 +54,15 @@ export function coloursOf(facts: ColourFacts): Colours {
 }
 
 const notFollowed: Colours = {
-  warning: "names a colour space that is not followed here, and its colours are taken for sRGB: export it in sRGB",
+  warning: "uses a colour space that is not supported here, so its colours are read as sRGB: export it in sRGB",
 };
 const unnamed: Colours = {
   warning:
-    "says that its colours are not sRGB, but not what they are. They are taken for sRGB: if they look wrong, export it in sRGB",
+    "says that its colours are not sRGB, but not what they are. They are read as sRGB: if they look wrong, export it in sRGB",
 };
 const unreadable: Colours = {
   isProfileIgnored: true,
-  warning: "has a colour profile that cannot be read, and its colours are taken for sRGB: export it in sRGB",
+  warning: "has a colour profile that cannot be read, so its colours are read as sRGB: export it in sRGB",
 };
 
 function byProfile({ kind, metadata }: ColourFacts, icc: Buffer): Colours {
@@ -104,7 +104,9 @@ const hdr: Partial<Record<number, string>> = { 16: "PQ", 18: "HLG" };
 function byCodePoints(primaries: number, transfer: number): Colours {
   const name = hdr[transfer];
   if (name !== undefined)
-    return { refusal: `is an HDR picture (${name}), and X shows none: export it in standard range as a JPEG or PNG` };
+    return {
+      refusal: `is an HDR picture (${name}), and X does not show HDR: export it in standard range as a JPEG or PNG`,
+    };
   const isSrgb = primaries === 1 || primaries === 2;
   const curve = curveByCode[transfer];
   const colours = isSrgb ? srgb : primariesByCode[primaries];

@@ -76,6 +76,6 @@ export function requireSides(name: string, { width, height }: { width: number; h
   if (Math.min(width, height) >= smallestSide) return;
   throw new TaskError(
     "mediaInvalid",
-    `${name} would be posted with ${width} × ${height} pixels, and X takes no side below ${smallestSide}: add a larger copy of the picture.`,
+    `${name} would be posted with ${width} × ${height} pixels, and X needs at least ${smallestSide} on each side: add a larger copy of the picture.`,
   );
 }

@@ -16,7 +16,7 @@ export const damaged = ({ name, kind }: Named, cause?: unknown) =>
 
 const beyond = ({ name, kind }: Named, cause: unknown) =>
   invalid(
-    `${name} is a ${originals[kind].label} of a sort that cannot be read here, and need not be damaged: export it as a JPEG, and add that.`,
+    `${name} is a ${originals[kind].label} of a kind that cannot be read here (it may not be damaged): export it as a JPEG, and add that.`,
     cause,
   );
 

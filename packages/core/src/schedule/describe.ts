@@ -38,13 +38,16 @@ function describeTime({ minutes, hours }: Cron): string {
 }
 
 function describeDays(days: Days): string {
-  const weekday = (value: number) => weekdayNames[value - 1] ?? "";
+  const weekday = (value: number) => weekdayNames[(value - 1) % 7] ?? "";
   if (days.kind === "last-date") return "on the last day of the month";
   if (days.kind === "nearest-workday") return `on the workday nearest to the ${ordinal(days.date)}`;
   if (days.kind === "last-weekday") return `on the last ${weekday(days.weekday)} of the month`;
   if (days.kind === "nth-weekday") return `on the ${ordinals[days.nth - 1]} ${weekday(days.weekday)} of the month`;
   if (days.kind === "dates") return days.dates.length === 31 ? "every day" : `on the ${spoken(days.dates, ordinal)}`;
-  return days.weekdays.length === 7 ? "every day" : `every ${spoken(days.weekdays, weekday)}`;
+  if (days.weekdays.length === 7) return "every day";
+  // Sunday behind Saturday.
+  const inOrder = days.weekdays.map((value) => (value === 1 ? 8 : value)).sort((one, other) => one - other);
+  return `every ${spoken(inOrder, weekday)}`;
 }
 
 /**

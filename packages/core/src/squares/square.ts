@@ -48,6 +48,17 @@ export const Share = v.object({
 });
 export type Share = v.InferOutput<typeof Share>;
 
+/** What the caption template of a series made of a square last. */
+export const Templated = v.object({
+  series: v.string(),
+  /** Of the square in the series. */
+  number: v.number(),
+  template: v.string(),
+  caption: v.string(),
+  at: isoTime,
+});
+export type Templated = v.InferOutput<typeof Templated>;
+
 /**
  * A row of the squares table. Only `id`, `status`, `sortKey` and `objectKey` must be there: rows that
  * other programs wrote are squares too, and everything else has a default or is found out when needed.
@@ -68,6 +79,8 @@ const Row = v.object({
   thumbnailKey: v.optional(v.string()),
   title: v.optional(v.string(), ""),
   caption: v.optional(v.string()),
+  /** A caption that differs from the one in it was written by hand. */
+  templated: v.optional(Templated),
   altText: v.optional(v.string()),
   series: v.optional(v.string()),
   contentType: v.optional(v.string()),

@@ -22,7 +22,7 @@ const watched = {
 export async function updateSquare(
   table: Table,
   seen: Square,
-  change: Partial<Pick<Square, "title" | "caption" | "altText" | "series" | "sortKey" | "updatedAt">>,
+  change: Partial<Pick<Square, "title" | "caption" | "templated" | "altText" | "series" | "sortKey" | "updatedAt">>,
 ): Promise<Square> {
   const names: Record<string, string> = { "#status": "status", "#version": "version" };
   const values: Record<string, unknown> = { ":status": seen.status, ":seen": seen.version, ":one": 1 };

@@ -84,7 +84,7 @@ export function checkWords(name: string, words: Words): string[] {
   if (tags.length > 1)
     throw new TaskError(
       "rejected",
-      `The ${called} of ${name} has ${tags.length} cashtags (${tags.join(", ")}), and X takes one in a post: leave out the others, or the $ in front of them.`,
+      `The ${called} of ${name} has ${tags.length} cashtags (${tags.join(", ")}), and X accepts one in each post: leave out the others, or the $ in front of them.`,
     );
   const altLength = words.altText === undefined ? 0 : [...words.altText].length;
   if (altLength > maxAltText)
@@ -105,7 +105,7 @@ function linkWarning(name: string, called: string, text: string): string[] {
   const possible = possibleLinksOf(text.normalize("NFC")).map(({ url }) => url);
   if (possible.length === 0) return [];
   return [
-    `X may make a link of a part of the ${called} of ${name} (${possible.join(", ")}); then this post costs $${dear} instead of $${usual}. A space behind the point prevents it.`,
+    `X may turn part of the ${called} of ${name} into a link (${possible.join(", ")}); then this post costs $${dear} instead of $${usual}. A space after the dot prevents it.`,
   ];
 }
 

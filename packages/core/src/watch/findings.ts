@@ -172,7 +172,7 @@ const goesOn: Look = (facts) => {
   return finding(facts, "goes on", "posting goes on", [
     `“${last.title}” (${last.id}) was posted. The problem that had stopped posting since ${stopOver.pausedAt} is over: ${stopOver.reason ?? ""}`,
     inReview > 0
-      ? `${counted(inReview, "square")} held for review: \`2x2 review\` lists ${inReview === 1 ? "it" : "them"}, \`2x2 review ID\` shows one with the account's posts and lets you decide (in the web app: Runs, then Decide).`
+      ? `${counted(inReview, "square")} held for review: \`2x2 review\` lists ${inReview === 1 ? "it" : "them"}, \`2x2 review ID\` shows one with the account's posts and lets you decide (in the web app: at the top of the wall).`
       : "",
     nextSquare(facts),
   ]);
@@ -185,7 +185,7 @@ const notShared: Look = (facts) => {
   if (unshared.length === 0) return undefined;
   const named = unshared.slice(0, mostNamed).map(({ id, title, why }) => `“${title}” (${id})${why ? `: ${why}` : ""}`);
   return finding(facts, "not shared", `${counted(unshared.length, "square")} could not be shared on Bluesky`, [
-    "Posted to X, and not on Bluesky after three days:",
+    "Posted to X, but still not on Bluesky after three days:",
     ...named,
     unshared.length > mostNamed ? `And ${unshared.length - mostNamed} more.` : "",
     "They are not tried again. `2x2 credentials check` says whether the app password is good; the next posts are shared as usual.",

@@ -55,7 +55,7 @@ function whereabouts({ error, message, squareStatus }: Failure, squareId: string
     case "review":
       return isRefused(error, message)
         ? `The square is held for review: fix what is wrong with it, then decide with \`2x2 review ${squareId}\`.`
-        : `The square is held for review, because it may have been posted. Check whether it was, then decide: \`2x2 review ${squareId}\` shows it beside the account's posts (in the web app: Runs, then Decide), and one key or click decides.`;
+        : `The square is held for review, because it may have been posted. Check whether it was, then decide: \`2x2 review ${squareId}\` shows it beside the account's posts (in the web app: at the top of the wall), and one key or click decides.`;
     default:
       return `The square is ${squareStatus}.`;
   }

@@ -149,9 +149,9 @@ describe.skipIf(process.platform === "win32")("what cannot be read", () => {
     await link(at("gone"), ".hidden", "file");
     const expected = {
       "a.jpg": "read",
-      "broken.jpg": "broken.jpg is a link that leads nowhere: mend it, or delete it.",
-      "drive-that-is-off": "drive-that-is-off is a link that leads nowhere: mend it, or delete it.",
-      round: "round is a link that leads in circles: mend it, or delete it.",
+      "broken.jpg": "broken.jpg is a link that leads nowhere: fix it, or delete it.",
+      "drive-that-is-off": "drive-that-is-off is a link that leads nowhere: fix it, or delete it.",
+      round: "round is a link that leads back to itself: fix it, or delete it.",
     };
     expect(await readings(picturesAt([folder]))).toEqual(expected);
     expect(await readings(picturesAt([at("*")]))).toEqual(expected);

@@ -61,7 +61,7 @@ describe("checkWords", () => {
     expect(check({ title: "T", caption: "Bull, for $AAPL holders" })).not.toThrow();
     expect(check({ title: "T", caption: "$20 or $30, US$5" })).not.toThrow();
     expect(check({ title: "T", caption: "$AAPL and $TSLA" })).toThrow(
-      "The caption of fig.jpg has 2 cashtags ($AAPL, $TSLA), and X takes one in a post",
+      "The caption of fig.jpg has 2 cashtags ($AAPL, $TSLA), and X accepts one in each post",
     );
   });
 
@@ -72,7 +72,7 @@ describe("checkWords", () => {
 
   it("says “may” of an ending that is younger than what X has published, and refuses nothing", () => {
     expect(checkWords("fig.jpg", { title: "example.kids" })).toEqual([
-      expect.stringMatching(/^X may make a link of .*example\.kids/),
+      expect.stringMatching(/^X may turn part of .* into a link .*example\.kids/),
     ]);
   });
 });

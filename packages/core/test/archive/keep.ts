@@ -75,6 +75,9 @@ export async function fillOddly(studio: Studio): Promise<void> {
     originalKey: { S: "empty" },
     B: { S: "a text under the name of a type" },
     digits: { N: "12345678901234567890.123" },
+    templated: {
+      M: { series: { S: "s" }, number: { N: "2" }, template: { S: "{n}" }, caption: { S: "2" }, at: { S: at } },
+    },
     bytes: { B: new Uint8Array([0, 255, 10]) },
     deep: { M: { B: { L: [{ B: new Uint8Array([1]) }, { NULL: true }] }, sets: { BS: [new Uint8Array([2])] } } },
   };

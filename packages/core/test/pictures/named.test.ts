@@ -147,7 +147,7 @@ describe("what a decoder does not do", () => {
 
   it("is not called damage: pixels of another codec, a JPEG of 12 bits, more parts than the decoder takes", async () => {
     const beyond = (label: string) =>
-      `picture is a ${label} of a sort that cannot be read here, and need not be damaged: export it as a JPEG, and add that.`;
+      `picture is a ${label} of a kind that cannot be read here (it may not be damaged): export it as a JPEG, and add that.`;
     const av1 = itemFrom(await avif("#ff0000", 64), "primary");
     expect(await refused(heifFile({ brand: "heic", primary: av1.id, items: [av1] }))).toBe(beyond("HEIC"));
     const frame = Buffer.from([0xff, 0xc0]);
@@ -170,7 +170,7 @@ describe("the smallest picture", () => {
     const made = await prepare(await plain("#ff0000", 4, 4).png().toBuffer());
     expect([made.rendition.width, made.rendition.height]).toEqual([4, 4]);
     const message =
-      "picture would be posted with 3 × 40 pixels, and X takes no side below 4: add a larger copy of the picture.";
+      "picture would be posted with 3 × 40 pixels, and X needs at least 4 on each side: add a larger copy of the picture.";
     expect(await refused(await plain("#ff0000", 3, 40).png().toBuffer())).toBe(message);
     const bytes = await plain("#ff0000", 3, 40).png().toBuffer();
     await expect(preparePicture({ name: "picture", bytes }, { fit: "crop" })).rejects.toMatchObject({

@@ -219,7 +219,7 @@ describe("colours that are not followed", () => {
       const failure: unknown = await prepare(bytes).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(TaskError);
       expect((failure as TaskError).message).toBe(
-        `picture is an HDR picture (${name}), and X shows none: export it in standard range as a JPEG or PNG.`,
+        `picture is an HDR picture (${name}), and X does not show HDR: export it in standard range as a JPEG or PNG.`,
       );
     }
   });
@@ -227,11 +227,11 @@ describe("colours that are not followed", () => {
   it("are said when the picture is added: a space without a name, a number of none, a profile that is none", async () => {
     const png = await square(stored).png().toBuffer();
     const unnamed =
-      "picture names a colour space that is not followed here, and its colours are taken for sRGB: export it in sRGB.";
+      "picture uses a colour space that is not supported here, so its colours are read as sRGB: export it in sRGB.";
     const uncalibrated =
-      "picture says that its colours are not sRGB, but not what they are. They are taken for sRGB: if they look wrong, export it in sRGB.";
+      "picture says that its colours are not sRGB, but not what they are. They are read as sRGB: if they look wrong, export it in sRGB.";
     const unreadable =
-      "picture has a colour profile that cannot be read, and its colours are taken for sRGB: export it in sRGB.";
+      "picture has a colour profile that cannot be read, so its colours are read as sRGB: export it in sRGB.";
     const whole = await jpeg(square(stored));
     const broken = Buffer.from(iccOf(p3, "srgb"));
     broken.writeUInt32BE(9_999_999, 136);

@@ -236,7 +236,7 @@ describe("a stop of the workflow's that is over", () => {
     const message = (inReview: number) =>
       look({ stopOver, inReview, last: { ...last, postedAt: iso(1, "11:00") } }).found[0]?.message;
     const decide =
-      "`2x2 review ID` shows one with the account's posts and lets you decide (in the web app: Runs, then Decide).";
+      "`2x2 review ID` shows one with the account's posts and lets you decide (in the web app: at the top of the wall).";
     expect(message(2)).toContain(`2 squares held for review: \`2x2 review\` lists them, ${decide}`);
     expect(message(1)).toContain(`1 square held for review: \`2x2 review\` lists it, ${decide}`);
   });

@@ -37,7 +37,7 @@ describe("the mail of a failed run", () => {
     const held = { ...failure, error, message, squareStatus: "review" };
     expect(describeFailure(held, "run-1").message).toContain(words);
     expect(describeFailure(held, "run-1").message).toContain(`\`2x2 review ${failure.squareId}\``);
-    const shows = "shows it beside the account's posts (in the web app: Runs, then Decide)";
+    const shows = "shows it beside the account's posts (in the web app: at the top of the wall)";
     expect(describeFailure(held, "run-1").message.includes(shows)).toBe(words.startsWith("it may have been posted"));
   });
 

@@ -17,6 +17,7 @@ import { accountRoutes } from "./routes/account.ts";
 import { createCards } from "./routes/cards.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { scheduleRoutes } from "./routes/schedule.ts";
+import { seriesRoutes } from "./routes/series.ts";
 import { squareActRoutes } from "./routes/square-acts.ts";
 import { squareRoutes } from "./routes/squares.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
@@ -82,6 +83,7 @@ export function createApp(ports: WebPorts): Hono<WebEnv> {
   api.route("/", scheduleRoutes(ports, cards));
   api.route("/", squareRoutes(ports, { cards, cursors, addresses }));
   api.route("/", squareActRoutes(ports, cards));
+  api.route("/", seriesRoutes(ports));
   api.route("/", uploadRoutes(ports, { cards, addresses }));
   api.route("/", runRoutes(ports, cursors));
   api.all("*", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { plainWords } from "../../src/client/base/plain-words.ts";
+import { PlainError, plainWords } from "../../src/client/base/plain-words.ts";
+import { tell } from "../../src/client/base/request.ts";
 
 describe("what a person is told of a failure", () => {
   it("is the message itself where it is plain, without details", () => {
@@ -29,5 +30,19 @@ describe("what a person is told of a failure", () => {
     const { sentence, details } = plainWords(message, name);
     expect(sentence).not.toMatch(/[`<>:]|arn|s3/);
     expect(details).toContain(message);
+  });
+
+  it("is what this app says of a file, whatever its name is, and of what the browser threw that it failed", () => {
+    const message = "This browser cannot open myPainting_OLD.heic. Save it as JPEG.";
+    expect(tell(new PlainError(message))).toEqual({ sentence: message });
+    for (const error of [
+      new SyntaxError("Unexpected token"),
+      new RangeError("Invalid"),
+      new DOMException("No", "AbortError"),
+    ])
+      expect(tell(error)).toEqual({
+        sentence: "That did not work in this browser. Reload the page and try again.",
+        details: `${error}`,
+      });
   });
 });

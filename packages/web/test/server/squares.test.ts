@@ -87,6 +87,35 @@ describe("editing", () => {
   });
 });
 
+describe("captions of a series", () => {
+  it("are made by a template, square by square, and say why where not", async () => {
+    const [one, two] = [await add({ series: "Ridge" }), await add({ series: "Ridge", caption: "Mine" })];
+    const body = (template: string, ...squares: { id: string; version: number }[]) => ({
+      series: "Ridge",
+      template,
+      squares: squares.map(({ id, version }, index) => ({ id, version, number: index + 1 })),
+    });
+    const gone = { id: "01JJJJJJJJJJJJJJJJJJJJJJJJ", version: 1 };
+    const results = await browser.ask("POST", "/api/series/captions", body("{series} #{n}", one, two, gone));
+    expect(results).toEqual([
+      { id: one.id, outcome: "changes" },
+      { id: two.id, outcome: "left", why: "written by hand" },
+      { id: gone.id, outcome: "refused", why: expect.stringContaining("There is no square") },
+    ]);
+    const [card] = (await list("status=queued&series=Ridge")).squares;
+    expect(card).toMatchObject({
+      caption: "Ridge #1",
+      templated: { series: "Ridge", number: 1, template: "{series} #{n}", caption: "Ridge #1" },
+    });
+    expect(await browser.problem("POST", "/api/series/captions", body("{no}", one))).toMatchObject({
+      status: 422,
+      detail: expect.stringContaining("A template has no {no}"),
+    });
+    const many = Array.from({ length: 21 }, () => one);
+    expect(await browser.problem("POST", "/api/series/captions", body("{n}", ...many))).toMatchObject({ status: 400 });
+  });
+});
+
 describe("the queue", () => {
   it("is given in its order with dates, and moved to the top, the end and before another", async () => {
     const [one, two, three] = [await add(), await add(), await add()];

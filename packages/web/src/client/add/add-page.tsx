@@ -66,38 +66,36 @@ export default function AddPage() {
               <AddItemRow key={item.key} item={item} />
             ))}
           </ul>
-          {(staged.length > 0 || hasDone.value) && (
+          {hasDone.value && (
+            <p>
+              <Button onClick={clearDone}>Clear finished</Button>
+            </p>
+          )}
+          {staged.length > 0 && (
             <div class="add-foot">
-              {staged.length > 0 && (
-                <label class="field">
-                  <span>Add to</span>
-                  <select
-                    value={where.value}
-                    onChange={(event) => {
-                      where.value = event.currentTarget.value as Where;
-                    }}
-                  >
-                    {places.map((place) => (
-                      <option key={place.where} value={place.where}>
-                        {place.label}
-                      </option>
-                    ))}
-                  </select>
-                </label>
+              <label class="field">
+                <span>Add to</span>
+                <select
+                  value={where.value}
+                  onChange={(event) => {
+                    where.value = event.currentTarget.value as Where;
+                  }}
+                >
+                  {places.map((place) => (
+                    <option key={place.where} value={place.where}>
+                      {place.label}
+                    </option>
+                  ))}
+                </select>
+              </label>
+              {ready < staged.length && (
+                <span class="mistake">
+                  {formatCount(staged.length - ready, "picture has", "pictures have")} text that X would refuse.
+                </span>
               )}
-              {hasDone.value && <Button onClick={clearDone}>Clear finished</Button>}
-              {staged.length > 0 && (
-                <>
-                  {ready < staged.length && (
-                    <span class="mistake">
-                      {formatCount(staged.length - ready, "picture has", "pictures have")} text that X would refuse.
-                    </span>
-                  )}
-                  <Button type="submit" main>
-                    {ready > 0 ? `Add ${formatCount(ready, "square")}` : "Show what is wrong"}
-                  </Button>
-                </>
-              )}
+              <Button type="submit" main>
+                {ready > 0 ? `Add ${formatCount(ready, "square")}` : "Show what is wrong"}
+              </Button>
             </div>
           )}
         </form>

@@ -1,5 +1,7 @@
+import { PlainError } from "../base/plain-words.ts";
+
 /** The file on the disk is no longer the one that was chosen; choosing it again helps, trying again does not. */
-export class FileChanged extends Error {
+export class FileChanged extends PlainError {
   override readonly name = "FileChanged";
 
   constructor(name: string, cause: unknown) {

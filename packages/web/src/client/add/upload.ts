@@ -2,6 +2,7 @@ import { isFileNameTitle, titleOfName } from "@twobytwo/core/squares/file-name-t
 import type { Corners, Upload, UploadRequest, UploadTicket } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { sha256Of } from "../base/digest.ts";
+import { PlainError } from "../base/plain-words.ts";
 import { ApiError, Unreachable } from "../base/request.ts";
 import { headLength, typeOfPicture } from "./picture-type.ts";
 import { outcomeOf } from "./upload-outcome.ts";
@@ -45,7 +46,7 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 
 /** The file can never become a square; the message says why and what to do. */
-class NotAPicture extends Error {
+class NotAPicture extends PlainError {
   override readonly name = "NotAPicture";
 }
 

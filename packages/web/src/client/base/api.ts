@@ -16,6 +16,7 @@ import type {
 import type { Device, Invite, OpenInvite } from "../../contract-access.ts";
 import type { Candidates } from "../../contract-review.ts";
 import type { Run, RunLine } from "../../contract-runs.ts";
+import type { CaptionResult, CaptionsRequest } from "../../contract-series.ts";
 import { request } from "./request.ts";
 import { askOrSeen } from "./seen.ts";
 
@@ -47,6 +48,7 @@ export const api = {
     return list.q || list.series ? ask() : askOrSeen(path, ask);
   },
   series: () => request<string[]>("GET", "/series"),
+  captions: (body: CaptionsRequest) => request<CaptionResult[]>("POST", "/series/captions", { body }),
   next(count: number) {
     const path = `/next${query({ count })}`;
     return askOrSeen(path, () => request<NextPosts>("GET", path));

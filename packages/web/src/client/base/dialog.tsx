@@ -27,7 +27,7 @@ export function Dialog({ title, onClose, children, kind = "sheet", hideTitle = f
     const before = document.activeElement;
     if (element && !element.open) element.showModal();
     // Even a hidden title is read out first.
-    if (hideTitle) element?.querySelector("h2")?.focus();
+    if (hideTitle) element?.querySelector("h2")?.focus({ preventScroll: true });
     openDialogs.value = [...openDialogs.peek(), self];
     return () => {
       openDialogs.value = openDialogs.peek().filter((other) => other !== self);

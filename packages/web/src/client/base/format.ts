@@ -109,7 +109,7 @@ export const titleOf = ({ title, id }: { title: string; id: string }) => title |
 
 export const statusLabels: Record<SquareCard["status"], string> = {
   queued: "In the queue",
-  dated: "On a date",
+  dated: "With a date",
   claimed: "Posting now",
   posting: "Posting now",
   posted: "Posted",

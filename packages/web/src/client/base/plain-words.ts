@@ -6,16 +6,21 @@ export interface Told {
   details?: string;
 }
 
+/** An error of this app: its message is plain, whatever names of files are in it. */
+export class PlainError extends Error {
+  override readonly name: string = "PlainError";
+}
+
 /** For messages that have nothing plain in them, by the name of the error. */
 const byName: Record<string, string> = {
   Retryable: "A service did not answer.",
-  RateLimited: "X asks to wait before the next request.",
+  RateLimited: "X is limiting requests for now.",
   Rejected: "This square was refused.",
   MediaInvalid: "X does not accept this picture.",
   MediaMissing: "The file of this picture is missing.",
   NotAuthorized: "X does not accept the keys.",
-  NoCredits: "The credits at X are used up.",
-  WrongAddress: "X can no longer be reached in the way that this version knows.",
+  NoCredits: "There are no credits left at X.",
+  WrongAddress: "X can no longer be reached in the way that this version expects.",
   Unconfirmed: "This table may not know the latest posts. Compare it with the account before anything is posted.",
   UnknownOutcome: "It may have been posted. Nobody can tell for certain.",
 };

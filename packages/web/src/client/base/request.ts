@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Problem } from "../../contract.ts";
 import { sha256Of } from "./digest.ts";
-import { plainWords, type Told } from "./plain-words.ts";
+import { PlainError, plainWords, type Told } from "./plain-words.ts";
 
 /** An answer with a status of 400 or above; the message is the server's. */
 export class ApiError extends Error {
@@ -15,7 +15,7 @@ export class ApiError extends Error {
 }
 
 /** No answer: the network or the server is down. */
-export class Unreachable extends Error {
+export class Unreachable extends PlainError {
   override readonly name = "Unreachable";
 
   constructor(cause: unknown) {
@@ -24,7 +24,7 @@ export class Unreachable extends Error {
 }
 
 /** The person did not confirm with the passkey, so nothing was done. */
-export class NotConfirmed extends Error {
+export class NotConfirmed extends PlainError {
   override readonly name = "NotConfirmed";
 
   constructor() {
@@ -151,8 +151,11 @@ export function tell(error: unknown): Told {
     if (type !== "internal" && details === undefined) return { sentence };
     return { sentence, details: `${status} ${type}: ${detail || title}` };
   }
-  const isOurs = error instanceof Error && !(error instanceof DOMException || error instanceof TypeError);
-  return isOurs ? plainWords(error.message) : { sentence: "Something unexpected went wrong.", details: `${error}` };
+  if (error instanceof PlainError) return { sentence: error.message };
+  const isOurs = error instanceof Error && error.constructor === Error;
+  return isOurs
+    ? plainWords(error.message)
+    : { sentence: "That did not work in this browser. Reload the page and try again.", details: `${error}` };
 }
 
 export const messageOf = (error: unknown): string => tell(error).sentence;

@@ -20,5 +20,5 @@ export function Handle({ label, kind, place: [x, y], ...events }: HandleProps) {
     button.current?.style.setProperty("left", `${x * 100}%`);
     button.current?.style.setProperty("top", `${y * 100}%`);
   }, [x, y]);
-  return <button ref={button} type="button" class={`handle handle-${kind}`} aria-label={label} {...events} />;
+  return <button ref={button} type="button" class={`crop-handle crop-handle-${kind}`} aria-label={label} {...events} />;
 }

@@ -1,3 +1,5 @@
+import { PlainError } from "../base/plain-words.ts";
+
 /** A photograph that this browser could open, upright. */
 export interface Photo {
   /** As it came from the camera; this is what is sent. */
@@ -17,7 +19,7 @@ const mostPixels = 12_000_000;
 const workingSide = 1_200;
 
 /** The browser cannot show this file; the message says why and what to do. */
-class NotShown extends Error {
+class NotShown extends PlainError {
   override readonly name = "NotShown";
 }
 
@@ -54,10 +56,22 @@ export async function openPhoto(file: File): Promise<Photo> {
   }
 }
 
-const wordsFor = ({ name, type }: File) =>
-  /hei[cf]$/i.test(type) || /\.hei[cf]$/i.test(name)
-    ? `This browser cannot open ${name}, because it is HEIC. Use “Add” to upload it without cropping, or set the camera to “Most Compatible” (JPEG).`
-    : `This browser cannot open ${name}. Browsers open JPEG, PNG and WebP; other pictures can be added, but not cropped here.`;
+/** Kinds of pictures that can be added, and that few browsers show. */
+const kinds = [
+  {
+    pattern: /\bhei[cf]$/i,
+    kind: "HEIC",
+    more: " In the settings of an iPhone’s camera, “Most Compatible” gives JPEG.",
+  },
+  { pattern: /\btiff?$/i, kind: "TIFF", more: "" },
+];
+
+function wordsFor({ name, type }: File): string {
+  const hidden = kinds.find(({ pattern }) => pattern.test(type) || pattern.test(name));
+  return hidden === undefined
+    ? `This browser cannot open ${name}: it may be damaged, or no picture. Save it as JPEG and choose that.`
+    : `This browser cannot open ${name} to crop it, because it is ${hidden.kind}. Use “Add” to add it without cropping, or save it as JPEG and choose that.${hidden.more}`;
+}
 
 /** A copy that is small enough to look at quickly. */
 function workingCopy(bitmap: ImageBitmap): ImageData {

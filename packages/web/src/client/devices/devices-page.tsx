@@ -6,9 +6,11 @@ import { Button } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
 import { formatTime } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
+import { wide } from "../base/media.ts";
 import { toastDone, toastFailed } from "../base/messages.tsx";
 import { session, signOut } from "../base/session.ts";
 import { Failed, SkeletonRows } from "../base/states.tsx";
+import { ThemeSwitch } from "../base/theme-switch.tsx";
 import { useBusy } from "../base/use-busy.ts";
 import { type Loaded, useLoad } from "../base/use-load.ts";
 import "./devices.css";
@@ -55,6 +57,12 @@ export default function DevicesPage() {
         ))}
       </ul>
       <OpenInvites invites={invites} />
+      {!wide.value && (
+        <section class="appearance" aria-labelledby="appearance">
+          <h2 id="appearance">Appearance</h2>
+          <ThemeSwitch />
+        </section>
+      )}
       {invite && (
         <InviteDialog
           invite={invite}
@@ -141,7 +149,7 @@ function InviteDialog({ invite, onClose }: { invite: Invite; onClose: () => void
   const copy = () =>
     navigator.clipboard.writeText(invite.url).then(
       () => toastDone("Link copied."),
-      (error: unknown) => toastFailed("The link could not be copied. Select it and copy it by hand.", error),
+      () => toastFailed("The link could not be copied.", new Error("Select it and copy it by hand.")),
     );
   return (
     <Dialog title="Invite a device" onClose={onClose}>

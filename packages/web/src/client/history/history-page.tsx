@@ -51,7 +51,7 @@ export default function HistoryPage() {
         </p>
       </div>
       {[...months].map(([month, squares]) => (
-        <section key={month} class="month" aria-label={month}>
+        <section key={month} class="history-month" aria-label={month}>
           <h2>{month}</h2>
           <ul class="rows">
             {squares.map((square) => (

@@ -71,8 +71,8 @@ export default function MonthPage() {
         <Failed what="The month could not be loaded" error={loaded.error} again={loaded.reload} />
       )}
       <p class="quiet">
-        Drag a square to another day, or press it to choose one. <span class="month-mark" aria-hidden="true" /> marks
-        squares on a day that somebody chose: the first post at or after it goes to them, before the queue.
+        Drag a square to another day, or press it. <span class="month-mark" aria-hidden="true" /> marks a chosen day:
+        the first post on or after that day goes to this square, before the queue.
       </p>
       <table class="month" aria-label="Posts by day" aria-busy={loaded.value === undefined}>
         <thead>
@@ -106,11 +106,11 @@ export default function MonthPage() {
       </table>
       {posts.length === most && last !== undefined && (
         <p class="quiet">
-          These are the next {most} posts; what comes after {spoken(dayIn(new Date(last), timeZone))} is not shown.
+          This shows the next {most} posts, up to {spoken(dayIn(new Date(last), timeZone))}.
         </p>
       )}
       {posts.some(({ at }) => at === undefined) && (
-        <p class="quiet">While no post is scheduled, only squares on a day that somebody chose are shown.</p>
+        <p class="quiet">While posting is stopped, only squares with a date are shown.</p>
       )}
       {choosing && (
         <DayDialog square={choosing.square} at={choosing.at} isLinked onClose={() => setChoosing(undefined)} />

@@ -39,7 +39,7 @@ export default function QueuePage() {
         <h1>Queue</h1>
         <p class="quiet">
           {stock === undefined ? "\u00a0" : formatCount(stock.queued, "square")}
-          {stock !== undefined && stock.dated > 0 && `, ${stock.dated} on a date`}
+          {stock !== undefined && stock.dated > 0 && `, ${stock.dated} with a date`}
           {emptyOn !== undefined && `, empty ${formatDay(emptyOn, { timeZone })}`}
           {first !== undefined && timesNote(first, timeZone)}
         </p>

@@ -135,7 +135,7 @@ function Badges({ square }: { square: SquareCard }) {
     <span class="badges">
       {tooLong && <span class="badge">too long for X</span>}
       {links.length > 0 && <span class="badge">link: {linkFactor}× the price</span>}
-      {square.date && <span class="badge badge-day">on its day</span>}
+      {square.date && <span class="badge badge-day">chosen day</span>}
       {!hasCaption(square) && <span class="badge badge-quiet">no caption</span>}
       {!square.altText && <span class="badge badge-quiet">no alt text</span>}
       {unsavedOf(square.id) && <span class="badge badge-quiet">unsaved</span>}

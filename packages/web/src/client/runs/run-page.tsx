@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Run } from "../../contract-runs.ts";
 import { api } from "../base/api.ts";
 import { OutsideLink } from "../base/button.tsx";
@@ -9,7 +9,7 @@ import { squarePath } from "../base/router.ts";
 import { Failed, SkeletonRows } from "../base/states.tsx";
 import { Trouble } from "../base/trouble.tsx";
 import { useLoad } from "../base/use-load.ts";
-import { drawRun, drawWorkflow } from "./drawing.ts";
+import { drawRun, drawWorkflow, stateSize } from "./drawing.ts";
 import { RunGraph } from "./run-graph.tsx";
 import { Json, StepPanel } from "./step-panel.tsx";
 import "./runs.css";
@@ -89,6 +89,15 @@ function RunBody({ run }: { run: Run }) {
   const [chosen, setChosen] = useState<number>();
   const selected = chosen ?? (worst >= 0 ? worst : run.steps.length - 1);
   const step = run.steps[selected];
+  const view = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const shown = whole ? drawing?.states.find(({ name }) => name === step?.name) : undefined;
+    if (view.current === null || shown === undefined) return;
+    const { clientWidth, clientHeight } = view.current;
+    const { width, height } = stateSize;
+    // The whole is larger than the screen, and where it begins there may be nothing.
+    view.current.scrollTo(shown.x + (width - clientWidth) / 2, shown.y + (height - clientHeight) / 2);
+  }, [whole, drawing]);
   return (
     <div class="run">
       <section class="run-graph" aria-label="Graph">
@@ -105,7 +114,7 @@ function RunBody({ run }: { run: Run }) {
           <Failed what="The workflow could not be loaded" error={workflow.error} again={workflow.reload} />
         )}
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-        <section class="graph-scroll" tabIndex={0} aria-label="Drawing">
+        <section ref={view} class="graph-scroll" tabIndex={0} aria-label="Drawing">
           {drawing && <RunGraph drawing={drawing} steps={run.steps} selected={selected} onSelect={setChosen} />}
         </section>
       </section>

@@ -53,7 +53,7 @@ export default function RunsPage() {
       )}
       {first.value !== undefined && runs.length === 0 && (
         <Empty icon="runs" title="No runs yet">
-          <p>A run is listed here each time the schedule fires, or when you post now.</p>
+          <p>A run is listed here for each scheduled time, and each time that you post now.</p>
         </Empty>
       )}
       <ol class="rows runs">

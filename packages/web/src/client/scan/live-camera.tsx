@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../base/button.tsx";
-import { messageOf } from "../base/request.ts";
+import { Dialog } from "../base/dialog.tsx";
 import { type Quad, quadOf } from "../crop/quad.ts";
 import { findSquares } from "../crop/scanner.ts";
 import "../crop/crop.css";
@@ -19,6 +19,7 @@ interface LiveProps {
  */
 export default function LiveCamera({ onShot, onClose }: LiveProps) {
   const video = useRef<HTMLVideoElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
   const [failure, setFailure] = useState<string>();
   const [quad, setQuad] = useState<Quad>();
   const [steady, setSteady] = useState(0);
@@ -60,10 +61,12 @@ export default function LiveCamera({ onShot, onClose }: LiveProps) {
         if (video.current === null) return;
         video.current.srcObject = opened;
         await video.current.play();
+        const { videoWidth, videoHeight } = video.current;
+        frame.current?.style.setProperty("--ratio", String(videoWidth / videoHeight));
         await watch();
       })
       .catch((error: unknown) => {
-        if (!gone) setFailure(messageOf(error));
+        if (!gone) setFailure(whyNoCamera(error));
       });
     document.addEventListener("visibilitychange", hidden);
     return () => {
@@ -85,33 +88,47 @@ export default function LiveCamera({ onShot, onClose }: LiveProps) {
 
   if (failure !== undefined)
     return (
-      <section class="live-camera" aria-label="Live camera">
-        <p class="mistake">
-          The camera could not be opened ({failure}). Allow it in the browser’s settings, or use “Take a photo”.
-        </p>
-        <Button onClick={onClose}>Close</Button>
-      </section>
+      <Dialog title="Live camera" onClose={onClose}>
+        <p role="alert">{failure}</p>
+        <div class="dialog-actions">
+          <Button onClick={onClose}>Close</Button>
+        </div>
+      </Dialog>
     );
   return (
-    <section class="live-camera" aria-label="Live camera">
-      <div class="live-frame">
-        <video ref={video} playsInline muted />
-        <svg class="crop-lines" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
-          {quad && <polygon class="quad quad-current" points={quad.map((corner) => corner.join(",")).join(" ")} />}
-        </svg>
+    <Dialog title="Live camera" kind="editor" onClose={onClose}>
+      <div class="crop-stage">
+        <div class="crop-frame live-frame" ref={frame}>
+          <video ref={video} playsInline muted />
+          <svg class="crop-lines" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
+            {quad && <polygon class="quad quad-current" points={quad.map((corner) => corner.join(",")).join(" ")} />}
+          </svg>
+        </div>
       </div>
-      <progress max={1} value={steady} aria-label="How long the square has held still" />
-      <p class="quiet" role="status">
-        {quad === undefined ? "Looking for a square…" : "Hold still…"}
-      </p>
-      <div class="switches">
+      <div class="live-foot">
+        <progress max={1} value={steady} aria-label="How long the square has held still" />
+        <p class="quiet" role="status">
+          {quad === undefined ? "Looking for a square…" : "Hold still…"}
+        </p>
         <Button main onClick={() => void shoot()}>
           Take photo now
         </Button>
-        <Button onClick={onClose}>Close camera</Button>
       </div>
-    </section>
+    </Dialog>
   );
+}
+
+const otherWay = "“Take a photo” and “Choose photos” work without it.";
+
+/** What browsers say by the name of the error, in words that help. */
+function whyNoCamera(error: unknown): string {
+  const name = error instanceof Error ? error.name : "";
+  if (name === "NotAllowedError" || name === "SecurityError")
+    return `This browser does not let twobytwo use the camera. Allow the camera for this site in the browser’s settings, and open it again. ${otherWay}`;
+  if (name === "NotFoundError" || name === "OverconstrainedError") return `No camera was found. ${otherWay}`;
+  if (name === "NotReadableError" || name === "AbortError")
+    return `The camera did not start. Another app may be using it: close that, and open the camera again. ${otherWay}`;
+  return `The live camera does not work in this browser. ${otherWay}`;
 }
 
 function frameOf(video: HTMLVideoElement, side: number): ImageData | undefined {

@@ -1,4 +1,4 @@
-import { messageOf } from "../base/request.ts";
+import { PlainError } from "../base/plain-words.ts";
 import { createAsker } from "../base/worker.ts";
 
 /** Files of the outbox, on this device's disk (OPFS): they survive a closed app and an empty battery. */
@@ -10,8 +10,28 @@ export interface FileQuestion {
 }
 export interface FileAnswer {
   id: number;
+  /** Name of the browser's error. */
   failure?: string;
 }
+
+/** This device does not keep the file; the message says why, as far as the browser does, and what to do. */
+class NotStored extends PlainError {
+  override readonly name = "NotStored";
+
+  constructor(name: string) {
+    super(reasons[name] ?? "The storage of this device did not work. Try again, or use “Add”.");
+  }
+}
+
+const noStorage =
+  "This browser keeps no pictures on this device, as in a private window. Open twobytwo in an ordinary window, or use “Add”.";
+const reasons: Record<string, string> = {
+  QuotaExceededError: "This device has no space left for the picture. Free some space and try again.",
+  SecurityError: noStorage,
+  NotAllowedError: noStorage,
+  // Without `navigator.storage`.
+  TypeError: noStorage,
+};
 
 const ask = createAsker<FileQuestion, FileAnswer>(
   () => new Worker(new URL("./outbox-worker.ts", import.meta.url), { type: "module" }),
@@ -24,15 +44,17 @@ export async function writeFile(name: string, content: Blob): Promise<void> {
   try {
     await ask({ name, bytes }, [bytes]);
   } catch (error) {
-    throw new Error(
-      `The picture could not be saved on this device (${messageOf(error)}). Free some space and try again.`,
-    );
+    throw new NotStored((error as Error).message);
   }
 }
 
 async function folder(): Promise<FileSystemDirectoryHandle> {
-  const root = await navigator.storage.getDirectory();
-  return root.getDirectoryHandle("outbox", { create: true });
+  try {
+    const root = await navigator.storage.getDirectory();
+    return await root.getDirectoryHandle("outbox", { create: true });
+  } catch (error) {
+    throw new NotStored((error as Error).name);
+  }
 }
 
 export async function readFile(name: string): Promise<File | undefined> {

@@ -21,6 +21,6 @@ scope.onmessage = async ({ data: { id, name, bytes } }) => {
     }
     answer({});
   } catch (error) {
-    answer({ failure: error instanceof Error ? error.message : String(error) });
+    answer({ failure: error instanceof Error ? error.name : String(error) });
   }
 };

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../base/button.tsx";
 import { Icon } from "../base/icons.tsx";
 import { lazy } from "../base/lazy.tsx";
+import { toastFailed } from "../base/messages.tsx";
 import { seriesNames } from "../base/series.ts";
 import { drain, openOutbox } from "./outbox.ts";
 import { OutboxList } from "./outbox-list.tsx";
@@ -22,7 +23,9 @@ export default function ScanPage() {
   const camera = useRef<HTMLInputElement>(null);
   useEffect(() => {
     void seriesNames.load();
-    void openOutbox().then(drain);
+    void openOutbox().then(drain, (error: unknown) =>
+      toastFailed("Squares that wait on this device cannot be shown.", error),
+    );
     // Shared pictures are shown in any case, so the address does not have to say so.
     if (new URLSearchParams(window.location.search).has("shared"))
       window.history.replaceState(window.history.state, "", "/scan");

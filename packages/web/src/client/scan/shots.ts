@@ -35,7 +35,21 @@ export const shots = signal<readonly Shot[]>([]);
 export const opening = signal(0);
 
 const seriesKey = "scan-series";
-const rememberedSeries = () => localStorage.getItem(seriesKey) ?? "";
+/** In a browser without storage, every series is typed. */
+function rememberedSeries(): string {
+  try {
+    return localStorage.getItem(seriesKey) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function rememberSeries(name: string): void {
+  try {
+    if (name === "") localStorage.removeItem(seriesKey);
+    else localStorage.setItem(seriesKey, name);
+  } catch {}
+}
 
 const emptyWords = (): Words => ({ title: "", caption: "", altText: "", series: rememberedSeries() });
 
@@ -49,7 +63,7 @@ export async function take(files: Iterable<File>): Promise<void> {
       shots.value = [...shots.peek(), { photo, mode: "painted", squares, current: 0 }];
       announce(saidOf(squares));
     } catch (error) {
-      toastFailed(`${file.name}:`, error);
+      toastFailed("The photo could not be opened.", error);
     } finally {
       opening.value -= 1;
     }
@@ -60,7 +74,7 @@ function saidOf(squares: readonly ShotSquare[]): string {
   if (squares.some(({ isPlaceholder }) => isPlaceholder))
     return "No square was found. Set the corners, or tap a painting.";
   const unsure = squares.filter(({ sure }) => !sure).length;
-  return `${formatCount(squares.length, "square")} found${unsure > 0 ? `, ${unsure} of them not for certain` : ""}. Check the corners.`;
+  return `${formatCount(squares.length, "square")} found${unsure > 0 ? `, of which ${unsure} uncertain` : ""}. Check the corners.`;
 }
 
 const squareOf = (quad: Quad, sure: boolean): ShotSquare => ({ quad, original: quad, sure, words: emptyWords() });
@@ -151,9 +165,7 @@ export async function saveShot(status: "queued" | "draft"): Promise<boolean> {
     toastFailed("The photo could not be saved.", error);
     return false;
   }
-  const series = shot.squares.at(-1)?.words.series.trim() ?? "";
-  if (series === "") localStorage.removeItem(seriesKey);
-  else localStorage.setItem(seriesKey, series);
+  rememberSeries(shot.squares.at(-1)?.words.series.trim() ?? "");
   dropShot();
   return true;
 }

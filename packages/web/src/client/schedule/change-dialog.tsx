@@ -1,3 +1,4 @@
+import { expressionOf, presetOf } from "@twobytwo/core/schedule/presets";
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../base/api.ts";
 import { Button } from "../base/button.tsx";
@@ -6,8 +7,7 @@ import { formatRhythm, formatTime, ownTimeZone } from "../base/format.ts";
 import { toastDone, toastFailed } from "../base/messages.tsx";
 import { overview, setSchedule, squaresChanged } from "../base/overview.ts";
 import { messageOf } from "../base/request.ts";
-import { PresetFields } from "./preset-fields.tsx";
-import { expressionOf, presetOf } from "./presets.ts";
+import { missingIn, PresetFields } from "./preset-fields.tsx";
 
 interface Preview {
   description?: string;
@@ -39,8 +39,10 @@ export default function ChangeDialog({ onClose }: { onClose: () => void }) {
   const [timeZone, setTimeZone] = useState(before?.timeZone ?? ownTimeZone);
   const [preview, setPreview] = useState<Preview>({});
   const [busy, setBusy] = useState(false);
-  const expression = expressionOf(preset);
+  const missing = missingIn(preset);
+  const expression = missing === undefined ? expressionOf(preset) : "";
   useEffect(() => {
+    if (missing !== undefined) return setPreview({ mistake: missing });
     const aborter = new AbortController();
     const timer = setTimeout(() => {
       api.previewSchedule({ expression, timeZone }, aborter.signal).then(
@@ -54,7 +56,7 @@ export default function ChangeDialog({ onClose }: { onClose: () => void }) {
       clearTimeout(timer);
       aborter.abort();
     };
-  }, [expression, timeZone]);
+  }, [expression, timeZone, missing]);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setBusy(true);

@@ -15,7 +15,7 @@ export default function ConfirmTableDialog({ onClose }: { onClose: () => void })
   const confirm = async () => {
     try {
       await api.confirmTable();
-      toastDone("Confirmed. Posting goes on with the next slot.");
+      toastDone("Confirmed. Posting continues at the next scheduled time.");
     } catch (error) {
       toastFailed("The table could not be confirmed.", error);
     }
@@ -26,12 +26,12 @@ export default function ConfirmTableDialog({ onClose }: { onClose: () => void })
     <Dialog title="Was anything in the queue posted already?" onClose={onClose}>
       <p>
         This table was restored or imported, and may not know the latest posts. Look at the account on X. Withdraw every
-        square of the queue that is there already, or it is posted a second time.
+        square in the queue that you see there, or it will be posted a second time.
       </p>
       {accountUrl && <OutsideLink href={accountUrl}>View account on X</OutsideLink>}
       <div class="choices">
         <Button disabled={busy} onClick={() => void run(confirm)}>
-          Nothing in the queue was posted: go on
+          Nothing in the queue was posted: continue
         </Button>
         <Button main onClick={onClose}>
           Not yet

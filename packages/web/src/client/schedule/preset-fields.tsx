@@ -1,28 +1,32 @@
+import { expressionOf, lastDate, mostHours, mostTimes, type Preset, weekdays } from "@twobytwo/core/schedule/presets";
+import { weekdayNames } from "@twobytwo/core/schedule/syntax";
+import { Button } from "../base/button.tsx";
 import { formatClock } from "../base/format.ts";
-import { expressionOf, type Preset, type Weekday, weekdayNames, weekdays } from "./presets.ts";
+import { Icon } from "../base/icons.tsx";
 
 const kinds: readonly { kind: Preset["kind"]; label: string }[] = [
   { kind: "daily", label: "Every day" },
-  { kind: "twice", label: "Twice a day" },
-  { kind: "workdays", label: "Monday to Friday" },
-  { kind: "weekly", label: "Once a week" },
+  { kind: "weekly", label: "On chosen weekdays" },
   { kind: "monthly", label: "Once a month" },
   { kind: "hours", label: "Every few hours" },
   { kind: "own", label: "Custom (AWS expression)" },
 ];
 
-const usualTime = "18:00";
+const workdays = [2, 3, 4, 5, 6];
 
-/** A change of kind keeps the chosen time of day. */
+/** A change of kind keeps the chosen times of day. */
 function ofKind(kind: Preset["kind"], before: Preset): Preset {
-  const time = "time" in before ? before.time : usualTime;
-  if (kind === "twice") return { kind, time: "09:00", second: time === "09:00" ? usualTime : time };
-  if (kind === "weekly") return { kind, time, weekday: "SUN" };
-  if (kind === "monthly") return { kind, time, date: 1 };
+  const times = "times" in before ? before.times : ["18:00"];
+  if (kind === "weekly") return { kind, times, weekdays: workdays };
+  if (kind === "monthly") return { kind, times, date: 1 };
   if (kind === "hours") return { kind, hours: 12 };
   if (kind === "own") return { kind, expression: expressionOf(before) };
-  return { kind, time };
+  return { kind, times };
 }
+
+/** What is missing in a preset. */
+export const missingIn = (preset: Preset) =>
+  preset.kind === "weekly" && preset.weekdays.length === 0 ? "Choose at least one weekday." : undefined;
 
 interface Fields {
   preset: Preset;
@@ -45,59 +49,26 @@ export function PresetFields({ preset, onChange }: Fields) {
           ))}
         </select>
       </label>
-      <div class="field-row">
-        {preset.kind === "weekly" && (
-          <label class="field">
-            <span>Day</span>
-            <select
-              value={preset.weekday}
-              onChange={(event) => onChange({ ...preset, weekday: event.currentTarget.value as Weekday })}
-            >
-              {weekdays.map((weekday) => (
-                <option key={weekday} value={weekday}>
-                  {weekdayNames[weekday]}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        {preset.kind === "monthly" && (
-          <NumberField
-            label="Day of the month"
-            value={preset.date}
-            most={28}
-            onChange={(date) => onChange({ ...preset, date })}
-          />
-        )}
-        {preset.kind === "hours" && (
-          <NumberField
-            label="Hours"
-            value={preset.hours}
-            most={744}
-            onChange={(hours) => onChange({ ...preset, hours })}
-          />
-        )}
-        {"time" in preset && (
-          <TimeField label="Time" value={preset.time} onChange={(time) => onChange({ ...preset, time })} />
-        )}
-        {preset.kind === "twice" && (
-          <label class="field">
-            <span>Second time</span>
-            <select
-              value={preset.second.slice(0, 2)}
-              onChange={(event) =>
-                onChange({ ...preset, second: `${event.currentTarget.value}:${preset.time.slice(3)}` })
-              }
-            >
-              {Array.from({ length: 24 }, (_, hour) => `${hour}`.padStart(2, "0")).map((hour) => (
-                <option key={hour} value={hour}>
-                  {formatClock(`2000-01-01T${hour}:${preset.time.slice(3)}:00Z`, "UTC")}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-      </div>
+      {preset.kind === "weekly" && (
+        <WeekdayFields value={preset.weekdays} onChange={(chosen) => onChange({ ...preset, weekdays: chosen })} />
+      )}
+      {preset.kind === "monthly" && (
+        <NumberField
+          label="Day of the month"
+          value={preset.date}
+          most={lastDate}
+          onChange={(date) => onChange({ ...preset, date })}
+        />
+      )}
+      {preset.kind === "hours" && (
+        <NumberField
+          label="Hours"
+          value={preset.hours}
+          most={mostHours}
+          onChange={(hours) => onChange({ ...preset, hours })}
+        />
+      )}
+      {"times" in preset && <TimeFields value={preset.times} onChange={(times) => onChange({ ...preset, times })} />}
       {preset.kind === "own" && (
         <label class="field">
           <span>Expression</span>
@@ -121,17 +92,82 @@ interface Field<Value> {
   onChange: (value: Value) => void;
 }
 
-function TimeField({ label, value, onChange }: Field<string>) {
+function WeekdayFields({ value, onChange }: Omit<Field<readonly number[]>, "label">) {
   return (
-    <label class="field">
-      <span>{label}</span>
-      <input
-        type="time"
-        value={value}
-        required
-        onInput={(event) => event.currentTarget.value && onChange(event.currentTarget.value)}
-      />
-    </label>
+    <fieldset class="chips weekdays">
+      <legend>Weekdays</legend>
+      {weekdays.map((weekday) => (
+        <label key={weekday} class="chip">
+          <input
+            type="checkbox"
+            class="visually-hidden"
+            checked={value.includes(weekday)}
+            aria-label={weekdayNames[weekday - 1]}
+            onChange={(event) =>
+              onChange(event.currentTarget.checked ? [...value, weekday] : value.filter((other) => other !== weekday))
+            }
+          />
+          {weekdayNames[weekday - 1]?.slice(0, 3)}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+const hoursOfDay = Array.from({ length: 24 }, (_, hour) => `${hour}`.padStart(2, "0"));
+
+/** The first time of day, and the hours of the others: an expression has the same minutes for all of them. */
+function TimeFields({ value, onChange }: Omit<Field<readonly string[]>, "label">) {
+  const [first = "18:00", ...others] = value;
+  const minutes = first.slice(2);
+  const change = (index: number, hour: string) => onChange(value.with(index, `${hour}${minutes}`));
+  const free = [...hoursOfDay.slice(Number(value.at(-1)?.slice(0, 2)) + 1), ...hoursOfDay].find(
+    (hour) => !value.includes(`${hour}${minutes}`),
+  );
+  return (
+    <div class="times">
+      <label class="field">
+        <span>Time</span>
+        <input
+          type="time"
+          value={first}
+          required
+          onInput={({ currentTarget: { value: time } }) =>
+            time && onChange([time, ...others.map((other) => other.slice(0, 2) + time.slice(2))])
+          }
+        />
+      </label>
+      {others.map((time, index) => (
+        <div key={index} class="time-more">
+          <label class="field">
+            <span>Time {index + 2}</span>
+            <select value={time.slice(0, 2)} onChange={(event) => change(index + 1, event.currentTarget.value)}>
+              {hoursOfDay.map((hour) => (
+                <option key={hour} value={hour}>
+                  {formatClock(`2000-01-01T${hour}${minutes}:00Z`, "UTC")}
+                </option>
+              ))}
+            </select>
+          </label>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={`Remove time ${index + 2}`}
+            onClick={() => onChange(value.toSpliced(index + 1, 1))}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+      ))}
+      {value.length < mostTimes && free !== undefined && (
+        <Button slim onClick={() => onChange([...value, `${free}${minutes}`])}>
+          Add a time
+        </Button>
+      )}
+      {others.length > 0 && (
+        <small class="quiet">AWS allows one schedule the same minutes in every hour. The first time sets them.</small>
+      )}
+    </div>
   );
 }
 

@@ -10,7 +10,6 @@ import { lazy } from "../base/lazy.tsx";
 import { overview } from "../base/overview.ts";
 import { Picture } from "../base/picture.tsx";
 import { squarePath } from "../base/router.ts";
-import { ThemeSwitch } from "../base/theme-switch.tsx";
 import type { PostNowProps } from "../square/post-now-dialog.tsx";
 import { resume } from "./pausing.ts";
 import { scheduleSummary } from "./summary.ts";
@@ -88,7 +87,7 @@ export function ScheduleStrip() {
   const [open, setOpen] = useState<"all" | "pause">();
   const now = overview.value;
   if (now === undefined) return <section class="schedule-strip" aria-label="Schedule" aria-busy="true" />;
-  const { mood, isHalted, short, stock } = scheduleSummary(now);
+  const { mood, isHalted, short } = scheduleSummary(now);
   const close = () => setOpen(undefined);
   return (
     <section class="schedule-strip" aria-label="Schedule">
@@ -99,8 +98,8 @@ export function ScheduleStrip() {
             <span class="dot" aria-hidden="true" /> {short}
           </strong>
           <span class="quiet">
-            {account.value?.state === "known" && `@${account.value.username} · `}
-            {stock}
+            {account.value?.state === "known" && <span class="mood-account">@{account.value.username}</span>}
+            <span>{now.stock.queued.toLocaleString()} in the queue</span>
           </span>
         </span>
       </button>
@@ -116,9 +115,6 @@ export function ScheduleStrip() {
       {open === "all" && (
         <Dialog title="Schedule" onClose={close}>
           <SchedulePanel />
-          <div class="sheet-foot">
-            <ThemeSwitch />
-          </div>
         </Dialog>
       )}
     </section>

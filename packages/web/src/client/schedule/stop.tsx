@@ -17,7 +17,7 @@ export function Stop() {
   return (
     <section class="stop" aria-label="Posting has stopped">
       <div class="stop-words">
-        <strong>Nothing is posted.</strong> <Trouble told={stop.told} />
+        <strong>Posting has stopped.</strong> <Trouble told={stop.told} />
         {stop.triedAgain !== undefined && (
           <p class="quiet">
             One square is tried again {formatPauseEnd(stop.triedAgain, now?.schedule.timeZone ?? "UTC")}.

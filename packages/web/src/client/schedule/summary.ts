@@ -55,7 +55,7 @@ export function scheduleSummary(now: Overview): ScheduleSummary {
   const { schedule, stock, next, emptyOn } = now;
   const { pause, timeZone } = schedule;
   const where = { timeZone };
-  const dated = stock.dated > 0 ? `, ${stock.dated.toLocaleString()} on a date` : "";
+  const dated = stock.dated > 0 ? `, ${stock.dated.toLocaleString()} with a date` : "";
   const queued = `${stock.queued.toLocaleString()} in the queue${dated}`;
   const summary = (mood: Mood, short: string, long: string, rest = ""): ScheduleSummary => ({
     mood,
@@ -73,7 +73,7 @@ export function scheduleSummary(now: Overview): ScheduleSummary {
           `Paused until ${formatPauseEnd(pause.until, timeZone)}.`,
         );
   if (pause !== undefined || now.unconfirmed !== undefined)
-    return summary("stopped", "Stopped", "Nothing is posted. The reason is at the top of the page.");
+    return summary("stopped", "Stopped", "Posting has stopped. The reason is at the top of the page.");
   if (stock.queued + stock.dated === 0)
     return summary("asleep", "Queue empty", "Posting starts again when you add a square.");
   if (isOff(now)) return summary("asleep", "Off", "The schedule is switched off.");

@@ -66,6 +66,6 @@ async function bring(files: readonly File[]): Promise<void> {
     stage(files);
     if (place.peek().path !== "/add" || place.peek().square !== undefined) navigate("/add");
   } catch (error) {
-    toastFailed("The pictures could not be taken in.", error);
+    toastFailed("The pictures could not be added.", error);
   }
 }

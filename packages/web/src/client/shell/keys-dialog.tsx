@@ -8,7 +8,7 @@ export default function KeysDialog() {
     isKeysDialogOpen.value = false;
   };
   return (
-    <Dialog title="Keys" onClose={close}>
+    <Dialog title="Keyboard shortcuts" onClose={close}>
       <dl class="keys">
         {keys.map(({ key, what }) => (
           <div key={key}>
@@ -27,7 +27,7 @@ export default function KeysDialog() {
       </dl>
       <label class="check">
         <input type="checkbox" checked={areKeysOn.value} onChange={(event) => turnKeys(event.currentTarget.checked)} />
-        <span>Use these keys when I am not typing</span>
+        <span>Use single-letter shortcuts</span>
       </label>
     </Dialog>
   );

@@ -42,7 +42,7 @@ export const keys: readonly Key[] = [
   { key: "/", what: "Search the wall", press: search },
   {
     key: helpKey,
-    what: "Show these keys",
+    what: "Show the shortcuts",
     press: () => {
       isKeysDialogOpen.value = true;
     },

@@ -43,8 +43,8 @@ export function Navigation({ path }: { path: string | undefined }) {
         <a
           class="icon-button"
           href="/devices"
-          aria-label="Devices and sign-in"
-          title="Devices and sign-in"
+          aria-label="Devices and settings"
+          title="Devices and settings"
           aria-current={path === "/devices" ? "page" : undefined}
         >
           <Icon name="devices" />
@@ -53,8 +53,8 @@ export function Navigation({ path }: { path: string | undefined }) {
           <button
             type="button"
             class="icon-button"
-            aria-label="Keys"
-            title="Keys"
+            aria-label="Keyboard shortcuts"
+            title="Keyboard shortcuts"
             aria-keyshortcuts={helpKey}
             onClick={() => {
               isKeysDialogOpen.value = true;

@@ -1,8 +1,8 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Mark } from "../base/icons.tsx";
 import { navigate } from "../base/router.ts";
 import { signedIn } from "../base/session.ts";
-import { deviceGuess, register } from "./passkey.ts";
+import { deviceGuess, refusalOf, register } from "./passkey.ts";
 import { usePasskey } from "./passkey-button.tsx";
 import "./door.css";
 
@@ -12,6 +12,12 @@ const readToken = () => window.location.hash.slice(1);
 export default function InvitePage() {
   const [invite] = useState(readToken);
   const [name, setName] = useState(deviceGuess);
+  const [looked, setLooked] = useState<{ refusal?: string | undefined }>();
+  useEffect(() => {
+    if (invite === "")
+      setLooked({ refusal: "This invite link is incomplete. Open the whole link, including the part after the #." });
+    else void refusalOf(invite).then((refusal) => setLooked({ refusal }));
+  }, []);
   const { busy, alert, start } = usePasskey(async () => {
     signedIn(await register(invite, name.trim()));
     navigate("/", { replace: true });
@@ -20,11 +26,14 @@ export default function InvitePage() {
     <main class="door">
       <Mark />
       <h1>Welcome to twobytwo</h1>
-      {invite === "" ? (
-        <p>
-          This invite link is incomplete. Open the whole link, including the part after the #, or{" "}
-          <a href="/">sign in</a>.
-        </p>
+      {looked?.refusal !== undefined ? (
+        <>
+          <p role="alert">{looked.refusal}</p>
+          <p class="quiet">
+            A link works once, and for one day. For a new one, press Invite a device on the page Devices of a device
+            that is signed in, or run <code>2x2 invite</code>.
+          </p>
+        </>
       ) : (
         <form
           class="stack"
@@ -38,12 +47,19 @@ export default function InvitePage() {
             <span>Device name</span>
             <input value={name} maxLength={60} required onInput={(event) => setName(event.currentTarget.value)} />
           </label>
-          <button type="submit" class="button button-main button-large" disabled={busy || name.trim() === ""}>
+          <button
+            type="submit"
+            class="button button-main button-large"
+            disabled={busy || looked === undefined || name.trim() === ""}
+          >
             {busy ? "Waiting for your device…" : "Create passkey"}
           </button>
           {alert}
         </form>
       )}
+      <p>
+        <a href="/">Sign in with a passkey that you have</a>
+      </p>
     </main>
   );
 }

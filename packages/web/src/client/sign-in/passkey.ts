@@ -23,6 +23,16 @@ export async function confirmWithPasskey(): Promise<void> {
   await request<void>("POST", "/session/proof", { body: { response } });
 }
 
+/** Why an invite cannot be used; undefined if it can, or if nobody could say. */
+export async function refusalOf(invite: string): Promise<string | undefined> {
+  try {
+    await post("invite/options", { invite });
+    return undefined;
+  } catch (error) {
+    return error instanceof ApiError && error.problem.type === "forbidden" ? messageOf(error) : undefined;
+  }
+}
+
 /** Creates a passkey on this device with an invite, which is then used up. */
 export async function register(invite: string, deviceName: string): Promise<Session> {
   const optionsJSON = await post<PublicKeyCredentialCreationOptionsJSON>("invite/options", { invite });

@@ -9,11 +9,21 @@ export default function SignInPage() {
     <main class="door">
       <Mark />
       <h1>twobytwo</h1>
+      <p>Posts an artist’s squares to X, one at a time, never the same one twice.</p>
       <SignInButton act={async () => signedIn(await signIn())} />
-      <p class="quiet">
-        A new device needs an invite. Create one under Devices on a device that is signed in, or run{" "}
-        <code>2x2 invite</code>.
-      </p>
+      <details>
+        <summary>No passkey on this device?</summary>
+        <ul>
+          <li>
+            Is it on your phone? Press the button, and choose a phone or another device in the browser’s question.
+          </li>
+          <li>On a device that is signed in, press Invite a device on the page Devices. Open the link here.</li>
+          <li>
+            No device is signed in? Whoever has set twobytwo up can run <code>2x2 invite</code>. Open the link that it
+            prints here.
+          </li>
+        </ul>
+      </details>
     </main>
   );
 }

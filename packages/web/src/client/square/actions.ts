@@ -53,7 +53,7 @@ function beforeDate({ id, status, date }: SquareCard): () => Promise<unknown> {
 function describeDate(square: SquareCard, { on, at }: { on: string | null; at: string | undefined }): string {
   const title = `“${titleOf(square)}”`;
   if (on === null) return `${title} is back in the queue.`;
-  if (at === undefined) return `${title} has its day. It is posted once the schedule is awake.`;
+  if (at === undefined) return `${title} has its day. It is posted once the schedule runs again.`;
   return `${title} is posted ${formatTime(at, { timeZone: timeZone.peek() })}.`;
 }
 

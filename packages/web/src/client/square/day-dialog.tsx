@@ -37,7 +37,7 @@ export function DayDialog({ square, at, isLinked = false, onClose }: DayProps) {
           save(time === "" ? day : `${day}T${time}`);
         }}
       >
-        <p>The first post at or after this day goes to this square, before the queue.</p>
+        <p>The first post on or after this day goes to this square, before the queue.</p>
         {isLinked && (
           <p>
             <a href={squarePath(square.id)} onClick={onClose}>

@@ -68,7 +68,7 @@ function knownFacts({ sending, tweetId }: SquareDetail): string {
   if (sending === undefined) return "As far as its record shows, it was not sent to X. The reason it is held is above.";
   const { at, resends, looks } = sending;
   const when = at === undefined ? "It may have been sent" : `It was sent on ${formatDate(at)}`;
-  const again = resends === 0 ? "" : ` and ${formatCount(resends, "time")} again`;
+  const again = resends === 0 ? "" : resends === 1 ? " and once more" : ` and ${resends} more times`;
   const unseen = looks === 0 ? "" : ` ${formatCount(looks, "check")} of the account since then did not find it.`;
   return `${when}${again}. Whether it was posted is unknown.${unseen}`;
 }

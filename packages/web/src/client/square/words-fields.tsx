@@ -155,7 +155,7 @@ function OnBluesky({ words }: { words: Words }) {
     <>
       <Count count={graphemes(shown)} most={maxGraphemes} what="characters, as Bluesky counts" />
       {shown !== text.normalize("NFC") && <small class="count">On Bluesky: {shown}</small>}
-      {tooLongForBluesky(text) && <small class="count count-over">It is posted on X alone.</small>}
+      {tooLongForBluesky(text) && <small class="count count-over">Too long for Bluesky: it is posted on X only.</small>}
     </>
   );
 }

@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import type { Upload } from "../../contract.ts";
 import { LookAlike } from "../add/look-alike.tsx";
 import { addAnyway, discard } from "../add/upload-outcome.ts";
@@ -17,14 +18,18 @@ const most = 50;
 type Similar = Extract<Upload, { state: "similar" }>;
 
 /** What goes on only after a person's decision: squares that are held, and pictures that look like others. */
-export default function Waiting() {
-  const { stock, undecided = 0 } = overview.value ?? {};
+export default function Waiting({ onSettled }: { onSettled: () => void }) {
   const held = useLoad(() => api.squares({ status: "review", limit: most, order: "newest" }), []);
   const alike = useLoad(api.lookAlikes, []);
   const squares = held.value?.squares ?? [];
   const uploads = (alike.value ?? []).filter((upload): upload is Similar => upload.state === "similar");
+  const isSettled = [held, alike].every(({ value, error }) => value !== undefined || error !== undefined);
+  useEffect(() => {
+    if (isSettled) onSettled();
+  }, [isSettled]);
+  const { stock, undecided = 0 } = overview.value ?? {};
   const count = (held.value?.squares.length ?? stock?.review ?? 0) + (alike.value ? uploads.length : undecided);
-  if (count === 0) return null;
+  if (!isSettled || count === 0) return null;
   const error = held.error ?? alike.error;
   const settle = async (upload: Similar, act: () => Promise<unknown>, said: string) => {
     await act();

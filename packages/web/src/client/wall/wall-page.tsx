@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Overview } from "../../contract.ts";
+import { Button } from "../base/button.tsx";
 import { formatCount } from "../base/format.ts";
+import { lazy } from "../base/lazy.tsx";
 import { overview, revision } from "../base/overview.ts";
 import { place, replaceQuery } from "../base/router.ts";
 import { seriesNames } from "../base/series.ts";
@@ -12,6 +14,8 @@ import { VirtualWall } from "./virtual-wall.tsx";
 import { WallFilter } from "./wall-filter.tsx";
 import "./wall.css";
 
+const CaptionsDialog = lazy<{ series: string; onClose: () => void }>(() => import("../series/captions-dialog.tsx"));
+
 type Status = keyof Overview["stock"];
 
 /** In the order of the wall: what is coming, what is not ready, what is posted. */
@@ -19,7 +23,7 @@ const parts: readonly { status: Status; title: string }[] = [
   { status: "posting", title: "Posting now" },
   { status: "claimed", title: "Up next" },
   { status: "review", title: "Needs review" },
-  { status: "dated", title: "On a date" },
+  { status: "dated", title: "With a date" },
   { status: "queued", title: "Queue" },
   { status: "draft", title: "Drafts" },
   { status: "posted", title: "Posted" },
@@ -33,6 +37,7 @@ export default function WallPage() {
   const { query } = place.value;
   const [status, q, series] = [query.get("status") ?? "", query.get("q") ?? "", query.get("series") ?? ""];
   const [typed, setTyped] = useState(q);
+  const [captions, setCaptions] = useState(false);
   useEffect(() => {
     void seriesNames.load();
   }, []);
@@ -43,18 +48,34 @@ export default function WallPage() {
     return () => clearTimeout(timer);
   }, [typed, q]);
   const stock = overview.value?.stock;
-  const total = stock && Object.values(stock).reduce((sum, count) => sum + count, 0);
+  const [found, setFound] = useState<Found>();
   return (
     <>
       <div class="page-head">
         <h1>Wall</h1>
-        <p class="quiet">{total === undefined ? "\u00a0" : formatCount(total, "square")}</p>
+        <p class="quiet" role="status">
+          {countOf({ status, stock, found })}
+        </p>
+        {series !== "" && (
+          <span class="page-aside">
+            <Button slim onClick={() => setCaptions(true)}>
+              Captions of this series
+            </Button>
+          </span>
+        )}
       </div>
+      {captions && series !== "" && <CaptionsDialog series={series} onClose={() => setCaptions(false)} />}
       <WaitingPlace />
       <WallFilter status={status} series={series} text={typed} onText={setTyped} stock={stock} parts={parts} />
-      <Wall key={`${status}\n${q}\n${series}`} status={status} q={q} series={series} stock={stock} />
+      <Wall key={`${status}\n${q}\n${series}`} status={status} q={q} series={series} stock={stock} onFound={setFound} />
     </>
   );
+}
+
+/** How many squares a search has found so far. */
+interface Found {
+  count: number;
+  isAll: boolean;
 }
 
 interface WallOf {
@@ -62,9 +83,21 @@ interface WallOf {
   q: string;
   series: string;
   stock: Overview["stock"] | undefined;
+  /** Gets undefined where nothing is searched for. */
+  onFound: (found: Found | undefined) => void;
 }
 
-function Wall({ status, q, series, stock }: WallOf) {
+function countOf({ status, stock, found }: Pick<WallOf, "status" | "stock"> & { found: Found | undefined }): string {
+  if (found !== undefined) return `${found.isAll ? "" : "at least "}${formatCount(found.count, "square")} found`;
+  if (stock === undefined) return "\u00a0";
+  const counts = status === "" ? Object.values(stock) : [stock[status as Status] ?? 0];
+  return formatCount(
+    counts.reduce((sum, count) => sum + count, 0),
+    "square",
+  );
+}
+
+function Wall({ status, q, series, stock, onFound }: WallOf) {
   const shown = useMemo(() => parts.filter((part) => status === "" || part.status === status), [status]);
   const lists = useMemo(
     () => shown.map((part) => new SquareList({ status: part.status, q, series, order: orderOf(part.status) })),
@@ -87,6 +120,13 @@ function Wall({ status, q, series, stock }: WallOf) {
   }, [filtered, lists]);
 
   const states = lists.map((list) => list.state.value);
+  const count = states.reduce((sum, { squares }) => sum + squares.length, 0);
+  const isLoading = states.some(({ loading }) => loading);
+  const isAll = states.every(({ complete }) => complete);
+  useEffect(() => {
+    if (!filtered) onFound(undefined);
+    else if (!isLoading) onFound({ count, isAll });
+  }, [filtered, count, isLoading, isAll, onFound]);
   const sections = states.map(({ squares, complete, loading }, index) => {
     const known = stock?.[shown[index]?.status ?? "queued"] ?? 0;
     // Without a filter the stock tells the length; with one, it is what was found, plus a row while loading.

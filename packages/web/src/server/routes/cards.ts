@@ -19,7 +19,7 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
       return { id, status, title: "", caption: "", version: 0, mistakes };
     }
     const { id, status, sortKey, title, caption, thumbnailKey, tweetId, version } = listed;
-    const { altText, series, width, height, postedAt, createdAt, lastError } = listed;
+    const { altText, series, templated, width, height, postedAt, createdAt, lastError } = listed;
     return {
       id,
       status,
@@ -27,7 +27,7 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
       // As written; the app shows the title instead of an empty caption.
       caption: caption ?? "",
       version,
-      ...present({ altText, series, width, height, tweetId, postedAt, createdAt }),
+      ...present({ altText, series, templated, width, height, tweetId, postedAt, createdAt }),
       ...(status === "dated" && { date: sortKey }),
       ...(thumbnailKey !== undefined && { thumbnailUrl: await addresses.of(thumbnailKey) }),
       ...(tweetId !== undefined && { postUrl: `${postsOrigin}/i/status/${tweetId}` }),

@@ -3,7 +3,6 @@ import { TaskError } from "@twobytwo/core/errors";
 import { moveInQueue } from "@twobytwo/core/queue/reorder";
 import { isSquareId } from "@twobytwo/core/squares/list";
 import { searchSquares } from "@twobytwo/core/squares/search";
-import { readSeries } from "@twobytwo/core/squares/series";
 import type { Square } from "@twobytwo/core/squares/square";
 import { type Position, readSquare, type Table } from "@twobytwo/core/squares/table";
 import { Hono } from "hono";
@@ -80,7 +79,6 @@ export function squareRoutes(
         ...(page.next && { cursor: await cursors.write(list, page.next) }),
       } satisfies SquarePage);
     })
-    .get("/series", async (c) => c.json(await readSeries(table)))
     .get("/squares/:id", async (c) => c.json(await cards.detail(await squareOf(table, c.req.param("id")))))
     .get("/squares/:id/original", async (c) => {
       const { id, originalKey } = await squareOf(table, c.req.param("id"));
