@@ -15,6 +15,8 @@ const Budgets = v.strictObject({
     transitions: amount,
     /** Calls to other services by function, for one post. */
     roundTrips: v.record(v.string(), amount),
+    /** Invocations of each function, warm-ups too. */
+    invocations: v.record(v.string(), amount),
   }),
   /** Gzipped JavaScript that the web app's first page loads. */
   web: v.strictObject({ javascriptBytes: amount }),
@@ -22,6 +24,8 @@ const Budgets = v.strictObject({
     /** Capacity of a post with the most squares, divided by that with the fewest. */
     levelReads: amount,
     leastFasterThanBaseline: amount,
+    /** The same where every function starts cold. */
+    leastFasterCold: amount,
     /** Memory while the second half of many pictures is added, divided by that of the first; middle values. */
     memoryGrowth: amount,
     /** Bytes in memory while small pictures are added, however many. */

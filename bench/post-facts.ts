@@ -1,5 +1,7 @@
 import type { StepLine } from "@twobytwo/core/runs/history";
 import type { Call } from "@twobytwo/sandbox/emulator";
+import type { Invocation } from "@twobytwo/sandbox/lambda/runtime";
+import { functionName as functionNameOf } from "@twobytwo/sandbox/lambdas";
 import { functions } from "@twobytwo/stacks/blueprint";
 import { photograph } from "./photograph.ts";
 import { queueSquares } from "./squares.ts";
@@ -14,6 +16,8 @@ export interface PostFacts {
   transitions: number;
   /** Calls to other services by function, where it is warm: DynamoDB, S3, SSM, the scheduler and X. */
   roundTrips: Record<string, number>;
+  /** By function, those that only warm it up too. */
+  invocations: Record<string, number>;
 }
 
 /** X's calls are not signed with the function's name. */
@@ -31,6 +35,7 @@ export async function postFacts(waiting = 20): Promise<PostFacts> {
     await queueSquares(world.ports.table, { from: 0, count: waiting + 1, keys });
     await world.post();
     world.takeCalls();
+    world.takeInvocations();
     world.meter?.take();
     const steps: StepLine[] = await world.post();
     const metered = world.meter?.take() ?? [];
@@ -38,20 +43,25 @@ export async function postFacts(waiting = 20): Promise<PostFacts> {
       readUnits: metered.reduce((sum, call) => sum + call.readUnits, 0),
       writeUnits: metered.reduce((sum, call) => sum + call.writeUnits, 0),
       transitions: steps.length,
-      roundTrips: byCaller(world.takeCalls()),
+      roundTrips: counted(world.takeCalls().map(callerOf)),
+      invocations: counted(world.takeInvocations().map(nameOf)),
     };
   } finally {
     await world.close();
   }
 }
 
-function byCaller(calls: readonly Call[]): Record<string, number> {
-  const counts = new Map<string, number>();
-  for (const call of calls) {
-    const caller = call.service === "x" ? callerOfX[call.operation] : call.accessKeyId;
-    if (caller === undefined) throw new Error(`Nobody knows which function calls ${call.service} ${call.operation}.`);
-    counts.set(caller, (counts.get(caller) ?? 0) + 1);
-  }
-  // In the order of the workflow.
-  return Object.fromEntries(functions.flatMap(({ name }) => (counts.has(name) ? [[name, counts.get(name) ?? 0]] : [])));
+function callerOf({ service, operation, accessKeyId }: Call): string {
+  const caller = service === "x" ? callerOfX[operation] : accessKeyId;
+  if (caller === undefined) throw new Error(`Nobody knows which function calls ${service} ${operation}.`);
+  return caller;
+}
+
+/** As the blueprint calls it. */
+export const nameOf = ({ functionName }: Invocation) => functionName.replace(functionNameOf(""), "");
+
+/** In the order of the workflow. */
+function counted(names: readonly string[]): Record<string, number> {
+  const counts = functions.map(({ name }) => [name, names.filter((one) => one === name).length] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

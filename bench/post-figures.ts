@@ -3,12 +3,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PostUsage } from "@twobytwo/core/cost/cost";
-import type { StepLine } from "@twobytwo/core/runs/history";
 import { buildFunctions } from "@twobytwo/scripts/build";
 import { root } from "@twobytwo/scripts/root";
 import { functions } from "@twobytwo/stacks/blueprint";
 import { photograph } from "./photograph.ts";
-import { postFacts } from "./post-facts.ts";
+import { nameOf, postFacts } from "./post-facts.ts";
 import { queueSquares } from "./squares.ts";
 import { median } from "./statistics.ts";
 import { openWorld } from "./world.ts";
@@ -32,15 +31,16 @@ export type Counted = Omit<PostUsage, "functions"> & {
 };
 
 export async function countPost(): Promise<Counted> {
-  const { transitions, readUnits, writeUnits, roundTrips } = await postFacts();
-  // On its way a post comes by each function once, and each of them has something to ask of another service.
-  const called = functions.filter(({ name }) => roundTrips[name] !== undefined);
+  const { transitions, readUnits, writeUnits, invocations } = await postFacts();
+  const called = functions.filter(({ name }) => invocations[name] !== undefined);
   return {
     transitions,
     readUnits,
     writeUnits,
     objectsRead: 1,
-    functions: Object.fromEntries(called.map(({ name, memory }) => [name, { invocations: 1, memoryMb: memory }])),
+    functions: Object.fromEntries(
+      called.map(({ name, memory }) => [name, { invocations: invocations[name] ?? 0, memoryMb: memory }]),
+    ),
   };
 }
 
@@ -55,23 +55,22 @@ async function measurePost(): Promise<PostUsage> {
     const times = new Map<string, number[]>();
     for (let run = 0; run < runs; run += 1) {
       await world.cool();
-      for (const { name, milliseconds } of (await world.post()).flatMap(calledBy))
-        times.set(name, [...(times.get(name) ?? []), milliseconds]);
+      world.takeInvocations();
+      await world.post();
+      const ended = world.takeInvocations();
+      for (const name of Object.keys(counted.functions)) {
+        const all = ended.filter((invocation) => nameOf(invocation) === name);
+        times.set(name, [...(times.get(name) ?? []), all.reduce((sum, { durationMs }) => sum + durationMs, 0)]);
+      }
     }
     const measured = Object.entries(counted.functions).map(([name, one]) => [
       name,
-      { ...one, milliseconds: Math.round(median(times.get(name) ?? [])) },
+      { ...one, milliseconds: Math.round(median(times.get(name) ?? []) / one.invocations) },
     ]);
     return { ...counted, functions: Object.fromEntries(measured) };
   } finally {
     await world.close();
   }
-}
-
-/** "Fetch media" calls `fetch-media`. */
-function calledBy({ state, attempts }: StepLine): { name: string; milliseconds: number }[] {
-  const milliseconds = attempts.reduce((sum, attempt) => sum + attempt.milliseconds, 0);
-  return attempts.length === 0 ? [] : [{ name: state.toLowerCase().replaceAll(" ", "-"), milliseconds }];
 }
 
 export const readFigures = async (): Promise<PostFigures> => JSON.parse(await readFile(figuresFile, "utf8"));

@@ -5,7 +5,7 @@ import type { Ports } from "@twobytwo/core/ports";
 import { describeRun, type StepLine } from "@twobytwo/core/runs/history";
 import { readCredentials } from "@twobytwo/core/x/credentials";
 import type { Call } from "@twobytwo/sandbox/emulator";
-import { createLambdaRuntime, type LambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
+import { createLambdaRuntime, type Invocation, type LambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
 import type { Endpoints } from "@twobytwo/sandbox/names";
 import { names } from "@twobytwo/sandbox/names";
 import { portsOf } from "@twobytwo/sandbox/ports";
@@ -31,6 +31,8 @@ export interface World {
   tweetedAt(): number;
   /** Calls of all functions to all services since the last time it was asked. */
   takeCalls(): Call[];
+  /** Invocations of all functions, the baseline's too, that have ended since the last time it was asked. */
+  takeInvocations(): Invocation[];
   close(): Promise<void>;
 }
 
@@ -40,9 +42,12 @@ export type Between = "shaped lines" | "meter";
 /**
  * A sandbox of its own in which both orders of work find the same services behind the same network.
  *
- * @param options another Node for our functions
+ * @param options another Node for our functions, or another state machine
  */
-export async function openWorld(between: Between, options: Pick<SandboxOptions, "lambdaNode"> = {}): Promise<World> {
+export async function openWorld(
+  between: Between,
+  options: Pick<SandboxOptions, "lambdaNode" | "definition"> = {},
+): Promise<World> {
   const directory = await mkdtemp(path.join(tmpdir(), "twobytwo-bench-"));
   const closing: (() => Promise<unknown>)[] = [() => rm(directory, { recursive: true, force: true, maxRetries: 3 })];
   const close = async () => {
@@ -54,6 +59,8 @@ export async function openWorld(between: Between, options: Pick<SandboxOptions, 
     return it;
   };
   const calls: Call[] = [];
+  const invocations: Invocation[] = [];
+  const onInvoked = (invocation: Invocation) => invocations.push(invocation);
   let tweetedAt = 0;
   const intercept = (call: Call) => {
     if (call.operation === "POST /2/tweets") tweetedAt = performance.now();
@@ -81,11 +88,19 @@ export async function openWorld(between: Between, options: Pick<SandboxOptions, 
     });
     const changeEnvironment = (_: string, environment: Record<string, string>) => through(environment);
     const sandbox = await opened(
-      startSandbox({ ...options, directory, bundles: distFunctions, intercept, changeEnvironment }),
+      startSandbox({
+        ...options,
+        directory,
+        bundles: distFunctions,
+        intercept,
+        changeEnvironment,
+        onInvoked,
+        freezes: true,
+      }),
     );
     direct = sandbox.endpoints;
     secretAccessKey = sandbox.secretAccessKey;
-    const baseline = await opened(await startBaseline(sandbox, directory, through));
+    const baseline = await opened(await startBaseline(sandbox, { directory, through, onInvoked }));
     /** Its limits are not what is measured; and it would refuse the photograph as it comes from the phone. */
     const clearX = async () => {
       await sandbox.x.reset({ keepPosts: true });
@@ -113,6 +128,7 @@ export async function openWorld(between: Between, options: Pick<SandboxOptions, 
       },
       tweetedAt: () => tweetedAt,
       takeCalls: () => calls.splice(0),
+      takeInvocations: () => invocations.splice(0),
       close,
     };
   } catch (error) {
@@ -121,10 +137,19 @@ export async function openWorld(between: Between, options: Pick<SandboxOptions, 
   }
 }
 
+/** The memory of the functions that post, in megabytes. */
+const oneProcessor = 1_769;
+
 type Through = (environment: Record<string, string>) => Record<string, string>;
 
-async function startBaseline(sandbox: Sandbox, directory: string, through: Through): Promise<LambdaRuntime> {
-  const { endpoints, clients } = sandbox;
+async function startBaseline(
+  { endpoints, clients, secretAccessKey }: Sandbox,
+  {
+    directory,
+    through,
+    onInvoked,
+  }: { directory: string; through: Through; onInvoked: (invocation: Invocation) => void },
+): Promise<LambdaRuntime> {
   const environment = through({
     ...(await readCredentials(clients.ssm, names.credentials)),
     DB_TABLE_NAME: names.table,
@@ -134,13 +159,15 @@ async function startBaseline(sandbox: Sandbox, directory: string, through: Throu
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ACCESS_KEY_ID: "baseline",
-    AWS_SECRET_ACCESS_KEY: sandbox.secretAccessKey,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
   });
   // Bundled as our own functions were before they were made lean.
   const bundle = path.join(directory, "baseline", "index.mjs");
   const entry = path.join(root, "bench", "baseline", "post.ts");
   await build({ ...bundleOptions, entryPoints: [entry], outfile: bundle });
   return createLambdaRuntime({
-    functions: [{ name: "post", bundle, environment, timeoutSeconds: 120, memoryMb: 2048 }],
+    functions: [{ name: "post", bundle, environment, timeoutSeconds: 120, memoryMb: oneProcessor }],
+    onInvoked,
+    freezes: true,
   });
 }

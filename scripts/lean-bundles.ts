@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import path from "node:path";
 import type { OnLoadResult, Plugin, PluginBuild } from "esbuild";
 import { root } from "./root.ts";
@@ -38,8 +39,26 @@ export const leanBundles: Plugin = {
     standIn(build, "twitter-api-v2", xLibrary);
     build.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[a-z0-9]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, schemas);
     build.onLoad({ filter: /[\\/]@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, version);
+    nodesOwn(build);
   },
 };
+
+/**
+ * Node's own modules are asked for as CommonJS asks for them. An `import` reads all that a module exports, and of `node:http`
+ * that is a WebSocket too, for which Node loads all of undici.
+ */
+function nodesOwn(build: PluginBuild): void {
+  const namespace = "nodes-own";
+  build.onResolve({ filter: /^[a-z]/ }, ({ path: name, kind }) =>
+    isBuiltin(name) && /^(import-statement|dynamic-import)$/.test(kind)
+      ? { path: name, namespace, sideEffects: false }
+      : undefined,
+  );
+  build.onLoad({ filter: /^/, namespace }, ({ path: name }) => ({
+    contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`,
+    loader: "js",
+  }));
+}
 
 /** `contents` wherever the package itself is imported; its files stay within reach by their paths. */
 function standIn(build: PluginBuild, packageName: string, contents: string): void {

@@ -14,8 +14,11 @@ interface Times {
   warmMs: number;
 }
 
-const milliseconds = async (world: World) =>
-  (await world.post()).flatMap(({ attempts }) => attempts).reduce((sum, attempt) => sum + attempt.milliseconds, 0);
+async function milliseconds(world: World): Promise<number> {
+  world.takeInvocations();
+  await world.post();
+  return world.takeInvocations().reduce((sum, { durationMs }) => sum + durationMs, 0);
+}
 
 async function timesAt(
   memoryMb: number,

@@ -27,11 +27,14 @@ describe("the budgets that do not depend on time hold for", { timeout: 180_000 }
   });
 
   it("what one post costs: capacity, transitions, and calls of each function", async () => {
-    const { roundTrips, ...facts } = await postFacts();
-    const { roundTrips: most, ...limits } = budgets.post;
+    const { roundTrips, invocations, ...facts } = await postFacts();
+    const { roundTrips: mostTrips, invocations: mostInvocations, ...limits } = budgets.post;
     passed([
       ...Object.entries(limits).map(([name, limit]) => atMost(name, facts[name as keyof typeof facts], limit)),
-      ...Object.entries(roundTrips).map(([name, calls]) => atMost(`calls of ${name}`, calls, most[name] ?? 0)),
+      ...Object.entries(roundTrips).map(([name, calls]) => atMost(`calls of ${name}`, calls, mostTrips[name] ?? 0)),
+      ...Object.entries(invocations).map(([name, count]) =>
+        atMost(`invocations of ${name}`, count, mostInvocations[name] ?? 0),
+      ),
     ]);
   });
 

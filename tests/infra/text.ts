@@ -82,7 +82,7 @@ interface State {
   Type: string;
   Next?: string;
   TimeoutSeconds?: number;
-  Parameters?: { FunctionName?: string };
+  Parameters?: { FunctionName?: string; InvocationType?: string; Payload?: object };
   Retry?: { ErrorEquals: string[]; IntervalSeconds?: number; MaxAttempts?: number; BackoffRate?: number }[];
   Catch?: { ErrorEquals: string[]; Next: string }[];
 }
@@ -91,9 +91,11 @@ interface State {
 function statesOf(definition: { States: Record<string, State> }): string[] {
   return Object.entries(definition.States).flatMap(([name, state]) => {
     if (state.Type !== "Task") return [`state ${name}: ${state.Type}`];
-    const called = state.Parameters?.FunctionName?.split(":").pop();
+    const { FunctionName, InvocationType, Payload } = state.Parameters ?? {};
+    const called = FunctionName?.split(":").pop();
+    const how = InvocationType === undefined ? "" : `, ${InvocationType} ${JSON.stringify(Payload)}`;
     return [
-      `state ${name}: Task ${called}, ${state.TimeoutSeconds} s`,
+      `state ${name}: Task ${called}${how}, ${state.TimeoutSeconds} s`,
       ...(state.Retry ?? []).map(
         ({ ErrorEquals, IntervalSeconds, MaxAttempts, BackoffRate }) =>
           `state ${name} retries ${ErrorEquals.join(", ")}: ${MaxAttempts} times from ${IntervalSeconds} s, × ${BackoffRate}`,

@@ -160,9 +160,9 @@ describe("the judge of what is shared", () => {
 
   it("sees a row that claims what is not there, and a square that had its turn and is not shared", () => {
     const hour = 3_600_000;
-    const look = (share: SharedRow["share"], more: object = {}) =>
+    const look = (share: SharedRow["share"], more: object = {}, knownAt = hour) =>
       sharesKept({
-        rows: [{ id: "a", status: "posted", tweetId: id, postedAt: new Date(hour).toISOString(), share }],
+        rows: [{ id: "a", status: "posted", tweetId: id, postedAt: new Date(hour).toISOString(), knownAt, share }],
         isThere: () => false,
         wasDeleted: () => false,
         since: new Date(0).toISOString(),
@@ -177,5 +177,7 @@ describe("the judge of what is shared", () => {
     expect(look(undefined, { lastShareAt: undefined })).toEqual([]);
     expect(look(undefined, { since: undefined })).toEqual([]);
     expect(look(undefined, { lastShareAt: 80 * hour })).toEqual([]);
+    // A person said only later that it had been posted.
+    expect(look(undefined, {}, 3 * hour)).toEqual([]);
   });
 });

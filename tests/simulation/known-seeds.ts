@@ -27,6 +27,7 @@ export const knownSeeds: Readonly<Record<string, number>> = {
   "tells nobody": 1,
   "a new key on Bluesky at each try": 4,
   "uploads anew what may be out on Bluesky": 105,
+  "takes a warm-up for work": 63,
 };
 
 /** @throws Error where there is no such broken version. @returns the scenario that catches it, undefined where none does. */

@@ -99,7 +99,7 @@ function portsOf(loop: Loop, invoke: (done: (result: LambdaResult) => void) => v
     loop,
     random: () => 0.5,
     stepMs: () => 0,
-    invoke: (_name: string, _payload: unknown, _by: string, done: (result: LambdaResult) => void) => invoke(done),
+    invoke: (_call: unknown, _by: string, done: (result: LambdaResult) => void) => invoke(done),
     note: () => {},
     entered: () => {},
     ended: () => {},

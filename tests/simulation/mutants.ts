@@ -307,6 +307,25 @@ export const mutants: readonly Mutant[] = [
     edits: [core("sharing/share.ts", "square.bluesky?.sentAt === undefined", "square.bluesky?.sharedAt === undefined")],
   },
   {
+    name: "takes a warm-up for work",
+    edits: [
+      {
+        file: "packages/functions/src/task.ts",
+        line: "if (isWarmUp(event))",
+        instead: "if (isWarmUp(event) && schema === undefined)",
+      },
+    ],
+    patch: (definition) => {
+      const { Parameters } = state(definition, "Warm up Tweet") as { Parameters: { Payload: object } };
+      const { Payload } = state(definition, "Tweet").Parameters as { Payload: object };
+      Parameters.Payload = { ...Payload, ...Parameters.Payload };
+      // Where the square is known that it could post.
+      state(definition, "Warm up Fetch media").Next = "Select square";
+      state(definition, "Square selected?").Choices![0]!.Next = "Warm up Tweet";
+      state(definition, "Warm up Tweet").Next = "Fetch media";
+    },
+  },
+  {
     name: "shares on Bluesky in one try alone",
     edits: [core("sharing/share-on-bluesky.ts", "...open.map(({ id }) => id)", "")],
   },

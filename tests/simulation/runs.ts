@@ -3,7 +3,7 @@ import type { Faults } from "./faults.ts";
 import type { Lambda } from "./lambda.ts";
 import type { Loop } from "./loop.ts";
 import type { Definition } from "./machine/definition.ts";
-import { Execution, type LambdaResult } from "./machine/execution.ts";
+import { type Call, Execution, type LambdaResult } from "./machine/execution.ts";
 import type { Record } from "./record.ts";
 import type { Meanwhile, Scenario } from "./scenario.ts";
 import type { LambdaTrigger } from "./scenario-faults.ts";
@@ -18,6 +18,7 @@ export interface RunsPorts {
   readonly subject: Subject;
   readonly loop: Loop;
   readonly draw: Draw;
+  readonly eventDraw: Draw;
   readonly faults: Faults;
   readonly history: Record;
   readonly lambda: Lambda;
@@ -66,7 +67,7 @@ export class Runs {
         loop: world.loop,
         random: () => world.draw.next(),
         stepMs: () => 5 + world.draw.next() * 40,
-        invoke: (role, payload, by, done) => this.#invoke(role, payload, by, done),
+        invoke: (call, by, done) => this.#invoke(call, by, done),
         note: (line) => world.note(line),
         entered: (one, state) => this.#entered(one, state),
         ended: (one) => world.history.ended(one),
@@ -121,16 +122,34 @@ export class Runs {
     }
   }
 
-  #invoke(role: string, payload: unknown, execution: string, done: (result: LambdaResult) => void) {
+  #invoke({ name: role, payload, isEvent }: Call, execution: string, done: (result: LambdaResult) => void) {
     const { loop, lambda, draw } = this.#world;
     const what = this.#invocations.get(execution)?.shift();
     const answer = (result: LambdaResult) => void loop.in(3 + draw.next() * 20, `${role} answers`, () => done(result));
     if (what?.kind === "refused") return answer({ error: what.error, cause: "simulated" });
+    if (isEvent) {
+      this.#deliver(role, payload, 2);
+      return answer(what?.kind === "lost" ? { error: what.error, cause: "simulated" } : { result: null });
+    }
     loop.in(3 + draw.next() * 30, `${role} is invoked`, () =>
       lambda.invoke(role, payload, execution, (result) => {
         if (what?.kind === "lost" && what.error === "States.Timeout") return;
         answer(what?.kind === "lost" ? { error: what.error, cause: "simulated" } : result);
       }),
     );
+  }
+
+  /** As Lambda delivers an event: at once or hours later, now and then twice, and again where it fails. */
+  #deliver(role: string, payload: unknown, triesLeft: number): void {
+    const { loop, lambda, eventDraw: draw } = this.#world;
+    const lateMs = draw.chance(0.1) ? draw.one([1_000, 60_000, 5 * hourMs]) : 60;
+    const times = draw.chance(0.05) ? 2 : 1;
+    for (let time = 0; time < times; time += 1)
+      loop.in(draw.next() * lateMs, `${role} is invoked by an event`, () =>
+        lambda.invoke(role, payload, undefined, (result) => {
+          if ("error" in result && triesLeft > 0)
+            loop.in(60_000, `${role} again`, () => this.#deliver(role, payload, triesLeft - 1));
+        }),
+      );
   }
 }

@@ -133,6 +133,8 @@ export function xFault(draw: Draw): XFault {
 }
 
 const states = [
+  "Warm up Fetch media",
+  "Warm up Tweet",
   "Select square",
   "Fetch media",
   "Tweet",

@@ -30,6 +30,8 @@ export class World {
   readonly subject: Subject;
   readonly loop = new Loop(start);
   readonly draw: Draw;
+  /** For the events that nobody waits for. */
+  readonly eventDraw: Draw;
   /** For all that has to do with Bluesky. */
   readonly blueskyDraw: Draw;
   readonly journal: string[] = [];
@@ -51,6 +53,7 @@ export class World {
     this.subject = subject;
     this.scenario = scenario;
     this.draw = drawFrom(scenario.seed ^ 0x51ed);
+    this.eventDraw = drawFrom(scenario.seed ^ 0x3e57);
     this.blueskyDraw = drawFrom(scenario.seed ^ 0xb5d1);
     const { loop, draw } = this;
     this.tables.set(this.tableName, new Table(this.tableName));

@@ -19,10 +19,12 @@ const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 
 interface Task {
   Type: string;
-  Parameters?: { FunctionName?: string };
+  Parameters?: { FunctionName?: string; InvocationType?: string };
 }
 
-const tasks = Object.entries(definition.States as Record<string, Task>).filter(([, { Type }]) => Type === "Task");
+const called = Object.entries(definition.States as Record<string, Task>).filter(([, { Type }]) => Type === "Task");
+const isWarmUp = ([name]: [string, Task]) => name.startsWith("Warm up ");
+const tasks = called.filter((task) => !isWarmUp(task));
 const arrows = readHouse(root).arrows;
 
 /** The one file of core that is called as the state is; undefined where there is none, or more than one. */
@@ -40,7 +42,7 @@ describe.each(tasks)("the state %s", (state, { Parameters }) => {
     expect(Parameters?.FunctionName).toBe(
       `\${${runner.replaceAll(/\W(\w)/g, (_, letter: string) => letter.toUpperCase())}Arn}`,
     );
-    expect(read(handler)).toContain(`task("${runner}", `);
+    expect(read(handler)).toMatch(new RegExp(`task\\(\\s*"${runner}",`));
   });
 
   it("is the file of its name in core, with the function of its name, which the Lambda calls", () => {
@@ -50,6 +52,15 @@ describe.each(tasks)("the state %s", (state, { Parameters }) => {
     expect(arrows).toContainEqual(expect.objectContaining({ from: handler, to: file }));
     expect(read(handler)).toContain(`${inCamel(state)}(`);
   });
+});
+
+it("starts before its turn only the function of a state that comes later, and waits for no other answer", () => {
+  for (const [name, { Parameters }] of called.filter(isWarmUp)) {
+    const later = tasks.find(([state]) => name === `Warm up ${state}`);
+    expect(Parameters?.FunctionName).toBe(later?.[1].Parameters?.FunctionName);
+  }
+  const events = called.filter(([, { Parameters }]) => Parameters?.InvocationType !== undefined);
+  expect(events).toEqual(called.filter(isWarmUp));
 });
 
 it("names only states that there are", () => {

@@ -14,7 +14,8 @@ interface State {
   Default?: string;
   Choices?: { Next: string }[];
   TimeoutSeconds?: number;
-  Parameters?: { FunctionName?: string };
+  Parameters?: { FunctionName?: string; InvocationType?: string; Payload?: object };
+  ResultPath?: string | null;
   Retry?: { ErrorEquals: string[]; MaxDelaySeconds?: number; JitterStrategy?: string; BackoffRate?: number }[];
   Catch?: { ErrorEquals: string[]; Next: string }[];
 }
@@ -57,6 +58,7 @@ function mistakes(candidate: Definition): string[] {
     if (lambda === undefined) found.push(`${name}: no function ${state.Parameters?.FunctionName}`);
     else if (!existsSync(path.join(distFunctions, lambda.name, "index.mjs")))
       found.push(`${name}: ${lambda.name} is not built`);
+    else if (state.Parameters?.InvocationType === "Event") found.push(...mistakesOfEvent(name, state));
     else if (lambda.timeoutSeconds >= (state.TimeoutSeconds ?? 0)) found.push(`${name}: ends before its Lambda`);
     for (const retry of state.Retry ?? []) {
       if (retry.ErrorEquals.includes("States.ALL")) found.push(`${name}: retries whatever happens`);
@@ -67,6 +69,22 @@ function mistakes(candidate: Definition): string[] {
       found.push(`${name}: an error can end the run here`);
   }
   return found;
+}
+
+/** Lambda delivers an event late, twice or never: it must be nothing but a warm-up, on which nothing depends. */
+function mistakesOfEvent(
+  name: string,
+  { Parameters, ResultPath, TimeoutSeconds = 0, Next, Catch, Retry }: State,
+): string[] {
+  const isHarmless =
+    JSON.stringify(Parameters?.Payload) === JSON.stringify({ warmUp: true }) &&
+    ResultPath === null &&
+    Retry === undefined &&
+    Catch?.every((rule) => rule.Next === Next);
+  return [
+    ...(isHarmless ? [] : [`${name}: an event that is more than a warm-up`]),
+    ...(TimeoutSeconds > 5 ? [`${name}: holds up the run`] : []),
+  ];
 }
 
 const successors = (state: State) =>
@@ -95,6 +113,22 @@ describe("stacks/workflow.asl.json", () => {
     ],
     ["a blind retry", (d) => d.States["Tweet"]?.Retry?.[0]?.ErrorEquals.push("States.ALL"), /retries whatever happens/],
     ["a missing Catch", (d) => delete d.States["Check stock"]?.Catch, /can end the run here/],
+    [
+      "an event that carries work",
+      (d) =>
+        Object.assign(d.States["Warm up Tweet"]?.Parameters ?? {}, { Payload: d.States["Tweet"]?.Parameters?.Payload }),
+      /Warm up Tweet: an event that is more/,
+    ],
+    [
+      "a warm-up that ends the run",
+      (d) => Object.assign(d.States["Warm up Tweet"]?.Catch?.[0] ?? {}, { Next: "Nothing selected" }),
+      /Warm up Tweet: an event that is more/,
+    ],
+    [
+      "a slow warm-up",
+      (d) => Object.assign(d.States["Warm up Tweet"] ?? {}, { TimeoutSeconds: 30 }),
+      /holds up the run/,
+    ],
     ["a short timeout", (d) => Object.assign(d.States["Tweet"] ?? {}, { TimeoutSeconds: 5 }), /ends before its Lambda/],
   ])("is found wrong with %s", (_, breakIt, message) => {
     const broken = structuredClone(definition);
@@ -152,7 +186,7 @@ describe("stacks/workflow.asl.json", () => {
     expect(leadingTo("What does it concern?").sort()).toEqual(["Hold for review", "Release square"]);
     expect(leadingTo("Done")).toEqual(["Sum up"]);
     for (const [name, { Catch }] of tasks)
-      if (name !== "Notify" && name !== "Pause schedule" && name !== "Share on Bluesky")
+      if (!/^(Notify|Pause schedule|Share on Bluesky|Warm up .*)$/.test(name))
         for (const { Next } of Catch ?? [])
           expect([
             "Release square",

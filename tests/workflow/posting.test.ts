@@ -28,6 +28,8 @@ describe("one run", () => {
     const run = await stage.run();
 
     expect(run.states).toEqual([
+      "Warm up Fetch media",
+      "Warm up Tweet",
       "Select square",
       "Square selected?",
       "Fetch media",

@@ -175,7 +175,7 @@ describe("against a sandbox that runs", () => {
       0,
       expect.stringMatching(/^✓ Posted http:\/\/127\.0\.0\.1:\d+\/\S+\/status\/\d+\n$/),
     ]);
-    expect(stderr).toMatch(/^Posting “.*”, run post-now-\w+\n✓ Select square .*ms/);
+    expect(stderr).toMatch(/^Posting “.*”, run post-now-\w+\n✓ Warm up Fetch media .*ms/);
     expect(stderr).toMatch(/✓ Tweet .*\n✓ Mark posted .*[\s\S]*✓ Done/);
     expect(await square(id(4))).toMatchObject({ status: "posted" });
     expect(sandbox.x.posts().map((post) => post.id)).toEqual([(await square(id(4))).tweetId]);

@@ -17,17 +17,22 @@ interface TimeLimit {
   getRemainingTimeInMillis(): number;
 }
 
+/** The state machine starts a function before its turn: whatever else the event says, nothing is done. */
+const isWarmUp = (event: unknown) => typeof event === "object" && event !== null && Object.hasOwn(event, "warmUp");
+
 /**
  * One step of the workflow as a Lambda handler: parses the event, runs the step, logs one line, and throws
- * errors whose `name` the state machine knows.
+ * errors whose `name` the state machine knows. A warm-up ends before any of that.
  *
  * @param run is told how many milliseconds Lambda leaves it at any moment.
+ * @param opened is what a warm-up waits for, since Lambda lets a function stand still once it has answered; nothing unless given.
  */
 export function task<Schema extends v.GenericSchema, Result>(
   step: string,
   schema: Schema,
   run: (input: v.InferOutput<Schema>, leftMs: () => number) => Promise<Result>,
-): (event: unknown, context?: TimeLimit) => Promise<Result> {
+  opened: () => Promise<unknown> = async () => {},
+): (event: unknown, context?: TimeLimit) => Promise<Result | undefined> {
   return async (event, context) => {
     const started = performance.now();
     const log = (outcome: string, message?: string) => {
@@ -35,6 +40,11 @@ export function task<Schema extends v.GenericSchema, Result>(
       // As an object: Lambda's JSON log format would escape a text, and its fields could not be queried.
       console.log(message === undefined ? line : { ...line, message });
     };
+    if (isWarmUp(event)) {
+      await Promise.allSettled([opened()]);
+      log("warm");
+      return undefined;
+    }
     try {
       const parsed = v.safeParse(schema, event);
       if (!parsed.success)

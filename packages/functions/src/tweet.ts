@@ -6,6 +6,9 @@ import { task } from "./task.ts";
 /** While Lambda starts the function: its keys, and its connection to X. What fails is tried again at the first use. */
 void x();
 
-export const handler = task("Tweet", TweetInput, (input) =>
-  tweet({ table: table(), x, clock, mostPostsADay: mostPostsADay() }, input),
+export const handler = task(
+  "Tweet",
+  TweetInput,
+  (input) => tweet({ table: table(), x, clock, mostPostsADay: mostPostsADay() }, input),
+  x,
 );

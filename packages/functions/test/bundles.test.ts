@@ -17,12 +17,13 @@ const steps = functions.filter(({ name, placeholder }) => placeholder !== undefi
 const call = `
 const { handler } = await import(process.argv[1]);
 const error = await handler({ nonsense: true }).catch((thrown) => thrown);
-console.log("RESULT" + JSON.stringify({ name: error.name, message: error.message }));
+const loaded = process.moduleLoadList.filter((name) => name.includes("undici/"));
+console.log("RESULT" + JSON.stringify({ name: error.name, message: error.message, loaded }));
 `;
 
 describe("the bundle of", () => {
   it.each(steps.map(({ name }) => name))(
-    "%s runs alone with plain Node, and says what is wrong with its input",
+    "%s runs alone with plain Node, without all that an import of Node's own modules loads, and says what is wrong with its input",
     async (name) => {
       const folder = await mkdtemp(path.join(tmpdir(), "twobytwo-bundle-"));
       const file = path.join(folder, "index.mjs");
@@ -32,6 +33,7 @@ describe("the bundle of", () => {
         expect(JSON.parse(stdout.split("RESULT")[1] ?? "null")).toMatchObject({
           name: "Rejected",
           message: expect.stringMatching(/^The input of [A-Z][A-Za-z ]+ is wrong: /),
+          loaded: [],
         });
       }
       await rm(folder, { recursive: true, force: true });

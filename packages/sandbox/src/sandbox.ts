@@ -8,7 +8,7 @@ import type { BlueskyEmulator } from "./bluesky/server.ts";
 import type { Clients } from "./clients.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { startFunctionUrl } from "./lambda/function-url.ts";
-import { createLambdaRuntime, type LambdaRuntime } from "./lambda/runtime.ts";
+import { createLambdaRuntime, type Invocation, type LambdaRuntime } from "./lambda/runtime.ts";
 import { lambdaService } from "./lambda/service.ts";
 import { type ChangeEnvironment, functionArn, lambdas, placeholders, type SandboxEndpoints } from "./lambdas.ts";
 import { stateMachineArn } from "./names.ts";
@@ -39,12 +39,15 @@ export interface SandboxOptions extends Omit<ServicesOptions, "deliver" | "onObj
   /** For tests of code that has no role of its own: whether a call is refused that the caller's role does not grant. */
   weighsRoles?: boolean;
   changeEnvironment?: ChangeEnvironment;
+  /** For measurements: functions stand still between two invocations, as on AWS. */
+  freezes?: boolean;
   /** The Node that runs the functions, where it is not this one. */
   lambdaNode?: string;
   /** Of the web app; a free one unless given, or where the given one is taken. */
   webPort?: number;
   onExecution?: (execution: { executionArn: string }) => void;
   onLog?: (line: { functionName: string; text: string }) => void;
+  onInvoked?: (invocation: Invocation) => void;
 }
 
 /** All of AWS and X that twobytwo uses, on this machine. */
@@ -109,6 +112,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const lambda = createLambdaRuntime({
       functions: lambdas(options.bundles, services, options.changeEnvironment),
       ...(options.onLog && { onLog: options.onLog }),
+      ...(options.onInvoked && { onInvoked: options.onInvoked }),
+      ...(options.freezes && { freezes: true }),
       ...(timeShift && { timeShift }),
       ...(options.lambdaNode !== undefined && { nodePath: options.lambdaNode }),
     });
@@ -120,7 +125,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       definition,
       isChecked: checked.isChecked,
       arn: stateMachineArn,
-      invoke: (name, payload) => lambda.invoke(name, payload),
+      invoke: lambda.invoke,
       // Its waits and time limits are real, or scaled; a shift of the clock must not end them.
       clock: Date.now,
       ...(options.waitScale !== undefined && { waitScale: options.waitScale }),

@@ -4,7 +4,7 @@ import path from "node:path";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { createInbox } from "@twobytwo/sandbox/inbox";
 import { startFunctionUrl } from "@twobytwo/sandbox/lambda/function-url";
-import { createLambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
+import { createLambdaRuntime, type InvocationType } from "@twobytwo/sandbox/lambda/runtime";
 import { endpointEnvironment } from "@twobytwo/sandbox/lambdas";
 import { createMachine } from "@twobytwo/sandbox/stepfunctions/machine";
 import { createStepFunctions } from "@twobytwo/sandbox/stepfunctions/step-functions";
@@ -16,10 +16,10 @@ import { fieldsOf, listOf, nameOf, type Provider, text } from "./provider.ts";
 import type { Fields } from "./references.ts";
 
 /** Runs a function as a service does that was given its ARN. */
-async function invoke(account: Account, arn: string, payload: unknown) {
+async function invoke(account: Account, arn: string, payload: unknown, type?: InvocationType) {
   const runtime = account.functions.get(arn.split(":").at(-1) ?? "");
   if (runtime === undefined) throw new Error(`Function not found: ${arn}`);
-  return runtime.invoke(arn, payload);
+  return runtime.invoke(arn, payload, type);
 }
 
 /** The code as it lies in the bucket, unpacked where Lambda would have it. */
@@ -118,7 +118,7 @@ export const stateMachine: Provider = {
       arn,
       clock: Date.now,
       waitScale: 0,
-      invoke: (target, payload) => invoke(account, target, payload),
+      invoke: (target, payload, type) => invoke(account, target, payload, type),
     });
     account.mountStates(
       createStepFunctions({

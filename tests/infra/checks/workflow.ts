@@ -44,6 +44,7 @@ export const tasksAreFunctions: Check = {
 
 interface Task {
   Type: string;
+  Parameters?: { InvocationType?: string };
   Retry?: { ErrorEquals: string[]; MaxAttempts?: number; BackoffRate?: number; JitterStrategy?: string }[];
 }
 
@@ -52,13 +53,14 @@ const unknownOutcomes =
   /^(UnknownOutcome|States\.|Sandbox\.Timedout|Runtime\.ExitError|Lambda\.(Unknown|ServiceException|AWSLambdaException|SdkClientException))/;
 
 export const retriesByName: Check = {
-  name: "every task retries what is worth it, by name and with growing pauses; Tweet nothing that may be out",
+  name: "every task retries what is worth it, by name and with growing pauses; Tweet nothing that may be out, and a warm-up nothing",
   problems(graph) {
     const { States } = JSON.parse(only(graph, machineType, "Workflow").inputs["definition"]) as {
       States: Record<string, Task>;
     };
-    return Object.entries(States).flatMap(([name, { Type, Retry = [] }]) => {
+    return Object.entries(States).flatMap(([name, { Type, Parameters, Retry = [] }]) => {
       if (Type !== "Task") return [];
+      if (Parameters?.InvocationType === "Event") return Retry.length > 0 ? [`${name} holds up the run`] : [];
       const retried = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
       return [
         ...(retried.includes("Retryable") ? [] : [`${name} does not retry Retryable`]),

@@ -182,6 +182,7 @@ function shares(world: World): string[] {
   const { bluesky, history, table, scenario } = world;
   if (scenario.bluesky === undefined) return [];
   const posts = history.taken.map(({ post: { id, text, altText } }) => ({ id, text, altText }));
+  const changes = statusChanges(world);
   const keyOf = (uri: string) => uri.slice(uri.lastIndexOf("/") + 1);
   const rows = [...table.rows.values()].flatMap((row): SharedRow[] => {
     const share = (row["bluesky"] as Attributes | undefined)?.M;
@@ -193,6 +194,9 @@ function shares(world: World): string[] {
         status: textOf(row, "status") ?? "",
         tweetId: textOf(row, "tweetId"),
         postedAt: textOf(row, "postedAt") ?? "",
+        knownAt:
+          changes.findLast(({ id, after }) => id === textOf(row, "id") && textOf(after, "status") === "posted")?.at ??
+          0,
         share: share && (Object.fromEntries(parts) as SharedRow["share"]),
       },
     ];

@@ -13,6 +13,8 @@ export interface SharedRow {
   status: string;
   tweetId: string | undefined;
   postedAt: string;
+  /** When the table came to know of the post: a person may have said so much later. */
+  knownAt: number;
   share: { id: string; sharedAt?: string; givenUpAt?: string } | undefined;
 }
 
@@ -56,13 +58,14 @@ export function sharesKept(input: {
   lastShareAt: number | undefined;
   patienceMs: number;
 }): string[] {
-  return input.rows.flatMap(({ id, status, tweetId, postedAt, share }) => {
+  return input.rows.flatMap(({ id, status, tweetId, postedAt, knownAt, share }) => {
     if (share?.sharedAt !== undefined && !input.isThere(share.id) && !input.wasDeleted(share.id))
       return [`share: ${id} is said to be on Bluesky as ${share.id}, and is not`];
     if (status !== "posted" || tweetId === undefined || postedAt < (input.since ?? "~")) return [];
     if (share?.sharedAt !== undefined || share?.givenUpAt !== undefined || input.lastShareAt === undefined) return [];
     const at = Date.parse(postedAt);
-    const hadItsTurn = at < input.lastShareAt - 5 * 60_000 && at > input.lastShareAt - input.patienceMs;
+    const hadItsTurn =
+      Math.max(at, knownAt) < input.lastShareAt - 5 * 60_000 && at > input.lastShareAt - input.patienceMs;
     return hadItsTurn
       ? [`share: ${id} was posted at ${postedAt}, and is not on Bluesky after a run at ${time(input.lastShareAt)}`]
       : [];

@@ -60,15 +60,16 @@ export function tooEarly(world: World): string[] {
   const { history } = world;
   const stops = stopsOf(world);
   return stops.flatMap(({ execution, error, isStruck, from, at }) => {
-    const date = resetDateIn(history.asked.findLast((one) => one.execution === execution)?.body ?? "");
+    const refusal = history.asked.findLast((one) => one.execution === execution);
+    const date = resetDateIn(refusal?.body ?? "");
     const isLeftOut = isStruck || from < world.runs.deployedAt || history.restoredAt !== undefined;
     if (error !== "NoCredits" || date === undefined || isLeftOut) return [];
     // A person's own pause stays as it is.
     if (rowAt(world, "#schedule", at)?.["pausedBy"]?.["S"] === "person") return [];
     const byPerson =
       history.acts.find((one) => one.at > from && /^(pause|pause until|resume|confirm)$/.test(one.act))?.at ?? date;
-    // X takes posts again, and said so to a slot of before that came late.
-    const taken = history.taken.find(({ post }) => post.at > at)?.post.at ?? date;
+    // X takes posts again, and said so to a slot of before that came late, or to a run at the same time.
+    const taken = history.taken.find(({ post }) => post.at > (refusal?.at ?? at))?.post.at ?? date;
     // A stop of another kind has a time of its own.
     const other = stops.find((one) => one.at > at && one.error !== error)?.at ?? date;
     const next = history.asked.find(

@@ -5,6 +5,12 @@ import { find, place, type Scope, StatesError } from "./paths.ts";
 import { delayMs, isNamed, waitMs } from "./timing.ts";
 import { payload, resolve } from "./values.ts";
 
+export interface Call {
+  name: string;
+  payload: unknown;
+  isEvent: boolean;
+}
+
 export type LambdaResult = { result: unknown } | { error: string; cause: string };
 
 export interface MachinePorts {
@@ -13,8 +19,8 @@ export interface MachinePorts {
   random: () => number;
   /** Milliseconds from one state to the next. */
   stepMs: () => number;
-  /** Invokes a function; the answer may never come. */
-  invoke: (name: string, payload: unknown, execution: string, done: (result: LambdaResult) => void) => void;
+  /** Invokes a function; the answer may never come, and that of an event only says that it was accepted. */
+  invoke: (call: Call, execution: string, done: (result: LambdaResult) => void) => void;
   note: (line: string) => void;
   entered: (execution: Execution, state: string) => void;
   ended: (execution: Execution) => void;
@@ -169,9 +175,10 @@ export class Execution {
   }
 
   #task(name: string, state: State, raw: unknown, scope: Scope, tries: number[]): void {
-    const { FunctionName, Payload } = payload(state.Parameters ?? {}, scope) as {
+    const { FunctionName, Payload, InvocationType } = payload(state.Parameters ?? {}, scope) as {
       FunctionName: string;
       Payload: unknown;
+      InvocationType?: string;
     };
     this.#turn += 1;
     const turn = this.#turn;
@@ -190,7 +197,8 @@ export class Execution {
     const limit = this.#in((state.TimeoutSeconds ?? 99_999_999) * 1000, `${name} times out`, () =>
       settle({ error: "States.Timeout", cause: "" }),
     );
-    this.#ports.invoke(FunctionName, Payload, this.arn, settle);
+    const call = { name: FunctionName, payload: Payload, isEvent: InvocationType === "Event" };
+    this.#ports.invoke(call, this.arn, settle);
   }
 
   #succeeded(state: State, raw: unknown, scope: Scope, Payload: unknown): void {

@@ -9,7 +9,7 @@ export interface PostUsage {
   writeUnits: number;
   /** Objects read from S3. */
   objectsRead: number;
-  /** By function: how often it is invoked, its memory and the milliseconds of a cold start and its work. */
+  /** By function: how often it is invoked, its memory, and the milliseconds of an invocation where the first is a cold start. */
   functions: Record<string, { invocations: number; memoryMb: number; milliseconds: number }>;
 }
 

@@ -23,6 +23,8 @@ export interface ContainerOptions {
   nodePath: string;
   /** For tests: milliseconds by which the function's clock is ahead of this machine's, asked at each call. */
   timeShift?: () => number;
+  /** Whether it stands still between two invocations, as on AWS. Where this process is killed, it would stay for ever. */
+  freezes?: boolean;
   onLog(text: string): void;
   /** The process is gone without having been asked to go. */
   onCrash(reason: string): void;
@@ -73,6 +75,7 @@ export function startContainer(lambda: LambdaFunction, options: ContainerOptions
     const settled = current;
     current = undefined;
     hold(child, false);
+    if (options.freezes && alive) child.kill("SIGSTOP");
     settled?.settle(answer);
   };
   const stop = (): void => {
@@ -89,6 +92,7 @@ export function startContainer(lambda: LambdaFunction, options: ContainerOptions
   };
   const deliver = ({ requestId, event }: Invocation): void => {
     timeOutIn(timeoutMs, requestId);
+    if (options.freezes) child.kill("SIGCONT");
     const context = contextOf(lambda, options.account, requestId);
     child.send({ type: "invoke", requestId, event, timeoutMs, context, shiftMs: options.timeShift?.() });
   };

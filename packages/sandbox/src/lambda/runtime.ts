@@ -7,10 +7,23 @@ import { type InvokeResult, LambdaServiceError, largestRequest, tooLarge } from 
 export type { LambdaFunction } from "./environment.ts";
 export type { InvokeResult } from "./result.ts";
 
+/** An `Event` is answered at once; what comes of it is only logged, and is not tried again as Lambda would. */
+export type InvocationType = "RequestResponse" | "Event";
+
+export interface Invocation {
+  functionName: string;
+  memoryMb: number;
+  durationMs: number;
+}
+
 export interface LambdaRuntimeOptions {
   functions: LambdaFunction[];
+  /** For measurements: containers stand still between two invocations, as on AWS. */
+  freezes?: boolean;
   /** One line that a function wrote to its standard output or error. */
   onLog?: (line: { functionName: string; text: string }) => void;
+  /** What Lambda would bill: the start of a container counts too. */
+  onInvoked?: (invocation: Invocation) => void;
   /** A container ended by itself: exit, uncaught exception, unhandled rejection, out of memory. */
   onCrash?: (crash: { functionName: string; reason: string }) => void;
   /** The Node binary that runs the functions; by default the one that runs the sandbox. */
@@ -26,10 +39,13 @@ export interface LambdaRuntimeOptions {
 
 export interface LambdaRuntime {
   /**
+   * A container that starts or works takes no second invocation: that one starts a container of its own. Lambda may be kinder,
+   * and give it the first container that becomes free.
+   *
    * @param name Name or ARN of the function.
    * @throws LambdaServiceError when no function ran: unknown name, an event over 6 MB, a runtime that is closed.
    */
-  invoke(name: string, payload: unknown): Promise<InvokeResult>;
+  invoke(name: string, payload: unknown, type?: InvocationType): Promise<InvokeResult>;
   /** Kills the containers of one function, or of all, also in the middle of a call: that call ends in `Runtime.ExitError`. */
   kill(name?: string): Promise<void>;
   close(): Promise<void>;
@@ -52,6 +68,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
       account,
       nodePath: options.nodePath ?? process.execPath,
       ...(options.timeShift && { timeShift: options.timeShift }),
+      ...(options.freezes && { freezes: true }),
       onLog: (text) => options.onLog?.({ functionName: lambda.name, text }),
       onCrash: (reason) => {
         containers.delete(container);
@@ -79,6 +96,18 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     await container.kill();
   }
 
+  async function run(lambda: LambdaFunction, requestId: string, event: string): Promise<InvokeResult> {
+    const began = clock();
+    const container = take(lambda);
+    const answer = await container.invoke(requestId, event);
+    const durationMs = clock() - began;
+    options.onInvoked?.({ functionName: lambda.name, memoryMb: lambda.memoryMb, durationMs });
+    await giveBack(lambda, container);
+    if ("error" in answer) return { requestId, durationMs, error: answer.error };
+    const error = tooLarge(Buffer.byteLength(answer.payload));
+    return error ? { requestId, durationMs, error } : { requestId, durationMs, payload: JSON.parse(answer.payload) };
+  }
+
   async function kill(name?: string): Promise<void> {
     const doomed = [...containers].filter(([, owner]) => name === undefined || owner === functionName(name));
     for (const [container] of doomed) containers.delete(container);
@@ -86,7 +115,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
   }
 
   return {
-    async invoke(name, payload) {
+    async invoke(name, payload, type = "RequestResponse") {
       const lambda = functions.get(functionName(name));
       if (!lambda)
         throw new LambdaServiceError(
@@ -102,14 +131,8 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
           `Request must be smaller than ${largestRequest} bytes for the InvokeFunction operation: the event of ${lambda.name} has ${bytes}.`,
         );
       const requestId = randomUuid();
-      const began = clock();
-      const container = take(lambda);
-      const answer = await container.invoke(requestId, event);
-      const durationMs = clock() - began;
-      await giveBack(lambda, container);
-      if ("error" in answer) return { requestId, durationMs, error: answer.error };
-      const error = tooLarge(Buffer.byteLength(answer.payload));
-      return error ? { requestId, durationMs, error } : { requestId, durationMs, payload: JSON.parse(answer.payload) };
+      const running = run(lambda, requestId, event);
+      return type === "Event" ? { requestId, durationMs: 0, payload: null } : running;
     },
     kill,
     async close() {

@@ -128,27 +128,34 @@ const shared = {
 const goesOn = { ...shared, Next: v.exactOptional(v.string()), End: v.exactOptional(v.literal(true)) };
 
 const State = v.variant("Type", [
-  v.strictObject({
-    ...goesOn,
-    Type: v.literal("Task"),
-    Resource: v.literal("arn:aws:states:::lambda:invoke"),
-    Parameters: v.pipe(
-      v.strictObject({
-        FunctionName: v.exactOptional(v.string()),
-        "FunctionName.$": v.exactOptional(v.string()),
-        Payload: v.exactOptional(v.custom<Json>(() => true)),
-        "Payload.$": v.exactOptional(v.string()),
-      }),
-      v.check((given) => "FunctionName" in given || "FunctionName.$" in given, "there is no FunctionName"),
-      sought(templateProblem) as v.GenericValidation<{ [key: string]: Json }>,
+  v.pipe(
+    v.strictObject({
+      ...goesOn,
+      Type: v.literal("Task"),
+      Resource: v.literal("arn:aws:states:::lambda:invoke"),
+      Parameters: v.pipe(
+        v.strictObject({
+          FunctionName: v.exactOptional(v.string()),
+          "FunctionName.$": v.exactOptional(v.string()),
+          Payload: v.exactOptional(v.custom<Json>(() => true)),
+          "Payload.$": v.exactOptional(v.string()),
+          InvocationType: v.exactOptional(v.picklist(["RequestResponse", "Event"])),
+        }),
+        v.check((given) => "FunctionName" in given || "FunctionName.$" in given, "there is no FunctionName"),
+        sought(templateProblem) as v.GenericValidation<{ [key: string]: Json }>,
+      ),
+      // Without a limit of its own a lost Lambda would hold up the execution for a year on AWS.
+      TimeoutSeconds: seconds(1),
+      ResultSelector: v.exactOptional(Template),
+      ResultPath,
+      Retry: rules(Retrier),
+      Catch: rules(Catcher),
+    }),
+    v.check(
+      ({ Parameters, ResultPath: path }) => Parameters["InvocationType"] !== "Event" || path === null,
+      "an Event has no result: ResultPath must be null",
     ),
-    // Without a limit of its own a lost Lambda would hold up the execution for a year on AWS.
-    TimeoutSeconds: seconds(1),
-    ResultSelector: v.exactOptional(Template),
-    ResultPath,
-    Retry: rules(Retrier),
-    Catch: rules(Catcher),
-  }),
+  ),
   v.strictObject({
     ...goesOn,
     Type: v.literal("Pass"),

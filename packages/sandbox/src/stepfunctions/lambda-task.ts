@@ -1,12 +1,13 @@
 import { setTimeout as after } from "node:timers/promises";
 import type { InvokeResult } from "../lambda/result.ts";
+import type { InvocationType } from "../lambda/runtime.ts";
 import type { Task } from "./definition.ts";
 import { Interrupted, StateError } from "./errors.ts";
 import { lambdaTask, type RecordEvents, whole } from "./history.ts";
 import type { Json } from "./json-path.ts";
 
 /** Runs a function by its name or ARN; what it throws is an error of the Lambda service itself. */
-export type Invoke = (functionNameOrArn: string, payload: unknown) => Promise<InvokeResult>;
+export type Invoke = (functionNameOrArn: string, payload: unknown, type?: InvocationType) => Promise<InvokeResult>;
 
 export interface Attempt {
   name: string;
@@ -43,14 +44,18 @@ export async function attemptTask({
 }: Attempt): Promise<Json> {
   const request = JSON.stringify(parameters);
   if (isTooLarge(request)) throw dataLimitExceeded(name, "was called with a payload");
-  const { FunctionName: functionName, Payload: payload = {} } = parameters as { FunctionName: Json; Payload?: Json };
+  const {
+    FunctionName: functionName,
+    Payload: payload = {},
+    InvocationType: type,
+  } = parameters as { FunctionName: Json; Payload?: Json; InvocationType?: InvocationType };
   const { TimeoutSeconds: seconds } = state;
   const scheduled = { ...lambdaTask, region, parameters: request, timeoutInSeconds: seconds };
   record(
     { type: "TaskScheduled", taskScheduledEventDetails: scheduled },
     { type: "TaskStarted", taskStartedEventDetails: lambdaTask },
   );
-  const outcome = await within(seconds, signal, settled(rest.invoke(String(functionName), payload)));
+  const outcome = await within(seconds, signal, settled(rest.invoke(String(functionName), payload, type), type));
   if (outcome === "timed out") {
     const failure = { error: "States.Timeout" };
     record({ type: "TaskTimedOut", taskTimedOutEventDetails: { ...lambdaTask, ...failure } });
@@ -71,17 +76,17 @@ export async function attemptTask({
 type Outcome = { answer: Json } | { error: StateError };
 
 /** What lambda:invoke makes of an invocation. */
-async function settled(invocation: Promise<InvokeResult>): Promise<Outcome> {
+async function settled(invocation: Promise<InvokeResult>, type: InvocationType | undefined): Promise<Outcome> {
   try {
     const result = await invocation;
     if ("error" in result) return { error: new StateError(result.error.errorType, JSON.stringify(result.error)) };
+    const StatusCode = type === "Event" ? 202 : 200;
     return {
       answer: {
-        ExecutedVersion: "$LATEST",
-        Payload: result.payload as Json,
-        SdkHttpMetadata: { HttpStatusCode: 200 },
+        ...(type !== "Event" && { ExecutedVersion: "$LATEST", Payload: result.payload as Json }),
+        SdkHttpMetadata: { HttpStatusCode: StatusCode },
         SdkResponseMetadata: { RequestId: result.requestId },
-        StatusCode: 200,
+        StatusCode,
       },
     };
   } catch (error) {

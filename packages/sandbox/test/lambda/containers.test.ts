@@ -1,7 +1,8 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { errorOf, payloadOf, probe, runtimeOf } from "./runtime-fixture.ts";
 
@@ -13,6 +14,23 @@ describe("containers", () => {
     expect(second).toEqual({ invocations: 2, pid: first.pid, event: {} });
     const together = await Promise.all([1, 2, 3].map((n) => runtime.invoke("probe", n)));
     expect(new Set(together.map((result) => (payloadOf(result) as { pid: number }).pid)).size).toBe(3);
+  });
+
+  it("uses again what an Event has started, and starts another while an Event is at work", async () => {
+    const ended = Promise.withResolvers<void>();
+    const runtime = runtimeOf({ onInvoked: () => ended.resolve() });
+    expect(payloadOf(await runtime.invoke("probe", {}, "Event"))).toBeNull();
+    await ended.promise;
+    expect(payloadOf(await runtime.invoke("probe", {}))).toMatchObject({ invocations: 2 });
+    await runtime.invoke("probe", { do: "hang" }, "Event");
+    expect(payloadOf(await runtime.invoke("probe", {}))).toMatchObject({ invocations: 1 });
+  });
+
+  it.skipIf(process.platform !== "linux")("stands still between two invocations where it is asked to", async () => {
+    const runtime = runtimeOf({ freezes: true });
+    const { pid } = payloadOf(await runtime.invoke("probe", {})) as { pid: number };
+    await vi.waitUntil(() => / T /.test(readFileSync(`/proc/${pid}/stat`, "utf8")));
+    expect(payloadOf(await runtime.invoke("probe", {}))).toMatchObject({ invocations: 2, pid });
   });
 
   it("keeps no more warm than it may", async () => {

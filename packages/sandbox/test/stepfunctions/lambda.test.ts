@@ -55,6 +55,24 @@ describe("a state machine on real Lambdas", () => {
     });
   });
 
+  it("goes on at once from an Event, whatever becomes of it, but not where there is no such function", async () => {
+    const event = (FunctionName: string) => ({
+      Parameters: { FunctionName, InvocationType: "Event", "Payload.$": "$" },
+      ResultPath: null,
+      ...caught("Lambda.ResourceNotFoundException"),
+    });
+    for (const input of [{ do: "hang" }, { do: "reject" }, { do: "exit" }]) {
+      const ran = await run(event("hasty"), input);
+      expect([ran.status, ran.result]).toEqual(["SUCCEEDED", input]);
+      expect(ran.history.find(({ type }) => type === "TaskSucceeded")?.taskSucceededEventDetails?.output).toContain(
+        '"StatusCode":202',
+      );
+    }
+    expect(await run(event("nobody"), {})).toMatchObject({
+      result: { error: { Error: "Lambda.ResourceNotFoundException" } },
+    });
+  });
+
   it("tries again when the Lambda is killed in the middle of a call", async () => {
     const server = createServer();
     server.listen(0, "127.0.0.1");
