@@ -62,6 +62,15 @@ export async function readContentMark(table: Table, sha256: string): Promise<Con
   return { squareId, square: await readSquare(table, squareId) };
 }
 
+/** The part of a transaction that deletes the mark of a square's content, where it names that square. */
+export async function forgetContent(table: Table, { sha256, squareId }: { sha256: string; squareId: string }) {
+  const Key = { id: markOf(sha256) };
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }));
+  if (Item?.["squareId"] !== squareId) return [];
+  const condition = { ConditionExpression: "squareId = :square", ExpressionAttributeValues: { ":square": squareId } };
+  return [{ Delete: { TableName: table.name, Key, ...condition } }];
+}
+
 /** So often at the most others may add while ours are looked for again; a few are usual where hundreds are added at once. */
 const mostLooks = 30;
 

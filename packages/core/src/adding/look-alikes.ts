@@ -120,3 +120,19 @@ export function enterLookAlikes(
     };
   });
 }
+
+/** The part of a transaction that takes a square out of the rows that it was entered into. */
+export async function forgetLookAlike(table: Table, { id, likeness }: Omit<Entry, "rows">) {
+  const entry = `${likeness}#${id}`;
+  const rows = (await readRows(table, rowsOf(likeness))) as unknown as LikenessRow[];
+  return rows
+    .filter(({ likes }) => likes?.has(entry))
+    .map((row) => ({
+      Update: {
+        TableName: table.name,
+        Key: { id: row.id },
+        UpdateExpression: "DELETE likes :likes",
+        ExpressionAttributeValues: { ":likes": new Set([entry]) },
+      },
+    }));
+}

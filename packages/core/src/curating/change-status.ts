@@ -199,10 +199,12 @@ function isChanged(now: Square | "gone", { to, sortKey, now: at }: Transition): 
   return (to === "queued" && now.rank === sortKey) || (to === "dated" && now.date === sortKey);
 }
 
-const changedMeanwhile = (id: string, seen: Status, { status }: Square) =>
+const changedMeanwhile = (id: string, seen: Status, { status, deletingSince }: Square) =>
   new TaskError(
     "rejected",
-    `Somebody else changed square ${id} at the same time (its status from ${seen} to ${status}): look at it again, then repeat the change.`,
+    deletingSince !== undefined
+      ? `Square ${id} is being deleted for good, and its files may be gone: delete it once more to finish that, and add its picture again if you want to keep it.`
+      : `Somebody else changed square ${id} at the same time (its status from ${seen} to ${status}): look at it again, then repeat the change.`,
   );
 
 const whyNot: Record<Status, string> = {

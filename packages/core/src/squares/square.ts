@@ -84,6 +84,8 @@ const Row = v.object({
   claimedAt: v.optional(isoTime),
   /** How many executions have claimed it so far. */
   attempts: v.optional(v.number(), 0),
+  /** Since when it is being deleted for good: its files may be gone, and nothing but the end of that can happen to it. */
+  deletingSince: v.optional(isoTime),
   lastError: v.optional(LastError),
   mediaId: v.optional(v.string()),
   mediaExpiresAt: v.optional(isoTime),
