@@ -61,7 +61,7 @@ export interface SquareCard {
   bluesky?: { url?: string; problem?: string };
   createdAt?: string;
   version: number;
-  /** It is held because nobody knows whether it was posted. */
+  /** It was sent, and nobody knows whether it was posted. */
   maybePosted?: true;
   /** Why it is held, or what failed last. */
   lastError?: { name: string; message: string; at: string; execution?: string };
@@ -174,6 +174,7 @@ export type MoveRequest = v.InferInput<typeof MoveRequest>;
 // POST /api/squares/:id/candidates {} → Candidates, `contract-review.ts` (X charges for each post it shows, so only when a person asks)
 // POST /api/squares/:id/post {} → {execution: string} (this one now, through the workflow)
 // POST /api/squares/:id/unpost {afterwards} → SquareDetail (deletes the post at X; then back to the queue's end, or withdrawn)
+// POST /api/squares/:id/delete {version, evenIfPosted?} → 204 (the square and its files, for good)
 // POST /api/squares/:id/crop {corners, version} → SquareDetail (a new crop from the original; not once it is posted)
 export const DateRequest = v.strictObject({ on: v.nullable(text(40)) });
 export interface DatedDetail extends SquareDetail {
@@ -183,6 +184,11 @@ export interface DatedDetail extends SquareDetail {
 export const RequeueRequest = v.strictObject({ top: v.optional(v.boolean()) });
 export const ConfirmRequest = v.strictObject({ tweetId: v.optional(v.pipe(v.string(), v.regex(/^\d{1,19}$/))) });
 export const UnpostRequest = v.strictObject({ afterwards: v.picklist(["queue", "withdraw"]) });
+export const DeleteRequest = v.strictObject({
+  version: v.pipe(v.number(), v.integer()),
+  /** The person was told that its post stays. */
+  evenIfPosted: v.optional(v.boolean()),
+});
 export const CropRequest = v.strictObject({ corners: Corners, version: v.pipe(v.number(), v.integer()) });
 
 // POST /api/uploads → UploadTicket ; the form sends the file to S3, and `ingest` adds it ; 429 `too-many` while a hundred

@@ -20,9 +20,9 @@ export interface Deleted {
   kept: string[];
 }
 
-/** Whether a post of a square is out, or may be: X keeps it whatever becomes of the square. */
-export const maySeeOnX = ({ tweetId, sentAt }: Pick<Square, "tweetId" | "sentAt">) =>
-  tweetId !== undefined || sentAt !== undefined;
+/** Whether a post of a square is out, or may be: the networks keep it whatever becomes of the square. */
+export const isOut = ({ tweetId, sentAt, bluesky }: Pick<Square, "tweetId" | "sentAt" | "bluesky">) =>
+  tweetId !== undefined || sentAt !== undefined || bluesky?.sentAt !== undefined;
 
 /**
  * Deletes a square for good: its files, its row, and what the table knows of its picture. First it is taken out of the queue and
@@ -61,7 +61,7 @@ function requireDeletable(square: Square, evenIfPosted: boolean): void {
   const { id, status } = square;
   const why = whyNot[status];
   if (why !== undefined) throw new TaskError("rejected", `Square ${id} ${why}.`);
-  if (maySeeOnX(square) && !evenIfPosted)
+  if (isOut(square) && !evenIfPosted)
     throw new TaskError(
       "rejected",
       `Square ${id} ${square.tweetId === undefined ? "may have been" : "was"} posted, and its post would stay on X: delete the post first, or say that the square is to be deleted all the same.`,

@@ -189,6 +189,28 @@ describe("posting", () => {
     expect((await browser.problem("POST", `/api/squares/${id}/unpost`, { afterwards: "queue" })).status).toBe(422);
   });
 
+  it("deletes a square for good as the person saw it, and says whose post would stay", async () => {
+    const { id, version, pictureUrl } = await add().then((square) => detail(square.id));
+    const path = `/api/squares/${id}/delete`;
+    expect(await browser.problem("POST", path, { version: version + 1 })).toMatchObject({
+      status: 409,
+      current: { id },
+    });
+    expect((await fetch(pictureUrl)).status).toBe(200);
+    await browser.ask("POST", path, { version });
+    // Who may not list the bucket is told no more of an object that is gone.
+    expect((await fetch(pictureUrl)).status).toBe(403);
+    expect(await browser.problem("POST", path, { version })).toMatchObject({ status: 404 });
+
+    const posted = await add();
+    await ended((await browser.ask<{ execution: string }>("POST", `/api/squares/${posted.id}/post`)).execution);
+    const now = await detail(posted.id);
+    const unasked = await browser.problem("POST", `/api/squares/${posted.id}/delete`, { version: now.version });
+    expect(unasked).toMatchObject({ status: 422, detail: expect.stringContaining("would stay on X") });
+    await browser.ask("POST", `/api/squares/${posted.id}/delete`, { version: now.version, evenIfPosted: true });
+    expect((await fetch(now.postUrl ?? "")).status).toBe(200);
+  });
+
   it("posts the head of the queue now", async () => {
     await add();
     const head = (await list("status=queued&limit=1")).squares[0];

@@ -67,6 +67,8 @@ export const api = {
   unpost: (id: string, afterwards: "queue" | "withdraw") =>
     request<SquareDetail>("POST", square(id, "unpost"), { body: { afterwards } }),
 
+  delete: (id: string, body: { version: number; evenIfPosted: boolean }) =>
+    request<void>("POST", square(id, "delete"), { body }),
   crop: (id: string, body: { corners: Corners; version: number }) =>
     request<SquareDetail>("POST", square(id, "crop"), { body }),
 

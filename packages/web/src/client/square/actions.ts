@@ -1,8 +1,10 @@
 import type { SquareCard } from "../../contract.ts";
 import { api } from "../base/api.ts";
+import { keepUnsaved } from "../base/unsaved.ts";
 import { formatTime, titleOf } from "../base/format.ts";
 import { toastDone, toastFailed } from "../base/messages.tsx";
 import { squaresChanged, timeZone } from "../base/overview.ts";
+import { ApiError } from "../base/request.ts";
 
 interface Action {
   run: () => Promise<unknown>;
@@ -109,5 +111,20 @@ export const actions = {
       run: () => api.unpost(square.id, then),
       done: `Post deleted. “${titleOf(square)}” is ${then === "queue" ? "at the end of the queue" : "withdrawn"}.`,
       failed: "The post could not be deleted.",
+    }),
+  delete: (square: SquareCard) =>
+    perform({
+      run: async () => {
+        const { id, version, postUrl, maybePosted } = square;
+        await api
+          .delete(id, { version, evenIfPosted: postUrl !== undefined || maybePosted === true })
+          .catch((error) => {
+            // The answer to an earlier request was lost.
+            if (!(error instanceof ApiError && error.problem.type === "not-found")) throw error;
+          });
+        keepUnsaved(id, undefined);
+      },
+      done: `“${titleOf(square)}” is deleted.`,
+      failed: `“${titleOf(square)}” could not be deleted.`,
     }),
 };

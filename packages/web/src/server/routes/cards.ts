@@ -32,7 +32,7 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
       ...(thumbnailKey !== undefined && { thumbnailUrl: await addresses.of(thumbnailKey) }),
       ...(tweetId !== undefined && { postUrl: `${postsOrigin}/i/status/${tweetId}` }),
       ...present({ bluesky: onBluesky(listed) }),
-      ...(status === "review" && sendingOf(listed) !== undefined && { maybePosted: true }),
+      ...(status !== "posted" && sendingOf(listed) !== undefined && { maybePosted: true }),
       ...(lastError && {
         lastError: {
           name: lastError.name,

@@ -1,5 +1,6 @@
 import { confirmPosted, draftSquare, requeueSquare, withdrawSquare } from "@twobytwo/core/curating/change-status";
 import { type Dated, dateSquare, undateSquare } from "@twobytwo/core/curating/date";
+import { deleteSquare } from "@twobytwo/core/curating/delete";
 import { unpostSquare } from "@twobytwo/core/curating/unpost";
 import { TaskError } from "@twobytwo/core/errors";
 import { startRun } from "@twobytwo/core/runs/runs";
@@ -12,6 +13,7 @@ import {
   CropRequest,
   type DatedDetail,
   DateRequest,
+  DeleteRequest,
   RequeueRequest,
   UnpostRequest,
 } from "../../contract.ts";
@@ -75,6 +77,15 @@ export function squareActRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
     .post("/squares/:id/unpost", async (c) => {
       const { afterwards } = await bodyOf(c, UnpostRequest);
       return changed(c, ({ id }) => unpostSquare(ports, { id, afterwards }));
+    })
+    .post("/squares/:id/delete", async (c) => {
+      const { version, evenIfPosted = false } = await bodyOf(c, DeleteRequest);
+      await actOn({ table, cards }, c.req.param("id"), async (seen) => {
+        // What is half deleted has another version, and is only to be finished.
+        if (seen.deletingSince === undefined) await requireVersion(cards, seen, version);
+        return deleteSquare(ports, { id: seen.id, evenIfPosted });
+      });
+      return c.body(null, 204);
     })
     .post("/squares/:id/crop", async (c) => {
       const { corners, version } = await bodyOf(c, CropRequest);
