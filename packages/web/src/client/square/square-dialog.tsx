@@ -1,9 +1,10 @@
-import type { ComponentType } from "preact";
+import { type ComponentType, Fragment } from "preact";
 import { useState } from "preact/hooks";
 import type { SquareCard, SquareDetail } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { Button, OutsideLink } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
+import { unsaved, keepUnsaved } from "../base/unsaved.ts";
 import { formatDate, formatSize, hasCaption, statusLabels, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { lazy } from "../base/lazy.tsx";
@@ -17,7 +18,7 @@ import type { CropAgainProps } from "./crop-again.tsx";
 import { PostPreview } from "./post-preview.tsx";
 import { Review } from "./review.tsx";
 import { SquareButtons } from "./square-buttons.tsx";
-import type { Words } from "./words.ts";
+import { type Words, wordLabels, wordNames } from "./words.ts";
 import { WordsForm } from "./words-form.tsx";
 import "./square.css";
 
@@ -112,22 +113,48 @@ function Square({ square, onChange, More }: SquareProps) {
         {isEditable(square) ? (
           <WordsForm square={square} onSaved={onChange} onOther={onChange} onWords={setWords} />
         ) : (
-          <dl class="facts">
-            <dt>Posted text</dt>
-            <dd class="pre">{hasCaption(square) ? square.caption || square.title : <em class="quiet">none</em>}</dd>
-            <dt>Alt text</dt>
-            <dd>{square.altText ?? <em class="quiet">none</em>}</dd>
-            {square.series && (
-              <>
-                <dt>Series</dt>
-                <dd>{square.series}</dd>
-              </>
-            )}
-          </dl>
+          <>
+            <LeftUnsaved id={square.id} />
+            <dl class="facts">
+              <dt>Posted text</dt>
+              <dd class="pre">{hasCaption(square) ? square.caption || square.title : <em class="quiet">none</em>}</dd>
+              <dt>Alt text</dt>
+              <dd>{square.altText ?? <em class="quiet">none</em>}</dd>
+              {square.series && (
+                <>
+                  <dt>Series</dt>
+                  <dd>{square.series}</dd>
+                </>
+              )}
+            </dl>
+          </>
         )}
         <Facts square={square} />
       </div>
     </div>
+  );
+}
+
+/** What was typed before the square could no longer be edited: to be copied, and then discarded. */
+function LeftUnsaved({ id }: { id: string }) {
+  const left = unsaved.value.get(id);
+  if (left === undefined) return null;
+  const changed = wordNames.filter((name) => left.words[name].trim() !== left.from[name]);
+  return (
+    <section class="conflict" aria-label="Not saved">
+      <h3>Not saved before it was posted</h3>
+      <dl class="facts">
+        {changed.map((name) => (
+          <Fragment key={name}>
+            <dt>{wordLabels[name]}</dt>
+            <dd class="pre">{left.words[name] || <em class="quiet">none</em>}</dd>
+          </Fragment>
+        ))}
+      </dl>
+      <div class="form-actions">
+        <Button onClick={() => keepUnsaved(id, undefined)}>Discard my changes</Button>
+      </div>
+    </section>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { SquareCard } from "../../contract.ts";
+import { unsaved } from "../base/unsaved.ts";
 import { formatDay, hasCaption, statusLabels, titleOf } from "../base/format.ts";
 import { timeZone } from "../base/overview.ts";
 import { Picture } from "../base/picture.tsx";
@@ -18,6 +19,7 @@ export function Card({ square, size, place, of }: { square: SquareCard; size: nu
           <span class="visually-hidden">{statusLabels[square.status]}. </span>
           {square.postedAt ? formatDay(square.postedAt, { timeZone: timeZone.value }) : (square.series ?? "")}
           {square.mistakes}
+          {unsaved.value.has(square.id) && <span class="card-missing">not saved</span>}
           {isUpcoming && !hasCaption(square) && <span class="card-missing">no caption</span>}
           {isUpcoming && !square.altText && <span class="card-missing">no alt text</span>}
         </span>
