@@ -76,9 +76,9 @@ describe.skipIf(executablePath === undefined)("words that are not saved", () => 
     await field("Caption").fill("Typed before the session ended");
     await gallery.endSession();
     await page.reload();
-    expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("unsaved:")).length)).toBe(
-      1,
-    );
+    expect(
+      await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("unsaved:")).length),
+    ).toBe(1);
     await page.goto(await gallery.invite());
     await page.getByRole("button", { name: "Create passkey" }).waitFor(soon);
     page = await gallery.open(`/squares/${id}`);

@@ -1,12 +1,12 @@
 import { useState } from "preact/hooks";
 import type { PlannedPost, SquareCard } from "../../contract.ts";
 import { api } from "../base/api.ts";
-import { unsaved } from "../base/unsaved.ts";
 import { formatClock, formatDay, hasCaption, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { Menu } from "../base/menu.tsx";
 import { PictureLink } from "../base/picture.tsx";
 import { squarePath } from "../base/router.ts";
+import { unsaved } from "../base/unsaved.ts";
 import { actions } from "../square/actions.ts";
 import { DayDialog } from "../square/day-dialog.tsx";
 import PostNowDialog from "../square/post-now-dialog.tsx";

@@ -1,14 +1,24 @@
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SquareCard, SquareDetail } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { Button } from "../base/button.tsx";
-import { unsaved, keepUnsaved } from "../base/unsaved.ts";
 import { announce, toastDone } from "../base/messages.tsx";
 import { squaresChanged } from "../base/overview.ts";
 import { ApiError, messageOf } from "../base/request.ts";
 import { seriesNames } from "../base/series.ts";
+import { keepUnsaved, unsaved } from "../base/unsaved.ts";
 import { arePostable } from "./mistakes.ts";
-import { changesOf, isChanged, mergeWords, type Words, wordLabels, wordNames, wordsOfSquare } from "./words.ts";
+import {
+  changesOf,
+  isChanged,
+  mergeWords,
+  type WordName,
+  type Words,
+  wordLabels,
+  wordNames,
+  wordsOfSquare,
+} from "./words.ts";
 import { WordsFields } from "./words-fields.tsx";
 
 interface FormProps {
@@ -19,10 +29,14 @@ interface FormProps {
   /** Each change as it is typed, for a preview beside the form. */
   onWords?: (words: Words) => void;
   onCancel?: () => void;
+  /** Leads to the next square, where there is one. */
+  onNext?: (() => void) | undefined;
+  /** Where the form begins after “Save and next”: in the field in which the person wrote last. */
+  field?: RefObject<WordName | undefined>;
 }
 
 /** Edits the words of a square. What is typed is kept on this device until it is saved or discarded. */
-export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormProps) {
+export function WordsForm({ square, onSaved, onOther, onWords, onCancel, onNext, field }: FormProps) {
   const [base, setBase] = useState(() => {
     const kept = unsaved.peek().get(square.id);
     return kept ? { words: kept.from, version: -1 } : { words: wordsOfSquare(square), version: square.version };
@@ -32,11 +46,14 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
   const [failure, setFailure] = useState("");
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const last = useRef<WordName>(undefined);
   const changed = isChanged(words, base.words);
   useEffect(() => {
     void seriesNames.load();
     onWords?.(words);
     if (onCancel) form.current?.querySelector("input")?.focus();
+    if (field?.current) form.current?.querySelector<HTMLElement>(`[name="${field.current}"]`)?.focus();
+    if (field) field.current = undefined;
   }, []);
 
   const show = (next: Words, from: Words) => {
@@ -60,7 +77,7 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
     else startFrom(square, merged.words);
   }, [square.version, known, busy]);
 
-  const save = async (version: number, from: Words, mine = words): Promise<void> => {
+  const save = async (version: number, from: Words, mine = words): Promise<boolean> => {
     setBusy(true);
     setFailure("");
     try {
@@ -70,6 +87,7 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
       squaresChanged();
       void seriesNames.load({ again: true });
       onSaved(saved);
+      return true;
     } catch (error) {
       if (error instanceof ApiError && error.problem.current !== undefined) {
         const { current } = error.problem;
@@ -85,6 +103,13 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
     } finally {
       setBusy(false);
     }
+    return false;
+  };
+  const isSaveable = changed && arePostable(words);
+  const saveAndNext = async () => {
+    if (changed && !(isSaveable && (await save(base.version, base.words)))) return;
+    if (field) field.current = last.current;
+    onNext?.();
   };
   const takeTheirs = () => {
     if (theirs === undefined) return;
@@ -99,7 +124,16 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
       aria-label="Words"
       onSubmit={(event) => {
         event.preventDefault();
-        if (changed && arePostable(words)) void save(base.version, base.words);
+        if (isSaveable) void save(base.version, base.words);
+      }}
+      onFocusIn={({ target }) => {
+        const name = wordNames.find((one) => one === (target as Element).getAttribute("name"));
+        if (name !== undefined) last.current = name;
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+        event.preventDefault();
+        if (!busy && !theirs) void saveAndNext();
       }}
     >
       <WordsFields
@@ -136,9 +170,19 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
               {changed ? "Discard my changes" : "Cancel"}
             </Button>
           )}
-          <Button type="submit" main disabled={busy || !changed || !arePostable(words)}>
+          <Button type="submit" main={onNext === undefined} disabled={busy || !isSaveable}>
             {busy ? "Saving…" : "Save"}
           </Button>
+          {onNext !== undefined && (
+            <Button
+              main
+              disabled={busy || !isSaveable}
+              aria-keyshortcuts="Control+Enter"
+              onClick={() => void saveAndNext()}
+            >
+              Save and next
+            </Button>
+          )}
         </div>
       )}
     </form>

@@ -4,6 +4,8 @@ import type { Unsaved } from "../base/unsaved.ts";
 export type Words = Unsaved["words"];
 export const wordNames = ["title", "caption", "altText", "series"] as const;
 export type WordName = (typeof wordNames)[number];
+export const isEditable = ({ status }: SquareCard) =>
+  ["queued", "dated", "draft", "review", "withdrawn"].includes(status);
 export const wordLabels: Record<WordName, string> = {
   title: "Title",
   caption: "Caption",

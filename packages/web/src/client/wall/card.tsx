@@ -1,16 +1,27 @@
 import type { SquareCard } from "../../contract.ts";
-import { unsaved } from "../base/unsaved.ts";
 import { formatDay, hasCaption, statusLabels, titleOf } from "../base/format.ts";
+import { Icon } from "../base/icons.tsx";
 import { timeZone } from "../base/overview.ts";
 import { Picture } from "../base/picture.tsx";
 import { squarePath } from "../base/router.ts";
+import { unsaved } from "../base/unsaved.ts";
+import { isSelecting, selected } from "../selection/selection.ts";
+
+interface CardProps {
+  square: SquareCard;
+  size: number;
+  place: number;
+  of: number;
+  /** Says how well it is known that the original is cut. */
+  ofCut: boolean;
+}
 
 /** A square on the wall, with a label as in a museum. */
-export function Card({ square, size, place, of }: { square: SquareCard; size: number; place: number; of: number }) {
+export function Card({ square, size, place, of, ofCut }: CardProps) {
   const title = square.mistakes === undefined ? titleOf(square) : "Broken entry";
-  const isUpcoming = square.status === "queued" || square.status === "dated" || square.status === "draft";
+  const isUpcoming = ["queued", "dated", "draft"].includes(square.status);
   return (
-    <li aria-setsize={of} aria-posinset={place}>
+    <li aria-setsize={of} aria-posinset={place} data-square={square.id}>
       <a class="card" href={squarePath(square.id)}>
         <Picture src={square.thumbnailUrl} alt="" size={size} />
         <span class="card-title">{title}</span>
@@ -20,10 +31,24 @@ export function Card({ square, size, place, of }: { square: SquareCard; size: nu
           {square.postedAt ? formatDay(square.postedAt, { timeZone: timeZone.value }) : (square.series ?? "")}
           {square.mistakes}
           {unsaved.value.has(square.id) && <span class="card-missing">not saved</span>}
-          {isUpcoming && !hasCaption(square) && <span class="card-missing">no caption</span>}
-          {isUpcoming && !square.altText && <span class="card-missing">no alt text</span>}
+          {ofCut && <span class="card-missing">{square.cut === true ? "will be cut" : "may be cut"}</span>}
+          {!ofCut && isUpcoming && !hasCaption(square) && <span class="card-missing">no caption</span>}
+          {!ofCut && isUpcoming && !square.altText && <span class="card-missing">no alt text</span>}
         </span>
       </a>
+      {isSelecting.value && (
+        // biome-ignore lint/a11y/useSemanticElements: a click with Shift selects a range, which an input would undo
+        <button
+          type="button"
+          role="checkbox"
+          class="card-check"
+          aria-checked={selected.value.has(square.id)}
+          aria-label={`Select ${title}`}
+          tabIndex={-1}
+        >
+          <Icon name="check" />
+        </button>
+      )}
     </li>
   );
 }
