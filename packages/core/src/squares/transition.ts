@@ -62,8 +62,9 @@ export function statusUpdate(table: Table, transition: Transition) {
     names[`#${name}`] = name;
     return `#${name}`;
   });
+  const conditions = ["#status = :from"];
   // What is being deleted may have lost its files.
-  const conditions = ["#status = :from AND attribute_not_exists(#deletingSince)"];
+  conditions.push("attribute_not_exists(#deletingSince)");
   names["#deletingSince"] = "deletingSince";
   if (transition.claimedBy !== undefined) {
     names["#claimedBy"] = "claimedBy";
