@@ -226,6 +226,8 @@ const declared: readonly FunctionBlueprint[] = [
       // The addresses that it signs are good for what it may do itself.
       { actions: ["s3:GetObject"], on: ["objects"] },
       { actions: ["s3:PutObject", "s3:DeleteObject"], on: ["inbox"] },
+      // Whoever confirmed with the passkey deletes a square for good; the bucket keeps the old versions for a while.
+      { actions: ["s3:DeleteObject"], on: ["originals", "squares", "thumbnails"] },
       { actions: ["states:StartExecution", "states:ListExecutions"], on: ["state-machine"] },
       { actions: ["states:DescribeExecution", "states:GetExecutionHistory"], on: ["executions"] },
       { actions: ["lambda:InvokeFunction"], on: ["crop-square", "ask-x"] },

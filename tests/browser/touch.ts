@@ -18,6 +18,14 @@ export async function fingerOn(page: Page) {
       await send("touchStart", [await placeIn(place, at)]);
       await send("touchEnd", []);
     },
+    /** Stays down until it is lifted. */
+    async hold(place: Locator) {
+      await send("touchStart", [await placeIn(place)]);
+      return {
+        to: async (other: Locator) => send("touchMove", [await placeIn(other)]),
+        lift: () => send("touchEnd", []),
+      };
+    },
     async drag(place: Locator, by: { x: number; y: number }) {
       const from = await placeIn(place);
       await send("touchStart", [from]);

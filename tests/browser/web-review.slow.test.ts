@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
+import { fingerOn } from "./touch.ts";
 
 /** The machine may be busy; what is waited for comes, or the test fails. */
 const soon = { timeout: 30_000 };
@@ -135,10 +136,12 @@ describe.skipIf(executablePath === undefined)("deciding on a held square in the 
     await expect.poll(async () => (await gallery.stage.square(id)).tweetId, soon).toBe("1212092628029698048");
   });
 
-  it("withdraws it", async () => {
+  it("withdraws it, by touch alone", async () => {
     const { id, decision } = await openHeld({ sent: true });
-    await decision.getByRole("button", { name: "Withdraw" }).click();
+    const finger = await fingerOn(page);
+    await finger.tap(decision.getByRole("button", { name: "Withdraw" }));
     await expect.poll(async () => (await gallery.stage.square(id)).status, soon).toBe("withdrawn");
+    await finger.lift();
   });
 
   it("has no violation that axe finds, in either theme or on a phone", async () => {

@@ -73,7 +73,7 @@ describe.skipIf(executablePath === undefined)("the web app tells the truth", () 
     expect(rest).not.toContain(first);
     expect(await caption.inputValue()).toBe("Not saved yet");
     expect(await caption.evaluate((element) => element === document.activeElement)).toBe(true);
-    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Discard my changes" }).click();
   });
 
   it("follows the order that somebody else makes", async () => {

@@ -91,6 +91,12 @@ export class Acts {
     },
     undate: (chance) =>
       this.#on("undate", this.#one(chance, "dated"), ({ verbs, ports }, id) => verbs.undateSquare(ports, { id })),
+    delete: (chance) =>
+      this.#on(
+        "delete",
+        this.#one(chance, "queued", "dated", "draft", "withdrawn", "claimed"),
+        ({ verbs, ports }, id) => verbs.deleteSquare(ports, { id }),
+      ),
     requeue: (chance) =>
       this.#on("requeue", this.#one(chance, "dated", "draft", "withdrawn"), ({ verbs, ports }, id) =>
         verbs.requeueSquare(ports, { id, top: chance < 0.3 }),

@@ -329,4 +329,8 @@ export const mutants: readonly Mutant[] = [
     name: "shares on Bluesky in one try alone",
     edits: [core("sharing/share-on-bluesky.ts", "...open.map(({ id }) => id)", "")],
   },
+  {
+    name: "deletes what a run has claimed",
+    edits: [core("curating/delete.ts", 'claimed: "is about to be posted: wait until the run has ended",', "")],
+  },
 ];

@@ -10,6 +10,7 @@ export { confirmPosted, draftSquare, requeueSquare, wake, withdrawSquare } from 
 export { confirmTable } from "@twobytwo/core/curating/confirm-table";
 export { cropSquare } from "@twobytwo/core/curating/crop";
 export { dateSquare, undateSquare } from "@twobytwo/core/curating/date";
+export { deleteSquare } from "@twobytwo/core/curating/delete";
 export { editSquare } from "@twobytwo/core/curating/edit";
 export { unpostSquare } from "@twobytwo/core/curating/unpost";
 export { repair } from "@twobytwo/core/doctor/repair";

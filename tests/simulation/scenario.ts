@@ -103,6 +103,7 @@ export const actNames = [
   "import",
   "date",
   "undate",
+  "delete",
 ] as const;
 
 export type ActName = (typeof actNames)[number];
@@ -116,6 +117,27 @@ export interface PlannedAct {
 }
 
 export function scenarioOf(seed: number): Scenario {
+  const scenario = withDates(seed);
+  const draw = drawFrom(seed ^ 0xde1e);
+  // In a quarter of them somebody deletes squares, also while runs are about to take them. A copy of the table brings rows back whose
+  // pictures are gone.
+  const isCopied = scenario.acts.some(({ act: name }) => name === "restore" || name === "import");
+  if (isCopied || !draw.chance(0.25)) return scenario;
+  const acts = Array.from({ length: draw.between(1, 3) }, () => ({
+    at: draw.next() * scenario.slots,
+    act: "delete" as const,
+    chance: draw.next(),
+  }));
+  const states = ["Select square", "Select square", "Fetch media", "Tweet", "Release square"] as const;
+  const meanwhile = { state: draw.one(states), act: "delete", nth: draw.one([1, 1, 2]) } as const;
+  return {
+    ...scenario,
+    acts: [...scenario.acts, ...acts],
+    meanwhile: [...scenario.meanwhile, { ...meanwhile, afterMs: draw.between(0, 400), chance: draw.next() }],
+  };
+}
+
+function withDates(seed: number): Scenario {
   const draw = drawFrom(seed);
   const memoryHours = draw.one([0, 6, 12, 12] as const);
   const slots = draw.between(3, 7);
@@ -243,6 +265,6 @@ function meanwhile(draw: Draw): Meanwhile {
 function act(draw: Draw, slots: number): PlannedAct {
   const name = draw.chance(0.04)
     ? draw.one(["restore", "import"] as const)
-    : draw.one(actNames.slice(0, -4) as [ActName, ...ActName[]]);
+    : draw.one(actNames.slice(0, -5) as [ActName, ...ActName[]]);
   return { at: draw.next() * slots, act: name, chance: draw.next() };
 }

@@ -76,7 +76,7 @@ export function fill(world: World): void {
 
 /** Hex digest of the picture that a row would post. */
 export function pictureOfRow(world: World, row: Item | undefined): string | undefined {
-  const object = world.objects.get(textOf(row, "objectKey") ?? "");
+  const object = world.objectOf(row);
   return object && pictureOf(object.bytes);
 }
 

@@ -5,7 +5,8 @@ import { dynamodb, type Mail, type StoredObject, s3, sns, ssm } from "./aws/serv
 import { BlueskyAccount } from "./bluesky/account.ts";
 import { fetchOf } from "./bluesky/line.ts";
 import { type Caller, describeFault } from "./caller.ts";
-import { Table } from "./dynamodb/table.ts";
+import type { Item } from "./dynamodb/expression.ts";
+import { Table, textOf } from "./dynamodb/table.ts";
 import { type Armed, Faults } from "./faults.ts";
 import { Container, Lambda } from "./lambda.ts";
 import { Loop } from "./loop.ts";
@@ -37,6 +38,7 @@ export class World {
   readonly journal: string[] = [];
   readonly tables = new Map<string, Table>();
   readonly objects = new Map<string, StoredObject>();
+  readonly deletedObjects = new Map<string, StoredObject>();
   readonly account = new Account();
   readonly bluesky = new BlueskyAccount(() => this.loop.now);
   readonly mails: Mail[] = [];
@@ -48,6 +50,12 @@ export class World {
   readonly services: Service[];
   readonly env: Record<string, string>;
   tableName = "simulated-squares";
+
+  /** The object that a row names, also where it was deleted since. */
+  objectOf(row: Item | undefined): StoredObject | undefined {
+    const key = textOf(row, "objectKey") ?? "";
+    return this.objects.get(key) ?? this.deletedObjects.get(key);
+  }
 
   constructor(subject: Subject, scenario: Scenario, definitionBefore: Definition) {
     this.subject = subject;
@@ -78,7 +86,7 @@ export class World {
     ]);
     this.services = [
       dynamodb(desk, () => this.changed()),
-      s3(this.objects, () => loop.now),
+      s3(this.objects, this.deletedObjects, () => loop.now),
       scheduler(() => this.schedule),
       ssm(values),
       sns(this.mails, () => loop.now),

@@ -7,6 +7,7 @@ import { confirm } from "./verbs/confirm.ts";
 import { connect, disconnect } from "./verbs/connect.ts";
 import { cost } from "./verbs/cost.ts";
 import { credentials } from "./verbs/credentials.ts";
+import { deleteVerb } from "./verbs/delete.ts";
 import { deploy } from "./verbs/deploy.ts";
 import { destroy } from "./verbs/destroy.ts";
 import { devices } from "./verbs/devices.ts";
@@ -45,6 +46,7 @@ export const verbs: readonly Verb[] = [
   move,
   draft,
   withdraw,
+  deleteVerb,
   requeue,
   review,
   reconcile,

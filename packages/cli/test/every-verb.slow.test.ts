@@ -23,6 +23,7 @@ describe("every verb, in a process of its own", () => {
     "move next --end --json",
     "draft nobody --json",
     "withdraw nobody --json",
+    "delete nobody --json",
     "requeue nobody --json",
     "review --json",
     "post nobody --json",

@@ -1,11 +1,12 @@
+import { shortcomings } from "@twobytwo/core/squares/search";
 import { Status, type Templated } from "@twobytwo/core/squares/square";
 import * as v from "valibot";
 import type { Sending } from "./contract-review.ts";
 
 /**
  * The API between the web app and its server, below `/api`. The server parses requests with the schemas; the app imports only the types.
- * Times are ISO strings, cursors are opaque. Runs are in `contract-runs.ts`, held squares in `contract-review.ts`, captions of a series in
- * `contract-series.ts`, and sessions, devices and invites in `contract-access.ts`.
+ * Times are ISO strings, cursors are opaque. What is done to one square is in `contract-acts.ts`, runs are in `contract-runs.ts`, held squares in
+ * `contract-review.ts`, captions of a series in `contract-series.ts`, and sessions, devices and invites in `contract-access.ts`.
  */
 
 export const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
@@ -55,6 +56,8 @@ export interface SquareCard {
   height?: number;
   tweetId?: string;
   postedAt?: string;
+  /** While `queued`: its rank. */
+  rank?: string;
   /** While `dated`: the time from which it is due. */
   date?: string;
   /** The page of the post on X. */
@@ -62,8 +65,10 @@ export interface SquareCard {
   /** Its post on Bluesky: where it is, or why it is not there. */
   bluesky?: { url?: string; problem?: string };
   createdAt?: string;
+  /** Its original is cut where nobody has chosen it; `unknown` if it was added before that was noted. */
+  cut?: true | "unknown";
   version: number;
-  /** It is held because nobody knows whether it was posted. */
+  /** It was sent, and nobody knows whether it was posted. */
   maybePosted?: true;
   /** Why it is held, or what failed last. */
   lastError?: { name: string; message: string; at: string; execution?: string };
@@ -128,13 +133,14 @@ export interface PlannedPost {
   at?: string;
 }
 
-// GET /api/squares?status=…&q=…&series=…&limit=…&cursor=…&order=newest|oldest → SquarePage
-// One call reads one page of the index, whatever the table's size. So with `q` or `series` a page may have few squares or none, and a
-// cursor with which the caller goes on.
+// GET /api/squares?status=…&q=…&series=…&only=…&limit=…&cursor=…&order=newest|oldest → SquarePage
+// One call reads one page of the index, whatever the table's size. So with `q`, `series` or `only` a page may have few squares or none,
+// and a cursor with which the caller goes on.
 export const ListQuery = v.strictObject({
   status: Status,
   q: v.optional(text(100)),
   series: v.optional(text(200)),
+  only: v.optional(v.picklist(shortcomings)),
   limit: v.optional(v.pipe(v.string(), v.regex(/^\d{1,3}$/), v.transform(Number), v.minValue(1), v.maxValue(200))),
   order: v.optional(v.picklist(["newest", "oldest"])),
   cursor: v.optional(text(1_000)),
@@ -163,29 +169,13 @@ export const EditRequest = v.strictObject({
 });
 export type EditRequest = v.InferInput<typeof EditRequest>;
 
+/** Its place in the queue, to which it goes back if a change is undone. */
+export const Rank = v.pipe(text(500), v.regex(/^[!-~]+$/));
 // POST /api/squares/:id/move → 204
 export const MoveRequest = v.strictObject({
-  to: v.union([v.picklist(["top", "end"]), v.strictObject({ before: text(100) })]),
+  to: v.union([v.picklist(["top", "end"]), v.strictObject({ before: text(100) }), v.strictObject({ rank: Rank })]),
 });
 export type MoveRequest = v.InferInput<typeof MoveRequest>;
-
-// POST /api/squares/:id/draft | withdraw {} → SquareDetail
-// POST /api/squares/:id/date {on} → DatedDetail: a day, or a day and a time, in the schedule's zone, or an ISO time; null: back in the queue
-// POST /api/squares/:id/requeue {top?} → SquareDetail (also a held one: it was not posted)
-// POST /api/squares/:id/confirm {tweetId?} → SquareDetail (a held one: it was posted)
-// POST /api/squares/:id/candidates {} → Candidates, `contract-review.ts` (X charges for each post it shows, so only when a person asks)
-// POST /api/squares/:id/post {} → {execution: string} (this one now, through the workflow)
-// POST /api/squares/:id/unpost {afterwards} → SquareDetail (deletes the post at X; then back to the queue's end, or withdrawn)
-// POST /api/squares/:id/crop {corners, version} → SquareDetail (a new crop from the original; not once it is posted)
-export const DateRequest = v.strictObject({ on: v.nullable(text(40)) });
-export interface DatedDetail extends SquareDetail {
-  /** The slot that posts it; absent while the schedule sleeps. */
-  at?: string;
-}
-export const RequeueRequest = v.strictObject({ top: v.optional(v.boolean()) });
-export const ConfirmRequest = v.strictObject({ tweetId: v.optional(v.pipe(v.string(), v.regex(/^\d{1,19}$/))) });
-export const UnpostRequest = v.strictObject({ afterwards: v.picklist(["queue", "withdraw"]) });
-export const CropRequest = v.strictObject({ corners: Corners, version: v.pipe(v.number(), v.integer()) });
 
 // POST /api/uploads → UploadTicket ; the form sends the file to S3, and `ingest` adds it ; 429 `too-many` while a hundred
 // uploads of this device are in progress

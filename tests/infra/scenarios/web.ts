@@ -40,6 +40,8 @@ export async function webScenarios(stage: Stage): Promise<void> {
   await ask("GET", "/api/squares?status=posted&limit=20");
   await browser.prove();
   await ask("POST", `/api/squares/${one.id}/unpost`, { afterwards: "withdraw" });
+  const last = await ask<SquareDetail>("GET", `/api/squares/${one.id}`);
+  await ask("POST", `/api/squares/${one.id}/delete`, { version: last.version });
   await held(stage, browser);
   await devices(browser);
 }

@@ -91,8 +91,8 @@ export interface StoredObject {
   modifiedAt: number;
 }
 
-/** A bucket, of which the objects and nothing else is kept. */
-export function s3(objects: Map<string, StoredObject>, now: () => number): Service {
+/** A bucket, of which the objects and nothing else is kept; `deleted` has those that are gone, for the judge. */
+export function s3(objects: Map<string, StoredObject>, deleted: Map<string, StoredObject>, now: () => number): Service {
   const keyOf = (path: string) => path.split("/").slice(2).map(decodeURIComponent).join("/");
   const failure = (status: number, code: string, message: string): HttpAnswer => ({
     status,
@@ -116,6 +116,8 @@ export function s3(objects: Map<string, StoredObject>, now: () => number): Servi
         return { status: 200, headers: { etag: '"simulated"' }, body: "" };
       }
       if (operation === "DeleteObject") {
+        const object = objects.get(key);
+        if (object !== undefined) deleted.set(key, object);
         objects.delete(key);
         return { status: 204, body: "" };
       }

@@ -122,7 +122,7 @@ export function judge(world: World, busy: number): void {
         id: textOf(row, "id") ?? "",
         status: textOf(row, "status") ?? "",
         tweetId: textOf(row, "tweetId"),
-        shows: showsOf(world.objects.get(textOf(row, "objectKey") ?? "")?.bytes ?? Buffer.alloc(0)),
+        shows: showsOf(world.objectOf(row)?.bytes ?? Buffer.alloc(0)),
       })),
       history.taken.map(({ post }) => ({
         id: post.id,
@@ -238,8 +238,9 @@ function allowances(world: World): Allowance[] {
     .filter(({ act }) => knowing.has(act))
     .flatMap(({ at, squareId = "" }) =>
       [...world.tables.values()].flatMap((table) => {
-        const key = textOf(table.rows.get(squareId), "objectKey") ?? "";
-        return [{ at, shows: showsOf(world.objects.get(key)?.bytes ?? Buffer.alloc(0)) }];
+        // Of one that was deleted, as it was last.
+        const row = table.rows.get(squareId) ?? table.commits.findLast(({ id }) => id === squareId)?.before;
+        return [{ at, shows: showsOf(world.objectOf(row)?.bytes ?? Buffer.alloc(0)) }];
       }),
     );
 }

@@ -55,6 +55,8 @@ const moves: Record<string, readonly string[]> = {
     "withdrawn>queued",
     "draft>withdrawn",
     "withdrawn>draft",
+    // Deleted for good: first it is taken out of the queue.
+    "withdrawn>gone",
     "review>queued",
     "review>withdrawn",
     "review>posted",

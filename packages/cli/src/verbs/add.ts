@@ -28,7 +28,10 @@ const options = {
   },
   draft: { type: "boolean", summary: "add them as drafts, outside the queue" },
   "dry-run": { type: "boolean", summary: "show what would be added, and add nothing" },
-  "allow-similar": { type: "boolean", summary: "also add pictures that look like an existing square" },
+  "allow-similar": {
+    type: "boolean",
+    summary: "also add pictures that look like an existing square, or equal one that was posted and deleted",
+  },
   yes: { type: "boolean", summary: "the same as --allow-similar" },
 } as const;
 

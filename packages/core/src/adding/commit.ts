@@ -50,6 +50,8 @@ export interface ContentMark {
   squareId: string;
   /** Undefined where the square is gone. */
   square: Square | undefined;
+  /** ISO time; of a square that was deleted though it was posted, or may have been. */
+  postedAt?: string;
 }
 
 /** The square that has this very content. */
@@ -58,8 +60,26 @@ export async function readContentMark(table: Table, sha256: string): Promise<Con
     new GetCommand({ TableName: table.name, Key: { id: markOf(sha256) }, ConsistentRead: true }),
   );
   if (Item === undefined) return undefined;
-  const squareId = String(Item["squareId"]);
-  return { squareId, square: await readSquare(table, squareId) };
+  const { squareId, postedAt } = Item as { squareId: string; postedAt?: string };
+  return { squareId, square: await readSquare(table, squareId), ...(postedAt !== undefined && { postedAt }) };
+}
+
+/**
+ * The part of a transaction that deletes the mark of a square's content, where it names that square. With `postedAt` the mark stays, so
+ * that whoever adds a folder again does not have the picture posted twice.
+ */
+export async function forgetContent(
+  table: Table,
+  { sha256, squareId, postedAt }: { sha256: string; squareId: string; postedAt: string | undefined },
+) {
+  const Key = { id: markOf(sha256) };
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key, ConsistentRead: true }));
+  if (Item?.["squareId"] !== squareId) return [];
+  const where = { TableName: table.name, Key, ConditionExpression: "squareId = :square" };
+  const values = { ":square": squareId };
+  if (postedAt === undefined) return [{ Delete: { ...where, ExpressionAttributeValues: values } }];
+  const set = { UpdateExpression: "SET postedAt = :at", ExpressionAttributeValues: { ...values, ":at": postedAt } };
+  return [{ Update: { ...where, ...set } }];
 }
 
 /** So often at the most others may add while ours are looked for again; a few are usual where hundreds are added at once. */

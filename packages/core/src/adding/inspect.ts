@@ -16,7 +16,7 @@ export interface AddOptions extends Partial<PrepareOptions> {
   order?: Order;
   /** `queued` unless given; what is a draft, or was posted by another program, stands in no queue and wakes no schedule. */
   status?: "queued" | "draft" | "posted";
-  /** Adds a picture also where another one looks like it. */
+  /** Adds a picture also where another one looks like it, or it was posted and its square deleted. */
   allowSimilar?: boolean;
   /** Credential of the device of the web app that sent it: it is added only while that is there. */
   sentBy?: string;
@@ -60,6 +60,7 @@ export async function inspect(
   const content = contentOf(sha256, options.corners);
   const mark = await persistently(ports, "Looking for the same picture", () => readContentMark(ports.table, content));
   if (mark?.square !== undefined) return { outcome: "same", equals: factsOf(mark.square) };
+  if (mark?.postedAt !== undefined && !options.allowSimilar) return { outcome: "same", equals: deletedFacts(mark) };
   const picture = await preparePicture({ name, bytes, sha256 }, { fit: "crop", ...options });
   const likes = await persistently(ports, "Looking for look-alikes", () => findLookAlikes(ports.table, picture.phash));
   const like = options.allowSimilar ? undefined : await nearest(ports, likes.found);
@@ -73,6 +74,14 @@ export async function inspect(
   const { allowSimilar = false } = options;
   return { outcome: "fresh", name, words, warnings, picture, likeRows: likes.open, allowSimilar, ...staleMark(mark) };
 }
+
+const deletedFacts = ({ squareId: id, postedAt }: ContentMark): SquareFacts => ({
+  id,
+  title: "",
+  status: "posted",
+  postedAt,
+  thumbnailKey: undefined,
+});
 
 const staleMark = (mark: ContentMark | undefined) => (mark === undefined ? {} : { instead: mark.squareId });
 

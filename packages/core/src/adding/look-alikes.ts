@@ -120,3 +120,23 @@ export function enterLookAlikes(
     };
   });
 }
+
+/** The part of a transaction that takes a square out of the rows that it was entered into, by ten likenesses at most. */
+export async function forgetLookAlikes(
+  table: Table,
+  { id, likenesses }: { id: string; likenesses: readonly string[] },
+) {
+  const entries = likenesses.map((likeness) => `${likeness}#${id}`);
+  const rows = (await readRows(table, likenesses.flatMap(rowsOf))) as unknown as LikenessRow[];
+  return rows
+    .map((row) => ({ id: row.id, mine: entries.filter((entry) => row.likes?.has(entry)) }))
+    .filter(({ mine }) => mine.length > 0)
+    .map((row) => ({
+      Update: {
+        TableName: table.name,
+        Key: { id: row.id },
+        UpdateExpression: "DELETE likes :likes",
+        ExpressionAttributeValues: { ":likes": new Set(row.mine) },
+      },
+    }));
+}

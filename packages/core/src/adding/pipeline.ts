@@ -47,6 +47,7 @@ export function newRow(
       bytes: rendition.bytes.length,
       width: rendition.width,
       height: rendition.height,
+      isCut: picture.isCut,
       ...(picture.corners && { corners: picture.corners }),
       ...(picture.grey && { grey: picture.grey }),
       sha256: picture.sha256,

@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
+import { objectNames } from "../squares/square.ts";
 import { stockId } from "../squares/stock.ts";
 import { piecesOf, type TarEntry } from "./tar.ts";
 
@@ -67,7 +68,7 @@ export const isSquare = (item: Item) => !idOf(item).startsWith("#");
 
 /** The keys of the objects that a square names, each once. */
 export function keysNamed(item: Item): string[] {
-  const keys = ["originalKey", "objectKey", "smallKey", "thumbnailKey"].map((name) => item[name]?.S);
+  const keys = objectNames.map((name) => item[name]?.S);
   return [...new Set(keys.filter((key) => key !== undefined && key !== ""))] as string[];
 }
 

@@ -71,7 +71,7 @@ async function takeOut(
 }
 
 /**
- * Puts a square into the queue, at its end or at its top, and wakes the schedule. A posted square will be
+ * Puts a square into the queue, at its end, at its top, or at a rank that it had, and wakes the schedule. A posted square will be
  * posted a second time: the caller has asked the person.
  *
  * @param input.onlyInReview Only where it is held for review.
@@ -79,7 +79,7 @@ async function takeOut(
  */
 export async function requeueSquare(
   ports: StatusPorts,
-  { id, top = false, onlyInReview = false }: { id: string; top?: boolean; onlyInReview?: boolean },
+  { id, top = false, rank, onlyInReview = false }: { id: string; top?: boolean; rank?: string; onlyInReview?: boolean },
 ): Promise<StatusChange> {
   const { table, clock } = ports;
   const { status: from } = await requireSquare(table, id);
@@ -94,7 +94,7 @@ export async function requeueSquare(
     id,
     from,
     to: "queued",
-    sortKey: await rankAt(ports, top ? "top" : "end"),
+    sortKey: rank ?? (await rankAt(ports, top ? "top" : "end")),
     now: new Date(clock()).toISOString(),
     remove: [...claimAttributes, "tweetId", "postedAt", "bluesky"],
   });
@@ -199,10 +199,12 @@ function isChanged(now: Square | "gone", { to, sortKey, now: at }: Transition): 
   return (to === "queued" && now.rank === sortKey) || (to === "dated" && now.date === sortKey);
 }
 
-const changedMeanwhile = (id: string, seen: Status, { status }: Square) =>
+const changedMeanwhile = (id: string, seen: Status, { status, deletingSince }: Square) =>
   new TaskError(
     "rejected",
-    `Somebody else changed square ${id} at the same time (its status from ${seen} to ${status}): look at it again, then repeat the change.`,
+    deletingSince !== undefined
+      ? `Square ${id} is being deleted for good, and its files may be gone: delete it once more to finish that, and add its picture again if you want to keep it.`
+      : `Somebody else changed square ${id} at the same time (its status from ${seen} to ${status}): look at it again, then repeat the change.`,
   );
 
 const whyNot: Record<Status, string> = {

@@ -90,7 +90,23 @@ async function writeCrop(
   const bytes = rendition.bytes.length;
   const updatedAt = new Date(clock()).toISOString();
   const small = smallKey === undefined ? {} : { smallKey };
-  const change = { objectKey, ...small, thumbnailKey, contentType, width, height, bytes, phash, corners, updatedAt };
+  const before = { objectKey: square.objectKey, smallKey: square.smallKey, thumbnailKey: square.thumbnailKey };
+  const change = {
+    ...{
+      objectKey,
+      ...small,
+      thumbnailKey,
+      contentType,
+      width,
+      height,
+      bytes,
+      phash,
+      corners,
+      isCut: false,
+      updatedAt,
+    },
+    madeBefore: [...(square.madeBefore ?? []), { ...before, phash: square.phash }],
+  };
   const names = Object.keys(change);
   const { open } = await findLookAlikes(table, phash);
   try {

@@ -14,7 +14,12 @@ export async function checkSquares(ports: DoctorPorts): Promise<Check[]> {
   const stock = await check("stock", () => stockOf(ports));
   if (found === undefined) return [rows, stock];
   const looked = found;
-  return [rows, stock, ...(await objects(ports, looked)), ...[claims(looked), review(looked), altTexts(looked)]];
+  return [
+    rows,
+    stock,
+    ...(await objects(ports, looked)),
+    ...[claims(looked), review(looked), deletions(looked), altTexts(looked)],
+  ];
 }
 
 function rowsOf({ squares, broken }: Survey): CheckResult {
@@ -48,21 +53,22 @@ async function stockOf({ table }: DoctorPorts): Promise<CheckResult> {
   };
 }
 
-async function objects({ bucket }: DoctorPorts, { named }: Survey): Promise<Check[]> {
+async function objects({ bucket }: DoctorPorts, { named, deleting }: Survey): Promise<Check[]> {
   let strays: CheckResult | undefined;
   const pictures = await check("pictures", async () => {
-    const found = await compareObjects(bucket, named);
+    const { missing, ...found } = await compareObjects(bucket, named);
+    const lost = missing.filter(({ id }) => !deleting.includes(id));
     strays = straysOf(found.strays.map(({ key }) => key));
     const done = new Set(["posted", "withdrawn"]);
-    const needed = found.missing.filter(({ isPosted, status }) => isPosted && !done.has(status));
-    if (found.missing.length === 0) return { state: "ok", what: "Every square's pictures are in the bucket." };
-    const lines = [...needed, ...found.missing.filter((one) => !needed.includes(one))];
+    const needed = lost.filter(({ isPosted, status }) => isPosted && !done.has(status));
+    if (lost.length === 0) return { state: "ok", what: "Every square's pictures are in the bucket." };
+    const lines = [...needed, ...lost.filter((one) => !needed.includes(one))];
     return {
       ...(needed.length > 0
         ? { state: "wrong", what: `${counted(needed.length, "square")} cannot be posted: the picture is missing.` }
         : {
             state: "warning",
-            what: `${counted(found.missing.length, "object")} of squares are missing, but none that is needed to post.`,
+            what: `${counted(lost.length, "object")} of squares are missing, but none that is needed to post.`,
           }),
       wayOut: "Withdraw these squares and add their pictures again.",
       ...firstOf(lines.map(({ key, id, status }) => `${key}, of ${id} (${status})`)),
@@ -105,6 +111,18 @@ function review({ inReview }: Survey): Check {
     what: `${counted(inReview.length, "square")} ${inReview.length === 1 ? "is" : "are"} held for review.`,
     wayOut: "Decide on them: 2x2 review.",
     ...firstOf(inReview),
+  };
+}
+
+function deletions({ deleting }: Survey): Check {
+  const name = "deletions";
+  if (deleting.length === 0) return { name, state: "ok", what: "No square is half deleted." };
+  return {
+    name,
+    state: "warning",
+    what: `The deletion of ${counted(deleting.length, "square")} was cut off.`,
+    wayOut: "Finish it: 2x2 delete ID.",
+    ...firstOf(deleting),
   };
 }
 

@@ -1,7 +1,7 @@
 import { readUndecided } from "../inbox/undecided.ts";
 import { isOver } from "../posting/lease.ts";
 import { type Item, squareRows } from "../squares/every-row.ts";
-import type { Square } from "../squares/square.ts";
+import { objectNames, type Square } from "../squares/square.ts";
 import { parseSquare, rowMistakes, type Table } from "../squares/table.ts";
 
 /** Which square names an object of the bucket, or which upload that may become one. */
@@ -23,19 +23,30 @@ export interface Survey {
   overdue: Square[];
   /** Ids of the squares that are held for review. */
   inReview: string[];
+  /** Ids of the squares whose deletion was cut off. */
+  deleting: string[];
   /** Squares that are yet to be posted, and have no alt text. */
   withoutAltText: number;
 }
 
 /** Reads every square, page by page; only keys and what is wrong is kept. */
 export async function survey(table: Table, now: number): Promise<Survey> {
-  const found: Survey = { squares: 0, broken: [], named: new Map(), overdue: [], inReview: [], withoutAltText: 0 };
+  const found: Survey = {
+    squares: 0,
+    broken: [],
+    named: new Map(),
+    overdue: [],
+    inReview: [],
+    deleting: [],
+    withoutAltText: 0,
+  };
   for await (const row of squareRows(table)) {
     found.squares += 1;
     noteKeys(found.named, row);
     const mistakes = rowMistakes(row);
     if (mistakes !== undefined) found.broken.push({ id: String(row["id"]), mistakes });
     if (row["status"] === "review") found.inReview.push(String(row["id"]));
+    if (row["deletingSince"] !== undefined) found.deleting.push(String(row["id"]));
     if (mistakes !== undefined) continue;
     const square = parseSquare(row);
     if ((square.status === "claimed" || square.status === "posting") && isOver(square, now)) found.overdue.push(square);
@@ -49,7 +60,7 @@ export async function survey(table: Table, now: number): Promise<Survey> {
 
 /** Also of a row that is no square: its picture is not to be lost. */
 function noteKeys(named: Map<string, Naming>, row: Item): void {
-  for (const name of ["objectKey", "smallKey", "originalKey", "thumbnailKey"] as const) {
+  for (const name of objectNames) {
     const key = row[name];
     if (typeof key !== "string" || key === "") continue;
     named.set(key, { id: String(row["id"]), status: String(row["status"]), isPosted: name === "objectKey" });

@@ -23,6 +23,8 @@ export interface PreparedPicture {
   corners?: Outline;
   /** Where it is white or grey in truth, where somebody said so. */
   grey?: Place;
+  /** It loses something at its edges that nobody has chosen. */
+  isCut: boolean;
   /** What X gets: upright, sRGB, without any metadata. */
   rendition: Rendition;
   /** The same for networks that take fewer bytes; only where `rendition` has more, and it can be made. */
@@ -85,6 +87,7 @@ async function finish(
     rendition,
     thumbnail: { bytes: thumbnail, contentType: "image/webp" },
     phash,
+    isCut: rendered.isCut,
     warnings: header.warnings,
     ...(recipe.corners && { corners: recipe.corners }),
     ...(recipe.grey && { grey: recipe.grey }),
@@ -114,7 +117,8 @@ async function cutOut(
   const [a, b, c, d] = corners ?? (await middle(source, header));
   const placed = [placeOf(a), placeOf(b), placeOf(c), placeOf(d)] as const;
   const pixels = await rectify(source, placed, { maxSide: side, ...(grey && { grey: placeOf(grey) }) });
-  return { pixels, square: pixels, isWhole: false, isFullSize: false };
+  const isCut = corners === undefined && (a[0] > 0 || a[1] > 0);
+  return { pixels, square: pixels, isWhole: false, isFullSize: false, isCut };
 }
 
 const placeOf = ([x, y]: Place) => ({ x, y });

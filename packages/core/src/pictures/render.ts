@@ -21,6 +21,8 @@ export interface Rendered {
   pixels: Rgb;
   /** Neither cut, nor bordered, nor made smaller. */
   isWhole: boolean;
+  /** Cut to the square in its middle. */
+  isCut: boolean;
   /** Not made smaller. */
   isFullSize: boolean;
   /** Longest centre square of the picture itself, without a border. */
@@ -45,7 +47,7 @@ export async function renderPixels(
   const scale = side / (recipe.fit === "crop" ? short : long);
   const isWhole = pixels.width === width && pixels.height === height;
   const square = await centre(pixels, Math.max(1, Math.floor(short * scale)));
-  return { pixels, isWhole, isFullSize: scale === 1, square };
+  return { pixels, isWhole, isFullSize: scale === 1, square, isCut: recipe.fit === "crop" && width !== height };
 }
 
 async function centre(pixels: Rgb, side: number): Promise<Rgb> {

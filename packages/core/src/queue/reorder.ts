@@ -13,7 +13,8 @@ export interface OrderPorts {
   rankAtEnd: RankAtEnd;
 }
 
-export type Place = "top" | "end" | { before: string };
+/** `rank` is one that the square has had itself, such as before a move that is taken back. */
+export type Place = "top" | "end" | { before: string } | { rank: string };
 
 /**
  * Moves a square within the queue. Its new rank lies between two neighbours, so that no other square is
@@ -43,7 +44,7 @@ async function requireQueued(table: Table, id: string): Promise<Square> {
 }
 
 async function standsThere(table: Table, square: Square, to: Place): Promise<boolean> {
-  if (typeof to === "object") return to.before === square.id;
+  if (typeof to === "object") return "rank" in to ? to.rank === square.sortKey : to.before === square.id;
   const [end] = await rowsByStatus(table, { status: "queued", limit: 1, backwards: to === "end" });
   return end?.id === square.id;
 }
@@ -52,6 +53,7 @@ async function standsThere(table: Table, square: Square, to: Place): Promise<boo
 export async function rankAt(ports: Omit<OrderPorts, "clock">, place: Place): Promise<string> {
   const { table, rankAtEnd } = ports;
   if (typeof place === "object") {
+    if ("rank" in place) return place.rank;
     const { sortKey } = await requireQueued(table, place.before);
     return between((await lastBelow(table, sortKey))?.sortKey, sortKey);
   }

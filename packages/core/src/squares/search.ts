@@ -1,6 +1,11 @@
+import { captionOf } from "./caption.ts";
 import { isBroken, type Listed, listedOf, positionOf } from "./list.ts";
-import type { Status } from "./square.ts";
+import { cutOf, type Square, type Status } from "./square.ts";
 import { type Position, pageByStatus, type Row, type Table } from "./table.ts";
+
+/** What squares may lack: they have no alt text, are posted without text, or are cut where nobody has chosen it, as far as is known. */
+export const shortcomings = ["no-alt-text", "no-caption", "will-be-cut"] as const;
+export type Shortcoming = (typeof shortcomings)[number];
 
 export interface Search {
   status: Status;
@@ -10,6 +15,8 @@ export interface Search {
   series?: string;
   /** Part of the title, the caption, the alt text or the series, in any case. */
   text?: string;
+  /** Only those that lack this. */
+  only?: Shortcoming;
   /** `next` of the page before. */
   after?: Position;
   /** Latest first. */
@@ -30,8 +37,8 @@ const rowsSearched = 250;
  * and then goes on from `next`.
  */
 export async function searchSquares(table: Table, search: Search): Promise<FoundPage> {
-  const { status, series, text, limit, after, backwards = false } = search;
-  const isFiltered = series !== undefined || text !== undefined;
+  const { status, series, text, only, limit, after, backwards = false } = search;
+  const isFiltered = series !== undefined || text !== undefined || only !== undefined;
   const { rows, next: end } = await pageByStatus(table, {
     status,
     limit: isFiltered ? Math.max(rowsSearched, limit) : limit,
@@ -45,11 +52,18 @@ export async function searchSquares(table: Table, search: Search): Promise<Found
   return { squares: given.map(listedOf), ...(next && { next }) };
 }
 
-function matches(row: Row, { series, text }: Search): boolean {
+const lacks: Record<Shortcoming, (square: Square) => boolean> = {
+  "no-alt-text": ({ altText }) => !altText?.trim(),
+  "no-caption": (square) => captionOf(square).trim() === "",
+  "will-be-cut": (square) => cutOf(square) !== undefined,
+};
+
+function matches(row: Row, { series, text, only }: Search): boolean {
   if (series !== undefined && row["series"] !== series) return false;
+  const square = listedOf(row);
+  if (only !== undefined && (isBroken(square) || !lacks[only](square))) return false;
   if (text === undefined) return true;
   const wanted = folded(text);
-  const square = listedOf(row);
   const words = isBroken(square) ? [square.id] : [square.title, square.caption, square.altText, square.series];
   return words.some((word) => word !== undefined && folded(word).includes(wanted));
 }

@@ -17,6 +17,9 @@ export type LastError = v.InferOutput<typeof LastError>;
 
 const isoTime = v.string();
 
+/** The attributes that name the objects of a square. */
+export const objectNames = ["originalKey", "objectKey", "smallKey", "thumbnailKey"] as const;
+
 /** Dates are compared as texts, so they all have the same form: a time in UTC with milliseconds. */
 const isDate = (text: string) => {
   const time = Date.parse(text);
@@ -87,8 +90,21 @@ const Row = v.object({
   bytes: v.optional(v.number()),
   width: v.optional(v.number()),
   height: v.optional(v.number()),
+  /** Whether its original loses something at its edges that nobody has chosen; absent where it was added before that was noted. */
+  isCut: v.optional(v.boolean()),
   /** From which the square was cut out of its original; absent where it is the middle of it. */
   corners: v.optional(Corners),
+  /** What was made of its original before it was cropped again, oldest first. */
+  madeBefore: v.optional(
+    v.array(
+      v.object({
+        objectKey: v.string(),
+        smallKey: v.optional(v.string()),
+        thumbnailKey: v.optional(v.string()),
+        phash: v.optional(v.string()),
+      }),
+    ),
+  ),
   /** Where its original is white or grey in truth, where somebody said so. */
   grey: v.optional(Point),
   sha256: v.optional(v.string()),
@@ -97,6 +113,8 @@ const Row = v.object({
   claimedAt: v.optional(isoTime),
   /** How many executions have claimed it so far. */
   attempts: v.optional(v.number(), 0),
+  /** Since when it is being deleted for good: its files may be gone, and nothing but the end of that can happen to it. */
+  deletingSince: v.optional(isoTime),
   lastError: v.optional(LastError),
   mediaId: v.optional(v.string()),
   mediaExpiresAt: v.optional(isoTime),
@@ -127,3 +145,9 @@ export const Square = v.pipe(
   ),
 );
 export type Square = v.InferOutput<typeof Square>;
+
+/** Whether a square's original is cut where nobody has chosen it, as far as its row tells. */
+export function cutOf({ isCut, originalKey, corners }: Partial<Square>): true | "unknown" | undefined {
+  if (originalKey === undefined || corners !== undefined || isCut === false) return undefined;
+  return isCut ?? "unknown";
+}

@@ -63,6 +63,9 @@ export function statusUpdate(table: Table, transition: Transition) {
     return `#${name}`;
   });
   const conditions = ["#status = :from"];
+  // What is being deleted may have lost its files.
+  conditions.push("attribute_not_exists(#deletingSince)");
+  names["#deletingSince"] = "deletingSince";
   if (transition.claimedBy !== undefined) {
     names["#claimedBy"] = "claimedBy";
     // Other programs write null for "none".

@@ -64,6 +64,7 @@ describe("a deployment in which all is well", () => {
       pictures: "ok",
       strays: "ok",
       claims: "ok",
+      deletions: "ok",
       review: "ok",
       "alt texts": "ok",
       inbox: "ok",

@@ -1,11 +1,13 @@
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { deleteSquare } from "@twobytwo/core/curating/delete";
 import { type Repair, repair } from "@twobytwo/core/doctor/repair";
 import { declineUpload } from "@twobytwo/core/inbox/uploads";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { putInReview } from "@twobytwo/core/posting/give-up";
 import { noteMedia, startPosting } from "@twobytwo/core/posting/journal";
 import { readSquare } from "@twobytwo/core/squares/table";
+import { changeStatus } from "@twobytwo/core/squares/transition";
 import { names } from "@twobytwo/sandbox/names";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { alike, send } from "../adding/alike.ts";
@@ -181,6 +183,19 @@ describe("claims, review and alt texts", () => {
     const { stock, counted } = await wholeTable(table);
     expect(stock).toEqual(counted);
     expect((await clinic.examine())["claims"]).toMatchObject({ of: ["sent (posting), by run-sent"] });
+  });
+
+  it("names the squares whose deletion was cut off, and misses none of their pictures", async () => {
+    const { table } = clinic.ports;
+    const { id, objectKey } = await clinic.add("dandelion-evening.jpg", { altText: "A dandelion" });
+    const now = new Date().toISOString();
+    await changeStatus(table, { id, from: "queued", to: "withdrawn", sortKey: now, now, set: { deletingSince: now } });
+    await removeObject(objectKey);
+    const checks = await clinic.examine();
+    expect(checks["deletions"]).toMatchObject({ state: "warning", of: [id], wayOut: "Finish it: 2x2 delete ID." });
+    expect(checks["pictures"]).toMatchObject({ state: "ok" });
+    await deleteSquare(clinic.ports, { id });
+    expect((await clinic.examine())["deletions"]).toMatchObject({ state: "ok" });
   });
 
   it("counts the squares without alt text", async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { preparePicture } from "@twobytwo/core/pictures/prepare";
+import type { Place } from "@twobytwo/core/pictures/recipe";
 import { root } from "@twobytwo/scripts/root";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
@@ -23,6 +24,16 @@ describe("what is posted", () => {
       [600, 600],
       [480, 320],
     ]);
+    // With a place for the white balance, and without corners, it is the middle square as well.
+    const balanced = await preparePicture(source, { fit: "crop", grey: [0.5, 0.5] });
+    const corners = [
+      [0.1, 0.1],
+      [0.5, 0.1],
+      [0.5, 0.7],
+      [0.1, 0.7],
+    ] as [Place, Place, Place, Place];
+    const chosen = await preparePicture(source, { fit: "crop", corners });
+    expect([crop, pad, whole, balanced, chosen].map(({ isCut }) => isCut)).toEqual([true, false, false, true, false]);
     expect(difference(await cornersOf(crop.rendition.bytes), Array(4).fill([0x77, 0x77, 0x77]))).toBeLessThan(3);
     expect(difference(await cornersOf(pad.rendition.bytes), Array(4).fill([255, 255, 255]))).toBeLessThan(3);
     expect(difference([await middleOf(pad.rendition.bytes)], [[0x77, 0x77, 0x77]])).toBeLessThan(3);

@@ -74,6 +74,7 @@ const routes = {
     "POST /devices/invite",
     "DELETE /devices/:id",
     "POST /squares/:id/unpost",
+    "POST /squares/:id/delete",
     // What is posted from a table that does not know the latest posts cannot be taken back.
     "POST /schedule/confirm-table",
   ],

@@ -5,7 +5,6 @@ import { stateMachineArn } from "@twobytwo/sandbox/names";
 import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type {
-  DatedDetail,
   NextPosts,
   Overview,
   Problem,
@@ -14,6 +13,7 @@ import type {
   SquareDetail,
   SquarePage,
 } from "../../src/contract.ts";
+import type { DatedDetail } from "../../src/contract-acts.ts";
 import type { Run, RunLine } from "../../src/contract-runs.ts";
 import { appHere } from "./app-here.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
@@ -117,6 +117,41 @@ describe("captions of a series", () => {
 });
 
 describe("the queue", () => {
+  it("takes a square back to the rank that it had, only from the status that the person saw", async () => {
+    const [, two] = [await add(), await add(), await add()];
+    const { rank, status: from } = await detail(two.id);
+    const now = async () => (await list("status=queued&limit=200")).squares.map(({ id }) => id);
+    const before = await now();
+    await act(two.id, "draft", { from });
+    for (const [verb, body] of [
+      ["withdraw", { from: "queued" }],
+      ["requeue", { from: "withdrawn" }],
+    ] as const)
+      expect(await browser.problem("POST", `/api/squares/${two.id}/${verb}`, body)).toMatchObject({
+        status: 409,
+        current: { status: "draft" },
+      });
+    // Asked again, because the answer was lost.
+    expect((await act(two.id, "draft", { from })).status).toBe("draft");
+    expect(await act(two.id, "requeue", { from: "draft", rank })).toMatchObject({ status: "queued", rank });
+    expect(await now()).toEqual(before);
+    await browser.ask("POST", `/api/squares/${two.id}/move`, { to: "top" });
+    await browser.ask("POST", `/api/squares/${two.id}/move`, { to: { rank } });
+    expect(await now()).toEqual(before);
+  });
+
+  it("is filtered by what squares lack", async () => {
+    const { id } = await add({ title: "IMG_1234" });
+    const described = await add({ altText: "Described" });
+    const found = async (only: string) =>
+      (await list(`status=queued&limit=200&only=${only}`)).squares.map((one) => one.id);
+    expect(await found("no-alt-text")).toContain(id);
+    expect(await found("no-alt-text")).not.toContain(described.id);
+    expect(await found("no-caption")).toEqual([id]);
+    expect(await found("will-be-cut")).toEqual([]);
+    expect((await browser.problem("GET", "/api/squares?status=queued&only=anything")).status).toBe(400);
+  });
+
   it("is given in its order with dates, and moved to the top, the end and before another", async () => {
     const [one, two, three] = [await add(), await add(), await add()];
     const order = async () => (await list("status=queued&limit=200")).squares.map(({ id }) => id);
@@ -216,6 +251,28 @@ describe("posting", () => {
     await x.deletePost(tweetId);
     expect(await act(id, "unpost", { afterwards: "withdraw" })).toMatchObject({ status: "withdrawn" });
     expect((await browser.problem("POST", `/api/squares/${id}/unpost`, { afterwards: "queue" })).status).toBe(422);
+  });
+
+  it("deletes a square for good as the person saw it, and says whose post would stay", async () => {
+    const { id, version, pictureUrl } = await add().then((square) => detail(square.id));
+    const path = `/api/squares/${id}/delete`;
+    expect(await browser.problem("POST", path, { version: version + 1 })).toMatchObject({
+      status: 409,
+      current: { id },
+    });
+    expect((await fetch(pictureUrl)).status).toBe(200);
+    await browser.ask("POST", path, { version });
+    // Who may not list the bucket is told no more of an object that is gone.
+    expect((await fetch(pictureUrl)).status).toBe(403);
+    expect(await browser.problem("POST", path, { version })).toMatchObject({ status: 404 });
+
+    const posted = await add();
+    await ended((await browser.ask<{ execution: string }>("POST", `/api/squares/${posted.id}/post`)).execution);
+    const now = await detail(posted.id);
+    const unasked = await browser.problem("POST", `/api/squares/${posted.id}/delete`, { version: now.version });
+    expect(unasked).toMatchObject({ status: 422, detail: expect.stringContaining("a post stays where it is") });
+    await browser.ask("POST", `/api/squares/${posted.id}/delete`, { version: now.version, evenIfPosted: true });
+    expect((await fetch(now.postUrl ?? "")).status).toBe(200);
   });
 
   it("posts the head of the queue now", async () => {

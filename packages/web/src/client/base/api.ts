@@ -1,7 +1,6 @@
 import type {
   Account,
   Corners,
-  DatedDetail,
   EditRequest,
   MoveRequest,
   NextPosts,
@@ -14,6 +13,7 @@ import type {
   UploadTicket,
 } from "../../contract.ts";
 import type { Device, Invite, OpenInvite } from "../../contract-access.ts";
+import type { DatedDetail, Deleted, RequeueRequest, TakeOutRequest } from "../../contract-acts.ts";
 import type { Candidates } from "../../contract-review.ts";
 import type { Run, RunLine } from "../../contract-runs.ts";
 import type { CaptionResult, CaptionsRequest } from "../../contract-series.ts";
@@ -35,6 +35,7 @@ export interface ListRequest {
   status: string;
   q?: string | undefined;
   series?: string | undefined;
+  only?: string | undefined;
   limit?: number | undefined;
   order?: "newest" | "oldest" | undefined;
   cursor?: string | undefined;
@@ -45,7 +46,7 @@ export const api = {
   squares(list: ListRequest, signal?: AbortSignal) {
     const path = `/squares${query({ ...list })}`;
     const ask = () => request<SquarePage>("GET", path, signal && { signal });
-    return list.q || list.series ? ask() : askOrSeen(path, ask);
+    return list.q || list.series || list.only ? ask() : askOrSeen(path, ask);
   },
   series: () => request<string[]>("GET", "/series"),
   captions: (body: CaptionsRequest) => request<CaptionResult[]>("POST", "/series/captions", { body }),
@@ -57,9 +58,9 @@ export const api = {
   square: (id: string) => request<SquareDetail>("GET", square(id)),
   edit: (id: string, body: EditRequest) => request<SquareDetail>("PATCH", square(id), { body }),
   move: (id: string, to: MoveRequest["to"]) => request<void>("POST", square(id, "move"), { body: { to } }),
-  draft: (id: string) => request<SquareDetail>("POST", square(id, "draft")),
-  withdraw: (id: string) => request<SquareDetail>("POST", square(id, "withdraw")),
-  requeue: (id: string, body: { top?: boolean } = {}) => request<SquareDetail>("POST", square(id, "requeue"), { body }),
+  draft: (id: string, body: TakeOutRequest = {}) => request<SquareDetail>("POST", square(id, "draft"), { body }),
+  withdraw: (id: string, body: TakeOutRequest = {}) => request<SquareDetail>("POST", square(id, "withdraw"), { body }),
+  requeue: (id: string, body: RequeueRequest = {}) => request<SquareDetail>("POST", square(id, "requeue"), { body }),
   /** @param on a day, or a day and a time, in the schedule's zone; null: back in the queue */
   date: (id: string, on: string | null) => request<DatedDetail>("POST", square(id, "date"), { body: { on } }),
   confirm: (id: string, body: { tweetId?: string } = {}) =>
@@ -69,6 +70,8 @@ export const api = {
   unpost: (id: string, afterwards: "queue" | "withdraw") =>
     request<SquareDetail>("POST", square(id, "unpost"), { body: { afterwards } }),
 
+  delete: (id: string, body: { version: number; evenIfPosted: boolean }) =>
+    request<Deleted>("POST", square(id, "delete"), { body }),
   crop: (id: string, body: { corners: Corners; version: number }) =>
     request<SquareDetail>("POST", square(id, "crop"), { body }),
 

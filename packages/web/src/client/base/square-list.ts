@@ -32,6 +32,19 @@ export class SquareList {
     if (!loading && !complete && error === undefined) void this.#fetch();
   }
 
+  /** Fetches all pages. @throws what a page could not be fetched for */
+  all(): Promise<readonly SquareCard[]> {
+    this.ensure(Number.POSITIVE_INFINITY);
+    return new Promise((resolve, reject) => {
+      const stop = this.state.subscribe(({ squares, complete, loading, error }) => {
+        if (loading || !(complete || error !== undefined)) return;
+        queueMicrotask(() => stop());
+        if (complete) resolve(squares);
+        else reject(error);
+      });
+    });
+  }
+
   /** Reloads what was loaded so far; what is shown stays until then. Also tries again after a failure. */
   refresh(): void {
     this.#aborter.abort();

@@ -6,6 +6,7 @@ import { Icon } from "../base/icons.tsx";
 import { overview, revision, timeZone } from "../base/overview.ts";
 import { PictureLink } from "../base/picture.tsx";
 import { squarePath } from "../base/router.ts";
+import { useShownOrder } from "../base/shown-order.ts";
 import { SquareList } from "../base/square-list.ts";
 import { Empty, Failed, SkeletonRows } from "../base/states.tsx";
 import { UnpostDialog } from "../square/unpost-dialog.tsx";
@@ -35,6 +36,8 @@ export default function HistoryPage() {
     observer.observe(end.current);
     return () => observer.disconnect();
   }, [list, squares.length]);
+  const more = () => list.ensure(squares.length + pageSize);
+  useShownOrder([{ ids: squares.map(({ id }) => id), more: complete ? undefined : more }]);
   const posted = overview.value?.stock.posted;
   const [{ postedAt } = {}] = squares;
   const latest = postedAt && timeZone.value && formatBoth(postedAt, timeZone.value);

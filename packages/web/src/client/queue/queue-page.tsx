@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { formatBoth, formatCount, formatDay, ownTimeZone, titleOf } from "../base/format.ts";
 import { overview, revision } from "../base/overview.ts";
+import { useShownOrder } from "../base/shown-order.ts";
 import { Empty, Failed, SkeletonRows } from "../base/states.tsx";
 import { WaitingPlace } from "../waiting/waiting-place.tsx";
 import { QueueRow } from "./queue-row.tsx";
@@ -28,6 +29,7 @@ export default function QueuePage() {
     onMove: (id, to) => void queue.move(id, to),
   });
   const { lifted } = sortable;
+  useShownOrder([{ ids: posts.map(({ square }) => square.id), more: queue.canShowMore() ? queue.more : undefined }]);
   useEffect(() => queue.hold(lifted !== undefined), [lifted]);
   const timeZone = state?.schedule.timeZone ?? ownTimeZone;
   const first = posts[0]?.at;

@@ -6,12 +6,13 @@ import { Icon } from "../base/icons.tsx";
 import { Menu } from "../base/menu.tsx";
 import { PictureLink } from "../base/picture.tsx";
 import { squarePath } from "../base/router.ts";
+import { unsaved } from "../base/unsaved.ts";
 import { actions } from "../square/actions.ts";
 import { DayDialog } from "../square/day-dialog.tsx";
 import PostNowDialog from "../square/post-now-dialog.tsx";
 import { PostPreview } from "../square/post-preview.tsx";
 import { linkFactor, measure } from "../square/post-text.ts";
-import { unsavedOf, type Words } from "../square/words.ts";
+import type { Words } from "../square/words.ts";
 import { WordsForm } from "../square/words-form.tsx";
 import { hasPlace, queue } from "./queue-store.ts";
 import type { Sortable } from "./sortable.ts";
@@ -138,7 +139,7 @@ function Badges({ square }: { square: SquareCard }) {
       {square.date && <span class="badge badge-day">chosen day</span>}
       {!hasCaption(square) && <span class="badge badge-quiet">no caption</span>}
       {!square.altText && <span class="badge badge-quiet">no alt text</span>}
-      {unsavedOf(square.id) && <span class="badge badge-quiet">unsaved</span>}
+      {unsaved.value.has(square.id) && <span class="badge">not saved</span>}
       {square.series && <span class="quiet">{square.series}</span>}
     </span>
   );

@@ -91,7 +91,7 @@ function Gallery() {
           </Boundary>
         )}
       </main>
-      {square !== undefined && <SquareDialog key={square} id={square} More={HeldPicture} />}
+      {square !== undefined && <SquareDialog id={square} More={HeldPicture} />}
       {isKeysDialogOpen.value && <KeysDialog />}
       <Arrivals />
       {passkeyQuestion.isOpen.value && <ConfirmDialog />}

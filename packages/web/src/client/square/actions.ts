@@ -3,6 +3,8 @@ import { api } from "../base/api.ts";
 import { formatTime, titleOf } from "../base/format.ts";
 import { toastDone, toastFailed } from "../base/messages.tsx";
 import { squaresChanged, timeZone } from "../base/overview.ts";
+import { ApiError } from "../base/request.ts";
+import { keepUnsaved } from "../base/unsaved.ts";
 
 interface Action {
   run: () => Promise<unknown>;
@@ -57,6 +59,10 @@ function describeDate(square: SquareCard, { on, at }: { on: string | null; at: s
   return `${title} is posted ${formatTime(at, { timeZone: timeZone.peek() })}.`;
 }
 
+/** Whether a network has a post of it, or may have one. */
+export const mayBeOut = ({ status, postUrl, maybePosted }: SquareCard) =>
+  status === "posted" || postUrl !== undefined || maybePosted === true;
+
 /** Everything that a button does to a square. */
 export const actions = {
   move: (square: SquareCard, to: "top" | "end") =>
@@ -110,4 +116,25 @@ export const actions = {
       done: `Post deleted. “${titleOf(square)}” is ${then === "queue" ? "at the end of the queue" : "withdrawn"}.`,
       failed: "The post could not be deleted.",
     }),
+  delete: (square: SquareCard) => {
+    const title = `“${titleOf(square)}”`;
+    let kept = 0;
+    return perform({
+      run: async () => {
+        const { id, version } = square;
+        try {
+          ({ kept } = await api.delete(id, { version, evenIfPosted: mayBeOut(square) }));
+        } catch (error) {
+          // The answer to an earlier request was lost.
+          if (!(error instanceof ApiError && error.problem.type === "not-found")) throw error;
+        }
+        keepUnsaved(id, undefined);
+      },
+      done: () =>
+        kept === 0
+          ? `${title} is deleted.`
+          : `${title} is deleted. Its photograph stays, since other squares may be cut from it.`,
+      failed: `${title} could not be deleted.`,
+    });
+  },
 };

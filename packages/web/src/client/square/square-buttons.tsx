@@ -7,12 +7,15 @@ import { Icon } from "../base/icons.tsx";
 import { closeSquare } from "../base/router.ts";
 import { actions, isDatable } from "./actions.ts";
 import { DayDialog } from "./day-dialog.tsx";
+import { DeleteDialog } from "./delete-dialog.tsx";
 import PostNowDialog from "./post-now-dialog.tsx";
 import { UnpostDialog } from "./unpost-dialog.tsx";
 
+const isDeletable = ({ status }: SquareCard) => !["claimed", "posting", "review"].includes(status);
+
 /** What can be done with a square in its status. */
 export function SquareButtons({ square }: { square: SquareCard }) {
-  const [asking, setAsking] = useState<"post" | "unpost" | "day">();
+  const [asking, setAsking] = useState<"post" | "unpost" | "day" | "delete">();
   const { status } = square;
   const close = () => setAsking(undefined);
   return (
@@ -61,6 +64,8 @@ export function SquareButtons({ square }: { square: SquareCard }) {
           </Button>
         </>
       )}
+      {isDeletable(square) && <Button onClick={() => setAsking("delete")}>Delete for good…</Button>}
+      {asking === "delete" && <DeleteDialog square={square} onClose={close} />}
       {asking === "unpost" && <UnpostDialog square={square} onClose={close} />}
       {asking === "day" && <DayDialog square={square} onClose={close} />}
       {asking === "post" && (

@@ -1,3 +1,4 @@
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { SquareCard, SquareDetail } from "../../contract.ts";
 import { api } from "../base/api.ts";
@@ -6,13 +7,13 @@ import { announce, toastDone } from "../base/messages.tsx";
 import { squaresChanged } from "../base/overview.ts";
 import { ApiError, messageOf } from "../base/request.ts";
 import { seriesNames } from "../base/series.ts";
+import { keepUnsaved, unsaved } from "../base/unsaved.ts";
 import { arePostable } from "./mistakes.ts";
 import {
   changesOf,
-  dropUnsaved,
   isChanged,
-  keepUnsaved,
-  unsavedOf,
+  mergeWords,
+  type WordName,
   type Words,
   wordLabels,
   wordNames,
@@ -28,74 +29,92 @@ interface FormProps {
   /** Each change as it is typed, for a preview beside the form. */
   onWords?: (words: Words) => void;
   onCancel?: () => void;
+  /** Leads to the next square, where there is one. */
+  onNext?: (() => void) | undefined;
+  /** Where the form begins after “Save and next”: in the field in which the person wrote last. */
+  field?: RefObject<WordName | undefined>;
 }
 
-/** Edits the words of a square. What is typed is kept until it is saved or discarded. */
-export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormProps) {
-  const kept = unsavedOf(square.id);
-  const [base, setBase] = useState({ words: wordsOfSquare(square), version: kept?.version ?? square.version });
-  const [words, setWords] = useState(kept?.words ?? base.words);
-  const [theirs, setTheirs] = useState<SquareDetail>();
+/** Edits the words of a square. What is typed is kept on this device until it is saved or discarded. */
+export function WordsForm({ square, onSaved, onOther, onWords, onCancel, onNext, field }: FormProps) {
+  const [base, setBase] = useState(() => {
+    const kept = unsaved.peek().get(square.id);
+    return kept ? { words: kept.from, version: -1 } : { words: wordsOfSquare(square), version: square.version };
+  });
+  const [words, setWords] = useState(() => unsaved.peek().get(square.id)?.words ?? base.words);
+  const [theirs, setTheirs] = useState<SquareCard>();
   const [failure, setFailure] = useState("");
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
+  const last = useRef<WordName>(undefined);
   const changed = isChanged(words, base.words);
   useEffect(() => {
     void seriesNames.load();
     onWords?.(words);
     if (onCancel) form.current?.querySelector("input")?.focus();
+    if (field?.current) form.current?.querySelector<HTMLElement>(`[name="${field.current}"]`)?.focus();
+    if (field) field.current = undefined;
   }, []);
 
-  // What nobody has touched follows what was saved elsewhere.
-  useEffect(() => {
-    if (square.version <= base.version || changed || busy) return;
-    setBase({ words: wordsOfSquare(square), version: square.version });
-    setWords(wordsOfSquare(square));
-    onWords?.(wordsOfSquare(square));
-  }, [square.version, changed, busy]);
-
-  const change = (next: Words) => {
+  const show = (next: Words, from: Words) => {
     setWords(next);
     onWords?.(next);
-    if (isChanged(next, base.words)) keepUnsaved(square.id, next, base.version);
-    else dropUnsaved(square.id);
+    keepUnsaved(square.id, isChanged(next, from) ? { words: next, from } : undefined);
   };
-  const startFrom = (now: SquareDetail) => {
+  const startFrom = (now: SquareCard, next: Words = wordsOfSquare(now)) => {
     const fresh = { words: wordsOfSquare(now), version: now.version };
     setBase(fresh);
     setTheirs(undefined);
     setFailure("");
-    return fresh;
+    show(next, fresh.words);
   };
-  const save = async (version: number, from: Words) => {
+  // What was saved elsewhere, now or while unsaved words lay here, is taken over unless the same words were changed here.
+  const known = theirs?.version ?? base.version;
+  useEffect(() => {
+    if (square.version <= known || busy) return;
+    const merged = mergeWords({ words, from: base.words }, wordsOfSquare(square));
+    if (merged.clash) setTheirs(square);
+    else startFrom(square, merged.words);
+  }, [square.version, known, busy]);
+
+  const save = async (version: number, from: Words, mine = words): Promise<boolean> => {
     setBusy(true);
     setFailure("");
     try {
-      const saved = await api.edit(square.id, { version, ...changesOf(words, from) });
-      dropUnsaved(square.id);
-      const fresh = startFrom(saved);
-      setWords(fresh.words);
-      onWords?.(fresh.words);
+      const saved = await api.edit(square.id, { version, ...changesOf(mine, from) });
+      startFrom(saved);
       toastDone("Saved.");
       squaresChanged();
       void seriesNames.load({ again: true });
       onSaved(saved);
+      return true;
     } catch (error) {
       if (error instanceof ApiError && error.problem.current !== undefined) {
-        setTheirs(error.problem.current);
+        const { current } = error.problem;
+        const merged = mergeWords({ words: mine, from: base.words }, wordsOfSquare(current));
+        // A new place in the queue, or words that were not changed here, are no reason to ask.
+        if (!merged.clash && current.version > version) {
+          startFrom(current, merged.words);
+          return await save(current.version, wordsOfSquare(current), merged.words);
+        }
+        setTheirs(current);
         announce("This square was changed elsewhere. Choose which version to keep.");
       } else setFailure(messageOf(error));
     } finally {
       setBusy(false);
     }
+    return false;
+  };
+  const isSaveable = changed && arePostable(words);
+  const saveAndNext = async () => {
+    if (changed && !(isSaveable && (await save(base.version, base.words)))) return;
+    if (field) field.current = last.current;
+    onNext?.();
   };
   const takeTheirs = () => {
     if (theirs === undefined) return;
-    dropUnsaved(square.id);
-    const fresh = startFrom(theirs);
-    setWords(fresh.words);
-    onWords?.(fresh.words);
-    onOther?.(theirs);
+    startFrom(theirs);
+    if ("pictureUrl" in theirs) onOther?.(theirs as SquareDetail);
   };
 
   return (
@@ -105,10 +124,24 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
       aria-label="Words"
       onSubmit={(event) => {
         event.preventDefault();
-        if (changed && arePostable(words)) void save(base.version, base.words);
+        if (isSaveable) void save(base.version, base.words);
+      }}
+      onFocusIn={({ target }) => {
+        const name = wordNames.find((one) => one === (target as Element).getAttribute("name"));
+        if (name !== undefined) last.current = name;
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+        event.preventDefault();
+        if (!busy && !theirs) void saveAndNext();
       }}
     >
-      <WordsFields words={words} series={seriesNames.names.value} onChange={change} disabled={busy} />
+      <WordsFields
+        words={words}
+        series={seriesNames.names.value}
+        onChange={(next) => show(next, base.words)}
+        disabled={busy}
+      />
       {theirs && (
         <Conflict
           mine={words}
@@ -125,21 +158,31 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
       )}
       {!theirs && (
         <div class="form-actions">
-          {kept !== undefined && changed && <span class="quiet">Not saved</span>}
+          {changed && <span class="quiet">Not saved yet. Kept on this device.</span>}
           {(changed || onCancel) && (
             <Button
               disabled={busy}
               onClick={() => {
-                change(base.words);
+                show(base.words, base.words);
                 onCancel?.();
               }}
             >
-              {onCancel ? "Cancel" : "Undo changes"}
+              {changed ? "Discard my changes" : "Cancel"}
             </Button>
           )}
-          <Button type="submit" main disabled={busy || !changed || !arePostable(words)}>
+          <Button type="submit" main={onNext === undefined} disabled={busy || !isSaveable}>
             {busy ? "Saving…" : "Save"}
           </Button>
+          {onNext !== undefined && (
+            <Button
+              main
+              disabled={busy || !isSaveable}
+              aria-keyshortcuts="Control+Enter"
+              onClick={() => void saveAndNext()}
+            >
+              Save and next
+            </Button>
+          )}
         </div>
       )}
     </form>
@@ -148,7 +191,7 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel }: FormP
 
 interface ConflictProps {
   mine: Words;
-  theirs: SquareDetail;
+  theirs: SquareCard;
   busy: boolean;
   onKeepMine: () => void;
   onTakeTheirs: () => void;

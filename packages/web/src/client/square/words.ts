@@ -1,13 +1,11 @@
 import type { EditRequest, SquareCard } from "../../contract.ts";
+import type { Unsaved } from "../base/unsaved.ts";
 
-export interface Words {
-  title: string;
-  caption: string;
-  altText: string;
-  series: string;
-}
+export type Words = Unsaved["words"];
 export const wordNames = ["title", "caption", "altText", "series"] as const;
 export type WordName = (typeof wordNames)[number];
+export const isEditable = ({ status }: SquareCard) =>
+  ["queued", "dated", "draft", "review", "withdrawn"].includes(status);
 export const wordLabels: Record<WordName, string> = {
   title: "Title",
   caption: "Caption",
@@ -34,8 +32,17 @@ export function changesOf(words: Words, from: Words): Omit<EditRequest, "version
 
 export const isChanged = (words: Words, from: Words) => Object.keys(changesOf(words, from)).length > 0;
 
-/** Unsaved words by square; they outlive a closed dialog and a lost session. */
-const unsaved = new Map<string, { words: Words; version: number }>();
-export const keepUnsaved = (id: string, words: Words, version: number) => unsaved.set(id, { words, version });
-export const unsavedOf = (id: string) => unsaved.get(id);
-export const dropUnsaved = (id: string) => unsaved.delete(id);
+/**
+ * What a person typed, on top of what was saved elsewhere meanwhile; `clash` if both changed one of the words, each in another way:
+ * then the person has to choose.
+ */
+export function mergeWords({ words, from }: Unsaved, now: Words): { words: Words; clash: boolean } {
+  const merged = { ...words };
+  let clash = false;
+  for (const name of wordNames) {
+    const mine = words[name].trim();
+    if (mine === from[name].trim()) merged[name] = now[name];
+    else if (now[name] !== from[name] && now[name] !== mine) clash = true;
+  }
+  return { words: merged, clash };
+}

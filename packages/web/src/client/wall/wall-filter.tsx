@@ -6,6 +6,7 @@ import { seriesNames } from "../base/series.ts";
 interface FilterProps {
   status: string;
   series: string;
+  only: string;
   text: string;
   onText: (words: string) => void;
   stock: Overview["stock"] | undefined;
@@ -13,7 +14,7 @@ interface FilterProps {
 }
 
 /** Filters by status, text and series. */
-export function WallFilter({ status, series, text, onText, stock, parts }: FilterProps) {
+export function WallFilter({ status, series, only, text, onText, stock, parts }: FilterProps) {
   const filled = parts.filter((part) => part.status === status || (stock?.[part.status] ?? 0) > 0);
   return (
     <search class="wall-filter">
@@ -44,6 +45,15 @@ export function WallFilter({ status, series, text, onText, stock, parts }: Filte
             maxLength={100}
             onInput={(event) => onText(event.currentTarget.value)}
           />
+        </label>
+        <label>
+          <span class="visually-hidden">What is missing</span>
+          <select value={only} onChange={(event) => replaceQuery({ only: event.currentTarget.value })}>
+            <option value="">All squares</option>
+            <option value="no-alt-text">No alt text</option>
+            <option value="no-caption">No caption</option>
+            <option value="will-be-cut">Will be cut</option>
+          </select>
         </label>
         {seriesNames.names.value.length > 0 && (
           <label>

@@ -6,15 +6,21 @@ import { lazy } from "../base/lazy.tsx";
 import { overview, revision } from "../base/overview.ts";
 import { place, replaceQuery } from "../base/router.ts";
 import { seriesNames } from "../base/series.ts";
+import { type Stretch, useShownOrder } from "../base/shown-order.ts";
 import { SquareList } from "../base/square-list.ts";
-import { Empty, Failed } from "../base/states.tsx";
+import { Failed } from "../base/states.tsx";
+import { Selectable } from "../selection/selectable.tsx";
+import { isSelecting, stopSelecting } from "../selection/selection.ts";
+import type { SelectionBarProps } from "../selection/selection-bar.tsx";
 import { WaitingPlace } from "../waiting/waiting-place.tsx";
 import { Card, CardSkeleton } from "./card.tsx";
+import { NothingHere, WallSkeleton } from "./no-squares.tsx";
 import { VirtualWall } from "./virtual-wall.tsx";
 import { WallFilter } from "./wall-filter.tsx";
 import "./wall.css";
 
 const CaptionsDialog = lazy<{ series: string; onClose: () => void }>(() => import("../series/captions-dialog.tsx"));
+const SelectionBar = lazy<SelectionBarProps>(() => import("../selection/selection-bar.tsx"));
 
 type Status = keyof Overview["stock"];
 
@@ -30,12 +36,17 @@ const parts: readonly { status: Status; title: string }[] = [
   { status: "withdrawn", title: "Withdrawn" },
 ];
 
+/** Those whose words can still be changed; what is missing elsewhere is nobody's to add. */
+const isOpen = ({ status }: { status: Status }) => !["posting", "claimed", "posted"].includes(status);
+
 const headingHeight = 76;
 const settleMs = 250;
 
 export default function WallPage() {
   const { query } = place.value;
-  const [status, q, series] = [query.get("status") ?? "", query.get("q") ?? "", query.get("series") ?? ""];
+  const [status = "", q = "", series = "", only = ""] = ["status", "q", "series", "only"].map(
+    (name) => query.get(name) ?? "",
+  );
   const [typed, setTyped] = useState(q);
   const [captions, setCaptions] = useState(false);
   useEffect(() => {
@@ -56,18 +67,46 @@ export default function WallPage() {
         <p class="quiet" role="status">
           {countOf({ status, stock, found })}
         </p>
-        {series !== "" && (
-          <span class="page-aside">
+        <span class="page-aside">
+          {series !== "" && (
             <Button slim onClick={() => setCaptions(true)}>
               Captions of this series
             </Button>
-          </span>
-        )}
+          )}
+          <button
+            type="button"
+            class="button button-slim"
+            aria-pressed={isSelecting.value}
+            onPointerEnter={SelectionBar.preload}
+            onClick={() => {
+              if (isSelecting.peek()) stopSelecting();
+              else isSelecting.value = true;
+            }}
+          >
+            Select
+          </button>
+        </span>
       </div>
       {captions && series !== "" && <CaptionsDialog series={series} onClose={() => setCaptions(false)} />}
       <WaitingPlace />
-      <WallFilter status={status} series={series} text={typed} onText={setTyped} stock={stock} parts={parts} />
-      <Wall key={`${status}\n${q}\n${series}`} status={status} q={q} series={series} stock={stock} onFound={setFound} />
+      <WallFilter
+        status={status}
+        series={series}
+        only={only}
+        text={typed}
+        onText={setTyped}
+        stock={stock}
+        parts={parts}
+      />
+      <Wall
+        key={`${status}\n${q}\n${series}\n${only}`}
+        status={status}
+        q={q}
+        series={series}
+        only={only}
+        stock={stock}
+        onFound={setFound}
+      />
     </>
   );
 }
@@ -82,6 +121,7 @@ interface WallOf {
   status: string;
   q: string;
   series: string;
+  only: string;
   stock: Overview["stock"] | undefined;
   /** Gets undefined where nothing is searched for. */
   onFound: (found: Found | undefined) => void;
@@ -97,11 +137,14 @@ function countOf({ status, stock, found }: Pick<WallOf, "status" | "stock"> & { 
   );
 }
 
-function Wall({ status, q, series, stock, onFound }: WallOf) {
-  const shown = useMemo(() => parts.filter((part) => status === "" || part.status === status), [status]);
+function Wall({ status, q, series, only, stock, onFound }: WallOf) {
+  const shown = useMemo(
+    () => parts.filter((part) => (status === "" ? only === "" || isOpen(part) : part.status === status)),
+    [status, only],
+  );
   const lists = useMemo(
-    () => shown.map((part) => new SquareList({ status: part.status, q, series, order: orderOf(part.status) })),
-    [shown, q, series],
+    () => shown.map((part) => new SquareList({ status: part.status, q, series, only, order: orderOf(part.status) })),
+    [shown, q, series, only],
   );
   useEffect(
     () => () => {
@@ -109,7 +152,7 @@ function Wall({ status, q, series, stock, onFound }: WallOf) {
     },
     [lists],
   );
-  const filtered = q !== "" || series !== "";
+  const filtered = q !== "" || series !== "" || only !== "";
   const seen = revision.value;
   useEffect(() => {
     if (seen > 0) for (const list of lists) list.refresh();
@@ -144,6 +187,15 @@ function Wall({ status, q, series, stock, onFound }: WallOf) {
     },
     [lists],
   );
+  const squares = states.flatMap((state) => state.squares);
+  const loadAll = async () => (await Promise.all(lists.map((list) => list.all()))).flat();
+  let end = 0;
+  const gaps = states.flatMap((state) => {
+    end += state.squares.length;
+    return state.complete ? [] : [end];
+  });
+  useEffect(() => stopSelecting, []);
+  useShownOrder(stretchesOf(lists));
   const failed = states.findIndex(({ error }) => error !== undefined);
   if (failed >= 0)
     return (
@@ -156,61 +208,49 @@ function Wall({ status, q, series, stock, onFound }: WallOf) {
   if (stock === undefined && !filtered) return <WallSkeleton />;
   if (sections.every(({ count }) => count === 0)) return <NothingHere filtered={filtered} status={status} />;
   return (
-    <VirtualWall
-      sections={sections}
-      onLook={onLook}
-      heading={(section) => (
-        <h2 class="wall-heading">
-          {shown[section]?.title} <span class="quiet">{filtered ? "" : sections[section]?.count}</span>
-        </h2>
-      )}
-      cell={(section, index, { cell }) => {
-        const square = states[section]?.squares[index];
-        const of = sections[section]?.count ?? 0;
-        return square === undefined ? (
-          <CardSkeleton key={index} />
-        ) : (
-          <Card key={square.id} square={square} size={cell} place={index + 1} of={of} />
-        );
-      }}
-    />
+    <Selectable squares={squares} gaps={gaps} loadAll={loadAll}>
+      <VirtualWall
+        sections={sections}
+        onLook={onLook}
+        heading={(section) => (
+          <h2 class="wall-heading">
+            {shown[section]?.title} <span class="quiet">{filtered ? "" : sections[section]?.count}</span>
+          </h2>
+        )}
+        cell={(section, index, { cell }) => {
+          const square = states[section]?.squares[index];
+          const of = sections[section]?.count ?? 0;
+          return square === undefined ? (
+            <CardSkeleton key={index} />
+          ) : (
+            <Card
+              key={square.id}
+              square={square}
+              size={cell}
+              place={index + 1}
+              of={of}
+              ofCut={only === "will-be-cut"}
+            />
+          );
+        }}
+      />
+      {isSelecting.value && <SelectionBar shown={squares} loadAll={loadAll} />}
+    </Selectable>
   );
+}
+
+/** Where one list is not whole, what follows on the page does not stand behind it yet. */
+function stretchesOf(lists: readonly SquareList[]): Stretch[] {
+  const stretches: { ids: string[]; more?: () => void }[] = [{ ids: [] }];
+  for (const list of lists) {
+    const { squares, complete } = list.state.peek();
+    const last = stretches.at(-1);
+    last?.ids.push(...squares.map(({ id }) => id));
+    if (complete || last === undefined) continue;
+    last.more = () => list.ensure(squares.length + 1);
+    stretches.push({ ids: [] });
+  }
+  return stretches;
 }
 
 const orderOf = (status: Status) => (status === "queued" || status === "dated" ? "oldest" : "newest");
-
-function WallSkeleton() {
-  return (
-    <ul class="wall-cells wall-skeleton" aria-hidden="true">
-      {Array.from({ length: 12 }, (_, index) => (
-        <CardSkeleton key={index} />
-      ))}
-    </ul>
-  );
-}
-
-function NothingHere({ filtered, status }: { filtered: boolean; status: string }) {
-  if (filtered)
-    return (
-      <Empty icon="search" title="No results">
-        No squares match{status && " in this status"}.{" "}
-        <button type="button" class="link" onClick={() => replaceQuery({ q: "", series: "", status: "" })}>
-          Show all
-        </button>
-      </Empty>
-    );
-  if (status !== "")
-    return (
-      <Empty icon="wall" title="No squares">
-        No square has this status.
-      </Empty>
-    );
-  return (
-    <Empty icon="wall" title="The wall is empty">
-      <p>Add your first square. It is posted at the next scheduled time.</p>
-      <a class="button button-main" href="/add">
-        Add squares
-      </a>
-    </Empty>
-  );
-}

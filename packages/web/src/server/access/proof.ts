@@ -17,6 +17,7 @@ export const proven: readonly { method: string; path: string }[] = [
   { method: "POST", path: "/devices/invite" },
   { method: "DELETE", path: "/devices/:id" },
   { method: "POST", path: "/squares/:id/unpost" },
+  { method: "POST", path: "/squares/:id/delete" },
   { method: "POST", path: "/schedule/confirm-table" },
 ];
 

@@ -1,6 +1,6 @@
 import { sentTextOf } from "@twobytwo/core/posting/look";
 import { isBroken, type Listed } from "@twobytwo/core/squares/list";
-import type { Square } from "@twobytwo/core/squares/square";
+import { cutOf, type Square } from "@twobytwo/core/squares/square";
 import type { SquareCard, SquareDetail } from "../../contract.ts";
 import type { Sending } from "../../contract-review.ts";
 import type { WebPorts } from "../http/ports.ts";
@@ -28,11 +28,13 @@ export function createCards({ postsOrigin }: Pick<WebPorts, "postsOrigin">, addr
       caption: caption ?? "",
       version,
       ...present({ altText, series, templated, width, height, tweetId, postedAt, createdAt }),
+      ...(status !== "posted" && present({ cut: cutOf(listed) })),
+      ...(status === "queued" && { rank: sortKey }),
       ...(status === "dated" && { date: sortKey }),
       ...(thumbnailKey !== undefined && { thumbnailUrl: await addresses.of(thumbnailKey) }),
       ...(tweetId !== undefined && { postUrl: `${postsOrigin}/i/status/${tweetId}` }),
       ...present({ bluesky: onBluesky(listed) }),
-      ...(status === "review" && sendingOf(listed) !== undefined && { maybePosted: true }),
+      ...(status !== "posted" && sendingOf(listed) !== undefined && { maybePosted: true }),
       ...(lastError && {
         lastError: {
           name: lastError.name,

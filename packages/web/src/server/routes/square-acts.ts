@@ -1,47 +1,54 @@
 import { confirmPosted, draftSquare, requeueSquare, withdrawSquare } from "@twobytwo/core/curating/change-status";
 import { type Dated, dateSquare, undateSquare } from "@twobytwo/core/curating/date";
+import { deleteSquare } from "@twobytwo/core/curating/delete";
 import { unpostSquare } from "@twobytwo/core/curating/unpost";
 import { TaskError } from "@twobytwo/core/errors";
 import { startRun } from "@twobytwo/core/runs/runs";
 import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import { isBroken, readSquares } from "@twobytwo/core/squares/list";
-import type { Square } from "@twobytwo/core/squares/square";
+import type { Square, Status } from "@twobytwo/core/squares/square";
 import { Hono } from "hono";
 import {
   ConfirmRequest,
   CropRequest,
   type DatedDetail,
   DateRequest,
+  type Deleted,
+  DeleteRequest,
   RequeueRequest,
+  TakeOutRequest,
   UnpostRequest,
-} from "../../contract.ts";
+} from "../../contract-acts.ts";
 import type { Candidate, Candidates } from "../../contract-review.ts";
 import type { WebPorts } from "../http/ports.ts";
 import { bodyOf, Nothing } from "../http/request-body.ts";
 import { postPicturesOrigin } from "../http/security-headers.ts";
 import type { WebContext, WebEnv } from "../http/web-env.ts";
 import type { Cards } from "./cards.ts";
-import { actOn, requireVersion, squareOf } from "./squares.ts";
+import { actOn, changedElsewhere, requireVersion, squareOf } from "./squares.ts";
 
 const rejected = (message: string) => new TaskError("rejected", message);
 
 /** Everything that changes the status of a square. */
 export function squareActRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
   const { table } = ports;
-  const changed = async (c: WebContext, act: (seen: Square) => Promise<unknown>) => {
+  const changed = async (c: WebContext, act: (seen: Square) => Promise<unknown>, allowed?: readonly Status[]) => {
     const id = c.req.param("id") ?? "";
-    await actOn({ table, cards }, id, act);
+    await actOn({ table, cards }, id, async (seen) => {
+      if (allowed !== undefined && !allowed.includes(seen.status)) throw await changedElsewhere(cards, seen);
+      return act(seen);
+    });
     return c.json(await cards.detail(await squareOf(table, id)));
   };
 
   return new Hono<WebEnv>()
     .post("/squares/:id/draft", async (c) => {
-      await bodyOf(c, Nothing);
-      return changed(c, ({ id }) => draftSquare(ports, { id }));
+      const { from } = await bodyOf(c, TakeOutRequest);
+      return changed(c, ({ id }) => draftSquare(ports, { id }), from && [from, "draft"]);
     })
     .post("/squares/:id/withdraw", async (c) => {
-      await bodyOf(c, Nothing);
-      return changed(c, ({ id }) => withdrawSquare(ports, { id }));
+      const { from } = await bodyOf(c, TakeOutRequest);
+      return changed(c, ({ id }) => withdrawSquare(ports, { id }), from && [from, "withdrawn"]);
     })
     .post("/squares/:id/date", async (c) => {
       const { on } = await bodyOf(c, DateRequest);
@@ -54,13 +61,17 @@ export function squareActRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
       } satisfies DatedDetail);
     })
     .post("/squares/:id/requeue", async (c) => {
-      const { top = false } = await bodyOf(c, RequeueRequest);
-      return changed(c, ({ id, status }) => {
-        // A wrong tap must not post a picture twice.
-        if (status === "posted")
-          throw rejected("This square is posted. Delete its post first, then return it to the queue.");
-        return requeueSquare(ports, { id, top });
-      });
+      const { top = false, rank, from } = await bodyOf(c, RequeueRequest);
+      return changed(
+        c,
+        ({ id, status }) => {
+          // A wrong tap must not post a picture twice.
+          if (status === "posted")
+            throw rejected("This square is posted. Delete its post first, then return it to the queue.");
+          return requeueSquare(ports, { id, top, ...(rank !== undefined && { rank }) });
+        },
+        from && [from, "queued"],
+      );
     })
     .post("/squares/:id/confirm", async (c) => {
       const { tweetId } = await bodyOf(c, ConfirmRequest);
@@ -75,6 +86,15 @@ export function squareActRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
     .post("/squares/:id/unpost", async (c) => {
       const { afterwards } = await bodyOf(c, UnpostRequest);
       return changed(c, ({ id }) => unpostSquare(ports, { id, afterwards }));
+    })
+    .post("/squares/:id/delete", async (c) => {
+      const { version, evenIfPosted = false } = await bodyOf(c, DeleteRequest);
+      const { kept } = await actOn({ table, cards }, c.req.param("id"), async (seen) => {
+        // What is half deleted has another version, and is only to be finished.
+        if (seen.deletingSince === undefined) await requireVersion(cards, seen, version);
+        return deleteSquare(ports, { id: seen.id, evenIfPosted });
+      });
+      return c.json({ kept: kept.length } satisfies Deleted);
     })
     .post("/squares/:id/crop", async (c) => {
       const { corners, version } = await bodyOf(c, CropRequest);

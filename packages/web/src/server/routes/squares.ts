@@ -44,11 +44,11 @@ export async function actOn<Result>(
 
 /** @throws WebProblem `changed` if the person has not seen the current version */
 export async function requireVersion(cards: Cards, seen: Square, version: number): Promise<void> {
-  if (seen.version === version) return;
-  throw new WebProblem("changed", "This square was changed elsewhere.", {
-    current: await cards.detail(seen),
-  });
+  if (seen.version !== version) throw await changedElsewhere(cards, seen);
 }
+
+export const changedElsewhere = async (cards: Cards, seen: Square) =>
+  new WebProblem("changed", "This square was changed elsewhere.", { current: await cards.detail(seen) });
 
 const usualPage = 60;
 
@@ -60,11 +60,11 @@ export function squareRoutes(
   const { table, clock } = ports;
   return new Hono<WebEnv>()
     .get("/squares", async (c) => {
-      const { status, q, series, limit = usualPage, order, cursor } = queryOf(c, ListQuery);
+      const { status, q, series, only, limit = usualPage, order, cursor } = queryOf(c, ListQuery);
       // What is coming begins with what is next; everything else starts with the latest.
       const isComing = status === "queued" || status === "dated";
       const backwards = (order ?? (isComing ? "oldest" : "newest")) === "newest";
-      const list = ["squares", status, q, series, backwards];
+      const list = ["squares", status, q, series, only, backwards];
       const after = cursor === undefined ? undefined : ((await cursors.read(list, cursor)) as Position);
       const page = await searchSquares(table, {
         status,
@@ -72,6 +72,7 @@ export function squareRoutes(
         backwards,
         ...(q && { text: q }),
         ...(series && { series }),
+        ...(only && { only }),
         ...(after && { after }),
       });
       return c.json({

@@ -196,7 +196,10 @@ async function shownOf(
           equals: await cards.card(square ?? gone(outcome.equals)),
           thumbnailUrl: await addresses.of(outcome.thumbnailKey),
         };
-      if (square === undefined) return { ...facts, state: "refused", reason: "The square no longer exists." };
+      if (square === undefined) {
+        const isSame = outcome.state === "duplicate";
+        return { ...facts, state: "refused", reason: isSame ? sameAsDeleted : "The square no longer exists." };
+      }
       const card = await cards.card(square);
       return outcome.state === "added"
         ? { ...facts, state: "added", square: card, warnings: outcome.warnings }
@@ -210,5 +213,8 @@ function squareOf({ outcome }: Row): string | undefined {
   if (outcome.state === "added") return outcome.squareId;
   return outcome.state === "duplicate" || outcome.state === "similar" ? outcome.equals : undefined;
 }
+
+const sameAsDeleted =
+  "This picture equals a square that was deleted. If it was posted, only `2x2 add --allow-similar` adds it again.";
 
 const gone = (id: string): Listed => ({ id, status: "withdrawn", sortKey: "", mistakes: "It no longer exists." });
