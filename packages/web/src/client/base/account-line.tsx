@@ -21,7 +21,9 @@ export function AccountLine() {
   const [busy, run] = useBusy();
   const now = account.value;
   const ask = () =>
-    void run(() => askAccount().catch((error: unknown) => toastFailed("X could not be asked about the account.", error)));
+    void run(() =>
+      askAccount().catch((error: unknown) => toastFailed("X could not be asked about the account.", error)),
+    );
   return (
     <div class="account">
       <AccountFace />
