@@ -2,6 +2,7 @@ import "@twobytwo/scripts/require-node";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { proofMs } from "@twobytwo/core/access/sessions";
 import { buildFunctions } from "@twobytwo/scripts/build";
 import { buildWebIfOlder } from "@twobytwo/scripts/build-web";
 import { root } from "@twobytwo/scripts/root";
@@ -94,6 +95,8 @@ async function shootAll(gallery: Gallery, page: Page, shots: readonly View[], { 
     for (const view of shots.filter(({ name }) => wanted.some((part) => name.includes(part))))
       await sized(gallery, page, { width }, async () => {
         const [theme = "light", ...others] = values.themes.split(",") as Theme[];
+        // A stranger has no session that could be old.
+        if (shots !== doors) await gallery.provenAgo(view.isUnproven ? 2 * proofMs : 0);
         await come(gallery, page, view, places, theme);
         for (const colorScheme of [theme, ...others]) {
           await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
