@@ -133,8 +133,6 @@ export function xFault(draw: Draw): XFault {
 }
 
 const states = [
-  "Warm up Fetch media",
-  "Warm up Tweet",
   "Select square",
   "Fetch media",
   "Tweet",
@@ -154,8 +152,10 @@ const states = [
   "Notify",
 ] as const;
 
-export function lambdaTrigger(draw: Draw): LambdaTrigger {
-  const state = draw.one(states as unknown as [string, ...string[]]);
+export const warmUps = ["Warm up Fetch media", "Warm up Tweet"] as const;
+
+export function lambdaTrigger(draw: Draw, of: readonly string[] = states): LambdaTrigger {
+  const state = draw.one(of as [string, ...string[]]);
   const redrive = draw.chance(0.6) ? { redriveAfterHours: draw.one([0, 0.1, 1, 3, 13, 23, 30]) } : {};
   const what = draw.one<LambdaTrigger["what"]>([
     { kind: "stop", afterMs: draw.one([0, 50, 150, 400, 1_000, 20_000]) },

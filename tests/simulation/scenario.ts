@@ -1,6 +1,6 @@
 import { type Draw, drawFrom } from "@twobytwo/sandbox/test/random";
 import { type BlueskyPlan, blueskyPlan } from "./bluesky/plan.ts";
-import { callTrigger, type LambdaTrigger, lambdaTrigger, type Trigger, xTrigger } from "./scenario-faults.ts";
+import { callTrigger, type LambdaTrigger, lambdaTrigger, type Trigger, warmUps, xTrigger } from "./scenario-faults.ts";
 import type { XFault } from "./x/problems.ts";
 import { type TimelineFlaw, timelineFlaws } from "./x/timeline.ts";
 
@@ -145,6 +145,7 @@ function withDates(seed: number): Scenario {
     memoryHours === 12 ? draw.one([0, 60_000, 1_200_000, 172_800_000]) : draw.one([0, 20_000, 300_000, 590_000]);
   const some = <T>(most: number, make: () => T) => Array.from({ length: draw.between(0, most) }, make);
   const squares = draw.between(1, 4);
+  const ofWarmUps = drawFrom(seed ^ 0x9a3d);
   const scenario: Scenario = {
     seed,
     everyHours: draw.one([1, 24]),
@@ -176,7 +177,11 @@ function withDates(seed: number): Scenario {
       ...some(4, () => callTrigger(draw)),
       ...some(3, () => xTrigger(draw)),
     ],
-    lambdaTriggers: some(2, () => lambdaTrigger(draw)),
+    lambdaTriggers: [
+      ...some(2, () => lambdaTrigger(draw)),
+      // Drawn by itself, so that a seed has the scenario that it had before there were warm-ups.
+      ...(ofWarmUps.chance(0.2) ? [lambdaTrigger(ofWarmUps, warmUps)] : []),
+    ],
     meanwhile: some(3, () => meanwhile(draw)),
     weather: draw.chance(0.15) ? [weather(draw, slots)] : [],
     acts: some(6, () => act(draw, slots)),

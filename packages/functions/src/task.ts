@@ -25,23 +25,26 @@ const isWarmUp = (event: unknown) => typeof event === "object" && event !== null
  * errors whose `name` the state machine knows. A warm-up ends before any of that.
  *
  * @param run is told how many milliseconds Lambda leaves it at any moment.
- * @param opened is what a warm-up waits for, since Lambda lets a function stand still once it has answered; nothing unless given.
+ * @param opened is what a warm-up waits for, since Lambda lets a function stand still once it has answered; nothing unless
+ * given. It is told whether the process was started by this very invocation.
  */
 export function task<Schema extends v.GenericSchema, Result>(
   step: string,
   schema: Schema,
   run: (input: v.InferOutput<Schema>, leftMs: () => number) => Promise<Result>,
-  opened: () => Promise<unknown> = async () => {},
+  opened: (isNew: boolean) => Promise<unknown> = async () => {},
 ): (event: unknown, context?: TimeLimit) => Promise<Result | undefined> {
+  let invocations = 0;
   return async (event, context) => {
     const started = performance.now();
+    invocations += 1;
     const log = (outcome: string, message?: string) => {
       const line: LogLine = { step, outcome, ms: Math.round(performance.now() - started), ...named(event) };
       // As an object: Lambda's JSON log format would escape a text, and its fields could not be queried.
       console.log(message === undefined ? line : { ...line, message });
     };
     if (isWarmUp(event)) {
-      await Promise.allSettled([opened()]);
+      await Promise.allSettled([opened(invocations === 1)]);
       log("warm");
       return undefined;
     }
