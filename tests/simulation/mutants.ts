@@ -320,9 +320,15 @@ export const mutants: readonly Mutant[] = [
       const { Payload } = state(definition, "Tweet").Parameters as { Payload: object };
       Parameters.Payload = { ...Payload, ...Parameters.Payload };
       // Where the square is known that it could post.
-      state(definition, "Warm up Fetch media").Next = "Select square";
+      for (const [name, next] of [
+        ["Warm up Fetch media", "Select square"],
+        ["Warm up Tweet", "Fetch media"],
+      ] as const) {
+        const warmUp = state(definition, name);
+        warmUp.Next = next;
+        warmUp.Catch![0]!.Next = next;
+      }
       state(definition, "Square selected?").Choices![0]!.Next = "Warm up Tweet";
-      state(definition, "Warm up Tweet").Next = "Fetch media";
     },
   },
   {
