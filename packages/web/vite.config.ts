@@ -34,7 +34,7 @@ export default defineConfig({
             { name: "door", test: /client\/sign-in\/|node_modules\/@simplewebauthn\// },
             {
               name: "rooms",
-              test: /client\/(?:(?:queue|add|history|runs|devices|square)\/|waiting\/(?!waiting-place)|selection\/(?!select(ion|able)\.))|client\/schedule\/(pause-dialog|change-dialog|confirm-table-dialog|preset-fields)|client\/base\/(use-load|menu)|core\/src\/(errors|clock|cost\/prices|bluesky\/text|schedule\/(presets|syntax)|squares\/(words|weighted-length|links|top-level-domains))\.|node_modules\/(lean-qr|punycode)\//,
+              test: /client\/(?:(?:queue|add|history|runs|devices|square)\/|waiting\/(?!waiting-place)|selection\/(?!(range|selection|selectable)\.))|client\/schedule\/(pause-dialog|change-dialog|confirm-table-dialog|preset-fields)|client\/base\/(use-load|menu)|core\/src\/(errors|clock|cost\/prices|bluesky\/text|schedule\/(presets|syntax)|squares\/(words|weighted-length|links|top-level-domains))\.|node_modules\/(lean-qr|punycode)\//,
             },
             {
               name: "base",
@@ -42,7 +42,7 @@ export default defineConfig({
             },
             {
               name: "wall",
-              test: /client\/wall\/|client\/waiting\/waiting-place|client\/selection\/select(ion|able)\./,
+              test: /client\/wall\/|client\/waiting\/waiting-place|client\/selection\/(range|selection|selectable)\./,
             },
           ],
         },

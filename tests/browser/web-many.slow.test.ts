@@ -204,6 +204,8 @@ describe.skipIf(executablePath === undefined)("a pass through many squares", () 
 
   it("selects on a phone by holding a finger on one, moving it on, and tapping others", async () => {
     await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    await card("Fir").waitFor(soon);
     const finger = await fingerOn(page);
     const hold = await finger.hold(card("Alder"));
     await check("Alder").waitFor(soon);

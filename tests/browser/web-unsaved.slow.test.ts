@@ -105,6 +105,22 @@ describe.skipIf(executablePath === undefined)("words that are not saved", () => 
     expect(await value("Caption")).toBe("Typed on the train");
   });
 
+  it("of pictures that are not added yet make it ask as well, on any page, and only until they are removed", async () => {
+    await page.goto(`${gallery.origin}/add`);
+    await page.getByLabel("Choose pictures").setInputFiles("samples/two-spaniels.jpg");
+    const items = page.locator(".add-item");
+    await items.getByLabel("Title").fill("Two dogs");
+    await page.getByRole("link", { name: "Queue" }).click();
+    const asked = page.waitForEvent("dialog", soon);
+    const left = page.evaluate(() => window.location.reload());
+    await (await asked).dismiss();
+    await left;
+    await page.getByRole("link", { name: "Add" }).click();
+    expect(await items.getByLabel("Title").inputValue()).toBe("Two dogs");
+    await items.getByRole("button", { name: /^Remove/ }).click();
+    await open();
+  });
+
   it("go with a square that is deleted for good, which asks first; all of it with the keyboard", async () => {
     await field("Caption").fill("To be deleted");
     const before = await gallery.stage.stock();

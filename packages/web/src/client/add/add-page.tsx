@@ -6,18 +6,7 @@ import { online } from "../base/overview.ts";
 import { seriesNames } from "../base/series.ts";
 import { focusMistake } from "../square/mistakes.ts";
 import { AddItemRow } from "./add-item.tsx";
-import {
-  clearDone,
-  hasDone,
-  isBusy,
-  isReady,
-  items,
-  loadLookAlikes,
-  sendAll,
-  stage,
-  type Where,
-  where,
-} from "./add-store.ts";
+import { clearDone, hasDone, isReady, items, loadLookAlikes, sendAll, stage, type Where, where } from "./add-store.ts";
 import { acceptedPictures } from "./picture-type.ts";
 import "./add.css";
 
@@ -34,11 +23,6 @@ export default function AddPage() {
   const ready = staged.filter(isReady).length;
   useEffect(() => {
     void seriesNames.load();
-    const stay = (event: BeforeUnloadEvent) => {
-      if (isBusy()) event.preventDefault();
-    };
-    window.addEventListener("beforeunload", stay);
-    return () => window.removeEventListener("beforeunload", stay);
   }, []);
   const isOnline = online.value;
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { isFileNameTitle, titleOfName } from "@twobytwo/core/squares/file-name-title";
 import type { Corners, Upload } from "../../contract.ts";
 import { api } from "../base/api.ts";
@@ -222,5 +222,11 @@ export async function drop(key: string, id: string): Promise<void> {
   else end(key, upload);
 }
 
-/** Whether closing the app now would lose something. */
-export const isBusy = () => items.peek().some(({ state }) => state.step === "going");
+const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+
+// No device keeps the files of pictures that are not added yet, on whatever page the person is.
+effect(() => {
+  const isUnsent = items.value.some(({ state }) => state.step === "staged" || state.step === "going");
+  if (isUnsent) window.addEventListener("beforeunload", ask);
+  else window.removeEventListener("beforeunload", ask);
+});

@@ -2,6 +2,7 @@ import { batch, signal } from "@preact/signals";
 import type { SquareCard } from "../../contract.ts";
 import { titleOf } from "../base/format.ts";
 import { announce } from "../base/messages.tsx";
+import { rangeOf } from "./range.ts";
 
 /** The squares that a person wants to change together, as the wall shows them. */
 export const selected = signal<ReadonlyMap<string, SquareCard>>(new Map());
@@ -36,16 +37,11 @@ export function selectRange(
   to: string,
   { from = anchor ?? to, beside = selected.peek(), gaps = [] as readonly number[] } = {},
 ): boolean {
-  const end = squares.findIndex(({ id }) => id === to);
-  if (end < 0) return true;
-  const begin = squares.findIndex(({ id }) => id === from);
-  // Where the range began may be gone.
-  const [first, last] = begin < 0 ? [end, end] : [Math.min(begin, end), Math.max(begin, end)];
-  if (gaps.some((gap) => first < gap && gap <= last)) return false;
-  const range = squares.slice(first, last + 1);
+  const range = rangeOf(squares, { from, to, gaps });
+  if (range === undefined) return false;
   const all = new Map([...beside, ...range.map((square) => [square.id, square] as const)]);
   const before = selected.peek().size;
-  show(all, begin < 0 ? to : from);
+  show(all, from);
   if (all.size !== before) announce(`${all.size} selected.`);
   return true;
 }

@@ -1,11 +1,14 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useCallback, useEffect, useRef } from "preact/hooks";
 import type { SquareDetail } from "../../contract.ts";
 import { api } from "../base/api.ts";
+import { navigate, place, squarePath } from "../base/router.ts";
 import { shownOrder } from "../base/shown-order.ts";
 
 export interface Pass {
   previous?: string | undefined;
   next?: string | undefined;
+  /** Goes to the square before (-1) or after (1) the one that is open at that moment: a person presses faster than a page is drawn. */
+  step: (by: 1 | -1) => void;
 }
 
 /** Squares before the end of what is loaded, from which on more are. */
@@ -29,7 +32,12 @@ export function usePass(id: string): Pass {
   useEffect(() => {
     if (isNearEnd) stretch?.more?.();
   }, [isNearEnd, stretch]);
-  return { previous: pass.current[at - 1], next: pass.current[at + 1] };
+  const step = useCallback((by: 1 | -1) => {
+    const at = pass.current.indexOf(place.peek().square ?? "");
+    const to = pass.current[at + by];
+    if (at >= 0 && to !== undefined) navigate(squarePath(to), { replace: true });
+  }, []);
+  return { previous: pass.current[at - 1], next: pass.current[at + 1], step };
 }
 
 const freshMs = 60_000;

@@ -17,7 +17,7 @@ import { useLoad } from "../base/use-load.ts";
 import type { CropAgainProps } from "./crop-again.tsx";
 import { Facts } from "./facts.tsx";
 import { fetchAhead, loadSquare, usePass } from "./pass.ts";
-import { openSquare, PassButtons } from "./pass-buttons.tsx";
+import { PassButtons } from "./pass-buttons.tsx";
 import { PostPreview } from "./post-preview.tsx";
 import { Review } from "./review.tsx";
 import { SquareButtons } from "./square-buttons.tsx";
@@ -61,7 +61,6 @@ export default function SquareDialog({ id, More }: SquareDialogProps) {
     if (isHere && document.activeElement === document.body)
       body.current?.closest("dialog")?.querySelector("h2")?.focus();
   }, [isHere, id]);
-  const { next } = pass;
   const now = useRef(id);
   now.current = id;
   // An answer may come when the person is at another square.
@@ -79,7 +78,7 @@ export default function SquareDialog({ id, More }: SquareDialogProps) {
               onChange={change}
               More={More}
               field={field}
-              onNext={next === undefined ? undefined : () => openSquare(next)}
+              onNext={pass.next === undefined ? undefined : () => now.current === shown.id && pass.step(1)}
             />
           </div>
         ) : loaded.error === undefined ? (
