@@ -12,7 +12,6 @@ const longest = [
   "packages/cli/test/running",
   "packages/core/test/adding/add-many-faults",
   "packages/core/test/inbox/ingest-upload",
-  "packages/cli/test/killed-add",
   "tests/workflow/errors",
   "tests/workflow/posting",
   "packages/core/test/inbox/removed-device",

@@ -154,6 +154,8 @@ describe("every verb", { timeout: 120_000 }, () => {
     ["draft", "two", hostile],
     ["withdraw", hostile],
     ["requeue", hostile, "two"],
+    ["delete", hostile],
+    ["delete", "one"],
     ["review"],
     ["review", "held"],
     ["review", hostile],

@@ -57,6 +57,7 @@ const routes = {
     // Of a posted square it is refused: its post would have to be deleted first.
     "POST /squares/:id/requeue",
     "POST /squares/:id/confirm",
+    "POST /series/captions",
     "POST /squares/:id/candidates",
     "POST /squares/:id/crop",
     "GET /squares/:id/original",
