@@ -121,7 +121,7 @@ describe.skipIf(executablePath === undefined)("signing in to the web app", () =>
     const square = page.getByRole("dialog", { name: "Before" });
     await square.getByLabel("Title", { exact: true }).fill("After");
     await gallery.endSession();
-    await square.getByRole("button", { name: "Save" }).click();
+    await square.getByRole("button", { name: "Save", exact: true }).click();
 
     const again = page.getByRole("dialog", { name: "Sign in again" });
     await again.waitFor();

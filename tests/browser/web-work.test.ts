@@ -194,10 +194,10 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     const preview = page.getByRole("figure", { name: "Preview of the post" });
     expect(await preview.locator(".post-text").textContent()).toBe("From the studio, 2x2.art");
     await form.getByLabel("Caption").fill("x".repeat(281));
-    expect(await form.getByRole("button", { name: "Save" }).isDisabled()).toBe(true);
+    expect(await form.getByRole("button", { name: "Save", exact: true }).isDisabled()).toBe(true);
     await form.getByLabel("Caption").fill("From the studio");
     await form.getByLabel(/^Alt text/).fill("Seen from the studio");
-    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByRole("button", { name: "Save", exact: true }).click();
     await said("Saved.");
     await page.getByText("From the studio").first().waitFor();
     const { posts } = await plan();
@@ -215,11 +215,11 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
       await tab.getByLabel("Title", { exact: true }).waitFor();
     }
     await one.getByLabel("Title", { exact: true }).fill("Named by one");
-    await one.getByRole("button", { name: "Save" }).click();
+    await one.getByRole("button", { name: "Save", exact: true }).click();
     await one.getByText("Saved.").waitFor();
 
     await other.getByLabel("Title", { exact: true }).fill("Named by the other");
-    await other.getByRole("button", { name: "Save" }).click();
+    await other.getByRole("button", { name: "Save", exact: true }).click();
     const conflict = other.getByRole("alert", { name: "Changed elsewhere" });
     await conflict.getByText("Named by one").waitFor();
     await conflict.getByText("Named by the other").waitFor();
@@ -229,7 +229,7 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     expect((await gallery.stage.square(id)).title).toBe("Named by the other");
 
     await one.getByLabel("Title", { exact: true }).fill("Named by one again");
-    await one.getByRole("button", { name: "Save" }).click();
+    await one.getByRole("button", { name: "Save", exact: true }).click();
     await one.getByRole("button", { name: "Discard mine" }).click();
     await expect.poll(() => one.getByLabel("Title", { exact: true }).inputValue(), soon).toBe("Named by the other");
     expect((await gallery.stage.square(id)).title).toBe("Named by the other");
