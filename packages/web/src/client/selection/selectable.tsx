@@ -54,11 +54,15 @@ interface Press {
   id: string | undefined;
   x: number;
   y: number;
+  /** `y` when it began. */
+  begunAt: number;
   /** By a finger or a pen. */
   isTouch: boolean;
   /** What was selected before. */
   beside: ReadonlyMap<string, SquareCard>;
   isDrag: boolean;
+  /** The square over which it was last: between two squares, the range stays as it is. */
+  to?: string | undefined;
 }
 
 class Hand {
@@ -147,7 +151,7 @@ class Hand {
     const id = idOf(target as Element);
     const isTouch = pointerType !== "mouse";
     if (!isPrimary || button !== 0 || (isTouch && id === undefined)) return;
-    this.#press = { id, x, y, isTouch, beside: selected.peek(), isDrag: false };
+    this.#press = { id, x, y, begunAt: y, isTouch, beside: selected.peek(), isDrag: false };
     if (isTouch && id !== undefined) this.#timer = setTimeout(() => this.#drag(id), holdMs);
   };
 
@@ -179,15 +183,18 @@ class Hand {
   };
 
   #extend(): void {
-    const { id, x, y, beside } = this.#press ?? {};
-    if (id === undefined || x === undefined || y === undefined) return;
-    selectRange(this.#shown().squares, idAt(x, y) ?? id, { from: id, ...(beside && { beside }) });
+    const press = this.#press;
+    if (press?.id === undefined) return;
+    const { id: from, x, y, beside } = press;
+    press.to = idAt(x, y) ?? press.to ?? from;
+    selectRange(this.#shown().squares, press.to, { from, beside });
   }
 
   readonly #scroll = () => {
-    const { y = edge } = this.#press ?? {};
-    const below = window.innerHeight - edge;
-    const by = y < edge ? y - edge : y > below ? y - below : 0;
+    const { y = 0, begunAt = 0 } = this.#press ?? {};
+    // Whoever begins near an edge and moves away from it does not want to see what is beyond it.
+    const [above, below] = [Math.min(edge, begunAt), Math.max(window.innerHeight - edge, begunAt)];
+    const by = Math.min(0, y - above) + Math.max(0, y - below);
     if (by !== 0) {
       window.scrollBy({ top: by / 4, behavior: "instant" });
       this.#extend();
