@@ -8,12 +8,12 @@ describe("the simulation", () => {
   it("plays the same seed byte by byte the same, in another process too", { timeout: minutes(5) }, async () => {
     const journals = async () => {
       const found: [number, string][] = [];
-      await simulate({ seed: 500, runs: 8, onPlayed: ({ seed, digest }) => found.push([seed, digest]) });
+      await simulate({ seed: 500, runs: 4, onPlayed: ({ seed, digest }) => found.push([seed, digest]) });
       return found.sort(([a], [b]) => a - b);
     };
     const first = await journals();
     expect(await journals()).toEqual(first);
-    expect(new Set(first.map(([, digest]) => digest)).size).toBe(8);
+    expect(new Set(first.map(([, digest]) => digest)).size).toBe(4);
   });
 
   // Each sixth: `npm run faults -- --mutants` tries them all.
