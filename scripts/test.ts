@@ -8,8 +8,8 @@ import { root } from "./root.ts";
 import { installSst } from "./workspaces.mjs";
 
 /**
- * `npm test`: types, lint, build, and every test but the slow ones. `npm run test:full`, which calls this with `--slow`:
- * the slow ones, and nothing else; the two together are everything. The last line printed counts what passed.
+ * `npm test`: types, lint, build, and every test but the slow and the long ones. `npm run test:full`, which calls this with `--slow`,
+ * runs the slow ones and nothing else, and `npm run test:long` the long ones. The last line printed counts what passed.
  */
 
 const modules = path.join(root, "node_modules");
@@ -105,23 +105,24 @@ function beginPlatform(): { id?: number | undefined; ended: Promise<number> } {
 
 const given = process.argv.slice(2);
 const isSlow = given.includes("--slow");
-/** The files that the other one of the two commands runs. */
-const others = isSlow ? "**/!(*.slow).test.ts" : "**/*.slow.test.ts";
+const isLong = given.includes("--long");
+/** The files that the other commands run. */
+const others = isSlow ? "**/!(*.slow).test.ts" : isLong ? "**/!(*.long).test.ts" : "**/*.{slow,long}.test.ts";
 
-const platform = isSlow ? beginPlatform() : undefined;
-const [checked, node24] = await Promise.all([isSlow ? [] : checks(), onCi ? fetchNode24() : undefined]);
+const platform = isSlow || isLong ? beginPlatform() : undefined;
+const [checked, node24] = await Promise.all([isSlow || isLong ? [] : checks(), onCi ? fetchNode24() : undefined]);
 // There the stages of the tests run their functions on what Lambda has; those of the command and of the campaign, and in
 // a run at home all of them, are on the Node that runs this.
 const environment = {
   ...(node24 && { TWOBYTWO_LAMBDA_NODE: node24 }),
   ...(platform?.id !== undefined && { TWOBYTWO_PLATFORM_INSTALLER: `${platform.id}` }),
 };
-const chosen = ["--exclude", others, ...given.filter((argument) => argument !== "--slow")];
+const chosen = ["--exclude", others, ...given.filter((argument) => argument !== "--slow" && argument !== "--long")];
 const counts = [
   ...checked,
   ...(await Promise.all([
     ...(platform ? [tell("SST's platform", platform.ended)] : []),
-    vitest(isSlow ? "slow tests" : "tests", chosen, environment),
+    vitest(isSlow ? "slow tests" : isLong ? "long tests" : "tests", chosen, environment),
   ])),
 ];
 

@@ -13,9 +13,7 @@ import { type Places, views } from "./views.ts";
 /** From the smallest phone to 4K; 720 pixels are also what 1440 are at 200 %. */
 const sizes = [
   [320, 568],
-  [390, 844],
   [720, 450],
-  [1440, 900],
   [3840, 2160],
 ] as const;
 

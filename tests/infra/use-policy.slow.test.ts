@@ -103,6 +103,7 @@ async function play(): Promise<void> {
     await run(line);
   await run("edit next --title Title --alt Text --series Other");
   await run("edit next --on 2099-01-31");
+  await run(["captions", "Photographs", "{title}, {series} #{n}"]);
   await run("move next --end");
   await run("move next --top");
   const squares = await json<{ id: string }[]>("list --status queued");
@@ -111,6 +112,7 @@ async function play(): Promise<void> {
   await run(`draft ${first}`);
   await run(`requeue ${first} --top --yes`);
   await run(`withdraw ${second}`);
+  await run(`delete ${second} --yes`);
   const { bluesky } = stages.first.sandbox;
   const password = { piped: bluesky.password() };
   await run(`connect bluesky --handle artist.test --service ${bluesky.url}`, password);

@@ -9,7 +9,7 @@ export default defineConfig({
     include: ["packages/core/test/**/*.test.ts"],
     exclude: [
       // Starts processes of its own, in which no mutant would be switched on.
-      "packages/core/test/adding/memory.slow.test.ts",
+      "packages/core/test/adding/memory.long.test.ts",
       // A mutant that survives costs all tests that run it, and these four cost as much as all others. What they alone
       // would notice counts as not noticed, so that the score is too low rather than too high.
       "packages/core/test/schedule/pause-and-resume.test.ts",
