@@ -6,7 +6,7 @@ const minutes = (count: number) => count * 60_000;
 
 describe("the simulation, in part: `npm run faults` plays thousands", () => {
   it("finds no violation in 40 scenarios, in which much strikes", { timeout: minutes(10) }, async () => {
-    const { failed, runs, injected, posts } = await simulate({ seed: 1, runs: 40 });
+    const { failed, runs, injected, posts } = await simulate({ seed: 21, runs: 40 });
     expect(failed.map(({ seed, violations }) => `seed ${seed}: ${violations.join("; ")}`)).toEqual([]);
     expect(runs).toBe(40);
     expect(posts).toBeGreaterThan(60);
