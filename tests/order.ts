@@ -7,6 +7,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  */
 const longest = [
   "tests/simulation/campaign",
+  // In a process that has run many other files it takes fifteen times as long.
+  "packages/core/test/squares/links",
   "packages/core/test/schedule/pausing",
   "tests/browser/web-work",
   "packages/cli/test/running",

@@ -84,7 +84,7 @@ describe("compared with twitter-text over generated captions", () => {
         const normal = text.normalize("NFC");
         expect(urls(text)).toEqual(twitterText.extractUrlsWithIndices(normal).map(({ url }) => url));
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 
@@ -101,14 +101,14 @@ describe("compared with twitter-text over generated captions", () => {
           .reduce((sum, found) => sum + judged(found) - 2, 0);
         expect(weightedLength(text) + younger).toBe(judged(text));
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
     expect([weightedLength("🧑‍🎨"), judged("🧑‍🎨")]).toEqual([2, 5]);
   });
 
   it("counts every single character the same", () => {
     const points = Array.from({ length: 0x1_1000 }, (_, point) => point).filter((p) => p < 0xd800 || p > 0xdfff);
-    const text = (some: number[]) => `a${some.map((point) => `${String.fromCodePoint(point)}b`).join("")}`;
+    const text = (some: number[]) => some.map((point) => `a${String.fromCodePoint(point)}b`).join(" ");
     const agrees = (some: number[]) => weightedLength(text(some)) === judged(text(some));
     const other: string[] = [];
     // Many in one text, and one by one only where those differ: a call for each takes a minute on a busy machine.
