@@ -9,7 +9,7 @@ const longest = [
   "tests/simulation/campaign",
   // In a process that has run many other files it takes fifteen times as long.
   "packages/core/test/squares/links",
-  "packages/core/test/schedule/pausing",
+  "packages/core/test/schedule/pause-and-resume",
   "tests/browser/web-work",
   "packages/cli/test/running",
   "packages/core/test/adding/add-many-faults",
