@@ -33,7 +33,6 @@ const longestOfSlow = [
   "tests/simulation/campaign",
   "tests/browser/web-accessible",
   "packages/cli/test/alone",
-  "tests/browser/web-adding",
   "packages/core/test/archive/interrupted",
   "tests/workflow/ingest",
   "tests/browser/web-sign-in",
