@@ -1,7 +1,7 @@
 import { TaskError } from "../errors.ts";
-import { isBroken, listSquares, requireSquare } from "../squares/list.ts";
+import { requireSquare } from "../squares/list.ts";
 import { type Square, statuses } from "../squares/square.ts";
-import type { Position, Table } from "../squares/table.ts";
+import { everyRowByStatus, parseSquare, rowMistakes, type Table } from "../squares/table.ts";
 import { updateSquare } from "../squares/update.ts";
 import { type CaptionPlan, type PlannedCaption, planCaption } from "./caption-template.ts";
 
@@ -10,14 +10,9 @@ const pageSize = 1_000;
 /** Every square of a series, whatever its status; reads the whole index, page by page. */
 export async function readSeriesSquares(table: Table, series: string): Promise<Square[]> {
   const found: Square[] = [];
-  for (const status of statuses) {
-    let after: Position | undefined;
-    do {
-      const page = await listSquares(table, { status, series, limit: pageSize, ...(after && { after }) });
-      found.push(...page.squares.flatMap((listed) => (isBroken(listed) ? [] : [listed])));
-      after = page.next;
-    } while (after !== undefined);
-  }
+  for (const status of statuses)
+    for await (const row of everyRowByStatus(table, { status, limit: pageSize }))
+      if (row["series"] === series && rowMistakes(row) === undefined) found.push(parseSquare(row));
   // One that changed its status meanwhile was met twice.
   return [...new Map(found.map((square) => [square.id, square])).values()];
 }

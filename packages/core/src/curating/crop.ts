@@ -11,6 +11,7 @@ import { requireSquare } from "../squares/list.ts";
 import type { Corners, Square } from "../squares/square.ts";
 import { readSquare } from "../squares/table.ts";
 import { conditionFailed } from "../squares/transition.ts";
+import { changedByOthers } from "./changed-by-others.ts";
 
 export type CropPorts = Pick<Ports, "table" | "bucket" | "clock" | "random" | "sleep">;
 
@@ -31,7 +32,7 @@ export async function cropSquare(
   const square = await requireSquare(table, id);
   if (isCropped(square, { corners, version })) return square;
   requireCroppable(square);
-  if (square.version !== version) throw changed(id);
+  if (square.version !== version) throw changedByOthers(id);
   const { originalKey } = square;
   if (originalKey === undefined)
     throw new TaskError("rejected", `Square ${id} has no original to crop: add the photograph again.`);
@@ -92,19 +93,17 @@ async function writeCrop(
   const small = smallKey === undefined ? {} : { smallKey };
   const before = { objectKey: square.objectKey, smallKey: square.smallKey, thumbnailKey: square.thumbnailKey };
   const change = {
-    ...{
-      objectKey,
-      ...small,
-      thumbnailKey,
-      contentType,
-      width,
-      height,
-      bytes,
-      phash,
-      corners,
-      isCut: false,
-      updatedAt,
-    },
+    objectKey,
+    ...small,
+    thumbnailKey,
+    contentType,
+    width,
+    height,
+    bytes,
+    phash,
+    corners,
+    isCut: false,
+    updatedAt,
     madeBefore: [...(square.madeBefore ?? []), { ...before, phash: square.phash }],
   };
   const names = Object.keys(change);
@@ -139,9 +138,6 @@ async function writeCrop(
     if (!conditionFailed(error, 0)) throw error;
     // The answer to an earlier attempt was lost on its way, and it was written.
     if ((await readSquare(table, square.id))?.objectKey === objectKey) return;
-    throw changed(square.id);
+    throw changedByOthers(square.id);
   }
 }
-
-const changed = (id: string) =>
-  new TaskError("rejected", `Somebody else changed square ${id} meanwhile: look at it again, then repeat the change.`);

@@ -8,8 +8,9 @@ import type { Ports } from "../ports.ts";
 import { requireSquare } from "../squares/list.ts";
 import { objectNames, type Square, statuses } from "../squares/square.ts";
 import { countTransition } from "../squares/stock.ts";
-import { type Position, pageByStatus, readSquare, type Table } from "../squares/table.ts";
+import { everyRowByStatus, readSquare, type Table } from "../squares/table.ts";
 import { conditionFailed, statusUpdate } from "../squares/transition.ts";
+import { changedByOthers } from "./changed-by-others.ts";
 
 export type DeletePorts = Pick<Ports, "table" | "bucket" | "clock" | "random" | "sleep">;
 
@@ -45,7 +46,7 @@ export async function deleteSquare(
   const seen = await requireSquare(table, id);
   if (seen.deletingSince === undefined) {
     requireDeletable(seen, evenIfPosted);
-    if (version !== undefined && version !== seen.version) throw changed(id);
+    if (version !== undefined && version !== seen.version) throw changedByOthers(id);
     await persistently(ports, `Marking square ${id}`, () => mark(ports, seen));
   }
   const square = await requireSquare(table, id);
@@ -83,7 +84,7 @@ async function mark({ table, clock }: DeletePorts, { id, status, version, posted
   } catch (error) {
     if (!conditionFailed(error, 0)) throw error;
     // The answer to an earlier attempt was lost on its way.
-    if ((await readSquare(table, id))?.deletingSince === undefined) throw changed(id);
+    if ((await readSquare(table, id))?.deletingSince === undefined) throw changedByOthers(id);
   }
 }
 
@@ -130,15 +131,9 @@ const pageSize = 500;
 /** Which of these objects other squares name as well. */
 async function namedByOthers(table: Table, id: string, keys: readonly string[]): Promise<Set<string>> {
   const named = new Set<string>();
-  for (const status of statuses) {
-    let after: Position | undefined;
-    do {
-      const page = await pageByStatus(table, { status, limit: pageSize, ...(after && { after }) });
-      for (const row of page.rows)
-        if (row.id !== id) for (const key of keysNamed(row)) if (keys.includes(key)) named.add(key);
-      after = page.next;
-    } while (after !== undefined);
-  }
+  for (const status of statuses)
+    for await (const row of everyRowByStatus(table, { status, limit: pageSize }))
+      if (row.id !== id) for (const key of keysNamed(row)) if (keys.includes(key)) named.add(key);
   return named;
 }
 
@@ -164,9 +159,6 @@ async function deleteRow(table: Table, square: Square): Promise<void> {
   } catch (error) {
     if (!conditionFailed(error, 0)) throw error;
     // The answer to an earlier attempt was lost on its way.
-    if ((await readSquare(table, id)) !== undefined) throw changed(id);
+    if ((await readSquare(table, id)) !== undefined) throw changedByOthers(id);
   }
 }
-
-const changed = (id: string) =>
-  new TaskError("rejected", `Somebody else changed square ${id} meanwhile: look at it again, then repeat the change.`);

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { TaskError } from "../errors.ts";
 import type { Square, Status } from "../squares/square.ts";
-import { type Position, pageByStatus, parseSquare, type Row, rowMistakes, type Table } from "../squares/table.ts";
+import { everyRowByStatus, parseSquare, rowMistakes, type Table } from "../squares/table.ts";
 import { beforeClaim, changeStatus, type Transition } from "../squares/transition.ts";
 import { isOver, takeBack } from "./lease.ts";
 import { type Look, lookThrough } from "./look.ts";
@@ -52,14 +52,10 @@ export async function reconcileOpen(ports: OpenPorts): Promise<Reconciled[]> {
 }
 
 async function squaresIn(table: Table, status: Status): Promise<Square[]> {
-  const rows: Row[] = [];
-  let after: Position | undefined;
-  do {
-    const page = await pageByStatus(table, { status, limit: pageSize, ...(after && { after }) });
-    rows.push(...page.rows);
-    after = page.next;
-  } while (after !== undefined);
-  return rows.filter((row) => rowMistakes(row) === undefined).map(parseSquare);
+  const squares: Square[] = [];
+  for await (const row of everyRowByStatus(table, { status, limit: pageSize }))
+    if (rowMistakes(row) === undefined) squares.push(parseSquare(row));
+  return squares;
 }
 
 const pageSize = 100;

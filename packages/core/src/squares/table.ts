@@ -106,6 +106,16 @@ export async function pageByStatus(table: Table, input: PageInput): Promise<{ ro
   return { rows: Items as Row[], ...(LastEvaluatedKey && { next: LastEvaluatedKey as Position }) };
 }
 
+/** Every row of a status in its order, `limit` in a request. */
+export async function* everyRowByStatus(table: Table, input: Omit<PageInput, "after">): AsyncGenerator<Row> {
+  let after: Position | undefined;
+  do {
+    const { rows, next } = await pageByStatus(table, { ...input, ...(after && { after }) });
+    yield* rows;
+    after = next;
+  } while (after !== undefined);
+}
+
 /** Makes a write, or a transaction, that has conditions. @returns false where one of them did not hold. */
 export async function conditionHolds(write: () => Promise<unknown>): Promise<boolean> {
   try {
