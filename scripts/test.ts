@@ -104,25 +104,25 @@ function beginPlatform(): { id?: number | undefined; ended: Promise<number> } {
 }
 
 const given = process.argv.slice(2);
-const isSlow = given.includes("--slow");
-const isLong = given.includes("--long");
+/** Undefined for `npm test` itself. */
+const part = (["slow", "long"] as const).find((name) => given.includes(`--${name}`));
 /** The files that the other commands run. */
-const others = isSlow ? "**/!(*.slow).test.ts" : isLong ? "**/!(*.long).test.ts" : "**/*.{slow,long}.test.ts";
+const others = part === undefined ? "**/*.{slow,long}.test.ts" : `**/!(*.${part}).test.ts`;
 
-const platform = isSlow || isLong ? beginPlatform() : undefined;
-const [checked, node24] = await Promise.all([isSlow || isLong ? [] : checks(), onCi ? fetchNode24() : undefined]);
+const platform = part === undefined ? undefined : beginPlatform();
+const [checked, node24] = await Promise.all([part === undefined ? checks() : [], onCi ? fetchNode24() : undefined]);
 // There the stages of the tests run their functions on what Lambda has; those of the command and of the campaign, and in
 // a run at home all of them, are on the Node that runs this.
 const environment = {
   ...(node24 && { TWOBYTWO_LAMBDA_NODE: node24 }),
   ...(platform?.id !== undefined && { TWOBYTWO_PLATFORM_INSTALLER: `${platform.id}` }),
 };
-const chosen = ["--exclude", others, ...given.filter((argument) => argument !== "--slow" && argument !== "--long")];
+const chosen = ["--exclude", others, ...given.filter((argument) => argument !== `--${part}`)];
 const counts = [
   ...checked,
   ...(await Promise.all([
     ...(platform ? [tell("SST's platform", platform.ended)] : []),
-    vitest(isSlow ? "slow tests" : isLong ? "long tests" : "tests", chosen, environment),
+    vitest(part === undefined ? "tests" : `${part} tests`, chosen, environment),
   ])),
 ];
 
