@@ -1,6 +1,7 @@
 import type { Verdict } from "./budgets.ts";
 import type { Machine } from "./machine.ts";
 import type { Result, Table } from "./measure.ts";
+import { rounded } from "./statistics.ts";
 
 /** A table of Markdown, aligned also for who reads it in a terminal: names to the left, numbers to the right. */
 function printTable({ columns, rows }: Table): string {
@@ -26,10 +27,8 @@ export function printMachine({ processor, cores, memoryGigabytes, system, node, 
   return `${processor}, ${cores} cores, ${memoryGigabytes} GB, ${system}, Node ${node}, load ${load} at the beginning`;
 }
 
-const rounded = (value: number) => Math.round(value * 1000) / 1000;
-
 export function printVerdicts(verdicts: readonly Verdict[]): string {
   return verdicts
-    .map(({ figure, value, limit, passes }) => `${passes ? "✓" : "✗"} ${figure}: ${rounded(value)}, budget ${limit}`)
+    .map(({ figure, value, limit, passes }) => `${passes ? "✓" : "✗"} ${figure}: ${rounded(value, 3)}, budget ${limit}`)
     .join("\n");
 }

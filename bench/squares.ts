@@ -14,11 +14,22 @@ export async function queueSquares(
   table: Table,
   { from, count, keys }: { from: number; count: number; keys: { objectKey: string; originalKey: string } },
 ): Promise<void> {
-  const batches: Square[][] = [];
-  for (let first = from; first < from + count; first += mostInBatch)
-    batches.push(
-      Array.from({ length: Math.min(mostInBatch, from + count - first) }, (_, index) => squareRow(first + index, keys)),
-    );
+  await putSquares(
+    table,
+    "queued",
+    Array.from({ length: count }, (_, index) => squareRow(from + index, keys)),
+  );
+}
+
+/** Puts rows of one status into the table, and counts them. */
+export async function putSquares(
+  table: Table,
+  status: Square["status"],
+  rows: readonly Pick<Square, "id">[],
+): Promise<void> {
+  const batches = Array.from({ length: Math.ceil(rows.length / mostInBatch) }, (_, index) =>
+    rows.slice(index * mostInBatch, (index + 1) * mostInBatch),
+  );
   await Promise.all(
     Array.from({ length: batchesAtOnce }, async () => {
       for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) await write(table, batch);
@@ -28,13 +39,14 @@ export async function queueSquares(
     new UpdateCommand({
       TableName: table.name,
       Key: { id: stockId },
-      UpdateExpression: "ADD queued :count",
-      ExpressionAttributeValues: { ":count": count },
+      UpdateExpression: "ADD #status :count",
+      ExpressionAttributeNames: { "#status": status },
+      ExpressionAttributeValues: { ":count": rows.length },
     }),
   );
 }
 
-async function write(table: Table, squares: readonly Square[]): Promise<void> {
+async function write(table: Table, squares: readonly Pick<Square, "id">[]): Promise<void> {
   const requests = squares.map((Item) => ({ PutRequest: { Item } }));
   const { UnprocessedItems = {} } = await table.client.send(
     new BatchWriteCommand({ RequestItems: { [table.name]: requests } }),

@@ -7,6 +7,8 @@ export function quantile(values: readonly number[], part: number): number {
   return low + (high - low) * (at - Math.floor(at));
 }
 
+export const rounded = (value: number, places: number) => Math.round(value * 10 ** places) / 10 ** places;
+
 export const median = (values: readonly number[]) => quantile(values, 0.5);
 
 /**

@@ -3,10 +3,7 @@ import { addFolder, plainSharp } from "../adding/run.ts";
 import { atLeast } from "../budgets.ts";
 import { inFolder } from "../in-folder.ts";
 import type { Measure, Result } from "../measure.ts";
-import { alternate, median } from "../statistics.ts";
-
-const tenths = (value: number) => Math.round(value * 10) / 10;
-const hundredths = (value: number) => Math.round(value * 100) / 100;
+import { alternate, median, rounded } from "../statistics.ts";
 
 export const adding: Measure = {
   name: "adding",
@@ -31,8 +28,8 @@ export const adding: Measure = {
         table: {
           columns: ["", "photographs a second", "processor ms each", "of it the sandbox"],
           rows: [
-            ["plain sharp", tenths(rates.plain), Math.round(ofSharp), ""],
-            ["added to the sandbox", tenths(rates.added), Math.round(ofAdding + ofSandbox), Math.round(ofSandbox)],
+            ["plain sharp", rounded(rates.plain, 1), Math.round(ofSharp), ""],
+            ["added to the sandbox", rounded(rates.added, 1), Math.round(ofAdding + ofSandbox), Math.round(ofSandbox)],
           ],
         },
         figures: {
@@ -42,7 +39,7 @@ export const adding: Measure = {
           peakBytes: median(added.map(({ peakBytes }) => peakBytes)),
         },
         notes: [
-          `Adding is ${hundredths(ofPlainSharp)} as fast as plain sharp with the sandbox on the same cores, and by processor time ${hundredths(ofSharp / ofAdding)} without it.`,
+          `Adding is ${rounded(ofPlainSharp, 2)} as fast as plain sharp with the sandbox on the same cores, and by processor time ${rounded(ofSharp / ofAdding, 2)} without it.`,
           "Plain sharp decodes, cuts, encodes the JPEG and the thumbnail, and keeps nothing. Adding also hashes, looks for look-alikes, stores three objects and writes the rows.",
         ],
       };

@@ -8,7 +8,7 @@ import { root } from "@twobytwo/scripts/root";
 import { atMost } from "../budgets.ts";
 import { inFolder } from "../in-folder.ts";
 import type { Measure, Result } from "../measure.ts";
-import { alternate, median } from "../statistics.ts";
+import { alternate, median, rounded } from "../statistics.ts";
 
 const command = path.join(root, "packages", "cli", "bin", "2x2.mjs");
 
@@ -55,8 +55,6 @@ function untilShown(): Promise<{ web: number; run: number }> {
   });
 }
 
-const rounded = (seconds: number) => Math.round(seconds * 100) / 100;
-
 export const starting: Measure = {
   name: "starting",
   title: "(h) Until the command and npm start answer",
@@ -93,7 +91,7 @@ export const starting: Measure = {
       return {
         table: {
           columns: ["", "seconds of", "seconds", "times node -e 0"],
-          rows: rows.map(({ name, what, seconds }) => [name, what, rounded(seconds), rounded(seconds / node)]),
+          rows: rows.map(({ name, what, seconds }) => [name, what, rounded(seconds, 2), rounded(seconds / node, 2)]),
         },
         figures: Object.fromEntries(
           rows.flatMap(({ figure, seconds }) => [

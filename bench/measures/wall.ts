@@ -1,17 +1,16 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { BatchWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { dayMs } from "@twobytwo/core/clock";
 import type { Ports } from "@twobytwo/core/ports";
-import { stockId } from "@twobytwo/core/squares/stock";
 import { buildWebIfOlder } from "@twobytwo/scripts/build-web";
 import { openGallery } from "@twobytwo/tests/browser/gallery";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { atMost } from "../budgets.ts";
 import type { Measure, Result } from "../measure.ts";
-import { quantile } from "../statistics.ts";
+import { putSquares } from "../squares.ts";
+import { quantile, rounded } from "../statistics.ts";
 
 const thumbnails = 240;
-const mostInBatch = 25;
 const thumbnailKey = (number: number) => `thumbnails/wall-${number % thumbnails}.webp`;
 
 /** Puts rows of posted squares into the table, with a few hundred different thumbnails. */
@@ -31,7 +30,7 @@ async function hang({ bucket, table }: Ports, count: number): Promise<void> {
   }
   const base = Date.UTC(2026, 0, 1);
   const square = (number: number) => {
-    const time = new Date(base - number * 86_400_000).toISOString();
+    const time = new Date(base - number * dayMs).toISOString();
     const words = { title: `Square no. ${number}`, altText: "A square", tweetId: `${number}`, postedAt: time };
     const keys = { objectKey: thumbnailKey(number), thumbnailKey: thumbnailKey(number) };
     return {
@@ -43,18 +42,10 @@ async function hang({ bucket, table }: Ports, count: number): Promise<void> {
       ...words,
     };
   };
-  for (let first = 0; first < count; first += mostInBatch) {
-    const rows = Array.from({ length: Math.min(mostInBatch, count - first) }, (_, index) => square(first + index));
-    const RequestItems = { [table.name]: rows.map((Item) => ({ PutRequest: { Item } })) };
-    await table.client.send(new BatchWriteCommand({ RequestItems }));
-  }
-  await table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: { id: stockId },
-      UpdateExpression: "ADD posted :count",
-      ExpressionAttributeValues: { ":count": count },
-    }),
+  await putSquares(
+    table,
+    "posted",
+    Array.from({ length: count }, (_, number) => square(number)),
   );
 }
 
@@ -85,8 +76,6 @@ const scroll = (page: Page, perSecond: number): Promise<Frames> =>
     return { gaps: gaps.slice(1), most };
   }, perSecond);
 
-const tenths = (ms: number) => Math.round(ms * 10) / 10;
-
 export const wall: Measure = {
   name: "wall",
   title: "(g) The wall of the web app in Chromium without a graphics card, scrolled",
@@ -115,7 +104,7 @@ export const wall: Measure = {
       return {
         table: {
           columns: ["squares going by", "median frame ms", "95 of 100 within", "most squares in the document"],
-          rows: rows.map(({ name, median, late, most }) => [name, tenths(median), tenths(late), most]),
+          rows: rows.map(({ name, median, late, most }) => [name, rounded(median, 1), rounded(late, 1), most]),
         },
         figures: {
           calmFrameMs: rows[1]?.median ?? Number.NaN,

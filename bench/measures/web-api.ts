@@ -10,7 +10,7 @@ import { inFolder } from "../in-folder.ts";
 import type { Measure, Result } from "../measure.ts";
 import { photograph } from "../photograph.ts";
 import { queueSquares } from "../squares.ts";
-import { quantile } from "../statistics.ts";
+import { quantile, rounded } from "../statistics.ts";
 
 /** What a page asks for when it is opened, and again and again while it stays open. */
 const routes = {
@@ -73,8 +73,6 @@ function answersAt(sizes: readonly number[], turns: number, tell: (text: string)
   });
 }
 
-const tenths = (ms: number) => Math.round(ms * 10) / 10;
-
 export const webApi: Measure = {
   name: "web-api",
   title: "(g) The web app's API with many squares, one request at a time",
@@ -93,8 +91,7 @@ export const webApi: Measure = {
         columns: ["", `${few} squares: p50 ms`, `${many} squares: p50 ms`, "p99 ms", "ratio of p50"],
         rows: rows.map(({ route, ...ms }) => [
           route,
-          ...[ms.few, ms.many, ms.late].map(tenths),
-          tenths(ms.many / ms.few),
+          ...[ms.few, ms.many, ms.late, ms.many / ms.few].map((value) => rounded(value, 1)),
         ]),
       },
       figures: Object.fromEntries(
