@@ -78,6 +78,7 @@ describe("nextTimes of cron()", () => {
       [daily, "Europe/Berlin", "2027-03-28T01:29:59Z", 600],
       [daily, "Europe/Berlin", "2026-11-28T00:00:00Z", 600],
       [daily, "America/New_York", "2026-11-29T00:00:00Z", 600],
+      [daily, "America/New_York", "2126-11-29T00:00:00Z", 600],
       [daily, "Europe/Berlin", "2126-11-29T00:00:00Z", 600],
       [yearly, "Europe/Berlin", "2026-11-29T00:00:00Z", 501],
       [yearly, "Europe/Berlin", "2027-11-29T00:00:00Z", 2_000],
