@@ -28,6 +28,19 @@ export class TwitterApi extends TwitterApiBase {
 export { ApiPartialResponseError, ApiRequestError, ApiResponseError } from "twitter-api-v2/dist/esm/types/errors.types.js";
 `;
 
+/** Lambda has no `~/.aws`: what the environment does not say is not looked for in files, which would open two at each cold start. */
+const noConfigFiles = `
+export { CONFIG_PREFIX_SEPARATOR } from "./constants";
+export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });
+`;
+
+/** An answer in Node is a stream of Node's. To ask whether it is of the browser's classes loads them, at the first answer. */
+const namesOfStreams = `
+const isNamed = (name) => (value) => value?.constructor?.name === name;
+export const isReadableStream = isNamed("ReadableStream");
+export const isBlob = isNamed("Blob");
+`;
+
 /**
  * What no Lambda of ours needs, left out of every bundle. The clients themselves stay as they are published: each
  * part takes away what this bundler cannot see to be unused, and says why. docs/performance.md has the effect.
@@ -39,6 +52,9 @@ export const leanBundles: Plugin = {
     standIn(build, "twitter-api-v2", xLibrary);
     build.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[a-z0-9]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ }, schemas);
     build.onLoad({ filter: /[\\/]@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, version);
+    instead(build, /[\\/]shared-ini-file-loader[\\/]loadSharedConfigFiles\.js$/, noConfigFiles);
+    instead(build, /[\\/]serde[\\/]util-stream[\\/]stream-type-check\.js$/, namesOfStreams);
+    noEventStreams(build);
     nodesOwn(build);
   },
 };
@@ -58,6 +74,21 @@ function nodesOwn(build: PluginBuild): void {
     contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`,
     loader: "js",
   }));
+}
+
+/**
+ * No operation of ours has an event stream, which the SDK would import when it meets one. An import that comes later makes
+ * esbuild wrap each module of a bundle in a function, and leave nothing out of it.
+ */
+function noEventStreams(build: PluginBuild): void {
+  build.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path: name, kind }) =>
+    kind === "dynamic-import" ? { path: name, external: true } : undefined,
+  );
+}
+
+/** `contents` in place of a file of a package. */
+function instead(build: PluginBuild, filter: RegExp, contents: string): void {
+  build.onLoad({ filter }, ({ path: file }) => ({ contents, loader: "js", resolveDir: path.dirname(file) }));
 }
 
 /** `contents` wherever the package itself is imported; its files stay within reach by their paths. */

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { startAwsServer } from "@twobytwo/sandbox/aws-http";
 import { createSsm } from "@twobytwo/sandbox/ssm/ssm";
@@ -23,6 +24,9 @@ async function bundled(name: string, contents: string, plugins: Plugin[]): Promi
   await build({ ...bundleOptions, stdin: { contents, resolveDir: root }, outfile, plugins });
   return await import(outfile);
 }
+
+/** Plain, as published, and lean. */
+const both = [[], [leanBundles]];
 
 describe("a lean bundle", () => {
   it("tells of a service's error all that the whole client tells, but its class", async () => {
@@ -73,6 +77,73 @@ describe("a lean bundle", () => {
       secretAccessKey: "value of AWS_SECRET_ACCESS_KEY",
       sessionToken: "value of AWS_SESSION_TOKEN",
     });
+  });
+
+  it("looks for settings in the environment, and in no file", async () => {
+    const file = path.join(folder, "config");
+    await writeFile(file, "[default]\nregion = eu-north-1\n");
+    const source = `export { loadConfig } from "@smithy/core/config";`;
+    const selectors = {
+      environmentVariableSelector: () => undefined,
+      configFileSelector: ({ region }: { region?: string }) => region,
+      default: "nowhere",
+    };
+    const before = process.env["AWS_CONFIG_FILE"];
+    process.env["AWS_CONFIG_FILE"] = file;
+    const found: string[] = [];
+    for (const [index, plugins] of both.entries()) {
+      const { loadConfig } = (await bundled(`settings-${index}`, source, plugins)) as {
+        loadConfig: (given: typeof selectors) => () => Promise<string>;
+      };
+      found.push(await loadConfig(selectors)());
+    }
+    if (before === undefined) delete process.env["AWS_CONFIG_FILE"];
+    else process.env["AWS_CONFIG_FILE"] = before;
+    expect(found).toEqual(["eu-north-1", "nowhere"]);
+  });
+
+  it("tells a stream of the browser's from one of Node's", async () => {
+    const source = `export * from "@smithy/core/serde";`;
+    const answers = both.map(async (plugins, index) => {
+      const { isBlob, isReadableStream } = (await bundled(`streams-${index}`, source, plugins)) as Record<
+        string,
+        (value: unknown) => boolean
+      >;
+      return [new Blob(), new ReadableStream(), Readable.from([]), Buffer.alloc(1), undefined].map((value) => [
+        isBlob?.(value),
+        isReadableStream?.(value),
+      ]);
+    });
+    const [whole, lean] = await Promise.all(answers);
+    expect(lean).toEqual(whole);
+    expect(lean?.slice(0, 3)).toEqual([
+      [true, false],
+      [false, true],
+      [false, false],
+    ]);
+  });
+
+  it("has its modules in one piece, without what reads event streams", async () => {
+    const contents = `export { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";`;
+    const wrapped = both.map(async (plugins) => {
+      const { metafile, outputFiles } = await build({
+        ...bundleOptions,
+        stdin: { contents, resolveDir: root },
+        write: false,
+        outfile: "ssm.mjs",
+        minify: false,
+        metafile: true,
+        plugins,
+      });
+      return {
+        wraps: outputFiles.some(({ text }) => text.includes("= __esm(")),
+        streams: Object.keys(metafile.inputs).some((input) => input.includes("event-streams")),
+      };
+    });
+    expect(await Promise.all(wrapped)).toEqual([
+      { wraps: true, streams: true },
+      { wraps: false, streams: false },
+    ]);
   });
 });
 
