@@ -319,16 +319,6 @@ export const mutants: readonly Mutant[] = [
       const { Parameters } = state(definition, "Warm up Tweet") as { Parameters: { Payload: object } };
       const { Payload } = state(definition, "Tweet").Parameters as { Payload: object };
       Parameters.Payload = { ...Payload, ...Parameters.Payload };
-      // Where the square is known that it could post.
-      for (const [name, next] of [
-        ["Warm up Fetch media", "Select square"],
-        ["Warm up Tweet", "Fetch media"],
-      ] as const) {
-        const warmUp = state(definition, name);
-        warmUp.Next = next;
-        warmUp.Catch![0]!.Next = next;
-      }
-      state(definition, "Square selected?").Choices![0]!.Next = "Warm up Tweet";
     },
   },
   {

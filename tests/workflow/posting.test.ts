@@ -29,9 +29,9 @@ describe("one run", () => {
 
     expect(run.states).toEqual([
       "Warm up Fetch media",
-      "Warm up Tweet",
       "Select square",
       "Square selected?",
+      "Warm up Tweet",
       "Fetch media",
       "Tweet",
       "Mark posted",
