@@ -63,7 +63,7 @@ export const leanBundles: Plugin = {
  * Node's own modules are asked for as CommonJS asks for them. An `import` reads all that a module exports, and of `node:http`
  * that is a WebSocket too, for which Node loads all of undici.
  */
-function nodesOwn(build: PluginBuild): void {
+export function nodesOwn(build: PluginBuild): void {
   const namespace = "nodes-own";
   build.onResolve({ filter: /^[a-z]/ }, ({ path: name, kind }) =>
     isBuiltin(name) && /^(import-statement|dynamic-import)$/.test(kind)

@@ -3,6 +3,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 import { areCompiled, programs, stampOf } from "./compiled.mjs";
+import { nodesOwn } from "./lean-bundles.ts";
 import { replaceFile } from "./replace-file.ts";
 import { root } from "./root.ts";
 
@@ -11,7 +12,12 @@ const external = ["sharp", "libheif-js", "classic-level", "esbuild", "vite"];
 /** A program that was started before a build may still load its parts. */
 const keptMs = 7 * 24 * 3_600_000;
 /** Who decides what is compiled, beside the sources; the second changes with every installation. */
-const builders = ["scripts/programs.ts", "scripts/compiled.mjs", "node_modules/.package-lock.json"];
+const builders = [
+  "scripts/programs.ts",
+  "scripts/lean-bundles.ts",
+  "scripts/compiled.mjs",
+  "node_modules/.package-lock.json",
+];
 
 export interface Compilation {
   root: string;
@@ -41,7 +47,7 @@ export async function compilePrograms(options: Compilation): Promise<void> {
     external,
     // What is left of CommonJS asks for Node's own modules by `require`.
     banner: { js: 'import{createRequire as __require}from"node:module";const require=__require(import.meta.url);' },
-    plugins: [placesOfSources(options.root, outdir)],
+    plugins: [placesOfSources(options.root, outdir), { name: "nodes-own", setup: nodesOwn }],
     logLevel: "silent",
     metafile: true,
     write: false,

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { visible } from "@twobytwo/sandbox/terminal-text";
-import stringWidth from "string-width";
+import widthOf from "fast-string-width";
 import { cut } from "./cut.ts";
 
 export type Colour = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
@@ -22,7 +22,10 @@ export function terminalOf(
   const isColoured = Boolean(stream.isTTY) && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
   return {
     columns: stream.isTTY ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY,
-    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    // Asked only where a time is shown: it reads all that Intl knows of zones.
+    get timeZone() {
+      return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+    },
     paint: (colour, text) => (isColoured && text !== "" ? styleText(colour, text, { validateStream: false }) : text),
   };
 }
@@ -43,7 +46,7 @@ export function table<Row>(terminal: Terminal, columns: readonly Column<Row>[], 
   const shown = columns.filter((column) => rows.some((row) => column.text(row) !== ""));
   const cells = rows.map((row) => shown.map((column) => visible(column.text(row))));
   const widths = shown.map((column, index) =>
-    Math.max(stringWidth(column.heading), ...cells.map((line) => stringWidth(line[index] ?? ""))),
+    Math.max(widthOf(column.heading), ...cells.map((line) => widthOf(line[index] ?? ""))),
   );
   narrow(terminal.columns, shown, widths);
   const line = (texts: readonly string[], colourOf: (index: number) => Colour | undefined) =>
@@ -52,7 +55,7 @@ export function table<Row>(terminal: Terminal, columns: readonly Column<Row>[], 
         const width = widths[index] ?? 0;
         const fitting = cut(text, width);
         const colour = colourOf(index);
-        const padding = index === texts.length - 1 ? "" : " ".repeat(width - stringWidth(fitting));
+        const padding = index === texts.length - 1 ? "" : " ".repeat(width - widthOf(fitting));
         return `${colour === undefined ? fitting : terminal.paint(colour, fitting)}${padding}`;
       })
       .join(gap)
@@ -85,7 +88,7 @@ export function facts(
   pairs: readonly (readonly [name: string, value: string | undefined])[],
 ): string {
   const known = pairs.filter((pair): pair is readonly [string, string] => Boolean(pair[1]));
-  const width = Math.max(0, ...known.map(([name]) => stringWidth(name)));
+  const width = Math.max(0, ...known.map(([name]) => widthOf(name)));
   return known.map(([name, value]) => `${terminal.paint("dim", name.padEnd(width))}  ${value}`).join("\n");
 }
 

@@ -1,6 +1,6 @@
 import { TaskError } from "@twobytwo/core/errors";
 import { visible } from "@twobytwo/sandbox/terminal-text";
-import stringWidth from "string-width";
+import widthOf from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import { cut } from "../src/cut.ts";
 import { dayOf, onTheWall, parseTime } from "../src/dates.ts";
@@ -27,7 +27,7 @@ describe("the columns of a terminal", () => {
     ["\u001b[31mred\u001b[39m", 3],
     ["", 0],
   ])("counts the columns of %j", (text, width) => {
-    expect(stringWidth(text)).toBe(width);
+    expect(widthOf(text)).toBe(width);
   });
 
   it("cuts between characters, and never wider than asked", () => {
@@ -35,7 +35,7 @@ describe("the columns of a terminal", () => {
     expect(cut("青い四角", 6)).toBe("青い…");
     expect(cut("👩‍🎨👩‍🎨👩‍🎨", 5)).toBe("👩‍🎨👩‍🎨…");
     for (let columns = 0; columns < 10; columns += 1)
-      expect(stringWidth(cut("a青b👩‍🎨c四", columns))).toBeLessThanOrEqual(columns);
+      expect(widthOf(cut("a青b👩‍🎨c四", columns))).toBeLessThanOrEqual(columns);
   });
 
   it("takes from a title what a terminal would obey", () => {
@@ -89,7 +89,7 @@ describe("table", () => {
   it("keeps every line within the terminal, down to what cannot be cut", () => {
     for (const width of [120, 60, 40, 30]) {
       for (const line of table(terminal(width), columns, rows).split("\n"))
-        expect(stringWidth(line)).toBeLessThanOrEqual(width);
+        expect(widthOf(line)).toBeLessThanOrEqual(width);
     }
     expect(table(terminal(30), columns, rows)).toMatch(/^ID {2}TITLE .*\n1 {3}青.*… {1,2}no alt/);
   });

@@ -26,13 +26,14 @@ export interface PictureFile {
   read(): Promise<Buffer>;
 }
 
-const naturally = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+let collator: Intl.Collator | undefined;
 
 /** Orders names as people do, "2" before "10", and the same on every machine. */
 export function compareNaturally(one: string, other: string): number {
+  collator ??= new Intl.Collator("en", { numeric: true, sensitivity: "base" });
   const [parts, otherParts] = [one.split(/[\\/]/), other.split(/[\\/]/)];
   for (let at = 0; at < Math.min(parts.length, otherParts.length); at += 1) {
-    const order = naturally.compare(parts[at] ?? "", otherParts[at] ?? "");
+    const order = collator.compare(parts[at] ?? "", otherParts[at] ?? "");
     if (order !== 0) return order;
   }
   return parts.length - otherParts.length || (one < other ? -1 : Number(one > other));
