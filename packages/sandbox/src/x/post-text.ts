@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 
-/** Loaded by the first text that needs it: its 230 modules would be a quarter of a start. */
-const twitterText = (): typeof import("twitter-text") => createRequire(import.meta.url)("twitter-text");
+type TwitterText = typeof import("twitter-text");
+/** Of its 230 modules, those that a text needs, loaded by the first one: all together would be a quarter of a start. */
+const twitterText = <Name extends keyof TwitterText>(name: Name): TwitterText[Name] =>
+  createRequire(import.meta.url)(`twitter-text/dist/${name}.js`);
 
 /** X's weighted limit; an attached picture's link is not counted. */
 export const longestText = 280;
@@ -21,18 +23,19 @@ export function cleanText(text: string): string {
 }
 
 export function weightedLength(text: string): number {
-  return twitterText().parseTweet(text).weightedLength;
+  return twitterText("parseTweet")(text).weightedLength;
 }
 
 export function cashtags(text: string): string[] {
-  return twitterText().extractCashtags(text);
+  return twitterText("extractCashtags")(text);
 }
 
 /** As X answers it: `& < >` as entities, every URL shortened, and a link to the media at the end. */
 export function answeredText(text: string, postId: string, hasMedia: boolean): string {
   let answered = "";
   let at = 0;
-  for (const { url, indices } of twitterText().extractUrlsWithIndices(text, { extractUrlsWithoutProtocol: true })) {
+  const urls = twitterText("extractUrlsWithIndices")(text, { extractUrlsWithoutProtocol: true });
+  for (const { url, indices } of urls) {
     answered += `${escapeEntities(text.slice(at, indices[0]))}${shortLink(`${postId} ${indices[0]} ${url}`)}`;
     at = indices[1];
   }
