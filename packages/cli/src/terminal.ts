@@ -20,11 +20,13 @@ export function terminalOf(
   environment: Record<string, string | undefined>,
 ): Terminal {
   const isColoured = Boolean(stream.isTTY) && !environment["NO_COLOR"] && environment["TERM"] !== "dumb";
+  let timeZone: string | undefined;
   return {
     columns: stream.isTTY ? (stream.columns ?? 80) : Number.POSITIVE_INFINITY,
-    // Asked only where a time is shown: it reads all that Intl knows of zones.
+    // Asked once, and only where a time is shown: it reads all that Intl knows of zones.
     get timeZone() {
-      return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+      timeZone ??= new Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return timeZone;
     },
     paint: (colour, text) => (isColoured && text !== "" ? styleText(colour, text, { validateStream: false }) : text),
   };
