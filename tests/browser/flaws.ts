@@ -3,9 +3,13 @@ import type { Page } from "playwright-core";
 /**
  * What is wrong with the layout of a page as it is now, a line each: it scrolls sideways; text is cut without a sign of that; a control
  * is beyond the edge, below another one, or as high as a picture; a row is longer than an eye follows; or what stays in place takes too
- * much of the screen.
+ * much of the screen. And what is wrong with its order: see `disorder`.
  */
-export function flaws(page: Page): Promise<string[]> {
+export async function flaws(page: Page): Promise<string[]> {
+  return [...(await misplaced(page)), ...(await disorder(page))];
+}
+
+function misplaced(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const mostFixed = 1 / 3;
     const highest = 100;
@@ -59,10 +63,13 @@ export function flaws(page: Page): Promise<string[]> {
       const hit = document.elementFromPoint(x, y);
       // An open menu covers what is below it.
       if (hit?.closest(".menu-list")) continue;
-      const isFixed = ancestors(hit).some((one) => /fixed|sticky/.test(getComputedStyle(one).position));
+      const staying = (element: Element | null) =>
+        ancestors(element).find((one) => /fixed|sticky/.test(getComputedStyle(one).position));
       const isItself =
         hit === null || control.contains(hit) || hit.contains(control) || hit.closest("label")?.contains(control);
-      if (!isFixed && !isItself) found.push(`below ${named(hit)}: ${named(control)}`);
+      // What scrolls comes out from below what stays; what stays itself does not.
+      const isPassing = staying(hit) !== undefined && staying(control) === undefined;
+      if (!isPassing && !isItself) found.push(`below ${named(hit)}: ${named(control)}`);
     }
 
     for (const row of scope.querySelectorAll(".row, .queue-card"))
@@ -87,6 +94,80 @@ export function flaws(page: Page): Promise<string[]> {
       );
       const share = fixed.length / lines.length;
       if (share > mostFixed) found.push(`${Math.round(share * 100)} % of the screen stay in place`);
+    }
+    return [...new Set(found)];
+  });
+}
+
+/**
+ * What the eye stumbles over: a chosen value or a hint that does not fit into its field, a date on two lines, gaps of different heights
+ * in one form, an open menu that is not all in sight, and a page whose first square is below the screen.
+ */
+function disorder(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    const scope = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+    const isSeen = (element: Element) =>
+      element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().height > 1;
+    const { clientHeight } = document.documentElement;
+
+    const pen = document.createElement("canvas").getContext("2d");
+    /** Beside the text: a select has an arrow, which the browser draws. */
+    const arrow = 18;
+    for (const field of scope.querySelectorAll<HTMLInputElement | HTMLSelectElement>("select, input[placeholder]")) {
+      if (pen === null || !isSeen(field)) continue;
+      const { font, paddingLeft, paddingRight } = getComputedStyle(field);
+      pen.font = font;
+      const isSelect = field instanceof HTMLSelectElement;
+      const text = isSelect ? (field.selectedOptions[0]?.text ?? "") : field.placeholder;
+      const room =
+        field.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight) - (isSelect ? arrow : 0);
+      // A name of a series may be of any length.
+      if (isSelect && field.selectedIndex > 0) continue;
+      if (pen.measureText(text).width > room + 1) found.push(`does not fit into its field: “${text}”`);
+    }
+
+    const dates = /\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?\s\w{1,3}\s\w{1,3}\b/g;
+    const texts = document.createTreeWalker(scope, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const { currentNode } = texts;
+      for (const { index, 0: date } of (currentNode.textContent ?? "").matchAll(dates)) {
+        const range = document.createRange();
+        range.setStart(currentNode, index);
+        range.setEnd(currentNode, index + date.length);
+        const tops = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+        if (tops.size > 1) found.push(`a date on two lines: ${date}`);
+      }
+    }
+
+    for (const form of scope.querySelectorAll(".words-form, .add-words, .stack")) {
+      const gap = Number.parseFloat(getComputedStyle(form).rowGap);
+      const boxes = [...form.children]
+        .filter(
+          (child) =>
+            isSeen(child) && !child.matches(":empty") && !/absolute|fixed/.test(getComputedStyle(child).position),
+        )
+        .map((child) => child.getBoundingClientRect());
+      for (const [index, { top }] of boxes.entries()) {
+        const above = boxes[index - 1];
+        const off = above === undefined ? 0 : top - above.bottom - gap;
+        if (off > 2) found.push(`${Math.round(off)} pixels too many above part ${index + 1} of a form`);
+      }
+    }
+
+    for (const item of scope.querySelectorAll(".menu-list button")) {
+      if (!isSeen(item)) continue;
+      const { left, right, top, bottom } = item.getBoundingClientRect();
+      const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+      if (hit !== item) found.push(`out of sight in a menu: “${item.textContent}”`);
+    }
+
+    const first = document.querySelector("main a.card, main .queue-row");
+    const isUnfolded = document.querySelector(".held [aria-expanded='true']") !== null;
+    if (scope === document.body && !isUnfolded && first !== null && window.scrollY === 0) {
+      const { top } = first.getBoundingClientRect();
+      if (top > clientHeight)
+        found.push(`the first square is ${Math.round(top - clientHeight)} pixels below the screen`);
     }
     return [...new Set(found)];
   });

@@ -29,6 +29,13 @@ const heading = (name: string | RegExp) => (page: Page) => page.getByRole("headi
 const sample = (file: string) => path.join(root, "samples", file);
 const first = (page: Page, name: RegExp) => page.getByRole("button", { name }).first();
 
+/** The square as it will be posted is drawn a moment after its place is there. */
+const straightened = (page: Page) =>
+  page.waitForFunction(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>(".straight canvas");
+    return canvas?.getContext("2d")?.getImageData(0, 0, 1, 1).data[3] === 255;
+  });
+
 /** On a phone the schedule is a dialog that a line at the top opens. */
 const fromSchedule = (button: string, dialog: string | RegExp) => async (page: Page) => {
   await page.getByRole("region", { name: "Schedule" }).first().waitFor();
@@ -120,6 +127,7 @@ export const views: readonly View[] = [
       await page.getByLabel("Choose pictures").setInputFiles(sample("mountain-path.jpg"));
       await page.getByRole("button", { name: "Crop Mountain path" }).click();
       await page.getByRole("img", { name: /^Photo/ }).waitFor();
+      await straightened(page);
     },
   },
   { name: "scanning", path: () => "/scan", ready: heading("Scan") },
@@ -137,7 +145,7 @@ export const views: readonly View[] = [
     path: () => "/scan",
     ready: async (page) => {
       await page.getByLabel("Choose photos").setInputFiles(sample("paint-brushes.jpg"));
-      await page.getByRole("img", { name: "The square, straightened" }).waitFor();
+      await straightened(page);
     },
   },
   { name: "the history", path: () => "/history", grows: true, ready: (page) => page.locator(".row").first().waitFor() },
@@ -213,7 +221,7 @@ export const views: readonly View[] = [
   {
     name: "a square that is not there",
     path: () => "/squares/01K0AAAAAAAAAAAAAAAAAAAAAA",
-    ready: (page) => page.getByText("could not be loaded").waitFor(),
+    ready: (page) => page.getByText("does not exist").waitFor(),
   },
   { name: "nothing", path: () => "/no-such-page", ready: (page) => page.getByText("Page not found").waitFor() },
   {

@@ -14,6 +14,7 @@ import { type Places, views } from "./views.ts";
 const sizes = [
   [320, 568],
   [720, 450],
+  [800, 1000],
   [3840, 2160],
 ] as const;
 

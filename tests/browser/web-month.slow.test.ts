@@ -91,7 +91,7 @@ describe.skipIf(executablePath === undefined)("a day for a square", () => {
   it("is taken away in the square's own dialog, and the square is back at its place", async () => {
     await figOn(twentieth).click();
     await page.getByRole("link", { name: "Open the square" }).click();
-    await page.getByRole("button", { name: "Choose a day…" }).click();
+    await page.getByRole("button", { name: "Move to day…" }).click();
     await page.getByRole("button", { name: "Back to the queue" }).click();
     await page.getByText("“Fig” is back in the queue.").waitFor();
     expect(await date()).toBe("queued");

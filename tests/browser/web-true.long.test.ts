@@ -262,6 +262,8 @@ describe.skipIf(executablePath === undefined)("the web app tells the truth", () 
     for (const name of ["Queue", "Wall"]) {
       await goTo(name);
       await page.getByRole("heading", { name: "2 squares need your decision" }).waitFor(soon);
+      // Unfolded once, it is unfolded on the next page.
+      if (name === "Queue") await page.getByRole("button", { name: "Show", exact: true }).click();
       await page.getByRole("link", { name: `It was posted… “${unsure.title}”` }).waitFor();
       expect(await page.getByRole("button", { name: `Crop again “${unsure.title}”` }).count()).toBe(0);
       for (const verb of ["Return to queue", "Crop again", "Withdraw"])
@@ -317,7 +319,7 @@ describe.skipIf(executablePath === undefined)("the web app tells the truth", () 
     await gallery.context.setOffline(true);
     await page.goto(`${gallery.origin}/`);
     const strip = page.getByRole("status").filter({ hasText: "No connection" });
-    await strip.getByText(/This page is as of today \d/).waitFor(soon);
+    await strip.getByText(/This page is as of today\s\d/).waitFor(soon);
     await expect.poll(isShown, soon).toBeGreaterThan(0);
     await goTo("Queue");
     expect(await rows()).toEqual(await order());

@@ -11,8 +11,8 @@ import { acceptedPictures } from "./picture-type.ts";
 import "./add.css";
 
 const places: readonly { where: Where; label: string }[] = [
-  { where: "end", label: "End of the queue" },
-  { where: "shuffle", label: "Random place in the queue" },
+  { where: "end", label: "End of queue" },
+  { where: "shuffle", label: "Random place" },
   { where: "draft", label: "Drafts" },
 ];
 
@@ -33,7 +33,7 @@ export default function AddPage() {
       <div class="page-head">
         <h1>Add squares</h1>
         <a class="button page-aside" href="/scan">
-          <Icon name="scan" /> Scan with the camera
+          <Icon name="scan" /> Scan with camera
         </a>
       </div>
       <DropZone small={all.length > 0} />

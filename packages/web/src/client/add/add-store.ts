@@ -50,8 +50,11 @@ function titleOfFile(name: string): string {
   return isFileNameTitle(title) ? "" : title.charAt(0).toUpperCase() + title.slice(1);
 }
 
+/** Chosen on this visit: that is what the person works on, and what waits from earlier visits comes after it. */
+const isHere = ({ file }: AddItem) => file !== undefined;
+
 export function stage(files: Iterable<File>): void {
-  const series = items.peek().at(-1)?.words.series ?? "";
+  const series = items.peek().findLast(isHere)?.words.series ?? "";
   const added = [...files].map((file): AddItem => {
     made += 1;
     return {
@@ -63,7 +66,8 @@ export function stage(files: Iterable<File>): void {
       state: { step: "staged" },
     };
   });
-  items.value = [...items.value, ...added];
+  const [here, earlier] = [items.value.filter(isHere), items.value.filter((item) => !isHere(item))];
+  items.value = [...here, ...added, ...earlier];
   if (added.length > 0) announce(`${formatCount(added.length, "picture")} chosen.`);
 }
 
@@ -187,11 +191,9 @@ function end(key: string, upload: Upload): void {
 export async function loadLookAlikes(): Promise<void> {
   try {
     const undecided = new Map((await api.lookAlikes()).map((upload) => [upload.id, upload]));
-    const stay = items
-      .peek()
-      .filter((item) => item.file !== undefined || !isUndecided(item) || undecided.has(item.key));
+    const stay = items.peek().filter((item) => isHere(item) || !isUndecided(item) || undecided.has(item.key));
     for (const { key, state } of stay) undecided.delete(state.step === "ended" ? state.upload.id : key);
-    items.value = [...[...undecided.values()].map(undecidedItem), ...stay];
+    items.value = [...stay, ...[...undecided.values()].map(undecidedItem)];
     if (undecided.size > 0) announce(`${formatCount(undecided.size, "picture needs", "pictures need")} your decision.`);
   } catch (error) {
     if (!(error instanceof Unreachable)) toastFailed("Pictures that need your decision could not be loaded.", error);

@@ -30,6 +30,9 @@ interface Where {
   timeZone?: string | undefined;
 }
 
+/** No line ends within a date or a time. */
+const unbroken = (text: string) => text.replaceAll(" ", "\u00a0");
+
 /** "today", "tomorrow", "yesterday", "Fri 4 Dec" or, in another year, "4 Dec 2027". */
 export function formatDay(iso: string, { timeZone }: Where = {}): string {
   const [time, today] = [new Date(iso), now.value];
@@ -38,9 +41,11 @@ export function formatDay(iso: string, { timeZone }: Where = {}): string {
   if (day === dayKey(new Date(today.getTime() + dayMs), timeZone)) return "tomorrow";
   if (day === dayKey(new Date(today.getTime() - dayMs), timeZone)) return "yesterday";
   const year = format("year", { year: "numeric" }, timeZone);
-  return year.format(time) === year.format(today)
-    ? format("day", { weekday: "short", day: "numeric", month: "short" }, timeZone).format(time)
-    : format("far", { day: "numeric", month: "short", year: "numeric" }, timeZone).format(time);
+  return unbroken(
+    year.format(time) === year.format(today)
+      ? format("day", { weekday: "short", day: "numeric", month: "short" }, timeZone).format(time)
+      : format("far", { day: "numeric", month: "short", year: "numeric" }, timeZone).format(time),
+  );
 }
 
 /** "18:00" or "6:00 PM" */
@@ -49,7 +54,7 @@ export const formatClock = (iso: string, timeZone?: string) =>
 
 /** "today 18:00" */
 export const formatTime = (iso: string, where: Where = {}) =>
-  `${formatDay(iso, where)} ${formatClock(iso, where.timeZone)}`;
+  unbroken(`${formatDay(iso, where)} ${formatClock(iso, where.timeZone)}`);
 
 export const formatMonth = (iso: string, timeZone?: string) =>
   format("month", { month: "long", year: "numeric" }, timeZone).format(new Date(iso));

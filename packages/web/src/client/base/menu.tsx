@@ -10,12 +10,20 @@ export function Menu({ label, children }: { label: string; children: ComponentCh
   const id = useId();
   useEffect(() => {
     if (!open) return;
-    menu.current?.querySelector<HTMLElement>(".menu-list button")?.focus();
+    const list = menu.current?.querySelector(".menu-list");
+    list?.querySelector<HTMLElement>("button:not(:disabled)")?.focus({ preventScroll: true });
+    // The last of its buttons may be below the edge of the screen, also after a phone was turned.
+    const reveal = () => list?.scrollIntoView({ block: "nearest" });
+    reveal();
     const outside = (event: PointerEvent) => {
       if (!menu.current?.contains(event.target as Node)) setOpen(false);
     };
     window.addEventListener("pointerdown", outside);
-    return () => window.removeEventListener("pointerdown", outside);
+    window.addEventListener("resize", reveal);
+    return () => {
+      window.removeEventListener("pointerdown", outside);
+      window.removeEventListener("resize", reveal);
+    };
   }, [open]);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: hears the keys of the buttons inside

@@ -10,6 +10,8 @@ import { session } from "./session.ts";
 export const overview = signal<Overview | undefined>(undefined);
 /** The schedule's time zone, in which posts are shown: the 18:00 post is at 18:00 wherever it is read. */
 export const timeZone = computed(() => overview.value?.schedule.timeZone);
+/** How many squares and pictures wait for a person to decide. */
+export const decisions = computed(() => (overview.value?.stock.review ?? 0) + (overview.value?.undecided ?? 0));
 /** False while the server cannot be reached. */
 export const online = signal(navigator.onLine);
 /** False until the server has been asked once, whatever it said. */

@@ -38,7 +38,7 @@ export default function DevicesPage() {
   const { stage } = session.value ?? {};
   return (
     <>
-      <div class="page-head">
+      <div class="page-head page-head-two">
         <h1>Devices</h1>
         <p class="quiet">{stage && `Stage ${stage}`}</p>
         <span class="page-aside">
@@ -83,7 +83,7 @@ function DeviceRow({ device, onRevoke }: { device: Device; onRevoke: () => void 
     <li class="row">
       <div class="row-words">
         <span class="row-title">
-          {device.name} {device.isThis && <span class="badge badge-quiet">this device</span>}
+          {device.name} {device.isThis && <span class="badge badge-plain">this device</span>}
         </span>
         <span class="quiet">
           added {formatTime(device.createdAt)}, last seen {formatTime(device.lastSeenAt)}

@@ -48,32 +48,30 @@ export default function MonthPage() {
   const go = (by: number) => replaceQuery({ month: monthAfter(month, by) });
   return (
     <>
-      <div class="page-head">
+      <div class="page-head page-head-two">
         <h1>{formatMonth(`${month}-15T12:00:00Z`, "UTC")}</h1>
         <p class="quiet">{timeZone !== ownTimeZone && `times in ${timeZone}`}</p>
         <span class="page-aside">
           <a href="/queue">Queue</a>
-          <button
-            type="button"
-            class="icon-button"
-            aria-label="Previous month"
-            disabled={month <= monthOf(today)}
-            onClick={() => go(-1)}
-          >
-            <Icon name="back" />
-          </button>
-          <button type="button" class="icon-button" aria-label="Next month" onClick={() => go(1)}>
-            <Icon name="arrow" />
-          </button>
+          <span class="month-steps">
+            <button
+              type="button"
+              class="icon-button"
+              aria-label="Previous month"
+              disabled={month <= monthOf(today)}
+              onClick={() => go(-1)}
+            >
+              <Icon name="back" />
+            </button>
+            <button type="button" class="icon-button" aria-label="Next month" onClick={() => go(1)}>
+              <Icon name="arrow" />
+            </button>
+          </span>
         </span>
       </div>
       {loaded.error !== undefined && loaded.value === undefined && (
         <Failed what="The month could not be loaded" error={loaded.error} again={loaded.reload} />
       )}
-      <p class="quiet">
-        Drag a square to another day, or press it. <span class="month-mark" aria-hidden="true" /> marks a chosen day:
-        the first post on or after that day goes to this square, before the queue.
-      </p>
       <table class="month" aria-label="Posts by day" aria-busy={loaded.value === undefined}>
         <thead>
           <tr>
@@ -104,6 +102,10 @@ export default function MonthPage() {
           ))}
         </tbody>
       </table>
+      <p class="quiet">
+        Drag a square to another day, or press it. <span class="month-mark" aria-hidden="true" /> marks a chosen day:
+        the first post on or after that day goes to this square, before the queue.
+      </p>
       {posts.length === most && last !== undefined && (
         <p class="quiet">
           This shows the next {most} posts, up to {spoken(dayIn(new Date(last), timeZone))}.

@@ -37,12 +37,12 @@ export default function QueuePage() {
   const emptyOn = state?.emptyOn;
   return (
     <>
-      <div class="page-head">
+      <div class="page-head page-head-two">
         <h1>Queue</h1>
         <p class="quiet">
           {stock === undefined ? "\u00a0" : formatCount(stock.queued, "square")}
           {stock !== undefined && stock.dated > 0 && `, ${stock.dated} with a date`}
-          {emptyOn !== undefined && `, empty ${formatDay(emptyOn, { timeZone })}`}
+          {emptyOn !== undefined && `, enough until ${formatDay(emptyOn, { timeZone })}`}
           {first !== undefined && timesNote(first, timeZone)}
         </p>
         <span class="page-aside">
@@ -50,7 +50,7 @@ export default function QueuePage() {
           <a href="/month">Month</a>
         </span>
       </div>
-      <WaitingPlace />
+      <WaitingPlace folds />
       <p id="sort-help" class="visually-hidden">
         Press Space to pick up the square, the arrow keys to move it, Space to drop it, Escape to cancel.
       </p>

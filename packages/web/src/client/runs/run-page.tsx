@@ -53,7 +53,7 @@ function RunHead({ run }: { run: Run }) {
           <Icon name="back" /> Runs
         </a>
       </p>
-      <div class="page-head">
+      <div class="page-head page-head-two">
         <h1 class={`run-title outcome-${run.status.toLowerCase()}`}>
           <span class="dot" aria-hidden="true" />
           {run.summary}

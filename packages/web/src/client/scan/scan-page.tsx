@@ -71,13 +71,13 @@ export default function ScanPage() {
           Looking for squares…
         </p>
       )}
+      {shot === undefined && opening.value === 0 && (
+        <p class="scan-hint">
+          Lay the painting on a plain surface that is darker or lighter than its edge, and hold the phone above it.
+          Several paintings in one photo become several squares.
+        </p>
+      )}
       <div class={shot === undefined ? "scan-doors" : "scan-doors scan-doors-small"}>
-        {shot === undefined && opening.value === 0 && (
-          <p class="scan-hint">
-            Lay the painting on a plain surface that is darker or lighter than its edge, and hold the phone above it.
-            Several paintings in one photo become several squares.
-          </p>
-        )}
         <label class={shot === undefined ? "button button-main" : "button"}>
           <input
             ref={camera}

@@ -98,7 +98,11 @@ export function ScheduleStrip() {
             <span class="dot" aria-hidden="true" /> {short}
           </strong>
           <span class="quiet">
-            {account.value?.state === "known" && <span class="mood-account">@{account.value.username}</span>}
+            {account.value?.state === "known" && (
+              <>
+                <span class="mood-account">@{account.value.username}</span> <span class="mood-divider">·</span>
+              </>
+            )}
             <span>{now.stock.queued.toLocaleString()} in the queue</span>
           </span>
         </span>

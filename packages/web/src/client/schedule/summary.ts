@@ -77,7 +77,7 @@ export function scheduleSummary(now: Overview): ScheduleSummary {
   if (stock.queued + stock.dated === 0)
     return summary("asleep", "Queue empty", "Posting starts again when you add a square.");
   if (isOff(now)) return summary("asleep", "Off", "The schedule is switched off.");
-  const rest = emptyOn === undefined ? "" : `, empty ${formatDay(emptyOn, where)}`;
+  const rest = emptyOn === undefined ? "" : `, enough until ${formatDay(emptyOn, where)}`;
   const at = next?.at;
   const short = at === undefined ? "Posting" : `Next ${formatTime(at, where)}`;
   const both = at === undefined || timeZone === ownTimeZone ? undefined : formatBoth(at, timeZone);

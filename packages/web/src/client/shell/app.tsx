@@ -8,6 +8,7 @@ import { lazy } from "../base/lazy.tsx";
 import { Messages } from "../base/messages.tsx";
 import { keepFresh, looked, online, refreshOverview, shownAsOf } from "../base/overview.ts";
 import { passkeyQuestion, signInQuestion } from "../base/request.ts";
+import { returnTo } from "../base/return-to.ts";
 import { keptScroll, place } from "../base/router.ts";
 import { loadSession, session } from "../base/session.ts";
 import { Empty, Failed } from "../base/states.tsx";
@@ -68,8 +69,8 @@ function Gallery() {
     document.title = `${route?.title ?? "Not found"} · twobytwo`;
     if (before.current === path) return;
     before.current = path;
-    window.scrollTo(0, keptScroll());
     main.current?.focus({ preventScroll: true });
+    return returnTo(keptScroll());
   }, [path, route]);
   const Page = route?.page;
   return (
@@ -77,7 +78,7 @@ function Gallery() {
       <a class="skip" href="#main">
         Skip to content
       </a>
-      <Navigation path={route?.path} />
+      <Navigation path={route?.path} within={route?.within} />
       <main id="main" ref={main} tabIndex={-1} class={looked.value ? "" : "unknown"}>
         {!online.value && <Away path={path} />}
         <Stop />

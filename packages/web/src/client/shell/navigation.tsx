@@ -1,14 +1,15 @@
 import { Icon, Mark } from "../base/icons.tsx";
 import { wide } from "../base/media.ts";
 import { outboxCount } from "../base/outbox-count.ts";
-import { overview } from "../base/overview.ts";
+import { decisions } from "../base/overview.ts";
 import { ThemeSwitch } from "../base/theme-switch.tsx";
 import { SchedulePanel, ScheduleStrip } from "../schedule/schedule-panel.tsx";
 import { areKeysOn, helpKey, isKeysDialogOpen } from "./keys.ts";
 import { routes } from "./routes.ts";
 
 /** At the side on a wide screen. On a phone the schedule is at the top and the pages are at the bottom, near the thumb. */
-export function Navigation({ path }: { path: string | undefined }) {
+export function Navigation({ path, within }: { path: string | undefined; within: string | undefined }) {
+  const currentOf = (to: string) => (path === to ? "page" : within === to ? "true" : undefined);
   return (
     <header class="rail">
       <a class="brand" href="/" aria-label="twobytwo, home">
@@ -23,14 +24,14 @@ export function Navigation({ path }: { path: string | undefined }) {
                 <li key={to}>
                   <a
                     href={to}
-                    aria-current={path === to ? "page" : undefined}
+                    aria-current={currentOf(to)}
                     aria-keyshortcuts={areKeysOn.value ? key : undefined}
                     onPointerEnter={page.preload}
                     onFocus={page.preload}
                   >
                     <Icon name={icon} />
                     <span>{title}</span>
-                    {to === "/runs" && <Count of={overview.value?.stock.review ?? 0} what="need review" />}
+                    {to === "/runs" && <Count of={decisions.value} what="waiting for your decision" />}
                     {to === "/add" && <Count of={outboxCount.value} what="still on this device" />}
                   </a>
                 </li>

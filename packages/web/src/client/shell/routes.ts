@@ -13,6 +13,8 @@ interface Route {
   icon?: IconName;
   /** The letter that opens it. */
   key?: string;
+  /** The page in the navigation that it belongs to. */
+  within?: string;
 }
 
 /** The one page that is fetched only when it is opened: most visits never need it. */
@@ -30,9 +32,9 @@ export const routes: readonly Route[] = [
     page: lazy(() => import("../history/history-page.tsx")),
   },
   { path: "/runs", title: "Runs", icon: "runs", key: "r", page: lazy(() => import("../runs/runs-page.tsx")) },
-  { path: "/month", title: "Month", key: "m", page: lazy(() => import("../month/month-page.tsx")) },
+  { path: "/month", title: "Month", key: "m", within: "/queue", page: lazy(() => import("../month/month-page.tsx")) },
   { path: "/devices", title: "Devices", page: lazy(() => import("../devices/devices-page.tsx")) },
-  { path: scanPath, title: "Scan", key: "s", page: lazy(() => import("../scan/scan-page.tsx")) },
+  { path: scanPath, title: "Scan", key: "s", within: "/add", page: lazy(() => import("../scan/scan-page.tsx")) },
 ];
 
 const runPage = lazy<PageProps>(() => import("../runs/run-page.tsx"));

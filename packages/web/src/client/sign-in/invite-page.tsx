@@ -25,12 +25,12 @@ export default function InvitePage() {
   return (
     <main class="door">
       <Mark />
-      <h1>Welcome to twobytwo</h1>
+      <h1>{looked?.refusal === undefined ? "Welcome to twobytwo" : "This link does not work"}</h1>
       {looked?.refusal !== undefined ? (
         <>
           <p role="alert">{looked.refusal}</p>
           <p class="quiet">
-            A link works once, and for one day. For a new one, press Invite a device on the page Devices of a device
+            A link works once, and for one day. For a new one, press “Invite a device” on the Devices page of a device
             that is signed in, or run <code>2x2 invite</code>.
           </p>
         </>

@@ -17,7 +17,7 @@ export default function SignInPage() {
           <li>
             Is it on your phone? Press the button, and choose a phone or another device in the browser’s question.
           </li>
-          <li>On a device that is signed in, press Invite a device on the page Devices. Open the link here.</li>
+          <li>On a device that is signed in, press “Invite a device” on the Devices page. Open the link here.</li>
           <li>
             No device is signed in? Whoever has set twobytwo up can run <code>2x2 invite</code>. Open the link that it
             prints here.

@@ -24,12 +24,12 @@ export function PostPreview({ square }: { square: PreviewOf }) {
         <p class="post-head">
           {known ? (
             <>
-              <strong>{known.name}</strong> @{known.username}
+              <strong>{known.name}</strong> <span>@{known.username}</span>
             </>
           ) : (
-            "Account not known"
+            <span>Account not known</span>
           )}{" "}
-          · now
+          <span>· now</span>
         </p>
         <p class="post-text">
           {/* A post is made of parts in order, which have no names of their own. */}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { SquareCard } from "../../contract.ts";
 import { api } from "../base/api.ts";
@@ -13,16 +14,16 @@ import { UnpostDialog } from "./unpost-dialog.tsx";
 
 const isDeletable = ({ status }: SquareCard) => !["claimed", "posting", "review"].includes(status);
 
-/** What can be done with a square in its status. */
-export function SquareButtons({ square }: { square: SquareCard }) {
+/** What can be done with a square in its status; `children` is what can be done with its picture. */
+export function SquareButtons({ square, children }: { square: SquareCard; children?: ComponentChildren }) {
   const [asking, setAsking] = useState<"post" | "unpost" | "day" | "delete">();
   const { status } = square;
   const close = () => setAsking(undefined);
   return (
-    <div class="switches">
+    <div class="square-buttons">
       {(status === "queued" || status === "dated") && (
         <Button onClick={() => setAsking("post")}>
-          <Icon name="send" /> Post now
+          <Icon name="send" /> Post now…
         </Button>
       )}
       {status === "queued" && (
@@ -31,7 +32,7 @@ export function SquareButtons({ square }: { square: SquareCard }) {
           <Button onClick={() => void actions.move(square, "end")}>Move to end</Button>
         </>
       )}
-      {isDatable(square) && <Button onClick={() => setAsking("day")}>Choose a day…</Button>}
+      {isDatable(square) && <Button onClick={() => setAsking("day")}>Move to day…</Button>}
       {(status === "queued" || status === "dated") && (
         <Button onClick={() => void actions.toDraft(square)}>Make a draft</Button>
       )}
@@ -64,6 +65,7 @@ export function SquareButtons({ square }: { square: SquareCard }) {
           </Button>
         </>
       )}
+      {children}
       {isDeletable(square) && <Button onClick={() => setAsking("delete")}>Delete for good…</Button>}
       {asking === "delete" && <DeleteDialog square={square} onClose={close} />}
       {asking === "unpost" && <UnpostDialog square={square} onClose={close} />}

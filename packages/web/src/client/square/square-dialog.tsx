@@ -9,8 +9,9 @@ import { lazy } from "../base/lazy.tsx";
 import { announce } from "../base/messages.tsx";
 import { timeZone } from "../base/overview.ts";
 import { plainWords } from "../base/plain-words.ts";
+import { ApiError } from "../base/request.ts";
 import { closeSquare } from "../base/router.ts";
-import { Failed } from "../base/states.tsx";
+import { Empty, Failed } from "../base/states.tsx";
 import { Trouble } from "../base/trouble.tsx";
 import { keepUnsaved, unsaved } from "../base/unsaved.ts";
 import { useLoad } from "../base/use-load.ts";
@@ -29,6 +30,8 @@ const CropAgain = lazy<CropAgainProps>(() => import("./crop-again.tsx"));
 /** A picture that is posted, or about to be, can no longer be changed. */
 const isCroppable = ({ status, originalUrl }: SquareDetail) =>
   originalUrl !== undefined && ["queued", "dated", "draft", "withdrawn"].includes(status);
+
+const isGone = (error: unknown) => error instanceof ApiError && error.problem.type === "not-found";
 
 const isRefused = ({ status, maybePosted, tweetId }: SquareDetail) =>
   status === "review" && !maybePosted && tweetId === undefined;
@@ -85,6 +88,11 @@ export default function SquareDialog({ id, More }: SquareDialogProps) {
           <div class="square-open" aria-busy="true">
             <div class="square-picture skeleton" />
           </div>
+        ) : isGone(loaded.error) ? (
+          <Empty icon="picture" title="This square does not exist">
+            <p>It may have been deleted.</p>
+            <Button onClick={closeSquare}>Close</Button>
+          </Empty>
         ) : (
           <Failed what="This square could not be loaded" error={loaded.error} again={loaded.reload} />
         )}
@@ -138,22 +146,27 @@ function Square({ square, onChange, More, field, onNext }: SquareProps) {
             <Trouble told={plainWords(square.lastError.message, square.lastError.name)} />
           </div>
         )}
-        {square.status === "review" ? <Review square={square} /> : <SquareButtons square={square} />}
+        {square.status === "review" ? (
+          <Review square={square} />
+        ) : (
+          <SquareButtons square={square}>
+            {isCroppable(square) && (
+              <Button onClick={() => setCropping(true)}>
+                <Icon name="scan" /> Crop again…
+              </Button>
+            )}
+          </SquareButtons>
+        )}
         {isRefused(square) && (
           <div class="switches">
             <More square={square} />
           </div>
         )}
-        {isCroppable(square) && (
-          <Button onClick={() => setCropping(true)}>
-            <Icon name="scan" /> Crop again
-          </Button>
-        )}
         {square.cut && (
           <p class="quiet">
             {square.cut === true
               ? "Its original is not square: only its middle is posted."
-              : "It was added before twobytwo noted whether the original is cut. “Crop again” shows the original."}
+              : "It was added before twobytwo noted whether the original is cut. “Crop again…” shows the original."}
           </p>
         )}
         {cropping && <CropAgain square={square} onCropped={onChange} onClose={() => setCropping(false)} />}

@@ -38,7 +38,10 @@ export default function HeldPicture({ square }: { square: SquareCard }) {
   return (
     <>
       <Button disabled={busy} onClick={() => void run(crop)}>
-        <span>Crop again{of}</span>
+        <span>
+          Crop again
+          {of}…
+        </span>
       </Button>
       <Button disabled={busy} onClick={() => file.current?.click()}>
         <span>

@@ -11,6 +11,8 @@ import { actions } from "../square/actions.ts";
 import { PutBackDialog } from "../square/review.tsx";
 import HeldPicture from "./held-picture.tsx";
 
+const compare = "Look at the account before you return it to the queue.";
+
 /** A square that X refused, or that may have been posted, with everything that can be done about it. */
 export function HeldRow({ square }: { square: SquareCard }) {
   const [busy, run] = useBusy();
@@ -30,6 +32,7 @@ export function HeldRow({ square }: { square: SquareCard }) {
         {lastError && (
           <div class="held-reason">
             <Trouble told={plainWords(lastError.message, lastError.name)} />
+            {!isSure && <p>{tweetId === undefined ? compare : "X confirmed the post."}</p>}
           </div>
         )}
         <div class="switches">

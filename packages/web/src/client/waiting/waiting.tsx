@@ -3,9 +3,8 @@ import type { Upload } from "../../contract.ts";
 import { LookAlike } from "../add/look-alike.tsx";
 import { addAnyway, discard } from "../add/upload-outcome.ts";
 import { api } from "../base/api.ts";
-import { formatCount } from "../base/format.ts";
 import { toastDone } from "../base/messages.tsx";
-import { overview, squaresChanged } from "../base/overview.ts";
+import { squaresChanged } from "../base/overview.ts";
 import { tell } from "../base/request.ts";
 import { Trouble } from "../base/trouble.tsx";
 import { useLoad } from "../base/use-load.ts";
@@ -27,9 +26,7 @@ export default function Waiting({ onSettled }: { onSettled: () => void }) {
   useEffect(() => {
     if (isSettled) onSettled();
   }, [isSettled]);
-  const { stock, undecided = 0 } = overview.value ?? {};
-  const count = (held.value?.squares.length ?? stock?.review ?? 0) + (alike.value ? uploads.length : undecided);
-  if (!isSettled || count === 0) return null;
+  if (!isSettled) return null;
   const error = held.error ?? alike.error;
   const settle = async (upload: Similar, act: () => Promise<unknown>, said: string) => {
     await act();
@@ -37,8 +34,7 @@ export default function Waiting({ onSettled }: { onSettled: () => void }) {
     squaresChanged();
   };
   return (
-    <section class="held" aria-labelledby="held-title">
-      <h2 id="held-title">{formatCount(count, "square needs", "squares need")} your decision</h2>
+    <>
       {error !== undefined && <Trouble told={tell(error)} />}
       <ul class="rows">
         {squares.map((square) => (
@@ -54,6 +50,6 @@ export default function Waiting({ onSettled }: { onSettled: () => void }) {
           </li>
         ))}
       </ul>
-    </section>
+    </>
   );
 }

@@ -2,6 +2,7 @@ import type { Overview } from "../../contract.ts";
 import { Icon } from "../base/icons.tsx";
 import { replaceQuery } from "../base/router.ts";
 import { seriesNames } from "../base/series.ts";
+import { parts, type Status } from "./parts.ts";
 
 interface FilterProps {
   status: string;
@@ -10,28 +11,26 @@ interface FilterProps {
   text: string;
   onText: (words: string) => void;
   stock: Overview["stock"] | undefined;
-  parts: readonly { status: keyof Overview["stock"]; title: string }[];
+  /** What a search found of each status, as far as it is known; undefined where nothing is searched for. */
+  found: Partial<Record<Status, number>> | undefined;
 }
 
 /** Filters by status, text and series. */
-export function WallFilter({ status, series, only, text, onText, stock, parts }: FilterProps) {
+export function WallFilter({ status, series, only, text, onText, stock, found }: FilterProps) {
   const filled = parts.filter((part) => part.status === status || (stock?.[part.status] ?? 0) > 0);
   return (
     <search class="wall-filter">
       <fieldset class="chips">
         <legend class="visually-hidden">Status</legend>
-        {[{ status: "", title: "All" }, ...filled].map((part) => (
-          <label key={part.status} class="chip">
-            <input
-              type="radio"
-              name="status"
-              class="visually-hidden"
-              checked={part.status === status}
-              onChange={() => replaceQuery({ status: part.status })}
-            />
-            {part.title}
-            {part.status !== "" && <span class="quiet">{stock?.[part.status as keyof Overview["stock"]] ?? 0}</span>}
-          </label>
+        <Chip title="All" status="" chosen={status} count={undefined} />
+        {filled.map((part) => (
+          <Chip
+            key={part.status}
+            title={part.title}
+            status={part.status}
+            chosen={status}
+            count={found === undefined ? (stock?.[part.status] ?? 0) : found[part.status]}
+          />
         ))}
       </fieldset>
       <div class="wall-search">
@@ -70,5 +69,28 @@ export function WallFilter({ status, series, only, text, onText, stock, parts }:
         )}
       </div>
     </search>
+  );
+}
+
+interface ChipProps {
+  title: string;
+  status: string;
+  chosen: string;
+  count: number | undefined;
+}
+
+function Chip({ title, status, chosen, count }: ChipProps) {
+  return (
+    <label class="chip">
+      <input
+        type="radio"
+        name="status"
+        class="visually-hidden"
+        checked={status === chosen}
+        onChange={() => replaceQuery({ status })}
+      />
+      {title}
+      {count !== undefined && <span class="quiet">{count}</span>}
+    </label>
   );
 }

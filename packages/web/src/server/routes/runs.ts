@@ -101,7 +101,8 @@ function lineOf(ports: WebPorts, run: ToldRun, squares: Squares): RunLine {
   const { name, status, startedAt, endedAt, error, cause, squareId } = run;
   const outcome = outcomeOf(run);
   const square = squares.get(squareId ?? "");
-  const title = square === undefined || isBroken(square) ? "" : square.title;
+  // As the web app names it on every other page.
+  const title = square === undefined || isBroken(square) ? "" : square.title || `Untitled ${square.id.slice(-6)}`;
   return {
     name,
     status: status as RunLine["status"],
