@@ -88,7 +88,7 @@ describe("a run that is started again in the middle of Tweet", () => {
     await stage.sandbox.x.held();
     stepFunctions.stop(executionArn);
     await stage.sandbox.lambda.kill();
-    stage.sandbox.x.release("drop");
+    stage.sandbox.x.release();
     expect(newPosts()).toHaveLength(1);
 
     shift += hours * hour;

@@ -44,7 +44,7 @@ async function dieWhilePosting(id: string, { heard }: { heard: boolean }) {
   await stage.sandbox.x.held();
   stepFunctions.stop(executionArn);
   await stage.sandbox.lambda.kill();
-  stage.sandbox.x.release("drop");
+  stage.sandbox.x.release();
   expect((await stage.square(id)).status).toBe("posting");
 }
 

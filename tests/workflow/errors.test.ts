@@ -368,7 +368,7 @@ describe("UnknownOutcome", () => {
     const running = stage.run({ squareId: square.id });
     await stage.sandbox.x.held();
     await stage.sandbox.lambda.kill("twobytwo-sandbox-tweet");
-    stage.sandbox.x.release("drop");
+    stage.sandbox.x.release();
     const run = await running;
     expect(attempts(run, "Tweet")).toEqual(["Runtime.ExitError"]);
     expect(run.output).toMatchObject({ outcome: "posted", squareId: square.id });

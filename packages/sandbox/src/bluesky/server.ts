@@ -5,6 +5,7 @@ import type { Clock } from "@twobytwo/core/clock";
 import type { Emulator, Intercept } from "../emulator.ts";
 import { close, createLocalServer, listen } from "../local-server.ts";
 import { savedState } from "../saved-state.ts";
+import { icon } from "../x/page.ts";
 import { contentSecurityPolicy, timelinePage } from "./page.ts";
 import { deleteRecord, type Post, type Repository } from "./repository.ts";
 import { answer, type Pds } from "./xrpc.ts";
@@ -103,6 +104,7 @@ export async function startBluesky(options: BlueskyOptions = {}): Promise<Bluesk
     const cid = /^\/picture\/(\w+)$/.exec(pathname)?.[1];
     const picture = cid === undefined ? undefined : repository.blobs.get(cid);
     if (picture !== undefined) return send(response, 200, picture.contentType, picture.bytes);
+    if (pathname === "/icon.svg") return send(response, 200, "image/svg+xml", icon);
     const shown = timelinePage({ ...repository, posts: postsOf(repository), password: pds.password });
     if (pathname === "/" || pathname.startsWith("/profile/"))
       return send(response, 200, "text/html; charset=utf-8", shown);

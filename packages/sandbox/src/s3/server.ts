@@ -46,8 +46,7 @@ interface S3 extends Pick<S3Options, "intercept" | "onObjectCreated"> {
 
 /**
  * Serves the part of S3 that twobytwo and its tests need: path style, signature version 4, nothing public.
- * What it does not know it refuses with NotImplemented. It does not weigh bucket policies, keeps no versions and
- * expires nothing, though it keeps and gives back their configurations (`settings.ts`).
+ * What it does not know it refuses with NotImplemented. It keeps no versions and expires nothing.
  */
 export async function startS3(options: S3Options): Promise<AwsEmulator> {
   const store = await openStore(options.directory);
@@ -170,12 +169,10 @@ function commonHeaders(s3: S3, requestId: string): Record<string, string> {
 function errorReply(error: unknown, context: { target: Target | undefined; requestId: string }): Reply {
   const known = answerable(error);
   if (context.target?.method === "HEAD") return { status: known.status };
-  const details = Object.entries(known.detail).map(([name, value]) => leaf(name, value));
   const body = document(
     "Error",
     leaf("Code", known.code),
     leaf("Message", known.message),
-    ...details,
     leaf("Resource", context.target?.path ?? ""),
     leaf("RequestId", context.requestId),
     leaf("HostId", context.requestId),

@@ -58,18 +58,6 @@ describe("rate limits", () => {
     acc.clock.now = told;
     expect((await acc.call("GET", "/2/users/me")).status).toBe(200);
   });
-
-  it("show the app's day once that is used up", async () => {
-    const windows = new Map([["POST /2/tweets 86400", { startedAt: startOfTests, used: 10_000 }]]);
-    const { countCall, rateHeaders } = await import("../../src/x/rate-limits.ts");
-    const port = { clock: () => startOfTests, windows };
-    expect(rateHeaders(port, "POST /2/tweets")).toEqual({
-      "x-rate-limit-limit": "10000",
-      "x-rate-limit-remaining": "0",
-      "x-rate-limit-reset": String(startOfTests / 1000 + 86_400),
-    });
-    expect(() => countCall(port, "POST /2/tweets")).toThrow("refused with 429");
-  });
 });
 
 describe("credits", () => {

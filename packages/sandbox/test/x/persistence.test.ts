@@ -57,7 +57,7 @@ describe("a directory", () => {
     const second = await start();
     expect(second.x.posts()).toMatchObject([{ text: "words", mediaIds: [id] }]);
     expect(await second.post("words", [id])).toMatchObject({ status: 403, body: duplicateBody });
-    first.x.release("drop");
+    first.x.release();
     await unanswered;
   });
 
