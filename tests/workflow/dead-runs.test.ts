@@ -43,7 +43,7 @@ async function dieWhilePosting(id: string, { heard }: { heard: boolean }) {
   const { executionArn } = stepFunctions.start({ machineArn, input: { squareId: id } });
   await stage.sandbox.x.held();
   stepFunctions.stop(executionArn);
-  await stage.sandbox.lambda.kill();
+  await stage.sandbox.lambda.kill("twobytwo-sandbox-tweet");
   stage.sandbox.x.release();
   expect((await stage.square(id)).status).toBe("posting");
 }

@@ -14,7 +14,6 @@ export interface BlueskyOptions {
   /** Where records and pictures stay between starts; absent: in memory alone. */
   directory?: string;
   clock?: Clock;
-  port?: number;
   intercept?: Intercept;
 }
 
@@ -117,7 +116,7 @@ export async function startBluesky(options: BlueskyOptions = {}): Promise<Bluesk
       response.destroy();
     });
   });
-  const url = `http://127.0.0.1:${await listen(server, options.port)}`;
+  const url = `http://127.0.0.1:${await listen(server)}`;
   return {
     url,
     did: repository.did,

@@ -20,7 +20,6 @@ import { sweep } from "./time-to-live.ts";
 export async function startDynamoDb(options: {
   /** Where the data survives a restart, and `kill -9`; in memory without it. */
   directory?: string;
-  port?: number;
   credentials: Credentials;
   clock?: Clock;
   intercept?: Intercept;

@@ -19,8 +19,6 @@ import { effectiveHeaders, readTarget, type Target } from "./target.ts";
 export interface S3Options {
   /** Where buckets and objects are kept; made where it does not exist. One server at a time may use it. */
   directory: string;
-  /** A free one unless given. */
-  port?: number;
   /** Against this clock signatures, addresses and policies expire; the system's unless given. */
   clock?: Clock;
   credentials: Credentials;
@@ -58,7 +56,7 @@ export async function startS3(options: S3Options): Promise<AwsEmulator> {
   });
   // Longer than clients keep a connection: one that we end just as it is used again looks like a fault.
   server.keepAliveTimeout = 65_000;
-  const port = await listen(server, options.port);
+  const port = await listen(server);
   let closing: Promise<void> | undefined;
   return {
     url: `http://127.0.0.1:${port}`,

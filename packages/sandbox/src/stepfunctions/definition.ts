@@ -3,6 +3,7 @@ import { type ChoiceRule, isOperator } from "./choice.ts";
 import { parseExpression } from "./expression.ts";
 import { type Json, parsePath } from "./json-path.ts";
 import { longestTimerSeconds } from "./long-sleep.ts";
+import { transitionProblems } from "./transitions.ts";
 
 /** Task tokens and Map do not exist here: a path to them would fail in the middle of a run. */
 const isPlace = (text: unknown) =>
@@ -158,13 +159,19 @@ const State = v.variant("Type", [
     Result: v.exactOptional(v.custom<Json>(() => true)),
     ResultPath,
   }),
-  v.strictObject({
-    ...goesOn,
-    Type: v.literal("Wait"),
-    Seconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-    SecondsPath: v.exactOptional(Place),
-    TimestampPath: v.exactOptional(Place),
-  }),
+  v.pipe(
+    v.strictObject({
+      ...goesOn,
+      Type: v.literal("Wait"),
+      Seconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+      SecondsPath: v.exactOptional(Place),
+      TimestampPath: v.exactOptional(Place),
+    }),
+    v.check(
+      (given) => ["Seconds", "SecondsPath", "TimestampPath"].filter((name) => name in given).length === 1,
+      "one of Seconds, SecondsPath and TimestampPath is needed",
+    ),
+  ),
   v.strictObject({
     ...shared,
     Type: v.literal("Choice"),
@@ -198,7 +205,10 @@ export type Definition = v.InferOutput<typeof Definition>;
 /** The definition with its defaults filled in, or messages that name the state and the field. */
 export function readDefinition(given: unknown): { definition: Definition } | { problems: string[] } {
   const parsed = v.safeParse(Definition, given);
-  if (parsed.success) return { definition: parsed.output };
+  if (parsed.success) {
+    const problems = transitionProblems(parsed.output);
+    return problems.length > 0 ? { problems } : { definition: parsed.output };
+  }
   const problems = parsed.issues.map((issue) => {
     const [first, state, ...rest] = issue.path?.map(({ key }) => String(key)) ?? [];
     const where =

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@twobytwo/core/clock";
 import type { Emulator, Intercept } from "../emulator.ts";
-import { createLocalServer, listen } from "../local-server.ts";
+import { createLocalServer, listen, readWhole } from "../local-server.ts";
 import type { Answer } from "./answer.ts";
 import { callApi, type Delivery } from "./api.ts";
 import { newControls, releaseHeld, resetControls, whenHeld, type XCall, type XSettings } from "./controls.ts";
@@ -16,7 +16,6 @@ import { callWeb } from "./web.ts";
 export interface XOptions {
   /** Where posts, media and the memory of duplicates stay between starts; absent: in memory alone. */
   directory?: string;
-  port?: number;
   clock?: Clock;
   /** Against which the timestamps of signatures are checked; `clock` when absent. Callers sign with the real time. */
   authClock?: Clock;
@@ -61,7 +60,7 @@ export async function startX(options: XOptions): Promise<XEmulator> {
     const call = serve(x, incoming, response).finally(() => running.delete(call));
     running.add(call);
   });
-  x.url = `http://127.0.0.1:${await listen(server, options.port)}`;
+  x.url = `http://127.0.0.1:${await listen(server)}`;
 
   let closed: Promise<void> | undefined;
   const close = async () => {
@@ -127,10 +126,10 @@ function open(options: XOptions, closing: Promise<void>): X {
 
 async function serve(x: X, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const arrival = await readBody(incoming);
-    if (arrival === "aborted") return;
-    await deliver(response, await dispatch(x, incoming, arrival === "too large" ? undefined : arrival));
+    await deliver(response, await dispatch(x, incoming, await readWhole(incoming, largestBody)));
   } catch (error) {
+    // The caller went away within its request, which then means nothing.
+    if (incoming.readableAborted) return;
     console.error(`the sandbox's X failed at ${incoming.method} ${incoming.url?.split("?", 1)[0]}:`, error);
     if (response.headersSent) response.destroy();
     else await deliver(response, { answer: serverProblem(500), part: "whole" });
@@ -145,23 +144,6 @@ async function dispatch(x: X, incoming: IncomingMessage, body: Buffer | undefine
   if (body === undefined) return whole(tooLarge());
   const method = incoming.method ?? "GET";
   return whole(method === "GET" || method === "HEAD" ? callWeb(x, target) : methodNotAllowed());
-}
-
-/** Read to its end even when it is too large: an answer before that reaches few callers. */
-async function readBody(incoming: IncomingMessage): Promise<Buffer | "too large" | "aborted"> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of incoming as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size <= largestBody) chunks.push(chunk);
-    }
-  } catch (error) {
-    // The caller went away within its request, which then means nothing.
-    if (incoming.readableAborted) return "aborted";
-    throw error;
-  }
-  return size > largestBody ? "too large" : Buffer.concat(chunks);
 }
 
 async function deliver(response: ServerResponse, { answer, part }: Delivery): Promise<void> {

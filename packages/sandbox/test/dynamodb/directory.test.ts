@@ -72,14 +72,6 @@ it("a directory that cannot be opened for another reason is named with it", asyn
   );
 });
 
-it("a directory is let go when the port is taken", async () => {
-  const directory = await temporary();
-  const { url } = await start();
-  const port = Number(new URL(url).port);
-  await expect(startDynamoDb({ credentials, directory, port })).rejects.toMatchObject({ code: "EADDRINUSE" });
-  await start({ directory });
-});
-
 it("closing waits for what is under way and leaves it whole", async () => {
   const directory = await temporary();
   const { client, close } = await start({ directory });

@@ -55,9 +55,9 @@ describe("put and get", () => {
     expect(await client.send(new GetObjectCommand({ Bucket, Key: "a" }))).toMatchObject(facts);
   });
 
-  it("takes and gives 50 MB, from a buffer and from a file", async () => {
+  it("takes and gives what is larger than any buffer on its way, from a buffer and from a file", async () => {
     const { client } = await startRig();
-    const bytes = noise(50 * 1024 ** 2);
+    const bytes = noise(6 * 1024 ** 2);
     const file = join(await temporaryDirectory(), "large");
     await writeFile(file, bytes);
     for (const Body of [bytes, createReadStream(file)]) {

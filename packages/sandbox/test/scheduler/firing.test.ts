@@ -162,20 +162,6 @@ describe("what the target gets", () => {
     expect(read.Target?.Input).toBe(Input);
   });
 
-  it("is a notification where the schedule has no input", async () => {
-    const sandbox = await start();
-    await sandbox.create();
-    await sandbox.at("2026-06-01T16:00:00Z");
-    expect(JSON.parse(sandbox.delivered[0]?.target.Input ?? "")).toMatchObject({
-      "detail-type": "Scheduled Event",
-      source: "aws.scheduler",
-      account: "000000000000",
-      region: "us-east-1",
-      time: "2026-06-01T16:00:00Z",
-      resources: ["arn:aws:scheduler:us-east-1:000000000000:schedule/default/daily"],
-    });
-  });
-
   it("comes twice where a test wants that", async () => {
     const sandbox = await start({ isDeliveredTwice: () => true });
     const Input = '"<aws.scheduler.scheduled-time> <aws.scheduler.execution-id>"';

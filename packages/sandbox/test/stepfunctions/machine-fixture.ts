@@ -57,9 +57,7 @@ export interface Ran extends ExecutionDescription {
 }
 
 export function machineOf(definition: Fields, behaviour: Behaviour = (payload) => payload): Machine {
-  // A third of a second for each definition: what is refused is the subject of validate.test.ts.
-  const shared = { arn: machineArn, clock: Date.now, waitScale: 0, isChecked: true };
-  return createMachine({ ...shared, definition, invoke: invokeOf(behaviour) });
+  return createMachine({ definition, arn: machineArn, invoke: invokeOf(behaviour), clock: Date.now, waitScale: 0 });
 }
 
 /** Runs a machine once, to its end. */

@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { crc32, deflateSync } from "node:zlib";
 import { encodeUri } from "../../src/signature-v4.ts";
 import { signature, signatureBase } from "../../src/x/oauth.ts";
@@ -169,15 +167,6 @@ export function multipart(fields: Record<string, string | Buffer>): { type: stri
 
 /** What an upload in one request sends. */
 export const picture = (media: Buffer, media_category = "tweet_image") => multipart({ media_category, media });
-
-/** A port that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 export const duplicateBody = {
   detail: "You are not allowed to create a Tweet with duplicate content.",
