@@ -3,7 +3,6 @@ import { type ChoiceRule, isOperator } from "./choice.ts";
 import { parseExpression } from "./expression.ts";
 import { type Json, parsePath } from "./json-path.ts";
 import { longestTimerSeconds } from "./long-sleep.ts";
-import { transitionProblems } from "./transitions.ts";
 
 /** Task tokens and Map do not exist here: a path to them would fail in the middle of a run. */
 const isPlace = (text: unknown) =>
@@ -205,10 +204,7 @@ export type Definition = v.InferOutput<typeof Definition>;
 /** The definition with its defaults filled in, or messages that name the state and the field. */
 export function readDefinition(given: unknown): { definition: Definition } | { problems: string[] } {
   const parsed = v.safeParse(Definition, given);
-  if (parsed.success) {
-    const problems = transitionProblems(parsed.output);
-    return problems.length > 0 ? { problems } : { definition: parsed.output };
-  }
+  if (parsed.success) return { definition: parsed.output };
   const problems = parsed.issues.map((issue) => {
     const [first, state, ...rest] = issue.path?.map(({ key }) => String(key)) ?? [];
     const where =

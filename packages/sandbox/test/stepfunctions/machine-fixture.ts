@@ -23,6 +23,11 @@ export function task(fields: Fields = {}): Fields {
   };
 }
 
+/** A Pass state, which ends the execution unless it names another. */
+export function pass(fields: Fields): Fields {
+  return { Type: "Pass", ...("Next" in fields ? {} : { End: true }), ...fields };
+}
+
 /** States in their order: the first one is where the machine starts. */
 export function definitionOf(states: Record<string, Fields>, fields: Fields = {}): Fields {
   return { StartAt: Object.keys(states)[0], States: states, ...fields };

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { crc32, deflateSync } from "node:zlib";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import { encodeUri } from "../../src/signature-v4.ts";
 import { signature, signatureBase } from "../../src/x/oauth.ts";
 import { startX, type XEmulator, type XOptions } from "../../src/x/server.ts";
@@ -72,10 +73,28 @@ export async function account(options: Partial<XOptions> = {}): Promise<Account>
   };
 }
 
-/** As at the start, for the next test. */
-export async function restart({ x, clock }: Account): Promise<void> {
-  clock.now = startOfTests;
-  await x.reset();
+/** One account for all tests of a file, as at the start before each of them. */
+export function accountForAll(): Account {
+  let opened: Account;
+  beforeAll(async () => {
+    opened = await account();
+  });
+  beforeEach(async () => {
+    opened.clock.now = startOfTests;
+    await opened.x.reset();
+  });
+  afterAll(() => opened.x.close());
+  return {
+    get x() {
+      return opened.x;
+    },
+    get clock() {
+      return opened.clock;
+    },
+    call: (...given) => opened.call(...given),
+    upload: (...given) => opened.upload(...given),
+    post: (...given) => opened.post(...given),
+  };
 }
 
 export async function reply(response: Response): Promise<Reply> {

@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Call, Fault } from "../../src/emulator.ts";
 import type { XFault } from "../../src/x/faults.ts";
-import { type Account, account, duplicateBody, invalidMediaBody, restart, sign, startOfTests } from "./account.ts";
+import { account, accountForAll, duplicateBody, invalidMediaBody, sign, startOfTests } from "./account.ts";
 
-let acc: Account;
-beforeAll(async () => {
-  acc = await account();
-});
-beforeEach(() => restart(acc));
-afterAll(() => acc.x.close());
+const acc = accountForAll();
 
 const problems = "https://api.x.com/2/problems";
 const oldProblems = "https://api.twitter.com/2/problems";

@@ -1,13 +1,8 @@
 import { request } from "node:http";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Account, account, picture, png, type Reply, restart, sign, startOfTests } from "./account.ts";
+import { describe, expect, it } from "vitest";
+import { accountForAll, picture, png, type Reply, sign, startOfTests } from "./account.ts";
 
-let acc: Account;
-beforeAll(async () => {
-  acc = await account();
-});
-beforeEach(() => restart(acc));
-afterAll(() => acc.x.close());
+const acc = accountForAll();
 
 const rate = ({ headers }: Reply) => ({
   limit: headers.get("x-rate-limit-limit"),

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Account, account, duplicateBody, invalidRequestBody, restart } from "./account.ts";
+import { describe, expect, it } from "vitest";
+import { accountForAll, duplicateBody, invalidRequestBody } from "./account.ts";
 
-let acc: Account;
-beforeAll(async () => {
-  acc = await account();
-});
-beforeEach(() => restart(acc));
-afterAll(() => acc.x.close());
+const acc = accountForAll();
 
 const create = (json: unknown) => acc.call("POST", "/2/tweets", { json });
 const duplicate = { status: 403, type: "application/problem+json", text: JSON.stringify(duplicateBody) };
