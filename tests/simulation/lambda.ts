@@ -1,3 +1,4 @@
+import type { Json } from "@twobytwo/sandbox/stepfunctions/json-path";
 import { functions } from "@twobytwo/stacks/blueprint";
 import type { Caller } from "./caller.ts";
 import type { Loop, Planned } from "./loop.ts";
@@ -76,7 +77,7 @@ export class Container implements Caller {
     });
     const end = this.#ports.loop.now + timeoutSeconds * 1000;
     this.handler(payload, { getRemainingTimeInMillis: () => end - this.#ports.loop.now }).then(
-      (result) => finish({ result: result === undefined ? null : (JSON.parse(JSON.stringify(result)) as unknown) }),
+      (result) => finish({ result: result === undefined ? null : (JSON.parse(JSON.stringify(result)) as Json) }),
       (error: Error) => {
         const cause = { errorType: error.name, errorMessage: error.message, trace: [] };
         finish({ error: error.name, cause: JSON.stringify(cause) });

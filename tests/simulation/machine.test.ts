@@ -2,39 +2,8 @@ import { describe, expect, it } from "vitest";
 import { Loop } from "./loop.ts";
 import type { Definition, State } from "./machine/definition.ts";
 import { Execution, type LambdaResult } from "./machine/execution.ts";
-import { intrinsic } from "./machine/intrinsics.ts";
-import { place } from "./machine/paths.ts";
-import { payload } from "./machine/values.ts";
-
-const scope = {
-  input: { a: 2, words: "x<2026>y", list: [30, 120], deep: { b: null } },
-  context: { Execution: { Id: "arn" } },
-};
 
 describe("the interpreter of the Amazon States Language", () => {
-  it("computes intrinsic functions, one inside the other", () => {
-    expect(intrinsic("States.MathAdd($.a, -1)", scope)).toBe(1);
-    expect(intrinsic("States.ArrayGetItem(States.StringSplit($.words, '<>'), 1)", scope)).toBe("2026");
-    expect(intrinsic("States.ArrayGetItem(States.Array(30, 120, 600), $.a)", scope)).toBe(600);
-    expect(intrinsic("States.Format('{} of {}', $.a, 'it''s')".replace("''", "\\'"), scope)).toBe("2 of it's");
-    expect(() => intrinsic("States.Hash($.a, 'MD5')", scope)).toThrow("cannot compute");
-  });
-
-  it("takes parameters from the input and the context, and fails for a path that leads nowhere", () => {
-    expect(payload({ "id.$": "$$.Execution.Id", fixed: 1, in: { "b.$": "$.deep.b" } }, scope)).toEqual({
-      id: "arn",
-      fixed: 1,
-      in: { b: null },
-    });
-    expect(() => payload({ "x.$": "$.nowhere" }, scope)).toThrow("could not be found");
-  });
-
-  it("puts a result where it belongs, and lets it go for null", () => {
-    expect(place("$.b.c", { a: 1 }, 2)).toEqual({ a: 1, b: { c: 2 } });
-    expect(place(null, { a: 1 }, 2)).toEqual({ a: 1 });
-    expect(place(undefined, { a: 1 }, 2)).toBe(2);
-  });
-
   it("tries again as often as the retrier of that error says, with growing pauses, and then catches", async () => {
     const { execution, calls } = await run(taskWith({ MaxAttempts: 2 }), () => ({ error: "Retryable", cause: "why" }));
     expect(calls.map((at) => at - calls[0]!)).toEqual([0, 2000, 6000]);

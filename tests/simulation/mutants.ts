@@ -316,7 +316,7 @@ export const mutants: readonly Mutant[] = [
       },
     ],
     patch: (definition) => {
-      const { Parameters } = state(definition, "Warm up Tweet") as { Parameters: { Payload: object } };
+      const { Parameters } = state(definition, "Warm up Tweet") as unknown as { Parameters: { Payload: object } };
       const { Payload } = state(definition, "Tweet").Parameters as { Payload: object };
       Parameters.Payload = { ...Payload, ...Parameters.Payload };
     },

@@ -1,3 +1,4 @@
+import type { Json } from "@twobytwo/sandbox/stepfunctions/json-path";
 import type { Draw } from "@twobytwo/sandbox/test/random";
 import type { Faults } from "./faults.ts";
 import type { Lambda } from "./lambda.ts";
@@ -72,7 +73,7 @@ export class Runs {
         entered: (one, state) => this.#entered(one, state),
         ended: (one) => world.history.ended(one),
       },
-      { name, arn, input, definition: this.#isDeployed ? world.subject.definition : this.#before },
+      { name, arn, input: input as Json, definition: this.#isDeployed ? world.subject.definition : this.#before },
     );
     this.all.push(execution);
     return execution;

@@ -87,8 +87,8 @@ describe("a run that is started again in the middle of Tweet", () => {
     const { executionArn } = stepFunctions.start({ machineArn, input: { squareId: square.id } });
     await stage.sandbox.x.held();
     stepFunctions.stop(executionArn);
-    await stage.sandbox.lambda.kill();
-    stage.sandbox.x.release("drop");
+    await stage.sandbox.lambda.kill("twobytwo-sandbox-tweet");
+    stage.sandbox.x.release();
     expect(newPosts()).toHaveLength(1);
 
     shift += hours * hour;

@@ -43,8 +43,8 @@ async function dieWhilePosting(id: string, { heard }: { heard: boolean }) {
   const { executionArn } = stepFunctions.start({ machineArn, input: { squareId: id } });
   await stage.sandbox.x.held();
   stepFunctions.stop(executionArn);
-  await stage.sandbox.lambda.kill();
-  stage.sandbox.x.release("drop");
+  await stage.sandbox.lambda.kill("twobytwo-sandbox-tweet");
+  stage.sandbox.x.release();
   expect((await stage.square(id)).status).toBe("posting");
 }
 

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { errorName } from "@twobytwo/core/errors";
 import { limitMessage } from "@twobytwo/core/x/errors";
-import { validateDefinition } from "@twobytwo/sandbox/stepfunctions/validate";
 import { distFunctions } from "@twobytwo/scripts/build";
 import { functions } from "@twobytwo/stacks/blueprint";
 import { definitionFile } from "@twobytwo/stacks/definition-file";
+import validate from "asl-validator";
 import { describe, expect, it } from "vitest";
 
 interface State {
@@ -96,8 +96,9 @@ const successors = (state: State) =>
   ].filter((next) => next !== undefined);
 
 describe("stacks/workflow.asl.json", () => {
-  it("passes asl-validator and the rules of the sandbox", () => {
-    expect(validateDefinition(definition)).toEqual([]);
+  it("passes asl-validator", () => {
+    // A copy, since it writes into what it is given.
+    expect(validate(structuredClone(definition), { checkArn: true, checkPaths: true }).errors).toEqual([]);
   });
 
   it("names only errors that core defines and functions that are built, and never retries blindly", () => {

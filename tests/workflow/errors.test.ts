@@ -270,12 +270,10 @@ describe("NotAuthorized", () => {
       /x-credentials lacks ACCESS_TOKEN_SECRET: write all four/,
     ],
   ])("is %s, which a warm function forgets: the next run has the right ones", async (_, keys, message) => {
-    const own = await openStage();
-    const square = await own.add();
-    const { ssm } = own.sandbox.clients;
-    const right = await own.credentials();
+    const square = await stage.add(undefined, { unlike: `keys ${number}` });
+    const right = await stage.credentials();
     const put = (value: object) =>
-      ssm.send(
+      stage.sandbox.clients.ssm.send(
         new PutParameterCommand({
           Name: names.credentials,
           Type: "SecureString",
@@ -284,12 +282,12 @@ describe("NotAuthorized", () => {
         }),
       );
     await put(keys);
-    const run = await own.run();
-    expect(run).toMatchObject({ status: "FAILED", error: "NotAuthorized", cause: expect.stringMatching(message) });
-    expect((await own.square(square.id)).status).toBe("queued");
+    const run = await stage.run({ squareId: square.id });
     await put(right);
-    expect(await own.run()).toMatchObject({ output: { outcome: "posted", squareId: square.id } });
-    await own.close();
+    expect(run).toMatchObject({ status: "FAILED", error: "NotAuthorized", cause: expect.stringMatching(message) });
+    expect((await stage.square(square.id)).status).toBe("queued");
+    const next = await stage.run({ squareId: square.id });
+    expect(next).toMatchObject({ output: { outcome: "posted", squareId: square.id } });
   });
 });
 
@@ -368,7 +366,7 @@ describe("UnknownOutcome", () => {
     const running = stage.run({ squareId: square.id });
     await stage.sandbox.x.held();
     await stage.sandbox.lambda.kill("twobytwo-sandbox-tweet");
-    stage.sandbox.x.release("drop");
+    stage.sandbox.x.release();
     const run = await running;
     expect(attempts(run, "Tweet")).toEqual(["Runtime.ExitError"]);
     expect(run.output).toMatchObject({ outcome: "posted", squareId: square.id });

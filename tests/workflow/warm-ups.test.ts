@@ -3,16 +3,15 @@ import { claimNext } from "@twobytwo/core/posting/claim";
 import { functionArn } from "@twobytwo/sandbox/lambdas";
 import { openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { definitionFile } from "@twobytwo/stacks/definition-file";
-import { expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 
-async function stageWith(options: Parameters<typeof openStage>[0] = {}): Promise<Stage> {
-  const stage = await openStage(options);
-  onTestFinished(() => stage.close());
-  return stage;
-}
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage.close());
 
 it("a warm-up does nothing, whatever else its input says, and the same input without it posts", async () => {
-  const stage = await stageWith();
   const { id } = await stage.add();
   const execution = "run-1";
   await claimNext(stage.ports.table, { execution, now: Date.now() });
@@ -36,22 +35,26 @@ it("a warm-up does nothing, whatever else its input says, and the same input wit
 });
 
 it("each function that is warmed up in a run is called again by it, and works only then", async () => {
-  const stage = await stageWith();
-  await stage.add();
-  await stage.run();
+  const [lines, posts] = [stage.logs.length, stage.sandbox.x.posts().length];
+  const { id } = await stage.add(undefined, { unlike: "another" });
+  await stage.run({ squareId: id });
   const logged = (step: string) =>
-    stage.logs.filter((line) => line.includes(`"step":"${step}"`)).map((line) => JSON.parse(line).outcome);
+    stage.logs
+      .slice(lines)
+      .filter((line) => line.includes(`"step":"${step}"`))
+      .map((line) => JSON.parse(line).outcome);
   for (const step of ["Fetch media", "Tweet"]) expect(logged(step).sort()).toEqual(["done", "warm"]);
-  expect(stage.sandbox.x.posts()).toHaveLength(1);
+  expect(stage.sandbox.x.posts()).toHaveLength(posts + 1);
 });
 
 it("a run goes on where a warm-up fails", async () => {
   const definition = JSON.parse(readFileSync(definitionFile, "utf8"));
   for (const [name, { Parameters }] of Object.entries<{ Parameters: { FunctionName: string } }>(definition.States))
     if (name.startsWith("Warm up")) Parameters.FunctionName = "nobody";
-  const stage = await stageWith({ definition });
-  await stage.add();
-  const { lines, output } = await stage.run();
+  const other = await openStage({ definition });
+  onTestFinished(() => other.close());
+  await other.add();
+  const { lines, output } = await other.run();
   expect(lines.filter(({ outcome }) => outcome === "caught").map(({ state, error }) => [state, error])).toEqual([
     ["Warm up Fetch media", "Lambda.ResourceNotFoundException"],
     ["Warm up Tweet", "Lambda.ResourceNotFoundException"],

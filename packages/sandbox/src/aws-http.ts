@@ -4,7 +4,7 @@ import { callerOf, SignatureRefused } from "./caller.ts";
 import type { Call, Intercept } from "./emulator.ts";
 import { type Answer, type AwsEmulator, type Incoming, sendAnswer } from "./http-answer.ts";
 import { createInProcessHandler } from "./in-process.ts";
-import { close, createLocalServer, listen } from "./local-server.ts";
+import { close, createLocalServer, listen, readWhole } from "./local-server.ts";
 import type { Credentials } from "./signature-v4.ts";
 
 /** One request, read to its end. */
@@ -122,21 +122,10 @@ export function jsonService(service: {
 /** As DynamoDB limits one request; those of the other services are far smaller. */
 const maxBody = 16 * 1024 * 1024;
 
-async function readBody(request: Incoming): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Read to the end all the same: answering earlier shows as a broken pipe at the client.
-    if (size <= maxBody) chunks.push(chunk);
-  }
-  if (size > maxBody) throw new AwsError("RequestEntityTooLarge", `The body has more than ${maxBody} bytes.`, 413);
-  return Buffer.concat(chunks);
-}
-
 async function readRequest(request: Incoming): Promise<AwsRequest & { bytes: Buffer }> {
   const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
-  const bytes = await readBody(request);
+  const bytes = await readWhole(request, maxBody);
+  if (!bytes) throw new AwsError("RequestEntityTooLarge", `The body has more than ${maxBody} bytes.`, 413);
   return {
     bytes,
     method: request.method ?? "GET",
@@ -200,7 +189,6 @@ async function handle(
 export interface AwsServerOptions {
   services: AwsService[];
   credentials: Credentials;
-  port?: number;
   /** Sees each call after its signature was found right. */
   intercept?: Intercept;
 }
@@ -219,7 +207,7 @@ export async function startAwsServer(options: AwsServerOptions): Promise<AwsEmul
   const server = createLocalServer(async (request, response) => sendAnswer(request, response, await respond(request)));
   // A connection that is closed just as the client sends is an error at the client: idle ones stay open.
   server.keepAliveTimeout = 0;
-  const port = await listen(server, options.port);
+  const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}`,
     requestHandler: createInProcessHandler(respond, () => server.listening),

@@ -61,7 +61,7 @@ export function callerOf(credentials: Credentials, service: string, request: Sig
     throw new SignatureRefused("UnrecognizedClientException", "The security token included in the request is invalid.");
   const unsigned = uncovered(Object.keys(request.headers), claim.signedHeaders);
   if (unsigned.length > 0) throw invalid(`The signature must cover the headers ${unsigned.join(", ")} as well.`);
-  const { toSign } = textToSign(date, scope, {
+  const toSign = textToSign(date, scope, {
     method: request.method,
     // As it was sent, and encoded once more: only S3 signs a path as it is.
     path: request.path.split("/").map(encodeUri).join("/"),

@@ -32,6 +32,21 @@ function isOurs({ headers: { host = "" } }: IncomingMessage, also: RegExp | unde
   return ownNames.test(host) || also?.test(host) === true;
 }
 
+/**
+ * Reads a body to its end even when it is larger than `most`: an answer before that shows as a broken pipe at the client.
+ *
+ * @returns undefined for one that is too large
+ */
+export async function readWhole(request: AsyncIterable<unknown>, most: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= most) chunks.push(chunk);
+  }
+  return size > most ? undefined : Buffer.concat(chunks);
+}
+
 /** @returns the port that it has: the wanted one, or any that is free where 0 is wanted */
 export async function listen(server: Server, port = 0): Promise<number> {
   await new Promise<void>((resolve, reject) => {

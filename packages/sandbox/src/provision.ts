@@ -1,9 +1,4 @@
-import {
-  CreateTableCommand,
-  type DynamoDBClient,
-  UpdateContinuousBackupsCommand,
-  UpdateTimeToLiveCommand,
-} from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, type DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, PutBucketCorsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { CreateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { CreateTopicCommand } from "@aws-sdk/client-sns";
@@ -110,12 +105,6 @@ export async function createTable(client: DynamoDBClient): Promise<void> {
         TimeToLiveSpecification: { Enabled: true, AttributeName: timeToLive },
       }),
     ),
-  );
-  await client.send(
-    new UpdateContinuousBackupsCommand({
-      TableName: names.table,
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-    }),
   );
 }
 

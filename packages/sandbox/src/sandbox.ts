@@ -18,7 +18,6 @@ import { announce, withdrawAnnouncement } from "./running.ts";
 import type { Scheduler } from "./scheduler/scheduler.ts";
 import { type ServicesOptions, startServices } from "./services.ts";
 import type { Sns } from "./sns/sns.ts";
-import { checkedDefinition } from "./stepfunctions/checked-definition.ts";
 import type { ExecutionDescription } from "./stepfunctions/executions.ts";
 import { createMachine } from "./stepfunctions/machine.ts";
 import { statesService } from "./stepfunctions/service.ts";
@@ -120,17 +119,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     closing.unshift(() => lambda.close());
     const template = options.definition ?? JSON.parse(await readFile(definitionFile, "utf8"));
     const definition = substitute(template, placeholders());
-    const checked = checkedDefinition(directory, definition);
     const machine = createMachine({
       definition,
-      isChecked: checked.isChecked,
       arn: stateMachineArn,
       invoke: lambda.invoke,
       // Its waits and time limits are real, or scaled; a shift of the clock must not end them.
       clock: Date.now,
       ...(options.waitScale !== undefined && { waitScale: options.waitScale }),
     });
-    checked.remember();
     await provision(clients, {
       credentials: services.keys,
       scheduleExpression: options.schedule?.expression ?? "cron(0 18 * * ? *)",

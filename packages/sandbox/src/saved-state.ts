@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** JSON that survives a restart and a crash. */
 export interface SavedState<T> {
@@ -33,17 +33,22 @@ export function savedState<T>(directory: string | undefined, name: string): Save
         throw new Error(`${path} is damaged: delete it, and the sandbox starts without that state.`, { cause });
       }
     },
-    save(value) {
-      mkdirSync(directory, { recursive: true });
-      const draft = `${path}.unfinished`;
-      const file = openSync(draft, "w", 0o600);
-      try {
-        writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(draft, path);
-    },
+    save: (value) => writeWhole(path, `${JSON.stringify(value, null, 2)}\n`),
   };
+}
+
+export const unfinished = ".unfinished";
+
+/** Done when it is on the disk; a crash leaves all of the old file or all of the new one. Makes the folder. */
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}${unfinished}`;
+  const file = openSync(draft, "w", 0o600);
+  try {
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, path);
 }

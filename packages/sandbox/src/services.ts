@@ -13,8 +13,7 @@ import type { Endpoints } from "./names.ts";
 import { type ObjectCreated, startS3 } from "./s3/server.ts";
 import type { SchedulerEvent } from "./scheduler/due.ts";
 import { createScheduler, type Scheduler } from "./scheduler/scheduler.ts";
-import type { Message } from "./sns/mailbox.ts";
-import { createSns, type Sns } from "./sns/sns.ts";
+import { createSns, type Message, type Sns } from "./sns/sns.ts";
 import { createSsm } from "./ssm/ssm.ts";
 import { startX, type XEmulator } from "./x/server.ts";
 
@@ -100,7 +99,6 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     const identified = { clock, randomUuid: options.randomUuid ?? randomUUID };
     const sns = createSns({
       ...identified,
-      directory: at("sns"),
       ...(options.onMail && { onMessage: options.onMail }),
     });
     const ssm = createSsm({ ...identified, directory: at("ssm") });

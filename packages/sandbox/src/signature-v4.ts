@@ -20,10 +20,9 @@ export interface SignedParts {
   payload: string;
 }
 
-/** The text that is signed with the key of a scope, and the one whose hash is in it. */
-export function textToSign(date: string, scope: string, parts: SignedParts): { toSign: string; canonical: string } {
-  const canonical = canonicalRequest(parts);
-  return { canonical, toSign: [algorithm, date, scope, sha256(canonical)].join("\n") };
+/** The text that is signed with the key of a scope. */
+export function textToSign(date: string, scope: string, parts: SignedParts): string {
+  return [algorithm, date, scope, sha256(canonicalRequest(parts))].join("\n");
 }
 
 function canonicalRequest({ method, path, query, header, signedHeaders, payload }: SignedParts): string {

@@ -6,8 +6,8 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
-import { ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
-import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { DescribeStateMachineCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -125,7 +125,7 @@ describe("who has not the secret", () => {
     s3: [S3Client, new ListBucketsCommand({}), "SignatureDoesNotMatch", "InvalidAccessKeyId"],
     scheduler: [
       SchedulerClient,
-      new ListSchedulesCommand({}),
+      new GetScheduleCommand({ Name: "a" }),
       "InvalidSignatureException",
       "UnrecognizedClientException",
     ],
@@ -136,7 +136,12 @@ describe("who has not the secret", () => {
       "UnrecognizedClientException",
     ],
     sns: [SNSClient, new CreateTopicCommand({ Name: "alerts" }), "SignatureDoesNotMatch", "InvalidClientTokenId"],
-    states: [SFNClient, new ListStateMachinesCommand({}), "InvalidSignatureException", "UnrecognizedClientException"],
+    states: [
+      SFNClient,
+      new DescribeStateMachineCommand({ stateMachineArn: "arn" }),
+      "InvalidSignatureException",
+      "UnrecognizedClientException",
+    ],
   } as const;
   const endpointOf = (service: string) => emulators[service === "dynamodb" || service === "s3" ? service : "aws"].url;
 
@@ -151,7 +156,7 @@ describe("who has not the secret", () => {
     await expect(as({ ...keys, secretAccessKey: "sandbox-secret2" })).rejects.toMatchObject({ name: mismatch });
     await expect(as({ ...keys, accessKeyId: "somebody" })).rejects.toMatchObject({ name: unknown });
     expect(calls).toEqual([]);
-    await as(keys).catch((error) => expect(error.name).toBe("ParameterNotFound"));
+    await as(keys).catch((error) => expect(error.name).toMatch(/NotFound|StateMachineDoesNotExist/));
     expect(calls).toMatchObject([{ service, accessKeyId: "sandbox" }]);
   });
 
@@ -210,7 +215,8 @@ describe("who has not the secret", () => {
   it("is nobody who signs rightly what has to be encoded: paths, queries and words beyond ASCII", async () => {
     const shared = { region: "us-east-1", endpoint: emulators.aws.url, credentials: keys, maxAttempts: 1 };
     const scheduler = new SchedulerClient(shared);
-    await scheduler.send(new ListSchedulesCommand({ NamePrefix: "a b+c/é%&=~", GroupName: "default" }));
+    const odd = scheduler.send(new GetScheduleCommand({ Name: "a", GroupName: "a b+c/é%&=~" }));
+    await expect(odd).rejects.toMatchObject({ name: "ValidationException" });
     const ssm = new SSMClient(shared);
     const put = { Name: "/words", Type: "String", Value: "Zürich ✓ \u{1f3a8}" } as const;
     await ssm.send(new PutParameterCommand(put));

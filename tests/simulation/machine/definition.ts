@@ -1,4 +1,5 @@
-import type { Rule } from "./choice.ts";
+import type { ChoiceRule } from "@twobytwo/sandbox/stepfunctions/choice";
+import type { Json } from "@twobytwo/sandbox/stepfunctions/json-path";
 
 export interface Retrier {
   ErrorEquals: string[];
@@ -20,20 +21,18 @@ export interface State {
   Next?: string;
   End?: boolean;
   InputPath?: string | null;
-  OutputPath?: string | null;
-  Parameters?: unknown;
-  ResultSelector?: unknown;
+  Parameters?: Json;
+  ResultSelector?: Json;
   ResultPath?: string | null;
-  Result?: unknown;
+  Result?: Json;
   Resource?: string;
   TimeoutSeconds?: number;
   Retry?: Retrier[];
   Catch?: Catcher[];
-  Choices?: Rule[];
+  Choices?: ChoiceRule[];
   Default?: string;
   Seconds?: number;
   SecondsPath?: string;
-  Timestamp?: string;
   TimestampPath?: string;
   Error?: string;
   ErrorPath?: string;

@@ -1,9 +1,10 @@
+import { holds, read } from "@twobytwo/sandbox/stepfunctions/choice";
+import { StateError } from "@twobytwo/sandbox/stepfunctions/errors";
+import { fill } from "@twobytwo/sandbox/stepfunctions/expression";
+import { type Json, type Roots, withResult } from "@twobytwo/sandbox/stepfunctions/json-path";
 import type { Loop, Planned } from "../loop.ts";
-import { fits } from "./choice.ts";
 import type { Definition, State } from "./definition.ts";
-import { find, place, type Scope, StatesError } from "./paths.ts";
 import { delayMs, isNamed, waitMs } from "./timing.ts";
-import { payload, resolve } from "./values.ts";
 
 export interface Call {
   name: string;
@@ -11,7 +12,7 @@ export interface Call {
   isEvent: boolean;
 }
 
-export type LambdaResult = { result: unknown } | { error: string; cause: string };
+export type LambdaResult = { result: Json } | { error: string; cause: string };
 
 export interface MachinePorts {
   loop: Loop;
@@ -28,11 +29,11 @@ export interface MachinePorts {
 
 export type Status = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 
-/** One execution of a state machine, written after the Amazon States Language and the service's documentation. */
+/** One execution of a state machine in the time of a `Loop`; what a state reads and writes is the sandbox's to say. */
 export class Execution {
   readonly arn: string;
   readonly name: string;
-  readonly input: unknown;
+  readonly input: Json;
   readonly definition: Definition;
   readonly startedAt: number;
   status: Status = "RUNNING";
@@ -43,13 +44,13 @@ export class Execution {
   error: { Error: string; Cause: string } | undefined;
   redrives = 0;
   readonly #ports: MachinePorts;
-  #stateInput: unknown;
+  #stateInput: Json = null;
   #timers: Planned[] = [];
   #limit: Planned | undefined;
   /** Answers of an earlier try or state are no longer waited for. */
   #turn = 0;
 
-  constructor(ports: MachinePorts, facts: { name: string; arn: string; input: unknown; definition: Definition }) {
+  constructor(ports: MachinePorts, facts: { name: string; arn: string; input: Json; definition: Definition }) {
     this.#ports = ports;
     this.name = facts.name;
     this.arn = facts.arn;
@@ -99,7 +100,7 @@ export class Execution {
     return timer;
   }
 
-  #next(name: string, input: unknown): void {
+  #next(name: string, input: Json): void {
     this.state = name;
     this.#stateInput = input;
     this.#turn += 1;
@@ -113,13 +114,13 @@ export class Execution {
       try {
         this.#enter(name, state, input);
       } catch (error) {
-        if (!(error instanceof StatesError)) throw error;
-        this.#fail(error.error, error.message);
+        if (!(error instanceof StateError)) throw error;
+        this.#fail(error.name, error.message);
       }
     });
   }
 
-  #scope(name: string, input: unknown): Scope {
+  #scope(name: string, input: Json): Roots {
     return {
       input,
       context: {
@@ -136,9 +137,9 @@ export class Execution {
     };
   }
 
-  #enter(name: string, state: State, raw: unknown) {
+  #enter(name: string, state: State, raw: Json) {
     const outer = this.#scope(name, raw);
-    const input = state.InputPath === null ? {} : state.InputPath === undefined ? raw : resolve(state.InputPath, outer);
+    const input = state.InputPath === null ? {} : read(state.InputPath ?? "$", outer);
     const scope = { ...outer, input };
     switch (state.Type) {
       case "Task":
@@ -150,13 +151,13 @@ export class Execution {
           (state.Retry ?? []).map(() => 0),
         );
       case "Choice": {
-        const next = state.Choices?.find((rule) => fits(rule, scope))?.Next ?? state.Default;
-        if (next === undefined) throw new StatesError("States.NoChoiceMatched", `No choice of ${name} fits.`);
+        const next = state.Choices?.find((rule) => holds(rule, scope))?.["Next"] ?? state.Default;
+        if (typeof next !== "string") throw new StateError("States.NoChoiceMatched", `No choice of ${name} fits.`);
         return this.#next(next, input);
       }
       case "Pass": {
-        const result = state.Result ?? (state.Parameters === undefined ? input : payload(state.Parameters, scope));
-        return this.#leave(state, place(state.ResultPath, raw, result));
+        const result = state.Result ?? (state.Parameters === undefined ? input : fill(state.Parameters, scope));
+        return this.#leave(state, withResult(raw, state.ResultPath, result));
       }
       case "Wait": {
         const ms = waitMs(state, scope, this.#ports.loop.now);
@@ -168,14 +169,14 @@ export class Execution {
         return this.#end("SUCCEEDED");
       case "Fail": {
         const text = (path: string | undefined, fixed: string | undefined) =>
-          path === undefined ? (fixed ?? "") : String(resolve(path, scope));
+          path === undefined ? (fixed ?? "") : String(read(path, scope));
         return this.#fail(text(state.ErrorPath, state.Error), text(state.CausePath, state.Cause));
       }
     }
   }
 
-  #task(name: string, state: State, raw: unknown, scope: Scope, tries: number[]): void {
-    const { FunctionName, Payload, InvocationType } = payload(state.Parameters ?? {}, scope) as {
+  #task(name: string, state: State, raw: Json, scope: Roots, tries: number[]): void {
+    const { FunctionName, Payload, InvocationType } = fill(state.Parameters ?? {}, scope) as {
       FunctionName: string;
       Payload: unknown;
       InvocationType?: string;
@@ -190,8 +191,8 @@ export class Execution {
         if ("error" in result) this.#failed(name, state, raw, scope, tries, result);
         else this.#succeeded(state, raw, scope, result.result);
       } catch (error) {
-        if (!(error instanceof StatesError)) throw error;
-        this.#failed(name, state, raw, scope, tries, { error: error.error, cause: error.message });
+        if (!(error instanceof StateError)) throw error;
+        this.#failed(name, state, raw, scope, tries, { error: error.name, cause: error.message });
       }
     };
     const limit = this.#in((state.TimeoutSeconds ?? 99_999_999) * 1000, `${name} times out`, () =>
@@ -201,18 +202,18 @@ export class Execution {
     this.#ports.invoke(call, this.arn, settle);
   }
 
-  #succeeded(state: State, raw: unknown, scope: Scope, Payload: unknown): void {
+  #succeeded(state: State, raw: Json, scope: Roots, Payload: Json): void {
     const result = { ExecutedVersion: "$LATEST", Payload, StatusCode: 200 };
     const selected =
-      state.ResultSelector === undefined ? result : payload(state.ResultSelector, { ...scope, input: result });
-    this.#leave(state, place(state.ResultPath, raw, selected));
+      state.ResultSelector === undefined ? result : fill(state.ResultSelector, { ...scope, input: result });
+    this.#leave(state, withResult(raw, state.ResultPath, selected));
   }
 
   #failed(
     name: string,
     state: State,
-    raw: unknown,
-    scope: Scope,
+    raw: Json,
+    scope: Roots,
     tries: number[],
     failure: { error: string; cause: string },
   ) {
@@ -231,18 +232,12 @@ export class Execution {
     if (catcher === undefined) return this.#fail(failure.error, failure.cause);
     this.#ports.note(`${this.name} ${name} caught ${failure.error}`);
     const output = { Error: failure.error, ...(failure.cause !== "" && { Cause: failure.cause }) };
-    this.#next(catcher.Next, place(catcher.ResultPath, raw, output));
+    this.#next(catcher.Next, withResult(raw, catcher.ResultPath, output));
   }
 
-  #leave(state: State, output: unknown) {
-    const shown =
-      state.OutputPath === undefined
-        ? output
-        : state.OutputPath === null
-          ? {}
-          : find(state.OutputPath, { input: output, context: {} });
-    if (state.Next !== undefined) return this.#next(state.Next, shown);
-    this.output = shown;
+  #leave(state: State, output: Json) {
+    if (state.Next !== undefined) return this.#next(state.Next, output);
+    this.output = output;
     this.#end("SUCCEEDED");
   }
 

@@ -1,6 +1,7 @@
+import { read } from "@twobytwo/sandbox/stepfunctions/choice";
+import { runtimeError } from "@twobytwo/sandbox/stepfunctions/errors";
+import type { Roots } from "@twobytwo/sandbox/stepfunctions/json-path";
 import type { Catcher, Retrier, State } from "./definition.ts";
-import { type Scope, StatesError } from "./paths.ts";
-import { resolve } from "./values.ts";
 
 /** Errors that `States.ALL` does not mean. */
 const terminal = new Set(["States.Runtime", "States.DataLimitExceeded"]);
@@ -27,11 +28,11 @@ export function delayMs(
 }
 
 /** Milliseconds that a Wait state takes from now. */
-export function waitMs(state: State, scope: Scope, now: number): number {
-  if (state.SecondsPath !== undefined) return Number(resolve(state.SecondsPath, scope)) * 1000;
+export function waitMs(state: State, roots: Roots, now: number): number {
+  if (state.SecondsPath !== undefined) return Number(read(state.SecondsPath, roots)) * 1000;
   if (state.Seconds !== undefined) return state.Seconds * 1000;
-  const at = state.TimestampPath === undefined ? state.Timestamp : resolve(state.TimestampPath, scope);
+  const at = read(state.TimestampPath ?? "$", roots);
   const time = Date.parse(String(at));
-  if (Number.isNaN(time)) throw new StatesError("States.Runtime", `${String(at)} is no time.`);
+  if (Number.isNaN(time)) throw runtimeError(`${String(at)} is no time.`);
   return Math.max(0, time - now);
 }

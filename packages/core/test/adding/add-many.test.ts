@@ -68,7 +68,7 @@ describe("addMany", () => {
     let open = 0;
     let most = 0;
     const files = async function* () {
-      for (const number of upTo(120))
+      for (const number of upTo(80))
         yield file(`${number}.jpg`, async () => {
           open += 1;
           most = Math.max(most, open);

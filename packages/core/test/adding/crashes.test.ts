@@ -9,15 +9,15 @@ const faults: Record<string, Fault> = {
   "its answer is lost": { kind: "lose-answer" },
 };
 
-/** The process ends at one call: nothing goes out any more from it on. */
-async function addUntil(studio: Studio, at: number, fault: Fault): Promise<Call | undefined> {
+/** The process ends after one call: its answer is lost, and nothing goes out any more. */
+async function addUntil(studio: Studio, at: number): Promise<Call | undefined> {
   let call = 0;
   let hit: Call | undefined;
   studio.faults.of = (what) => {
     call += 1;
     if (call === at) hit = what;
     if (call < at) return undefined;
-    return call === at ? fault : { kind: "cut" };
+    return { kind: call === at ? "lose-answer" : "cut" };
   };
   const dead = { ...studio.ports, sleep: () => Promise.reject(new Error("the process is gone")) };
   const ended = await addSquare(dead, await input()).then(
@@ -32,12 +32,13 @@ async function addUntil(studio: Studio, at: number, fault: Fault): Promise<Call 
 const input = async () => ({ name: "blue.jpg", bytes: await painting(5), title: "Blue" });
 
 describe("addSquare, ended at each of its calls and run again", () => {
-  it.each(Object.entries(faults))("adds one square and leaves nothing behind, when %s", async (_, fault) => {
+  // Where a request is cut off instead, AWS is as it was after the call before.
+  it("adds one square and leaves nothing behind", async () => {
     const reached: string[] = [];
     for (let at = 1; ; at += 1) {
       const studio = await openStudio({ seed: at });
       try {
-        const hit = await addUntil(studio, at, fault);
+        const hit = await addUntil(studio, at);
         if (hit === undefined) break;
         reached.push(hit.operation);
         const stockAfterCrash = await studio.stock();

@@ -19,15 +19,15 @@ beforeEach(async () => {
 });
 afterEach(() => kept.close());
 
-/** The process ends at one call: nothing goes out any more from it on. @returns the operation, if it came to it. */
-async function importUntil(to: Studio, at: number, kind: "cut" | "lose-answer"): Promise<string | undefined> {
+/** The process ends after one call: its answer is lost, and nothing goes out any more. @returns the operation, if it came to it. */
+async function importUntil(to: Studio, at: number): Promise<string | undefined> {
   let call = 0;
   let hit: string | undefined;
   to.faults.of = ({ operation }) => {
     call += 1;
     if (call < at) return undefined;
     hit ??= operation;
-    return call === at ? { kind } : { kind: "cut" };
+    return { kind: call === at ? "lose-answer" : "cut" };
   };
   const dead = { ...to.ports, sleep: () => Promise.reject(new Error("the process is gone")) };
   const ended = await importSquares(dead, { file }).then(
@@ -40,18 +40,19 @@ async function importUntil(to: Studio, at: number, kind: "cut" | "lose-answer"):
 }
 
 describe("importSquares, ended at each of its calls and run again", () => {
-  it.each(["cut", "lose-answer"] as const)("comes to the same end (%s)", async (kind) => {
+  // Where a request is cut off instead, AWS is as it was after the call before.
+  it("comes to the same end", async () => {
     const reached = new Set<string>();
     const to = await kept.studio(2);
     for (let at = 1; ; at += 1) {
       await empty(to);
-      const hit = await importUntil(to, at, kind);
+      const hit = await importUntil(to, at);
       if (hit === undefined) break;
       reached.add(hit);
       const squares = await to.squares();
       if (squares.length > 0) expect(await objectsOf(to)).toEqual(wanted.objects);
       if (squares.length > 0) expect(await readStockRow(to.ports.table)).toHaveProperty("unconfirmed");
-      const hasEnded = hit === "DeleteItem" && kind === "lose-answer";
+      const hasEnded = hit === "DeleteItem";
       const again = importSquares(to.ports, { file });
       if (hasEnded) await expect(again).rejects.toThrow(/has squares/);
       else expect(await again).toMatchObject({ squares: 2, schedule: "enabled" });

@@ -108,32 +108,30 @@ describe("importLegacy", () => {
     expect((await run()).unconfirmed).toMatch(why);
   });
 
-  it.each(["cut", "lose-answer"] as const)(
-    "has said so before the first square is in the queue, wherever it ends (%s)",
-    async (kind) => {
-      await put({ id: "a.jpg", title: "First", process_time: 1 }, 1);
-      const rows = await readLegacy(studio.ports, legacy);
-      const dead = { ...studio.ports, sleep: () => Promise.reject(new Error("the process is gone")) };
-      let ends = 0;
-      for (let at = 1; ; at += 1) {
-        await empty(studio);
-        let call = 0;
-        studio.faults.of = () => {
-          call += 1;
-          if (call < at) return undefined;
-          return call === at ? { kind } : { kind: "cut" };
-        };
-        await importLegacy(dead, { legacy, rows }).catch(() => undefined);
-        studio.faults.of = undefined;
-        if ((await queue()).length > 0) {
-          ends += 1;
-          expect(await readStockRow(studio.ports.table)).toHaveProperty("unconfirmed");
-        }
-        if (call < at) break;
+  // Where a request is cut off instead of an answer lost, AWS is as it was after the call before.
+  it("has said so before the first square is in the queue, wherever it ends", async () => {
+    await put({ id: "a.jpg", title: "First", process_time: 1 }, 1);
+    const rows = await readLegacy(studio.ports, legacy);
+    const dead = { ...studio.ports, sleep: () => Promise.reject(new Error("the process is gone")) };
+    let ends = 0;
+    for (let at = 1; ; at += 1) {
+      await empty(studio);
+      let call = 0;
+      studio.faults.of = () => {
+        call += 1;
+        if (call < at) return undefined;
+        return { kind: call === at ? "lose-answer" : "cut" };
+      };
+      await importLegacy(dead, { legacy, rows }).catch(() => undefined);
+      studio.faults.of = undefined;
+      if ((await queue()).length > 0) {
+        ends += 1;
+        expect(await readStockRow(studio.ports.table)).toHaveProperty("unconfirmed");
       }
-      expect(ends).toBeGreaterThan(1);
-    },
-  );
+      if (call < at) break;
+    }
+    expect(ends).toBeGreaterThan(1);
+  });
 
   it("never queues a picture that was posted under another name", async () => {
     await put({ id: "again.jpg", title: "Again", process_time: 1 }, 1);

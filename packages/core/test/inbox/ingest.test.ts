@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { type Ingested, ingest } from "@twobytwo/core/inbox/ingest";
-import type { Call, Fault } from "@twobytwo/sandbox/emulator";
+import type { Call } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { keysIn, openStudio, type Studio } from "../adding/studio.ts";
 import { painting } from "../pictures/pictures.ts";
@@ -175,18 +175,9 @@ describe("ingest", () => {
   });
 });
 
-const faults: Record<string, Fault> = {
-  "its request is cut off": { kind: "cut" },
-  "its answer is lost": { kind: "lose-answer" },
-};
-
 describe("ingest, ended at each of its calls and delivered again", () => {
-  it.each(
-    Object.entries(faults).flatMap(([name, fault]) => [
-      ["a picture", name, fault] as const,
-      ["a text", name, fault] as const,
-    ]),
-  )("takes in %s as if nothing had been, when %s", async (what, _, fault) => {
+  // Where a request is cut off instead of an answer lost, AWS is as it was after the call before.
+  it.each(["a picture", "a text"])("takes in %s as if nothing had been", async (what) => {
     const reached = new Set<string>();
     for (let at = 1; ; at += 1) {
       await studio.close();
@@ -198,7 +189,7 @@ describe("ingest, ended at each of its calls and delivered again", () => {
         call += 1;
         if (call === at) hit = other;
         if (call < at) return undefined;
-        return call === at ? fault : { kind: "cut" };
+        return { kind: call === at ? "lose-answer" : "cut" };
       };
       const dies = () => Promise.reject(new Error("the process is gone"));
       const ended = await deliver("inbox/a.jpg", dies).then(

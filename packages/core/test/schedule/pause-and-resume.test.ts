@@ -490,7 +490,7 @@ describe("whatever happens at the same time, a schedule with stock is awake and 
         fc.constantFrom(...starts),
         async (scripts, order, start) => void (await play(scripts, order, start)),
       ),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });

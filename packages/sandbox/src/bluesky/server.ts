@@ -5,6 +5,7 @@ import type { Clock } from "@twobytwo/core/clock";
 import type { Emulator, Intercept } from "../emulator.ts";
 import { close, createLocalServer, listen } from "../local-server.ts";
 import { savedState } from "../saved-state.ts";
+import { icon } from "../x/page.ts";
 import { contentSecurityPolicy, timelinePage } from "./page.ts";
 import { deleteRecord, type Post, type Repository } from "./repository.ts";
 import { answer, type Pds } from "./xrpc.ts";
@@ -13,7 +14,6 @@ export interface BlueskyOptions {
   /** Where records and pictures stay between starts; absent: in memory alone. */
   directory?: string;
   clock?: Clock;
-  port?: number;
   intercept?: Intercept;
 }
 
@@ -103,6 +103,7 @@ export async function startBluesky(options: BlueskyOptions = {}): Promise<Bluesk
     const cid = /^\/picture\/(\w+)$/.exec(pathname)?.[1];
     const picture = cid === undefined ? undefined : repository.blobs.get(cid);
     if (picture !== undefined) return send(response, 200, picture.contentType, picture.bytes);
+    if (pathname === "/icon.svg") return send(response, 200, "image/svg+xml", icon);
     const shown = timelinePage({ ...repository, posts: postsOf(repository), password: pds.password });
     if (pathname === "/" || pathname.startsWith("/profile/"))
       return send(response, 200, "text/html; charset=utf-8", shown);
@@ -115,7 +116,7 @@ export async function startBluesky(options: BlueskyOptions = {}): Promise<Bluesk
       response.destroy();
     });
   });
-  const url = `http://127.0.0.1:${await listen(server, options.port)}`;
+  const url = `http://127.0.0.1:${await listen(server)}`;
   return {
     url,
     did: repository.did,

@@ -1,8 +1,7 @@
 import { action, checked, keyPrefix, type Rules, rules, run, type Store } from "./dynalite.ts";
 import type { Operation } from "./engine.ts";
 import { isServiceError, ServiceError } from "./service-error.ts";
-import { describeContinuousBackups, updateContinuousBackups } from "./table-settings.ts";
-import { describeTimeToLive, updateTimeToLive } from "./time-to-live.ts";
+import { updateTimeToLive } from "./time-to-live.ts";
 import { transactWriteItems } from "./transact-write.ts";
 import { commit, conditionFailureTypes, itemOfFailure, openItemUnit, openTableUnit, openUnit } from "./unit-of-work.ts";
 
@@ -13,16 +12,13 @@ export const operations: Readonly<Record<string, Operation>> = {
   CreateTable: onTable("createTable"),
   DeleteItem: onItem("deleteItem"),
   DeleteTable: onTable("deleteTable", forgetSettings),
-  DescribeContinuousBackups: describeContinuousBackups,
   DescribeTable: plain("describeTable"),
-  DescribeTimeToLive: describeTimeToLive,
   GetItem: plain("getItem"),
   ListTables: plain("listTables"),
   PutItem: onItem("putItem"),
   Query: plain("query"),
   Scan: plain("scan"),
   TransactWriteItems: transactWriteItems,
-  UpdateContinuousBackups: updateContinuousBackups,
   UpdateItem: onItem("updateItem"),
   UpdateTimeToLive: updateTimeToLive,
 };

@@ -13,15 +13,13 @@ import { sweep } from "./time-to-live.ts";
 
 /**
  * DynamoDB over HTTP: dynalite's store and expressions, with what dynalite lacks (transactions, the item of a failed
- * condition, time to live, backups). A table keeps the indexes that it was made with. Index reads are never stale, and
- * nothing is ever throttled. What has ended by its time to live is deleted at the start and whenever
- * `DescribeTimeToLive` is called.
+ * condition, time to live). A table keeps the indexes that it was made with. Index reads are never stale, and
+ * nothing is ever throttled. What has ended by its time to live is deleted at the start.
  * @throws Error where another process has the directory; it names that process and the ways out.
  */
 export async function startDynamoDb(options: {
   /** Where the data survives a restart, and `kill -9`; in memory without it. */
   directory?: string;
-  port?: number;
   credentials: Credentials;
   clock?: Clock;
   intercept?: Intercept;

@@ -12,14 +12,13 @@ import {
 } from "./dynalite.ts";
 import type { Engine } from "./engine.ts";
 import { validationError } from "./service-error.ts";
-import { readSettings, tableName, writeSettings } from "./table-settings.ts";
 import { commit, keysOf, openUnit } from "./unit-of-work.ts";
 
 const deleteItem = action("deleteItem");
 
 const updateRules: Rules = {
   types: {
-    TableName: tableName,
+    TableName: { type: "String", required: true, tableName: true, regex: "[a-zA-Z0-9_.-]+" },
     TimeToLiveSpecification: {
       type: "FieldStruct<TimeToLiveSpecification>",
       notNull: true,
@@ -31,47 +30,42 @@ const updateRules: Rules = {
   },
 };
 
+/** What dynalite's record of a table has no room for; deleted with the table. */
+interface Settings {
+  /** The attribute that says when an item ends; absent while time to live is off. */
+  timeToLive?: string;
+}
+
+/** Switches it on; nobody here wants it off again. */
 export function updateTimeToLive({ store, gate }: Engine, body: Json): Promise<Json> {
   const input = checked(store, updateRules, body);
   const specification = input["TimeToLiveSpecification"] as { AttributeName: string; Enabled: boolean };
-  const { AttributeName: attribute, Enabled: enabled } = specification;
+  const { AttributeName: timeToLive, Enabled: enabled } = specification;
   return gate.exclusive(async () => {
     const { TableName: table } = await readTable(store, String(input["TableName"]));
-    const { timeToLive: current, ...others } = await readSettings(store, table);
-    if (enabled && current !== undefined) throw validationError("TimeToLive is already enabled");
-    if (!enabled && current === undefined) throw validationError("TimeToLive is already disabled");
-    if (!enabled && current !== attribute) {
-      throw validationError(`TimeToLive is active on a different AttributeName: current AttributeName is ${current}`);
-    }
-    await writeSettings(store, table, enabled ? { ...others, timeToLive: attribute } : others);
+    if (!enabled) throw validationError("The sandbox's TimeToLive cannot be disabled");
+    if ((await attributeOf({ store }, table)) !== undefined) throw validationError("TimeToLive is already enabled");
+    const value: Settings = { timeToLive };
+    await commit(store, [{ type: "put", key: keyPrefix.settings(table), value }]);
     return { TimeToLiveSpecification: specification };
   });
 }
 
-/**
- * Also the moment at which what has ended is deleted. AWS deletes at a time of its own choosing, hours later perhaps,
- * so whoever reads has to look at the time anyway; here a test decides when, and no timer runs in the background.
- */
-export async function describeTimeToLive(engine: Engine, body: Json): Promise<Json> {
-  const { store, gate } = engine;
-  const input = checked(store, { types: { TableName: tableName } }, body);
-  return gate.exclusive(async () => {
-    const table = await readTable(store, String(input["TableName"]));
-    const { timeToLive } = await readSettings(store, table.TableName);
-    if (timeToLive === undefined) return { TimeToLiveDescription: { TimeToLiveStatus: "DISABLED" } };
-    await deleteExpired(engine, table, timeToLive);
-    return { TimeToLiveDescription: { TimeToLiveStatus: "ENABLED", AttributeName: timeToLive } };
-  });
+async function attributeOf({ store }: Pick<Engine, "store">, table: string): Promise<string | undefined> {
+  return ((await store.db.get(keyPrefix.settings(table))) as Settings | undefined)?.timeToLive;
 }
 
-/** Deletes what has ended, of every table. */
+/**
+ * Deletes what has ended, of every table, as the sandbox starts. AWS deletes at a time of its own choosing, hours later
+ * perhaps, so whoever reads has to look at the time anyway.
+ */
 export function sweep(engine: Engine): Promise<void> {
   const { store, gate } = engine;
   return gate.exclusive(async () => {
     for (const key of await keysOf(store, keyPrefix.tables)) {
       const table = await readTable(store, key.slice(keyPrefix.tables.length));
-      const { timeToLive } = await readSettings(store, table.TableName);
-      if (timeToLive !== undefined) await deleteExpired(engine, table, timeToLive);
+      const attribute = await attributeOf(engine, table.TableName);
+      if (attribute !== undefined) await deleteExpired(engine, table, attribute);
     }
   });
 }

@@ -81,31 +81,14 @@ function named(name, message) {
  * @returns {FunctionError}
  */
 function describe(thrown) {
-  try {
-    if (types.isNativeError(thrown) || (thrown?.name && thrown.message && thrown.stack))
-      return { errorType: thrown.name, errorMessage: thrown.message, trace: thrown.stack.split("\n") };
-    return { errorType: typeof thrown, errorMessage: thrown.toString(), trace: [] };
-  } catch {
-    return {
-      errorType: "handled",
-      errorMessage:
-        "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack",
-      trace: [],
-    };
-  }
+  if (types.isNativeError(thrown) || (thrown?.name && thrown.message && thrown.stack))
+    return { errorType: thrown.name, errorMessage: thrown.message, trace: thrown.stack.split("\n") };
+  return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
 }
 
 /** @param {FunctionError} error */
 function failAndExit(error) {
   toHost?.({ type: "crashed", requestId, error }, undefined, undefined, () => process.exit(129));
-}
-
-/** @param {any} error @param {string} bundle */
-function loadError(error, bundle) {
-  if (error instanceof SyntaxError) return named("Runtime.UserCodeSyntaxError", String(error));
-  if (["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "ERR_UNSUPPORTED_DIR_IMPORT"].includes(error?.code))
-    return named("Runtime.ImportModuleError", `${error} (bundle ${bundle})`);
-  return error;
 }
 
 /** @param {{ bundle: string, shifts: boolean }} message */
@@ -115,15 +98,10 @@ async function load({ bundle, shifts }) {
     const module = await import(pathToFileURL(bundle).href);
     if (typeof module.handler !== "function")
       throw named("Runtime.HandlerNotFound", "index.handler is undefined or not exported");
-    if (module.handler.length > 2)
-      throw named(
-        "Runtime.CallbackHandlerDeprecated",
-        "AWS Lambda has removed support for callback-based function handlers starting with Node.js 24: make the handler async.",
-      );
     handler = module.handler;
     toHost?.({ type: "ready" });
   } catch (error) {
-    failAndExit(describe(loadError(error, bundle)));
+    failAndExit(describe(error));
   }
 }
 

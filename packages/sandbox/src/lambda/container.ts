@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type Account, contextOf, environmentOf, type LambdaFunction } from "./environment.ts";
+import { contextOf, environmentOf, type LambdaFunction } from "./environment.ts";
 import { exited, exitReason, type FunctionError, timedOut } from "./result.ts";
 
 /** JSON text of the answer, or the error. */
@@ -19,7 +19,6 @@ export interface Container {
 }
 
 export interface ContainerOptions {
-  account: Account;
   nodePath: string;
   /** For tests: milliseconds by which the function's clock is ahead of this machine's, asked at each call. */
   timeShift?: () => number;
@@ -27,7 +26,7 @@ export interface ContainerOptions {
   freezes?: boolean;
   onLog(text: string): void;
   /** The process is gone without having been asked to go. */
-  onCrash(reason: string): void;
+  onCrash(): void;
 }
 
 type FromGuest =
@@ -54,7 +53,7 @@ const initMs = 10_000;
 export function startContainer(lambda: LambdaFunction, options: ContainerOptions): Container {
   const child = fork(bootstrap, [], {
     cwd: dirname(lambda.bundle),
-    env: environmentOf(lambda, options.account),
+    env: environmentOf(lambda),
     execPath: options.nodePath,
     execArgv: [`--max-old-space-size=${Math.max(32, Math.floor(lambda.memoryMb * 0.9))}`],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -93,7 +92,7 @@ export function startContainer(lambda: LambdaFunction, options: ContainerOptions
   const deliver = ({ requestId, event }: Invocation): void => {
     timeOutIn(timeoutMs, requestId);
     if (options.freezes) child.kill("SIGCONT");
-    const context = contextOf(lambda, options.account, requestId);
+    const context = contextOf(lambda, requestId);
     child.send({ type: "invoke", requestId, event, timeoutMs, context, shiftMs: options.timeShift?.() });
   };
 
@@ -111,7 +110,7 @@ export function startContainer(lambda: LambdaFunction, options: ContainerOptions
   const gone = new Promise<void>((resolve) => {
     const end = (reason: string): void => {
       alive = false;
-      if (!asked) options.onCrash(failure ? `${failure.errorType}: ${failure.errorMessage}` : `Runtime ${reason}`);
+      if (!asked) options.onCrash();
       settle({ error: failure ?? exited(current?.requestId ?? "", reason) });
       resolve();
     };

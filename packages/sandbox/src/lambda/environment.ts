@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { account, region } from "../names.ts";
 
 /** One function as it is deployed. */
 export interface LambdaFunction {
@@ -8,21 +9,16 @@ export interface LambdaFunction {
   environment: Record<string, string>;
   timeoutSeconds: number;
   memoryMb: number;
-  /** Containers that are kept warm, where it is another number than the runtime's. */
+  /** Containers that are kept warm, where it is another number than 2. */
   maxIdle?: number;
 }
 
-export interface Account {
-  region: string;
-  accountId: string;
-}
-
 /** All that a function finds in `process.env`: what it was given, and what Lambda sets by itself. */
-export function environmentOf(lambda: LambdaFunction, account: Account): Record<string, string> {
+export function environmentOf(lambda: LambdaFunction): Record<string, string> {
   return {
     ...lambda.environment,
-    AWS_REGION: account.region,
-    AWS_DEFAULT_REGION: account.region,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_LAMBDA_FUNCTION_NAME: lambda.name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(lambda.memoryMb),
@@ -33,20 +29,16 @@ export function environmentOf(lambda: LambdaFunction, account: Account): Record<
 }
 
 /** The context object but for what only the container can know, the time that is left. */
-export function contextOf(lambda: LambdaFunction, account: Account, requestId: string): Record<string, string> {
+export function contextOf(lambda: LambdaFunction, requestId: string): Record<string, string> {
   return {
     functionName: lambda.name,
     functionVersion: "$LATEST",
-    invokedFunctionArn: functionArn(lambda.name, account),
+    invokedFunctionArn: `arn:aws:lambda:${region}:${account}:function:${lambda.name}`,
     memoryLimitInMB: String(lambda.memoryMb),
     awsRequestId: requestId,
     logGroupName: `/aws/lambda/${lambda.name}`,
     logStreamName: "sandbox",
   };
-}
-
-function functionArn(name: string, account: Account): string {
-  return `arn:aws:lambda:${account.region}:${account.accountId}:function:${name}`;
 }
 
 /** @param nameOrArn With or without a qualifier, for example `tweet`, `tweet:$LATEST` or a whole ARN. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Clock } from "@twobytwo/core/clock";
 import type { Emulator } from "../emulator.ts";
-import { close, createLocalServer, listen } from "../local-server.ts";
+import { close, createLocalServer, listen, readWhole } from "../local-server.ts";
 import { eventOf, responseOf, type UrlRequest, type UrlResponse } from "./function-url-event.ts";
 import { type InvokeResult, LambdaServiceError, largestRequest } from "./result.ts";
 
@@ -81,19 +81,13 @@ async function readAndHandle(
   incoming: IncomingMessage,
   handle: (request: UrlRequest) => Promise<UrlResponse>,
 ): Promise<UrlResponse> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    // Read to the end all the same: answering earlier shows as a broken pipe at the client.
-    if (size <= largestRequest) chunks.push(chunk);
-  }
-  if (size > largestRequest) return answer(413, "Request Entity Too Large");
+  const body = await readWhole(incoming, largestRequest);
+  if (!body) return answer(413, "Request Entity Too Large");
   return handle({
     method: incoming.method ?? "GET",
     target: incoming.url ?? "/",
     headers: incoming.headers,
-    body: Buffer.concat(chunks),
+    body,
     sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
   });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
 import { type Container, startContainer } from "./container.ts";
-import { type Account, functionName, type LambdaFunction } from "./environment.ts";
+import { functionName, type LambdaFunction } from "./environment.ts";
 import { type InvokeResult, LambdaServiceError, largestRequest, tooLarge } from "./result.ts";
 
 export type { LambdaFunction } from "./environment.ts";
@@ -24,13 +24,8 @@ export interface LambdaRuntimeOptions {
   onLog?: (line: { functionName: string; text: string }) => void;
   /** What Lambda would bill: the start of a container counts too. */
   onInvoked?: (invocation: Invocation) => void;
-  /** A container ended by itself: exit, uncaught exception, unhandled rejection, out of memory. */
-  onCrash?: (crash: { functionName: string; reason: string }) => void;
   /** The Node binary that runs the functions; by default the one that runs the sandbox. */
   nodePath?: string;
-  account?: Account;
-  /** Containers that are kept warm, a function; 2 by default. */
-  maxIdle?: number;
   /** For tests: milliseconds by which the functions' clock is ahead of this machine's, asked at each call. */
   timeShift?: () => number;
   clock?: Clock;
@@ -56,8 +51,7 @@ export interface LambdaRuntime {
  * never two invocations at a time in one container.
  */
 export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntime {
-  const { clock = Date.now, randomUuid = randomUUID, maxIdle = 2 } = options;
-  const account = options.account ?? { region: "us-east-1", accountId: "000000000000" };
+  const { clock = Date.now, randomUuid = randomUUID } = options;
   const functions = new Map(options.functions.map((lambda) => [lambda.name, lambda]));
   const containers = new Map<Container, string>();
   const idle = new Map<string, Container[]>();
@@ -65,15 +59,11 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
 
   function start(lambda: LambdaFunction): Container {
     const container: Container = startContainer(lambda, {
-      account,
       nodePath: options.nodePath ?? process.execPath,
       ...(options.timeShift && { timeShift: options.timeShift }),
       ...(options.freezes && { freezes: true }),
       onLog: (text) => options.onLog?.({ functionName: lambda.name, text }),
-      onCrash: (reason) => {
-        containers.delete(container);
-        options.onCrash?.({ functionName: lambda.name, reason });
-      },
+      onCrash: () => void containers.delete(container),
     });
     containers.set(container, lambda.name);
     return container;
@@ -88,7 +78,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
   async function giveBack(lambda: LambdaFunction, container: Container): Promise<void> {
     const warm = (idle.get(lambda.name) ?? []).filter((other) => other.alive);
     idle.set(lambda.name, warm);
-    if (container.alive && warm.length < (lambda.maxIdle ?? maxIdle) && !closed) {
+    if (container.alive && warm.length < (lambda.maxIdle ?? 2) && !closed) {
       warm.push(container);
       return;
     }

@@ -110,9 +110,7 @@ export async function receive(
   for await (const piece of body.pieces) {
     size += piece.length;
     if (size > most) {
-      throw failure("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", {
-        MaxSizeAllowed: most,
-      });
+      throw failure("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size");
     }
     for (const digest of [md5, sha256, checksum]) digest?.update(piece);
     await write(piece);

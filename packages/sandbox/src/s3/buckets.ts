@@ -31,7 +31,7 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
   const { store, target } = exchange;
   const name = target.bucket;
   if (!nameForm.test(name)) {
-    throw failure("InvalidBucketName", "The specified bucket is not valid.", { BucketName: name });
+    throw failure("InvalidBucketName", "The specified bucket is not valid.");
   }
   const source = await receiveText(bodyOf(exchange));
   const { LocationConstraint: wanted } = readDocument(
@@ -42,9 +42,7 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
   );
   if (wanted !== region) throw failure("NotImplemented", `The sandbox is in ${region} alone, not in ${wanted}`);
   if (store.buckets.has(name)) {
-    throw failure("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded.", {
-      BucketName: name,
-    });
+    throw failure("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded.");
   }
   await makeBucket(store, { name, createdAt: exchange.trust.clock() });
   return { status: 200, headers: { location: `/${name}` } };
@@ -60,7 +58,7 @@ export async function deleteBucket(exchange: Exchange): Promise<Reply> {
   const bucket = bucketOf(exchange);
   await inTurn(store, bucket, async () => {
     if (bucket.objects.size > 0) {
-      throw failure("BucketNotEmpty", "The bucket you tried to delete is not empty", { BucketName: bucket.name });
+      throw failure("BucketNotEmpty", "The bucket you tried to delete is not empty");
     }
     // Renamed first, so that a killed process leaves all of the bucket or none of it.
     const grave = stagingPath(store);

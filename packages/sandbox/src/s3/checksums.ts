@@ -63,7 +63,5 @@ export function readChecksum(name: string, value: string): Omit<Checksum, "type"
 /** @throws BadDigest when they differ */
 export function compareChecksum(given: Omit<Checksum, "type">, calculated: string): void {
   if (given.value === calculated) return;
-  throw failure("BadDigest", `The ${given.algorithm} you specified did not match the calculated checksum.`, {
-    CalculatedDigest: calculated,
-  });
+  throw failure("BadDigest", `The ${given.algorithm} you specified did not match the calculated checksum.`);
 }

@@ -30,27 +30,22 @@ export function weighRead(
 export function checkWrite(
   headers: ReadonlyMap<string, string>,
   current: Pick<StoredObject, "eTag"> | undefined,
-  key: string,
 ): void {
   const ifNoneMatch = headers.get("if-none-match");
   const ifMatch = headers.get("if-match");
   if (ifNoneMatch !== undefined) {
     if (ifNoneMatch.trim() !== "*") {
-      throw failure("NotImplemented", "A header you provided implies functionality that is not implemented", {
-        Header: "If-None-Match",
-      });
+      throw failure("NotImplemented", "A header you provided implies functionality that is not implemented");
     }
-    if (current) throw preconditionFailed("If-None-Match");
+    if (current) throw preconditionFailed();
   }
   if (ifMatch === undefined) return;
-  if (!current) throw failure("NoSuchKey", "The specified key does not exist.", { Key: key });
-  if (!matches(ifMatch, current.eTag)) throw preconditionFailed("If-Match");
+  if (!current) throw failure("NoSuchKey", "The specified key does not exist.");
+  if (!matches(ifMatch, current.eTag)) throw preconditionFailed();
 }
 
-export function preconditionFailed(condition: string): Error {
-  return failure("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", {
-    Condition: condition,
-  });
+export function preconditionFailed(): Error {
+  return failure("PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
 }
 
 /**
@@ -66,10 +61,7 @@ export function readRange(headers: ReadonlyMap<string, string>, object: StoredOb
   const start = first === "" ? Math.max(0, object.size - Number(last)) : Number(first);
   const end = first === "" || last === "" ? object.size - 1 : Math.min(Number(last), object.size - 1);
   if (start > end) {
-    throw failure("InvalidRange", "The requested range is not satisfiable", {
-      RangeRequested: range ?? "",
-      ActualObjectSize: object.size,
-    });
+    throw failure("InvalidRange", "The requested range is not satisfiable");
   }
   return { start, end, isPart: true };
 }

@@ -22,20 +22,16 @@ const statusOf: Record<string, number> = {
   SignatureDoesNotMatch: 403,
 };
 
-type Detail = Readonly<Record<string, string | number>>;
-
-/** What the client gets to read as S3's error document: code, message and further elements. */
+/** What the client gets to read as S3's error document. */
 export class S3Error extends Error {
   override readonly name = "S3Error";
   readonly status: number;
   readonly code: string;
-  readonly detail: Detail;
 
-  constructor(answer: { status: number; code: string; message: string }, detail: Detail = {}) {
+  constructor(answer: { status: number; code: string; message: string }) {
     super(answer.message);
     this.status = answer.status;
     this.code = answer.code;
-    this.detail = detail;
   }
 }
 
@@ -44,9 +40,9 @@ export class ConnectionCut extends Error {
   override readonly name = "ConnectionCut";
 }
 
-/** An error with the status that S3 gives its code; `detail` becomes further elements of the document. */
-export function failure(code: string, message: string, detail?: Detail): S3Error {
-  return new S3Error({ status: statusOf[code] ?? 400, code, message }, detail);
+/** An error with the status that S3 gives its code. */
+export function failure(code: string, message: string): S3Error {
+  return new S3Error({ status: statusOf[code] ?? 400, code, message });
 }
 
 const noRoom = "There is no room left on the sandbox's disk: make some, then try again.";

@@ -18,12 +18,11 @@ export async function listObjects(exchange: Exchange): Promise<Reply> {
   const delimiter = query("delimiter") ?? "";
   const maxKeys = readCount(query("max-keys"));
   const token = query("continuation-token");
-  const startAfter = query("start-after");
   const page = pageOf(bucket, {
     prefix,
     delimiter,
     maxKeys,
-    after: token === undefined ? { key: startAfter ?? "", isPrefix: false } : readToken(token),
+    after: token === undefined ? { key: "", isPrefix: false } : readToken(token),
   });
   const encodes = query("encoding-type") === "url";
   const show = (text: string) => (encodes ? encodeUri(text).replaceAll("%2F", "/") : text);
@@ -34,7 +33,6 @@ export async function listObjects(exchange: Exchange): Promise<Reply> {
     ...(delimiter ? [leaf("Delimiter", show(delimiter))] : []),
     ...(encodes ? [leaf("EncodingType", "url")] : []),
     ...(token === undefined ? [] : [leaf("ContinuationToken", token)]),
-    ...(startAfter === undefined ? [] : [leaf("StartAfter", show(startAfter))]),
     leaf("MaxKeys", maxKeys),
     leaf("KeyCount", page.objects.length + page.prefixes.length),
     leaf("IsTruncated", page.next !== undefined),
@@ -100,15 +98,11 @@ const Token = v.pipe(v.string(), v.parseJson(), v.tuple([v.string(), v.boolean()
 function readToken(token: string): Position {
   const parsed = v.safeParse(Token, Buffer.from(token, "base64url").toString("utf8"));
   if (parsed.success) return { key: parsed.output[0], isPrefix: parsed.output[1] };
-  throw failure("InvalidArgument", "The continuation token provided is incorrect", {
-    ArgumentName: "continuation-token",
-  });
+  throw failure("InvalidArgument", "The continuation token provided is incorrect");
 }
 
 /** How many entries a page may have: 1,000 unless fewer are asked for. */
 function readCount(value = String(mostKeys)): number {
   if (/^\d{1,10}$/.test(value)) return Math.min(mostKeys, Number(value));
-  throw failure("InvalidArgument", "Provided max-keys not an integer or within integer range", {
-    ArgumentName: "max-keys",
-  });
+  throw failure("InvalidArgument", "Provided max-keys not an integer or within integer range");
 }

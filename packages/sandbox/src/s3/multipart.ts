@@ -80,7 +80,7 @@ export async function completeMultipartUpload(exchange: Exchange): Promise<Reply
     now: exchange.trust.clock(),
     ...(size === undefined ? {} : { size: Number(size) }),
     ...(checksum ? { checksum } : {}),
-    check: (current) => checkWrite(headers, current, target.key),
+    check: (current) => checkWrite(headers, current),
   });
   exchange.created(bucket, object);
   const reply = xmlReply(

@@ -46,7 +46,7 @@ export function refuseUnknownHeaders(headers: ReadonlyMap<string, string>): void
     }
     const isDefaultEncryption = name === "x-amz-server-side-encryption" && value === "AES256";
     if (!name.startsWith("x-amz-") || knownHeader.test(name) || isDefaultEncryption) continue;
-    throw failure("NotImplemented", `The sandbox does not know the header ${name}: ${value}`, { Header: name });
+    throw failure("NotImplemented", `The sandbox does not know the header ${name}: ${value}`);
   }
 }
 
@@ -66,10 +66,7 @@ export function readFacts(headers: ReadonlyMap<string, string>): ObjectFacts {
   }
   const size = Object.entries(metadata).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (size > mostMetadata) {
-    throw failure("MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size", {
-      Size: size,
-      MaxSizeAllowed: mostMetadata,
-    });
+    throw failure("MetadataTooLarge", "Your metadata headers exceed the maximum allowed metadata size");
   }
   return { headers: kept, metadata };
 }
@@ -99,7 +96,7 @@ export function validators(object: Pick<StoredObject, "eTag" | "lastModified">):
 /** @throws InvalidArgument when the value cannot stand in a header */
 function safeValue(name: string, value: string): string {
   if (!forbidden.test(value)) return value;
-  throw failure("InvalidArgument", `${name} must not contain control characters`, { ArgumentName: name });
+  throw failure("InvalidArgument", `${name} must not contain control characters`);
 }
 
 function storedEncoding(headers: ReadonlyMap<string, string>): string {

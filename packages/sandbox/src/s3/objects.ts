@@ -13,6 +13,7 @@ import {
   findObject,
   inTurn,
   openObject,
+  removeObject,
   type Staged,
   type StoredObject,
   stage,
@@ -48,7 +49,7 @@ export async function storeStaged(
     const object = await inTurn(store, bucket, () =>
       commit(store, bucket, staged, {
         object: { ...facts, key, size, eTag, lastModified: trust.clock(), ...(checksum ? { checksum } : {}) },
-        check: (current) => conditions && checkWrite(conditions, current, key),
+        check: (current) => conditions && checkWrite(conditions, current),
       }),
     );
     exchange.created(bucket, object);
@@ -87,7 +88,7 @@ export async function headObject(exchange: Exchange): Promise<Reply> {
 
 function readReply(exchange: Exchange, object: StoredObject): Reply & { span?: ReturnType<typeof readRange> } {
   const verdict = weighRead(exchange.headers, object);
-  if (verdict === "failed") throw preconditionFailed("If-Match or If-Unmodified-Since");
+  if (verdict === "failed") throw preconditionFailed();
   if (verdict === "not-modified") return { status: 304, headers: validators(object) };
   const span = readRange(exchange.headers, object);
   const wantsChecksum = exchange.headers.get("x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
@@ -100,6 +101,16 @@ function readReply(exchange: Exchange, object: StoredObject): Reply & { span?: R
       ...(span.isPart ? { "content-range": `bytes ${span.start}-${span.end}/${object.size}` } : {}),
     },
   };
+}
+
+export async function deleteObject(exchange: Exchange): Promise<Reply> {
+  const bucket = bucketOf(exchange);
+  const { key } = exchange.target;
+  await inTurn(exchange.store, bucket, async () => {
+    if (exchange.headers.has("if-match")) checkWrite(exchange.headers, bucket.objects.get(key));
+    await removeObject(bucket, key);
+  });
+  return { status: 204 };
 }
 
 export async function copyObject(exchange: Exchange): Promise<Reply> {
@@ -130,8 +141,7 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
 
 async function stageCopy(exchange: Exchange, source: StoredObject, file: FileHandle): Promise<Staged> {
   try {
-    if (weighRead(exchange.headers, source, sourcePrefix) !== "proceed")
-      throw preconditionFailed("x-amz-copy-source-if-…");
+    if (weighRead(exchange.headers, source, sourcePrefix) !== "proceed") throw preconditionFailed();
     const asked = exchange.headers.get("x-amz-checksum-algorithm");
     const wanted = asked === undefined ? source.checksum?.algorithm : checksumAlgorithm(asked);
     const pieces: AsyncIterable<Buffer> = file.createReadStream({ autoClose: false });

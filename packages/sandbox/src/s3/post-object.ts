@@ -30,7 +30,7 @@ export async function postObject(exchange: Exchange): Promise<Reply> {
   // After the policy: what a form may not hold is refused as S3 refuses it, and only what it may is missing here.
   refuseSpecial(fields);
   const key = fields.get("key");
-  if (!key) throw failure("InvalidArgument", "Bucket POST must contain a field named 'key'.", { ArgumentName: "key" });
+  if (!key) throw failure("InvalidArgument", "Bucket POST must contain a field named 'key'.");
   if (Buffer.byteLength(key) > 1024) throw failure("KeyTooLongError", "Your key is too long; 1,024 bytes is the most");
   await exchange.admit({ operation: "PutObject", accessKeyId, resource: `${bucket.name}/${key}` });
   const headers = headersOf(fields);
@@ -40,10 +40,7 @@ export async function postObject(exchange: Exchange): Promise<Reply> {
   const staged = await stage(exchange.store, body, limits.most);
   if (staged.size < limits.least) {
     await discard(staged);
-    throw failure("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", {
-      ProposedSize: staged.size,
-      MinSizeAllowed: limits.least,
-    });
+    throw failure("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size");
   }
   const object = await storeStaged(exchange, { bucket, key, staged, facts });
   return { status: 204, headers: writtenHeaders(object) };
@@ -66,7 +63,7 @@ async function readForm(incoming: AsyncIterable<Buffer>, contentType: string) {
     budget -= value.length;
     fields.set(field, value.toString("utf8"));
   }
-  throw failure("InvalidArgument", "POST requires exactly one file upload per request.", { ArgumentName: "file" });
+  throw failure("InvalidArgument", "POST requires exactly one file upload per request.");
 }
 
 function malformedForm(error: unknown): never {
@@ -88,7 +85,7 @@ function signerOf(exchange: Exchange, fields: Fields): string {
   const field = (name: string) => {
     const value = fields.get(name);
     if (value) return value;
-    throw failure("InvalidArgument", `Bucket POST must contain a field named '${name}'.`, { ArgumentName: name });
+    throw failure("InvalidArgument", `Bucket POST must contain a field named '${name}'.`);
   };
   return authenticatePolicy(exchange.trust, {
     policy,

@@ -1,10 +1,9 @@
 import { createBucket, deleteBucket, headBucket, listBuckets } from "./buckets.ts";
-import { deleteObject, deleteObjects } from "./deletion.ts";
 import { failure } from "./errors.ts";
 import type { Operation } from "./exchange.ts";
 import { listObjects } from "./listing.ts";
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from "./multipart.ts";
-import { copyObject, getObject, headObject, putObject } from "./objects.ts";
+import { copyObject, deleteObject, getObject, headObject, putObject } from "./objects.ts";
 import { postObject } from "./post-object.ts";
 import { settingRoutes } from "./settings.ts";
 import { isPresigned, isSigningParameter, type Target } from "./target.ts";
@@ -25,14 +24,13 @@ export interface Route {
   run: Operation;
 }
 
-const listing = ["prefix", "delimiter", "max-keys", "continuation-token", "start-after", "encoding-type"];
+const listing = ["prefix", "delimiter", "max-keys", "continuation-token", "encoding-type"];
 
 /** Of two routes that fit a request, the first one counts: those that need more stand before those that need less. */
 const routes: readonly Route[] = [
   { method: "GET", level: "service", action: "ListAllMyBuckets", run: listBuckets },
   ...settingRoutes,
   { method: "GET", level: "bucket", needs: ["list-type"], knows: listing, action: "ListBucket", run: listObjects },
-  { method: "POST", level: "bucket", needs: ["delete"], run: deleteObjects },
   { method: "POST", level: "bucket", isForm: true, run: postObject },
   { method: "HEAD", level: "bucket", action: "ListBucket", run: headBucket },
   { method: "PUT", level: "bucket", action: "CreateBucket", run: createBucket },
@@ -67,10 +65,7 @@ export function findRoute(target: Target, headers: ReadonlyMap<string, string>):
   const unknown = names.filter((name) => !route?.needs?.includes(name) && !route?.knows?.includes(name));
   if (route && unknown.length === 0) return route;
   if (onLevel.length === 0) {
-    throw failure("MethodNotAllowed", "The specified method is not allowed against this resource.", {
-      Method: target.method,
-      ResourceType: level.toUpperCase(),
-    });
+    throw failure("MethodNotAllowed", "The specified method is not allowed against this resource.");
   }
   const what = unknown.length > 0 ? `with ?${unknown.join("&")}` : "without a query (to list keys, use ListObjectsV2)";
   throw failure("NotImplemented", `The sandbox's S3 does not have ${target.method} of a ${level} ${what}`);

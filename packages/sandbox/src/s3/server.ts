@@ -19,8 +19,6 @@ import { effectiveHeaders, readTarget, type Target } from "./target.ts";
 export interface S3Options {
   /** Where buckets and objects are kept; made where it does not exist. One server at a time may use it. */
   directory: string;
-  /** A free one unless given. */
-  port?: number;
   /** Against this clock signatures, addresses and policies expire; the system's unless given. */
   clock?: Clock;
   credentials: Credentials;
@@ -46,8 +44,7 @@ interface S3 extends Pick<S3Options, "intercept" | "onObjectCreated"> {
 
 /**
  * Serves the part of S3 that twobytwo and its tests need: path style, signature version 4, nothing public.
- * What it does not know it refuses with NotImplemented. It does not weigh bucket policies, keeps no versions and
- * expires nothing, though it keeps and gives back their configurations (`settings.ts`).
+ * What it does not know it refuses with NotImplemented. It keeps no versions and expires nothing.
  */
 export async function startS3(options: S3Options): Promise<AwsEmulator> {
   const store = await openStore(options.directory);
@@ -59,7 +56,7 @@ export async function startS3(options: S3Options): Promise<AwsEmulator> {
   });
   // Longer than clients keep a connection: one that we end just as it is used again looks like a fault.
   server.keepAliveTimeout = 65_000;
-  const port = await listen(server, options.port);
+  const port = await listen(server);
   let closing: Promise<void> | undefined;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -170,12 +167,10 @@ function commonHeaders(s3: S3, requestId: string): Record<string, string> {
 function errorReply(error: unknown, context: { target: Target | undefined; requestId: string }): Reply {
   const known = answerable(error);
   if (context.target?.method === "HEAD") return { status: known.status };
-  const details = Object.entries(known.detail).map(([name, value]) => leaf(name, value));
   const body = document(
     "Error",
     leaf("Code", known.code),
     leaf("Message", known.message),
-    ...details,
     leaf("Resource", context.target?.path ?? ""),
     leaf("RequestId", context.requestId),
     leaf("HostId", context.requestId),

@@ -90,21 +90,21 @@ export async function closeStore(store: Store): Promise<void> {
 export function findBucket(store: Store, name: string): Bucket {
   const bucket = store.buckets.get(name);
   if (bucket) return bucket;
-  throw noSuchBucket(name);
+  throw noSuchBucket();
 }
 
 /** @throws NoSuchKey */
 export function findObject(bucket: Bucket, key: string): StoredObject {
   const object = bucket.objects.get(key);
   if (object) return object;
-  throw failure("NoSuchKey", "The specified key does not exist.", { Key: key });
+  throw failure("NoSuchKey", "The specified key does not exist.");
 }
 
 /** Changes of one bucket happen one after the other: that makes a condition and the write after it one step. */
 export async function inTurn<T>(store: Store, bucket: Bucket, change: () => Promise<T>): Promise<T> {
   const result = bucket.turn.then(() => {
     if (store.isClosed) throw failure("ServiceUnavailable", "The sandbox is shutting down");
-    if (store.buckets.get(bucket.name) !== bucket) throw noSuchBucket(bucket.name);
+    if (store.buckets.get(bucket.name) !== bucket) throw noSuchBucket();
     return change();
   });
   // Whoever made the change hears of its failure; the next one in the queue need not.
@@ -201,8 +201,8 @@ export function bucketDirectory(store: Store, name: string): string {
   return join(store.directory, bucketPrefix + name);
 }
 
-function noSuchBucket(name: string): Error {
-  return failure("NoSuchBucket", "The specified bucket does not exist", { BucketName: name });
+function noSuchBucket(): Error {
+  return failure("NoSuchBucket", "The specified bucket does not exist");
 }
 
 function objectPath(bucket: Bucket, name: string): string {

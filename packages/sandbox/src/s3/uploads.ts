@@ -69,9 +69,6 @@ export function findUpload(bucket: Bucket, input: { id: string; key: string }): 
   throw failure(
     "NoSuchUpload",
     "The specified multipart upload does not exist; it may have been aborted or completed.",
-    {
-      UploadId: input.id,
-    },
   );
 }
 
@@ -172,16 +169,10 @@ function chooseParts(there: readonly Part[], named: readonly NamedPart[]): Part[
     const part = there.find((part) => part.number === number);
     const isRight = part?.eTag === eTag && (checksum === undefined || checksum === part.checksum?.value);
     if (!part || !isRight) {
-      throw failure("InvalidPart", "One or more of the specified parts could not be found, or it does not match.", {
-        PartNumber: number,
-      });
+      throw failure("InvalidPart", "One or more of the specified parts could not be found, or it does not match.");
     }
     if (part.size < smallestPart && at < named.length - 1) {
-      throw failure("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size", {
-        PartNumber: number,
-        MinSizeAllowed: smallestPart,
-        ProposedSize: part.size,
-      });
+      throw failure("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size");
     }
     return part;
   });

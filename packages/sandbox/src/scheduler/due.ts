@@ -40,7 +40,7 @@ export interface SchedulerEvent {
   attempt: number;
 }
 
-/** Fills in the context attributes; a schedule without input gets AWS's default notification. */
+/** Fills in the context attributes. */
 export function eventOf(
   schedule: Schedule,
   { due, attempt, executionId }: { due: number; attempt: number; executionId: string },
@@ -52,19 +52,9 @@ export function eventOf(
     "<aws.scheduler.execution-id>": executionId,
     "<aws.scheduler.attempt-number>": String(attempt),
   };
-  const [, , , region, account] = schedule.Arn.split(":");
-  const notification = {
-    version: "0",
-    id: executionId,
-    "detail-type": "Scheduled Event",
-    source: "aws.scheduler",
-    account,
-    time: scheduledTime,
-    region,
-    resources: [schedule.Arn],
-    detail: "{}",
-  };
-  const input = schedule.Target.Input ?? JSON.stringify(notification);
-  const Input = input.replaceAll(/<aws\.scheduler\.[a-z-]+>/g, (attribute) => context[attribute] ?? attribute);
+  const Input = (schedule.Target.Input ?? "{}").replaceAll(
+    /<aws\.scheduler\.[a-z-]+>/g,
+    (attribute) => context[attribute] ?? attribute,
+  );
   return { schedule, target: { ...schedule.Target, Input }, scheduledTime, attempt };
 }

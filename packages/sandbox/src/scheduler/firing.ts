@@ -6,8 +6,6 @@ import { keyOf, type Schedule, type ScheduleStore } from "./schedule.ts";
 export interface Delivery {
   /** Hands one event to its target; a rejection is tried again as RetryPolicy says. */
   deliver(event: SchedulerEvent): Promise<void>;
-  /** An event that is given up; `event.attempt` is the last one made. */
-  onDeadLetter(event: SchedulerEvent, error: unknown): void | Promise<void>;
   /** Whether this event, just delivered, is delivered once more: AWS promises "at least once". */
   isDeliveredTwice(event: SchedulerEvent): boolean;
   randomUuid(): string;
@@ -29,10 +27,7 @@ export interface Firings {
   startAnew(): void;
   /** When something has to be done next, in milliseconds since 1970. */
   next(): number | undefined;
-  /**
-   * Fires all that is due, each schedule in the order of its times. Resolves with the number of deliveries made; rejects,
-   * after all of them, where a dead letter could not be handed over.
-   */
+  /** Fires all that is due, each schedule in the order of its times. Resolves with the number of deliveries made. */
   fire(): Promise<number>;
 }
 
@@ -82,12 +77,12 @@ export function createFirings(
     return taken;
   }
 
-  async function giveUpOrWait(firing: Firing, event: SchedulerEvent, error: unknown): Promise<void> {
+  function giveUpOrWait(firing: Firing, { scheduledTime, attempt }: SchedulerEvent, error: unknown): void {
     const policy = firing.schedule.Target.RetryPolicy;
     const notBefore = clock() + backoffMs(firing.attempt);
     const isTooOften = firing.attempt > policy.MaximumRetryAttempts;
     if (isTooOften || notBefore > firing.due + policy.MaximumEventAgeInSeconds * 1000) {
-      await delivery.onDeadLetter(event, error);
+      console.error(`${firing.schedule.Arn} of ${scheduledTime} is given up after ${attempt} tries:`, error);
     } else {
       waiting.add({ ...firing, attempt: firing.attempt + 1, notBefore });
     }
@@ -109,23 +104,14 @@ export function createFirings(
         await delivery.deliver(make());
       }
     } catch (error) {
-      await giveUpOrWait(firing, event, error);
+      giveUpOrWait(firing, event, error);
     }
     return made;
   }
 
   async function inOrder(firings: Firing[]): Promise<number> {
     let made = 0;
-    const failures: unknown[] = [];
-    for (const firing of firings) {
-      try {
-        made += await attempt(firing);
-      } catch (error) {
-        // The later ones are not lost because one cannot be put away.
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw failures[0];
+    for (const firing of firings) made += await attempt(firing);
     return made;
   }
 

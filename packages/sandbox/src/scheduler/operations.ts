@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "@twobytwo/core/clock";
-import * as v from "valibot";
 import { AwsError, checkInput, invalid, type Json } from "../aws-http.ts";
 import { keyOf, NameInGroupInput, readSchedule, type Schedule, type ScheduleStore } from "./schedule.ts";
 
@@ -74,30 +73,10 @@ const deleteSchedule: Operation = (api, input) => {
   return {};
 };
 
-const ListInput = v.strictObject({
-  ScheduleGroup: v.optional(v.literal("default")),
-  NamePrefix: v.optional(v.string(), ""),
-  State: v.optional(v.picklist(["ENABLED", "DISABLED"])),
-});
-
-/** All of them at once: nobody has more schedules here than one page holds. */
-const listSchedules: Operation = ({ store }, input) => {
-  const { State: state, NamePrefix: prefix } = checkInput(ListInput, input);
-  const found = [...store.schedules.values()]
-    .filter((schedule) => schedule.Name.startsWith(prefix) && (state ?? schedule.State) === schedule.State)
-    .sort((a, b) => (a.Name < b.Name ? -1 : 1));
-  const Schedules = found.map(({ Arn, Name, GroupName, State, CreationDate, LastModificationDate, Target }) => ({
-    ...{ Arn, Name, GroupName, State, CreationDate, LastModificationDate },
-    Target: { Arn: Target.Arn },
-  }));
-  return { Schedules };
-};
-
 /** By method and path; the input holds the name of the path, the query and the body, every key with a capital letter. */
 export const operations: Record<string, { name: string; perform: Operation } | undefined> = {
   "POST /schedules/": { name: "CreateSchedule", perform: once("CreateSchedule", createSchedule) },
   "GET /schedules/": { name: "GetSchedule", perform: (api, input) => ({ ...scheduleOf(api, input) }) },
   "PUT /schedules/": { name: "UpdateSchedule", perform: once("UpdateSchedule", updateSchedule) },
   "DELETE /schedules/": { name: "DeleteSchedule", perform: once("DeleteSchedule", deleteSchedule) },
-  "GET /schedules": { name: "ListSchedules", perform: listSchedules },
 };

@@ -10,7 +10,7 @@ export interface Scheduler {
   service: AwsService;
   /** Fires all that is due now, once for every time that has passed since; resolves with the number of deliveries. */
   tick(): Promise<number>;
-  /** From now on fires by itself; what `tick` would reject with is written to standard error. */
+  /** From now on fires by itself. */
   run(): void;
   /** Stops firing, and waits for what is under way. */
   close(): Promise<void>;
@@ -58,7 +58,7 @@ function schedulerService(api: SchedulerApi): AwsService {
  * EventBridge Scheduler: schedules over HTTP, all of them in the group `default`, and their firing.
  *
  * - Deliveries come at least once. One that rejects is tried again after 1, 2, 4 … seconds, up to 15 minutes, until
- *   RetryPolicy gives it up to `onDeadLetter`. Retries end when the schedule is disabled or deleted, and with the process.
+ *   RetryPolicy gives it up. Retries end when the schedule is disabled or deleted, and with the process.
  * - EventBridge itself is never stopped, so what fell due while this one was is not made up for: at the start, and after
  *   the machine has slept, every schedule waits for its next future time. An `at()` that is past, when the sandbox starts
  *   or when it is created, never fires.
@@ -70,8 +70,6 @@ export function createScheduler(options: {
   directory?: string;
   clock: Clock;
   deliver: (event: SchedulerEvent) => Promise<void>;
-  /** Given an event that is given up; written to standard error without it. */
-  onDeadLetter?: (event: SchedulerEvent, error: unknown) => void | Promise<void>;
   /** For tests: whether an event that was just delivered comes a second time. */
   isDeliveredTwice?: (event: SchedulerEvent) => boolean;
   randomUuid: () => string;
@@ -80,18 +78,7 @@ export function createScheduler(options: {
   const store = openStore(options.directory);
   const firings = createFirings(store, {
     clock,
-    delivery: {
-      deliver,
-      randomUuid,
-      onDeadLetter:
-        options.onDeadLetter ??
-        ((event, error) =>
-          console.error(
-            `${event.schedule.Arn} of ${event.scheduledTime} is given up after ${event.attempt} tries:`,
-            error,
-          )),
-      isDeliveredTwice: options.isDeliveredTwice ?? (() => false),
-    },
+    delivery: { deliver, randomUuid, isDeliveredTwice: options.isDeliveredTwice ?? (() => false) },
   });
 
   let timer: NodeJS.Timeout | undefined;

@@ -1,32 +1,27 @@
 import type { Clock } from "@twobytwo/core/clock";
 import { AwsError, type AwsRequest, type AwsService, arn, notImplemented } from "../aws-http.ts";
-import { type SavedState, savedState } from "../saved-state.ts";
-import { type Mailbox, type Message, openMailbox } from "./mailbox.ts";
 import { queryAnswer, queryError } from "./query-protocol.ts";
+
+/** What was published: in the sandbox, the owner's mail. */
+export interface Message {
+  id: string;
+  topicArn: string;
+  subject?: string;
+  message: string;
+  /** ISO time. */
+  publishedAt: string;
+}
 
 export interface Sns {
   /** To be mounted with `startAwsServer`. */
   service: AwsService;
-  /** All that was published, oldest first; with a directory also what was published before a restart. */
+  /** All that was published since the start, oldest first. */
   messages(): Message[];
 }
 
-interface Subscription {
-  SubscriptionArn: string;
-  Protocol: string;
-  Endpoint: string;
-  TopicArn: string;
-}
-
-interface Saved {
-  topics: string[];
-  subscriptions: Subscription[];
-}
-
 interface State {
-  saved: Saved;
-  file: SavedState<Saved>;
-  mailbox: Mailbox;
+  topics: Set<string>;
+  messages: Message[];
   clock: Clock;
   randomUuid: () => string;
   onMessage: (message: Message) => void | Promise<void>;
@@ -38,20 +33,17 @@ type Operation = (state: State, form: Form) => Record<string, string> | Promise<
 
 const invalid = (reason: string) => new AwsError("InvalidParameter", `Invalid parameter: ${reason}`);
 
-function topicOf({ saved }: State, topicArn: string | undefined): string {
+function topicOf({ topics }: State, topicArn: string | undefined): string {
   if (topicArn === undefined) throw invalid("TopicArn");
-  if (!saved.topics.includes(topicArn)) throw new AwsError("NotFound", "Topic does not exist", 404);
+  if (!topics.has(topicArn)) throw new AwsError("NotFound", "Topic does not exist", 404);
   return topicArn;
 }
 
-const createTopic: Operation = ({ saved, file }, form) => {
+const createTopic: Operation = ({ topics }, form) => {
   const name = form("Name") ?? "";
   if (!/^[\w-]{1,256}$/.test(name)) throw invalid("Topic Name");
   const topicArn = arn("sns", name);
-  if (!saved.topics.includes(topicArn)) {
-    saved.topics.push(topicArn);
-    file.save(saved);
-  }
+  topics.add(topicArn);
   return { TopicArn: topicArn };
 };
 
@@ -70,22 +62,16 @@ const publish: Operation = async (state, form) => {
     message,
     publishedAt: new Date(state.clock()).toISOString(),
   };
-  state.mailbox.add(published);
+  state.messages.push(published);
   await state.onMessage(published);
   return { MessageId: published.id };
 };
 
-/** By mail alone: nobody here could confirm it, so it stays pending. */
+/** By mail alone: nobody here could confirm it, so it stays pending, and nothing remembers it. */
 const subscribe: Operation = (state, form) => {
-  const { saved, file } = state;
-  const TopicArn = topicOf(state, form("TopicArn"));
-  const [Protocol, Endpoint = ""] = [form("Protocol"), form("Endpoint")];
-  if (Protocol !== "email") throw invalid(`Protocol: the sandbox knows email alone, not ${Protocol}`);
-  if (!/^[^\s@]+@[^\s@]+$/.test(Endpoint)) throw invalid("Endpoint");
-  if (!saved.subscriptions.some((one) => one.TopicArn === TopicArn && one.Endpoint === Endpoint)) {
-    saved.subscriptions.push({ SubscriptionArn: "PendingConfirmation", Protocol, Endpoint, TopicArn });
-    file.save(saved);
-  }
+  topicOf(state, form("TopicArn"));
+  if (form("Protocol") !== "email") throw invalid(`Protocol: the sandbox knows email alone, not ${form("Protocol")}`);
+  if (!/^[^\s@]+@[^\s@]+$/.test(form("Endpoint") ?? "")) throw invalid("Endpoint");
   return { SubscriptionArn: "pending confirmation" };
 };
 
@@ -96,25 +82,16 @@ const operations: Record<string, Operation | undefined> = {
 };
 
 /**
- * SNS: topics, subscriptions, which are only stored, and messages, which are kept and handed to `onMessage`. Message
- * attributes are not kept. A Publish is answered when `onMessage` is done, and fails where that fails.
+ * SNS in memory: topics, which every start makes anew, and messages, which are handed to `onMessage`. A Publish is answered
+ * when that is done, and fails where that fails.
  */
 export function createSns(options: {
-  /** Where topics and messages survive a restart; in memory without it. */
-  directory?: string;
   clock: Clock;
   randomUuid: () => string;
   onMessage?: (message: Message) => void | Promise<void>;
 }): Sns {
-  const file = savedState<Saved>(options.directory, "topics.json");
-  const state: State = {
-    saved: file.load() ?? { topics: [], subscriptions: [] },
-    file,
-    mailbox: openMailbox(options.directory),
-    clock: options.clock,
-    randomUuid: options.randomUuid,
-    onMessage: options.onMessage ?? (() => {}),
-  };
+  const { clock, randomUuid, onMessage = () => {} } = options;
+  const state: State = { topics: new Set(), messages: [], clock, randomUuid, onMessage };
   const service: AwsService = {
     name: "sns",
     matches: ({ headers, path, body }) =>
@@ -131,10 +108,10 @@ export function createSns(options: {
       return {
         operation: action,
         ...(resource !== undefined && { resource }),
-        perform: async () => queryAnswer(action, await perform(state, form), options.randomUuid()),
+        perform: async () => queryAnswer(action, await perform(state, form), randomUuid()),
       };
     },
-    refuse: (error) => queryError(error, options.randomUuid()),
+    refuse: (error) => queryError(error, randomUuid()),
   };
-  return { service, messages: state.mailbox.messages };
+  return { service, messages: () => [...state.messages] };
 }

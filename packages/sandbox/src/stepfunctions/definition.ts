@@ -109,13 +109,8 @@ const Retrier = v.pipe(
     JitterStrategy: v.optional(v.picklist(["NONE", "FULL"]), "NONE"),
   }),
   v.check(
-    ({ MaxDelaySeconds: most, IntervalSeconds: interval }) => most === undefined || most > interval,
+    ({ MaxDelaySeconds: most = Infinity, IntervalSeconds: interval }) => most > interval,
     "MaxDelaySeconds must be above IntervalSeconds",
-  ),
-  v.check(
-    ({ MaxDelaySeconds: most = Infinity, IntervalSeconds: interval, BackoffRate: rate, MaxAttempts: attempts }) =>
-      Math.min(interval * rate ** Math.max(0, attempts - 1), most) <= longestTimerSeconds,
-    "the delay grows to more than 24 days: set MaxDelaySeconds",
   ),
 );
 const Catcher = v.strictObject({ Comment: v.exactOptional(v.string()), ErrorEquals, Next: v.string(), ResultPath });
@@ -163,13 +158,19 @@ const State = v.variant("Type", [
     Result: v.exactOptional(v.custom<Json>(() => true)),
     ResultPath,
   }),
-  v.strictObject({
-    ...goesOn,
-    Type: v.literal("Wait"),
-    Seconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-    SecondsPath: v.exactOptional(Place),
-    TimestampPath: v.exactOptional(Place),
-  }),
+  v.pipe(
+    v.strictObject({
+      ...goesOn,
+      Type: v.literal("Wait"),
+      Seconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+      SecondsPath: v.exactOptional(Place),
+      TimestampPath: v.exactOptional(Place),
+    }),
+    v.check(
+      (given) => ["Seconds", "SecondsPath", "TimestampPath"].filter((name) => name in given).length === 1,
+      "one of Seconds, SecondsPath and TimestampPath is needed",
+    ),
+  ),
   v.strictObject({
     ...shared,
     Type: v.literal("Choice"),

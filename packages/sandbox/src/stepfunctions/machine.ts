@@ -15,7 +15,7 @@ import type { Json } from "./json-path.ts";
 import { attemptTask, dataLimitExceeded, type Invoke, isTooLarge } from "./lambda-task.ts";
 import { longSleep } from "./long-sleep.ts";
 import { visitState } from "./state.ts";
-import { validateDefinition } from "./validate.ts";
+import { transitionProblems } from "./transitions.ts";
 
 export interface MachineOptions {
   /** Amazon States Language with the ARNs in it, see `substitute`. */
@@ -24,8 +24,6 @@ export interface MachineOptions {
   arn: string;
   invoke: Invoke;
   clock: Clock;
-  /** Whether this very definition was checked before, and found right. */
-  isChecked?: boolean;
   /** How long a second of a Wait state or of a delay between retries lasts: 1 by default, 0 for tests. */
   waitScale?: number;
   /** From 0 to 1, for the jitter between retries. */
@@ -64,10 +62,9 @@ export interface Execution {
 export function createMachine(options: MachineOptions): Machine {
   const { arn, invoke, clock, waitScale = 1, random = Math.random } = options;
   const read = readDefinition(options.definition);
-  const problems = options.isChecked ? [] : validateDefinition(options.definition);
+  const problems = "problems" in read ? read.problems : transitionProblems(read.definition);
   const [, , , region = "", account = "", , name = ""] = arn.split(":");
   if (name === "") problems.push("The ARN is not arn:aws:states:<region>:<account>:stateMachine:<name>.");
-  if ("problems" in read) problems.push(...read.problems);
   if ("problems" in read || problems.length > 0)
     throw new Error(`The state machine ${arn} cannot be used:\n${problems.join("\n")}`);
   const { definition } = read;

@@ -2,7 +2,6 @@ import { type AwsService, jsonService, notImplemented } from "../aws-http.ts";
 import { StatesServiceError } from "./errors.ts";
 import type { ExecutionDescription } from "./executions.ts";
 import type { HistoryEvent } from "./history.ts";
-import type { Machine } from "./machine.ts";
 import type { StepFunctions } from "./step-functions.ts";
 
 type Fields = Record<string, unknown>;
@@ -30,12 +29,6 @@ const operations: Record<string, Operation> = {
       ...(cause === undefined ? {} : { cause }),
     };
   },
-  StopExecution: (stepFunctions, input) => {
-    const error = optionalText(input, "error");
-    const cause = optionalText(input, "cause");
-    const failure = { ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
-    return { stopDate: seconds(stepFunctions.stop(text(input, "executionArn"), failure).stopDate) };
-  },
   ListExecutions: (stepFunctions, input) => {
     const status = optionalText(input, "statusFilter");
     const all = stepFunctions
@@ -46,20 +39,18 @@ const operations: Record<string, Operation> = {
   },
   GetExecutionHistory: (stepFunctions, input) => {
     const events = stepFunctions.history(text(input, "executionArn"));
-    if (input["reverseOrder"] === true) events.reverse();
     const { items, nextToken } = page(events, input, ({ id }) => String(id));
     return { events: items.map(eventOnTheWire), ...nextToken };
-  },
-  ListStateMachines: (stepFunctions, input) => {
-    const { items, nextToken } = page([...stepFunctions.machines], input, ({ arn }) => arn);
-    return { stateMachines: items.map(machineListed), ...nextToken };
   },
   DescribeStateMachine: (stepFunctions, input) => {
     const arn = text(input, "stateMachineArn");
     const machine = stepFunctions.machines.find((other) => other.arn === arn);
     if (!machine) throw new StatesServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
     return {
-      ...machineListed(machine),
+      stateMachineArn: arn,
+      name: machine.name,
+      type: "STANDARD",
+      creationDate: seconds(machine.createdAt),
       status: "ACTIVE",
       definition: JSON.stringify(machine.definition),
       roleArn: machine.roleArn,
@@ -135,10 +126,6 @@ function listed({ executionArn, stateMachineArn, name, status, startDate, stopDa
     ...(stopDate === undefined ? {} : { stopDate: seconds(stopDate) }),
     redriveCount: 0,
   };
-}
-
-function machineListed({ arn, name, createdAt }: Machine): Fields {
-  return { stateMachineArn: arn, name, type: "STANDARD", creationDate: seconds(createdAt) };
 }
 
 function seconds(ms: number): number {

@@ -1,7 +1,7 @@
 import type { Clock } from "@twobytwo/core/clock";
 import { StatesServiceError } from "./errors.ts";
 import { type ExecutionDescription, openExecutions, type StartedExecution } from "./executions.ts";
-import { type Failure, type HistoryEvent, type NewEvent, whole } from "./history.ts";
+import { type HistoryEvent, type NewEvent, whole } from "./history.ts";
 import { isTooLarge } from "./lambda-task.ts";
 import type { Machine } from "./machine.ts";
 
@@ -31,8 +31,8 @@ export interface StepFunctions {
   start(input: StartInput): Pick<StartedExecution, "executionArn" | "startDate">;
   describe(executionArn: string): ExecutionDescription;
   history(executionArn: string): HistoryEvent[];
-  /** A Lambda that is running goes on, as on AWS; what it answers is dropped. */
-  stop(executionArn: string, failure?: Failure): { stopDate: number };
+  /** For tests. A Lambda that is running goes on, as on AWS; what it answers is dropped. */
+  stop(executionArn: string): void;
   /** Newest first. */
   list(machineArn: string): ExecutionDescription[];
   /**
@@ -135,12 +135,10 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       describe(executionArn);
       return executions.events(executionArn);
     },
-    stop(executionArn, failure = {}) {
-      const { status, stopDate } = describe(executionArn);
-      if (status !== "RUNNING") return { stopDate: stopDate ?? clock() };
+    stop(executionArn) {
+      if (describe(executionArn).status !== "RUNNING") return;
       running.get(executionArn)?.stop.abort();
-      const [aborted] = record(executionArn)({ type: "ExecutionAborted", executionAbortedEventDetails: failure });
-      return { stopDate: aborted?.timestamp ?? clock() };
+      record(executionArn)({ type: "ExecutionAborted", executionAbortedEventDetails: {} });
     },
     list(machineArn) {
       machineAt(machineArn);

@@ -11,7 +11,7 @@ import { createPost, deletePost } from "./post-calls.ts";
 import * as problems from "./problems.ts";
 import { countCall, rateHeaders } from "./rate-limits.ts";
 import { readOwnUser, readTimeline } from "./read-calls.ts";
-import type { ApiRequest, BeforeEffect } from "./request.ts";
+import type { ApiRequest } from "./request.ts";
 import type { X } from "./state.ts";
 
 /** How an answer travels: whole, its headers and half of its body, or not at all before the connection is cut. */
@@ -20,7 +20,7 @@ export interface Delivery {
   part: "whole" | "half" | "none";
 }
 
-const handlers: Record<XOperation, (x: X, request: ApiRequest, beforeEffect: BeforeEffect) => Promise<Answer>> = {
+const handlers: Record<XOperation, (x: X, request: ApiRequest) => Answer | Promise<Answer>> = {
   "POST /2/media/upload": uploadOneShot,
   "POST /2/media/upload/initialize": initializeUpload,
   "POST /2/media/upload/{id}/append": appendSegment,
@@ -35,11 +35,6 @@ const handlers: Record<XOperation, (x: X, request: ApiRequest, beforeEffect: Bef
 const nothing: Answer = { status: 0, contentType: "", body: "" };
 const cut: Delivery = { answer: nothing, part: "none" };
 const whole = (answer: Answer): Delivery => ({ answer, part: "whole" });
-
-/** Stops a call that was held and is not to go on. */
-class Dropped extends Error {
-  override readonly name = "Dropped";
-}
 
 /** A call of the API from its body to its answer; `body` is undefined when it was too large. */
 export async function callApi(x: X, incoming: IncomingMessage, body: Buffer | undefined): Promise<Delivery> {
@@ -91,25 +86,17 @@ async function run(
   const instead = fault && answerInstead(x.clock, fault, operation);
   if (instead) return whole(withRateHeaders(x, operation, instead, fault));
 
-  let isHeld = fault?.kind === "hang" && !fault.afterEffect;
-  const beforeEffect = async () => {
-    if (!isHeld) return;
-    isHeld = false;
-    if ((await hold(x.controls, operation, false)) === "drop") throw new Dropped();
-  };
-  try {
-    const { answer, isLost } = await perform(x, operation, request, beforeEffect);
-    // A call that was refused before it came to its effect hangs as well.
-    await beforeEffect();
-    if (isLost || fault?.kind === "lost-answer") return cut;
-    if (fault?.kind === "hang" && fault.afterEffect) {
-      if ((await hold(x.controls, operation, true)) === "drop") return cut;
-    }
-    return afterEffect(fault, answer);
-  } catch (error) {
-    if (error instanceof Dropped) return cut;
-    throw error;
-  }
+  const hangs = fault?.kind === "hang";
+  if (hangs && !fault.afterEffect) return held(x);
+  const { answer, isLost } = await perform(x, operation, request);
+  if (hangs) return held(x);
+  if (isLost || fault?.kind === "lost-answer") return cut;
+  return afterEffect(fault, answer);
+}
+
+async function held(x: X): Promise<Delivery> {
+  await hold(x.controls);
+  return cut;
 }
 
 function afterEffect(fault: XFault | undefined, answer: Answer): Delivery {
@@ -123,12 +110,7 @@ function afterEffect(fault: XFault | undefined, answer: Answer): Delivery {
   return whole(answer);
 }
 
-async function perform(
-  x: X,
-  operation: XOperation,
-  request: ApiRequest,
-  beforeEffect: BeforeEffect,
-): Promise<{ answer: Answer; isLost: boolean }> {
+async function perform(x: X, operation: XOperation, request: ApiRequest): Promise<{ answer: Answer; isLost: boolean }> {
   let isLost = false;
   try {
     authenticate(x, request);
@@ -137,10 +119,10 @@ async function perform(
     if (intercepted?.kind === "refuse") {
       throw new Refused(problems.refusal(intercepted.status, intercepted.code, intercepted.message));
     }
-    if (intercepted?.kind === "cut") throw new Dropped();
+    if (intercepted?.kind === "cut") return { answer: nothing, isLost: true };
     isLost = intercepted?.kind === "lose-answer";
     takeCredit(x, operation);
-    const answer = await handlers[operation](x, request, beforeEffect);
+    const answer = await handlers[operation](x, request);
     if (operation === "POST /2/tweets" && x.controls.settings.credits !== null) x.controls.settings.credits -= 1;
     return { answer: withRateHeaders(x, operation, answer), isLost };
   } catch (error) {

@@ -32,18 +32,12 @@ export interface XCall {
   status: number | "running" | "cut";
 }
 
-/** A call that waits to be released. */
-export interface Held {
-  readonly operation: XOperation;
-  readonly afterEffect: boolean;
-  readonly release: (then: "go on" | "drop") => void;
-}
-
 export interface Controls {
   faults: ArmedFault[];
   settings: XSettings;
   calls: XCall[];
-  held: Held[];
+  /** Cuts each of the connections that are held. */
+  held: (() => void)[];
   /** Told, and forgotten, when the next call is held. */
   waitingForHeld: (() => void)[];
   /** Settles when the server closes: nothing may wait any longer. */
@@ -74,9 +68,9 @@ export function newControls(closing: Promise<void>): Controls {
   };
 }
 
-/** Faults, settings and log are as at the start; calls that are held are cut without any further effect. */
+/** Faults, settings and log are as at the start; calls that are held are cut. */
 export function resetControls(controls: Controls): void {
-  releaseHeld(controls, "drop");
+  releaseHeld(controls);
   controls.faults.length = 0;
   controls.calls.length = 0;
   controls.settings = { ...defaults };
@@ -91,20 +85,17 @@ export function logCall(controls: Controls, call: XCall): void {
   if (controls.calls.length > loggedCalls) controls.calls.shift();
 }
 
-/** Waits until the call is released; what then is to become of it. */
-export async function hold(controls: Controls, operation: XOperation, afterEffect: boolean): Promise<"go on" | "drop"> {
-  const released = new Promise<"go on" | "drop">((release) => {
-    controls.held.push({ operation, afterEffect, release });
+/** Waits until the call is let go of. */
+export async function hold(controls: Controls): Promise<void> {
+  const released = new Promise<void>((cut) => {
+    controls.held.push(cut);
     for (const tell of controls.waitingForHeld.splice(0)) tell();
   });
-  return Promise.race([released, controls.closing.then(() => "drop" as const)]);
+  await Promise.race([released, controls.closing]);
 }
 
-/** How many calls it were. */
-export function releaseHeld(controls: Controls, then: "go on" | "drop"): number {
-  const held = controls.held.splice(0);
-  for (const call of held) call.release(then);
-  return held.length;
+export function releaseHeld(controls: Controls): void {
+  for (const cut of controls.held.splice(0)) cut();
 }
 
 /** At once when a call is held already. */

@@ -112,7 +112,7 @@ function rateLimited(clock: Clock, fault: OfKind<"rate-limited">, operation: XOp
   return {
     ...answer,
     headers: {
-      "x-rate-limit-limit": String(limits[operation][0]?.[0] ?? 0),
+      "x-rate-limit-limit": String(limits[operation]),
       "x-rate-limit-remaining": "0",
       "x-rate-limit-reset": String(reset),
     },

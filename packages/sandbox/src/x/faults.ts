@@ -17,8 +17,7 @@ export type IncompleteForm = (typeof incompleteForms)[number];
  * - `lost-answer`: the call takes effect, and the connection is cut before the answer.
  * - `cut-answer`: the call takes effect; the connection is cut after the headers and half of the body.
  * - `malformed`: the call takes effect; its success is answered with a body that is not JSON.
- * - `hang`: no answer until somebody releases the call, which then goes on as if nothing had been, even when its
- *   caller is gone. It is held before its effect, or `afterEffect`.
+ * - `hang`: no answer comes, and the connection stays open until somebody cuts it; without any effect, or `afterEffect`.
  * - `server-error`: an answer as of a gateway, before the effect, or `afterEffect`.
  * - `wrong-address`: what X answers where a path or its method is no longer taken, as that of v1.1's upload in 2025.
  * - `incomplete`: the timeline answers 200 with less than there is: `errors` in the place of posts, `errors` beside them
@@ -36,6 +35,7 @@ export type XFault = {
   | { kind: "unauthorized" | "duplicate" | "oauth1-permissions" | "user-suspended" | "invalid-media" }
   | { kind: "client-not-enrolled" | "user-not-enrolled" }
   | { kind: "cut" | "lost-answer" | "cut-answer" | "malformed" }
+  | { kind: "hang"; afterEffect?: boolean }
   | { kind: "forbidden"; detail?: string }
   | { kind: "credits-depleted" | "spend-cap"; form?: "new" | "old" }
   | { kind: "rate-limited"; form?: "problem" | "legacy"; headers?: boolean; resetAfterSecs?: number }
@@ -47,7 +47,6 @@ export type XFault = {
     }
   | { kind: "wrong-address"; status: 404 | 405 | 410 | 415 }
   | { kind: "incomplete"; how: IncompleteForm }
-  | { kind: "hang"; afterEffect?: boolean }
 );
 export type XFaultKind = XFault["kind"];
 

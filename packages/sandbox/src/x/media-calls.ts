@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { type Answer, json, Refused } from "./answer.ts";
 import { readPicture } from "./picture.ts";
 import { invalidMedia, refuseRequest } from "./problems.ts";
-import { type ApiRequest, type BeforeEffect, parseJson, parseUpload, pathId } from "./request.ts";
+import { type ApiRequest, parseJson, parseUpload, pathId } from "./request.ts";
 import {
   type Media,
   nextId,
@@ -43,58 +43,54 @@ const largestGif = { width: 1280, height: 1080 };
 const smallestSide = 4;
 
 /** POST /2/media/upload: the whole picture in one request. */
-export async function uploadOneShot(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
+export async function uploadOneShot(x: X, request: ApiRequest): Promise<Answer> {
   // The old `?command=INIT` would be mistaken for an upload.
   const [parameter] = request.query.keys();
   if (parameter) refuseRequest(`The query parameter [${parameter}] is not one of []`, { [parameter]: [] });
   const input = await parseUpload(request, OneShot);
   const picture = acceptPicture(x, input.media_category, input.media);
 
-  await beforeEffect();
   const media: Media = { ...newMedia(x, input.media_category), picture };
-  await saveMediaBytes(x, media.id, input.media);
-  await saveMedia(x, media);
+  saveMediaBytes(x, media.id, input.media);
+  saveMedia(x, media);
   return json(200, { data: describe(media) });
 }
 
 /** POST /2/media/upload/initialize: the first of the chunked calls. */
-export async function initializeUpload(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
+export function initializeUpload(x: X, request: ApiRequest): Answer {
   const input = parseJson(request, Initialize);
   const limit = largestOf(x, input.media_category);
   if (input.total_bytes > limit) refuseSize(input.total_bytes, limit);
 
-  await beforeEffect();
   const media: Media = { ...newMedia(x, input.media_category), totalBytes: input.total_bytes };
-  await saveMedia(x, media);
+  saveMedia(x, media);
   return json(200, {
     data: { id: media.id, media_key: media.mediaKey, expires_after_secs: media.expiresAfterSecs },
   });
 }
 
-export async function appendSegment(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
+export async function appendSegment(x: X, request: ApiRequest): Promise<Answer> {
   const media = ownMedia(x, pathId(request));
   if (media.picture) refuseRequest("The upload is finalized already.", { id: [media.id] });
   const input = await parseUpload(request, Append);
 
-  await beforeEffect();
-  await saveSegment(x, media.id, input.segment_index, input.media);
+  saveSegment(x, media.id, input.segment_index, input.media);
   return json(200, { data: { expires_at: Math.floor(media.expiresAt / 1000) } });
 }
 
-export async function finalizeUpload(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
+export function finalizeUpload(x: X, request: ApiRequest): Answer {
   const media = ownMedia(x, pathId(request));
   parseJson(request, v.strictObject({}));
   if (media.picture) return json(200, { data: describe(media) });
-  const bytes = await readSegments(x, media.id);
+  const bytes = readSegments(x, media.id);
   if (bytes?.length !== media.totalBytes || !bytes)
     return refuseRequest("Segments do not add up to the provided total file size.", { id: [media.id] });
   const picture = acceptPicture(x, media.category, bytes);
 
-  await beforeEffect();
   const done: Media = { ...media, picture };
-  await saveMediaBytes(x, media.id, bytes);
-  await saveMedia(x, done);
-  await removeSegments(x, media.id);
+  saveMediaBytes(x, media.id, bytes);
+  saveMedia(x, done);
+  removeSegments(x, media.id);
   return json(200, { data: describe(done) });
 }
 
@@ -117,16 +113,14 @@ const Metadata = v.strictObject({
 });
 
 /** POST /2/media/metadata: the alt text. */
-export async function describeMedia(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
+export function describeMedia(x: X, request: ApiRequest): Answer {
   const input = parseJson(request, Metadata);
   const found = ownMedia(x, input.id);
   if (!found.picture) throw new Refused(invalidMedia([input.id]));
 
-  await beforeEffect();
   const altText = input.metadata.alt_text?.text;
-  const media = ownMedia(x, input.id);
-  if (altText !== undefined) await saveMedia(x, { ...media, altText });
-  return json(200, { data: { id: media.id, associated_metadata: input.metadata } });
+  if (altText !== undefined) saveMedia(x, { ...found, altText });
+  return json(200, { data: { id: found.id, associated_metadata: input.metadata } });
 }
 
 /** Media that may be used: known, and not expired. */

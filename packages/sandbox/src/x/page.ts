@@ -43,7 +43,8 @@ export function missingPage(): string {
   return layout({ title: "Not found", count: "Not found", body, back: true });
 }
 
-function layout(input: { title: string; count: string; body: string; back?: boolean }): string {
+/** A page of this X, or of the sandbox's Bluesky, which has its style. */
+export function layout(input: { title: string; count: string; body: string; back?: boolean }): string {
   const back = input.back ? `<a class="back" href="/" aria-label="Back to the timeline">←</a>` : "";
   return `<!doctype html>
 <html lang="en">
@@ -65,30 +66,38 @@ ${input.body}
 `;
 }
 
-function article({ post, media }: ShownPost): string {
-  const link = `/${username}/status/${post.id}`;
-  const text = post.text === "" ? "" : `<p class="text" dir="auto">${escapeHtml(post.text)}</p>`;
-  const pictures =
-    media.length === 0 ? "" : `<div class="pictures n${media.length}">${media.map(figure).join("")}</div>`;
-  return `<article id="post-${post.id}">
-<span class="face" aria-hidden="true">${escapeHtml(displayName.slice(0, 1))}</span>
+/** @param text HTML, empty where the post has none */
+export function postArticle(post: {
+  id: string;
+  link: string;
+  by: string;
+  at: number;
+  text: string;
+  pictures: { source: string; altText: string; width?: number; height?: number }[];
+}): string {
+  const { id, link, by, at, text, pictures } = post;
+  const figures = pictures.map(({ source, altText, width, height }) => {
+    const [alt, size] = [escapeHtml(altText), width ? ` width="${width}" height="${height}"` : ""];
+    const caption = alt && `<figcaption><b class="alt">ALT</b> <span dir="auto">${alt}</span></figcaption>`;
+    return `<figure><img src="${source}" alt="${alt}"${size} loading="lazy">${caption}</figure>`;
+  });
+  return `<article id="post-${id}">
+<span class="face" aria-hidden="true">${displayName.slice(0, 1)}</span>
 <div class="post">
-<p class="who"><b>${escapeHtml(displayName)}</b> <span>@${escapeHtml(username)}</span> <a href="${link}">${timeElement(post.createdAt)}</a></p>
-${text}
-${pictures}
-<p class="id"><a href="${link}">${post.id}</a></p>
+<p class="who"><b>${displayName}</b> <span>@${by}</span> <a href="${link}">${timeElement(at)}</a></p>
+${text && `<p class="text" dir="auto">${text}</p>`}
+${figures.length === 0 ? "" : `<div class="pictures n${figures.length}">${figures.join("")}</div>`}
+<p class="id"><a href="${link}">${id}</a></p>
 </div>
 </article>`;
 }
 
-function figure(media: Media): string {
-  const { picture, altText = "" } = media;
-  if (!picture) return "";
-  const caption =
-    altText === ""
-      ? ""
-      : `<figcaption><b class="alt">ALT</b> <span dir="auto">${escapeHtml(altText)}</span></figcaption>`;
-  return `<figure><img src="/media/${media.mediaKey}" alt="${escapeHtml(altText)}" width="${picture.width}" height="${picture.height}" loading="lazy">${caption}</figure>`;
+function article({ post, media }: ShownPost): string {
+  const pictures = media.flatMap(({ picture, mediaKey, altText = "" }) =>
+    picture ? [{ source: `/media/${mediaKey}`, altText, width: picture.width, height: picture.height }] : [],
+  );
+  const link = `/${username}/status/${post.id}`;
+  return postArticle({ ...post, link, by: username, at: post.createdAt, text: escapeHtml(post.text), pictures });
 }
 
 const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });

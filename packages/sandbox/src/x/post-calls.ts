@@ -4,7 +4,7 @@ import { type Answer, json, Refused, sortedJson } from "./answer.ts";
 import { usableMedia } from "./media-calls.ts";
 import { answeredText, cashtags, cleanText, longestText, weightedLength } from "./post-text.ts";
 import { duplicate, forbidden, invalidMedia, notFound, refuseRequest } from "./problems.ts";
-import { type ApiRequest, type BeforeEffect, digits, parseJson, pathId } from "./request.ts";
+import { type ApiRequest, digits, parseJson, pathId } from "./request.ts";
 import { nextId, type Post, savePost, type X } from "./state.ts";
 
 const Id = v.pipe(v.string(), v.regex(digits, "does not match ^[0-9]{1,19}$"));
@@ -24,56 +24,36 @@ const PostBody = v.strictObject({
 });
 type PostBody = v.InferOutput<typeof PostBody>;
 
-const second = 1000;
-const lockedWhileRunning = 10 * second;
-const hour = 60 * 60 * second;
+const hour = 60 * 60 * 1000;
 const comparedPosts = 10;
 
 /** POST /2/tweets */
-export async function createPost(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
+export function createPost(x: X, request: ApiRequest): Answer {
   const body = parseJson(request, PostBody);
-  const { media } = body;
   const text = checkText(body);
-  const mediaIds = media?.media_ids ?? [];
+  const mediaIds = body.media?.media_ids ?? [];
   const bodyHash = createHash("sha256")
     .update(`${x.ownerId} ${sortedJson(body)}`)
     .digest("hex");
+  if (isRemembered(x, bodyHash)) throw new Refused(duplicate());
+  checkMedia(x, mediaIds);
+  if (repeatsText(x, text, mediaIds)) throw new Refused(duplicate());
+  const { id, answeredText: answered } = addPost(x, { text, mediaIds, bodyHash });
+  return json(201, { data: { edit_history_tweet_ids: [id], id, text: answered } });
+}
 
-  const lock = lockBody(x, bodyHash);
-  try {
-    checkMedia(x, mediaIds);
-    if (repeatsText(x, text, mediaIds)) throw new Refused(duplicate());
-    await beforeEffect();
-    // The call may have been held for longer than its lock lasts, and the same body may have come in between.
-    const holder = x.running.get(bodyHash) ?? lock;
-    if (holder !== lock || isRemembered(x, bodyHash)) throw new Refused(duplicate());
-    lock.until = Number.POSITIVE_INFINITY;
-    x.running.set(bodyHash, lock);
-
-    const id = nextId(x);
-    const post: Post = {
-      id,
-      text,
-      answeredText: answeredText(text, id, mediaIds.length > 0),
-      mediaIds,
-      bodyHash,
-      createdAt: x.clock(),
-    };
-    x.controls.readsBefore.set(id, x.controls.timelineReads);
-    await savePost(x, post);
-    return json(201, { data: { edit_history_tweet_ids: [id], id, text: post.answeredText } });
-  } finally {
-    if (x.running.get(bodyHash) === lock) x.running.delete(bodyHash);
-  }
+function addPost(x: X, given: Pick<Post, "text" | "mediaIds" | "bodyHash">): Post {
+  const id = nextId(x);
+  const answered = answeredText(given.text, id, given.mediaIds.length > 0);
+  const post = { id, ...given, answeredText: answered, createdAt: x.clock() };
+  x.controls.readsBefore.set(id, x.controls.timelineReads);
+  savePost(x, post);
+  return post;
 }
 
 /** DELETE /2/tweets/{id}; the body of the post may be posted again from then on. */
-export async function deletePost(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
-  const id = pathId(request);
-  await beforeEffect();
-  const post = x.posts.get(id);
-  if (!post || post.deletedAt !== undefined) throw new Refused(notFound());
-  await savePost(x, { ...post, deletedAt: x.clock() });
+export function deletePost(x: X, request: ApiRequest): Answer {
+  if (!deleteByHand(x, pathId(request))) throw new Refused(notFound());
   return json(200, { data: { deleted: true } });
 }
 
@@ -96,27 +76,16 @@ function checkMedia(x: X, ids: readonly string[]): void {
 }
 
 /** What the owner of the account posts by hand, in the app or on the web. */
-export async function postByHand(x: X, text: string): Promise<void> {
-  const id = nextId(x);
-  const facts = { id, text, answeredText: answeredText(text, id, false), mediaIds: [] };
-  x.controls.readsBefore.set(id, x.controls.timelineReads);
-  await savePost(x, { ...facts, bodyHash: `by hand ${id}`, createdAt: x.clock() });
+export function postByHand(x: X, text: string): void {
+  addPost(x, { text, mediaIds: [], bodyHash: `by hand ${x.lastId}` });
 }
 
-/** The owner takes a post down; one that is gone already is no error. */
-export async function deleteByHand(x: X, id: string): Promise<void> {
+/** The owner takes a post down; false where there is none, or none any more. */
+export function deleteByHand(x: X, id: string): boolean {
   const post = x.posts.get(id);
-  if (post && post.deletedAt === undefined) await savePost(x, { ...post, deletedAt: x.clock() });
-}
-
-/** Held for 10 seconds at most while its call is running, then replaced by the memory of the post. */
-function lockBody(x: X, bodyHash: string): { until: number } {
-  const now = x.clock();
-  const other = x.running.get(bodyHash);
-  if ((other && now < other.until) || isRemembered(x, bodyHash)) throw new Refused(duplicate());
-  const lock = { until: now + lockedWhileRunning };
-  x.running.set(bodyHash, lock);
-  return lock;
+  if (!post || post.deletedAt !== undefined) return false;
+  savePost(x, { ...post, deletedAt: x.clock() });
+  return true;
 }
 
 function isRemembered(x: X, bodyHash: string): boolean {

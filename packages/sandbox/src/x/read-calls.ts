@@ -1,27 +1,25 @@
 import { type Answer, json } from "./answer.ts";
 import { refuseRequest, userNotFound } from "./problems.ts";
-import { type ApiRequest, type BeforeEffect, pathId } from "./request.ts";
+import { type ApiRequest, pathId } from "./request.ts";
 import { displayName, type Media, type Post, username, type X } from "./state.ts";
 
 const timelineParameters = ["max_results", "pagination_token", "expansions", "tweet.fields", "media.fields"];
 
 /** GET /2/users/me */
-export async function readOwnUser(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
+export function readOwnUser(x: X, request: ApiRequest): Answer {
   allowParameters(request, ["user.fields"]);
-  await beforeEffect();
   const isWanted = request.query.get("user.fields")?.split(",").includes("profile_image_url");
   const picture = isWanted && { profile_image_url: new URL("/icon.svg", request.url).href };
   return json(200, { data: { id: x.ownerId, name: displayName, username, ...picture } });
 }
 
 /** GET /2/users/{id}/tweets, newest first; of the own account alone, since the sandbox has no other. */
-export async function readTimeline(x: X, request: ApiRequest, beforeEffect: BeforeEffect): Promise<Answer> {
+export function readTimeline(x: X, request: ApiRequest): Answer {
   allowParameters(request, timelineParameters);
   const userId = pathId(request);
   const page = pageOf(request.query);
   const view = viewOf(request);
 
-  await beforeEffect();
   if (userId !== x.ownerId) return json(200, userNotFound(userId));
   const { before } = page;
   const posts = visiblePosts(x).filter((post) => before === undefined || BigInt(post.id) < before);

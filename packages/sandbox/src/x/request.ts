@@ -17,9 +17,6 @@ export interface ApiRequest {
   body: Buffer;
 }
 
-/** Waited for by a handler right before its effect, so that a fault can hold it there; throws to stop it. */
-export type BeforeEffect = () => Promise<void>;
-
 export const digits = /^[0-9]{1,19}$/;
 
 function hasType(request: ApiRequest, type: string): boolean {

@@ -1,18 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@twobytwo/core/clock";
 import type { Emulator, Intercept } from "../emulator.ts";
-import { createLocalServer, listen } from "../local-server.ts";
+import { createLocalServer, listen, readWhole } from "../local-server.ts";
 import type { Answer } from "./answer.ts";
 import { callApi, type Delivery } from "./api.ts";
-import {
-  type Held,
-  newControls,
-  releaseHeld,
-  resetControls,
-  whenHeld,
-  type XCall,
-  type XSettings,
-} from "./controls.ts";
+import { newControls, releaseHeld, resetControls, whenHeld, type XCall, type XSettings } from "./controls.ts";
 import { folderDisk, memoryDisk } from "./disk.ts";
 import { arm, type XFault } from "./faults.ts";
 import type { XCredentials } from "./oauth.ts";
@@ -24,7 +16,6 @@ import { callWeb } from "./web.ts";
 export interface XOptions {
   /** Where posts, media and the memory of duplicates stay between starts; absent: in memory alone. */
   directory?: string;
-  port?: number;
   clock?: Clock;
   /** Against which the timestamps of signatures are checked; `clock` when absent. Callers sign with the real time. */
   authClock?: Clock;
@@ -43,10 +34,10 @@ export interface XEmulator extends Emulator {
   /** Changes the settings that are named; the result is all of them. */
   configure(change: Partial<XSettings>): XSettings;
   calls(): readonly XCall[];
-  /** The calls that a `hang` holds, as soon as there is one. */
-  held(): Promise<readonly Pick<Held, "operation" | "afterEffect">[]>;
-  /** Lets held calls go on, or cuts them without any further effect; how many it were. */
-  release(then?: "go on" | "drop"): number;
+  /** Resolves as soon as a `hang` holds a call. */
+  held(): Promise<void>;
+  /** Cuts the calls that are held. */
+  release(): void;
   /** As after a start: no faults, default settings, empty log, full rate limits; and without posts, unless they are kept. */
   reset(options?: { keepPosts?: boolean }): Promise<void>;
   /** The owner of the account writes so many posts by hand. */
@@ -63,13 +54,13 @@ const largestBody = 25 * 1024 * 1024;
 /** Starts X on 127.0.0.1. Throws when the access token has no account id, or the directory or port cannot be used. */
 export async function startX(options: XOptions): Promise<XEmulator> {
   const closing = Promise.withResolvers<void>();
-  const x = await open(options, closing.promise);
+  const x = open(options, closing.promise);
   const running = new Set<Promise<void>>();
   const server = createLocalServer((incoming, response) => {
     const call = serve(x, incoming, response).finally(() => running.delete(call));
     running.add(call);
   });
-  x.url = `http://127.0.0.1:${await listen(server, options.port)}`;
+  x.url = `http://127.0.0.1:${await listen(server)}`;
 
   let closed: Promise<void> | undefined;
   const close = async () => {
@@ -78,7 +69,6 @@ export async function startX(options: XOptions): Promise<XEmulator> {
     server.closeAllConnections();
     await stopped;
     await Promise.all(running);
-    await x.disk.settled();
   };
   return {
     url: x.url,
@@ -89,42 +79,38 @@ export async function startX(options: XOptions): Promise<XEmulator> {
     posts: () => [...x.posts.values()].filter((post) => post.deletedAt === undefined),
     media: async (id) => {
       const media = x.media.get(id);
-      const bytes = await readMediaBytes(x, id);
+      const bytes = readMediaBytes(x, id);
       return media && bytes ? { ...media, bytes } : undefined;
     },
     inject: (...faults) => void x.controls.faults.push(...faults.map(arm)),
     configure: (change) => Object.assign(x.controls.settings, change),
     calls: () => x.controls.calls,
-    held: async () => {
-      await whenHeld(x.controls);
-      return x.controls.held;
-    },
-    release: (then = "go on") => releaseHeld(x.controls, then),
+    held: () => whenHeld(x.controls),
+    release: () => releaseHeld(x.controls),
     async reset({ keepPosts = false } = {}) {
       resetControls(x.controls);
       x.windows.clear();
-      x.running.clear();
-      if (!keepPosts) await forgetAll(x);
+      if (!keepPosts) forgetAll(x);
     },
     async writeByHand(count) {
-      for (let number = 1; number <= count; number += 1) await postByHand(x, `Good morning ${x.lastId + 1n}`);
+      for (let number = 1; number <= count; number += 1) postByHand(x, `Good morning ${x.lastId + 1n}`);
     },
-    deleteByHand: (id) => deleteByHand(x, id),
+    deleteByHand: async (id) => void deleteByHand(x, id),
     async expireMedia() {
-      for (const media of x.media.values()) await saveMedia(x, { ...media, expiresAt: x.clock() });
+      for (const media of x.media.values()) saveMedia(x, { ...media, expiresAt: x.clock() });
     },
   };
 }
 
-async function open(options: XOptions, closing: Promise<void>): Promise<X> {
+function open(options: XOptions, closing: Promise<void>): X {
   const { credentials, clock = Date.now, authClock = clock } = options;
   const ownerId = /^([0-9]{1,19})-/.exec(credentials.accessToken)?.[1];
   if (ownerId === undefined) {
     throw new Error('the access token must be an account id of digits, "-" and the rest: X makes none without');
   }
-  const disk = options.directory === undefined ? memoryDisk() : await folderDisk(options.directory);
+  const disk = options.directory === undefined ? memoryDisk() : folderDisk(options.directory);
   return {
-    ...(await load(disk, clock())),
+    ...load(disk, clock()),
     clock,
     authClock,
     credentials,
@@ -133,7 +119,6 @@ async function open(options: XOptions, closing: Promise<void>): Promise<X> {
     disk,
     nonces: new Map(),
     windows: new Map(),
-    running: new Map(),
     controls: newControls(closing),
     url: "",
   };
@@ -141,10 +126,10 @@ async function open(options: XOptions, closing: Promise<void>): Promise<X> {
 
 async function serve(x: X, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
-    const arrival = await readBody(incoming);
-    if (arrival === "aborted") return;
-    await deliver(response, await dispatch(x, incoming, arrival === "too large" ? undefined : arrival));
+    await deliver(response, await dispatch(x, incoming, await readWhole(incoming, largestBody)));
   } catch (error) {
+    // The caller went away within its request, which then means nothing.
+    if (incoming.readableAborted) return;
     console.error(`the sandbox's X failed at ${incoming.method} ${incoming.url?.split("?", 1)[0]}:`, error);
     if (response.headersSent) response.destroy();
     else await deliver(response, { answer: serverProblem(500), part: "whole" });
@@ -158,24 +143,7 @@ async function dispatch(x: X, incoming: IncomingMessage, body: Buffer | undefine
   const whole = (answer: Answer): Delivery => ({ answer, part: "whole" });
   if (body === undefined) return whole(tooLarge());
   const method = incoming.method ?? "GET";
-  return whole(method === "GET" || method === "HEAD" ? await callWeb(x, target) : methodNotAllowed());
-}
-
-/** Read to its end even when it is too large: an answer before that reaches few callers. */
-async function readBody(incoming: IncomingMessage): Promise<Buffer | "too large" | "aborted"> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of incoming as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size <= largestBody) chunks.push(chunk);
-    }
-  } catch (error) {
-    // The caller went away within its request, which then means nothing.
-    if (incoming.readableAborted) return "aborted";
-    throw error;
-  }
-  return size > largestBody ? "too large" : Buffer.concat(chunks);
+  return whole(method === "GET" || method === "HEAD" ? callWeb(x, target) : methodNotAllowed());
 }
 
 async function deliver(response: ServerResponse, { answer, part }: Delivery): Promise<void> {

@@ -49,8 +49,6 @@ export interface X {
   readonly media: Map<string, Media>;
   readonly nonces: Nonces;
   readonly windows: Windows;
-  /** Bodies that are being posted at this moment, by hash. */
-  readonly running: Map<string, { until: number }>;
   readonly controls: Controls;
   lastId: bigint;
   /** Of the server, once it listens. */
@@ -70,92 +68,70 @@ export function nextId(x: Pick<X, "clock" | "lastId">): string {
 }
 
 /** Visible in memory only once it is on the disk: an accepted post is never lost. */
-export async function savePost(x: Pick<X, "disk" | "posts">, post: Post): Promise<void> {
-  await x.disk.write(`posts/${post.id}.json`, Buffer.from(JSON.stringify(post)));
+export function savePost(x: Pick<X, "disk" | "posts">, post: Post): void {
+  x.disk.write(`posts/${post.id}.json`, Buffer.from(JSON.stringify(post)));
   x.posts.set(post.id, post);
 }
 
-export async function saveMedia(x: Pick<X, "disk" | "media">, media: Media): Promise<void> {
-  // In memory first: a second change that comes while the first is being written must build on it.
+export function saveMedia(x: Pick<X, "disk" | "media">, media: Media): void {
+  x.disk.write(`media/${media.id}.json`, Buffer.from(JSON.stringify(media)));
   x.media.set(media.id, media);
-  await x.disk.write(`media/${media.id}.json`, Buffer.from(JSON.stringify(media)));
 }
 
-export async function saveMediaBytes(x: Pick<X, "disk">, id: string, bytes: Buffer): Promise<void> {
-  await x.disk.write(`media/${id}.bytes`, bytes);
-}
+export const saveMediaBytes = ({ disk }: Pick<X, "disk">, id: string, bytes: Buffer) =>
+  disk.write(`media/${id}.bytes`, bytes);
 
-export async function readMediaBytes(x: Pick<X, "disk">, id: string): Promise<Buffer | undefined> {
-  return x.disk.read(`media/${id}.bytes`);
-}
+export const readMediaBytes = ({ disk }: Pick<X, "disk">, id: string) => disk.read(`media/${id}.bytes`);
 
 /** Of an upload in segments that is not finalized yet. */
-export async function saveSegment(x: Pick<X, "disk">, id: string, index: number, bytes: Buffer): Promise<void> {
-  await x.disk.write(`segments-${id}/${index}`, bytes);
-}
+export const saveSegment = ({ disk }: Pick<X, "disk">, id: string, index: number, bytes: Buffer) =>
+  disk.write(`segments-${id}/${index}`, bytes);
 
 /** All segments in order; undefined when one between them is missing, or all. */
-export async function readSegments(x: Pick<X, "disk">, id: string): Promise<Buffer | undefined> {
-  const count = (await x.disk.names(`segments-${id}`)).length;
-  const segments = await Promise.all(
-    Array.from({ length: count }, (_, index) => x.disk.read(`segments-${id}/${index}`)),
-  );
+export function readSegments({ disk }: Pick<X, "disk">, id: string): Buffer | undefined {
+  const segments = disk.names(`segments-${id}`).map((_, index) => disk.read(`segments-${id}/${index}`));
   const present = segments.filter((segment) => segment !== undefined);
-  return count > 0 && present.length === count ? Buffer.concat(present) : undefined;
+  return segments.length > 0 && present.length === segments.length ? Buffer.concat(present) : undefined;
 }
 
-export async function removeSegments(x: Pick<X, "disk">, id: string): Promise<void> {
-  await x.disk.remove(`segments-${id}`);
-}
+export const removeSegments = ({ disk }: Pick<X, "disk">, id: string) => disk.remove(`segments-${id}`);
 
 /** Reads back what an earlier start left on the disk, and throws away uploads that expired without being posted. */
-export async function load(disk: Disk, now: number): Promise<Pick<X, "posts" | "media" | "lastId">> {
-  const posts = new Map<string, Post>();
-  for (const post of await readAll<Post>(disk, "posts")) posts.set(post.id, post);
+export function load(disk: Disk, now: number): Pick<X, "posts" | "media" | "lastId"> {
+  const posts = new Map(readAll<Post>(disk, "posts").map((post) => [post.id, post]));
   const posted = new Set([...posts.values()].flatMap((post) => post.mediaIds));
-
   const media = new Map<string, Media>();
-  let lastId = 0n;
-  for (const one of await readAll<Media>(disk, "media")) {
-    lastId = larger(lastId, one.id);
+  const uploads = readAll<Media>(disk, "media");
+  for (const one of uploads) {
     if (posted.has(one.id) || one.expiresAt > now) media.set(one.id, one);
-    else await forgetMedia(disk, one.id);
+    else forgetMedia(disk, one.id);
   }
-  for (const id of posts.keys()) lastId = larger(lastId, id);
-  return { posts, media, lastId };
+  const ids = [...posts.keys(), ...uploads.map(({ id }) => id)];
+  return { posts, media, lastId: ids.reduce((last, id) => (BigInt(id) > last ? BigInt(id) : last), 0n) };
 }
 
 /** Everything that was posted and uploaded is gone, on the disk as well. */
-export async function forgetAll(x: Pick<X, "disk" | "posts" | "media">): Promise<void> {
-  const ids = [...x.media.keys()];
+export function forgetAll(x: Pick<X, "disk" | "posts" | "media">): void {
+  for (const id of x.media.keys()) forgetMedia(x.disk, id);
+  x.disk.remove("posts");
   x.posts.clear();
   x.media.clear();
-  await x.disk.remove("posts");
-  for (const id of ids) await forgetMedia(x.disk, id);
 }
 
-async function forgetMedia(disk: Disk, id: string): Promise<void> {
-  await disk.remove(`media/${id}.json`);
-  await disk.remove(`media/${id}.bytes`);
-  await disk.remove(`segments-${id}`);
+function forgetMedia(disk: Disk, id: string): void {
+  for (const name of [`media/${id}.json`, `media/${id}.bytes`, `segments-${id}`]) disk.remove(name);
 }
 
-async function readAll<T extends { id: string }>(disk: Disk, folder: string): Promise<T[]> {
-  const names = (await disk.names(folder)).filter((name) => name.endsWith(".json"));
-  const records = await Promise.all(
-    names.map(async (name) => {
-      const bytes = await disk.read(`${folder}/${name}`);
-      if (!bytes) return undefined;
-      try {
-        return JSON.parse(bytes.toString()) as T;
-      } catch (cause) {
-        throw new Error(`${folder}/${name} of the sandbox's X is not JSON: remove that file, or reset the sandbox`, {
-          cause,
-        });
-      }
-    }),
-  );
-  return records.filter((record) => record !== undefined).sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+function readAll<T extends { id: string }>(disk: Disk, folder: string): T[] {
+  const names = disk.names(folder).filter((name) => name.endsWith(".json"));
+  const records = names.map((name) => {
+    try {
+      return JSON.parse(String(disk.read(`${folder}/${name}`))) as T;
+    } catch (cause) {
+      throw new Error(`${folder}/${name} of the sandbox's X is not JSON: remove that file, or reset the sandbox`, {
+        cause,
+      });
+    }
+  });
+  return records.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
 }
-
-const larger = (a: bigint, id: string) => (BigInt(id) > a ? BigInt(id) : a);

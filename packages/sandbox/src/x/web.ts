@@ -6,7 +6,7 @@ import { type Post, readMediaBytes, type X } from "./state.ts";
 const pageSize = 50;
 
 /** What a browser may look at: `/`, `/<user>/status/<id>` and `/media/<media key>`. */
-export async function callWeb(x: X, target: URL): Promise<Answer> {
+export function callWeb(x: X, target: URL): Answer {
   const path = target.pathname;
   if (path === "/") return page(200, timeline(x, target.searchParams.get("before")));
   if (path === "/icon.svg") return { status: 200, contentType: "image/svg+xml", body: icon };
@@ -36,9 +36,9 @@ function shown(x: X, post: Post): ShownPost {
 /** No page of a website may show what is here as if it were its own, nor find out what there is by trying. */
 const forOwnPages = { "cross-origin-resource-policy": "same-origin" };
 
-async function picture(x: X, mediaKey: string): Promise<Answer> {
+function picture(x: X, mediaKey: string): Answer {
   const media = [...x.media.values()].find((one) => one.mediaKey === mediaKey);
-  const bytes = media?.picture && (await readMediaBytes(x, media.id));
+  const bytes = media?.picture && readMediaBytes(x, media.id);
   if (!media?.picture || !bytes) return page(404, missingPage());
   return {
     status: 200,

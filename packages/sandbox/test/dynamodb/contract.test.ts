@@ -1,5 +1,5 @@
 import { describe } from "vitest";
 import { contractOf } from "./contract/contract.ts";
-import { targets } from "./targets.ts";
+import { onDisk } from "./targets.ts";
 
-describe.each(targets)("DynamoDB as we rely on it: $name", contractOf);
+describe("DynamoDB as we rely on it: the sandbox", () => contractOf(onDisk));

@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-it.each([1, 4, 9])("killed after %i of many transactions at once, square, index and stock agree", async (enough) => {
+it("killed amid many transactions at once, square, index and stock agree", async () => {
   const { child, url } = await serve(directory);
   const client = connect(url);
   await createTable(client, TableName);
@@ -35,7 +35,7 @@ it.each([1, 4, 9])("killed after %i of many transactions at once, square, index 
     for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
       await claim(client, id);
       acknowledged += 1;
-      if (acknowledged === enough) child.kill("SIGKILL");
+      if (acknowledged === 4) child.kill("SIGKILL");
     }
   };
   const lanes = await Promise.allSettled(names(8).map(lane));
@@ -95,9 +95,9 @@ async function serve(directory: string): Promise<{ child: ChildProcess; url: str
 }
 
 async function fill(client: DynamoDBDocumentClient): Promise<void> {
-  for (const id of names(40)) {
-    await client.send(new PutCommand({ TableName, Item: { id, status: "queued", sortKey: id } }));
-  }
+  await Promise.all(
+    names(40).map((id) => client.send(new PutCommand({ TableName, Item: { id, status: "queued", sortKey: id } }))),
+  );
   await client.send(new PutCommand({ TableName, Item: { id: "#stock", queued: 40 } }));
 }
 

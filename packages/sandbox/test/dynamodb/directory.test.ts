@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DescribeTimeToLiveCommand, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { PutCommand, QueryCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
 import { startDynamoDb } from "../../src/dynamodb/server.ts";
@@ -10,14 +9,12 @@ import { credentials } from "../fixed-keys.ts";
 import { connect, createTable, names } from "./contract/bench.ts";
 import { ids, start, TableName, temporary } from "./started.ts";
 
-it("a directory keeps items, index and time to live over a restart", async () => {
+it("a directory keeps items and index over a restart", async () => {
   const directory = await temporary();
   const first = await start({ directory });
   await createTable(first.client, TableName);
   const Item = { id: "a", status: "queued", sortKey: "1" };
   await first.client.send(new PutCommand({ TableName, Item }));
-  const ttl = { AttributeName: "expiresAt", Enabled: true };
-  await first.client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: ttl }));
   await first.close();
   await first.close();
 
@@ -29,8 +26,6 @@ it("a directory keeps items, index and time to live over a restart", async () =>
     ExpressionAttributeValues: { ":s": "queued" },
   };
   expect((await client.send(new QueryCommand({ TableName, ...byStatus }))).Items).toEqual([Item]);
-  const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
-  expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: "ENABLED", AttributeName: "expiresAt" });
 });
 
 it("a directory belongs to one process: the second is told which one has it, and what to do", async () => {
@@ -75,14 +70,6 @@ it("a directory that cannot be opened for another reason is named with it", asyn
   await expect(startDynamoDb({ credentials, directory })).rejects.toThrow(
     new RegExp(`${directory.replaceAll("\\", "\\\\")} cannot be opened \\(.+\\): move the directory away`),
   );
-});
-
-it("a directory is let go when the port is taken", async () => {
-  const directory = await temporary();
-  const { url } = await start();
-  const port = Number(new URL(url).port);
-  await expect(startDynamoDb({ credentials, directory, port })).rejects.toMatchObject({ code: "EADDRINUSE" });
-  await start({ directory });
 });
 
 it("closing waits for what is under way and leaves it whole", async () => {

@@ -21,13 +21,9 @@ export const whyNot =
 
 /** An independent DynamoDB in Rust on SQLite: a second opinion on what we believe AWS does. */
 export const dynoxide: Target = {
-  name: "dynoxide",
   deviations: {
     "a transaction with a mistake in an expression is refused as a whole":
       "it answers TransactionCanceledException, though nothing had to be read to know",
-    "time to live is not switched to what it is already": "it says yes to switching off what is off",
-    "point-in-time recovery is off until it is switched on": "it does not know the backup calls",
-    "the backups of a table that is not there are not found": "it does not know the backup calls",
   },
   async start() {
     const directory = await mkdtemp(join(tmpdir(), "dynoxide-"));

@@ -34,7 +34,7 @@ describe("containers", () => {
   });
 
   it("keeps no more warm than it may", async () => {
-    const runtime = runtimeOf({ maxIdle: 1 });
+    const runtime = runtimeOf({ functions: [{ ...probe, maxIdle: 1 }] });
     await Promise.all([1, 2, 3].map((n) => runtime.invoke("probe", n)));
     const next = await Promise.all([1, 2].map((n) => runtime.invoke("probe", n)));
     expect(next.map((result) => (payloadOf(result) as { invocations: number }).invocations).sort()).toEqual([1, 2]);

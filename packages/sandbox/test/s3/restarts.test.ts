@@ -98,7 +98,7 @@ describe("a server that is killed", () => {
     const versions = [0, 1, 2, 3].map((at) => noise(64_000 + at * 16, at + 1));
     const versionOf = (count: number) => versions[count % versions.length] ?? Buffer.alloc(0);
     const confirmed = new Map(names.map((name) => [name, -1]));
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       const server = await startProcess(directory);
       if (round === 0) await server.client.send(new CreateBucketCommand({ Bucket }));
       let puts = 0;
@@ -157,15 +157,6 @@ describe("a server that starts again", () => {
     await rig.client.send(new CreateBucketCommand({ Bucket }));
     await writeFile(join(directory, `bucket-${Bucket}`, "objects", "broken.json"), "{");
     await expect(rig.restart()).rejects.toThrow(/broken\.json cannot be read; restore or delete it/);
-  });
-
-  it("says so when its port is taken", async () => {
-    const rig = await startRig();
-    const port = Number(new URL(rig.url).port);
-    const directory = await temporaryDirectory();
-    await expect(startS3({ directory, port, credentials: () => undefined })).rejects.toMatchObject({
-      code: "EADDRINUSE",
-    });
   });
 });
 

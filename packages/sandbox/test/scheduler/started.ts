@@ -1,4 +1,5 @@
 import { CreateScheduleCommand, type CreateScheduleCommandInput, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { vi } from "vitest";
 import { startAwsServer } from "../../src/aws-http.ts";
 import type { Intercept } from "../../src/emulator.ts";
 import type { SchedulerEvent } from "../../src/scheduler/due.ts";
@@ -30,7 +31,8 @@ export async function startScheduler(
   let now = Date.parse(options.now ?? "2026-06-01T12:00:00Z");
   let uuids = 0;
   const delivered: SchedulerEvent[] = [];
-  const dead: { event: SchedulerEvent; error: unknown }[] = [];
+  const dead: string[] = [];
+  const told = vi.spyOn(console, "error").mockImplementation((...words) => void dead.push(words.join(" ")));
   const scheduler = createScheduler({
     ...(options.directory !== undefined && { directory: options.directory }),
     ...(options.isDeliveredTwice && { isDeliveredTwice: options.isDeliveredTwice }),
@@ -39,7 +41,6 @@ export async function startScheduler(
       delivered.push(event);
       await options.deliver?.(event);
     },
-    onDeadLetter: (event, error) => void dead.push({ event, error }),
     randomUuid: () => `00000000-0000-4000-${String(++uuids).padStart(4, "0")}-000000000000`,
   });
   const server = await startAwsServer({
@@ -71,6 +72,7 @@ export async function startScheduler(
       return times;
     },
     async stop() {
+      told.mockRestore();
       client.destroy();
       await scheduler.close();
       await server.close();

@@ -1,6 +1,3 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   CreateTopicCommand,
   ListTopicsCommand,
@@ -11,11 +8,10 @@ import {
 } from "@aws-sdk/client-sns";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startAwsServer } from "../../src/aws-http.ts";
-import type { Message } from "../../src/sns/mailbox.ts";
-import { createSns } from "../../src/sns/sns.ts";
+import { createSns, type Message } from "../../src/sns/sns.ts";
 import { credentials, keys } from "../fixed-keys.ts";
 
-async function startSns(options: { directory?: string; onMessage?: (message: Message) => void | Promise<void> } = {}) {
+async function startSns(options: { onMessage?: (message: Message) => void | Promise<void> } = {}) {
   let ticks = 0;
   const sns = createSns({
     ...options,
@@ -150,39 +146,5 @@ describe("Subscribe", () => {
     await expect(subscribe("email", "nobody")).rejects.toEqual(invalid("Endpoint"));
     const elsewhere = subscribe("email", "artist@example.com", `${topicArn}x`);
     await expect(elsewhere).rejects.toEqual(refusal("NotFoundException", "Topic does not exist"));
-  });
-});
-
-describe("with a directory", () => {
-  let directory: string;
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), "sns-"));
-  });
-  afterEach(async () => {
-    await rm(directory, { recursive: true });
-  });
-
-  it("keeps topics, subscriptions and messages over a restart", async () => {
-    const first = await startSns({ directory });
-    await first.client.send(new CreateTopicCommand({ Name: "alerts" }));
-    const subscription = { TopicArn: topicArn, Protocol: "email", Endpoint: "artist@example.com" };
-    await first.client.send(new SubscribeCommand(subscription));
-    await first.publish({ Message: "one", Subject: "first" });
-    await first.publish({ Message: "two" });
-    await first.stop();
-
-    const files = await readdir(join(directory, "mail"));
-    expect(files).toHaveLength(2);
-    const [mail = ""] = files.sort();
-    expect(mail).toMatch(/^2026-06-01T12-00-00\.000Z uuid-\d+\.json$/);
-    const kept = JSON.parse(await readFile(join(directory, "mail", mail), "utf8"));
-    expect(kept).toMatchObject({ subject: "first", message: "one" });
-
-    const second = await startSns({ directory });
-    expect(second.sns.messages().map(({ message }) => message)).toEqual(["one", "two"]);
-    const topics = JSON.parse(await readFile(join(directory, "topics.json"), "utf8"));
-    expect(topics.subscriptions).toEqual([expect.objectContaining(subscription)]);
-    await second.publish();
-    await second.stop();
   });
 });

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import {
-  CreateActivityCommand,
   DescribeExecutionCommand,
   DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
@@ -10,7 +9,6 @@ import {
   paginateListExecutions,
   SFNClient,
   StartExecutionCommand,
-  StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startAwsServer } from "../../src/aws-http.ts";
@@ -95,17 +93,6 @@ describe("executions", () => {
     expect(described.output).toBeUndefined();
   });
 
-  it("stops one", async () => {
-    const executionArn = await start({ hang: true });
-    const stopped = await client.send(new StopExecutionCommand({ executionArn, error: "Person", cause: "enough" }));
-    expect(await client.send(new DescribeExecutionCommand({ executionArn }))).toMatchObject({
-      status: "ABORTED",
-      error: "Person",
-      cause: "enough",
-      stopDate: stopped.stopDate,
-    });
-  });
-
   it("keeps names apart as AWS does", async () => {
     const first = await start({ hang: true }, "slot");
     expect(await start({ hang: true }, "slot")).toBe(first);
@@ -142,23 +129,17 @@ describe("executions", () => {
 });
 
 describe("history", () => {
-  it("comes page by page, in either order, as the client's paginator asks", async () => {
+  it("comes page by page, as the client's paginator asks", async () => {
     const executionArn = await start({ a: 1 });
     await stepFunctions.wait(executionArn);
-    for (const reverseOrder of [false, true]) {
-      const types: (string | undefined)[] = [];
-      let pages = 0;
-      for await (const page of paginateGetExecutionHistory({ client, pageSize: 3 }, { executionArn, reverseOrder })) {
-        pages += 1;
-        types.push(...(page.events ?? []).map((event) => event.type));
-      }
-      const expected = [
-        ...["ExecutionStarted", "TaskStateEntered", "TaskScheduled", "TaskStarted", "TaskSucceeded"],
-        ...["TaskStateExited", "ExecutionSucceeded"],
-      ];
-      expect(types).toEqual(reverseOrder ? expected.reverse() : expected);
-      expect(pages).toBe(3);
-    }
+    const pages: (string | undefined)[][] = [];
+    for await (const page of paginateGetExecutionHistory({ client, pageSize: 3 }, { executionArn }))
+      pages.push((page.events ?? []).map((event) => event.type));
+    expect(pages).toEqual([
+      ["ExecutionStarted", "TaskStateEntered", "TaskScheduled"],
+      ["TaskStarted", "TaskSucceeded", "TaskStateExited"],
+      ["ExecutionSucceeded"],
+    ]);
   });
 
   it("has the details that AWS gives", async () => {
@@ -182,11 +163,7 @@ describe("history", () => {
 });
 
 describe("state machines", () => {
-  it("are listed and described, with the definition as it was given", async () => {
-    const { stateMachines } = await client.send(new ListStateMachinesCommand({}));
-    expect(stateMachines).toMatchObject([
-      { stateMachineArn: machineArn, name: "post-square", type: "STANDARD", creationDate: expect.any(Date) },
-    ]);
+  it("are described, with the definition as it was given", async () => {
     const described = await client.send(new DescribeStateMachineCommand({ stateMachineArn: machineArn }));
     expect(described).toMatchObject({ status: "ACTIVE", name: "post-square" });
     expect(JSON.parse(described.definition ?? "")).toEqual(definitionOf({ Work: task() }));
@@ -197,7 +174,6 @@ describe("refusals", () => {
   it.each([
     [() => new DescribeExecutionCommand({ executionArn: "arn:none" }), "ExecutionDoesNotExist"],
     [() => new GetExecutionHistoryCommand({ executionArn: "arn:none" }), "ExecutionDoesNotExist"],
-    [() => new StopExecutionCommand({ executionArn: "arn:none" }), "ExecutionDoesNotExist"],
     [() => new StartExecutionCommand({ stateMachineArn: "arn:none" }), "StateMachineDoesNotExist"],
     [() => new ListExecutionsCommand({ stateMachineArn: "arn:none" }), "StateMachineDoesNotExist"],
     [() => new DescribeStateMachineCommand({ stateMachineArn: "arn:none" }), "StateMachineDoesNotExist"],
@@ -209,9 +185,9 @@ describe("refusals", () => {
   });
 
   it("names an operation that it does not have", async () => {
-    await expect(client.send(new CreateActivityCommand({ name: "a" }))).rejects.toMatchObject({
+    await expect(client.send(new ListStateMachinesCommand({}))).rejects.toMatchObject({
       name: "NotImplemented",
-      message: "The sandbox's Step Functions has no CreateActivity.",
+      message: "The sandbox's Step Functions has no ListStateMachines.",
       $metadata: { httpStatusCode: 501 },
     });
   });

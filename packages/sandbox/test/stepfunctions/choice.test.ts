@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runStates } from "./machine-fixture.ts";
-
-const pass = (fields: Record<string, unknown>) => ({
-  Type: "Pass",
-  ...("Next" in fields ? {} : { End: true }),
-  ...fields,
-});
+import { pass, runStates } from "./machine-fixture.ts";
 
 /** What one Choice rule says of an input. */
 async function matches(rule: Record<string, unknown>, input: unknown): Promise<unknown> {

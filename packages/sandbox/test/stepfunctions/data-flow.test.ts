@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lambdaArn, machineArn, named, runStates, task } from "./machine-fixture.ts";
-
-const pass = (fields: Record<string, unknown>) => ({
-  Type: "Pass",
-  ...("Next" in fields ? {} : { End: true }),
-  ...fields,
-});
+import { lambdaArn, machineArn, named, pass, runStates, task } from "./machine-fixture.ts";
 
 describe("data flow", () => {
   it("replaces the whole input by ResultPath $, and writes at bracket paths", async () => {

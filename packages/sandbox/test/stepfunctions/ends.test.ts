@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runStates, typesOf } from "./machine-fixture.ts";
-
-const pass = (fields: Record<string, unknown>) => ({
-  Type: "Pass",
-  ...("Next" in fields ? {} : { End: true }),
-  ...fields,
-});
+import { pass, runStates, typesOf } from "./machine-fixture.ts";
 
 describe("ends", () => {
   it("takes the words of a Fail state from paths", async () => {

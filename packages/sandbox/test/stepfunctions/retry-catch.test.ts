@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { createMachine } from "../../src/stepfunctions/machine.ts";
-import { definitionOf, lambdaArn, machineArn, named, runMachine, runStates, task, typesOf } from "./machine-fixture.ts";
+import {
+  definitionOf,
+  lambdaArn,
+  machineArn,
+  named,
+  pass,
+  runMachine,
+  runStates,
+  task,
+  typesOf,
+} from "./machine-fixture.ts";
 
-const pass = (fields: Record<string, unknown>) => ({
-  Type: "Pass",
-  ...("Next" in fields ? {} : { End: true }),
-  ...fields,
-});
 const succeed = { Type: "Succeed" };
 
 describe("retry and catch", () => {

@@ -3,36 +3,40 @@ import { definitionFile } from "@twobytwo/stacks/definition-file";
 import { describe, expect, it } from "vitest";
 import { createMachine } from "../../src/stepfunctions/machine.ts";
 import { substitute } from "../../src/stepfunctions/substitute.ts";
-import { validateDefinition } from "../../src/stepfunctions/validate.ts";
 import { definitionOf, invokeOf, lambdaArn, machineArn, task } from "./machine-fixture.ts";
 
-/** As one whose syntax was found right: what asl-validator says of it would take a third of a second each. */
 const load = (definition: unknown) =>
-  createMachine({ definition, arn: machineArn, invoke: invokeOf(() => null), clock: Date.now, isChecked: true });
+  createMachine({ definition, arn: machineArn, invoke: invokeOf(() => null), clock: Date.now });
 const all = { ErrorEquals: ["States.ALL"] };
 
-describe("validateDefinition", () => {
-  it("finds nothing wrong with the project's own state machine, placeholders and all", () => {
+describe("a definition", () => {
+  it("of the project's own state machine has nothing wrong", () => {
     const text = readFileSync(definitionFile, "utf8");
-    expect(validateDefinition(JSON.parse(text))).toEqual([]);
     const names = new Set([...text.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1] ?? ""));
     const machine = load(substitute(JSON.parse(text), Object.fromEntries([...names].map((name) => [name, lambdaArn]))));
     expect(machine).toMatchObject({ arn: machineArn, name: "post-square" });
   });
 
-  it("leaves what it is given as it was", () => {
-    const definition = definitionOf({ A: task() });
-    const before = structuredClone(definition);
-    validateDefinition(definition);
-    expect(definition).toEqual(before);
+  const end = { Type: "Succeed" };
+  it.each<[string, Record<string, Record<string, unknown>>]>([
+    ['State "A": there is no state "B"', { A: task({ Next: "B" }) }],
+    ['State "A": there is no state "B"', { A: task({ Catch: [{ ...all, Next: "B" }] }) }],
+    ['State "A": there is no state "B"', { A: { Type: "Choice", Choices: [], Default: "B" } }],
+    ['State "B": no other leads to it', { A: task(), B: end }],
+    ['State "A": one of Next and End', { A: task({ Next: "B", End: true }), B: end }],
+    ['State "A": one of Next and End', { A: { Type: "Pass" } }],
+    ['State "A": a rule has no Next', { A: { Type: "Choice", Choices: [{ Variable: "$.a", IsNull: true }] } }],
+    [
+      "one of Seconds, SecondsPath and TimestampPath",
+      { A: { Type: "Wait", Seconds: 1, SecondsPath: "$.a", End: true } },
+    ],
+  ])("is refused where %s", (message, states) => {
+    expect(() => load(definitionOf(states))).toThrow(message);
   });
 
-  it("has asl-validator's checks", () => {
-    expect(validateDefinition(definitionOf({ A: task({ Next: "B" }) })).join()).toContain("B");
-    expect(validateDefinition(definitionOf({ A: task(), B: task() })).join()).toContain("B");
-    expect(validateDefinition({}).length).toBeGreaterThan(0);
-    expect(validateDefinition("text")).toEqual(["The definition is not a JSON object."]);
-    expect(validateDefinition({ StartAt: "A", States: [] }).length).toBeGreaterThan(0);
+  it("is refused where it starts nowhere, or is none", () => {
+    expect(() => load({ ...definitionOf({ A: end }), StartAt: "B" })).toThrow('StartAt: there is no state "B"');
+    for (const given of ["text", null, {}, { StartAt: "A", States: [] }]) expect(() => load(given)).toThrow();
   });
 });
 
@@ -67,7 +71,6 @@ describe("what the sandbox does not run is refused at load, by the name of the s
         [{ JitterStrategy: "HALF" }, ".JitterStrategy"],
         [{ Interval: 5 }, ".Interval"],
         [{ ErrorEquals: ["E", "States.ALL"] }, ".ErrorEquals: the sandbox cannot run it: States.ALL must stand alone"],
-        [{ IntervalSeconds: 60, BackoffRate: 10, MaxAttempts: 9 }, ": the sandbox cannot run it: the delay grows"],
       ] as const
     ).map<[Record<string, unknown>, string]>(([fields, message]) => [
       { Retry: [{ ErrorEquals: ["E"], ...fields }] },
@@ -95,9 +98,10 @@ describe("what the sandbox does not run is refused at load, by the name of the s
     expect(() => load({ ...definitionOf({ A: { Type: "Succeed" } }), QueryLanguage: "JSONata" })).toThrow(
       "QueryLanguage",
     );
-    const options = { definition: definitionOf({ A: { Type: "Succeed" } }), invoke: invokeOf(() => null) };
-    expect(() => createMachine({ ...options, arn: "post-square", clock: Date.now })).toThrow("The ARN is not");
-    expect(() => createMachine({ ...options, definition: {}, arn: machineArn, clock: Date.now })).toThrow("StartAt");
+    const definition = definitionOf({ A: { Type: "Succeed" } });
+    const options = { definition, invoke: invokeOf(() => null), clock: Date.now };
+    expect(() => createMachine({ ...options, arn: "post-square" })).toThrow("The ARN is not");
+    expect(() => load({})).toThrow("StartAt");
   });
 });
 

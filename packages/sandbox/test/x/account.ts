@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { crc32, deflateSync } from "node:zlib";
+import { afterAll, beforeAll, beforeEach } from "vitest";
 import { encodeUri } from "../../src/signature-v4.ts";
 import { signature, signatureBase } from "../../src/x/oauth.ts";
 import { startX, type XEmulator, type XOptions } from "../../src/x/server.ts";
@@ -74,10 +73,28 @@ export async function account(options: Partial<XOptions> = {}): Promise<Account>
   };
 }
 
-/** As at the start, for the next test. */
-export async function restart({ x, clock }: Account): Promise<void> {
-  clock.now = startOfTests;
-  await x.reset();
+/** One account for all tests of a file, as at the start before each of them. */
+export function accountForAll(): Account {
+  let opened: Account;
+  beforeAll(async () => {
+    opened = await account();
+  });
+  beforeEach(async () => {
+    opened.clock.now = startOfTests;
+    await opened.x.reset();
+  });
+  afterAll(() => opened.x.close());
+  return {
+    get x() {
+      return opened.x;
+    },
+    get clock() {
+      return opened.clock;
+    },
+    call: (...given) => opened.call(...given),
+    upload: (...given) => opened.upload(...given),
+    post: (...given) => opened.post(...given),
+  };
 }
 
 export async function reply(response: Response): Promise<Reply> {
@@ -169,15 +186,6 @@ export function multipart(fields: Record<string, string | Buffer>): { type: stri
 
 /** What an upload in one request sends. */
 export const picture = (media: Buffer, media_category = "tweet_image") => multipart({ media_category, media });
-
-/** A port that nothing listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 export const duplicateBody = {
   detail: "You are not allowed to create a Tweet with duplicate content.",

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Account, account, credentials, restart } from "./account.ts";
+import { describe, expect, it } from "vitest";
+import { accountForAll, credentials } from "./account.ts";
 
-let acc: Account;
-beforeAll(async () => {
-  acc = await account();
-});
-beforeEach(() => restart(acc));
-afterAll(() => acc.x.close());
+const acc = accountForAll();
 
 const ids = async () =>
   ((await acc.call("GET", "/2/users/4242/tweets?max_results=100")).body.data ?? []).map(({ id }: { id: string }) => id);

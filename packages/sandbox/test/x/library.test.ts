@@ -129,7 +129,7 @@ describe("twitter-api-v2", () => {
     x.inject({ kind: "hang", operation: "POST /2/tweets" });
     const gaveUp = await failure(client.v2.post("tweets", { text: "words" }, { timeout: 50 }));
     expect(gaveUp).toBeInstanceOf(ApiRequestError);
-    x.release("drop");
+    x.release();
     expect(x.posts()).toEqual([]);
   });
 });

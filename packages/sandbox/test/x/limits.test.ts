@@ -1,13 +1,8 @@
 import { request } from "node:http";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Account, account, picture, png, type Reply, restart, sign, startOfTests } from "./account.ts";
+import { describe, expect, it } from "vitest";
+import { accountForAll, picture, png, type Reply, sign, startOfTests } from "./account.ts";
 
-let acc: Account;
-beforeAll(async () => {
-  acc = await account();
-});
-beforeEach(() => restart(acc));
-afterAll(() => acc.x.close());
+const acc = accountForAll();
 
 const rate = ({ headers }: Reply) => ({
   limit: headers.get("x-rate-limit-limit"),
@@ -57,18 +52,6 @@ describe("rate limits", () => {
     expect((await acc.call("GET", "/2/users/me")).status).toBe(429);
     acc.clock.now = told;
     expect((await acc.call("GET", "/2/users/me")).status).toBe(200);
-  });
-
-  it("show the app's day once that is used up", async () => {
-    const windows = new Map([["POST /2/tweets 86400", { startedAt: startOfTests, used: 10_000 }]]);
-    const { countCall, rateHeaders } = await import("../../src/x/rate-limits.ts");
-    const port = { clock: () => startOfTests, windows };
-    expect(rateHeaders(port, "POST /2/tweets")).toEqual({
-      "x-rate-limit-limit": "10000",
-      "x-rate-limit-remaining": "0",
-      "x-rate-limit-reset": String(startOfTests / 1000 + 86_400),
-    });
-    expect(() => countCall(port, "POST /2/tweets")).toThrow("refused with 429");
   });
 });
 

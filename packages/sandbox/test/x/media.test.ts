@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
-  type Account,
-  account,
+  accountForAll,
   gif,
   invalidMediaBody,
   invalidRequestBody,
@@ -9,16 +8,10 @@ import {
   multipart,
   picture,
   png,
-  restart,
   webp,
 } from "./account.ts";
 
-let acc: Account;
-beforeAll(async () => {
-  acc = await account();
-});
-beforeEach(() => restart(acc));
-afterAll(() => acc.x.close());
+const acc = accountForAll();
 
 const upload = (bytes: Buffer, category?: string) =>
   acc.call("POST", "/2/media/upload", { raw: picture(bytes, category) });

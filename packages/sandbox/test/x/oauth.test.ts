@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { isSigned, oauthParameters, signature, signatureBase } from "../../src/x/oauth.ts";
-import { type Account, account, credentials, reply, restart, sign, startOfTests } from "./account.ts";
+import { account, accountForAll, credentials, reply, sign, startOfTests } from "./account.ts";
 
 const unauthorized = { detail: "Unauthorized", status: 401, title: "Unauthorized", type: "about:blank" };
 
@@ -89,12 +89,7 @@ describe("signatures", () => {
 });
 
 describe("calls", () => {
-  let acc: Account;
-  beforeAll(async () => {
-    acc = await account();
-  });
-  beforeEach(() => restart(acc));
-  afterAll(() => acc.x.close());
+  const acc = accountForAll();
 
   it("accepts a signed call", async () => {
     const { status, body } = await acc.call("GET", "/2/users/me");

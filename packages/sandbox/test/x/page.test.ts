@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Account, account, gif, jpeg, png, restart } from "./account.ts";
+import { describe, expect, it } from "vitest";
+import { accountForAll, gif, jpeg, png } from "./account.ts";
 
-let acc: Account;
-beforeAll(async () => {
-  acc = await account();
-});
-beforeEach(() => restart(acc));
-afterAll(() => acc.x.close());
+const acc = accountForAll();
 
 const open = (path: string, init?: RequestInit) => fetch(`${acc.x.url}${path}`, init);
 const page = async (path = "/") => (await open(path)).text();

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Account, account, duplicateBody, freePort, multipart, png } from "./account.ts";
+import { type Account, account, duplicateBody, multipart, png } from "./account.ts";
 
 let directory: string;
 const open: Account[] = [];
@@ -57,7 +57,7 @@ describe("a directory", () => {
     const second = await start();
     expect(second.x.posts()).toMatchObject([{ text: "words", mediaIds: [id] }]);
     expect(await second.post("words", [id])).toMatchObject({ status: 403, body: duplicateBody });
-    first.x.release("drop");
+    first.x.release();
     await unanswered;
   });
 
@@ -113,14 +113,5 @@ describe("a directory", () => {
     const after = await start();
     expect(after.x.posts()).toEqual([]);
     expect(await readdir(join(directory, "media"))).toEqual([]);
-  });
-});
-
-describe("a port", () => {
-  it("is taken when given, and refused when it is taken", async () => {
-    const port = await freePort();
-    const first = await start({ port });
-    expect(first.x.url).toBe(`http://127.0.0.1:${port}`);
-    await expect(start({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
   });
 });

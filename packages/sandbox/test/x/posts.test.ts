@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Account, account, duplicateBody, invalidRequestBody, restart } from "./account.ts";
+import { describe, expect, it } from "vitest";
+import { accountForAll, duplicateBody, invalidRequestBody } from "./account.ts";
 
-let acc: Account;
-beforeAll(async () => {
-  acc = await account();
-});
-beforeEach(() => restart(acc));
-afterAll(() => acc.x.close());
+const acc = accountForAll();
 
 const create = (json: unknown) => acc.call("POST", "/2/tweets", { json });
 const duplicate = { status: 403, type: "application/problem+json", text: JSON.stringify(duplicateBody) };
@@ -191,41 +186,6 @@ describe("duplicates", () => {
     expect(await create({ text: " words " })).toMatchObject(duplicate);
     for (let count = 0; count < 10; count += 1) await create({ text: `other ${count}` });
     expect((await create({ text: "words", made_with_ai: false })).status).toBe(201);
-  });
-
-  it("refuses the same body while the first is still running, for ten seconds", async () => {
-    const id = await acc.upload();
-    acc.x.inject({ kind: "hang", operation: "POST /2/tweets" });
-    const first = acc.post("same", [id]);
-    await acc.x.held();
-    acc.clock.now += 9_999;
-    expect(await acc.post("same", [id])).toMatchObject(duplicate);
-    acc.x.release();
-    expect((await first).status).toBe(201);
-    expect(acc.x.posts()).toHaveLength(1);
-  });
-
-  it("posts a body once, even when the first was held for longer than its lock", async () => {
-    const id = await acc.upload();
-    acc.x.inject({ kind: "hang", operation: "POST /2/tweets" });
-    const first = acc.post("same", [id]);
-    await acc.x.held();
-    acc.clock.now += 10_000;
-    expect((await acc.post("same", [id])).status).toBe(201);
-    acc.x.release();
-    expect(await first).toMatchObject(duplicate);
-    expect(acc.x.posts()).toHaveLength(1);
-  });
-
-  it("frees the body when the first came to nothing", async () => {
-    const id = await acc.upload();
-    acc.x.inject({ kind: "hang", operation: "POST /2/tweets" });
-    const first = acc.post("same", [id]);
-    await acc.x.held();
-    expect(acc.x.release("drop")).toBe(1);
-    await expect(first).rejects.toThrow("fetch failed");
-    expect((await acc.post("same", [id])).status).toBe(201);
-    expect(acc.x.posts()).toHaveLength(1);
   });
 
   it("lets one of twenty at a time through", async () => {

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Account, account, gif, invalidRequestBody, picture, restart } from "./account.ts";
+import { describe, expect, it } from "vitest";
+import { accountForAll, gif, invalidRequestBody, picture } from "./account.ts";
 
-let acc: Account;
-beforeAll(async () => {
-  acc = await account();
-});
-beforeEach(() => restart(acc));
-afterAll(() => acc.x.close());
+const acc = accountForAll();
 
 const timeline = (query = "") => acc.call("GET", `/2/users/4242/tweets${query}`);
 const ids = (answer: { body: { data?: { id: string }[] } }) => (answer.body.data ?? []).map((post) => post.id);

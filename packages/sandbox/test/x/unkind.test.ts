@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Account, account, restart } from "./account.ts";
+import { describe, expect, it } from "vitest";
+import { accountForAll } from "./account.ts";
 
-let acc: Account;
-beforeAll(async () => {
-  acc = await account();
-});
-beforeEach(() => restart(acc));
-afterAll(() => acc.x.close());
+const acc = accountForAll();
 
 const query = "?max_results=5&expansions=attachments.media_keys&tweet.fields=created_at,attachments";
 const timeline = () => acc.call("GET", `/2/users/4242/tweets${query}`);

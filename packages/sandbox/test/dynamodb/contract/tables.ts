@@ -1,10 +1,7 @@
 import {
   DeleteTableCommand,
-  DescribeContinuousBackupsCommand,
   DescribeTableCommand,
-  DescribeTimeToLiveCommand,
   ListTablesCommand,
-  UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
   waitUntilTableNotExists,
@@ -47,61 +44,17 @@ export function tables(behaviour: Behaviour): void {
     await createTable(client, TableName);
     expect((await client.send(new GetCommand({ TableName, Key: { id: "a" } }))).Item).toBeUndefined();
     expect(await found(bench, "byStatus", "status", "queued")).toEqual([]);
-    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
-    expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: "DISABLED" });
-  });
-
-  behaviour("time to live is off, on for one attribute, and off again", async (bench) => {
-    const { client, TableName } = bench;
-    const described = async () =>
-      (await client.send(new DescribeTimeToLiveCommand({ TableName }))).TimeToLiveDescription;
-    expect(await described()).toEqual({ TimeToLiveStatus: "DISABLED" });
-    const updated = await setTimeToLive(bench, "expiresAt", true);
-    expect(updated.TimeToLiveSpecification).toEqual({ AttributeName: "expiresAt", Enabled: true });
-    expect(await described()).toEqual({ TimeToLiveStatus: "ENABLED", AttributeName: "expiresAt" });
-    await setTimeToLive(bench, "expiresAt", false);
-    expect(await described()).toEqual({ TimeToLiveStatus: "DISABLED" });
+    await setTimeToLive(bench, "expiresAt", true);
   });
 
   behaviour("time to live is not switched to what it is already", async (bench) => {
-    const refused = { name: "ValidationException" };
-    await expect(setTimeToLive(bench, "expiresAt", false)).rejects.toMatchObject(refused);
-    await setTimeToLive(bench, "expiresAt", true);
-    await expect(setTimeToLive(bench, "expiresAt", true)).rejects.toMatchObject(refused);
-    await expect(setTimeToLive(bench, "other", false)).rejects.toMatchObject(refused);
+    const updated = await setTimeToLive(bench, "expiresAt", true);
+    expect(updated.TimeToLiveSpecification).toEqual({ AttributeName: "expiresAt", Enabled: true });
+    await expect(setTimeToLive(bench, "expiresAt", true)).rejects.toMatchObject({ name: "ValidationException" });
     const missing = { ...bench, TableName: "no-such-table" };
     await expect(setTimeToLive(missing, "expiresAt", true)).rejects.toMatchObject({
       name: "ResourceNotFoundException",
     });
-  });
-
-  behaviour("point-in-time recovery is off until it is switched on", async ({ client, TableName }) => {
-    const described = async () =>
-      (await client.send(new DescribeContinuousBackupsCommand({ TableName }))).ContinuousBackupsDescription;
-    const off = { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: "DISABLED" } };
-    expect(await described()).toMatchObject(off);
-    const set = (PointInTimeRecoveryEnabled: boolean) =>
-      client.send(
-        new UpdateContinuousBackupsCommand({
-          TableName,
-          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled },
-        }),
-      );
-    await set(true);
-    const on = {
-      PointInTimeRecoveryStatus: "ENABLED",
-      RecoveryPeriodInDays: 35,
-      EarliestRestorableDateTime: expect.any(Date),
-      LatestRestorableDateTime: expect.any(Date),
-    };
-    expect(await described()).toMatchObject({ ContinuousBackupsStatus: "ENABLED", PointInTimeRecoveryDescription: on });
-    await set(false);
-    expect(await described()).toMatchObject(off);
-  });
-
-  behaviour("the backups of a table that is not there are not found", async ({ client }) => {
-    const missing = new DescribeContinuousBackupsCommand({ TableName: "no-such-table" });
-    await expect(client.send(missing)).rejects.toMatchObject({ name: "TableNotFoundException" });
   });
 }
 
