@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Overview } from "../../contract.ts";
 import { Button } from "../base/button.tsx";
 import { formatCount } from "../base/format.ts";
@@ -54,7 +54,8 @@ export default function WallPage() {
   }, []);
   // The search can also change through the address.
   useEffect(() => setTyped(q), [q]);
-  useEffect(() => {
+  // Whoever leaves within that time takes no search to the next page.
+  useLayoutEffect(() => {
     const timer = setTimeout(() => typed !== q && replaceQuery({ q: typed }), settleMs);
     return () => clearTimeout(timer);
   }, [typed, q]);
@@ -217,16 +218,17 @@ function Wall({ status, q, series, only, stock, onFound }: WallOf) {
             {shown[section]?.title} <span class="quiet">{filtered ? "" : sections[section]?.count}</span>
           </h2>
         )}
-        cell={(section, index, { cell }) => {
+        cell={(section, index, { size, style }) => {
           const square = states[section]?.squares[index];
           const of = sections[section]?.count ?? 0;
           return square === undefined ? (
-            <CardSkeleton key={index} />
+            <CardSkeleton key={index} style={style} />
           ) : (
             <Card
               key={square.id}
               square={square}
-              size={cell}
+              size={size}
+              style={style}
               place={index + 1}
               of={of}
               ofCut={only === "will-be-cut"}
