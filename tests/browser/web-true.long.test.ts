@@ -12,7 +12,6 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
-import { fingerOn } from "./touch.ts";
 
 /** The machine may be busy; what is waited for comes, or the test fails. */
 const soon = { timeout: 30_000 };
@@ -267,12 +266,7 @@ describe.skipIf(executablePath === undefined)("the web app tells the truth", () 
       for (const verb of ["Return to queue", "Crop again", "Withdraw"])
         await page.getByRole("button", { name: `${verb} “${refused.title}”` }).waitFor();
     }
-    // By touch alone, on a phone.
-    await page.setViewportSize({ width: 390, height: 844 });
-    const finger = await fingerOn(page);
-    await finger.tap(page.getByRole("button", { name: `Withdraw “${unsure.title}”` }));
-    await finger.lift();
-    await page.setViewportSize({ width: 1280, height: 720 });
+    await page.getByRole("button", { name: `Withdraw “${unsure.title}”` }).click();
     await expect.poll(async () => (await stage.square(unsure.id)).status, soon).toBe("withdrawn");
 
     const replacement = path.join(root, "samples", "two-spaniels.jpg");
