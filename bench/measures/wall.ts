@@ -59,9 +59,9 @@ interface Frames {
 /** The frames of three seconds. @param perSecond squares that go by; a flick of a finger goes past about sixty */
 const scroll = (page: Page, perSecond: number): Promise<Frames> =>
   page.evaluate(async (speed) => {
-    const row = document.querySelector(".wall-row:has(li)");
-    const columns = row?.querySelectorAll("li").length ?? 1;
-    const height = (row?.getBoundingClientRect().height ?? 0) + 30;
+    const [first, ...others] = [...document.querySelectorAll(".wall li")].map((one) => one.getBoundingClientRect());
+    const columns = 1 + others.filter(({ top }) => top === first?.top).length;
+    const height = (first?.height ?? 0) + 30;
     const gaps: number[] = [];
     let most = 0;
     let last = performance.now();

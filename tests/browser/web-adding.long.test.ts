@@ -1,5 +1,6 @@
 import path from "node:path";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { addSquare } from "@twobytwo/core/adding/add-square";
+import type { Outline } from "@twobytwo/core/pictures/recipe";
 import { captionOf } from "@twobytwo/core/squares/caption";
 import type { Square } from "@twobytwo/core/squares/square";
 import { rowsByStatus } from "@twobytwo/core/squares/table";
@@ -10,7 +11,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
-import { fingerOn } from "./touch.ts";
 
 const soon = { timeout: 30_000 };
 const sample = (file: string) => path.join(root, "samples", file);
@@ -23,13 +23,6 @@ describe.skipIf(executablePath === undefined)("adding and cropping", () => {
   let page: Page;
   const queued = async () =>
     (await rowsByStatus(gallery.stage.ports.table, { status: "queued", limit: 50 })) as unknown as Square[];
-  const named = async (title: string) => (await queued()).find((square) => square.title === title);
-  const pixelsOf = async ({ objectKey }: Square, side: number) => {
-    const { client, name } = gallery.stage.ports.bucket;
-    const object = await client.send(new GetObjectCommand({ Bucket: name, Key: objectKey }));
-    const bytes = Buffer.from((await object.Body?.transformToByteArray()) ?? []);
-    return sharp(bytes).resize(side, side).removeAlpha().raw().toBuffer();
-  };
   const item = (name: string) => page.getByRole("listitem", { name, exact: true });
   const corner = (name: string) => page.getByRole("button", { name: new RegExp(`^${name} corner`) });
   const placeOf = async (name: string) =>
@@ -38,21 +31,6 @@ describe.skipIf(executablePath === undefined)("adding and cropping", () => {
       ?.slice(1)
       .map(Number);
   const dialog = () => page.getByRole("dialog", { name: /^Crop/ });
-  /** What has the focus, as a screen reader says it. */
-  const focused = () =>
-    page.evaluate(() => {
-      const element = document.activeElement;
-      const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : element?.textContent;
-      return (element?.getAttribute("aria-label") ?? label ?? "").trim();
-    });
-  const tabTo = async (name: RegExp) => {
-    for (let press = 0; press < 80; press += 1) {
-      if (name.test(await focused())) return;
-      await page.keyboard.press("Tab");
-    }
-    throw new Error(`the Tab key does not lead to ${name}`);
-  };
-
   beforeAll(async () => {
     gallery = await openGallery();
     await gallery.stage.pauseByPerson();
@@ -90,107 +68,58 @@ describe.skipIf(executablePath === undefined)("adding and cropping", () => {
     await page.getByRole("button", { name: "Clear finished" }).click();
   });
 
-  it("is done by keyboard alone: a picture that will be cut is cropped, turned, and added", async () => {
-    const picture = await part("two-spaniels.jpg", 900, 600);
-    await tabTo(/^Choose pictures/);
-    const chooser = page.waitForEvent("filechooser");
-    await page.keyboard.press("Space");
-    await (await chooser).setFiles(jpeg("by-keyboard.jpg", picture));
-    await item("By keyboard").getByText("will be cut").waitFor();
-    await tabTo(/^Crop By keyboard/);
-    await page.keyboard.press("Enter");
-    await page.getByRole("img", { name: "The square, straightened" }).waitFor();
-    expect(await violations(page)).toEqual([]);
-    // The crop that stands is the middle.
-    expect(await placeOf("Top left")).toEqual([17, 0]);
-    await tabTo(/^The whole frame/);
-    for (let press = 0; press < 30; press += 1) await page.keyboard.press("Shift+ArrowLeft");
-    expect(await placeOf("Top left")).toEqual([0, 0]);
-    await tabTo(/^Bottom right corner/);
-    for (let press = 0; press < 20; press += 1) await page.keyboard.press("Shift+ArrowUp");
-    await tabTo(/^Turn 90°/);
-    await page.keyboard.press("Enter");
-    await tabTo(/^Crop$/);
-    await page.keyboard.press("Enter");
-    await dialog().waitFor({ state: "detached" });
-    expect(await item("By keyboard").getByText("will be cut").count()).toBe(0);
-    await tabTo(/^Add 1 square/);
-    await page.keyboard.press("Enter");
-    await page.locator(".added").waitFor(soon);
+  describe("a crop that stands", () => {
+    let cropped: Square;
+    beforeAll(async () => {
+      const bytes = await part("mountain-path.jpg", 600, 900);
+      const corners: Outline = [
+        [0.2, 0.3],
+        [0.9, 0.3],
+        [0.9, 0.75],
+        [0.2, 0.75],
+      ];
+      const added = await addSquare(gallery.stage.ports, {
+        name: "mountain-path.jpg",
+        bytes,
+        title: "Path",
+        corners,
+      });
+      if (!added.added) throw new Error(added.message);
+      cropped = added.square;
+    });
 
-    const square = (await named("By keyboard")) as Square;
-    const corners = square.corners ?? [];
-    // Turned clockwise: what was at the bottom left is at the top left now.
-    expect(corners[0]?.[0]).toBe(0);
-    expect(corners[1]).toEqual([0, 0]);
-    const side = Math.round((corners[0]?.[1] ?? 0) * 600);
-    expect(side).toBeLessThan(600);
-    const cut = await sharp(picture).extract({ left: 0, top: 0, width: side, height: side }).png().toBuffer();
-    const expected = await sharp(cut).rotate(90).resize(64, 64).raw().toBuffer();
-    const got = await pixelsOf(square, 64);
-    const apart = got.reduce((sum, level, at) => sum + Math.abs(level - (expected[at] ?? 0)), 0) / got.length;
-    expect(apart).toBeLessThan(4);
-    await page.getByRole("button", { name: "Clear finished" }).click();
-  });
-
-  it("is done by touch alone on a phone", async () => {
-    await page.setViewportSize({ width: 390, height: 844 });
-    const finger = await fingerOn(page);
-    const chooser = page.waitForEvent("filechooser");
-    await finger.tap(page.getByText("Choose pictures"));
-    await (await chooser).setFiles(jpeg("by-touch.jpg", await part("mountain-path.jpg", 600, 900)));
-    await finger.tap(page.getByRole("button", { name: "Crop By touch" }));
-    await page.getByRole("img", { name: "The square, straightened" }).waitFor();
-    expect(await placeOf("Top left")).toEqual([0, 17]);
-    await finger.drag(corner("Top left"), { x: 60, y: 60 });
-    const [x = 0, y = 0] = (await placeOf("Top left")) ?? [];
-    expect(x).toBeGreaterThan(5);
-    // Locked to a square, which is as wide as it is high.
-    expect(Math.abs((100 - x) * 600 - (83.3 - y) * 900)).toBeLessThan(900);
-    expect(await placeOf("Bottom right")).toEqual([100, 83]);
-    await finger.tap(page.getByRole("button", { name: "Lock to square" }));
-    await finger.drag(corner("Bottom right"), { x: -40, y: 0 });
-    expect((await placeOf("Bottom right"))?.[0]).toBeLessThan(95);
-    await finger.tap(dialog().getByRole("button", { name: "Crop", exact: true }));
-    await dialog().waitFor({ state: "detached" });
-    await finger.tap(page.getByRole("button", { name: "Add 1 square" }));
-    await page.locator(".added").waitFor(soon);
-    const { corners = [] } = (await named("By touch")) as Square;
-    expect(Math.round((corners[0]?.[0] ?? 0) * 100)).toBe(x);
-    await finger.lift();
-  });
-
-  it.each([
-    [1440, 900],
-    [390, 844],
-    [320, 568],
-    [844, 390],
-  ])("shows all four corners at once on a screen of %i by %i, from the crop that stands", async (width, height) => {
-    const { id, corners = [] } = (await named("By touch")) as Square;
-    await page.setViewportSize({ width, height });
-    await page.goto(`${gallery.origin}/squares/${id}`);
-    await page.getByRole("button", { name: "Crop again" }).click();
-    const handles = dialog().getByRole("button", { name: / corner, / });
-    await expect.poll(() => handles.count(), soon).toBe(4);
-    for (const box of await Promise.all([0, 1, 2, 3].map((index) => handles.nth(index).boundingBox()))) {
-      expect(box).not.toBeNull();
-      expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
-      expect(box?.x).toBeGreaterThanOrEqual(0);
-      expect(box?.y).toBeGreaterThanOrEqual(0);
-      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
-      expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(height);
-    }
-    // Large enough to work on.
-    const photo = await dialog()
-      .getByRole("img", { name: /^Photo / })
-      .boundingBox();
-    expect(photo?.height).toBeGreaterThan(height * 0.3);
-    expect(await placeOf("Top left")).toEqual(corners[0]?.map((share) => Math.round(share * 100)));
-    await corner("Top left").press("Shift+ArrowRight");
-    await dialog().getByRole("button", { name: "Reset" }).click();
-    expect(await placeOf("Top left")).toEqual(corners[0]?.map((share) => Math.round(share * 100)));
-    await page.keyboard.press("Escape");
-    await dialog().waitFor({ state: "detached" });
+    it.each([
+      [1440, 900],
+      [390, 844],
+      [320, 568],
+      [844, 390],
+    ])("shows all four corners at once on a screen of %i by %i, from it", async (width, height) => {
+      const { id, corners = [] } = cropped;
+      await page.setViewportSize({ width, height });
+      await page.goto(`${gallery.origin}/squares/${id}`);
+      await page.getByRole("button", { name: "Crop again" }).click();
+      const handles = dialog().getByRole("button", { name: / corner, / });
+      await expect.poll(() => handles.count(), soon).toBe(4);
+      for (const box of await Promise.all([0, 1, 2, 3].map((index) => handles.nth(index).boundingBox()))) {
+        expect(box).not.toBeNull();
+        expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44);
+        expect(box?.x).toBeGreaterThanOrEqual(0);
+        expect(box?.y).toBeGreaterThanOrEqual(0);
+        expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+        expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(height);
+      }
+      // Large enough to work on.
+      const photo = await dialog()
+        .getByRole("img", { name: /^Photo / })
+        .boundingBox();
+      expect(photo?.height).toBeGreaterThan(height * 0.3);
+      expect(await placeOf("Top left")).toEqual(corners[0]?.map((share) => Math.round(share * 100)));
+      await corner("Top left").press("Shift+ArrowRight");
+      await dialog().getByRole("button", { name: "Reset" }).click();
+      expect(await placeOf("Top left")).toEqual(corners[0]?.map((share) => Math.round(share * 100)));
+      await page.keyboard.press("Escape");
+      await dialog().waitFor({ state: "detached" });
+    });
   });
 
   it("takes pictures that are dropped or pasted on any page to the page where they are added", async () => {

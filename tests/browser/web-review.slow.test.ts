@@ -6,7 +6,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
-import { fingerOn } from "./touch.ts";
 
 /** The machine may be busy; what is waited for comes, or the test fails. */
 const soon = { timeout: 30_000 };
@@ -101,18 +100,6 @@ describe.skipIf(executablePath === undefined)("deciding on a held square in the 
     expect((await gallery.stage.square(id)).status).toBe("review");
   });
 
-  it("puts it back by keyboard alone once the person is sure", async () => {
-    const { id, title, decision } = await openHeld({ sent: false });
-    await decision.getByRole("button", { name: "Not posted: return to queue" }).focus();
-    await page.keyboard.press("Enter");
-    const question = page.getByRole("dialog", { name: `Return “${title}” to the queue?` });
-    await question.getByText("If it was posted after all, it will be posted a second time").waitFor();
-    await question.getByRole("button", { name: "Return to queue" }).focus();
-    await page.keyboard.press("Enter");
-    await expect.poll(async () => (await gallery.stage.square(id)).status, soon).toBe("queued");
-    await page.getByText(`“${title}” is in the queue.`).waitFor(soon);
-  });
-
   it("says that nothing was found, that a list is not whole and why, and what X says instead of one", async () => {
     const { decision } = await openHeld({ sent: false });
     await gallery.stage.sandbox.x.reset();
@@ -134,14 +121,6 @@ describe.skipIf(executablePath === undefined)("deciding on a held square in the 
     await decision.getByLabel("Address of the post").fill("https://x.com/somebody/status/1212092628029698048?s=20");
     await choose.click();
     await expect.poll(async () => (await gallery.stage.square(id)).tweetId, soon).toBe("1212092628029698048");
-  });
-
-  it("withdraws it, by touch alone", async () => {
-    const { id, decision } = await openHeld({ sent: true });
-    const finger = await fingerOn(page);
-    await finger.tap(decision.getByRole("button", { name: "Withdraw" }));
-    await expect.poll(async () => (await gallery.stage.square(id)).status, soon).toBe("withdrawn");
-    await finger.lift();
   });
 
   it("has no violation that axe finds, in either theme or on a phone", async () => {

@@ -12,7 +12,6 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { executablePath } from "./chromium.ts";
 import { type Gallery, openGallery } from "./gallery.ts";
-import { fingerOn } from "./touch.ts";
 
 /** The machine may be busy; what is waited for comes, or the test fails. */
 const soon = { timeout: 30_000 };
@@ -269,12 +268,7 @@ describe.skipIf(executablePath === undefined)("the web app tells the truth", () 
       for (const verb of ["Return to queue", "Crop again", "Withdraw"])
         await page.getByRole("button", { name: `${verb} “${refused.title}”` }).waitFor();
     }
-    // By touch alone, on a phone.
-    await page.setViewportSize({ width: 390, height: 844 });
-    const finger = await fingerOn(page);
-    await finger.tap(page.getByRole("button", { name: `Withdraw “${unsure.title}”` }));
-    await finger.lift();
-    await page.setViewportSize({ width: 1280, height: 720 });
+    await page.getByRole("button", { name: `Withdraw “${unsure.title}”` }).click();
     await expect.poll(async () => (await stage.square(unsure.id)).status, soon).toBe("withdrawn");
 
     const replacement = path.join(root, "samples", "two-spaniels.jpg");
@@ -293,7 +287,10 @@ describe.skipIf(executablePath === undefined)("the web app tells the truth", () 
     await page.goto(gallery.origin);
     const card = (id = "") => page.locator(`a.card[href$="${id}"]`);
     // The latest draft is the first.
-    const [focused, seen] = [card(stays[3]?.square.id), card(rest.at(-1)?.square.id)];
+    const seen = card(rest.at(-1)?.square.id);
+    // The element itself: it is not drawn anew, which a screen reader would read out, and which would load its picture again.
+    const focused = await card(stays[3]?.square.id).elementHandle();
+    if (focused === null) throw new Error("the card is not on the wall");
     await focused.focus();
     await focused.evaluate((one) => window.scrollTo(0, one.getBoundingClientRect().top + window.scrollY - 100));
     const top = () => seen.evaluate((one) => one.getBoundingClientRect().top);
@@ -302,6 +299,7 @@ describe.skipIf(executablePath === undefined)("the web app tells the truth", () 
     await gallery.stage.run();
     await comeBack();
     await expect.poll(() => page.locator(".wall").evaluate((wall) => wall.clientHeight), soon).not.toBe(height);
+    await expect.poll(() => focused.evaluate((one) => one.closest("li")?.ariaPosInSet), soon).toBe("3");
     await expect.poll(async () => Math.abs((await top()) - before), soon).toBeLessThan(3);
     expect(await focused.evaluate((one) => one === document.activeElement)).toBe(true);
     await page.setViewportSize({ width: 1280, height: 720 });

@@ -158,23 +158,6 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
     expect(await order()).toEqual(after);
   });
 
-  it("reorders by touch", async () => {
-    const before = await order();
-    const boxes = await Promise.all([1, 0].map((at) => page.locator("[data-handle]").nth(at).boundingBox()));
-    const [from, to] = boxes.map((box) => ({ x: (box?.x ?? 0) + 8, y: (box?.y ?? 0) + 8 }));
-    if (from === undefined || to === undefined) throw new Error("the handles are not to be seen");
-    const devtools = await gallery.context.newCDPSession(page);
-    const touch = (type: "touchStart" | "touchMove" | "touchEnd", points: { x: number; y: number }[]) =>
-      devtools.send("Input.dispatchTouchEvent", { type, touchPoints: points });
-    await touch("touchStart", [from]);
-    for (let step = 1; step <= 5; step += 1)
-      await touch("touchMove", [{ x: from.x, y: from.y + ((to.y - from.y - 12) * step) / 5 }]);
-    await page.getByText("Position 1 of 4.").waitFor({ state: "attached" });
-    await touch("touchEnd", []);
-    await expect.poll(order, soon).toEqual([before[1], before[0], before[2], before[3]]);
-    await expect.poll(shown, soon).toEqual(await order());
-  });
-
   it("puts the order back where the server does not take the move", async () => {
     const before = await order();
     await page.route("**/api/squares/*/move", (route) => route.abort("connectionreset"), { times: 1 });

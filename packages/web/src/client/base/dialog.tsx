@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
+import { focusAgain } from "./keep-focus.ts";
 import { Messages, openDialogs } from "./messages.tsx";
 
 export interface DialogProps {
@@ -22,7 +23,8 @@ export function Dialog({ title, onClose, children, kind = "sheet", hideTitle = f
   const [self] = useState(() => Symbol(title));
   const close = useRef(onClose);
   close.current = onClose;
-  useEffect(() => {
+  // Before the next key is heard: what runs after a frame is drawn leaves the page deaf, and without the focus, for as long.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
     if (element && !element.open) element.showModal();
@@ -32,7 +34,7 @@ export function Dialog({ title, onClose, children, kind = "sheet", hideTitle = f
     return () => {
       openDialogs.value = openDialogs.peek().filter((other) => other !== self);
       element?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+      focusAgain(before);
     };
   }, []);
   return (
@@ -45,6 +47,10 @@ export function Dialog({ title, onClose, children, kind = "sheet", hideTitle = f
         if (event.target !== dialog.current) return;
         event.preventDefault();
         if (closable) close.current();
+      }}
+      onClose={({ target }) => {
+        // A browser lets nobody hold back a second Escape in a row.
+        if (!closable && target === dialog.current) dialog.current?.showModal();
       }}
       onClick={(event) => {
         if (closable && event.target === dialog.current) close.current();

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 
 /** A button that opens a list of buttons. A choice, a click elsewhere, Escape or leaving with the keyboard closes it. */
@@ -8,7 +8,12 @@ export function Menu({ label, children }: { label: string; children: ComponentCh
   const menu = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
-  useEffect(() => {
+  /** What was chosen goes with the list; a dialog that it opens gives the focus back to the button. */
+  const close = () => {
+    button.current?.focus();
+    setOpen(false);
+  };
+  useLayoutEffect(() => {
     if (!open) return;
     const list = menu.current?.querySelector(".menu-list");
     list?.querySelector<HTMLElement>("button:not(:disabled)")?.focus({ preventScroll: true });
@@ -33,8 +38,7 @@ export function Menu({ label, children }: { label: string; children: ComponentCh
       onKeyDown={(event) => {
         if (event.key === "Escape" && open) {
           event.stopPropagation();
-          setOpen(false);
-          button.current?.focus();
+          close();
         }
         if (open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
           event.preventDefault();
@@ -58,7 +62,7 @@ export function Menu({ label, children }: { label: string; children: ComponentCh
       </button>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: a key on a button clicks it */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside are what is pressed; this closes behind them */}
-      <div id={id} class="menu-list" hidden={!open} onClick={() => setOpen(false)}>
+      <div id={id} class="menu-list" hidden={!open} onClick={close}>
         {open && children}
       </div>
     </div>

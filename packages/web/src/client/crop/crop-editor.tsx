@@ -105,6 +105,8 @@ export function CropEditor({ photo, squares, current, original, onChange, onChoo
       moved.current ||= box !== undefined && Math.hypot(by[0] * box.width, by[1] * box.height) > tapReach;
       if (moved.current) onChange(placed(drag.quad, index, by));
     },
+    // No fling of the page, which would take the next touch for itself.
+    onTouchMove: (event: TouchEvent) => event.preventDefault(),
     onPointerUp: () => setDrag(undefined),
     onPointerCancel: () => setDrag(undefined),
   });

@@ -9,6 +9,7 @@ interface HandleProps {
   onKeyDown: (event: KeyboardEvent) => void;
   onPointerDown: (event: PointerEvent & { currentTarget: HTMLElement }) => void;
   onPointerMove: (event: PointerEvent) => void;
+  onTouchMove: (event: TouchEvent) => void;
   onPointerUp: () => void;
   onPointerCancel: () => void;
 }

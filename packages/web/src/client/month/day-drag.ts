@@ -30,6 +30,7 @@ export function useDayDrag({ onDrop, onOver }: DragOptions) {
     let isLifted = false;
     let over: string | undefined;
     const lift = () => {
+      clearTimeout(hold);
       isLifted = true;
       element.setPointerCapture(pressed.pointerId);
       element.classList.add("dragged");
@@ -50,7 +51,8 @@ export function useDayDrag({ onDrop, onOver }: DragOptions) {
     listen("pointermove", (event) => {
       const [x, y] = [event.clientX - pressed.clientX, event.clientY - pressed.clientY];
       if (!isLifted && Math.hypot(x, y) > slack) {
-        if (hold !== undefined) return end();
+        // A busy phone is late with its timers.
+        if (hold !== undefined && event.timeStamp - pressed.timeStamp < holdMs) return end();
         lift();
       }
       if (!isLifted) return;

@@ -40,7 +40,7 @@ export class PointerDrag {
     handle.setPointerCapture(event.pointerId);
     const { signal } = this.#aborter;
     handle.addEventListener("pointermove", this.#follow, { signal });
-    handle.addEventListener("pointerup", () => this.#end(this.#to), { signal });
+    handle.addEventListener("pointerup", this.#drop, { signal });
     handle.addEventListener("pointercancel", () => this.#end(undefined), { signal });
     window.addEventListener(
       "keydown",
@@ -62,6 +62,13 @@ export class PointerDrag {
 
   readonly #follow = (event: PointerEvent) => {
     this.#clientY = event.clientY;
+  };
+
+  /** A quick hand, or a slow phone, draws no frame between the last move and this. */
+  readonly #drop = (event: PointerEvent) => {
+    this.#follow(event);
+    this.#place();
+    this.#end(this.#to);
   };
 
   readonly #draw = () => {

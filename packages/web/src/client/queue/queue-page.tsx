@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { formatBoth, formatCount, formatDay, ownTimeZone, titleOf } from "../base/format.ts";
 import { overview, revision } from "../base/overview.ts";
 import { useShownOrder } from "../base/shown-order.ts";
@@ -30,7 +30,7 @@ export default function QueuePage() {
   });
   const { lifted } = sortable;
   useShownOrder([{ ids: posts.map(({ square }) => square.id), more: queue.canShowMore() ? queue.more : undefined }]);
-  useEffect(() => queue.hold(lifted !== undefined), [lifted]);
+  useLayoutEffect(() => queue.hold(lifted !== undefined), [lifted]);
   const timeZone = state?.schedule.timeZone ?? ownTimeZone;
   const first = posts[0]?.at;
   const stock = overview.value?.stock;

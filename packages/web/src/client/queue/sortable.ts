@@ -17,6 +17,7 @@ export interface Sortable {
   lifted: string | undefined;
   handle: (id: string) => {
     onPointerDown: (event: PointerEvent) => void;
+    onTouchMove: (event: TouchEvent) => void;
     onKeyDown: (event: KeyboardEvent) => void;
     onBlur: () => void;
   };
@@ -132,6 +133,8 @@ export function useSortable({ ids, nameOf, onMove }: SortableOptions): Sortable 
     lifted: lift?.id ?? dragged,
     handle: (id) => ({
       onPointerDown: onPointerDown(id),
+      // No fling of the page, which would take the next touch for itself.
+      onTouchMove: (event) => event.preventDefault(),
       onKeyDown: onKeyDown(id),
       onBlur: () => {
         if (lift?.id === id && !moving.current) setLift(undefined);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { SquareCard } from "../../contract.ts";
 import { openDialogs, toastFailed } from "../base/messages.tsx";
 import { isSelecting, keepSelected, selected, selectRange, stopSelecting, toggle } from "./selection.ts";
@@ -40,7 +40,10 @@ export function Selectable({ children, ...wall }: SelectableProps) {
   const shown = useRef<Shown>(wall);
   shown.current = wall;
   useEffect(() => keepSelected(squares), [squares]);
-  useEffect(() => (element.current === null ? undefined : new Hand(() => shown.current).watch(element.current)), []);
+  useLayoutEffect(
+    () => (element.current === null ? undefined : new Hand(() => shown.current).watch(element.current)),
+    [],
+  );
   return (
     <div ref={element} class="selectable">
       {children}
@@ -56,6 +59,8 @@ interface Press {
   y: number;
   /** `y` when it began. */
   begunAt: number;
+  /** As events tell the time, in milliseconds. */
+  time: number;
   /** By a finger or a pen. */
   isTouch: boolean;
   /** What was selected before. */
@@ -146,18 +151,27 @@ class Hand {
     stopSelecting();
   };
 
-  readonly #down = ({ isPrimary, button, pointerType, target, clientX: x, clientY: y }: PointerEvent) => {
+  readonly #down = ({
+    isPrimary,
+    button,
+    pointerType,
+    target,
+    timeStamp: time,
+    clientX: x,
+    clientY: y,
+  }: PointerEvent) => {
     this.#skipsClick = false;
     const id = idOf(target as Element);
     const isTouch = pointerType !== "mouse";
     if (!isPrimary || button !== 0 || (isTouch && id === undefined)) return;
-    this.#press = { id, x, y, begunAt: y, isTouch, beside: selected.peek(), isDrag: false };
+    this.#press = { id, x, y, begunAt: y, time, isTouch, beside: selected.peek(), isDrag: false };
     if (isTouch && id !== undefined) this.#timer = setTimeout(() => this.#drag(id), holdMs);
   };
 
   #drag(id: string): void {
     const press = this.#press;
     if (press === undefined) return;
+    clearTimeout(this.#timer);
     press.isDrag = true;
     press.id ??= id;
     navigator.vibrate?.(10);
@@ -165,7 +179,7 @@ class Hand {
     this.#frame = requestAnimationFrame(this.#scroll);
   }
 
-  readonly #move = ({ clientX: x, clientY: y }: PointerEvent) => {
+  readonly #move = ({ timeStamp, clientX: x, clientY: y }: PointerEvent) => {
     const press = this.#press;
     if (press === undefined) return;
     if (press.isDrag) {
@@ -174,7 +188,8 @@ class Hand {
       return;
     }
     if (Math.hypot(x - press.x, y - press.y) < tremble) return;
-    if (press.isTouch) return this.#up();
+    // A busy phone is late with its timers.
+    if (press.isTouch && timeStamp - press.time < holdMs) return this.#up();
     const id = idAt(x, y);
     // A click may slip a little.
     if (id === undefined || id === press.id) return;

@@ -64,7 +64,7 @@ function Gallery() {
     }, firstPageMs);
     return () => clearTimeout(timer);
   }, []);
-  useEffect(listenForKeys, []);
+  useLayoutEffect(listenForKeys, []);
   useLayoutEffect(() => {
     document.title = `${route?.title ?? "Not found"} · twobytwo`;
     if (before.current === path) return;

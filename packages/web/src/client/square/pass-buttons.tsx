@@ -1,11 +1,11 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { Icon } from "../base/icons.tsx";
 import { openDialogs } from "../base/messages.tsx";
 import type { Pass } from "./pass.ts";
 
 /** To the square before and after, also by the arrow keys. */
 export function PassButtons({ pass: { previous, next, step } }: { pass: Pass }) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const hear = (event: KeyboardEvent) => {
       const { altKey, ctrlKey, metaKey, shiftKey, defaultPrevented, target } = event;
       if (altKey || ctrlKey || metaKey || shiftKey || defaultPrevented || openDialogs.peek().length > 1) return;

@@ -1,5 +1,5 @@
 import { type ComponentType, Fragment, type RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { SquareCard, SquareDetail } from "../../contract.ts";
 import { Button } from "../base/button.tsx";
 import { Dialog } from "../base/dialog.tsx";
@@ -60,6 +60,8 @@ export default function SquareDialog({ id, More }: SquareDialogProps) {
   const first = useRef(id);
   useEffect(() => {
     if (square !== undefined && id !== first.current) announce(titleOf(square));
+  }, [isHere, id]);
+  useLayoutEffect(() => {
     // What had the focus belonged to the square before.
     if (isHere && document.activeElement === document.body)
       body.current?.closest("dialog")?.querySelector("h2")?.focus();

@@ -1,5 +1,5 @@
 import type { RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { SquareCard, SquareDetail } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { Button } from "../base/button.tsx";
@@ -51,6 +51,9 @@ export function WordsForm({ square, onSaved, onOther, onWords, onCancel, onNext,
   useEffect(() => {
     void seriesNames.load();
     onWords?.(words);
+  }, []);
+  // Before the next letter is typed.
+  useLayoutEffect(() => {
     if (onCancel) form.current?.querySelector("input")?.focus();
     if (field?.current) form.current?.querySelector<HTMLElement>(`[name="${field.current}"]`)?.focus();
     if (field) field.current = undefined;

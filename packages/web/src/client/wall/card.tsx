@@ -6,10 +6,13 @@ import { Picture } from "../base/picture.tsx";
 import { squarePath } from "../base/router.ts";
 import { unsaved } from "../base/unsaved.ts";
 import { isSelecting, selected } from "../selection/selection.ts";
+import type { CellPlace } from "./virtual-wall.tsx";
 
 interface CardProps {
   square: SquareCard;
   size: number;
+  /** Where it hangs. */
+  style: CellPlace["style"];
   place: number;
   of: number;
   /** Says how well it is known that the original is cut. */
@@ -17,12 +20,12 @@ interface CardProps {
 }
 
 /** A square on the wall, with a label as in a museum. */
-export function Card({ square, size, place, of, ofCut }: CardProps) {
+export function Card({ square, size, style, place, of, ofCut }: CardProps) {
   const title = square.mistakes === undefined ? titleOf(square) : "Broken entry";
   const text = square.postedAt ? formatDay(square.postedAt, { timeZone: timeZone.value }) : (square.series ?? "");
   const mark = markOf(square, ofCut);
   return (
-    <li aria-setsize={of} aria-posinset={place} data-square={square.id}>
+    <li aria-setsize={of} aria-posinset={place} data-square={square.id} style={style}>
       <a class="card" href={squarePath(square.id)}>
         <Picture src={square.thumbnailUrl} alt="" size={size} />
         <span class="card-title">{title}</span>
@@ -67,9 +70,9 @@ function missingOf(square: SquareCard): string | undefined {
   return square.altText ? undefined : "no alt text";
 }
 
-export function CardSkeleton() {
+export function CardSkeleton({ style }: Partial<Pick<CardProps, "style">>) {
   return (
-    <li aria-hidden="true">
+    <li aria-hidden="true" {...(style && { style })}>
       <span class="picture skeleton" />
       <span class="skeleton skeleton-line" />
     </li>

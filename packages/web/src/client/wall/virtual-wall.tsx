@@ -1,14 +1,20 @@
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { type Grid, gridOf, rowsBetween, type Section, wallHeight } from "./grid-layout.ts";
+import { type Grid, type GridRow, gridOf, rowsBetween, type Section, wallHeight } from "./grid-layout.ts";
 
 interface WallProps {
   sections: readonly Section[];
   heading: (section: number) => ComponentChildren;
-  /** The square at an index of a section; `grid` tells how large. */
-  cell: (section: number, index: number, grid: Grid) => ComponentChildren;
+  /** The square at an index of a section. */
+  cell: (section: number, index: number, place: CellPlace) => ComponentChildren;
   /** The squares of a section up to `index` are in sight. */
   onLook: (section: number, index: number) => void;
+}
+
+export interface CellPlace {
+  /** Pixels of the square's side. */
+  size: number;
+  style: { inlineSize: string; transform: string };
 }
 
 /** Screens that are drawn above and below what is seen. */
@@ -60,13 +66,24 @@ export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
   useLayoutEffect(() => keepPlaces(element.current, before));
 
   const grid = gridOf(width || element.current?.clientWidth || window.innerWidth, measuresFor(width));
-  const rows = width === 0 ? [] : rowsBetween(sections, grid, view.from, view.to);
+  const rows = width === 0 ? [] : rowsInSight(sections, grid, view, before.focusedAt);
   const looked = new Map<number, number>();
   for (const { section, first } of rows) looked.set(section, Math.max(looked.get(section) ?? 0, first + grid.columns));
   const lookedAt = [...looked].join(";");
   useLayoutEffect(() => {
     for (const [section, index] of looked) onLook(section, index);
   }, [lookedAt, onLook]);
+
+  const cellsOf = ({ section, first, top }: GridRow) =>
+    Array.from({ length: Math.min(grid.columns, (sections[section]?.count ?? 0) - first) }, (_, column) =>
+      cell(section, first + column, {
+        size: grid.cell,
+        style: {
+          inlineSize: `${grid.cell}px`,
+          transform: `translate(${column * (grid.cell + grid.gap)}px, ${top}px)`,
+        },
+      }),
+    );
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys move between links, which also work without them
@@ -76,30 +93,42 @@ export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
       style={{ height: `${wallHeight(sections, grid)}px` }}
       onKeyDown={(event) => moveFocus(event, grid.columns)}
     >
-      {rows.map(({ section, first, top }) => (
-        <div key={`${sections[section]?.key} ${first}`} class="wall-row" style={{ transform: `translateY(${top}px)` }}>
-          {first < 0 ? (
-            heading(section)
-          ) : (
-            <ul
-              class="wall-cells"
-              style={{ gap: `${grid.gap}px`, gridTemplateColumns: `repeat(${grid.columns}, ${grid.cell}px)` }}
-            >
-              {Array.from({ length: Math.min(grid.columns, (sections[section]?.count ?? 0) - first) }, (_, column) =>
-                cell(section, first + column, grid),
-              )}
-            </ul>
-          )}
-        </div>
+      {[...Map.groupBy(rows, ({ section }) => section)].map(([section, ofSection]) => (
+        <Fragment key={sections[section]?.key}>
+          {ofSection
+            .filter(({ first }) => first < 0)
+            .map(({ top }) => (
+              <div key="heading" class="wall-top" style={{ transform: `translateY(${top}px)` }}>
+                {heading(section)}
+              </div>
+            ))}
+          {/* One list for all rows: a square that goes up a row stays the same element, with its picture and the focus. */}
+          <ul class="wall-cells">{ofSection.filter(({ first }) => first >= 0).flatMap(cellsOf)}</ul>
+        </Fragment>
       ))}
     </div>
   );
+}
+
+/** With the row of the card that has the focus, wherever the page is scrolled to. */
+function rowsInSight(
+  sections: readonly Section[],
+  grid: Grid,
+  { from, to }: { from: number; to: number },
+  focusedAt: number | undefined,
+): GridRow[] {
+  const rows = rowsBetween(sections, grid, from, to);
+  if (focusedAt === undefined || (from <= focusedAt && focusedAt < to)) return rows;
+  const kept = rowsBetween(sections, grid, focusedAt, focusedAt + 1).filter(({ first }) => first >= 0);
+  return [...kept, ...rows.filter(({ top }) => kept.every((row) => row.top !== top))].sort((a, b) => a.top - b.top);
 }
 
 interface Places {
   /** Pixels below the top of the window, by the address of each card in sight. */
   tops: ReadonlyMap<string, number>;
   focused: string | undefined;
+  /** Of the focused card, in pixels below the top of the wall. */
+  focusedAt: number | undefined;
 }
 
 const cardsOf = (wall: HTMLElement | null) => [...(wall?.querySelectorAll<HTMLAnchorElement>("a.card") ?? [])];
@@ -109,9 +138,12 @@ const nearTop = 200;
 function placesIn(wall: HTMLElement | null): Places {
   const cards = cardsOf(wall);
   const places = cards.map((card) => [card.href, card.getBoundingClientRect().top] as const);
+  const focused = cards.find((card) => card === document.activeElement);
+  const wallTop = wall?.getBoundingClientRect().top ?? 0;
   return {
     tops: new Map(window.scrollY < nearTop ? [] : places.filter(([, top]) => top > 0 && top < window.innerHeight)),
-    focused: cards.find((card) => card === document.activeElement)?.href,
+    focused: focused?.href,
+    focusedAt: focused && focused.getBoundingClientRect().top - wallTop,
   };
 }
 

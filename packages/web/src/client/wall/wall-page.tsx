@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { Button } from "../base/button.tsx";
 import { formatCount } from "../base/format.ts";
 import { lazy } from "../base/lazy.tsx";
@@ -28,7 +28,8 @@ export default function WallPage() {
   }, []);
   // The search can also change through the address.
   useEffect(() => setTyped(q), [q]);
-  useEffect(() => {
+  // Whoever leaves within that time takes no search to the next page.
+  useLayoutEffect(() => {
     const timer = setTimeout(() => typed !== q && replaceQuery({ q: typed }), settleMs);
     return () => clearTimeout(timer);
   }, [typed, q]);

@@ -120,16 +120,17 @@ export function Wall({ status, q, series, only, stock, onFound }: WallOf) {
             <span class="quiet">{filtered && !states[section]?.complete ? "" : sections[section]?.count}</span>
           </h2>
         )}
-        cell={(section, index, { cell }) => {
+        cell={(section, index, { size, style }) => {
           const square = states[section]?.squares[index];
           const of = sections[section]?.count ?? 0;
           return square === undefined ? (
-            <CardSkeleton key={index} />
+            <CardSkeleton key={index} style={style} />
           ) : (
             <Card
               key={square.id}
               square={square}
-              size={cell}
+              size={size}
+              style={style}
               place={index + 1}
               of={of}
               ofCut={only === "will-be-cut"}
