@@ -62,8 +62,13 @@ export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
     };
   }, []);
 
-  const before = placesIn(element.current);
-  useLayoutEffect(() => keepPlaces(element.current, before));
+  const drawn = useRef<readonly Section[]>(undefined);
+  // Scrolling moves no square on the wall, and to ask for all places makes the browser lay out the page in the middle of a frame.
+  const before = placesIn(element.current, drawn.current === sections ? [] : cardsOf(element.current));
+  useLayoutEffect(() => {
+    drawn.current = sections;
+    keepPlaces(element.current, before);
+  });
 
   const grid = gridOf(width || element.current?.clientWidth || window.innerWidth, measuresFor(width));
   const rows = width === 0 ? [] : rowsInSight(sections, grid, view, before.focusedAt);
@@ -135,22 +140,20 @@ const cardsOf = (wall: HTMLElement | null) => [...(wall?.querySelectorAll<HTMLAn
 /** Near the top, a person wants to see what is new there. */
 const nearTop = 200;
 
-function placesIn(wall: HTMLElement | null): Places {
-  const cards = cardsOf(wall);
+function placesIn(wall: HTMLElement | null, cards: readonly HTMLAnchorElement[]): Places {
   const places = cards.map((card) => [card.href, card.getBoundingClientRect().top] as const);
-  const focused = cards.find((card) => card === document.activeElement);
-  const wallTop = wall?.getBoundingClientRect().top ?? 0;
+  const active = document.activeElement;
+  const focused = wall?.contains(active) && active?.matches("a.card") ? (active as HTMLAnchorElement) : undefined;
   return {
     tops: new Map(window.scrollY < nearTop ? [] : places.filter(([, top]) => top > 0 && top < window.innerHeight)),
     focused: focused?.href,
-    focusedAt: focused && focused.getBoundingClientRect().top - wallTop,
+    focusedAt: focused && focused.getBoundingClientRect().top - (wall?.getBoundingClientRect().top ?? 0),
   };
 }
 
 /** Squares come and go above what a person looks at: most of what is in sight stays where it is, and the focus where it was. */
 function keepPlaces(wall: HTMLElement | null, { tops, focused }: Places): void {
-  const cards = cardsOf(wall);
-  const shifts = cards
+  const shifts = (tops.size === 0 ? [] : cardsOf(wall))
     .flatMap((card) => {
       const top = tops.get(card.href);
       return top === undefined ? [] : [card.getBoundingClientRect().top - top];
@@ -159,7 +162,9 @@ function keepPlaces(wall: HTMLElement | null, { tops, focused }: Places): void {
   const shift = shifts[Math.floor(shifts.length / 2)] ?? 0;
   if (Math.abs(shift) > 1) window.scrollBy({ top: shift, behavior: "instant" });
   if (focused !== undefined && document.activeElement === document.body)
-    cards.find(({ href }) => href === focused)?.focus({ preventScroll: true });
+    cardsOf(wall)
+      .find(({ href }) => href === focused)
+      ?.focus({ preventScroll: true });
 }
 
 const steps: Record<string, (columns: number) => number> = {
