@@ -34,15 +34,15 @@ export default defineConfig({
             { name: "door", test: /client\/sign-in\/|node_modules\/@simplewebauthn\// },
             {
               name: "rooms",
-              test: /client\/(?:(?:queue|add|history|runs|devices|square)\/|waiting\/(?!waiting-place)|selection\/(?!(range|selection|selectable)\.))|client\/schedule\/(pause-dialog|change-dialog|confirm-table-dialog|preset-fields)|client\/base\/(use-load|menu)|core\/src\/(errors|clock|cost\/prices|bluesky\/text|schedule\/(presets|syntax)|squares\/(words|weighted-length|links|top-level-domains))\.|node_modules\/(lean-qr|punycode)\//,
+              test: /client\/(?:(?:queue|add|history|runs|devices|square)\/|waiting\/(?!waiting-place|awaited)|selection\/(?!(range|selection|selectable)\.))|client\/schedule\/(pause-dialog|change-dialog|confirm-table-dialog|preset-fields)|client\/base\/(use-load|menu)|core\/src\/(errors|clock|cost\/prices|bluesky\/text|schedule\/(presets|syntax)|squares\/(words|weighted-length|links|top-level-domains))\.|node_modules\/(lean-qr|punycode)\//,
             },
             {
               name: "base",
-              test: /node_modules\/@?preact\/|client\/base\/(?!use-load|menu|worker|digest)|core\/src\/squares\/(caption|file-name-title)\./,
+              test: /node_modules\/@?preact\/|client\/base\/(?!use-load|menu|worker|digest)|client\/(selection\/selection|waiting\/awaited)\.|core\/src\/squares\/(caption|file-name-title)\./,
             },
             {
               name: "wall",
-              test: /client\/wall\/|client\/waiting\/waiting-place|client\/selection\/(range|selection|selectable)\./,
+              test: /client\/wall\/|client\/waiting\/waiting-place|client\/selection\/(range|selectable)\./,
             },
           ],
         },

@@ -41,7 +41,7 @@ describe.skipIf(executablePath === undefined)("a day for a square", () => {
     await page.getByRole("button", { name: "Move to day…" }).click();
     await page.getByLabel("Day", { exact: true }).fill(tenth);
     await page.getByRole("dialog").getByRole("button", { name: "Move", exact: true }).click();
-    await page.getByText(/“Fig” is posted .* 6:00\sPM/).waitFor();
+    await page.getByText(/“Fig” is posted .*\s6:00\sPM/).waitFor();
     expect(await date()).toBe(tenth);
     const titles = () => page.locator(".queue .row-title").allTextContents();
     await expect.poll(titles, soon).toEqual(["Dandelion", "Spaniels", "Fig"]);
@@ -91,7 +91,7 @@ describe.skipIf(executablePath === undefined)("a day for a square", () => {
   it("is taken away in the square's own dialog, and the square is back at its place", async () => {
     await figOn(twentieth).click();
     await page.getByRole("link", { name: "Open the square" }).click();
-    await page.getByRole("button", { name: "Move to day…" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Move to day…" }).click();
     await page.getByRole("button", { name: "Back to the queue" }).click();
     await page.getByText("“Fig” is back in the queue.").waitFor();
     expect(await date()).toBe("queued");

@@ -103,8 +103,8 @@ export default function MonthPage() {
         </tbody>
       </table>
       <p class="quiet">
-        Drag a square to another day, or press it. <span class="month-mark" aria-hidden="true" /> marks a chosen day:
-        the first post on or after that day goes to this square, before the queue.
+        Drag a square to another day, or press it. <span class="month-mark" aria-hidden="true" />
+        {"\u00a0"}marks a chosen day: the first post on or after that day goes to this square, before the queue.
       </p>
       {posts.length === most && last !== undefined && (
         <p class="quiet">

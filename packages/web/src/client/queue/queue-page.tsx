@@ -4,6 +4,7 @@ import { overview, revision } from "../base/overview.ts";
 import { useShownOrder } from "../base/shown-order.ts";
 import { Empty, Failed, SkeletonRows } from "../base/states.tsx";
 import { WaitingPlace } from "../waiting/waiting-place.tsx";
+import { useSteps } from "./in-steps.ts";
 import { QueueRow } from "./queue-row.tsx";
 import { hasPlace, queue } from "./queue-store.ts";
 import { useSortable } from "./sortable.ts";
@@ -29,6 +30,7 @@ export default function QueuePage() {
     onMove: (id, to) => void queue.move(id, to),
   });
   const { lifted } = sortable;
+  const drawn = useSteps(posts.length);
   useShownOrder([{ ids: posts.map(({ square }) => square.id), more: queue.canShowMore() ? queue.more : undefined }]);
   useLayoutEffect(() => queue.hold(lifted !== undefined), [lifted]);
   const timeZone = state?.schedule.timeZone ?? ownTimeZone;
@@ -67,7 +69,7 @@ export default function QueuePage() {
         </Empty>
       )}
       <ol ref={sortable.list} class="queue" hidden={posts.length === 0}>
-        {posts.map((post, index) => {
+        {posts.slice(0, drawn).map((post, index) => {
           // Squares with a date stay where they are posted, whatever is lifted.
           const id = hasPlace(post) ? (sortable.order[queued.indexOf(post)] ?? "") : post.square.id;
           const square = squares.get(id);
@@ -88,6 +90,7 @@ export default function QueuePage() {
         })}
       </ol>
       {state?.follower !== undefined &&
+        drawn >= posts.length &&
         (queue.canShowMore() ? (
           <button type="button" class="button more" onClick={queue.more}>
             Show more

@@ -13,7 +13,9 @@ import { keptScroll, place } from "../base/router.ts";
 import { loadSession, session } from "../base/session.ts";
 import { Empty, Failed } from "../base/states.tsx";
 import { Stop } from "../schedule/stop.tsx";
+import { isSelecting } from "../selection/selection.ts";
 import type { SquareDialogProps } from "../square/square-dialog.tsx";
+import { isAwaited } from "../waiting/awaited.ts";
 import { Arrivals } from "./arrivals.tsx";
 import { isKeysDialogOpen, listenForKeys } from "./keys.ts";
 import { Navigation } from "./navigation.tsx";
@@ -79,7 +81,7 @@ function Gallery() {
         Skip to content
       </a>
       <Navigation path={route?.path} within={route?.within} />
-      <main id="main" ref={main} tabIndex={-1} class={looked.value ? "" : "unknown"}>
+      <main id="main" ref={main} tabIndex={-1} class={classOf(route)}>
         {!online.value && <Away path={path} />}
         <Stop />
         {Page === undefined ? (
@@ -101,6 +103,17 @@ function Gallery() {
     </div>
   );
 }
+
+/** Not by `:has` in the style sheet: with that, each row that comes or goes has the style of the whole page worked out again. */
+const classOf = (route: ReturnType<typeof findRoute>) =>
+  [
+    !looked.value && "unknown",
+    isAwaited.value && "awaited",
+    isSelecting.value && "selecting",
+    route?.isWhole && "whole",
+  ]
+    .filter(Boolean)
+    .join(" ");
 
 /** Says as of when the page is. */
 function Away({ path }: { path: string }) {

@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { formatCount } from "../base/format.ts";
 import { lazy } from "../base/lazy.tsx";
 import { decisions } from "../base/overview.ts";
+import { isAwaited } from "./awaited.ts";
 import "./waiting-place.css";
 
 const Waiting = lazy<{ onSettled: () => void }>(() => import("./waiting.tsx"));
@@ -26,10 +27,17 @@ export function WaitingPlace({ folds = false }: { folds?: boolean }) {
     const timer = setTimeout(settle, mostMs);
     return () => clearTimeout(timer);
   }, []);
-  if (count === 0) return null;
   const isOpen = !folds || isUnfolded.value;
+  const isUnknown = count > 0 && isOpen && !isSettled;
+  useLayoutEffect(() => {
+    isAwaited.value = isUnknown;
+    return () => {
+      isAwaited.value = false;
+    };
+  }, [isUnknown]);
+  if (count === 0) return null;
   return (
-    <section class={`held${isOpen && !isSettled ? " held-unknown" : ""}`} aria-labelledby="held-title">
+    <section class="held" aria-labelledby="held-title">
       <div class="held-head">
         <h2 id="held-title">{formatCount(count, "square needs", "squares need")} your decision</h2>
         {folds && (

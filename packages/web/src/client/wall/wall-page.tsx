@@ -40,7 +40,7 @@ export default function WallPage() {
       <div class="page-head">
         <h1>Wall</h1>
         <p class="quiet" role="status">
-          {countOf({ status, stock, found })}
+          {countOf({ status, stock, found, isSearch: q + series + only !== "" })}
         </p>
         <span class="page-aside">
           {series !== "" && (
@@ -86,9 +86,15 @@ export default function WallPage() {
   );
 }
 
-function countOf({ status, stock, found }: Pick<WallOf, "status" | "stock"> & { found: Found | undefined }): string {
+interface Counted extends Pick<WallOf, "status" | "stock"> {
+  found: Found | undefined;
+  isSearch: boolean;
+}
+
+function countOf({ status, stock, found, isSearch }: Counted): string {
   if (found !== undefined) return `${found.isAll ? "" : "at least "}${formatCount(found.count, "square")} found`;
-  if (stock === undefined) return "\u00a0";
+  // What is there is not what was found.
+  if (stock === undefined || isSearch) return "\u00a0";
   const counts = status === "" ? Object.values(stock) : [stock[status as Status] ?? 0];
   return formatCount(
     counts.reduce((sum, count) => sum + count, 0),
