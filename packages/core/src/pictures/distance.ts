@@ -3,7 +3,8 @@ export const likeWithin = { bits: 6, colour: 40 } as const;
 
 /** Bits set in every number of 0 to 65535. */
 const ones = new Uint8Array(0x10000);
-for (let number = 1; number < ones.length; number += 1) ones[number] = (ones[number >> 1] ?? 0) + (number & 1);
+// By arithmetic: counting them in text took every process that starts a tenth of a second.
+for (let number = 1; number < ones.length; number += 1) ones[number] = (number & 1) + (ones[number >> 1] ?? 0);
 
 /** How many of the 64 bits of structure differ: 0 the same structure, about 28 nothing in common. */
 export function hammingDistance(one: string, other: string): number {

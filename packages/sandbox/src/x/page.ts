@@ -100,9 +100,11 @@ function article({ post, media }: ShownPost): string {
   return postArticle({ ...post, link, by: username, at: post.createdAt, text: escapeHtml(post.text), pictures });
 }
 
-const format = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
+/** Made with the first page: it takes as long to make as a small module to load. */
+let format: Intl.DateTimeFormat | undefined;
 
 function timeElement(at: number): string {
+  format ??= new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
   return `<time datetime="${new Date(at).toISOString()}">${format.format(at)} UTC</time>`;
 }
 
