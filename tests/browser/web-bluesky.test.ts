@@ -8,12 +8,10 @@ describe.skipIf(executablePath === undefined)("the web app, where Bluesky is con
   let gallery: Gallery;
   beforeAll(async () => {
     gallery = await openGallery();
-  }, 60_000);
+  });
   afterAll(() => gallery.close());
 
-  it("names the account, links to both posts, and counts a caption for both networks", {
-    timeout: 60_000,
-  }, async () => {
+  it("names the account, links to both posts, and counts a caption for both networks", async () => {
     const { stage } = gallery;
     await connectBluesky(stage);
     const posted = await stage.add(undefined, { title: "Shared" });
@@ -33,9 +31,7 @@ describe.skipIf(executablePath === undefined)("the web app, where Bluesky is con
     expect(gallery.complaints()).toEqual([]);
   });
 
-  it("gives a series captions by a template, each seen and counted before, and leaves what was written by hand", {
-    timeout: 60_000,
-  }, async () => {
+  it("gives a series captions by a template, each seen and counted before, and leaves what was written by hand", async () => {
     const { stage } = gallery;
     const words = { series: "Ridge", altText: "A ridge" };
     const ids: string[] = [];
@@ -61,7 +57,9 @@ describe.skipIf(executablePath === undefined)("the web app, where Bluesky is con
     await dialog.getByLabel("Template").fill("Number ");
     await dialog.getByRole("button", { name: "{n}" }).click();
     await row("First").getByText("Number 1").waitFor();
-    await page.keyboard.press("Escape");
+    // What is typed is there after a reload.
+    await dialog.getByText("Kept on this device.").waitFor();
+    await page.reload();
     await page.getByRole("button", { name: "Captions of this series" }).click();
     await row("First").getByText("Number 1").waitFor();
     await dialog.getByRole("button", { name: "Change 2 captions" }).click();
@@ -72,6 +70,7 @@ describe.skipIf(executablePath === undefined)("the web app, where Bluesky is con
     await page.getByRole("button", { name: "Captions of this series" }).click();
     await dialog.getByText("3 captions stay as they are").waitFor();
     expect(await dialog.getByLabel("Template").inputValue()).toBe("Number {n}");
+    expect(await dialog.getByText("Kept on this device.").count()).toBe(0);
     expect(gallery.complaints()).toEqual([]);
   });
 });

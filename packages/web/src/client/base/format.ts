@@ -59,6 +59,14 @@ export const formatTime = (iso: string, where: Where = {}) =>
 export const formatMonth = (iso: string, timeZone?: string) =>
   format("month", { month: "long", year: "numeric" }, timeZone).format(new Date(iso));
 
+/** "November 2026" or "November – December 2026" */
+export const formatMonths = (from: string, to: string, timeZone?: string) =>
+  format("month", { month: "long", year: "numeric" }, timeZone).formatRange(new Date(from), new Date(to));
+
+/** "1 Dec" */
+export const formatDayOfMonth = (iso: string, timeZone?: string) =>
+  format("day of month", { day: "numeric", month: "short" }, timeZone).format(new Date(iso));
+
 export const formatDate = (iso: string, timeZone?: string) =>
   format("full", { dateStyle: "full", timeStyle: "short" }, timeZone).format(new Date(iso));
 

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { keepOnDevice } from "./keep-on-device.ts";
 
 /** The words of a square that somebody has typed and not saved. */
 export interface Unsaved {
@@ -23,26 +24,13 @@ function readUnsaved(): ReadonlyMap<string, Unsaved> {
 /** By square. They are on this device until they are saved or discarded: after a reload, and after the session has ended. */
 export const unsaved = signal(readUnsaved());
 
-/** Those that this device could not store. */
-const unstored = new Set<string>();
-const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-
 /** Keeps what is typed, or drops it. */
 export function keepUnsaved(id: string, typed: Unsaved | undefined): void {
   const next = new Map(unsaved.peek());
   if (typed === undefined) next.delete(id);
   else next.set(id, typed);
   unsaved.value = next;
-  try {
-    if (typed === undefined) localStorage.removeItem(prefix + id);
-    else localStorage.setItem(prefix + id, JSON.stringify(typed));
-    unstored.delete(id);
-  } catch {
-    if (typed !== undefined) unstored.add(id);
-  }
-  // A page that listens for this is loaded anew by "back", so it listens only while it must.
-  if (unstored.size > 0) window.addEventListener("beforeunload", ask);
-  else window.removeEventListener("beforeunload", ask);
+  keepOnDevice(prefix + id, typed && JSON.stringify(typed));
 }
 
 // Another tab has typed, saved or discarded.

@@ -12,17 +12,18 @@ export function monthAfter(month: string, by: number): string {
   return dayOf(Date.UTC(year, number - 1 + by, 1)).slice(0, 7);
 }
 
-/** The weeks of a month, Monday first; undefined stands for a day of another month. */
-export function weeksOf(month: string): (string | undefined)[][] {
-  const first = utc(`${month}-01`);
+/** Weeks that are shown from today on: at the end of a month, its posts are the least of what comes. */
+const leastWeeks = 5;
+
+/** The weeks of a month, Monday first; of the present one those that are not over, and as many of the next that five are shown. */
+export function weeksOf(month: string, today: string): string[][] {
+  const isNow = month === monthOf(today);
+  const first = utc(isNow ? today : `${month}-01`);
   const monday = first - ((new Date(first).getUTCDay() + 6) % 7) * dayMs;
-  const weeks: (string | undefined)[][] = [];
-  for (let start = monday; start < utc(`${monthAfter(month, 1)}-01`); start += 7 * dayMs)
-    weeks.push(
-      Array.from({ length: 7 }, (_, index) => dayOf(start + index * dayMs)).map((day) =>
-        monthOf(day) === month ? day : undefined,
-      ),
-    );
+  const end = utc(`${monthAfter(month, 1)}-01`);
+  const weeks: string[][] = [];
+  for (let start = monday; start < end || (isNow && weeks.length < leastWeeks); start += 7 * dayMs)
+    weeks.push(Array.from({ length: 7 }, (_, index) => dayOf(start + index * dayMs)));
   return weeks;
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { PlannedPost } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { dayIn, wallClock } from "../base/day.ts";
-import { formatClock, formatDay, formatMonth, ownTimeZone, titleOf } from "../base/format.ts";
+import { formatClock, formatDay, formatDayOfMonth, formatMonths, ownTimeZone, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { announce } from "../base/messages.tsx";
 import { overview } from "../base/overview.ts";
@@ -19,6 +19,9 @@ import "./month.css";
 /** The most that one call returns. */
 const most = 500;
 const shownADay = 3;
+/** A month that is seen so far is named above; before that, only its first days follow on another. */
+const daysToBeNamed = 7;
+const noon = (day: string) => `${day}T12:00:00Z`;
 const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /** What is posted on each day of a month, and a day for a square that has to have one. */
@@ -32,7 +35,10 @@ export default function MonthPage() {
   const byDay = postsByDay(posts, timeZone);
   const last = posts.findLast(({ at }) => at !== undefined)?.at;
   const find = (id: string) => posts.find(({ square }) => square.id === id);
-  const spoken = (day: string) => formatDay(`${day}T12:00:00Z`, { timeZone: "UTC" });
+  const spoken = (day: string) => formatDay(noon(day), { timeZone: "UTC" });
+  const weeks = weeksOf(month, today);
+  const isFar = weeks.flat().filter((day) => monthOf(day) > month).length >= daysToBeNamed;
+  const lastMonth = isFar ? monthOf(weeks.at(-1)?.at(-1) ?? month) : month;
   const { dragged, onPointerDown } = useDayDrag({
     onOver: (day) => announce(day === undefined ? "No day" : spoken(day)),
     onDrop: (id, day) => {
@@ -49,7 +55,7 @@ export default function MonthPage() {
   return (
     <>
       <div class="page-head page-head-two">
-        <h1>{formatMonth(`${month}-15T12:00:00Z`, "UTC")}</h1>
+        <h1>{formatMonths(noon(`${month}-15`), noon(`${lastMonth}-15`), "UTC")}</h1>
         <p class="quiet">{timeZone !== ownTimeZone && `times in ${timeZone}`}</p>
         <span class="page-aside">
           <a href="/queue">Queue</a>
@@ -83,16 +89,17 @@ export default function MonthPage() {
           </tr>
         </thead>
         <tbody>
-          {weeksOf(month).map((week, row) => (
-            <tr key={row}>
+          {weeks.map((week, row) => (
+            <tr key={week[0]}>
               {week.map((day, column) => (
                 <Day
-                  key={day ?? column}
+                  key={day}
                   day={day}
+                  isNamed={day.endsWith("-01") || row + column === 0}
                   isToday={day === today}
-                  isPast={day !== undefined && day < today}
-                  isOver={day !== undefined && dragged?.over === day}
-                  posts={(day && byDay.get(day)) || []}
+                  isPast={day < today}
+                  isOver={dragged?.over === day}
+                  posts={byDay.get(day) ?? []}
                   timeZone={timeZone}
                   onChoose={setChoosing}
                   onPointerDown={onPointerDown}
@@ -139,7 +146,9 @@ function postsByDay(posts: readonly PlannedPost[], timeZone: string): Map<string
 }
 
 interface DayProps {
-  day: string | undefined;
+  day: string;
+  /** With its month. */
+  isNamed: boolean;
   isToday: boolean;
   isPast: boolean;
   isOver: boolean;
@@ -149,8 +158,7 @@ interface DayProps {
   onPointerDown: (id: string) => (event: PointerEvent) => void;
 }
 
-function Day({ day, isToday, isPast, isOver, posts, timeZone, onChoose, onPointerDown }: DayProps) {
-  if (day === undefined) return <td class="month-day month-other" />;
+function Day({ day, isNamed, isToday, isPast, isOver, posts, timeZone, onChoose, onPointerDown }: DayProps) {
   const more = posts.length - shownADay;
   return (
     <td
@@ -158,7 +166,7 @@ function Day({ day, isToday, isPast, isOver, posts, timeZone, onChoose, onPointe
       {...(!isPast && { "data-drop-day": day })}
       {...(isToday && { "aria-current": "date" })}
     >
-      <time dateTime={day}>{Number(day.slice(8))}</time>
+      <time dateTime={day}>{isNamed ? formatDayOfMonth(noon(day), "UTC") : Number(day.slice(8))}</time>
       {posts.slice(0, shownADay).map((post) => (
         <SquareOfDay
           key={post.square.id}

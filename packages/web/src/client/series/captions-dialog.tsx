@@ -19,14 +19,13 @@ import { Failed } from "../base/states.tsx";
 import { useLoad } from "../base/use-load.ts";
 import { measure, usualPrice } from "../square/post-text.ts";
 import { PlannedList } from "./planned-list.tsx";
+import { keepTemplate, typedTemplate } from "./typed-template.ts";
 import "./series.css";
 
 const pageSize = 200;
 /** What one request changes. */
 const most = 20;
 const placeholders = ["{title}", "{series}", "{n}"];
-/** Templates that were typed and not applied, by series; they outlive a closed dialog. */
-const typed = new Map<string, string>();
 
 async function squaresOf(series: string): Promise<SquareCard[]> {
   const found = new Map<string, SquareCard>();
@@ -62,16 +61,17 @@ function planOf(squares: readonly SquareCard[], series: string, text: string): P
 /** Captions for all squares of a series by a template, each as it will be before anything changes. */
 export default function CaptionsDialog({ series, onClose }: { series: string; onClose: () => void }) {
   const loaded = useLoad(() => squaresOf(series), [series]);
-  const [text, setText] = useState(typed.get(series));
+  const [text, setText] = useState(typedTemplate(series));
   const [changing, setChanging] = useState<{ done: number; of: number }>();
   const [failure, setFailure] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
   const squares = loaded.value;
-  const shown = text ?? (squares && (templateOf(series, squares) ?? usualTemplate)) ?? "";
+  const standing = (squares && (templateOf(series, squares) ?? usualTemplate)) ?? "";
+  const shown = text ?? standing;
   const { template, planned, mistake } = useMemo(() => planOf(squares ?? [], series, shown), [squares, series, shown]);
   const changes = planned.filter(({ outcome }) => outcome === "changes");
   const write = (next: string) => {
-    typed.set(series, next);
+    keepTemplate(series, next === standing ? undefined : next);
     setText(next);
   };
   const insert = (placeholder: string) => {
@@ -98,7 +98,7 @@ export default function CaptionsDialog({ series, onClose }: { series: string; on
           else refused.push(why);
       }
       if (done > 0) toastDone(`${formatCount(done, "caption")} of “${series}” changed.`);
-      typed.delete(series);
+      keepTemplate(series, undefined);
       if (refused.length === 0) onClose();
       else
         setFailure(
@@ -163,6 +163,20 @@ export default function CaptionsDialog({ series, onClose }: { series: string; on
           </p>
         )}
         <div class="dialog-actions">
+          {squares !== undefined && shown !== standing && (
+            <>
+              <span class="quiet">Not applied yet. Kept on this device.</span>
+              <Button
+                disabled={changing !== undefined}
+                onClick={() => {
+                  write(standing);
+                  field.current?.focus();
+                }}
+              >
+                Discard my template
+              </Button>
+            </>
+          )}
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" main disabled={changes.length === 0 || changing !== undefined}>
             {changing
