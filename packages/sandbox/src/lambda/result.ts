@@ -36,16 +36,9 @@ export function timedOut(requestId: string, timeoutSeconds: number): FunctionErr
   };
 }
 
-const signalWords: Partial<Record<NodeJS.Signals, string>> = {
-  SIGKILL: "killed",
-  SIGTERM: "terminated",
-  SIGABRT: "aborted",
-  SIGSEGV: "segmentation fault",
-};
-
 /** How a process ended, in Lambda's words. */
 export function exitReason(code: number | null, signal: NodeJS.Signals | null): string {
-  if (signal) return `exited with error: signal: ${signalWords[signal] ?? signal}`;
+  if (signal) return `exited with error: signal: ${signal === "SIGKILL" ? "killed" : signal}`;
   return code === 0 ? "exited without providing a reason" : `exited with error: exit status ${code}`;
 }
 

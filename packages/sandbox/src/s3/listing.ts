@@ -80,14 +80,8 @@ function orderOf(bucket: Bucket): string[] {
   return bucket.order;
 }
 
-/** By code point, which is the order of UTF-8 bytes; `<` would compare UTF-16 units. */
-function compareKeys(a: string, b: string): number {
-  let at = 0;
-  while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
-  const isSplit = at > 0 && (a.charCodeAt(at) & 0xfc00) === 0xdc00 && (b.charCodeAt(at) & 0xfc00) === 0xdc00;
-  const start = isSplit ? at - 1 : at;
-  return (a.codePointAt(start) ?? -1) - (b.codePointAt(start) ?? -1);
-}
+/** In the order of UTF-8 bytes; `<` would compare UTF-16 units. */
+const compareKeys = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 function writeToken(position: Position): string {
   return Buffer.from(JSON.stringify([position.key, position.isPrefix])).toString("base64url");
