@@ -171,8 +171,9 @@ async function forDocs(gallery: Gallery, page: Page): Promise<void> {
   };
   await save("wall-desktop.webp", sharp(await shot("the wall", 1440)));
   await save("run-desktop.webp", sharp(await shot("one run", 1440)));
-  await save("edit-desktop.webp", sharp(await shot("the queue with a square that is edited", 1440)));
   const phones = [await shot("the wall", 390, "dark"), await shot("the queue", 390), await shot("cropping", 390)];
+  // Last, because what is typed there is not saved, and every later picture would say so.
+  await save("edit-desktop.webp", sharp(await shot("the queue with a square that is edited", 1440)));
   const [width, gap] = [500, 24];
   const height = Math.round((width * 844) / 390);
   const across = phones.length * (width + gap) - gap;

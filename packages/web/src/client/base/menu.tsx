@@ -20,14 +20,16 @@ export function Menu({ label, children }: { label: string; children: ComponentCh
     // The last of its buttons may be below the edge of the screen, also after a phone was turned.
     const reveal = () => list?.scrollIntoView({ block: "nearest" });
     reveal();
+    // In the next frame, the page has the order that it has at the new size.
+    const revealLater = () => requestAnimationFrame(reveal);
     const outside = (event: PointerEvent) => {
       if (!menu.current?.contains(event.target as Node)) setOpen(false);
     };
     window.addEventListener("pointerdown", outside);
-    window.addEventListener("resize", reveal);
+    window.addEventListener("resize", revealLater);
     return () => {
       window.removeEventListener("pointerdown", outside);
-      window.removeEventListener("resize", reveal);
+      window.removeEventListener("resize", revealLater);
     };
   }, [open]);
   return (

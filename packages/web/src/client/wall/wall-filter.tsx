@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Overview } from "../../contract.ts";
 import { Icon } from "../base/icons.tsx";
 import { replaceQuery } from "../base/router.ts";
@@ -18,9 +19,18 @@ interface FilterProps {
 /** Filters by status, text and series. */
 export function WallFilter({ status, series, only, text, onText, stock, found }: FilterProps) {
   const filled = parts.filter((part) => part.status === status || (stock?.[part.status] ?? 0) > 0);
+  const chips = useRef<HTMLFieldSetElement>(null);
+  const isKnown = stock !== undefined;
+  useLayoutEffect(() => {
+    // On a phone the chosen one may be beyond the edge.
+    const chosen = chips.current?.querySelector("input:checked")?.parentElement;
+    if (!chips.current || !chosen) return;
+    const [row, chip] = [chips.current.getBoundingClientRect(), chosen.getBoundingClientRect()];
+    chips.current.scrollLeft += chip.left + chip.width / 2 - (row.left + row.width / 2);
+  }, [status, isKnown]);
   return (
     <search class="wall-filter">
-      <fieldset class="chips">
+      <fieldset ref={chips} class="chips">
         <legend class="visually-hidden">Status</legend>
         <Chip title="All" status="" chosen={status} count={undefined} />
         {filled.map((part) => (
