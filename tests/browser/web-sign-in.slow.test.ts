@@ -127,8 +127,9 @@ describe.skipIf(executablePath === undefined)("signing in to the web app", () =>
 
     const again = page.getByRole("dialog", { name: "Sign in again" });
     await again.waitFor();
-    await page.keyboard.press("Escape");
-    expect(await again.isVisible()).toBe(true);
+    // A browser lets no page hold back the second or third in a row: it closes the dialog, which has to open again.
+    for (let press = 0; press < 3; press += 1) await page.keyboard.press("Escape");
+    await again.getByRole("button").waitFor();
     expect((await gallery.stage.square(id)).title).toBe("Before");
 
     await again.getByRole("button", { name: "Sign in with a passkey" }).click();
