@@ -38,11 +38,11 @@ export default defineConfig({
             },
             {
               name: "base",
-              test: /node_modules\/@?preact\/|client\/base\/(?!use-load|menu|worker|digest)|client\/(selection\/selection|waiting\/awaited)\.|core\/src\/squares\/(caption|file-name-title)\./,
+              test: /node_modules\/@?preact\/|client\/base\/(?!use-load|menu|worker|digest)|client\/waiting\/awaited\.|core\/src\/squares\/(caption|file-name-title)\./,
             },
             {
               name: "wall",
-              test: /client\/wall\/|client\/waiting\/waiting-place|client\/selection\/(range|selectable)\./,
+              test: /client\/wall\/|client\/waiting\/waiting-place|client\/selection\/(range|selection|selectable)\./,
             },
           ],
         },

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { SquareCard } from "../../contract.ts";
 import { Button } from "../base/button.tsx";
 import { formatCount, titleOf } from "../base/format.ts";
@@ -23,6 +23,11 @@ export default function SelectionBar({ shown, loadAll }: SelectionBarProps) {
   const squares = selected.value;
   const count = squares.size;
   const isBusy = tried !== undefined;
+  useLayoutEffect(() => {
+    // Not by `:has`: with that, each row that comes or goes has the style of the whole page worked out again.
+    document.body.classList.add("selecting");
+    return () => document.body.classList.remove("selecting");
+  }, []);
   useEffect(() => {
     if (count > 0 && !isBusy) setUnchanged([]);
   }, [count]);

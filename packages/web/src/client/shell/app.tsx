@@ -13,7 +13,6 @@ import { keptScroll, place } from "../base/router.ts";
 import { loadSession, session } from "../base/session.ts";
 import { Empty, Failed } from "../base/states.tsx";
 import { Stop } from "../schedule/stop.tsx";
-import { isSelecting } from "../selection/selection.ts";
 import type { SquareDialogProps } from "../square/square-dialog.tsx";
 import { isAwaited } from "../waiting/awaited.ts";
 import { Arrivals } from "./arrivals.tsx";
@@ -106,14 +105,7 @@ function Gallery() {
 
 /** Not by `:has` in the style sheet: with that, each row that comes or goes has the style of the whole page worked out again. */
 const classOf = (route: ReturnType<typeof findRoute>) =>
-  [
-    !looked.value && "unknown",
-    isAwaited.value && "awaited",
-    isSelecting.value && "selecting",
-    route?.isWhole && "whole",
-  ]
-    .filter(Boolean)
-    .join(" ");
+  [!looked.value && "unknown", isAwaited.value && "awaited", route?.isWhole && "whole"].filter(Boolean).join(" ");
 
 /** Says as of when the page is. */
 function Away({ path }: { path: string }) {
