@@ -31,14 +31,14 @@ export async function buildWeb(): Promise<void> {
 /** Builds the web app where something it is made of was changed since. */
 export async function buildWebIfOlder(): Promise<void> {
   const built = await stat(path.join(distWeb, "index.html")).catch(() => undefined);
+  const contracts = (await readdir(path.join(packageFolder, "src"))).filter((name) => name.startsWith("contract"));
   const sources = [
     ...[
       "vite",
       "src/client",
       "src/scan",
       "public",
-      "src/contract.ts",
-      "src/contract-runs.ts",
+      ...contracts.map((name) => path.join("src", name)),
       "index.html",
       "vite.config.ts",
       "package.json",

@@ -69,6 +69,8 @@ export class SquareList {
         const shown = instead && squares.length < instead.length ? instead : squares;
         this.state.value = { squares: shown, complete, loading: true, ...(before !== undefined && { error: before }) };
         const page = await api.squares({ ...this.#request, limit: pageSize, cursor: this.#cursor }, aborted);
+        // The page was on its way when another reading began, and the cursor is that one's.
+        if (aborted.aborted) return;
         this.#cursor = page.cursor;
         squares = [...squares, ...page.squares];
         complete = page.cursor === undefined;
