@@ -9,8 +9,6 @@ const longest = [
   "tests/simulation/campaign",
   // In a process that has run many other files it takes fifteen times as long.
   "packages/core/test/squares/links",
-  "packages/core/test/schedule/pause-and-resume",
-  "tests/browser/web-work",
   "packages/cli/test/running",
   "packages/core/test/adding/add-many-faults",
   "packages/core/test/inbox/ingest-upload",
@@ -20,11 +18,7 @@ const longest = [
   "packages/core/test/adding/crashes",
   "tests/workflow/dead-runs",
   "tests/workflow/absence",
-  "packages/core/test/pictures/likeness",
   "tests/infra/infra",
-  "tests/browser/timeline",
-  "tests/cloudformation/preflight",
-  "tests/cloudformation/cut-off",
   "tests/faults/campaign",
 ].map((name) => `/${name}.test.ts`);
 
@@ -32,6 +26,9 @@ const longest = [
 const longestOfSlow = [
   "tests/simulation/campaign",
   "tests/browser/web-accessible",
+  "packages/core/test/schedule/pause-and-resume",
+  "tests/browser/web-work",
+  "tests/cloudformation/template",
   "packages/cli/test/alone",
   "packages/core/test/archive/interrupted",
   "tests/workflow/ingest",
@@ -40,6 +37,9 @@ const longestOfSlow = [
   "tests/workflow/settings",
   "tests/browser/web-review",
   "tests/workflow/watch",
+  "tests/browser/web-ways",
+  "packages/core/test/pictures/likeness",
+  "tests/browser/web-bluesky",
   "tests/infra/least-privilege",
   "tests/infra/preflight",
   "tests/browser/web-share",

@@ -180,6 +180,8 @@ describe.skipIf(executablePath === undefined)("the whole way through the web app
       const [one, other] = await holdTwo("Unsure 1", "Unsure 2");
       await page.evaluate(() => window.dispatchEvent(new Event("focus")));
       await page.getByRole("heading", { name: "2 squares need your decision" }).waitFor(soon);
+      await tabTo(/^Show$/);
+      await press("Enter");
       await tabTo(/^Withdraw “Unsure 2”/);
       await press("Enter");
       await expect.poll(() => statusOf(other), soon).toBe("withdrawn");
@@ -271,7 +273,7 @@ describe.skipIf(executablePath === undefined)("the whole way through the web app
     it("crops a square of the queue again", async () => {
       const before = await named("By touch");
       await finger.tap(page.locator(".queue").getByRole("link", { name: "By touch" }));
-      await finger.tap(button("Crop again"));
+      await finger.tap(button("Crop again…"));
       await straightened();
       await finger.drag(corner("Top left"), { x: 20, y: 20 });
       await finger.tap(dialog("Crop again").getByRole("button", { name: "Crop", exact: true }));
@@ -285,6 +287,7 @@ describe.skipIf(executablePath === undefined)("the whole way through the web app
       const [one, other] = await holdTwo("Unsure 3", "Unsure 4");
       await page.evaluate(() => window.dispatchEvent(new Event("focus")));
       await page.getByRole("heading", { name: "2 squares need your decision" }).waitFor(soon);
+      await finger.tap(button("Show"));
       await finger.tap(button("Withdraw “Unsure 4”"));
       await expect.poll(() => statusOf(other), soon).toBe("withdrawn");
       await finger.tap(button("Return to queue “Unsure 3”"));

@@ -12,7 +12,7 @@ export default defineConfig({
       "packages/core/test/adding/memory.long.test.ts",
       // A mutant that survives costs all tests that run it, and these four cost as much as all others. What they alone
       // would notice counts as not noticed, so that the score is too low rather than too high.
-      "packages/core/test/schedule/pause-and-resume.test.ts",
+      "packages/core/test/schedule/pause-and-resume.slow.test.ts",
       "packages/core/test/adding/{add-many-faults,crashes}.test.ts",
       "packages/core/test/archive/interrupted.slow.test.ts",
       // One of its tests fails in Stryker's copy, and passes everywhere else; why is not known.

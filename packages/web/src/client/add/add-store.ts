@@ -9,7 +9,7 @@ import { messageOf, Unreachable } from "../base/request.ts";
 import { arePostable } from "../square/mistakes.ts";
 import type { Words } from "../square/words.ts";
 import { copied, FileChanged } from "./copied.ts";
-import { type UploadPhase, uploadSquare } from "./upload.ts";
+import { NotAPicture, type UploadPhase, uploadSquare } from "./upload.ts";
 import { addAnyway, discard } from "./upload-outcome.ts";
 
 export type AddState =
@@ -167,7 +167,8 @@ async function send({ key, file, words, corners }: AddItem): Promise<void> {
     );
     end(key, upload);
   } catch (error) {
-    change(key, { state: { step: "failed", reason: messageOf(error), chooseAgain: error instanceof FileChanged } });
+    const chooseAgain = error instanceof FileChanged || error instanceof NotAPicture;
+    change(key, { state: { step: "failed", reason: messageOf(error), chooseAgain } });
     announce(`${file.name} failed.`);
   }
 }

@@ -46,7 +46,7 @@ const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
 
 /** The file can never become a square; the message says why and what to do. */
-class NotAPicture extends PlainError {
+export class NotAPicture extends PlainError {
   override readonly name = "NotAPicture";
 }
 

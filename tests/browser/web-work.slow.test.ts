@@ -87,6 +87,9 @@ describe.skipIf(executablePath === undefined)("working in the web app", () => {
       .setInputFiles({ name: "square.png", mimeType: "image/png", buffer: Buffer.from("<svg onload='alert(1)'/>") });
     await page.getByRole("button", { name: "Add 1 square" }).click();
     await page.getByText("square.png is not a supported picture").waitFor();
+    // The same file again would be refused again.
+    expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+    await page.getByLabel("Choose again").waitFor({ state: "attached" });
     await page.getByRole("button", { name: "Remove", exact: true }).click();
   });
 
