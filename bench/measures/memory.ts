@@ -55,7 +55,7 @@ export const memory: Measure = {
       const found: Times[] = [];
       for (const memoryMb of quick ? [512, 1_769] : [256, 512, 1_024, 1_769]) {
         tell(`${memoryMb} MB …`);
-        const times = await timesAt(memoryMb, directory, quick ? { cold: 1, warm: 2 } : { cold: 7, warm: 9 });
+        const times = await timesAt(memoryMb, directory, quick ? { cold: 1, warm: 2 } : { cold: 3, warm: 5 });
         if (times !== undefined) found.push(times);
       }
       return {
