@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -116,6 +116,11 @@ describe("a lean bundle", () => {
     });
     const [whole, lean] = await Promise.all(answers);
     expect(lean).toEqual(whole);
+    // The names of the classes alone: the classes themselves would be loaded.
+    const asks = both.map(async (_, index) =>
+      (await readFile(path.join(folder, `streams-${index}.mjs`), "utf8")).includes("===ReadableStream.name"),
+    );
+    expect(await Promise.all(asks)).toEqual([true, false]);
     expect(lean?.slice(0, 3)).toEqual([
       [true, false],
       [false, true],

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 
 type TwitterText = typeof import("twitter-text");
+const load = createRequire(import.meta.url);
 /** Of its 230 modules, those that a text needs, loaded by the first one: all together would be a quarter of a start. */
 const twitterText = <Name extends keyof TwitterText>(name: Name): TwitterText[Name] =>
-  createRequire(import.meta.url)(`twitter-text/dist/${name}.js`);
+  load(`twitter-text/dist/${name}.js`);
 
 /** X's weighted limit; an attached picture's link is not counted. */
 export const longestText = 280;
