@@ -73,14 +73,15 @@ const sdk = { maxAttempts: 2 };
 const connectMs = 2_000;
 const timeouts = awsLimits({ connectMs, answerMs: 8_000 });
 
-export const table = /* @__PURE__ */ once(
-  (): Table => ({
-    client: DynamoDBDocumentClient.from(new DynamoDBClient({ ...sdk, ...timeouts }), {
-      marshallOptions: { removeUndefinedValues: true },
-    }),
+export const table = /* @__PURE__ */ once((): Table => {
+  const client = new DynamoDBClient({ ...sdk, ...timeouts });
+  // It goes through every row of an answer, for a log that nobody has asked for.
+  client.middlewareStack.remove("loggerMiddleware");
+  return {
+    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
     name: setting("DB_TABLE_NAME"),
-  }),
-);
+  };
+});
 
 export const bucket = /* @__PURE__ */ once((): Bucket => bucketWith(timeouts));
 

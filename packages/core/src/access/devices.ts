@@ -41,13 +41,22 @@ export async function readDevice(table: Table, credentialId: string): Promise<De
  * @throws Retryable when DynamoDB keeps rows back for want of capacity.
  */
 export async function readDevices(table: Table, credentialIds: Iterable<string>): Promise<Map<string, Device>> {
+  const ids = deviceRowIds(credentialIds);
+  return ids.length === 0 ? new Map() : devicesIn(await readRows(table, ids));
+}
+
+/** The rows that `devicesIn` needs, for who reads others in the same call. */
+export function deviceRowIds(credentialIds: Iterable<string>): string[] {
   const ids = [...credentialIds].map(deviceId);
-  if (ids.length === 0) return new Map();
-  const rows = await readRows(table, [directoryId, ...ids]);
+  return ids.length === 0 ? [] : [directoryId, ...ids];
+}
+
+/** The devices among these rows, by their credential; none that the directory does not name. */
+export function devicesIn(rows: readonly Record<string, unknown>[]): Map<string, Device> {
   const named = namesIn(rows.find((row) => row["id"] === directoryId));
   return new Map(
     rows
-      .filter((row) => row["id"] !== directoryId)
+      .filter(({ id }) => String(id).startsWith(deviceId("")))
       .map((row) => v.parse(Device, row))
       .filter(({ credentialId }) => named.has(credentialId))
       .map((device) => [device.credentialId, device]),

@@ -1,8 +1,8 @@
 import { DeleteCommand, GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
 import { dayMs } from "../clock.ts";
-import { conditionHolds, type Table } from "../squares/table.ts";
-import { type Device, noteSeen, readDevice, useDevice } from "./devices.ts";
+import { conditionHolds, readRows, type Table } from "../squares/table.ts";
+import { type Device, deviceRowIds, devicesIn, noteSeen, readDevice, useDevice } from "./devices.ts";
 import { hashOf, ttlOf } from "./secret.ts";
 
 /** How long a session lasts that nobody uses. */
@@ -62,20 +62,35 @@ export interface Session {
   isProven: boolean;
 }
 
+/** Whose the sessions are that this process has read: a session never goes to another device. */
+const owners = new WeakMap<object, Map<string, string>>();
+const mostOwners = 1_000;
+
+/** The rows of a session and, where its device is known, of that device, in one call. */
+async function readOwned(table: Table, token: string) {
+  const known = owners.get(table.client) ?? new Map<string, string>();
+  owners.set(table.client, known);
+  const [id, key] = [rowId(token), `${table.name}/${rowId(token)}`];
+  const owner = known.get(key);
+  const rows = await readRows(table, [id, ...deviceRowIds(owner === undefined ? [] : [owner])]);
+  const row = rows.find((found) => found["id"] === id);
+  const session = row && v.parse(SessionRow, row);
+  if (known.size >= mostOwners) known.clear();
+  if (session) known.set(key, session.credentialId);
+  return { session, ...(session?.credentialId === owner && { devices: devicesIn(rows) }) };
+}
+
 /**
  * Whose session a token stands for, and undefined where it stands for none any more: never known, ended, too old,
  * followed by another of the same device, or of a device that was revoked. All reads are strongly consistent.
  */
 export async function readSession(table: Table, token: string, now: number): Promise<Session | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: { id: rowId(token) }, ConsistentRead: true }),
-  );
-  if (Item === undefined) return undefined;
-  const session = v.parse(SessionRow, Item);
+  const { session, devices } = await readOwned(table, token);
+  if (session === undefined) return undefined;
   const began = Date.parse(session.createdAt);
   // Not `expiresAt` alone: a row of an older version may name a later time.
   if (Math.min(Date.parse(session.expiresAt), began + longestSessionMs) <= now) return undefined;
-  const device = await readDevice(table, session.credentialId);
+  const device = devices ? devices.get(session.credentialId) : await readDevice(table, session.credentialId);
   if (device === undefined || (device.session !== undefined && device.session !== hashOf(token))) return undefined;
   const isProven = isProof(session, now);
   if (now - Date.parse(session.seenAt) < noteEveryMs) return { device, isProven };

@@ -1,7 +1,7 @@
 import { TaskError } from "../errors.ts";
 import { requireSquare } from "../squares/list.ts";
 import { type Square, statuses } from "../squares/square.ts";
-import { everyRowByStatus, parseSquare, rowMistakes, type Table } from "../squares/table.ts";
+import { everyRowByStatus, squareOf, type Table } from "../squares/table.ts";
 import { updateSquare } from "../squares/update.ts";
 import { type CaptionPlan, type PlannedCaption, planCaption } from "./caption-template.ts";
 
@@ -11,8 +11,10 @@ const pageSize = 1_000;
 export async function readSeriesSquares(table: Table, series: string): Promise<Square[]> {
   const found: Square[] = [];
   for (const status of statuses)
-    for await (const row of everyRowByStatus(table, { status, limit: pageSize }))
-      if (row["series"] === series && rowMistakes(row) === undefined) found.push(parseSquare(row));
+    for await (const row of everyRowByStatus(table, { status, limit: pageSize })) {
+      const read = row["series"] === series && squareOf(row);
+      if (read && "square" in read) found.push(read.square);
+    }
   // One that changed its status meanwhile was met twice.
   return [...new Map(found.map((square) => [square.id, square])).values()];
 }

@@ -2,7 +2,7 @@ import { readUndecided } from "../inbox/undecided.ts";
 import { isOver } from "../posting/lease.ts";
 import { type Item, squareRows } from "../squares/every-row.ts";
 import { objectNames, type Square } from "../squares/square.ts";
-import { parseSquare, rowMistakes, type Table } from "../squares/table.ts";
+import { squareOf, type Table } from "../squares/table.ts";
 
 /** Which square names an object of the bucket, or which upload that may become one. */
 export interface Naming {
@@ -43,12 +43,12 @@ export async function survey(table: Table, now: number): Promise<Survey> {
   for await (const row of squareRows(table)) {
     found.squares += 1;
     noteKeys(found.named, row);
-    const mistakes = rowMistakes(row);
-    if (mistakes !== undefined) found.broken.push({ id: String(row["id"]), mistakes });
+    const read = squareOf(row);
+    if ("mistakes" in read) found.broken.push({ id: String(row["id"]), mistakes: read.mistakes });
     if (row["status"] === "review") found.inReview.push(String(row["id"]));
     if (row["deletingSince"] !== undefined) found.deleting.push(String(row["id"]));
-    if (mistakes !== undefined) continue;
-    const square = parseSquare(row);
+    if ("mistakes" in read) continue;
+    const { square } = read;
     if ((square.status === "claimed" || square.status === "posting") && isOver(square, now)) found.overdue.push(square);
     if (["queued", "dated", "draft"].includes(square.status) && !square.altText) found.withoutAltText += 1;
   }

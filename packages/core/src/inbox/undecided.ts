@@ -1,9 +1,9 @@
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { mostRowsAtOnce, type Table } from "../squares/table.ts";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { mostRowsAtOnce, readRows, type Table } from "../squares/table.ts";
 import { isSettled, readUploads, type Upload, type UploadOutcome } from "./uploads.ts";
 
 /** The row that names the look-alikes that wait for a person, so that nobody has to look at every row for them. */
-const undecidedId = "#held-uploads";
+export const undecidedId = "#held-uploads";
 
 export type UndecidedUpload = Upload & { outcome: Extract<UploadOutcome, { state: "similar" }> };
 
@@ -26,14 +26,17 @@ export interface Undecided {
  * The look-alikes that wait for a person.
  *
  * @param most after so many of them it looks no further; all of them unless given.
+ * @param rows that of `undecidedId` among them, read a moment ago; read by itself unless given.
  * @throws Retryable when DynamoDB keeps rows back for want of capacity.
  */
-export async function readUndecided(table: Table, most = Number.POSITIVE_INFINITY): Promise<Undecided> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: { id: undecidedId }, ConsistentRead: true }),
-  );
+export async function readUndecided(
+  table: Table,
+  most = Number.POSITIVE_INFINITY,
+  rows: Promise<Record<string, unknown>[]> = readRows(table, [undecidedId]),
+): Promise<Undecided> {
+  const row = (await rows).find(({ id }) => id === undecidedId);
   // By their ids, which are ULIDs, they are in the order of their tickets.
-  const ids = [...((Item?.["uploads"] as ReadonlySet<string> | undefined) ?? [])].sort();
+  const ids = [...((row?.["uploads"] as ReadonlySet<string> | undefined) ?? [])].sort();
   const found: Undecided = { uploads: [], over: [] };
   for (let at = 0; at < ids.length && found.uploads.length < most; at += mostRowsAtOnce) {
     const some = ids.slice(at, at + mostRowsAtOnce);

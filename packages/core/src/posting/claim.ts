@@ -2,7 +2,7 @@ import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { TaskError } from "../errors.ts";
 import type { Square } from "../squares/square.ts";
 import { countTransition, readStock, readStockRow } from "../squares/stock.ts";
-import { type Position, parseSquare, readSquare, rowMistakes, rowsByStatus, type Table } from "../squares/table.ts";
+import { type Position, readSquare, rowsByStatus, squareOf, type Table } from "../squares/table.ts";
 import { doubtOf, identityGuard, unconfirmed } from "../squares/table-identity.ts";
 import { conditionFailed, postedFacts, statusUpdate } from "../squares/transition.ts";
 import { type ClaimInput, markWrite, readMark } from "./claim-mark.ts";
@@ -76,9 +76,9 @@ async function first(
   for (let after = from; ; ) {
     const [row] = await rowsByStatus(table, { status, limit: 1, ...(after && { after }) });
     if (row === undefined || (status === "dated" && row.sortKey > dueBy(input))) return undefined;
-    const mistakes = rowMistakes(row);
-    if (mistakes === undefined) return parseSquare(row);
-    await setAside(table, row, { ...input, mistakes });
+    const read = squareOf(row);
+    if ("square" in read) return read.square;
+    await setAside(table, row, { ...input, mistakes: read.mistakes });
     after = { id: row.id, status, sortKey: row.sortKey };
   }
 }

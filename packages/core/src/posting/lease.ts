@@ -1,15 +1,7 @@
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { Square } from "../squares/square.ts";
 import { readStockRow } from "../squares/stock.ts";
-import {
-  conditionHolds,
-  parseSquare,
-  type Row,
-  readSquare,
-  rowMistakes,
-  rowsByStatus,
-  type Table,
-} from "../squares/table.ts";
+import { conditionHolds, type Row, readSquare, rowsByStatus, squareOf, type Table } from "../squares/table.ts";
 import { requireConfirmed } from "../squares/table-identity.ts";
 import { beforeClaim, changeStatus } from "../squares/transition.ts";
 import { type ClaimInput, markWrite } from "./claim-mark.ts";
@@ -74,10 +66,10 @@ async function ownOf(table: Table, { id, claimedBy }: Square, { execution }: Cla
 async function oldest(table: Table, status: "posting" | "claimed", input: ClaimInput): Promise<Square[]> {
   const squares: Square[] = [];
   for (const row of await rowsByStatus(table, { status, limit: mostOpen })) {
-    const mistakes = rowMistakes(row);
-    if (mistakes === undefined) squares.push(parseSquare(row));
+    const read = squareOf(row);
+    if ("square" in read) squares.push(read.square);
     else if (isOver({ claimedAt: String(row["claimedAt"]) }, input.now))
-      await setAside(table, row, { ...input, mistakes, claimedBy: claimantOf(row) });
+      await setAside(table, row, { ...input, mistakes: read.mistakes, claimedBy: claimantOf(row) });
   }
   return squares;
 }

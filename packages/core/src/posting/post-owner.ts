@@ -2,7 +2,7 @@ import { GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { dayMs } from "../clock.ts";
 import { TaskError } from "../errors.ts";
 import { type Square, statuses } from "../squares/square.ts";
-import { byStatus, parseSquare, readRows, rowMistakes, type Table } from "../squares/table.ts";
+import { byStatus, readRows, squareOf, type Table } from "../squares/table.ts";
 
 const postId = (tweetId: string) => `#post#${tweetId}`;
 
@@ -75,7 +75,8 @@ async function listedIn(table: Table, status: Square["status"], tweetId: string)
 
 function takenBy(tweetId: string, row: Record<string, unknown>): TaskError {
   const id = String(row["id"]);
-  const title = rowMistakes(row) === undefined ? parseSquare(row).title : "";
+  const read = squareOf(row);
+  const title = "square" in read ? read.square.title : "";
   const name = title === "" ? `square ${id}` : `“${title}” (${id})`;
   return new TaskError(
     "rejected",

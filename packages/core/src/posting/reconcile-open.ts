@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { TaskError } from "../errors.ts";
 import type { Square, Status } from "../squares/square.ts";
-import { everyRowByStatus, parseSquare, rowMistakes, type Table } from "../squares/table.ts";
+import { everyRowByStatus, squareOf, type Table } from "../squares/table.ts";
 import { beforeClaim, changeStatus, type Transition } from "../squares/transition.ts";
 import { isOver, takeBack } from "./lease.ts";
 import { type Look, lookThrough } from "./look.ts";
@@ -53,8 +53,10 @@ export async function reconcileOpen(ports: OpenPorts): Promise<Reconciled[]> {
 
 async function squaresIn(table: Table, status: Status): Promise<Square[]> {
   const squares: Square[] = [];
-  for await (const row of everyRowByStatus(table, { status, limit: pageSize }))
-    if (rowMistakes(row) === undefined) squares.push(parseSquare(row));
+  for await (const row of everyRowByStatus(table, { status, limit: pageSize })) {
+    const read = squareOf(row);
+    if ("square" in read) squares.push(read.square);
+  }
   return squares;
 }
 

@@ -1,8 +1,12 @@
 import type { Clock } from "../clock.ts";
 import { type Listed, listSquares } from "../squares/list.ts";
-import { readStock, type Stock } from "../squares/stock.ts";
-import { firings, type Rhythm, readRhythm } from "./rhythm.ts";
-import type { Schedule } from "./schedule.ts";
+import { type Doubt, type Stock, stockId, stockRowOf } from "../squares/stock.ts";
+import { readRows } from "../squares/table.ts";
+import { pauseId, pauseOf } from "./pause.ts";
+import { firings, type Rhythm, rhythmOf } from "./rhythm.ts";
+import { readSchedule, type Schedule } from "./schedule.ts";
+
+type Row = Record<string, unknown>;
 
 export interface PlannedPost {
   square: Listed;
@@ -13,29 +17,40 @@ export interface PlannedPost {
 export interface NextPosts {
   posts: PlannedPost[];
   stock: Stock;
+  /** What the row of the stock says of the table itself. */
+  doubt: Doubt;
   rhythm: Rhythm;
   /** ISO time of the post that empties the queue; absent while the schedule sleeps, or where it ends before. */
   emptyOn?: string;
 }
 
+/** Ids of the rows that `nextPosts` needs beside the squares, for who reads others in the same call. */
+export const planRowIds: readonly string[] = [stockId, pauseId];
+
 /**
  * The next squares with the times that the schedule gives them: at each slot the one with the oldest date that is due, otherwise the
  * first of the queue. The times are computed here and stored nowhere: who moves a square or changes the schedule moves them all.
+ *
+ * @param input.rows those of `planRowIds`, read a moment ago; read by itself unless given.
  */
 export async function nextPosts(
   { schedule, clock }: { schedule: Schedule; clock: Clock },
-  { count }: { count: number },
+  input: { count: number; rows?: Promise<Row[]> },
 ): Promise<NextPosts> {
   const { table } = schedule;
-  const [{ squares }, stock, rhythm] = await Promise.all([
+  const { count } = input;
+  const [{ squares }, rows, found] = await Promise.all([
     listSquares(table, { status: "queued", limit: count }),
-    readStock(table),
-    readRhythm(schedule, clock),
+    input.rows ?? readRows(table, planRowIds),
+    readSchedule(schedule),
   ]);
+  const rowOf = (id: string) => rows.find((row) => row["id"] === id);
+  const { stock, ...doubt } = stockRowOf(rowOf(stockId));
+  const rhythm = rhythmOf(found, pauseOf(rowOf(pauseId)), clock());
   const dated = stock.dated > 0 ? (await listSquares(table, { status: "dated", limit: stock.dated })).squares : [];
   const facts = { squares, queued: Math.max(squares.length, stock.queued), dated, now: clock() };
   const { posts, emptyOn } = rhythm.state === "disabled" ? inOrder(facts) : withTimes(facts, rhythm);
-  return { posts: posts.slice(0, count), stock, rhythm, ...(emptyOn !== undefined && { emptyOn }) };
+  return { posts: posts.slice(0, count), stock, doubt, rhythm, ...(emptyOn !== undefined && { emptyOn }) };
 }
 
 /**

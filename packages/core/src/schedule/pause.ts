@@ -44,9 +44,14 @@ export async function readPause(table: Table): Promise<Pause | undefined> {
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: { id: pauseId }, ConsistentRead: true }),
   );
-  if (Item === undefined) return undefined;
+  return pauseOf(Item);
+}
+
+/** The pause that the row says, for who reads others in the same call. */
+export function pauseOf(row: Record<string, unknown> | undefined): Pause | undefined {
+  if (row === undefined) return undefined;
   // Other programs write null for "none".
-  const parsed = v.safeParse(Pause, Object.fromEntries(Object.entries(Item).filter(([, value]) => value !== null)));
+  const parsed = v.safeParse(Pause, Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)));
   if (parsed.success) return ending(parsed.output);
   const mistakes = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "row"}: ${issue.message}`).join("; ");
   return { pausedBy: "person", reason: `the row ${pauseId} of the table cannot be read`, mistakes };

@@ -1,3 +1,4 @@
+import type { GetScheduleCommandOutput } from "@aws-sdk/client-scheduler";
 import type { Clock } from "../clock.ts";
 import { persistently } from "../persistently.ts";
 import { nextInstants, validateSchedule } from "./expression.ts";
@@ -23,7 +24,11 @@ export interface Rhythm {
 /** The schedule and its pause as they are now. */
 export async function readRhythm(schedule: Schedule, clock: Clock): Promise<Rhythm> {
   const [found, pause] = await Promise.all([readSchedule(schedule), readPause(schedule.table)]);
-  const now = clock();
+  return rhythmOf(found, pause, clock());
+}
+
+/** The schedule as it was read, with its pause. `now` in milliseconds since the epoch. */
+export function rhythmOf(found: GetScheduleCommandOutput, pause: Pause | undefined, now: number): Rhythm {
   const active = activePause(pause, now);
   const until = active?.until === undefined ? now : Date.parse(active.until);
   const expression = found.ScheduleExpression ?? "";

@@ -2,7 +2,7 @@ import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { dayMs } from "../clock.ts";
 import type { Connection } from "../squares/connection.ts";
 import type { Square } from "../squares/square.ts";
-import { byStatus, parseSquare, rowMistakes, type Table } from "../squares/table.ts";
+import { byStatus, squareOf, type Table } from "../squares/table.ts";
 
 /** How long after its post on X a square is shared, if it could not be at once. */
 export const patienceMs = 3 * dayMs;
@@ -40,8 +40,8 @@ export async function openBetween(
       Limit: mostRows,
     }),
   );
-  return Items.filter((row) => rowMistakes(row) === undefined)
-    .map(parseSquare)
+  return Items.map(squareOf)
+    .flatMap((read) => ("square" in read ? [read.square] : []))
     .filter((square) => isOpen(square, connection));
 }
 

@@ -4,12 +4,11 @@ import type { Square, Status } from "./square.ts";
 import {
   byStatus,
   type Position,
-  parseSquare,
   type Row,
   readRows,
   readSquare,
-  rowMistakes,
   rowsByStatus,
+  squareOf,
   type Table,
 } from "./table.ts";
 
@@ -71,8 +70,8 @@ export const positionOf = ({ id, status, sortKey }: Position): Position => ({ id
 
 /** A row of the index as a square, or what is wrong with it. */
 export function listedOf(row: Row): Listed {
-  const mistakes = rowMistakes(row);
-  return mistakes === undefined ? parseSquare(row) : { ...positionOf(row), mistakes };
+  const found = squareOf(row);
+  return "square" in found ? found.square : { ...positionOf(row), mistakes: found.mistakes };
 }
 
 /**

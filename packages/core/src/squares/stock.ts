@@ -28,9 +28,14 @@ export async function readStockRow(table: Table): Promise<Doubt & { stock: Stock
   const { Item } = await table.client.send(
     new GetCommand({ TableName: table.name, Key: { id: stockId }, ConsistentRead: true }),
   );
-  const { table: name, unconfirmed, bluesky } = Item ?? {};
+  return stockRowOf(Item);
+}
+
+/** What the row says, for who reads others in the same call. */
+export function stockRowOf(row: Record<string, unknown> | undefined): Doubt & { stock: Stock } {
+  const { table: name, unconfirmed, bluesky } = row ?? {};
   return {
-    stock: Object.fromEntries(statuses.map((status) => [status, Number(Item?.[status] ?? 0)])) as Stock,
+    stock: Object.fromEntries(statuses.map((status) => [status, Number(row?.[status] ?? 0)])) as Stock,
     ...(name !== undefined && { table: name }),
     ...(unconfirmed !== undefined && { unconfirmed }),
     ...(bluesky !== undefined && { bluesky }),

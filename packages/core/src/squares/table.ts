@@ -12,11 +12,11 @@ export interface Table {
 
 export const byStatus = "byStatus";
 
-/** What is wrong with a row, by attribute; undefined for a good one. */
-export function rowMistakes(row: unknown): string | undefined {
+/** A row as a square, or what is wrong with it, by attribute. */
+export function squareOf(row: unknown): { square: Square } | { mistakes: string } {
   const parsed = v.safeParse(Square, withoutNulls(row));
-  if (parsed.success) return undefined;
-  return parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "row"}: ${issue.message}`).join("; ");
+  if (parsed.success) return { square: parsed.output };
+  return { mistakes: parsed.issues.map((issue) => `${v.getDotPath(issue) ?? "row"}: ${issue.message}`).join("; ") };
 }
 
 /**
@@ -24,18 +24,18 @@ export function rowMistakes(row: unknown): string | undefined {
  * row would fail.
  */
 function withoutNulls(row: unknown): unknown {
-  if (typeof row !== "object" || row === null) return row;
+  if (typeof row !== "object" || row === null || !Object.values(row).includes(null)) return row;
   return Object.fromEntries(Object.entries(row).filter(([name, value]) => value !== null || name === "version"));
 }
 
 /** @throws Rejected with the name of the attribute that is missing or of the wrong type. */
 export function parseSquare(row: unknown): Square {
-  const mistakes = rowMistakes(row);
-  if (mistakes === undefined) return v.parse(Square, withoutNulls(row));
+  const found = squareOf(row);
+  if ("square" in found) return found.square;
   const id = (row as { id?: unknown } | undefined)?.id;
   throw new TaskError(
     "rejected",
-    `Row ${JSON.stringify(id)} of the table is not a square (${mistakes}): correct the row.`,
+    `Row ${JSON.stringify(id)} of the table is not a square (${found.mistakes}): correct the row.`,
   );
 }
 

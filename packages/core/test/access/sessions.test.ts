@@ -130,6 +130,34 @@ it("is not proven by an answer that was counted already, by another device, nor 
   expect(await prove(table, "next", later)).toBe(false);
 });
 
+it("ends with its device, also where this process knows whose it is", async () => {
+  const table = await withDevice();
+  await signIn(table, "token");
+  const reads = async () => {
+    const found = await readSession(table, "token", now);
+    return found?.device.credentialId;
+  };
+  expect([await reads(), await reads()]).toEqual(["laptop", "laptop"]);
+  await revokeDevice(table, "laptop");
+  expect(await reads()).toBeUndefined();
+});
+
+it("goes to the device that its row names, whatever was read before", async () => {
+  const table = await withDevice();
+  await signIn(table, "token");
+  expect(await readSession(table, "token", now)).toBeDefined();
+  // By hand: nothing of ours does so.
+  await table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: { id: `#session#${hashOf("token")}` },
+      UpdateExpression: "SET credentialId = :other",
+      ExpressionAttributeValues: { ":other": "nobody" },
+    }),
+  );
+  expect(await readSession(table, "token", now)).toBeUndefined();
+});
+
 it("is read although the pictures that the device sends keep its row busy", async () => {
   const table = await withDevice();
   await signIn(table, "token");

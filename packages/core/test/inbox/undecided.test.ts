@@ -49,7 +49,7 @@ it("gives those that wait for a person, the oldest first, by their keys alone", 
   await open(3);
   calls.length = 0;
   expect(await held()).toEqual({ ids: [first, second], over: [] });
-  expect(calls.map(({ operation }) => operation)).toEqual(["GetItem", "BatchGetItem"]);
+  expect(calls.map(({ operation }) => operation)).toEqual(["BatchGetItem", "BatchGetItem"]);
   expect(await held(1)).toEqual({ ids: [first], over: [] });
 });
 

@@ -34,11 +34,11 @@ describe("nextPosts", () => {
     });
   });
 
-  it("reads one page of the index and three rows, however long the queue is", async () => {
+  it("reads one page of the index and two rows in one call, however long the queue is", async () => {
     await queue(...[..."abcdefghijklmnop"]);
     calls.splice(0);
     await planned(3);
-    expect(calls.map(({ operation }) => operation).sort()).toEqual(["GetItem", "GetItem", "GetSchedule", "Query"]);
+    expect(calls.map(({ operation }) => operation).sort()).toEqual(["BatchGetItem", "GetSchedule", "Query"]);
   });
 
   it("gives no dates while a person has paused, and goes on from the time until which it is paused", async () => {

@@ -40,6 +40,9 @@ export interface Level {
   open(): Promise<void>;
   close(): Promise<void>;
   get(key: string): Promise<unknown>;
+  get(key: string, done: Done): void;
+  /** @throws where it is closed. */
+  getSync(key: string): unknown;
   batch(writes: readonly Write[]): Promise<void>;
   keys(range: Range): AsyncIterable<string>;
   values(range: Range): AsyncIterable<unknown>;

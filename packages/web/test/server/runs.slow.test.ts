@@ -25,7 +25,8 @@ async function operationsOf(request: () => Promise<unknown>): Promise<string[]> 
 
 it("reads the squares of a page of runs in one call, and none where nothing was posted", async () => {
   await stage.run();
-  // That somebody is signed in is read for every request.
+  // That somebody is signed in is read for every request, and with it the device once it is known.
+  await browser.ask("GET", "/api/session");
   const session = await operationsOf(() => browser.ask("GET", "/api/session"));
   expect(await operationsOf(runs)).toEqual(session);
 

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { confirmTable } from "@twobytwo/core/curating/confirm-table";
-import { readUndecided } from "@twobytwo/core/inbox/undecided";
+import { readUndecided, undecidedId } from "@twobytwo/core/inbox/undecided";
 import { describeSchedule } from "@twobytwo/core/schedule/describe";
 import { nextTimes, validateSchedule } from "@twobytwo/core/schedule/expression";
-import { nextPosts } from "@twobytwo/core/schedule/next-posts";
+import { nextPosts, planRowIds } from "@twobytwo/core/schedule/next-posts";
 import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and-resume";
 import { type Rhythm as CoreRhythm, changeRhythm, readRhythm } from "@twobytwo/core/schedule/rhythm";
 import { type Connection, connectionOf } from "@twobytwo/core/squares/connection";
 import { isBroken } from "@twobytwo/core/squares/list";
-import { readStockRow } from "@twobytwo/core/squares/stock";
+import { readRows } from "@twobytwo/core/squares/table";
 import { doubtOf } from "@twobytwo/core/squares/table-identity";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -42,14 +42,14 @@ export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
 
   return new Hono<WebEnv>()
     .get("/overview", async (c) => {
-      const [plan, { uploads }, row] = await Promise.all([
-        nextPosts(ports, { count: headOfQueue }),
-        readUndecided(table, mostUndecided),
-        readStockRow(table),
+      const rows = readRows(table, [...planRowIds, undecidedId]);
+      const [plan, { uploads }] = await Promise.all([
+        nextPosts(ports, { count: headOfQueue, rows }),
+        readUndecided(table, mostUndecided, rows),
       ]);
-      const connection = connectionOf(row);
+      const connection = connectionOf(plan.doubt);
       const [next] = plan.posts;
-      const unconfirmed = doubtOf(row, table.name);
+      const unconfirmed = doubtOf(plan.doubt, table.name);
       const facts = {
         stock: plan.stock,
         schedule: scheduleOf(plan.rhythm),
