@@ -1,5 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
-import { type Input, type Options, UsageError, type Verb } from "./define-verb.ts";
+import { type Input, type Options, UsageError, type Verb, type VerbLine } from "./define-verb.ts";
 import { nearest } from "./suggest.ts";
 
 /** What every verb takes. */
@@ -34,11 +34,24 @@ const config = (options: Options): ParseArgsOptionsConfig => ({
   help: { type: "boolean", short: "h" },
 });
 
-/** @throws UsageError that names the mistake. */
-export function readCommand(args: readonly string[], verbs: readonly Verb[]): Command {
+/** The verb that a command line names, if it names one. @throws UsageError for one that there is not. */
+export function namedVerb(args: readonly string[], verbs: readonly VerbLine[]): VerbLine | undefined {
   const name = verbName(args);
+  return name === undefined ? undefined : requireVerb(name, verbs);
+}
+
+/** @throws UsageError, with the name that was probably meant. */
+export function requireVerb(name: string, verbs: readonly VerbLine[]): VerbLine {
   const verb = verbs.find((known) => known.name === name);
-  if (verb === undefined && name !== undefined) throw new UsageError(unknownVerb(name, verbs));
+  if (verb === undefined) throw new UsageError(unknownVerb(name, verbs));
+  return verb;
+}
+
+/**
+ * @param verb the one that `namedVerb` found
+ * @throws UsageError that names the mistake.
+ */
+export function readCommand(args: readonly string[], verb: Verb | undefined): Command {
   const options = { ...commonOptions, ...verb?.options };
   const { values, positionals } = parse(args, options, verb);
   const { json, help, stage, ...own } = values;
@@ -59,7 +72,7 @@ function verbName(args: readonly string[]): string | undefined {
   return tokens.find((token) => token.kind === "positional")?.value;
 }
 
-function unknownVerb(name: string, verbs: readonly Verb[]): string {
+function unknownVerb(name: string, verbs: readonly VerbLine[]): string {
   const meant = nearest(
     name,
     verbs.map((verb) => verb.name),

@@ -39,14 +39,23 @@ export interface Context extends Console {
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
   /** All verbs, for those that speak of the others. */
-  verbs: readonly Verb[];
+  verbs: readonly VerbLine[];
+}
+
+/** A line of the overview. What is behind it is loaded when it is called. */
+export interface VerbLine {
+  name: string;
+  summary: string;
+  load(): Promise<VerbBody>;
 }
 
 /** One thing that `2x2` can do. A file in `verbs/` and a line in `all-verbs.ts` make one. */
-export interface Verb<O extends Options = Options, R = unknown> {
-  name: string;
-  /** One line of the overview. */
-  summary: string;
+export type Verb = Omit<VerbLine, "load"> & VerbBody;
+
+export const loadVerb = async ({ load, ...line }: VerbLine): Promise<Verb> => ({ ...line, ...(await load()) });
+
+/** What a file in `verbs/` says of a verb. */
+export interface VerbBody<O extends Options = Options, R = unknown> {
   /** What stands behind the name, for example `ID… [--top]`. */
   usage: string;
   /** More for its help, if there is more to say. */
@@ -58,7 +67,7 @@ export interface Verb<O extends Options = Options, R = unknown> {
   run(context: Context, input: Input<O>): Promise<R>;
   /** The result for a person. */
   print(result: R, terminal: Terminal): string;
-  /** The document that `--json` prints, where it is not the result itself. */
+  /** The document that `--json` prints, or a promise of it, where it is not the result itself. */
   json?(result: R): unknown;
   /** Ctrl-C is left to the verb, which ends soon after `signal` is aborted, with a result. */
   endsItself?: true;
@@ -69,7 +78,7 @@ export interface Verb<O extends Options = Options, R = unknown> {
 }
 
 /** Keeps the types of options and result together within one verb. */
-export function defineVerb<const O extends Options, R>(verb: Verb<O, R>): Verb {
+export function defineVerb<const O extends Options, R>(verb: VerbBody<O, R>): VerbBody {
   return verb;
 }
 

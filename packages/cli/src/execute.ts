@@ -1,13 +1,12 @@
 import { forTerminal, visible, withVisibleText } from "@twobytwo/sandbox/terminal-text";
 import { verbs } from "./all-verbs.ts";
-import { type Command, readCommand, VerbUsageError } from "./command-line.ts";
-import { UsageError, type Verb } from "./define-verb.ts";
+import { type Command, namedVerb, readCommand, requireVerb, VerbUsageError } from "./command-line.ts";
+import { loadVerb, UsageError, type Verb } from "./define-verb.ts";
 import { describeError } from "./failure.ts";
 import { usageLine } from "./help.ts";
 import { createConsole, type Streams } from "./progress.ts";
 import { createSession } from "./session.ts";
 import { terminalOf } from "./terminal.ts";
-import { help } from "./verbs/help.ts";
 
 /** How a command ends. */
 export const exit = { done: 0, failed: 1, wrongUsage: 2, interrupted: 130 } as const;
@@ -23,14 +22,15 @@ export interface World extends Streams {
 export async function execute(args: readonly string[], world: World): Promise<number> {
   let command: Command;
   try {
-    command = readCommand(args, verbs);
+    const line = namedVerb(args, verbs);
+    command = readCommand(args, line && (await loadVerb(line)));
   } catch (error) {
     return refuse(world, error, args.includes("--json"));
   }
   const { verb, help: isHelp } = command;
   if (verb !== undefined && !isHelp) return perform(world, { ...command, verb });
   const input = { options: {}, operands: verb === undefined ? [] : [verb.name] };
-  return perform(world, { ...command, verb: help, input });
+  return perform(world, { ...command, verb: await loadVerb(requireVerb("help", verbs)), input });
 }
 
 async function perform(world: World, command: Command & { verb: Verb }): Promise<number> {
@@ -47,7 +47,7 @@ async function perform(world: World, command: Command & { verb: Verb }): Promise
       return exit.interrupted;
     }
     const { result } = ended;
-    if (json) writeJson(world, verb.json?.(result) ?? result);
+    if (json) writeJson(world, (await verb.json?.(result)) ?? result);
     else write(world, verb.print(verb.isOwnText ? result : withVisibleText(result), terminal));
     if (signal.aborted) return exit.interrupted;
     return verb.isFailure?.(result) ? exit.failed : exit.done;

@@ -1,11 +1,11 @@
 import { commonOptions } from "./command-line.ts";
-import type { Option, Verb } from "./define-verb.ts";
+import type { Option, Verb, VerbLine } from "./define-verb.ts";
 import type { Terminal } from "./terminal.ts";
 
 const pad = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length)) + 2;
 
 /** All verbs, a line each. */
-export function overview(verbs: readonly Verb[], { paint }: Terminal): string {
+export function overview(verbs: readonly VerbLine[], { paint }: Terminal): string {
   const width = pad(verbs.map(({ name }) => name));
   return [
     paint("bold", "2x2: manage an artist's squares, their queue and their schedule"),

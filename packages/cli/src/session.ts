@@ -1,5 +1,5 @@
 import type { Clock } from "@twobytwo/core/clock";
-import type { Context, Verb } from "./define-verb.ts";
+import type { Context, VerbLine } from "./define-verb.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Console } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
@@ -8,7 +8,7 @@ export interface SessionOptions {
   stage: string | undefined;
   clock: Clock;
   terminal: Terminal;
-  verbs: readonly Verb[];
+  verbs: readonly VerbLine[];
   signal: AbortSignal;
   console: Console;
 }

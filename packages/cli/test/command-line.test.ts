@@ -1,9 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { verbs } from "../src/all-verbs.ts";
-import { readCommand, VerbUsageError, wholeNumber } from "../src/command-line.ts";
-import { UsageError } from "../src/define-verb.ts";
+import { namedVerb, readCommand, VerbUsageError, wholeNumber } from "../src/command-line.ts";
+import { loadVerb, UsageError } from "../src/define-verb.ts";
 
-const read = (...args: string[]) => readCommand(args, verbs);
+const loaded = await Promise.all(verbs.map(loadVerb));
+const read = (...args: string[]) => {
+  const line = namedVerb(args, verbs);
+  return readCommand(
+    args,
+    loaded.find(({ name }) => name === line?.name),
+  );
+};
 
 describe("readCommand", () => {
   it("takes the verb, its options and its words apart", () => {
@@ -47,13 +54,13 @@ describe("readCommand", () => {
   });
 
   it("knows whose usage to show", () => {
-    expect(() => read("edit")).toThrow(expect.objectContaining({ verb: verbs.find(({ name }) => name === "edit") }));
+    expect(() => read("edit")).toThrow(expect.objectContaining({ verb: loaded.find(({ name }) => name === "edit") }));
     expect(() => read("edit")).toThrow(VerbUsageError);
   });
 });
 
 describe("the verbs", () => {
-  it.each(verbs.map((verb) => [verb.name, verb] as const))(
+  it.each(loaded.map((verb) => [verb.name, verb] as const))(
     "%s says what it does, and mentions its options",
     (_, verb) => {
       expect(verb.summary).toMatch(/^[a-z].*[^.]$/);

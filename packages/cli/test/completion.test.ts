@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { root } from "@twobytwo/scripts/root";
 import { describe, expect, it } from "vitest";
 import { verbs } from "../src/all-verbs.ts";
-import type { Context } from "../src/define-verb.ts";
+import { type Context, loadVerb } from "../src/define-verb.ts";
 import { terminalOf } from "../src/terminal.ts";
 import { completion } from "../src/verbs/completion.ts";
 
@@ -49,7 +49,7 @@ describe.runIf(hasBash)("completion for bash", () => {
 describe("completion for zsh", () => {
   it("names every verb and every option, with quotes that close", async () => {
     const zsh = await script("zsh");
-    for (const { name, options } of verbs) {
+    for (const { name, options } of await Promise.all(verbs.map(loadVerb))) {
       expect(zsh).toContain(`'${name}:`);
       for (const option of Object.keys(options)) expect(zsh).toContain(`--${option}[`);
     }

@@ -42,8 +42,6 @@ interface Result extends AddSummary {
 }
 
 export const add = defineVerb({
-  name: "add",
-  summary: "add pictures to the queue",
   usage: "PATHS… [--csv FILE] [--title TITLE] [--alt TEXT] [--series SERIES] [--dry-run]",
   details:
     "PATHS are files, folders (with everything in them) or globs. Pictures that were added before are skipped, so you can run\nan interrupted command again. The original is kept unchanged; X gets a square JPEG or PNG without EXIF data.",

@@ -23,8 +23,6 @@ type Planned = PlannedCaption<Square>;
 const colours: Partial<Record<Planned["outcome"], Colour>> = { changes: "green", left: "dim", refused: "red" };
 
 export const captions = defineVerb({
-  name: "captions",
-  summary: "give the squares of a series captions by a template",
   usage: "SERIES [TEMPLATE] [--dry-run]",
   details: [
     `TEMPLATE is a caption with {title}, {series} and {n}, for example '${usualTemplate} #oilpainting'. Without it, the one that was`,

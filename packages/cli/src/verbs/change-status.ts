@@ -46,8 +46,6 @@ const shared = {
 
 export const draft = defineVerb({
   ...shared,
-  name: "draft",
-  summary: "take squares out of the queue for now",
   usage: "ID…",
   options: {},
   async run({ deployment }, { operands }) {
@@ -58,8 +56,6 @@ export const draft = defineVerb({
 
 export const withdraw = defineVerb({
   ...shared,
-  name: "withdraw",
-  summary: "retire squares: they are kept, but never posted",
   usage: "ID…",
   options: {},
   async run({ deployment }, { operands }) {
@@ -70,8 +66,6 @@ export const withdraw = defineVerb({
 
 export const requeue = defineVerb({
   ...shared,
-  name: "requeue",
-  summary: "put squares back in the queue: drafts, withdrawn, held or posted ones",
   usage: "ID… [--top] [--yes]",
   details: "A posted square will be posted a second time, so it also needs --yes.",
   options: {

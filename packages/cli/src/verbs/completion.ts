@@ -3,6 +3,7 @@ import {
   type Context,
   defineVerb,
   type Input,
+  loadVerb,
   type Option,
   type Options,
   UsageError,
@@ -86,8 +87,6 @@ compdef _2x2 2x2
 const scripts: Record<Shell, (verbs: readonly Verb[]) => string> = { bash, zsh };
 
 export const completion = defineVerb({
-  name: "completion",
-  summary: "print a shell completion script",
   usage: "bash | zsh",
   details:
     'Put eval "$(2x2 completion bash)" into ~/.bashrc, or eval "$(2x2 completion zsh)" into ~/.zshrc after compinit.',
@@ -97,7 +96,7 @@ export const completion = defineVerb({
   async run({ verbs }: Context, { operands: [wanted] }: Input<Options>) {
     const shell = shells.find((known) => known === wanted);
     if (shell === undefined) throw new UsageError(`"${wanted}" is not a shell that 2x2 knows: use bash or zsh.`);
-    return { shell, script: scripts[shell](verbs) };
+    return { shell, script: scripts[shell](await Promise.all(verbs.map(loadVerb))) };
   },
   print: ({ script }) => script.trimEnd(),
 });

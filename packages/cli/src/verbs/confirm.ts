@@ -17,8 +17,6 @@ interface Result {
 }
 
 export const confirm = defineVerb({
-  name: "confirm",
-  summary: "allow posting from a restored or imported table",
   usage: "[--yes]",
   details: [
     "A table that was restored from a backup, or filled by an import, may not know about the latest posts. Those squares would",

@@ -36,8 +36,6 @@ async function blueskyWith({ clock }: Deployment, credentials: BlueskyCredential
 }
 
 export const connect = defineVerb({
-  name: "connect",
-  summary: "share posted squares on Bluesky as well",
   usage: "bluesky --handle NAME [--service URL]",
   details: [
     "Asks for an app password of the account without showing it, or reads it from standard input. Make one in",
@@ -79,8 +77,6 @@ export const connect = defineVerb({
 });
 
 export const disconnect = defineVerb({
-  name: "disconnect",
-  summary: "stop sharing on Bluesky",
   usage: "bluesky",
   details: "Deletes the stored app password. What is on Bluesky stays there, and twobytwo can no longer delete it.",
   options: {},

@@ -30,8 +30,6 @@ interface Result {
 }
 
 export const cost = defineVerb({
-  name: "cost",
-  summary: "show what a post costs, and a month of posts on this schedule",
   usage: "",
   details: [
     "Calculated from the measured usage of a post and the prices of AWS and X (docs/performance.md has their date). Free tiers",

@@ -24,8 +24,6 @@ interface Result {
 const names = Object.keys(XCredentials.entries) as (keyof XCredentials)[];
 
 export const credentials = defineVerb({
-  name: "credentials",
-  summary: "store the four X keys for the functions, or check the stored ones",
   usage: "set | check",
   details: [
     "Asks for the four keys without showing them, or reads them as JSON from standard input:",

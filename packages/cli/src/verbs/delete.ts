@@ -12,8 +12,6 @@ const options = { yes: { type: "boolean", summary: "delete without asking, also 
 type Outcome = Deleted | { id: string; declined: true } | { id: string; error: { name: string; message: string } };
 
 export const deleteVerb = defineVerb({
-  name: "delete",
-  summary: "delete squares and their pictures for good",
   usage: "ID… [--yes]",
   details: [
     "Asks about each square first; without a terminal it needs --yes. A post on X stays there: the web app deletes it, before.",

@@ -31,8 +31,6 @@ const notSettable = ["Stage", "CodeBucket"];
 const settable = Object.keys(parameters).filter((name) => !notSettable.includes(name));
 
 export const deploy = defineVerb({
-  name: "deploy",
-  summary: "deploy a stage to AWS, or update it",
   usage: "--stage NAME --with cloudformation [--set NAME=VALUE…] [--dry-run | --yes]",
   details: [
     "Builds the functions, uploads those that changed to the code bucket, shows what CloudFormation would change, asks, and",

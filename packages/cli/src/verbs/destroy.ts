@@ -7,8 +7,6 @@ const options = {
 } as const;
 
 export const destroy = defineVerb({
-  name: "destroy",
-  summary: "remove a stage that CloudFormation deployed; squares and pictures are kept",
   usage: "--stage NAME [--yes] [--with-keys]",
   details: [
     "Says what is kept, asks, and follows the removal to its end. The table and the bucket stay, with their contents, and so do",

@@ -17,8 +17,6 @@ const shownOf = ({ credentialId, name, createdAt, seenAt }: Device): Shown => ({
 });
 
 export const devices = defineVerb({
-  name: "devices",
-  summary: "list the devices that may use the web app, or revoke one",
   usage: "[revoke ID]",
   details:
     "ID is the id of a device, or its first characters. A revoked device is signed out at once, and\nthe invites it made are void.",

@@ -27,8 +27,6 @@ interface Result {
 }
 
 export const doctor = defineVerb({
-  name: "doctor",
-  summary: "check everything that posting needs, and report what is wrong",
   usage: "[--account] [--repair [--older-than TIME]]",
   details: [
     "Checks the table, the bucket, the schedule, the workflow, the clock, every square, and the X keys (with one real call,",

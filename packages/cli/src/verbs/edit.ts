@@ -16,8 +16,6 @@ interface Edited {
 }
 
 export const edit = defineVerb({
-  name: "edit",
-  summary: "change the words of a square, or the day on which it is posted",
   usage: "ID [--title TITLE] [--caption CAPTION] [--alt TEXT] [--series SERIES] [--on DATE]",
   details: [
     'An empty value removes a text: with --caption "" the title is the caption again.',

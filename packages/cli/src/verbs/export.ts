@@ -12,8 +12,6 @@ const options = {
 type Result = ExportSummary | { interrupted: true };
 
 export const exportVerb = defineVerb({
-  name: "export",
-  summary: "write all squares and their pictures into one archive",
   usage: "FILE [--force]",
   details:
     "The archive is a plain tar: squares.jsonl has the rows, objects/ the pictures. FILE appears only once it is complete.\n`2x2 import` restores it into an empty deployment.",

@@ -10,8 +10,6 @@ const options = {
 } as const;
 
 export const importLegacyVerb = defineVerb({
-  name: "import-legacy",
-  summary: "copy the squares of the first version",
   usage: "--table TABLE --bucket BUCKET",
   details:
     "Rows with process_time go into the queue, in that order; rows without were posted, and are kept as posted. The old table\nand bucket are only read. If you run it again, it adds what is missing and nothing twice.\nIf squares went into the queue, nothing is posted until `2x2 confirm`: stop the first version before you confirm.",

@@ -9,8 +9,6 @@ import { counted } from "../terminal.ts";
 type Result = ImportSummary | { interrupted: true };
 
 export const importVerb = defineVerb({
-  name: "import",
-  summary: "restore an archive into an empty deployment",
   usage: "FILE",
   details:
     "FILE is an archive that `2x2 export` wrote; it is read to the end before anything is written. If an import is interrupted,\nrun it again and it continues. The schedule is woken at the end, unless somebody paused it.\nSquares that were posted after the archive was made are still in its queue: nothing is posted until `2x2 confirm`.",

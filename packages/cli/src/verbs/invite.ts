@@ -16,8 +16,6 @@ type Shown = Pick<OpenInvite, "id" | "createdAt" | "expiresAt"> & { madeBy: stri
 type Result = Made | { invites: Shown[] } | { voided: Shown };
 
 export const invite = defineVerb({
-  name: "invite",
-  summary: "make a link that gives one device access to the web app; list open invites, or void one",
   usage: "[list | void ID]",
   details:
     "The link works once, within a day, and creates a passkey on the device that opens it. Whoever has the link can use the\napp, so send it only to yourself. A signed-in device can invite others as well.\n`list` shows the unused invites, `void ID` cancels one. ID is an id from that list, or its first characters.",

@@ -13,8 +13,6 @@ const pageSize = 100;
 const order = ["review", "posting", "claimed", "dated", "queued", "draft", "posted", "withdrawn"] as const;
 
 export const list = defineVerb({
-  name: "list",
-  summary: "list squares, by status and in queue order",
   usage: "[--status STATUS] [--series SERIES] [--limit N] [--all]",
   details:
     "The queue is listed in posting order, squares with a date by their date, everything else newest first. Squares without a caption or alt text are flagged.",

@@ -4,8 +4,6 @@ import { nameOf } from "../describe-squares.ts";
 import { idOf } from "../square-id.ts";
 
 export const move = defineVerb({
-  name: "move",
-  summary: "move a square within the queue",
   usage: "ID --top | --end | --before ID",
   options: {
     top: { type: "boolean", summary: "post it next" },

@@ -7,8 +7,6 @@ import { dateText, describeRhythm, flags } from "../describe-squares.ts";
 import { counted, table } from "../terminal.ts";
 
 export const next = defineVerb({
-  name: "next",
-  summary: "show the next posts and their dates, and when the queue will be empty",
   usage: "[N]",
   details:
     "The dates follow from the schedule and the pause, in the schedule's time zone. A square with a date of its own is posted\nbefore the queue, at the first slot from that date on. N is 10 unless given.",

@@ -4,8 +4,6 @@ import { onTheWall, parseTime } from "../dates.ts";
 import { defineVerb } from "../define-verb.ts";
 
 export const pause = defineVerb({
-  name: "pause",
-  summary: "stop posting, until you resume or until a date",
   usage: "[--until DATE] [--reason REASON]",
   details:
     "DATE is a day (2027-01-31) or a day and time (2027-01-31T18:00) in the schedule's time zone, or a duration (12h, 3d, 2w).\nThe queue stays as it is, and squares added meanwhile wait.",

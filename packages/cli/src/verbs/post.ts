@@ -11,8 +11,6 @@ import { idOf } from "../square-id.ts";
 const stateWidth = 22;
 
 export const post = defineVerb({
-  name: "post",
-  summary: "post a square now, through the workflow",
   usage: "ID",
   details:
     "Its place in the queue, its date and the schedule make no difference. The steps are printed as they happen.",

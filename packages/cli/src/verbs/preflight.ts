@@ -9,8 +9,6 @@ const options = {
 } as const;
 
 export const preflight = defineVerb({
-  name: "preflight",
-  summary: "check whether a stage can be deployed, and say what that would make and cost",
   usage: "--stage NAME [--with sst|cloudformation]",
   details: [
     "Looks at the credentials, the region, IAM's rights, Lambda's quota, what an earlier deployment left, the settings that",

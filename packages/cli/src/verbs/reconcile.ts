@@ -8,8 +8,6 @@ import { xOf } from "../x-of.ts";
 const patienceMs = 90_000;
 
 export const reconcile = defineVerb({
-  name: "reconcile",
-  summary: "find out what happened to squares whose run died or whose post is unconfirmed",
   usage: "",
   details:
     "Looks for each of them among the account's posts since it was sent, and changes only what is certain. If the post is found,\nthe square is marked as posted. If the square may have been posted and its post is not found, it is held until you decide with\n`2x2 review`. The posts are read once for all squares: at most 920, for which X charges $0.001 to $0.005 each. Every run\ndoes this for a dead one; use this command if you do not want to wait.",

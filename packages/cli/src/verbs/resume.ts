@@ -4,8 +4,6 @@ import { onTheWall } from "../dates.ts";
 import { defineVerb } from "../define-verb.ts";
 
 export const resume = defineVerb({
-  name: "resume",
-  summary: "end a pause",
   usage: "",
   details: "Missed posts are skipped. A pause that the workflow made also ends by itself; resume tries at once.",
   options: {},

@@ -26,8 +26,6 @@ type Result =
   | { left: string };
 
 export const review = defineVerb({
-  name: "review",
-  summary: "list squares that are held for review, or decide on one",
   usage: "[ID [--posted POST | --requeue | --withdraw]]",
   details: [
     "A square is held if X refused it, or if it may have been posted and nobody knows. With only an ID, it shows what is",

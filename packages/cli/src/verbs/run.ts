@@ -5,8 +5,6 @@ import { onTheWall } from "../dates.ts";
 import { defineVerb } from "../define-verb.ts";
 
 export const run = defineVerb({
-  name: "run",
-  summary: "show one run of the workflow, state by state",
   usage: "RUN | last",
   details: "RUN is the name of a run, the beginning of a recent name, or an ARN.",
   options: {},

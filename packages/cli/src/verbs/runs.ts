@@ -20,8 +20,6 @@ function whatCame(run: RunLine): string {
 }
 
 export const runs = defineVerb({
-  name: "runs",
-  summary: "list the latest runs of the workflow and their results",
   usage: "[--limit N]",
   options: { limit: { type: "string", value: "N", summary: `how many runs to list at most (default: ${usual})` } },
   operands: { least: 0, most: 0 },

@@ -11,8 +11,6 @@ import { readTimes, readWeekdays } from "../weekdays.ts";
 const shown = 3;
 
 export const schedule = defineVerb({
-  name: "schedule",
-  summary: "show or change when posts go out",
   usage: "[EXPRESSION | --on DAYS --at TIMES] [--timezone ZONE]",
   details: [
     "DAYS are weekdays (mon,thu or mon-fri) or daily, TIMES are times of day (09:00,18:00). Of the two, the one that you leave out",

@@ -46,8 +46,6 @@ const describeUnshared = ({ lastError, givenUpAt }: Share) =>
   `not shared${givenUpAt === undefined ? " yet" : ""}${lastError ? `: ${visible(lastError.message)}` : ""}`;
 
 export const show = defineVerb({
-  name: "show",
-  summary: "show one square: words, facts, history and the link to its post",
   usage: "ID",
   options: {},
   operands: { least: 1, most: 1 },

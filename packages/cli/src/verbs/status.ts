@@ -15,8 +15,6 @@ function describeClaim(square: Listed, { timeZone }: Terminal): string {
 }
 
 export const status = defineVerb({
-  name: "status",
-  summary: "show the squares, the schedule, the next post, and what needs attention",
   usage: "",
   options: {},
   operands: { least: 0, most: 0 },

@@ -2,8 +2,6 @@ import manifest from "../../package.json" with { type: "json" };
 import { defineVerb } from "../define-verb.ts";
 
 export const version = defineVerb({
-  name: "version",
-  summary: "show the version of 2x2",
   usage: "",
   options: {},
   operands: { least: 0, most: 0 },
