@@ -23,6 +23,8 @@ export interface Compilation {
   root: string;
   /** Sources below `root`, and how each compiled file is called. */
   programs: Readonly<Record<string, string>>;
+  /** Below `dist`; "programs" unless given. */
+  folder?: string;
   now: number;
 }
 
@@ -31,7 +33,7 @@ export interface Compilation {
  * AWS's SDK. What only some verbs need lies in parts of its own.
  */
 export async function compilePrograms(options: Compilation): Promise<void> {
-  const outdir = path.join(options.root, "dist", "programs");
+  const outdir = path.join(options.root, "dist", options.folder ?? "programs");
   const { metafile, outputFiles } = await build({
     absWorkingDir: options.root,
     entryPoints: Object.entries(options.programs).map(([source, name]) => ({ in: source, out: name })),

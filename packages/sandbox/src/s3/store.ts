@@ -112,12 +112,30 @@ export async function inTurn<T>(store: Store, bucket: Bucket, change: () => Prom
   return result;
 }
 
+/** Each write wakes another thread, which takes longer than the 64 KB of one piece do. */
+const gatheredBytes = 1024 * 1024;
+
 /** Writes a body beside the objects, where nothing refers to it. */
 export async function stage(store: Store, body: Body, most?: number): Promise<Staged> {
   const path = stagingPath(store);
   const file = await open(path, "wx");
+  const gathered: Buffer[] = [];
+  let size = 0;
+  const write = async () => {
+    if (gathered.length > 0) await file.appendFile(Buffer.concat(gathered.splice(0)));
+    size = 0;
+  };
   try {
-    const received = await receive(body, (piece) => file.appendFile(piece), most);
+    const received = await receive(
+      body,
+      async (piece) => {
+        gathered.push(piece);
+        size += piece.length;
+        if (size >= gatheredBytes) await write();
+      },
+      most,
+    );
+    await write();
     await file.close();
     return { ...received, path };
   } catch (error) {
