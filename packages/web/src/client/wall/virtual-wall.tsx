@@ -79,9 +79,10 @@ export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
     for (const [section, index] of looked) onLook(section, index);
   }, [lookedAt, onLook]);
 
+  const hung = useHung(cell, grid);
   const cellsOf = ({ section, first, top }: GridRow) =>
     Array.from({ length: Math.min(grid.columns, (sections[section]?.count ?? 0) - first) }, (_, column) =>
-      cell(section, first + column, {
+      hung(section, first + column, {
         size: grid.cell,
         style: {
           inlineSize: `${grid.cell}px`,
@@ -113,6 +114,21 @@ export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
       ))}
     </div>
   );
+}
+
+/** Gives what hangs already as it is: Preact passes over it, and a step of scrolling draws the new rows alone. */
+function useHung(cell: WallProps["cell"], { columns, cell: size }: Grid): WallProps["cell"] {
+  const last = useRef<{ of: readonly unknown[]; cells: Map<string, ComponentChildren> }>(undefined);
+  const of = [cell, columns, size];
+  const before = last.current?.of.every((value, index) => value === of[index]) ? last.current.cells : undefined;
+  const cells = new Map<string, ComponentChildren>();
+  last.current = { of, cells };
+  return (section, index, place) => {
+    const key = `${section} ${index} ${place.style.transform}`;
+    const drawn = before?.get(key) ?? cell(section, index, place);
+    cells.set(key, drawn);
+    return drawn;
+  };
 }
 
 /** With the row of the card that has the focus, wherever the page is scrolled to. */
