@@ -7,7 +7,7 @@ import type { Emulator } from "./emulator.ts";
 /** A request as an emulator of AWS looks at it, whether or not it came through a socket. */
 export type Incoming = Pick<
   IncomingMessage,
-  "method" | "url" | "headers" | "rawHeaders" | "destroyed" | "readableEnded" | typeof Symbol.asyncIterator
+  "method" | "url" | "headers" | "destroyed" | "readableEnded" | typeof Symbol.asyncIterator
 >;
 
 /** What is sent back; "cut" where the connection ends instead. */

@@ -33,16 +33,14 @@ export function createInProcessHandler(respond: Respond, isOpen: () => boolean):
 
 function incomingOf(request: HttpRequest): Incoming {
   const headers: IncomingHttpHeaders = {};
-  const rawHeaders: string[] = [];
   for (const [name, value] of Object.entries(request.headers)) {
     // What no connection would carry, none is carried here.
     validateHeaderValue(name, value);
     headers[name.toLowerCase()] = value;
-    rawHeaders.push(name, value);
   }
   const query = buildQueryString(request.query);
   const url = query === "" ? request.path : `${request.path}?${query}`;
-  return Object.assign(bodyOf(request.body), { method: request.method, url, headers, rawHeaders });
+  return Object.assign(bodyOf(request.body), { method: request.method, url, headers });
 }
 
 /** A stream of its own: where the caller's ends with an error, the emulator sees a caller that went away. */

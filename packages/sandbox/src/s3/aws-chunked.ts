@@ -10,12 +10,11 @@ export interface ChunkedBody {
 }
 
 const lineEnd = Buffer.from("\r\n");
-const smallestChunk = 8192;
 
 /**
  * Decodes the encoding in which SDKs send streams: chunks with their size, then trailers, which `onTrailers` gets once the
  * chunks are through.
- * @throws IncompleteBody, InvalidChunkSizeError, MalformedTrailerError
+ * @throws IncompleteBody, MalformedTrailerError
  */
 export async function* decodeChunks(
   source: AsyncIterable<Buffer>,
@@ -24,13 +23,9 @@ export async function* decodeChunks(
 ): AsyncGenerator<Buffer> {
   const reader = byteReader(source);
   let decoded = 0;
-  let wasSmall = false;
   for (;;) {
     const size = readSize(await readLine(reader));
     if (size === 0) break;
-    if (wasSmall)
-      throw failure("InvalidChunkSizeError", "Only the last chunk is allowed to have a size less than 8192 bytes");
-    wasSmall = size < smallestChunk;
     decoded += size;
     if (decoded > announced.length) throw wrongLength(announced.length);
     yield* reader.exactly(size);

@@ -24,9 +24,7 @@ export interface Promised {
   length?: number;
   /** In hex, from the signature. */
   sha256?: string;
-  /** Base64 of Content-MD5. */
-  md5?: string;
-  checksum?: Omit<Checksum, "type">;
+  checksum?: Checksum;
   /** A checksum to calculate that nothing is compared with. */
   wanted?: ChecksumAlgorithm;
   /** Gives the trailers of the body once it has been read. */
@@ -81,15 +79,11 @@ export function signedBody(
 
 /** The digests that headers or the fields of a form promise. */
 export function promisedDigests(headers: ReadonlyMap<string, string>): Promised {
-  const md5 = headers.get("content-md5");
-  if (md5 !== undefined && Buffer.from(md5, "base64").length !== 16) {
-    throw failure("InvalidDigest", "The Content-MD5 you specified is not valid.");
-  }
   const checksum = givenChecksum(headers);
   if (headers.has("x-amz-sdk-checksum-algorithm") && !checksum && !headers.has("x-amz-trailer")) {
     throw failure("InvalidRequest", "x-amz-sdk-checksum-algorithm came without an x-amz-checksum- header or a trailer");
   }
-  return { ...(md5 === undefined ? {} : { md5 }), ...(checksum ? { checksum } : {}) };
+  return checksum ? { checksum } : {};
 }
 
 /**
@@ -128,18 +122,14 @@ export async function receive(
       "The provided 'x-amz-content-sha256' header does not match what was computed.",
     );
   }
-  const md5Bytes = md5.digest();
-  if (promise.md5 !== undefined && promise.md5 !== md5Bytes.toString("base64")) {
-    throw failure("BadDigest", "The Content-MD5 you specified did not match what we received.");
-  }
-  const received = { size, md5: md5Bytes.toString("hex") };
+  const received = { size, md5: md5.digest("hex") };
   if (!algorithm || !checksum) return received;
   const value = Buffer.from(await checksum.digest()).toString("base64");
   const trailer = promise.trailers?.().get(checksumHeader(algorithm));
   const given =
     promise.checksum ?? (trailer === undefined ? undefined : readChecksum(checksumHeader(algorithm), trailer));
   if (given) compareChecksum(given, value);
-  return { ...received, checksum: { algorithm, value, type: "FULL_OBJECT" } };
+  return { ...received, checksum: { algorithm, value } };
 }
 
 /** A request's document, which is small enough for memory. */

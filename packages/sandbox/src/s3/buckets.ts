@@ -6,7 +6,7 @@ import { receiveText } from "./body.ts";
 import { readDocument } from "./documents.ts";
 import { failure } from "./errors.ts";
 import { bodyOf, bucketOf, type Exchange, type Reply, xmlReply } from "./exchange.ts";
-import { type Bucket, bucketDirectory, inTurn, type Store, stagingPath, writeJson } from "./store.ts";
+import { type Bucket, bucketDirectory, inTurn, newBucket, type Store, stagingPath, writeJson } from "./store.ts";
 
 const nameForm = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const region = "us-east-1";
@@ -72,7 +72,7 @@ export async function deleteBucket(exchange: Exchange): Promise<Reply> {
 async function makeBucket(store: Store, facts: Pick<Bucket, "name" | "createdAt">): Promise<void> {
   if (store.isClosed) throw failure("ServiceUnavailable", "The sandbox is shutting down");
   const directory = bucketDirectory(store, facts.name);
-  const bucket: Bucket = { ...facts, settings: {}, directory, objects: new Map(), turn: Promise.resolve() };
+  const bucket = newBucket({ ...facts, settings: {}, directory });
   // Known from now on, so that two requests cannot make it twice; what is done with it waits its turn.
   store.buckets.set(facts.name, bucket);
   const made = (async () => {

@@ -8,7 +8,6 @@ const statusOf: Record<string, number> = {
   BucketNotEmpty: 409,
   InternalError: 500,
   InvalidAccessKeyId: 403,
-  InvalidChunkSizeError: 403,
   InvalidRange: 416,
   MethodNotAllowed: 405,
   MissingContentLength: 411,

@@ -14,8 +14,6 @@ export interface Exchange {
   /** The body as it comes in; what an operation leaves of it is read before the answer. */
   incoming: AsyncIterable<Buffer>;
   target: Target;
-  /** Headers of the request with those that a presigned address carries in its query. */
-  headers: ReadonlyMap<string, string>;
   /** Absent on a POST form, which is signed by one of its fields. */
   signed?: Signed;
   /** Shows a call to the intercept; ends, or throws, before anything takes effect. */
@@ -41,7 +39,7 @@ export function bucketOf(exchange: Exchange): Bucket {
 /** The body of a request that was signed by header or query. */
 export function bodyOf(exchange: Exchange): Body {
   if (!exchange.signed) throw failure("AccessDenied", "Access Denied: the request is not signed");
-  return signedBody(exchange.incoming, exchange.headers, exchange.signed);
+  return signedBody(exchange.incoming, exchange.target.headers, exchange.signed);
 }
 
 export function xmlReply(root: string, ...children: readonly string[]): Reply {

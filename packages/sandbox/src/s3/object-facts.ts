@@ -21,7 +21,7 @@ const keptHeaders = [
 const metadataPrefix = "x-amz-meta-";
 const mostMetadata = 2048;
 const knownHeader =
-  /^x-amz-(meta-.*|checksum-.*|copy-source|copy-source-if-(none-)?match|copy-source-if-(un)?modified-since|content-sha256|date|decoded-content-length|metadata-directive|mp-object-size|sdk-checksum-algorithm|security-token|trailer|user-agent)$/;
+  /^x-amz-(meta-.*|checksum-.*|copy-source|copy-source-if-(none-)?match|copy-source-if-(un)?modified-since|content-sha256|date|decoded-content-length|metadata-directive|sdk-checksum-algorithm|security-token|trailer|user-agent)$/;
 
 /** Fields of forms and queries may have any name. */
 const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
@@ -31,7 +31,7 @@ const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 const forbidden = /[\0-\x08\x0a-\x1f\x7f]/;
 
 /**
- * Refuses what this server would have to pass over in silence: `x-amz-` headers that it does not know,
+ * Refuses what this server would have to pass over in silence: `x-amz-` headers and digests that it does not know,
  * other encryption than the default one, another owner than its own, and access lists, which new buckets do not have either.
  */
 export function refuseUnknownHeaders(headers: ReadonlyMap<string, string>): void {
@@ -45,7 +45,8 @@ export function refuseUnknownHeaders(headers: ReadonlyMap<string, string>): void
       throw failure("AccessDenied", `The bucket is not owned by ${value}`);
     }
     const isDefaultEncryption = name === "x-amz-server-side-encryption" && value === "AES256";
-    if (!name.startsWith("x-amz-") || knownHeader.test(name) || isDefaultEncryption) continue;
+    const mayMatter = name.startsWith("x-amz-") || name === "content-md5";
+    if (!mayMatter || knownHeader.test(name) || isDefaultEncryption) continue;
     throw failure("NotImplemented", `The sandbox does not know the header ${name}: ${value}`);
   }
 }
@@ -86,7 +87,7 @@ export function factHeaders(object: StoredObject, withChecksum: boolean): Record
 }
 
 export function checksumHeaders(checksum: NonNullable<StoredObject["checksum"]>): Record<string, string> {
-  return { [checksumHeader(checksum.algorithm)]: checksum.value, "x-amz-checksum-type": checksum.type };
+  return { [checksumHeader(checksum.algorithm)]: checksum.value, "x-amz-checksum-type": "FULL_OBJECT" };
 }
 
 export function validators(object: Pick<StoredObject, "eTag" | "lastModified">): Record<string, string> {

@@ -17,7 +17,9 @@ type Fields = ReadonlyMap<string, string>;
 /** Takes in a file from a browser's form, whose signed policy says what the form may hold. */
 export async function postObject(exchange: Exchange): Promise<Reply> {
   const bucket = bucketOf(exchange);
-  const form = await readForm(exchange.incoming, exchange.headers.get("content-type") ?? "").catch(malformedForm);
+  const form = await readForm(exchange.incoming, exchange.target.headers.get("content-type") ?? "").catch(
+    malformedForm,
+  );
   const { fields } = form;
   const accessKeyId = signerOf(exchange, fields);
   if ((fields.get("bucket") ?? bucket.name) !== bucket.name) {
@@ -42,7 +44,7 @@ export async function postObject(exchange: Exchange): Promise<Reply> {
     await discard(staged);
     throw failure("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size");
   }
-  const object = await storeStaged(exchange, { bucket, key, staged, facts });
+  const object = await storeStaged(exchange, { key, staged, facts });
   return { status: 204, headers: writtenHeaders(object) };
 }
 

@@ -14,7 +14,7 @@ import { refuseUnknownHeaders } from "./object-facts.ts";
 import { findRoute, type Route } from "./routes.ts";
 import { authenticate, type Trust } from "./signature.ts";
 import { closeStore, openStore, type Store } from "./store.ts";
-import { effectiveHeaders, readTarget, type Target } from "./target.ts";
+import { readTarget, type Target } from "./target.ts";
 
 export interface S3Options {
   /** Where buckets and objects are kept; made where it does not exist. One server at a time may use it. */
@@ -99,15 +99,14 @@ async function perform(
 ): Promise<Reply> {
   const { target, incoming, fate } = input;
   if (target.method === "OPTIONS") return preflight(s3.store, target);
-  const headers = effectiveHeaders(target);
-  const route = findRoute(target, headers);
+  const { headers } = target;
+  const route = findRoute(target);
   const signed = route.isForm ? undefined : authenticate(s3.trust, target);
   const exchange: Exchange = {
     store: s3.store,
     trust: s3.trust,
     incoming,
     target,
-    headers,
     ...(signed ? { signed } : {}),
     admit: async (call) => {
       const by = signed ? { accessKeyId: signed.accessKeyId } : {};

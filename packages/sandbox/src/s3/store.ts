@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Body, type Received, receive } from "./body.ts";
-import type { Checksum } from "./checksums.ts";
+import type { Checksum, ChecksumAlgorithm } from "./checksums.ts";
 import { failure } from "./errors.ts";
 
 /** One object as its sidecar keeps it. */
@@ -31,6 +31,8 @@ export interface Bucket {
   settings: Record<string, string>;
   directory: string;
   objects: Map<string, StoredObject>;
+  /** By their ids. */
+  uploads: Map<string, Upload>;
   /** Keys in UTF-8 order, until one is added or removed. */
   order?: string[] | undefined;
   /** Ends when every change so far is on disk. */
@@ -46,6 +48,14 @@ export interface Store {
 /** A body on disk that belongs to no object yet. */
 export interface Staged extends Received {
   path: string;
+}
+
+/** An object that is still being put together, in memory: no client of ours goes on with one after a restart. */
+export interface Upload extends Pick<StoredObject, "key" | "headers" | "metadata"> {
+  /** Of the checksum that the whole will have. */
+  algorithm?: ChecksumAlgorithm;
+  /** By their numbers. */
+  parts: Map<number, Staged>;
 }
 
 const bucketPrefix = "bucket-";
@@ -66,7 +76,7 @@ export async function openStore(directory: string): Promise<Store> {
       continue;
     }
     const facts = readJson<Pick<Bucket, "name" | "createdAt" | "settings">>(join(path, "bucket.json"));
-    const bucket: Bucket = { ...facts, directory: path, objects: new Map(), turn: Promise.resolve() };
+    const bucket = newBucket({ ...facts, directory: path });
     const objectFiles = readdirSync(join(path, "objects"));
     for (const file of objectFiles.filter((file) => file.endsWith(".json"))) {
       const object = readJson<StoredObject>(join(path, "objects", file));
@@ -78,6 +88,10 @@ export async function openStore(directory: string): Promise<Store> {
     store.buckets.set(bucket.name, bucket);
   }
   return store;
+}
+
+export function newBucket(facts: Pick<Bucket, "name" | "createdAt" | "settings" | "directory">): Bucket {
+  return { ...facts, objects: new Map(), uploads: new Map(), turn: Promise.resolve() };
 }
 
 /** Lets no further change begin, and ends when those under way are on disk. */
