@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import * as v from "valibot";
-import { callerOf, SignatureRefused } from "./caller.ts";
+import { AwsError, invalid } from "./aws-error.ts";
 import type { Call, Intercept } from "./emulator.ts";
 import { type Answer, type AwsEmulator, type Incoming, sendAnswer } from "./http-answer.ts";
 import { createInProcessHandler } from "./in-process.ts";
 import { close, createLocalServer, listen, readWhole } from "./local-server.ts";
-import type { Credentials } from "./signature-v4.ts";
+import { type Credentials, callerOf, claimOf, encodeUri, headerMap, sha256 } from "./signature-v4.ts";
 
 /** One request, read to its end. */
 export interface AwsRequest {
@@ -41,25 +41,6 @@ export interface AwsService {
 }
 
 export type Json = Record<string, unknown>;
-
-/** Thrown by an operation: what the caller is told, in the form of the service's protocol. */
-export class AwsError extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(code: string, message: string, status = 400) {
-    super(message);
-    this.name = code;
-    this.code = code;
-    this.status = status;
-  }
-}
-
-export const invalid = (message: string) => new AwsError("ValidationException", message);
-
-/** What AWS has and the sandbox has not, so that nobody takes it for a mistake of their own. */
-export const notImplemented = (service: string, operation: string) =>
-  new AwsError("NotImplemented", `The sandbox's ${service} has no ${operation}.`, 501);
 
 /** @throws AwsError `ValidationException` that names the field. */
 export function checkInput<S extends v.GenericSchema>(schema: S, input: Json): v.InferOutput<S> {
@@ -157,6 +138,19 @@ const refuseAsJson: AwsService["refuse"] = ({ status, code, message }) => ({
   body: { __type: code, message },
 });
 
+/** S3 signs in a way of its own (`s3/signature.ts`). */
+function callerOfRequest(credentials: Credentials, service: string, request: AwsRequest & { bytes: Buffer }): string {
+  const headers = headerMap(request.headers);
+  return callerOf(credentials, service, claimOf(headers), {
+    method: request.method,
+    // As it was sent, and encoded once more: only S3 signs a path as it is.
+    path: request.path.split("/").map(encodeUri).join("/"),
+    query: [...request.query],
+    headers,
+    payload: sha256(request.bytes),
+  });
+}
+
 async function handle(
   { services, credentials, intercept }: AwsServerOptions,
   incoming: Incoming,
@@ -167,7 +161,7 @@ async function handle(
     const request = await readRequest(incoming);
     const service = serviceFor(services, request);
     refuse = service.refuse;
-    const accessKeyId = callerOf(credentials, service.name, { ...request, body: request.bytes });
+    const accessKeyId = callerOfRequest(credentials, service.name, request);
     const { perform, ...about } = service.read(request);
     const fault = await intercept?.({ service: service.name, accessKeyId, ...about });
     if (fault?.kind === "cut") return "cut";
@@ -178,7 +172,6 @@ async function handle(
   } catch (error) {
     // The caller hung up while it was sending: nobody is left to be told.
     if (incoming.destroyed && !incoming.readableEnded) return "cut";
-    if (error instanceof SignatureRefused) return refuse({ status: 400, code: error.code, message: error.message });
     if (error instanceof AwsError) return isLost ? "cut" : refuse(error);
     console.error(`The sandbox failed at ${incoming.method} ${incoming.url}:`, error);
     const message = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,6 @@
 import type { Clock } from "@twobytwo/core/clock";
-import { type AwsService, jsonService, notImplemented, startAwsServer } from "../aws-http.ts";
+import { notImplemented } from "../aws-error.ts";
+import { type AwsService, jsonService, startAwsServer } from "../aws-http.ts";
 import type { Intercept } from "../emulator.ts";
 import type { AwsEmulator } from "../http-answer.ts";
 import type { Credentials } from "../signature-v4.ts";

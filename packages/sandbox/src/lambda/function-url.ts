@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Clock } from "@twobytwo/core/clock";
+import { AwsError } from "../aws-error.ts";
 import type { Emulator } from "../emulator.ts";
 import { close, createLocalServer, listen, readWhole } from "../local-server.ts";
 import { eventOf, responseOf, type UrlRequest, type UrlResponse } from "./function-url-event.ts";
-import { type InvokeResult, LambdaServiceError, largestRequest } from "./result.ts";
+import { type InvokeResult, largestRequest } from "./result.ts";
 
 export interface FunctionUrlOptions {
   /** Invokes the function behind the address. */
@@ -44,7 +45,7 @@ export async function startFunctionUrl(options: FunctionUrlOptions): Promise<Emu
       options.onError?.(`${result.error.errorType}: ${result.error.errorMessage}`);
       return answer(502, "Internal Server Error");
     } catch (error) {
-      if (!(error instanceof LambdaServiceError)) throw error;
+      if (!(error instanceof AwsError)) throw error;
       if (error.name === "RequestTooLargeException") return answer(413, "Request Entity Too Large");
       options.onError?.(`${error.name}: ${error.message}`);
       return answer(502, "Internal Server Error");

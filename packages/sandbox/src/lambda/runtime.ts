@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
+import { AwsError } from "../aws-error.ts";
 import { type Container, startContainer } from "./container.ts";
 import { functionName, type LambdaFunction } from "./environment.ts";
-import { type InvokeResult, LambdaServiceError, largestRequest, tooLarge } from "./result.ts";
+import { type InvokeResult, largestRequest, tooLarge } from "./result.ts";
 
 export type { LambdaFunction } from "./environment.ts";
 export type { InvokeResult } from "./result.ts";
@@ -38,7 +39,7 @@ export interface LambdaRuntime {
    * and give it the first container that becomes free.
    *
    * @param name Name or ARN of the function.
-   * @throws LambdaServiceError when no function ran: unknown name, an event over 6 MB, a runtime that is closed.
+   * @throws AwsError when no function ran: unknown name, an event over 6 MB, a runtime that is closed.
    */
   invoke(name: string, payload: unknown, type?: InvocationType): Promise<InvokeResult>;
   /** Kills the containers of one function, or of all, also in the middle of a call: that call ends in `Runtime.ExitError`. */
@@ -108,17 +109,19 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     async invoke(name, payload, type = "RequestResponse") {
       const lambda = functions.get(functionName(name));
       if (!lambda)
-        throw new LambdaServiceError(
+        throw new AwsError(
           "ResourceNotFoundException",
           `Function not found: ${name}. The sandbox runs: ${[...functions.keys()].join(", ") || "none"}.`,
+          404,
         );
-      if (closed) throw new LambdaServiceError("ServiceException", `The Lambda runtime is closed: ${name} cannot run.`);
+      if (closed) throw new AwsError("ServiceException", `The Lambda runtime is closed: ${name} cannot run.`, 500);
       const event = JSON.stringify(payload ?? null);
       const bytes = Buffer.byteLength(event);
       if (bytes > largestRequest)
-        throw new LambdaServiceError(
+        throw new AwsError(
           "RequestTooLargeException",
           `Request must be smaller than ${largestRequest} bytes for the InvokeFunction operation: the event of ${lambda.name} has ${bytes}.`,
+          413,
         );
       const requestId = randomUuid();
       const running = run(lambda, requestId, event);

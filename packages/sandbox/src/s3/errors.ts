@@ -1,3 +1,4 @@
+import { AwsError } from "../aws-error.ts";
 import { MalformedStream } from "../byte-reader.ts";
 
 /** The HTTP status that S3 gives a code, where it is another than 400. */
@@ -21,27 +22,14 @@ const statusOf: Record<string, number> = {
   SignatureDoesNotMatch: 403,
 };
 
-/** What the client gets to read as S3's error document. */
-export class S3Error extends Error {
-  override readonly name = "S3Error";
-  readonly status: number;
-  readonly code: string;
-
-  constructor(answer: { status: number; code: string; message: string }) {
-    super(answer.message);
-    this.status = answer.status;
-    this.code = answer.code;
-  }
-}
-
 /** The test wants this connection to end without any answer. */
 export class ConnectionCut extends Error {
   override readonly name = "ConnectionCut";
 }
 
 /** An error with the status that S3 gives its code. */
-export function failure(code: string, message: string): S3Error {
-  return new S3Error({ status: statusOf[code] ?? 400, code, message });
+export function failure(code: string, message: string): AwsError {
+  return new AwsError(code, message, statusOf[code]);
 }
 
 const noRoom = "There is no room left on the sandbox's disk: make some, then try again.";
@@ -53,8 +41,8 @@ const mendable: Record<string, string> = {
 };
 
 /** What a client is told of any error; one that nobody could foresee goes to standard error as well. */
-export function answerable(error: unknown): S3Error {
-  if (error instanceof S3Error) return error;
+export function answerable(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
   if (error instanceof MalformedStream) return failure("IncompleteBody", error.message);
   const words = error instanceof Error && "code" in error ? mendable[String(error.code)] : undefined;
   if (words === undefined) console.error(error);

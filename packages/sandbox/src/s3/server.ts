@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
+import { AwsError } from "../aws-error.ts";
 import type { Call, Intercept } from "../emulator.ts";
 import { type Answer, type AwsEmulator, type Incoming, isClientGone, sendAnswer } from "../http-answer.ts";
 import { createInProcessHandler } from "../in-process.ts";
@@ -8,7 +9,7 @@ import type { Credentials } from "../signature-v4.ts";
 import { leaf } from "../xml.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { document } from "./documents.ts";
-import { answerable, ConnectionCut, S3Error } from "./errors.ts";
+import { answerable, ConnectionCut } from "./errors.ts";
 import type { Exchange, Reply } from "./exchange.ts";
 import { refuseUnknownHeaders } from "./object-facts.ts";
 import { findRoute, type Route } from "./routes.ts";
@@ -129,7 +130,7 @@ async function admitRoute(exchange: Exchange, route: Route): Promise<void> {
 /** Asks the intercept; what it refuses or cuts is thrown here. */
 async function isAnswerLost(s3: S3, call: Call): Promise<boolean> {
   const fault = await s3.intercept?.(call);
-  if (fault?.kind === "refuse") throw new S3Error(fault);
+  if (fault?.kind === "refuse") throw new AwsError(fault.code, fault.message, fault.status);
   if (fault?.kind === "cut") throw new ConnectionCut();
   return fault?.kind === "lose-answer";
 }

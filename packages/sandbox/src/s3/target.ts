@@ -1,4 +1,5 @@
 import type { Incoming } from "../http-answer.ts";
+import { headerMap } from "../signature-v4.ts";
 import { failure } from "./errors.ts";
 
 /** One request as S3 reads it: path style, everything decoded once. */
@@ -36,7 +37,7 @@ export function readTarget(request: Incoming): Target {
     bucket: decode(rawBucket),
     key,
     query: [...new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1))],
-    headers: new Map(Object.entries(request.headers).map(([name, value]) => [name, String(value).trim()])),
+    headers: headerMap(request.headers),
   };
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "@twobytwo/core/clock";
-import { AwsError, checkInput, invalid, type Json } from "../aws-http.ts";
+import { AwsError, invalid } from "../aws-error.ts";
+import { checkInput, type Json } from "../aws-http.ts";
 import { keyOf, NameInGroupInput, readSchedule, type Schedule, type ScheduleStore } from "./schedule.ts";
 
 export interface SchedulerApi {

@@ -1,6 +1,7 @@
 import { validateSchedule } from "@twobytwo/core/schedule/expression";
 import * as v from "valibot";
-import { arn, checkInput, invalid, type Json } from "../aws-http.ts";
+import { invalid } from "../aws-error.ts";
+import { arn, checkInput, type Json } from "../aws-http.ts";
 import { savedState } from "../saved-state.ts";
 
 const name = v.pipe(v.string(), v.regex(/^[0-9a-zA-Z-_.]{1,64}$/, "takes 1 to 64 letters, digits, '-', '_' and '.'"));

@@ -1,5 +1,6 @@
 import type { Clock } from "@twobytwo/core/clock";
-import { type AwsRequest, type AwsService, type Json, notImplemented, parseJson } from "../aws-http.ts";
+import { notImplemented } from "../aws-error.ts";
+import { type AwsRequest, type AwsService, type Json, parseJson } from "../aws-http.ts";
 import type { SchedulerEvent } from "./due.ts";
 import { createFirings } from "./firing.ts";
 import { operations, type SchedulerApi } from "./operations.ts";

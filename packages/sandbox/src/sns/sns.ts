@@ -1,5 +1,6 @@
 import type { Clock } from "@twobytwo/core/clock";
-import { AwsError, type AwsRequest, type AwsService, arn, notImplemented } from "../aws-http.ts";
+import { AwsError, notImplemented } from "../aws-error.ts";
+import { type AwsRequest, type AwsService, arn } from "../aws-http.ts";
 import { queryAnswer, queryError } from "./query-protocol.ts";
 
 /** What was published: in the sandbox, the owner's mail. */

@@ -1,16 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
 import * as v from "valibot";
-import {
-  AwsError,
-  type AwsService,
-  arn,
-  checkInput,
-  invalid,
-  type Json,
-  jsonService,
-  notImplemented,
-} from "../aws-http.ts";
+import { AwsError, invalid, notImplemented } from "../aws-error.ts";
+import { type AwsService, arn, checkInput, type Json, jsonService } from "../aws-http.ts";
 import { type SavedState, savedState } from "../saved-state.ts";
 
 const types = ["String", "StringList", "SecureString"] as const;

@@ -1,5 +1,5 @@
-import { type AwsService, jsonService, notImplemented } from "../aws-http.ts";
-import { StatesServiceError } from "./errors.ts";
+import { AwsError, notImplemented } from "../aws-error.ts";
+import { type AwsService, jsonService } from "../aws-http.ts";
 import type { ExecutionDescription } from "./executions.ts";
 import type { HistoryEvent } from "./history.ts";
 import type { StepFunctions } from "./step-functions.ts";
@@ -45,7 +45,7 @@ const operations: Record<string, Operation> = {
   DescribeStateMachine: (stepFunctions, input) => {
     const arn = text(input, "stateMachineArn");
     const machine = stepFunctions.machines.find((other) => other.arn === arn);
-    if (!machine) throw new StatesServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
+    if (!machine) throw new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
     return {
       stateMachineArn: arn,
       name: machine.name,
@@ -71,33 +71,28 @@ export function statesService(stepFunctions: StepFunctions): AwsService {
     handle(name, input) {
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
       if (!operation) throw notImplemented("Step Functions", name);
-      try {
-        return { status: 200, body: operation(stepFunctions, input) };
-      } catch (error) {
-        if (!(error instanceof StatesServiceError)) throw error;
-        return { status: 400, body: { __type: error.name, message: error.message } };
-      }
+      return { status: 200, body: operation(stepFunctions, input) };
     },
   });
 }
 
 function text(input: Fields, field: string): string {
   const value = optionalText(input, field);
-  if (value === undefined) throw new StatesServiceError("ValidationException", `${field} must not be null.`);
+  if (value === undefined) throw new AwsError("ValidationException", `${field} must not be null.`);
   return value;
 }
 
 function optionalText(input: Fields, field: string): string | undefined {
   const value = input[field] ?? undefined;
   if (value === undefined || typeof value === "string") return value;
-  throw new StatesServiceError("ValidationException", `${field} must be a string.`);
+  throw new AwsError("ValidationException", `${field} must be a string.`);
 }
 
 function parsedInput(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new StatesServiceError("InvalidExecutionInput", `Invalid State Machine Execution Input: ${String(error)}`);
+    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: ${String(error)}`);
   }
 }
 
@@ -105,11 +100,11 @@ function parsedInput(json: string): unknown {
 function page<Item>(all: Item[], input: Fields, keyOf: (item: Item) => string) {
   const most = input["maxResults"] || 100;
   if (typeof most !== "number" || most < 1 || most > 1000)
-    throw new StatesServiceError("ValidationException", "maxResults must be from 0 to 1000.");
+    throw new AwsError("ValidationException", "maxResults must be from 0 to 1000.");
   const token = optionalText(input, "nextToken");
   const last = token === undefined ? undefined : Buffer.from(token, "base64url").toString();
   const before = last === undefined ? -1 : all.findIndex((item) => keyOf(item) === last);
-  if (last !== undefined && before < 0) throw new StatesServiceError("InvalidToken", `Invalid Token: '${token}'`);
+  if (last !== undefined && before < 0) throw new AwsError("InvalidToken", `Invalid Token: '${token}'`);
   const items = all.slice(before + 1, before + 1 + most);
   const end = items.at(-1);
   const more = end !== undefined && before + 1 + most < all.length;

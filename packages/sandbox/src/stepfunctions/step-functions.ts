@@ -1,5 +1,5 @@
 import type { Clock } from "@twobytwo/core/clock";
-import { StatesServiceError } from "./errors.ts";
+import { AwsError } from "../aws-error.ts";
 import { type ExecutionDescription, openExecutions, type StartedExecution } from "./executions.ts";
 import { type HistoryEvent, type NewEvent, whole } from "./history.ts";
 import { isTooLarge } from "./lambda-task.ts";
@@ -24,7 +24,7 @@ export interface StartInput {
   input?: unknown;
 }
 
-/** The service, without HTTP. Its methods throw StatesServiceError where AWS would refuse. */
+/** The service, without HTTP. Its methods throw AwsError where AWS would refuse. */
 export interface StepFunctions {
   readonly machines: readonly Machine[];
   /** The same name and input again, while the first still runs, is the same execution. */
@@ -81,14 +81,13 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
 
   function describe(executionArn: string): ExecutionDescription {
     const found = executions.find(executionArn);
-    if (!found) throw new StatesServiceError("ExecutionDoesNotExist", `Execution Does Not Exist: '${executionArn}'`);
+    if (!found) throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${executionArn}'`);
     return found;
   }
 
   function machineAt(machineArn: string): Machine {
     const found = machines.get(machineArn);
-    if (!found)
-      throw new StatesServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${machineArn}'`);
+    if (!found) throw new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${machineArn}'`);
     return found;
   }
 
@@ -114,15 +113,15 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       const machine = machineAt(machineArn);
       const text = JSON.stringify(input);
       if (name.length < 1 || name.length > 80 || notInNames.test(name))
-        throw new StatesServiceError("InvalidName", `Invalid Name: '${name}'`);
+        throw new AwsError("InvalidName", `Invalid Name: '${name}'`);
       if (isTooLarge(text))
-        throw new StatesServiceError("ValidationException", "The input of an execution has at most 262144 bytes.");
+        throw new AwsError("ValidationException", "The input of an execution has at most 262144 bytes.");
       const executionArn = `${machineArn.replace(":stateMachine:", ":execution:")}:${name}`;
       const existing = executions.find(executionArn);
       if (existing && isForgotten(existing, clock())) executions.forget(executionArn);
       else if (existing) {
         if (existing.status === "RUNNING" && existing.input === text) return pick(existing);
-        throw new StatesServiceError("ExecutionAlreadyExists", `Execution Already Exists: '${executionArn}'`);
+        throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${executionArn}'`);
       }
       const started = { executionArn, stateMachineArn: machineArn, name, input: text, startDate: clock() };
       const details = { input: text, inputDetails: whole, roleArn: machine.roleArn };

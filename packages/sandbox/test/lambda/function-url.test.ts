@@ -1,9 +1,10 @@
 import { request } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
+import { AwsError } from "../../src/aws-error.ts";
 import type { Emulator } from "../../src/emulator.ts";
 import { startFunctionUrl } from "../../src/lambda/function-url.ts";
 import { eventOf, responseOf } from "../../src/lambda/function-url-event.ts";
-import { type InvokeResult, LambdaServiceError } from "../../src/lambda/result.ts";
+import type { InvokeResult } from "../../src/lambda/result.ts";
 
 const opened: Emulator[] = [];
 afterEach(async () => {
@@ -157,7 +158,7 @@ describe("the limits of a function URL", () => {
   });
 
   it("refuse a body over 6 MB, and answer 502 where the function fails or cannot be invoked", async () => {
-    let outcome: InvokeResult | Error = new LambdaServiceError("RequestTooLargeException", "too large");
+    let outcome: InvokeResult | Error = new AwsError("RequestTooLargeException", "too large");
     const told: string[] = [];
     const emulator = await startFunctionUrl({
       invoke: async () => {
