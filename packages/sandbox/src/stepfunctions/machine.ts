@@ -15,7 +15,6 @@ import type { Json } from "./json-path.ts";
 import { attemptTask, dataLimitExceeded, type Invoke, isTooLarge } from "./lambda-task.ts";
 import { longSleep } from "./long-sleep.ts";
 import { visitState } from "./state.ts";
-import { transitionProblems } from "./transitions.ts";
 
 export interface MachineOptions {
   /** Amazon States Language with the ARNs in it, see `substitute`. */
@@ -62,7 +61,7 @@ export interface Execution {
 export function createMachine(options: MachineOptions): Machine {
   const { arn, invoke, clock, waitScale = 1, random = Math.random } = options;
   const read = readDefinition(options.definition);
-  const problems = "problems" in read ? read.problems : transitionProblems(read.definition);
+  const problems = "problems" in read ? read.problems : [];
   const [, , , region = "", account = "", , name = ""] = arn.split(":");
   if (name === "") problems.push("The ARN is not arn:aws:states:<region>:<account>:stateMachine:<name>.");
   if ("problems" in read || problems.length > 0)

@@ -104,7 +104,7 @@ export function waitUntil(state: Extract<State, { Type: "Wait" }>, enteredAt: nu
     if (until !== undefined) return until;
     throw runtimeError(`TimestampPath gave ${JSON.stringify(value)}, which is not a time as in RFC 3339.`);
   }
-  const seconds = state.SecondsPath === undefined ? (state.Seconds ?? 0) : read(state.SecondsPath, roots);
+  const seconds = state.SecondsPath === undefined ? 0 : read(state.SecondsPath, roots);
   if (!Number.isInteger(seconds) || Number(seconds) < 0 || Number(seconds) > longestSeconds)
     throw runtimeError(`${JSON.stringify(seconds)} is not a number of seconds from 0 to ${longestSeconds}.`);
   return enteredAt + Number(seconds) * 1000;
