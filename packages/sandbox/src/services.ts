@@ -11,7 +11,7 @@ import type { Emulator, Intercept } from "./emulator.ts";
 import { sandboxKeys } from "./keys.ts";
 import type { Endpoints } from "./names.ts";
 import { type ObjectCreated, startS3 } from "./s3/server.ts";
-import type { SchedulerEvent } from "./scheduler/due.ts";
+import type { SchedulerEvent } from "./scheduler/firing.ts";
 import { createScheduler, type Scheduler } from "./scheduler/scheduler.ts";
 import { createSns, type Message, type Sns } from "./sns/sns.ts";
 import { createSsm } from "./ssm/ssm.ts";

@@ -2,18 +2,22 @@ import * as v from "valibot";
 import { receiveText } from "./body.ts";
 import { saveBucket } from "./buckets.ts";
 import { checkCors } from "./cors.ts";
-import { malformed, readDocument } from "./documents.ts";
+import { malformed } from "./documents.ts";
 import { bodyOf, bucketOf, type Operation } from "./exchange.ts";
 import { inTurn } from "./store.ts";
+
+const JsonText = v.pipe(v.string(), v.parseJson());
 
 /** What a deployment puts on a bucket: the query parameter, what IAM calls it, and what finds it malformed. */
 const settings: Readonly<Record<string, { action: string; check?: (source: string) => void }>> = {
   cors: { action: "PutBucketCORS", check: checkCors },
-  publicAccessBlock: {
-    action: "PutBucketPublicAccessBlock",
-    check: (source) => readDocument(source, "PublicAccessBlockConfiguration", v.unknown()),
+  publicAccessBlock: { action: "PutBucketPublicAccessBlock" },
+  policy: {
+    action: "PutBucketPolicy",
+    check(source) {
+      if (!v.is(JsonText, source)) throw malformed();
+    },
   },
-  policy: { action: "PutBucketPolicy", check: checkJson },
 };
 
 /** Settings are kept, and of them only `cors` has an effect: nothing here is public, and no policy is weighed. */
@@ -30,11 +34,3 @@ export const settingRoutes = Object.entries(settings).map(([name, { action, chec
   };
   return { level: "bucket", needs: [name], method: "PUT", action, run } as const;
 });
-
-function checkJson(source: string): void {
-  try {
-    JSON.parse(source);
-  } catch {
-    throw malformed();
-  }
-}

@@ -1,8 +1,7 @@
 import type { Clock } from "@twobytwo/core/clock";
 import { notImplemented } from "../aws-error.ts";
 import { type AwsRequest, type AwsService, type Json, parseJson } from "../aws-http.ts";
-import type { SchedulerEvent } from "./due.ts";
-import { createFirings } from "./firing.ts";
+import { createFirings, type SchedulerEvent } from "./firing.ts";
 import { operations, type SchedulerApi } from "./operations.ts";
 import { openStore } from "./schedule.ts";
 
@@ -58,8 +57,7 @@ function schedulerService(api: SchedulerApi): AwsService {
 /**
  * EventBridge Scheduler: schedules over HTTP, all of them in the group `default`, and their firing.
  *
- * - Deliveries come at least once. One that rejects is tried again after 1, 2, 4 … seconds, up to 15 minutes, until
- *   RetryPolicy gives it up. Retries end when the schedule is disabled or deleted, and with the process.
+ * - Deliveries come at least once. One that rejects is told and not tried again: Step Functions is in the same process.
  * - EventBridge itself is never stopped, so what fell due while this one was is not made up for: at the start, and after
  *   the machine has slept, every schedule waits for its next future time. An `at()` that is past, when the sandbox starts
  *   or when it is created, never fires.
@@ -73,14 +71,10 @@ export function createScheduler(options: {
   deliver: (event: SchedulerEvent) => Promise<void>;
   /** For tests: whether an event that was just delivered comes a second time. */
   isDeliveredTwice?: (event: SchedulerEvent) => boolean;
-  randomUuid: () => string;
 }): Scheduler {
-  const { clock, deliver, randomUuid } = options;
+  const { clock, deliver, isDeliveredTwice = () => false } = options;
   const store = openStore(options.directory);
-  const firings = createFirings(store, {
-    clock,
-    delivery: { deliver, randomUuid, isDeliveredTwice: options.isDeliveredTwice ?? (() => false) },
-  });
+  const firings = createFirings(store, { clock, deliver, isDeliveredTwice });
 
   let timer: NodeJS.Timeout | undefined;
   let isRunning = false;

@@ -38,7 +38,7 @@ beforeEach(async () => {
   server = await startAwsServer({
     credentials,
     services: [
-      createScheduler({ clock, randomUuid, deliver: async () => {} }).service,
+      createScheduler({ clock, deliver: async () => {} }).service,
       createSsm({ clock, randomUuid }),
       createSns({ clock, randomUuid }).service,
       states,
