@@ -38,7 +38,7 @@ export interface ServicesOptions {
 export interface Services {
   endpoints: Endpoints;
   clients: Clients;
-  /** With which everybody signs who calls the emulated AWS. */
+  /** With which everybody signs who calls the emulated AWS; `credentialsFile` of the directory has it too. */
   secretAccessKey: string;
   /** The four keys of the one account of X. */
   keys: XCredentials;
@@ -74,36 +74,14 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     const secretAccessKey = await keptSecret(directory);
     secret = secretAccessKey;
     const keys = await sandboxKeys(directory);
-    const s3 = await opened(
-      startS3({
-        ...signed,
-        clock,
-        directory: at("s3"),
-        onObjectCreated: options.onObjectCreated,
-      }),
-    );
-    const x = await opened(
-      startX({
-        ...shared,
-        clock,
-        directory: at("x"),
-        credentials: {
-          consumerKey: keys.CONSUMER_KEY,
-          consumerSecret: keys.CONSUMER_SECRET,
-          accessToken: keys.ACCESS_TOKEN,
-          accessTokenSecret: keys.ACCESS_TOKEN_SECRET,
-        },
-      }),
-    );
+    const { onObjectCreated } = options;
+    const s3 = await opened(startS3({ ...signed, clock, directory: at("s3"), onObjectCreated }));
+    const x = await opened(startX({ ...shared, clock, directory: at("x"), credentials: keys }));
     const bluesky = await opened(startBluesky({ ...shared, clock, directory: at("bluesky") }));
     const identified = { clock, randomUuid: options.randomUuid ?? randomUUID };
-    const sns = createSns({
-      ...identified,
-      ...(options.onMail && { onMessage: options.onMail }),
-    });
+    const sns = createSns({ ...identified, ...(options.onMail && { onMessage: options.onMail }) });
     const ssm = createSsm({ ...identified, directory: at("ssm") });
     const scheduler = createScheduler({
-      ...identified,
       clock: options.schedulerClock ?? clock,
       directory: at("scheduler"),
       ...(options.isDeliveredTwice && { isDeliveredTwice: options.isDeliveredTwice }),

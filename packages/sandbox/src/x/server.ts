@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@twobytwo/core/clock";
+import type { XCredentials } from "@twobytwo/core/x/credentials";
 import type { Emulator, Intercept } from "../emulator.ts";
 import { createLocalServer, listen, readWhole } from "../local-server.ts";
 import type { Answer } from "./answer.ts";
@@ -7,7 +8,6 @@ import { callApi, type Delivery } from "./api.ts";
 import { newControls, releaseHeld, resetControls, whenHeld, type XCall, type XSettings } from "./controls.ts";
 import { folderDisk, memoryDisk } from "./disk.ts";
 import { arm, type XFault } from "./faults.ts";
-import type { XCredentials } from "./oauth.ts";
 import { deleteByHand, postByHand } from "./post-calls.ts";
 import { methodNotAllowed, serverProblem, tooLarge } from "./problems.ts";
 import { forgetAll, load, type Media, type Post, readMediaBytes, saveMedia, type X } from "./state.ts";
@@ -19,6 +19,7 @@ export interface XOptions {
   clock?: Clock;
   /** Against which the timestamps of signatures are checked; `clock` when absent. Callers sign with the real time. */
   authClock?: Clock;
+  /** The access token starts with the id of the account and a `-`. */
   credentials: XCredentials;
   intercept?: Intercept;
 }
@@ -104,7 +105,7 @@ export async function startX(options: XOptions): Promise<XEmulator> {
 
 function open(options: XOptions, closing: Promise<void>): X {
   const { credentials, clock = Date.now, authClock = clock } = options;
-  const ownerId = /^([0-9]{1,19})-/.exec(credentials.accessToken)?.[1];
+  const ownerId = /^([0-9]{1,19})-/.exec(credentials.ACCESS_TOKEN)?.[1];
   if (ownerId === undefined) {
     throw new Error('the access token must be an account id of digits, "-" and the rest: X makes none without');
   }

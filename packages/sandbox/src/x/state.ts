@@ -1,8 +1,9 @@
 import type { Clock } from "@twobytwo/core/clock";
+import type { XCredentials } from "@twobytwo/core/x/credentials";
 import type { Intercept } from "../emulator.ts";
 import type { Controls } from "./controls.ts";
 import type { Disk } from "./disk.ts";
-import type { Nonces, XCredentials } from "./oauth.ts";
+import type { Nonces } from "./oauth.ts";
 import type { Windows } from "./rate-limits.ts";
 
 /** A post as it is kept; times are milliseconds since the epoch. */
