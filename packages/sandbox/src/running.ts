@@ -1,7 +1,8 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
 import type { SandboxEndpoints } from "./lambdas.ts";
+import { readIfThere } from "./saved-state.ts";
 
 const Running = v.object({
   pid: v.number(),
@@ -27,12 +28,8 @@ export async function withdrawAnnouncement(directory: string): Promise<void> {
 }
 
 /** The sandbox that runs on this state directory in another process; undefined where there is none. */
-export async function findRunning(directory: string): Promise<SandboxEndpoints | undefined> {
-  const text = await readFile(fileIn(directory), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Running), text);
+export function findRunning(directory: string): SandboxEndpoints | undefined {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Running), readIfThere(fileIn(directory)));
   return parsed.success && isAlive(parsed.output.pid) ? parsed.output.endpoints : undefined;
 }
 

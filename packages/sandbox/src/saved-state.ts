@@ -20,13 +20,8 @@ export function savedState<T>(directory: string | undefined, name: string): Save
   const path = join(directory, name);
   return {
     load() {
-      let text: string;
-      try {
-        text = readFileSync(path, "utf8");
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw error;
-      }
+      const text = readIfThere(path);
+      if (text === undefined) return undefined;
       try {
         return JSON.parse(text) as T;
       } catch (cause) {
@@ -35,6 +30,15 @@ export function savedState<T>(directory: string | undefined, name: string): Save
     },
     save: (value) => writeWhole(path, `${JSON.stringify(value, null, 2)}\n`),
   };
+}
+
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 export const unfinished = ".unfinished";

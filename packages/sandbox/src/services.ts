@@ -73,7 +73,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     const dynamodb = await opened(startDynamoDb({ ...signed, clock, directory: at("dynamodb") }));
     const secretAccessKey = await keptSecret(directory);
     secret = secretAccessKey;
-    const keys = await sandboxKeys(directory);
+    const keys = sandboxKeys(directory);
     const { onObjectCreated } = options;
     const s3 = await opened(startS3({ ...signed, clock, directory: at("s3"), onObjectCreated }));
     const x = await opened(startX({ ...shared, clock, directory: at("x"), credentials: keys }));

@@ -29,19 +29,15 @@ export async function startDynamoDb(options: {
   const { store, claim, close } = await openStore(directory);
   const engine: Engine = { store, gate: createGate(), clock };
   let server: AwsEmulator | undefined;
-  let closing: Promise<void> | undefined;
-  const closeAll = () => {
-    closing ??= (async () => {
-      await server?.close();
-      await engine.gate.exclusive(close);
-    })();
-    return closing;
+  const closeAll = async () => {
+    await server?.close();
+    await engine.gate.exclusive(close);
   };
   try {
     await sweep(engine);
     await forgetOldTokens(store, engine.clock());
     server = await startAwsServer({ ...http, services: [dynamoDbService(engine)] });
-    await claim({ pid: process.pid, url: server.url });
+    claim({ pid: process.pid, url: server.url });
     return { ...server, close: closeAll };
   } catch (error) {
     await closeAll();

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readIfThere, writeWhole } from "../saved-state.ts";
 import { database, type Store } from "./dynalite.ts";
 
 interface Owner {
@@ -10,7 +11,7 @@ interface Owner {
 export interface OpenStore {
   store: Store;
   /** Leaves word for whoever comes second: who holds the directory, and where it answers. */
-  claim(owner: Owner): Promise<void>;
+  claim(owner: Owner): void;
   close(): Promise<void>;
 }
 
@@ -24,7 +25,7 @@ export async function openStore(directory: string | undefined): Promise<OpenStor
   if (directory === undefined) {
     const store = database.create(instantly);
     await store.db.open();
-    return { store, claim: async () => undefined, close: () => store.db.close() };
+    return { store, claim: () => undefined, close: () => store.db.close() };
   }
 
   await mkdir(directory, { recursive: true });
@@ -33,11 +34,11 @@ export async function openStore(directory: string | undefined): Promise<OpenStor
   try {
     await store.db.open();
   } catch (error) {
-    throw await openFailure(directory, owner, error);
+    throw openFailure(directory, owner, error);
   }
   return {
     store,
-    claim: (claimed) => writeFile(owner, JSON.stringify(claimed)),
+    claim: (claimed) => writeWhole(owner, JSON.stringify(claimed)),
     async close() {
       await rm(owner, { force: true });
       await store.db.close();
@@ -45,7 +46,7 @@ export async function openStore(directory: string | undefined): Promise<OpenStor
   };
 }
 
-async function openFailure(directory: string, owner: string, error: unknown): Promise<Error> {
+function openFailure(directory: string, owner: string, error: unknown): Error {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { code, message } = cause as { code?: string; message?: string };
   if (code !== "LEVEL_LOCKED") {
@@ -54,7 +55,7 @@ async function openFailure(directory: string, owner: string, error: unknown): Pr
       { cause },
     );
   }
-  const holder = await readOwner(owner);
+  const holder = readOwner(owner);
   const [who, where] = holder ? [`process ${holder.pid}`, ` at ${holder.url}`] : ["another process", ""];
   return new Error(
     `The sandbox's table in ${directory} is open in ${who}: use that one${where}, stop it, or choose another directory with TWOBYTWO_SANDBOX_DIR.`,
@@ -63,11 +64,7 @@ async function openFailure(directory: string, owner: string, error: unknown): Pr
 }
 
 /** Undefined in the moment between another process's opening and its claim. */
-async function readOwner(file: string): Promise<Owner | undefined> {
-  try {
-    return JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+function readOwner(file: string): Owner | undefined {
+  const text = readIfThere(file);
+  return text ? JSON.parse(text) : undefined;
 }

@@ -58,14 +58,10 @@ export async function startS3(options: S3Options): Promise<AwsEmulator> {
   // Longer than clients keep a connection: one that we end just as it is used again looks like a fault.
   server.keepAliveTimeout = 65_000;
   const port = await listen(server);
-  let closing: Promise<void> | undefined;
   return {
     url: `http://127.0.0.1:${port}`,
     requestHandler: createInProcessHandler(respond, () => server.listening),
-    close: () => {
-      closing ??= close(server).then(() => closeStore(store));
-      return closing;
-    },
+    close: () => close(server).then(() => closeStore(store)),
   };
 }
 

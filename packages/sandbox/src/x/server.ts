@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@twobytwo/core/clock";
 import type { XCredentials } from "@twobytwo/core/x/credentials";
 import type { Emulator, Intercept } from "../emulator.ts";
-import { createLocalServer, listen, readWhole } from "../local-server.ts";
+import { close, createLocalServer, listen, readWhole } from "../local-server.ts";
 import type { Answer } from "./answer.ts";
 import { callApi, type Delivery } from "./api.ts";
 import { newControls, releaseHeld, resetControls, whenHeld, type XCall, type XSettings } from "./controls.ts";
@@ -63,19 +63,12 @@ export async function startX(options: XOptions): Promise<XEmulator> {
   });
   x.url = `http://127.0.0.1:${await listen(server)}`;
 
-  let closed: Promise<void> | undefined;
-  const close = async () => {
-    const stopped = new Promise((resolve) => server.close(resolve));
-    closing.resolve();
-    server.closeAllConnections();
-    await stopped;
-    await Promise.all(running);
-  };
   return {
     url: x.url,
-    close: () => {
-      closed ??= close();
-      return closed;
+    async close() {
+      closing.resolve();
+      await close(server);
+      await Promise.all(running);
     },
     posts: () => [...x.posts.values()].filter((post) => post.deletedAt === undefined),
     media: async (id) => {
