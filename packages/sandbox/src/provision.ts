@@ -1,4 +1,4 @@
-import { CreateTableCommand, type DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, PutBucketCorsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { CreateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { CreateTopicCommand } from "@aws-sdk/client-sns";
@@ -74,7 +74,7 @@ export async function allowBrowser(client: S3Client, origin: string): Promise<vo
 }
 
 export async function createTable(client: DynamoDBClient): Promise<void> {
-  const { key, index, timeToLive } = tableBlueprint;
+  const { key, index } = tableBlueprint;
   await unless("ResourceInUseException", () =>
     client.send(
       new CreateTableCommand({
@@ -95,14 +95,6 @@ export async function createTable(client: DynamoDBClient): Promise<void> {
             Projection: { ProjectionType: "ALL" },
           },
         ],
-      }),
-    ),
-  );
-  await unless("ValidationException", () =>
-    client.send(
-      new UpdateTimeToLiveCommand({
-        TableName: names.table,
-        TimeToLiveSpecification: { Enabled: true, AttributeName: timeToLive },
       }),
     ),
   );

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { Clock } from "@twobytwo/core/clock";
 import type { XCredentials } from "@twobytwo/core/x/credentials";
+import { table } from "@twobytwo/stacks/blueprint";
 import { type AwsService, startAwsServer } from "./aws-http.ts";
 import { keptSecret } from "./aws-secret.ts";
 import { type BlueskyEmulator, startBluesky } from "./bluesky/server.ts";
@@ -70,7 +71,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     let secret: string | undefined;
     const signed = { ...shared, credentials: () => secret };
     // DynamoDB first: its lock is what keeps a second sandbox out, which would write keys of its own.
-    const dynamodb = await opened(startDynamoDb({ ...signed, clock, directory: at("dynamodb") }));
+    const { timeToLive } = table;
+    const dynamodb = await opened(startDynamoDb({ ...signed, clock, timeToLive, directory: at("dynamodb") }));
     const secretAccessKey = await keptSecret(directory);
     secret = secretAccessKey;
     const keys = sandboxKeys(directory);

@@ -23,9 +23,11 @@ export async function startDynamoDb(options: {
   directory?: string;
   credentials: Credentials;
   clock?: Clock;
+  /** The attribute by which items end, in every table; none without it. */
+  timeToLive?: string;
   intercept?: Intercept;
 }): Promise<AwsEmulator> {
-  const { directory, clock = Date.now, ...http } = options;
+  const { directory, clock = Date.now, timeToLive, ...http } = options;
   const { store, claim, close } = await openStore(directory);
   const engine: Engine = { store, gate: createGate(), clock };
   let server: AwsEmulator | undefined;
@@ -34,7 +36,7 @@ export async function startDynamoDb(options: {
     await engine.gate.exclusive(close);
   };
   try {
-    await sweep(engine);
+    if (timeToLive !== undefined) await sweep(engine, timeToLive);
     await forgetOldTokens(store, engine.clock());
     server = await startAwsServer({ ...http, services: [dynamoDbService(engine)] });
     claim({ pid: process.pid, url: server.url });

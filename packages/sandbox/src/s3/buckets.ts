@@ -1,16 +1,13 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import * as v from "valibot";
+import { region } from "../names.ts";
 import { branch, leaf } from "../xml.ts";
 import { receiveText } from "./body.ts";
-import { readDocument } from "./documents.ts";
 import { failure } from "./errors.ts";
 import { bodyOf, bucketOf, type Exchange, type Reply, xmlReply } from "./exchange.ts";
 import { type Bucket, bucketDirectory, inTurn, newBucket, type Store, stagingPath, writeJson } from "./store.ts";
 
 const nameForm = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const region = "us-east-1";
-const Configuration = v.object({ LocationConstraint: v.optional(v.string(), region) });
 
 export async function listBuckets(exchange: Exchange): Promise<Reply> {
   const buckets = [...exchange.store.buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -33,14 +30,9 @@ export async function createBucket(exchange: Exchange): Promise<Reply> {
   if (!nameForm.test(name)) {
     throw failure("InvalidBucketName", "The specified bucket is not valid.");
   }
-  const source = await receiveText(bodyOf(exchange));
-  const { LocationConstraint: wanted } = readDocument(
-    source ||
-      "<CreateBucketConfiguration><LocationConstraint>us-east-1</LocationConstraint></CreateBucketConfiguration>",
-    "CreateBucketConfiguration",
-    Configuration,
-  );
-  if (wanted !== region) throw failure("NotImplemented", `The sandbox is in ${region} alone, not in ${wanted}`);
+  // A bucket of this region needs no configuration.
+  const wanted = await receiveText(bodyOf(exchange));
+  if (wanted !== "") throw failure("NotImplemented", `The sandbox is in ${region} alone, not in ${wanted}`);
   if (store.buckets.has(name)) {
     throw failure("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded.");
   }

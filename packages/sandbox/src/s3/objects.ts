@@ -18,6 +18,7 @@ import {
   type StoredObject,
   stage,
 } from "./store.ts";
+import { decode } from "./target.ts";
 
 const sourcePrefix = "x-amz-copy-source-";
 
@@ -158,19 +159,10 @@ function copySource(exchange: Exchange): { bucket: string; key: string } {
   const header = exchange.target.headers.get("x-amz-copy-source") ?? "";
   const [path = "", version] = header.split("?");
   if (version !== undefined) throw failure("NotImplemented", "The sandbox keeps no versions to copy from");
-  const match = /^\/?([^/]+)\/([\s\S]+)$/.exec(decodeSource(path));
+  const match = /^\/?([^/]+)\/([\s\S]+)$/.exec(decode(path));
   const [, bucket, key] = match ?? [];
   if (bucket && key) return { bucket, key };
   throw failure("InvalidArgument", "x-amz-copy-source must read <bucket>/<key>, percent-encoded");
-}
-
-function decodeSource(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch (error) {
-    if (error instanceof URIError) throw failure("InvalidArgument", "x-amz-copy-source is not percent-encoded UTF-8");
-    throw error;
-  }
 }
 
 function replacesFacts(headers: ReadonlyMap<string, string>): boolean {

@@ -60,7 +60,8 @@ export function wireValue(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
-function decode(text: string): string {
+/** @throws InvalidURI */
+export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (error) {
