@@ -138,7 +138,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     closing.unshift(() => web.close());
     const endpoints = { ...services.endpoints, web: web.url };
     await allowBrowser(clients.s3, web.url);
-    await announce(directory, endpoints);
+    announce(directory, endpoints);
     closing.unshift(() => withdrawAnnouncement(directory));
     if (options.fires) services.scheduler.run();
 

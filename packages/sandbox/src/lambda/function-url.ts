@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { Clock } from "@twobytwo/core/clock";
 import { AwsError } from "../aws-error.ts";
 import type { Emulator } from "../emulator.ts";
 import { close, createLocalServer, listen, readWhole } from "../local-server.ts";
@@ -16,7 +15,6 @@ export interface FunctionUrlOptions {
   port?: number;
   /** For tests of an address that AWS gives: hosts that it answers to beside this machine's own. */
   hosts?: RegExp;
-  clock?: Clock;
   randomUuid?: () => string;
   /** A call that ended in an error of the function. */
   onError?: (text: string) => void;
@@ -33,14 +31,14 @@ const answer = (status: number, Message: string): UrlResponse => ({
  * cookies work there. It listens on this machine alone.
  */
 export async function startFunctionUrl(options: FunctionUrlOptions): Promise<Emulator> {
-  const { clock = Date.now, randomUuid = randomUUID } = options;
+  const { randomUuid = randomUUID } = options;
   let running = 0;
 
   async function handle(request: UrlRequest): Promise<UrlResponse> {
     if (options.mostAtOnce !== undefined && running >= options.mostAtOnce) return answer(429, "Rate Exceeded.");
     running += 1;
     try {
-      const result = await options.invoke(eventOf(request, { requestId: randomUuid(), now: clock() }));
+      const result = await options.invoke(eventOf(request, randomUuid()));
       if ("payload" in result) return responseOf(result.payload);
       options.onError?.(`${result.error.errorType}: ${result.error.errorMessage}`);
       return answer(502, "Internal Server Error");
