@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import type { Clock } from "@twobytwo/core/clock";
-import type { Emulator, Intercept } from "../emulator.ts";
+import type { Intercept } from "../emulator.ts";
 import { close, createLocalServer, listen } from "../local-server.ts";
 import { savedState } from "../saved-state.ts";
 import { icon } from "../x/page.ts";
@@ -17,23 +17,7 @@ export interface BlueskyOptions {
   intercept?: Intercept;
 }
 
-/** Bluesky's server of one account, as far as twobytwo uses it. */
-export interface BlueskyEmulator extends Emulator {
-  readonly did: string;
-  readonly handle: string;
-  /** The app password of the account, as it is now. */
-  password(): string;
-  /** The owner of the account revokes the app password and makes another. */
-  revokePassword(): void;
-  /** Newest first. */
-  posts(): readonly Post[];
-  /** The bytes of a picture by its CID. */
-  picture(cid: string): Uint8Array | undefined;
-  /** The owner of the account takes a post down by hand. */
-  deleteByHand(rkey: string): void;
-  /** Lets all tokens expire at this moment. */
-  expireTokens(): void;
-}
+export type BlueskyEmulator = Awaited<ReturnType<typeof startBluesky>>;
 
 interface Saved {
   did: string;
@@ -45,7 +29,8 @@ interface Saved {
 
 const blueskyHandle = "artist.test";
 
-export async function startBluesky(options: BlueskyOptions = {}): Promise<BlueskyEmulator> {
+/** Bluesky's server of one account, as far as twobytwo uses it. */
+export async function startBluesky(options: BlueskyOptions = {}) {
   const state = savedState<Saved>(options.directory, "bluesky.json");
   const saved = state.load();
   const repository: Repository = {
@@ -121,19 +106,25 @@ export async function startBluesky(options: BlueskyOptions = {}): Promise<Bluesk
     url,
     did: repository.did,
     handle: repository.handle,
+    /** The app password of the account, as it is now. */
     password: () => pds.password,
-    revokePassword() {
+    /** The owner of the account revokes the app password and makes another. */
+    revokePassword(): void {
       pds.password = newPassword();
       pds.tokens.clear();
       save();
     },
+    /** Newest first. */
     posts: () => postsOf(repository),
-    picture: (cid) => repository.blobs.get(cid)?.bytes,
-    deleteByHand(rkey) {
+    /** The bytes of a picture by its CID. */
+    picture: (cid: string) => repository.blobs.get(cid)?.bytes,
+    /** The owner of the account takes a post down by hand. */
+    deleteByHand(rkey: string): void {
       deleteRecord(repository, rkey);
       save();
     },
-    expireTokens() {
+    /** Lets all tokens expire at this moment. */
+    expireTokens(): void {
       for (const token of pds.tokens.values()) token.until = 0;
     },
     close: () => close(server),

@@ -33,25 +33,13 @@ export interface LambdaRuntimeOptions {
   randomUuid?: () => string;
 }
 
-export interface LambdaRuntime {
-  /**
-   * A container that starts or works takes no second invocation: that one starts a container of its own. Lambda may be kinder,
-   * and give it the first container that becomes free.
-   *
-   * @param name Name or ARN of the function.
-   * @throws AwsError when no function ran: unknown name, an event over 6 MB, a runtime that is closed.
-   */
-  invoke(name: string, payload: unknown, type?: InvocationType): Promise<InvokeResult>;
-  /** Kills the containers of one function, or of all, also in the middle of a call: that call ends in `Runtime.ExitError`. */
-  kill(name?: string): Promise<void>;
-  close(): Promise<void>;
-}
+export type LambdaRuntime = ReturnType<typeof createLambdaRuntime>;
 
 /**
  * Runs built bundles as Lambda does: each in a process of its own with its own environment, reused while warm,
  * never two invocations at a time in one container.
  */
-export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntime {
+export function createLambdaRuntime(options: LambdaRuntimeOptions) {
   const { clock = Date.now, randomUuid = randomUUID } = options;
   const functions = new Map(options.functions.map((lambda) => [lambda.name, lambda]));
   const containers = new Map<Container, string>();
@@ -99,6 +87,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     return error ? { requestId, durationMs, error } : { requestId, durationMs, payload: JSON.parse(answer.payload) };
   }
 
+  /** Kills the containers of one function, or of all, also in the middle of a call: that call ends in `Runtime.ExitError`. */
   async function kill(name?: string): Promise<void> {
     const doomed = [...containers].filter(([, owner]) => name === undefined || owner === functionName(name));
     for (const [container] of doomed) containers.delete(container);
@@ -106,7 +95,14 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
   }
 
   return {
-    async invoke(name, payload, type = "RequestResponse") {
+    /**
+     * A container that starts or works takes no second invocation: that one starts a container of its own. Lambda may be
+     * kinder, and give it the first container that becomes free.
+     *
+     * @param name Name or ARN of the function.
+     * @throws AwsError when no function ran: unknown name, an event over 6 MB, a runtime that is closed.
+     */
+    async invoke(name: string, payload: unknown, type: InvocationType = "RequestResponse"): Promise<InvokeResult> {
       const lambda = functions.get(functionName(name));
       if (!lambda)
         throw new AwsError(
@@ -128,7 +124,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
       return type === "Event" ? { requestId, durationMs: 0, payload: null } : running;
     },
     kill,
-    async close() {
+    async close(): Promise<void> {
       closed = true;
       await kill();
     },

@@ -1,10 +1,13 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import * as v from "valibot";
 import { region } from "../names.ts";
 import { branch, leaf } from "../xml.ts";
 import { receiveText } from "./body.ts";
+import { checkCors } from "./cors.ts";
+import { malformed } from "./documents.ts";
 import { failure } from "./errors.ts";
-import { bodyOf, bucketOf, type Exchange, type Reply, xmlReply } from "./exchange.ts";
+import { bodyOf, bucketOf, type Exchange, type Operation, type Reply, xmlReply } from "./exchange.ts";
 import { type Bucket, bucketDirectory, inTurn, newBucket, type Store, stagingPath, writeJson } from "./store.ts";
 
 const nameForm = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -76,7 +79,36 @@ async function makeBucket(store: Store, facts: Pick<Bucket, "name" | "createdAt"
 }
 
 /** Writes what is known about a bucket besides its objects; call it in turn. */
-export async function saveBucket(store: Store, bucket: Bucket): Promise<void> {
+async function saveBucket(store: Store, bucket: Bucket): Promise<void> {
   const { name, createdAt, settings } = bucket;
   await writeJson(store, join(bucket.directory, "bucket.json"), { name, createdAt, settings });
 }
+
+const JsonText = v.pipe(v.string(), v.parseJson());
+
+/** What a deployment puts on a bucket: the query parameter, what IAM calls it, and what finds it malformed. */
+const settings: Readonly<Record<string, { action: string; check?: (source: string) => void }>> = {
+  cors: { action: "PutBucketCORS", check: checkCors },
+  publicAccessBlock: { action: "PutBucketPublicAccessBlock" },
+  policy: {
+    action: "PutBucketPolicy",
+    check(source) {
+      if (!v.is(JsonText, source)) throw malformed();
+    },
+  },
+};
+
+/** Settings are kept, and of them only `cors` has an effect: nothing here is public, and no policy is weighed. */
+export const settingRoutes = Object.entries(settings).map(([name, { action, check }]) => {
+  const run: Operation = async (exchange) => {
+    const bucket = bucketOf(exchange);
+    const source = await receiveText(bodyOf(exchange));
+    check?.(source);
+    await inTurn(exchange.store, bucket, () => {
+      bucket.settings = { ...bucket.settings, [name]: source };
+      return saveBucket(exchange.store, bucket);
+    });
+    return { status: name === "policy" ? 204 : 200 };
+  };
+  return { level: "bucket", needs: [name], method: "PUT", action, run } as const;
+});

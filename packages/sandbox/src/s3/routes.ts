@@ -1,11 +1,10 @@
-import { createBucket, deleteBucket, headBucket, listBuckets } from "./buckets.ts";
+import { createBucket, deleteBucket, headBucket, listBuckets, settingRoutes } from "./buckets.ts";
 import { failure } from "./errors.ts";
 import type { Operation } from "./exchange.ts";
 import { listObjects } from "./listing.ts";
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from "./multipart.ts";
 import { copyObject, deleteObject, getObject, headObject, putObject } from "./objects.ts";
 import { postObject } from "./post-object.ts";
-import { settingRoutes } from "./settings.ts";
 import { isSigningParameter, type Target } from "./target.ts";
 
 export interface Route {

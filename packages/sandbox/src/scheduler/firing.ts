@@ -10,17 +10,6 @@ export interface SchedulerEvent {
   scheduledTime: string;
 }
 
-export interface Firings {
-  /** To be called after a schedule was made, changed or deleted. */
-  onChange(key: string, change: { before?: Schedule; after?: Schedule }): void;
-  /** Forgets what is due and was missed, and waits for the next future time of every schedule. */
-  startAnew(): void;
-  /** When something has to be done next, in milliseconds since 1970. */
-  next(): number | undefined;
-  /** Fires all that is due, each schedule in the order of its times. Resolves with the number of deliveries made. */
-  fire(): Promise<number>;
-}
-
 export function createFirings(
   store: ScheduleStore,
   {
@@ -33,7 +22,7 @@ export function createFirings(
     /** Whether this event, just delivered, is delivered once more: AWS promises "at least once". */
     isDeliveredTwice(event: SchedulerEvent): boolean;
   },
-): Firings {
+) {
   const due = new Map<string, number>();
 
   function plan(key: string, time: number | undefined): void {
@@ -74,6 +63,7 @@ export function createFirings(
     return made;
   }
 
+  /** Forgets what is due and was missed, and waits for the next future time of every schedule. */
   function startAnew(): void {
     due.clear();
     for (const [key, schedule] of store.schedules) plan(key, nextDue(schedule, clock()));
@@ -82,12 +72,15 @@ export function createFirings(
   startAnew();
   return {
     startAnew,
-    onChange(key, { before, after }) {
+    /** To be called after a schedule was made, changed or deleted. */
+    onChange(key: string, { before, after }: { before?: Schedule; after?: Schedule }): void {
       if (!after) due.delete(key);
       else plan(key, before ? nextDue(after, clock()) : firstDue(after, clock()));
     },
+    /** When something has to be done next, in milliseconds since 1970. */
     next: () => (due.size > 0 ? Math.min(...due.values()) : undefined),
-    async fire() {
+    /** Fires all that is due, each schedule in the order of its times. Resolves with the number of deliveries made. */
+    async fire(): Promise<number> {
       const made = await Promise.all(takeDue().map(deliverAll));
       return made.reduce((sum, count) => sum + count, 0);
     },

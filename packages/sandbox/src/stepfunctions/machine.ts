@@ -30,19 +30,7 @@ export interface MachineOptions {
 }
 
 /** A state machine that was checked and can be run any number of times, also at once. */
-export interface Machine {
-  readonly arn: string;
-  readonly name: string;
-  readonly roleArn: string;
-  /** As it was given. */
-  readonly definition: unknown;
-  readonly createdAt: number;
-  /**
-   * Resolves when the execution ended, and has recorded how, or when its signal stopped it, and has recorded nothing.
-   * @throws Error for a defect of the sandbox: the execution could not be brought to an end.
-   */
-  run(execution: Execution): Promise<void>;
-}
+export type Machine = ReturnType<typeof createMachine>;
 
 export interface Execution {
   arn: string;
@@ -58,7 +46,7 @@ export interface Execution {
 }
 
 /** @throws Error that lists all that is wrong with the definition, and all that the sandbox would get wrong. */
-export function createMachine(options: MachineOptions): Machine {
+export function createMachine(options: MachineOptions) {
   const { arn, invoke, clock, waitScale = 1, random = Math.random } = options;
   const read = readDefinition(options.definition);
   const problems = "problems" in read ? read.problems : [];
@@ -143,6 +131,10 @@ export function createMachine(options: MachineOptions): Machine {
     }
   }
 
+  /**
+   * Resolves when the execution ended, and has recorded how, or when its signal stopped it, and has recorded nothing.
+   * @throws Error for a defect of the sandbox: the execution could not be brought to an end.
+   */
   async function run(execution: Execution): Promise<void> {
     const { TimeoutSeconds: seconds = Number.POSITIVE_INFINITY } = definition;
     const until = execution.startedAt + seconds * 1000;
