@@ -1,5 +1,4 @@
 import { AwsError } from "../aws-error.ts";
-import { MalformedStream } from "../byte-reader.ts";
 
 /** The HTTP status that S3 gives a code, where it is another than 400. */
 const statusOf: Record<string, number> = {
@@ -43,7 +42,6 @@ const mendable: Record<string, string> = {
 /** What a client is told of any error; one that nobody could foresee goes to standard error as well. */
 export function answerable(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
-  if (error instanceof MalformedStream) return failure("IncompleteBody", error.message);
   const words = error instanceof Error && "code" in error ? mendable[String(error.code)] : undefined;
   if (words === undefined) console.error(error);
   return failure("InternalError", words ?? "We encountered an internal error.");

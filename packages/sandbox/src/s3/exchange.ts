@@ -11,8 +11,8 @@ import type { Target } from "./target.ts";
 export interface Exchange {
   store: Store;
   trust: Trust;
-  /** The body as it comes in; what an operation leaves of it is read before the answer. */
-  incoming: AsyncIterable<Buffer>;
+  /** The body as it was sent. */
+  sent: Buffer;
   target: Target;
   /** Absent on a POST form, which is signed by one of its fields. */
   signed?: Signed;
@@ -39,7 +39,7 @@ export function bucketOf(exchange: Exchange): Bucket {
 /** The body of a request that was signed by header or query. */
 export function bodyOf(exchange: Exchange): Body {
   if (!exchange.signed) throw failure("AccessDenied", "Access Denied: the request is not signed");
-  return signedBody(exchange.incoming, exchange.target.headers, exchange.signed);
+  return signedBody(exchange.sent, exchange.target.headers, exchange.signed);
 }
 
 export function xmlReply(root: string, ...children: readonly string[]): Reply {

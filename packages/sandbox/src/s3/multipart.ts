@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { leaf } from "../xml.ts";
 import { receiveText } from "./body.ts";
@@ -67,8 +67,8 @@ export async function completeMultipartUpload(exchange: Exchange): Promise<Reply
   const upload = findUpload(exchange);
   const parts = chooseParts(upload, named);
   const wanted = upload.algorithm && { wanted: upload.algorithm };
-  const whole = { pieces: piecesOf(parts), promise: checksum ? { checksum } : { ...wanted } };
-  const staged = await stage(exchange.store, whole, Number.MAX_SAFE_INTEGER);
+  const bytes = Buffer.concat(await Promise.all(parts.map(({ path }) => readFile(path))));
+  const staged = await stage(exchange.store, { bytes, promise: checksum ? { checksum } : { ...wanted } });
   const { key, headers: kept, metadata } = upload;
   const facts = { headers: kept, metadata };
   const object = await storeStaged(exchange, { key, staged, facts, eTag: joinedETag(parts), conditions: headers });
@@ -143,10 +143,6 @@ function chooseParts({ parts }: Upload, named: ReturnType<typeof readParts>): St
     }
     return part;
   });
-}
-
-async function* piecesOf(parts: readonly Staged[]): AsyncGenerator<Buffer> {
-  for (const { path } of parts) yield* createReadStream(path);
 }
 
 /** S3's ETag of a multipart object: the MD5 of its parts' MD5s, and how many they are. */

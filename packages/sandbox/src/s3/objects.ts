@@ -148,8 +148,7 @@ async function stageCopy(exchange: Exchange, source: StoredObject, file: FileHan
     if (weighRead(exchange.target.headers, source, sourcePrefix) !== "proceed") throw preconditionFailed();
     const asked = exchange.target.headers.get("x-amz-checksum-algorithm");
     const wanted = asked === undefined ? source.checksum?.algorithm : checksumAlgorithm(asked);
-    const pieces: AsyncIterable<Buffer> = file.createReadStream({ autoClose: false });
-    return await stage(exchange.store, { pieces, promise: wanted ? { wanted } : {} });
+    return await stage(exchange.store, { bytes: await file.readFile(), promise: wanted ? { wanted } : {} });
   } finally {
     await file.close();
   }

@@ -1,5 +1,4 @@
-import { collect, MalformedStream } from "../byte-reader.ts";
-import { formFields } from "../form-data.ts";
+import { formFields, MalformedForm } from "../form-data.ts";
 import { promisedDigests } from "./body.ts";
 import { failure } from "./errors.ts";
 import { bucketOf, type Exchange, type Reply } from "./exchange.ts";
@@ -7,20 +6,15 @@ import { readFacts, refuseUnknownHeaders } from "./object-facts.ts";
 import { storeStaged, writtenHeaders } from "./objects.ts";
 import { checkPolicy } from "./post-policy.ts";
 import { authenticatePolicy } from "./signature.ts";
-import { discard, stage } from "./store.ts";
+import { stage } from "./store.ts";
 import { wireValue } from "./target.ts";
-
-const mostBeforeFile = 20 * 1024;
 
 type Fields = ReadonlyMap<string, string>;
 
 /** Takes in a file from a browser's form, whose signed policy says what the form may hold. */
 export async function postObject(exchange: Exchange): Promise<Reply> {
   const bucket = bucketOf(exchange);
-  const form = await readForm(exchange.incoming, exchange.target.headers.get("content-type") ?? "").catch(
-    malformedForm,
-  );
-  const { fields } = form;
+  const { fields, file } = readForm(exchange);
   const accessKeyId = signerOf(exchange, fields);
   if ((fields.get("bucket") ?? bucket.name) !== bucket.name) {
     throw failure("AccessDenied", "Access Denied: the form is for another bucket than the one that it was sent to");
@@ -38,38 +32,32 @@ export async function postObject(exchange: Exchange): Promise<Reply> {
   const headers = headersOf(fields);
   refuseUnknownHeaders(headers);
   const facts = readFacts(headers);
-  const body = { pieces: form.file, promise: promisedDigests(headers) };
-  const staged = await stage(exchange.store, body, limits.most);
-  if (staged.size < limits.least) {
-    await discard(staged);
+  if (file.length > limits.most)
+    throw failure("EntityTooLarge", "Your proposed upload exceeds the maximum allowed size");
+  if (file.length < limits.least)
     throw failure("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size");
-  }
+  const staged = await stage(exchange.store, { bytes: file, promise: promisedDigests(headers) });
   const object = await storeStaged(exchange, { key, staged, facts });
   return { status: 204, headers: writtenHeaders(object) };
 }
 
 /** Reads a browser's upload form up to its file. S3 passes over every field that comes after that, and so does this. */
-async function readForm(incoming: AsyncIterable<Buffer>, contentType: string) {
+function readForm({ sent, target }: Exchange) {
+  const contentType = target.headers.get("content-type") ?? "";
   if (!/^multipart\/form-data\b/i.test(contentType))
     throw failure("PreconditionFailed", "Bucket POST must be of the enclosure-type multipart/form-data");
   const fields = new Map<string, string>();
-  let budget = mostBeforeFile;
-  // By hand: a loop would end the stream of the file as it is left.
-  const parts = formFields(incoming, contentType);
-  for (let next = await parts.next(); !next.done; next = await parts.next()) {
-    const { name, data } = next.value;
-    const field = name.toLowerCase();
-    if (field === "file") return { fields, file: data };
-    if (fields.has(field)) throw failure("InvalidArgument", `The form has the field ${field} twice`);
-    const value = await collect(data, budget);
-    budget -= value.length;
-    fields.set(field, value.toString("utf8"));
+  try {
+    for (const { name, data } of formFields(sent, contentType)) {
+      const field = name.toLowerCase();
+      if (field === "file") return { fields, file: data };
+      if (fields.has(field)) throw failure("InvalidArgument", `The form has the field ${field} twice`);
+      fields.set(field, data.toString("utf8"));
+    }
+  } catch (error) {
+    throw error instanceof MalformedForm ? failure("MalformedPOSTRequest", error.message) : error;
   }
   throw failure("InvalidArgument", "POST requires exactly one file upload per request.");
-}
-
-function malformedForm(error: unknown): never {
-  throw error instanceof MalformedStream ? failure("MalformedPOSTRequest", error.message) : error;
 }
 
 /** What S3 makes of a form beside the object: a name from that of the file, an answer of another kind. */

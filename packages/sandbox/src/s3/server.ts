@@ -2,14 +2,14 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
 import { AwsError } from "../aws-error.ts";
 import type { Call, Intercept } from "../emulator.ts";
-import { type Answer, type AwsEmulator, type Incoming, isClientGone, sendAnswer } from "../http-answer.ts";
+import { type Answer, type AwsEmulator, type Incoming, sendAnswer } from "../http-answer.ts";
 import { createInProcessHandler } from "../in-process.ts";
-import { close, createLocalServer, listen } from "../local-server.ts";
+import { close, createLocalServer, listen, readWhole } from "../local-server.ts";
 import type { Credentials } from "../signature-v4.ts";
 import { leaf } from "../xml.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { document } from "./documents.ts";
-import { answerable, ConnectionCut } from "./errors.ts";
+import { answerable, ConnectionCut, failure } from "./errors.ts";
 import type { Exchange, Reply } from "./exchange.ts";
 import { refuseUnknownHeaders } from "./object-facts.ts";
 import { findRoute, type Route } from "./routes.ts";
@@ -36,6 +36,9 @@ export interface ObjectCreated {
   /** Without quotes. */
   eTag: string;
 }
+
+/** Of one request, in bytes. */
+const largestBody = 1024 ** 3;
 
 /** What of the options and the store every request needs. */
 interface S3 extends Pick<S3Options, "intercept" | "onObjectCreated"> {
@@ -65,36 +68,31 @@ export async function startS3(options: S3Options): Promise<AwsEmulator> {
   };
 }
 
-/** Answers one request; never rejects. */
+/** Answers one request; never rejects. All of it is read first: an answer before that shows as a broken pipe at the client. */
 async function serve(s3: S3, request: Incoming): Promise<Answer> {
   const requestId = randomBytes(8).toString("hex").toUpperCase();
   const fate = { losesAnswer: false };
-  const incoming = piecesOf(request);
   let target: Target | undefined;
   let reply: Reply | undefined;
   try {
+    const sent = await readWhole(request, largestBody);
     target = readTarget(request);
-    reply = await perform(s3, { target, incoming, fate });
+    if (!sent) throw failure("EntityTooLarge", "The sandbox takes 1 GB in one request: send what is larger in parts");
+    reply = await perform(s3, { target, sent, fate });
   } catch (error) {
-    if (error instanceof ConnectionCut || hasLeft(request)) return "cut";
+    // A client that has left sees no answer.
+    if (error instanceof ConnectionCut || (request.destroyed && !request.readableEnded)) return "cut";
     reply = errorReply(error, { target, requestId });
   }
-  try {
-    // A client that gets its answer while it still sends takes that for a broken connection.
-    await drain(incoming);
-    if (!fate.losesAnswer) return written(s3, { target, reply, requestId });
-  } catch (error) {
-    if (!isClientGone(error)) console.error(error);
-  }
+  if (!fate.losesAnswer) return written(s3, { target, reply, requestId });
   if (typeof reply.body === "object") reply.body.destroy();
   return "cut";
 }
 
 async function perform(
   s3: S3,
-  input: { target: Target; incoming: AsyncIterable<Buffer>; fate: { losesAnswer: boolean } },
+  { target, sent, fate }: { target: Target; sent: Buffer; fate: { losesAnswer: boolean } },
 ): Promise<Reply> {
-  const { target, incoming, fate } = input;
   if (target.method === "OPTIONS") return preflight(s3.store, target);
   const { headers } = target;
   const route = findRoute(target);
@@ -102,7 +100,7 @@ async function perform(
   const exchange: Exchange = {
     store: s3.store,
     trust: s3.trust,
-    incoming,
+    sent,
     target,
     ...(signed ? { signed } : {}),
     admit: async (call) => {
@@ -172,24 +170,4 @@ function errorReply(error: unknown, context: { target: Target | undefined; reque
     leaf("HostId", context.requestId),
   );
   return { status: known.status, headers: { "content-type": "application/xml" }, body };
-}
-
-/** Whether the client ended the connection before all of its request was read. */
-function hasLeft(request: Incoming): boolean {
-  return request.destroyed && !request.readableEnded;
-}
-
-/**
- * The body of a request as one iteration that nobody ends early: to leave the one of Node destroys the socket,
- * and what comes after a reader that gave up must still be read.
- */
-function piecesOf(request: Incoming): AsyncIterable<Buffer> {
-  const pieces: AsyncIterator<Buffer> = request[Symbol.asyncIterator]();
-  return { [Symbol.asyncIterator]: () => ({ next: () => pieces.next() }) };
-}
-
-/** Reads what is left of a body. */
-async function drain(incoming: AsyncIterable<Buffer>): Promise<void> {
-  const pieces = incoming[Symbol.asyncIterator]();
-  for (let piece = await pieces.next(); !piece.done; ) piece = await pieces.next();
 }

@@ -127,18 +127,16 @@ export async function inTurn<T>(store: Store, bucket: Bucket, change: () => Prom
 }
 
 /** Writes a body beside the objects, where nothing refers to it. */
-export async function stage(store: Store, body: Body, most?: number): Promise<Staged> {
+export async function stage(store: Store, body: Body): Promise<Staged> {
+  const received = await receive(body);
   const path = stagingPath(store);
-  const file = await open(path, "wx");
   try {
-    const received = await receive(body, (piece) => file.appendFile(piece), most);
-    await file.close();
-    return { ...received, path };
+    await writeFile(path, body.bytes);
   } catch (error) {
-    await file.close();
     await rm(path, { force: true });
     throw error;
   }
+  return { ...received, path };
 }
 
 /** Removes a staged body that did not become an object; does nothing when it did. */

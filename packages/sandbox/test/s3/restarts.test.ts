@@ -14,7 +14,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { startS3 } from "../../src/s3/server.ts";
 import { credentials } from "../fixed-keys.ts";
 import { Bucket, clientFor, noise, put, type Rig, startRig, temporaryDirectory } from "./rig.ts";
@@ -86,10 +86,11 @@ describe("a server that is killed", () => {
     const url = new URL(await getSignedUrl(plain, new PutObjectCommand({ Bucket, Key: "a" })));
     const half = request(url, { method: "PUT", headers: { "content-length": "10000000" } });
     const failed = new Promise((resolve) => half.once("error", resolve));
-    half.write(noise(1_000_000));
-    await vi.waitFor(async () => expect(await readdir(join(directory, "incoming"))).toHaveLength(1));
+    await new Promise((resolve) => half.write(noise(1_000_000), resolve));
     await first.kill();
     await failed;
+    // As where it was killed while it wrote.
+    await writeFile(join(directory, "incoming", "half"), "x");
     const rig = await startRig({ directory });
     expect((await bytesOf(rig, "a")).toString()).toBe("old");
     expect(await filesOf(directory)).toHaveLength(2);
