@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from "node:http";
 import * as v from "valibot";
 import { AwsError, invalid } from "./aws-error.ts";
 import type { Call, Intercept } from "./emulator.ts";
-import { type Answer, type AwsEmulator, type Incoming, sendAnswer } from "./http-answer.ts";
-import { createInProcessHandler } from "./in-process.ts";
-import { close, createLocalServer, listen, readWhole } from "./local-server.ts";
+import type { Answer, AwsEmulator, Incoming } from "./http-answer.ts";
+import { serveAnswers } from "./in-process.ts";
+import { readWhole } from "./local-server.ts";
 import { type Credentials, callerOf, claimOf, encodeUri, headerMap, sha256 } from "./signature-v4.ts";
 
 /** One request, read to its end. */
@@ -192,18 +192,10 @@ export interface AwsServerOptions {
  * `resource` of a call is what its service makes of it: `group/name` of a schedule, the name of a group, the name of a
  * parameter or the path of a folder of them, the name of a topic.
  */
-export async function startAwsServer(options: AwsServerOptions): Promise<AwsEmulator> {
+export function startAwsServer(options: AwsServerOptions): Promise<AwsEmulator> {
   const respond = async (request: Incoming) => {
     const answer = await handle(options, request);
     return answer === "cut" ? answer : written(answer);
   };
-  const server = createLocalServer(async (request, response) => sendAnswer(request, response, await respond(request)));
-  // A connection that is closed just as the client sends is an error at the client: idle ones stay open.
-  server.keepAliveTimeout = 0;
-  const port = await listen(server);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    requestHandler: createInProcessHandler(respond, () => server.listening),
-    close: () => close(server),
-  };
+  return serveAnswers(respond);
 }

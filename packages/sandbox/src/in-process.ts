@@ -2,13 +2,27 @@ import { type IncomingHttpHeaders, validateHeaderValue } from "node:http";
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { buildQueryString, type HttpHandler, type HttpRequest, HttpResponse } from "@smithy/core/protocols";
-import type { Incoming, Respond } from "./http-answer.ts";
+import { type AwsEmulator, type Incoming, type Respond, sendAnswer } from "./http-answer.ts";
+import { close, createLocalServer, listen } from "./local-server.ts";
+
+/** Serves answers over HTTP, and without a socket to clients in the same process. */
+export async function serveAnswers(respond: Respond): Promise<AwsEmulator> {
+  const server = createLocalServer(async (request, response) => sendAnswer(request, response, await respond(request)));
+  // A connection that is closed just as the client sends is an error at the client: idle ones stay open.
+  server.keepAliveTimeout = 0;
+  const port = await listen(server);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requestHandler: createInProcessHandler(respond, () => server.listening),
+    close: () => close(server),
+  };
+}
 
 /**
  * Hands the requests of an SDK's client to an emulator of the same process. What goes wrong looks to the client as it
  * would over HTTP: ECONNRESET where the connection is cut, ECONNREFUSED where the emulator was closed.
  */
-export function createInProcessHandler(respond: Respond, isOpen: () => boolean): HttpHandler<object> {
+function createInProcessHandler(respond: Respond, isOpen: () => boolean): HttpHandler<object> {
   return {
     metadata: { handlerProtocol: "http/1.1" },
     async handle(request, { abortSignal } = {}) {

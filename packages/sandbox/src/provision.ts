@@ -16,7 +16,7 @@ export async function provision(
 ): Promise<void> {
   await Promise.all([
     createTable(clients.dynamodb),
-    createBucket(clients.s3),
+    unless("BucketAlreadyOwnedByYou", () => clients.s3.send(new CreateBucketCommand({ Bucket: names.bucket }))),
     unless("ParameterAlreadyExists", () =>
       clients.ssm.send(
         new PutParameterCommand({
@@ -46,10 +46,6 @@ export async function provision(
       ),
     ),
   ]);
-}
-
-async function createBucket(client: S3Client): Promise<void> {
-  await unless("BucketAlreadyOwnedByYou", () => client.send(new CreateBucketCommand({ Bucket: names.bucket })));
 }
 
 /** Lets pages of one origin put files into the bucket and read them: those of the app, whose port is another at each start. */

@@ -21,15 +21,19 @@ export function savedState<T>(directory: string | undefined, name: string): Save
   return {
     load() {
       const text = readIfThere(path);
-      if (text === undefined) return undefined;
-      try {
-        return JSON.parse(text) as T;
-      } catch (cause) {
-        throw new Error(`${path} is damaged: delete it, and the sandbox starts without that state.`, { cause });
-      }
+      return text === undefined ? undefined : parseKept(text, path);
     },
     save: (value) => writeWhole(path, `${JSON.stringify(value, null, 2)}\n`),
   };
+}
+
+/** @throws Error where a file is damaged; it names the file and the way out. */
+export function parseKept<T>(text: string, path: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new Error(`${path} is damaged: delete it, and the sandbox starts without that state.`, { cause });
+  }
 }
 
 export function readIfThere(path: string): string | undefined {

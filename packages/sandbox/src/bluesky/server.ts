@@ -5,8 +5,8 @@ import type { Clock } from "@twobytwo/core/clock";
 import type { Intercept } from "../emulator.ts";
 import { close, createLocalServer, listen } from "../local-server.ts";
 import { savedState } from "../saved-state.ts";
-import { icon } from "../x/page.ts";
-import { contentSecurityPolicy, timelinePage } from "./page.ts";
+import { forOwnPages, icon } from "../x/page.ts";
+import { timelinePage } from "./page.ts";
 import { deleteRecord, type Post, type Repository } from "./repository.ts";
 import { answer, type Pds } from "./xrpc.ts";
 
@@ -142,10 +142,7 @@ function send(response: ServerResponse, status: number, contentType: string, bod
   response.writeHead(status, {
     "content-type": contentType,
     "content-length": Buffer.byteLength(body),
-    "content-security-policy": contentSecurityPolicy,
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "cross-origin-resource-policy": "same-origin",
+    ...forOwnPages,
   });
   response.end(body);
 }

@@ -47,7 +47,7 @@ const InRepository = v.object({ repo: v.string(), collection: v.literal("app.bsk
 /** The calls that there are; `repo` is always the one account, by handle or DID. */
 const calls: Record<string, Call> = {
   "POST com.atproto.server.createSession": (pds, request) => {
-    const { identifier, password } = input(Credentials, json(request));
+    const { identifier, password } = input(Credentials, request);
     const { did, handle } = pds.repository;
     if ((identifier !== did && identifier.toLowerCase() !== handle) || password !== pds.password)
       throw new XrpcError(401, "AuthenticationRequired", "Invalid identifier or password");
@@ -64,13 +64,13 @@ const calls: Record<string, Call> = {
   },
   "POST com.atproto.repo.putRecord": (pds, request) => {
     authenticate(pds, request);
-    const { repo, rkey, record } = input(v.object({ ...InRepository.entries, record: v.unknown() }), json(request));
+    const { repo, rkey, record } = input(v.object({ ...InRepository.entries, record: v.unknown() }), request);
     own(pds, repo);
     return putRecord(pds.repository, { rkey, record });
   },
   "POST com.atproto.repo.deleteRecord": (pds, request) => {
     authenticate(pds, request);
-    const { repo, rkey } = input(InRepository, json(request));
+    const { repo, rkey } = input(InRepository, request);
     own(pds, repo);
     return deleteRecord(pds.repository, rkey);
   },
@@ -123,17 +123,9 @@ function own({ repository: { did, handle } }: Pds, repo: string): void {
   if (repo !== did && repo !== handle) throw new XrpcError(400, "InvalidRequest", `Could not find repo: ${repo}`);
 }
 
-function json({ body }: XrpcRequest): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
-  } catch {
-    throw new XrpcError(400, "InvalidRequest", "Request body is not valid JSON");
-  }
-}
-
-function input<Schema extends v.GenericSchema>(schema: Schema, given: unknown): v.InferOutput<Schema> {
-  const parsed = v.safeParse(schema, given);
-  if (parsed.success) return parsed.output;
+function input<Schema extends v.GenericSchema>(schema: Schema, { body }: XrpcRequest): v.InferOutput<Schema> {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), Buffer.from(body).toString("utf8"));
+  if (parsed.success) return parsed.output as v.InferOutput<Schema>;
   const [issue] = parsed.issues;
   throw new XrpcError(400, "InvalidRequest", `Input/${v.getDotPath(issue) ?? ""} ${issue.message}`);
 }

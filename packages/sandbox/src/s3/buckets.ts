@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { region } from "../names.ts";
 import { branch, leaf } from "../xml.ts";
 import { receiveText } from "./body.ts";
-import { checkCors } from "./cors.ts";
+import { readRules } from "./cors.ts";
 import { malformed } from "./documents.ts";
 import { failure } from "./errors.ts";
 import { bodyOf, bucketOf, type Exchange, type Operation, type Reply, xmlReply } from "./exchange.ts";
@@ -88,7 +88,7 @@ const JsonText = v.pipe(v.string(), v.parseJson());
 
 /** What a deployment puts on a bucket: the query parameter, what IAM calls it, and what finds it malformed. */
 const settings: Readonly<Record<string, { action: string; check?: (source: string) => void }>> = {
-  cors: { action: "PutBucketCORS", check: checkCors },
+  cors: { action: "PutBucketCORS", check: readRules },
   publicAccessBlock: { action: "PutBucketPublicAccessBlock" },
   policy: {
     action: "PutBucketPolicy",

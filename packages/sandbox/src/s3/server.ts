@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
 import { AwsError } from "../aws-error.ts";
 import type { Call, Intercept } from "../emulator.ts";
-import { type Answer, type AwsEmulator, type Incoming, sendAnswer } from "../http-answer.ts";
-import { createInProcessHandler } from "../in-process.ts";
-import { close, createLocalServer, listen, readWhole } from "../local-server.ts";
+import type { Answer, AwsEmulator, Incoming } from "../http-answer.ts";
+import { serveAnswers } from "../in-process.ts";
+import { readWhole } from "../local-server.ts";
 import type { Credentials } from "../signature-v4.ts";
 import { leaf } from "../xml.ts";
 import { corsHeaders, preflight } from "./cors.ts";
@@ -53,19 +53,8 @@ interface S3 extends Pick<S3Options, "intercept" | "onObjectCreated"> {
 export async function startS3(options: S3Options): Promise<AwsEmulator> {
   const store = await openStore(options.directory);
   const s3: S3 = { ...options, store, trust: { clock: options.clock ?? Date.now, credentials: options.credentials } };
-  const respond = (request: Incoming) => serve(s3, request);
-  const server = createLocalServer(async (request, response) => {
-    response.sendDate = false;
-    await sendAnswer(request, response, await respond(request));
-  });
-  // Longer than clients keep a connection: one that we end just as it is used again looks like a fault.
-  server.keepAliveTimeout = 65_000;
-  const port = await listen(server);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    requestHandler: createInProcessHandler(respond, () => server.listening),
-    close: () => close(server).then(() => closeStore(store)),
-  };
+  const server = await serveAnswers((request) => serve(s3, request));
+  return { ...server, close: () => server.close().then(() => closeStore(store)) };
 }
 
 /** Answers one request; never rejects. All of it is read first: an answer before that shows as a broken pipe at the client. */

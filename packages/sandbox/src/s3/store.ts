@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseKept } from "../saved-state.ts";
 import { type Body, type Received, receive } from "./body.ts";
 import type { Checksum, ChecksumAlgorithm } from "./checksums.ts";
 import { failure } from "./errors.ts";
@@ -196,14 +197,7 @@ export async function writeJson(store: Store, path: string, value: unknown): Pro
   await rename(draft, path);
 }
 
-/** @throws an error that names the file when it is no JSON */
-export function readJson<T>(path: string): T {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new Error(`${path} cannot be read; restore or delete it, and start the sandbox again`, { cause });
-  }
-}
+const readJson = <T>(path: string): T => parseKept(readFileSync(path, "utf8"), path);
 
 export function stagingPath(store: Store): string {
   return join(store.directory, "incoming", randomBytes(12).toString("hex"));

@@ -9,7 +9,7 @@ export interface ShownPost {
 }
 
 /** The page's own style is the only thing that it may run or load, apart from pictures of this server. */
-export const contentSecurityPolicy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   "img-src 'self'",
   `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
@@ -17,6 +17,14 @@ export const contentSecurityPolicy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join("; ");
+
+/** No page of a website may show what is here as if it were its own, nor find out what there is by trying. */
+export const forOwnPages = {
+  "content-security-policy": contentSecurityPolicy,
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "cross-origin-resource-policy": "same-origin",
+};
 
 /** Two by two squares, one of them filled: served at `/icon.svg`. */
 export const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#1d6fb8" d="M1 1h6v6H1z"/><path fill="#8b98a5" d="M9 1h6v6H9zM1 9h6v6H1zM9 9h6v6H9z"/></svg>`;

@@ -1,6 +1,7 @@
 import type { Clock } from "@twobytwo/core/clock";
 import type { XCredentials } from "@twobytwo/core/x/credentials";
 import type { Intercept } from "../emulator.ts";
+import { parseKept } from "../saved-state.ts";
 import type { Controls } from "./controls.ts";
 import type { Disk } from "./disk.ts";
 import type { Nonces } from "./oauth.ts";
@@ -125,14 +126,6 @@ function forgetMedia(disk: Disk, id: string): void {
 
 function readAll<T extends { id: string }>(disk: Disk, folder: string): T[] {
   const names = disk.names(folder).filter((name) => name.endsWith(".json"));
-  const records = names.map((name) => {
-    try {
-      return JSON.parse(String(disk.read(`${folder}/${name}`))) as T;
-    } catch (cause) {
-      throw new Error(`${folder}/${name} of the sandbox's X is not JSON: remove that file, or reset the sandbox`, {
-        cause,
-      });
-    }
-  });
+  const records = names.map((name) => parseKept<T>(String(disk.read(`${folder}/${name}`)), `x/${folder}/${name}`));
   return records.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
 }

@@ -1,5 +1,5 @@
-import { type Answer, html } from "./answer.ts";
-import { contentSecurityPolicy, icon, missingPage, postPage, type ShownPost, timelinePage } from "./page.ts";
+import type { Answer } from "./answer.ts";
+import { forOwnPages, icon, missingPage, postPage, type ShownPost, timelinePage } from "./page.ts";
 import { latestPosts, mediaOf } from "./read-calls.ts";
 import { type Post, readMediaBytes, type X } from "./state.ts";
 
@@ -33,9 +33,6 @@ function shown(x: X, post: Post): ShownPost {
   return { post, media: mediaOf(x, post) };
 }
 
-/** No page of a website may show what is here as if it were its own, nor find out what there is by trying. */
-const forOwnPages = { "cross-origin-resource-policy": "same-origin" };
-
 function picture(x: X, mediaKey: string): Answer {
   const media = [...x.media.values()].find((one) => one.mediaKey === mediaKey);
   const bytes = media?.picture && readMediaBytes(x, media.id);
@@ -54,11 +51,5 @@ function picture(x: X, mediaKey: string): Answer {
 }
 
 function page(status: number, body: string): Answer {
-  const headers = {
-    "content-security-policy": contentSecurityPolicy,
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    ...forOwnPages,
-  };
-  return { ...html(status, body), headers };
+  return { status, contentType: "text/html; charset=utf-8", body, headers: forOwnPages };
 }

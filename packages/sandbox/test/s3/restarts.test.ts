@@ -160,7 +160,7 @@ describe("a server that starts again", () => {
     const rig = await startRig({ directory });
     await rig.client.send(new CreateBucketCommand({ Bucket }));
     await writeFile(join(directory, `bucket-${Bucket}`, "objects", "broken.json"), "{");
-    await expect(rig.restart()).rejects.toThrow(/broken\.json cannot be read; restore or delete it/);
+    await expect(rig.restart()).rejects.toThrow(/broken\.json is damaged: delete it/);
   });
 });
 
