@@ -65,23 +65,13 @@ export async function startBluesky(options: BlueskyOptions = {}) {
     const { method = "GET", headers } = request;
     const fault = await options.intercept?.({ service: "bluesky", operation: `${method} ${name}` });
     if (fault?.kind === "cut") return void request.socket.destroy();
-    const refused =
-      fault?.kind === "refuse"
-        ? { status: fault.status, body: { error: fault.code, message: fault.message } }
-        : undefined;
-    const done =
-      refused ??
-      answer(pds, {
-        method,
-        name,
-        params: searchParams,
-        authorization: headers.authorization,
-        contentType: headers["content-type"] ?? "*/*",
-        body,
-      });
-    if (method === "POST" && refused === undefined) save();
+    if (fault?.kind === "refuse")
+      return sendJson(response, fault.status, { error: fault.code, message: fault.message });
+    const { authorization, "content-type": contentType = "*/*" } = headers;
+    const done = answer(pds, { method, name, params: searchParams, authorization, contentType, body });
+    if (method === "POST") save();
     if (fault?.kind === "lose-answer") return void request.socket.destroy();
-    send(response, done.status, "application/json; charset=utf-8", JSON.stringify(done.body));
+    sendJson(response, done.status, done.body);
   };
 
   const page = (response: ServerResponse, pathname: string) => {
@@ -137,6 +127,9 @@ const postsOf = ({ posts }: Repository): Post[] =>
 const letters = "abcdefghijklmnopqrstuvwxyz234567";
 const newWord = (length: number) => [...randomBytes(length)].map((byte) => letters[byte % 32]).join("");
 const newPassword = () => [4, 4, 4, 4].map(newWord).join("-");
+
+const sendJson = (response: ServerResponse, status: number, body: object) =>
+  send(response, status, "application/json; charset=utf-8", JSON.stringify(body));
 
 function send(response: ServerResponse, status: number, contentType: string, body: string | Uint8Array): void {
   response.writeHead(status, {

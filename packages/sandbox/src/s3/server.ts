@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
 import { AwsError } from "../aws-error.ts";
-import type { Call, Intercept } from "../emulator.ts";
+import type { Intercept } from "../emulator.ts";
 import type { Answer, AwsEmulator, Incoming } from "../http-answer.ts";
 import { serveAnswers } from "../in-process.ts";
 import { readWhole } from "../local-server.ts";
@@ -12,7 +12,7 @@ import { document } from "./documents.ts";
 import { answerable, ConnectionCut, failure } from "./errors.ts";
 import type { Exchange, Reply } from "./exchange.ts";
 import { refuseUnknownHeaders } from "./object-facts.ts";
-import { findRoute, type Route } from "./routes.ts";
+import { findRoute } from "./routes.ts";
 import { authenticate, type Trust } from "./signature.ts";
 import { closeStore, openStore, type Store } from "./store.ts";
 import { readTarget, type Target } from "./target.ts";
@@ -83,39 +83,20 @@ async function perform(
   { target, sent, fate }: { target: Target; sent: Buffer; fate: { losesAnswer: boolean } },
 ): Promise<Reply> {
   if (target.method === "OPTIONS") return preflight(s3.store, target);
-  const { headers } = target;
   const route = findRoute(target);
   const signed = route.isForm ? undefined : authenticate(s3.trust, target);
-  const exchange: Exchange = {
-    store: s3.store,
-    trust: s3.trust,
-    sent,
-    target,
-    ...(signed ? { signed } : {}),
-    admit: async (call) => {
-      const by = signed ? { accessKeyId: signed.accessKeyId } : {};
-      if (await isAnswerLost(s3, { service: "s3", ...by, ...call })) fate.losesAnswer = true;
-    },
-    created: (bucket, { key, size, eTag }) => s3.onObjectCreated?.({ bucket: bucket.name, key, size, eTag }),
+  const admit: Exchange["admit"] = async (call) => {
+    const fault = await s3.intercept?.({ service: "s3", ...(signed && { accessKeyId: signed.accessKeyId }), ...call });
+    if (fault?.kind === "refuse") throw new AwsError(fault.code, fault.message, fault.status);
+    if (fault?.kind === "cut") throw new ConnectionCut();
+    fate.losesAnswer ||= fault?.kind === "lose-answer";
   };
-  await admitRoute(exchange, route);
-  if (!route.isForm) refuseUnknownHeaders(headers);
-  return await route.run(exchange);
-}
-
-async function admitRoute(exchange: Exchange, route: Route): Promise<void> {
-  if (!route.action) return;
-  const { bucket, key } = exchange.target;
-  const resource = [bucket, key].filter((part) => part !== "").join("/");
-  await exchange.admit({ operation: route.action, ...(resource ? { resource } : {}) });
-}
-
-/** Asks the intercept; what it refuses or cuts is thrown here. */
-async function isAnswerLost(s3: S3, call: Call): Promise<boolean> {
-  const fault = await s3.intercept?.(call);
-  if (fault?.kind === "refuse") throw new AwsError(fault.code, fault.message, fault.status);
-  if (fault?.kind === "cut") throw new ConnectionCut();
-  return fault?.kind === "lose-answer";
+  const resource = [target.bucket, target.key].filter((part) => part !== "").join("/");
+  if (route.action) await admit({ operation: route.action, ...(resource !== "" && { resource }) });
+  if (!route.isForm) refuseUnknownHeaders(target.headers);
+  const created: Exchange["created"] = (bucket, { key, size, eTag }) =>
+    s3.onObjectCreated?.({ bucket: bucket.name, key, size, eTag });
+  return route.run({ store: s3.store, trust: s3.trust, sent, target, admit, created, ...(signed && { signed }) });
 }
 
 function written(
@@ -126,25 +107,16 @@ function written(
   const isBare = status === 204 || status === 304 || typeof body !== "string";
   const headers = {
     ...(!isBare && { "content-length": String(Buffer.byteLength(body)) }),
-    ...commonHeaders(s3, requestId),
-    ...(target && corsHeaders(s3.store, target)),
-    ...reply.headers,
-  };
-  return {
-    status,
-    headers,
-    body: typeof body !== "string" ? body : Buffer.from(target?.method === "HEAD" ? "" : body),
-  };
-}
-
-/** The date is by the server's clock, by which SDKs correct their own. */
-function commonHeaders(s3: S3, requestId: string): Record<string, string> {
-  return {
+    // By the server's clock, by which SDKs correct their own.
     date: new Date(s3.trust.clock()).toUTCString(),
     server: "AmazonS3",
     "x-amz-request-id": requestId,
     "x-amz-id-2": requestId,
+    ...(target && corsHeaders(s3.store, target)),
+    ...reply.headers,
   };
+  const isHead = target?.method === "HEAD";
+  return { status, headers, body: typeof body !== "string" ? body : Buffer.from(isHead ? "" : body) };
 }
 
 function errorReply(error: unknown, context: { target: Target | undefined; requestId: string }): Reply {

@@ -83,15 +83,15 @@ const deleteSchedule: Operation = (api, input) => {
   return {};
 };
 
-/** By method and path; the input holds the name of the path, the query and the body, every key with a capital letter. */
+/** By method; the input holds the name of the path, the query and the body, every key with a capital letter. */
 const operations: Record<string, { name: string; perform: Operation } | undefined> = {
-  "POST /schedules/": { name: "CreateSchedule", perform: once("CreateSchedule", createSchedule) },
-  "GET /schedules/": { name: "GetSchedule", perform: (api, input) => ({ ...scheduleOf(api, input) }) },
-  "PUT /schedules/": { name: "UpdateSchedule", perform: once("UpdateSchedule", updateSchedule) },
-  "DELETE /schedules/": { name: "DeleteSchedule", perform: once("DeleteSchedule", deleteSchedule) },
+  POST: { name: "CreateSchedule", perform: once("CreateSchedule", createSchedule) },
+  GET: { name: "GetSchedule", perform: (api, input) => ({ ...scheduleOf(api, input) }) },
+  PUT: { name: "UpdateSchedule", perform: once("UpdateSchedule", updateSchedule) },
+  DELETE: { name: "DeleteSchedule", perform: once("DeleteSchedule", deleteSchedule) },
 };
 
-const path = /^\/(schedules|schedule-groups|tags)(?:\/([^/]+))?$/;
+const path = /^\/schedules\/([^/]+)$/;
 
 /** Query and body name some fields with a small letter. */
 const capitalised = (fields: [string, unknown][]): Json =>
@@ -102,16 +102,16 @@ function schedulerService(api: SchedulerApi): AwsService {
     name: "scheduler",
     matches: (request) => path.test(request.path),
     read(request: AwsRequest) {
-      const [, kind = "", name] = path.exec(request.path) ?? [];
-      const operation = operations[`${request.method} /${kind}${name === undefined ? "" : "/"}`];
+      const [, name = ""] = path.exec(request.path) ?? [];
+      const operation = operations[request.method];
       if (!operation) throw notImplemented("Scheduler", `${request.method} ${request.path}`);
       const input: Json = {
         ...capitalised([...request.query, ...Object.entries(parseJson(request.body))]),
-        ...(name !== undefined && { Name: decodeURIComponent(name) }),
+        Name: decodeURIComponent(name),
       };
       return {
         operation: operation.name,
-        ...(name !== undefined && { resource: `${input["GroupName"] ?? "default"}/${name}` }),
+        resource: `${input["GroupName"] ?? "default"}/${name}`,
         perform: () => ({ status: 200, body: operation.perform(api, input) }),
       };
     },

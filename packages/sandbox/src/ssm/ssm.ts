@@ -33,7 +33,13 @@ type Operation = (ssm: Ssm, input: Json) => Json;
 const largestValue = 4096;
 
 const PutInput = v.strictObject({
-  Name: v.pipe(v.string(), v.minLength(1), v.maxLength(2048)),
+  Name: v.pipe(
+    v.string(),
+    v.regex(
+      /^(?!\/?(?:aws|ssm))(?:[\w.-]+|(?:\/[\w.-]+)+)$/i,
+      "has levels of letters, digits and . - _, each after a slash, the first neither aws nor ssm",
+    ),
+  ),
   Value: v.pipe(v.string(), v.minLength(1, "must not be empty")),
   Type: v.optional(v.picklist(types)),
   Overwrite: v.optional(v.boolean(), false),
@@ -42,15 +48,6 @@ const PutInput = v.strictObject({
   Tags: v.optional(v.array(v.unknown()), []),
 });
 const GetInput = v.object({ Name: v.string(), WithDecryption: v.optional(v.boolean(), false) });
-
-function checkName(name: string): void {
-  if (!/^[\w.\-/]+$/.test(name))
-    throw invalid(`Parameter name ${name}: only letters, digits and the symbols . - _ / are allowed.`);
-  if (name.includes("/") && !name.startsWith("/"))
-    throw invalid(`Parameter name ${name}: a name with a slash has to begin with one.`);
-  if (name.endsWith("/") || name.includes("//")) throw invalid(`Parameter name ${name}: a level of it is empty.`);
-  if (/^\/?(aws|ssm)/i.test(name)) throw invalid(`Parameter name ${name}: it must not begin with "aws" or "ssm".`);
-}
 
 function find({ parameters }: Ssm, name: string): Parameter {
   const parameter = parameters.get(name);
@@ -63,7 +60,6 @@ const save = ({ parameters, state }: Ssm) => state.save([...parameters.values()]
 const putParameter: Operation = (ssm, input) => {
   const { Overwrite, Tags, Type: wanted, ...given } = checkInput(PutInput, input);
   const { Name, Value } = given;
-  checkName(Name);
   const before = ssm.parameters.get(Name);
   if (before && !Overwrite)
     throw new AwsError(

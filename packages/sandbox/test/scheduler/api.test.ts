@@ -135,7 +135,7 @@ describe("CreateSchedule and GetSchedule", () => {
   ])("names an operation that it does not have: %s", async (operation, command) => {
     const attempt = sandbox.client.send(command as TagResourceCommand);
     await expect(attempt).rejects.toEqual(
-      refusal("NotImplemented", 501, `The sandbox's Scheduler has no ${operation}`),
+      refusal("NotImplemented", 501, `The sandbox has no service for ${operation}`),
     );
   });
 });
