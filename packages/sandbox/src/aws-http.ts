@@ -81,7 +81,6 @@ export function jsonService(service: {
   /** For example `AmazonSSM`. */
   prefix: string;
   version: "1.0" | "1.1";
-  /** What a call is about. */
   about: (input: Json) => Pick<Call, "resource" | "rows" | "parts">;
   handle: (operation: string, input: Json) => AwsAnswer | Promise<AwsAnswer>;
 }): AwsService {
@@ -186,12 +185,7 @@ export interface AwsServerOptions {
   intercept?: Intercept;
 }
 
-/**
- * One address for several AWS services, to be given to the SDK as `AWS_ENDPOINT_URL`.
- *
- * `resource` of a call is what its service makes of it: `group/name` of a schedule, the name of a group, the name of a
- * parameter or the path of a folder of them, the name of a topic.
- */
+/** One address for several AWS services, to be given to the SDK as `AWS_ENDPOINT_URL`. */
 export function startAwsServer(options: AwsServerOptions): Promise<AwsEmulator> {
   const respond = async (request: Incoming) => {
     const answer = await handle(options, request);

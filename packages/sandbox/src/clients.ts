@@ -6,7 +6,6 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { ownAccessKeyId } from "./aws-secret.ts";
 import { type Endpoints, region } from "./names.ts";
 
-/** The AWS clients of one sandbox. */
 export type Clients = ReturnType<typeof createClients>;
 
 /** @param secretAccessKey The one secret of the sandbox's AWS; the access key id only says who calls. */

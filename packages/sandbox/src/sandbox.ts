@@ -20,7 +20,6 @@ import { createStepFunctions, type StepFunctions } from "./stepfunctions/step-fu
 import { substitute } from "./stepfunctions/substitute.ts";
 
 export interface SandboxOptions extends Omit<ServicesOptions, "deliver" | "onObjectCreated"> {
-  /** Folder of the built bundles. */
   bundles: string;
   /** For tests: another state machine than the project's. */
   definition?: unknown;

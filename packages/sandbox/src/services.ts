@@ -70,8 +70,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   try {
     let secret: string | undefined;
     const signed = { ...shared, credentials: () => secret };
-    // DynamoDB first: its lock is what keeps a second sandbox out, which would write keys of its own.
     const { timeToLive } = table;
+    // DynamoDB first: its lock is what keeps a second sandbox out, which would write keys of its own.
     const dynamodb = await opened(startDynamoDb({ ...signed, clock, timeToLive, directory: at("dynamodb") }));
     const secretAccessKey = await keptSecret(directory);
     secret = secretAccessKey;

@@ -6,7 +6,6 @@ export interface Timeline {
   handle: string;
   did: string;
   password: string;
-  /** Newest first. */
   posts: readonly Post[];
 }
 

@@ -20,7 +20,6 @@ export interface Pds {
 }
 
 export interface XrpcRequest {
-  /** GET or POST. */
   method: string;
   /** Behind `/xrpc/`. */
   name: string;

@@ -30,7 +30,6 @@ const kinds = {
 };
 type Kind = keyof typeof kinds;
 
-/** One item of a transaction. */
 interface Part {
   kind: Kind;
   input: Json;
@@ -105,7 +104,6 @@ async function readToken({ store, clock }: Engine, token: string): Promise<Json[
   return earlier && clock() - earlier.at < rememberedMs ? earlier.entries : undefined;
 }
 
-/** Tokens are only needed for ten minutes. */
 export async function forgetOldTokens({ store, clock }: Engine): Promise<void> {
   const old: Write[] = [];
   for await (const value of store.db.values(startingWith(keyPrefix.tokens))) {

@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 import { contextOf, environmentOf, type LambdaFunction } from "./environment.ts";
 import { exited, exitReason, type FunctionError, timedOut } from "./result.ts";
 
-/** JSON text of the answer, or the error. */
 export type Answer = { payload: string } | { error: FunctionError };
 
 /** One process that runs one function, one invocation at a time, and is used again while it lives. */

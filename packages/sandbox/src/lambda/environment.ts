@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
 import { account, region } from "../names.ts";
 
-/** One function as it is deployed. */
 export interface LambdaFunction {
   name: string;
   /** Path of the built `index.mjs`, which exports `handler`. */

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-/** One HTTP request, read to its end. */
 export interface UrlRequest {
   method: string;
   /** Path and query as they were sent, with their percent-encoding. */

@@ -7,7 +7,6 @@ import { eventOf, responseOf, type UrlRequest, type UrlResponse } from "./functi
 import { type InvokeResult, largestRequest } from "./result.ts";
 
 export interface FunctionUrlOptions {
-  /** Invokes the function behind the address. */
   invoke: (event: unknown) => Promise<InvokeResult>;
   /** Reserved concurrency: what comes beyond it is refused, as Lambda does. */
   mostAtOnce?: number;

@@ -3,7 +3,6 @@ import { type Checksum, type ChecksumAlgorithm, compareChecksum, createDigest, g
 import { failure } from "./errors.ts";
 import type { Signed } from "./signature.ts";
 
-/** A body, and what was said about it. */
 export interface Body {
   bytes: Buffer;
   promise: Promised;
@@ -17,7 +16,6 @@ export interface Promised {
   wanted?: ChecksumAlgorithm;
 }
 
-/** What a body turned out to be. */
 export interface Received {
   size: number;
   /** In hex: the ETag of a plain object. */
@@ -118,7 +116,6 @@ export async function receive({ bytes, promise }: Body): Promise<Received> {
   return { ...received, checksum: { algorithm, value } };
 }
 
-/** The body of a request as a document. */
 export async function receiveText(body: Body): Promise<string> {
   await receive(body);
   return body.bytes.toString("utf8");

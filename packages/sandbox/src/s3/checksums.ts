@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { Crc32, Crc64Nvme } from "@aws-sdk/checksums/crc";
 import { failure } from "./errors.ts";
 
-/** Takes in pieces of a body and gives its digest at the end. */
 export interface Digest {
   update(piece: Buffer): unknown;
   digest(): Uint8Array | Promise<Uint8Array>;
@@ -48,7 +47,6 @@ export function givenChecksum(headers: ReadonlyMap<string, string>): Checksum | 
   return given[0] && readChecksum(...given[0]);
 }
 
-/** Reads one `x-amz-checksum-` header or trailer. */
 export function readChecksum(name: string, value: string): Checksum {
   const algorithm = checksumAlgorithm(name.slice(headerPrefix.length));
   const bytes = Buffer.from(value, "base64");
@@ -57,7 +55,6 @@ export function readChecksum(name: string, value: string): Checksum {
   return { algorithm, value };
 }
 
-/** @throws BadDigest when they differ */
 export function compareChecksum(given: Checksum, calculated: string): void {
   if (given.value === calculated) return;
   throw failure("BadDigest", `The ${given.algorithm} you specified did not match the calculated checksum.`);

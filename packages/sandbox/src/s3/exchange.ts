@@ -11,7 +11,6 @@ import type { Target } from "./target.ts";
 export interface Exchange {
   store: Store;
   trust: Trust;
-  /** The body as it was sent. */
   sent: Buffer;
   target: Target;
   /** Absent on a POST form, which is signed by one of its fields. */

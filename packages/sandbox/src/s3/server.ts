@@ -37,7 +37,6 @@ export interface ObjectCreated {
   eTag: string;
 }
 
-/** Of one request, in bytes. */
 const largestBody = 1024 ** 3;
 
 /** What of the options and the store every request needs. */

@@ -4,13 +4,11 @@ import { algorithm, type Claim, type Credentials, callerOf, claimOf, encodeUri, 
 import { failure } from "./errors.ts";
 import { isPresigned, parameter, type Target } from "./target.ts";
 
-/** Where keys and time come from. */
 export interface Trust {
   clock: Clock;
   credentials: Credentials;
 }
 
-/** A request whose signature is right. */
 export interface Signed {
   accessKeyId: string;
   /** A SHA-256 in hex, `UNSIGNED-PAYLOAD`, or one of the `STREAMING-` names. */

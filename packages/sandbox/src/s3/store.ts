@@ -32,7 +32,6 @@ export interface Bucket {
   settings: Record<string, string>;
   directory: string;
   objects: Map<string, StoredObject>;
-  /** By their ids. */
   uploads: Map<string, Upload>;
   /** Keys in UTF-8 order, until one is added or removed. */
   order?: string[] | undefined;
@@ -55,7 +54,6 @@ export interface Staged extends Received {
 export interface Upload extends Pick<StoredObject, "key" | "headers" | "metadata"> {
   /** Of the checksum that the whole will have. */
   algorithm?: ChecksumAlgorithm;
-  /** By their numbers. */
   parts: Map<number, Staged>;
 }
 
@@ -101,14 +99,12 @@ export async function closeStore(store: Store): Promise<void> {
   await Promise.all([...store.buckets.values()].map((bucket) => bucket.turn));
 }
 
-/** @throws NoSuchBucket */
 export function findBucket(store: Store, name: string): Bucket {
   const bucket = store.buckets.get(name);
   if (bucket) return bucket;
   throw noSuchBucket();
 }
 
-/** @throws NoSuchKey */
 export function findObject(bucket: Bucket, key: string): StoredObject {
   const object = bucket.objects.get(key);
   if (object) return object;

@@ -17,7 +17,6 @@ export interface Target {
   headers: ReadonlyMap<string, string>;
 }
 
-/** Query parameters that sign a request. */
 const signing = /^x-amz-(algorithm|credential|date|expires|signedheaders|signature|security-token|content-sha256)$/i;
 
 /**
@@ -41,7 +40,6 @@ export function readTarget(request: Incoming): Target {
   };
 }
 
-/** Value of a query parameter, undefined where it was not sent. */
 export function parameter(target: Pick<Target, "query">, name: string): string | undefined {
   return target.query.find(([sent]) => sent === name)?.[1];
 }

@@ -2,7 +2,6 @@ import type { Clock } from "@twobytwo/core/clock";
 import { nextTimes } from "@twobytwo/core/schedule/expression";
 import type { Schedule, ScheduleStore } from "./schedule.ts";
 
-/** What reaches the target. */
 export interface SchedulerEvent {
   schedule: Schedule;
   target: Schedule["Target"] & { Input: string };
@@ -45,7 +44,6 @@ export function createFirings(
     });
   }
 
-  /** The number of deliveries made. */
   async function deliverAll(events: readonly SchedulerEvent[]): Promise<number> {
     let made = 0;
     const attempt = async (event: SchedulerEvent) => {

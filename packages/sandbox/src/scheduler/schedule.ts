@@ -95,9 +95,7 @@ export function readSchedule(input: Json, { now, before }: { now: number; before
 }
 
 export interface ScheduleStore {
-  /** By `keyOf`. */
   schedules: Map<string, Schedule>;
-  /** Done when all of it is on disk. */
   save(): void;
 }
 

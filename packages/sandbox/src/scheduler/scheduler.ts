@@ -18,7 +18,6 @@ interface SchedulerApi {
   clock: Clock;
   /** Answers by client token, so that a call that is sent again does not act again. */
   answered: Map<string, { input: Json; answer: Json; at: number }>;
-  /** Told after a schedule was made, changed or deleted. */
   onChange(key: string, change: { before?: Schedule; after?: Schedule }): void;
 }
 
@@ -182,11 +181,9 @@ export function createScheduler(options: {
   });
 
   return {
-    /** To be mounted with `startAwsServer`. */
     service,
     /** Fires all that is due now, once for every time that has passed since; resolves with the number of deliveries. */
     tick: () => firings.fire(),
-    /** From now on fires by itself. */
     run(): void {
       isRunning = true;
       arm();

@@ -23,7 +23,6 @@ interface State {
   onMessage: (message: Message) => void | Promise<void>;
 }
 
-/** Fields of the form, undefined where missing. */
 type Form = (name: string) => string | undefined;
 type Operation = (state: State, form: Form) => Record<string, string> | Promise<Record<string, string>>;
 
@@ -137,7 +136,6 @@ export function createSns(options: {
     refuse: (error) => queryError(error, randomUuid()),
   };
   return {
-    /** To be mounted with `startAwsServer`. */
     service,
     /** All that was published since the start, oldest first. */
     messages: () => [...state.messages],

@@ -5,7 +5,6 @@ import { type HistoryEvent, type NewEvent, numbered, type Position } from "./his
 
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 
-/** What is known of an execution when it starts. */
 export interface StartedExecution {
   executionArn: string;
   stateMachineArn: string;

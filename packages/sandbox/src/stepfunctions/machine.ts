@@ -25,7 +25,6 @@ export interface MachineOptions {
   clock: Clock;
   /** How long a second of a Wait state or of a delay between retries lasts: 1 by default, 0 for tests. */
   waitScale?: number;
-  /** From 0 to 1, for the jitter between retries. */
   random?: () => number;
 }
 
@@ -158,7 +157,6 @@ export function createMachine(options: MachineOptions) {
   return { arn, name, roleArn, definition: options.definition, createdAt: clock(), run };
 }
 
-/** Of an execution whose state failed and was not caught. */
 function failureOf({ name, message }: StateError, at: Position, state: State | undefined): Failure {
   // A Fail state without words says nothing.
   if (state?.Type === "Fail" && !name.startsWith("States."))

@@ -6,7 +6,6 @@ import { fill } from "./expression.ts";
 import { type Json, type Roots, withResult } from "./json-path.ts";
 import { longSleep } from "./long-sleep.ts";
 
-/** One stay in a state. */
 export interface Visit {
   input: Json;
   /** The context object; `State.RetryCount` is counted up. */
@@ -109,7 +108,6 @@ function retrying({ Retry: rules = [] }: Task, random: () => number): (error: St
   };
 }
 
-/** The rule of `Catch` that takes an error, undefined where none does. */
 const catcherOf = ({ Catch: rules = [] }: Task, error: StateError) =>
   rules.find(({ ErrorEquals }) => matches(ErrorEquals, error));
 
@@ -118,7 +116,6 @@ async function sleepUntil({ clock, waitScale, signal }: Visit, until: number): P
   if (signal.aborted) throw new Interrupted();
 }
 
-/** The input after `InputPath`. */
 function effectiveInput({ InputPath: path = "$" }: State, roots: Roots): Json {
   return path === null ? {} : read(path, roots);
 }

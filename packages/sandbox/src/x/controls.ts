@@ -83,7 +83,6 @@ export function logCall(controls: Controls, call: XCall): void {
   if (controls.calls.length > loggedCalls) controls.calls.shift();
 }
 
-/** Waits until the call is let go of. */
 export async function hold(controls: Controls): Promise<void> {
   const released = new Promise<void>((cut) => {
     controls.held.push(cut);

@@ -34,7 +34,6 @@ export function signatureBase(method: string, url: string, oauth: readonly (read
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** HMAC-SHA1 of a signature base, in base64. */
 export function signature(base: string, consumerSecret: string, tokenSecret: string): string {
   const key = `${encodeUri(consumerSecret)}&${encodeUri(tokenSecret)}`;
   return createHmac("sha1", key).update(base).digest("base64");

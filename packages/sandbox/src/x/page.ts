@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { style } from "./page-style.ts";
 import { displayName, type Media, type Post, username } from "./state.ts";
 
-/** A post with its pictures, as the page shows it. */
 export interface ShownPost {
   post: Post;
   media: Media[];

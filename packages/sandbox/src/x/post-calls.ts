@@ -27,7 +27,6 @@ type PostBody = v.InferOutput<typeof PostBody>;
 const hour = 60 * 60 * 1000;
 const comparedPosts = 10;
 
-/** POST /2/tweets */
 export function createPost(x: X, request: ApiRequest): Answer {
   const body = parseJson(request, PostBody);
   const text = checkText(body);

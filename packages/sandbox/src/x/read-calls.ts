@@ -5,7 +5,6 @@ import { displayName, type Media, type Post, username, type X } from "./state.ts
 
 const timelineParameters = ["max_results", "pagination_token", "expansions", "tweet.fields", "media.fields"];
 
-/** GET /2/users/me */
 export function readOwnUser(x: X, request: ApiRequest): Answer {
   allowParameters(request, ["user.fields"]);
   const isWanted = request.query.get("user.fields")?.split(",").includes("profile_image_url");
@@ -124,7 +123,6 @@ function showMedia(x: X, media: Media, asks: Asks): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => isShown(name)));
 }
 
-/** The pictures of a post in their order. */
 export function mediaOf(x: Pick<X, "media">, post: Post): Media[] {
   return post.mediaIds.map((id) => x.media.get(id)).filter((media) => media !== undefined);
 }

@@ -2,7 +2,6 @@ import * as v from "valibot";
 import { formFields, MalformedForm } from "../form-data.ts";
 import { refuseRequest } from "./problems.ts";
 
-/** A call of X's API, read in full. */
 export interface ApiRequest {
   method: string;
   /** Absolute, as the caller addressed it: the signature covers it. */

@@ -85,7 +85,6 @@ export const saveMediaBytes = ({ disk }: Pick<X, "disk">, id: string, bytes: Buf
 
 export const readMediaBytes = ({ disk }: Pick<X, "disk">, id: string) => disk.read(`media/${id}.bytes`);
 
-/** Of an upload in segments that is not finalized yet. */
 export const saveSegment = ({ disk }: Pick<X, "disk">, id: string, index: number, bytes: Buffer) =>
   disk.write(`segments-${id}/${index}`, bytes);
 
