@@ -35,8 +35,7 @@ function createInProcessHandler(respond: Respond, isOpen: () => boolean): HttpHa
       if (answer === "cut") throw broken("socket hang up", "ECONNRESET");
       const { status: statusCode, headers } = answer;
       // A stream always, as HTTP gives it: the SDK takes nothing else where an object may be empty.
-      const body =
-        answer.body instanceof Readable ? answer.body : Readable.from(answer.body.length > 0 ? [answer.body] : []);
+      const body = Readable.from(answer.body.length > 0 ? [answer.body] : []);
       return { response: new HttpResponse({ statusCode, headers: { ...headers }, body }) };
     },
     destroy() {},

@@ -1,18 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readIfThere, writeWhole } from "../saved-state.ts";
-import { database, type Store } from "./dynalite.ts";
+import { database } from "./dynalite.ts";
 
 interface Owner {
   pid: number;
   url: string;
-}
-
-export interface OpenStore {
-  store: Store;
-  /** Leaves word for whoever comes second: who holds the directory, and where it answers. */
-  claim(owner: Owner): void;
-  close(): Promise<void>;
 }
 
 /**
@@ -20,12 +13,12 @@ export interface OpenStore {
  * system takes it from a process that dies, so unlike a file with a process id it cannot be left behind.
  * @throws Error that names the process which has the directory.
  */
-export async function openStore(directory: string | undefined): Promise<OpenStore> {
+export async function openStore(directory: string | undefined) {
   const instantly = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 } as const;
   if (directory === undefined) {
     const store = database.create(instantly);
     await store.db.open();
-    return { store, claim: () => undefined, close: () => store.db.close() };
+    return { store, claim: (_: Owner) => {}, close: () => store.db.close() };
   }
 
   await mkdir(directory, { recursive: true });
@@ -38,7 +31,8 @@ export async function openStore(directory: string | undefined): Promise<OpenStor
   }
   return {
     store,
-    claim: (claimed) => writeWhole(owner, JSON.stringify(claimed)),
+    /** Leaves word for whoever comes second: who holds the directory, and where it answers. */
+    claim: (claimed: Owner) => writeWhole(owner, JSON.stringify(claimed)),
     async close() {
       await rm(owner, { force: true });
       await store.db.close();

@@ -8,14 +8,7 @@ import { exited, exitReason, type FunctionError, timedOut } from "./result.ts";
 export type Answer = { payload: string } | { error: FunctionError };
 
 /** One process that runs one function, one invocation at a time, and is used again while it lives. */
-export interface Container {
-  /** @param event JSON text. */
-  invoke(requestId: string, event: string): Promise<Answer>;
-  /** False once it crashed, timed out or was killed: it must not be used again. */
-  readonly alive: boolean;
-  /** Ends the process wherever it is; resolves when it is gone. */
-  kill(): Promise<void>;
-}
+export type Container = ReturnType<typeof startContainer>;
 
 export interface ContainerOptions {
   nodePath: string;
@@ -49,7 +42,7 @@ const initMs = 10_000;
  * has an environment and a time zone of its own down to /proc/self, can be killed at any instruction, and may run on
  * another Node.
  */
-export function startContainer(lambda: LambdaFunction, options: ContainerOptions): Container {
+export function startContainer(lambda: LambdaFunction, options: ContainerOptions) {
   const child = fork(bootstrap, [], {
     cwd: dirname(lambda.bundle),
     env: environmentOf(lambda),
@@ -124,17 +117,20 @@ export function startContainer(lambda: LambdaFunction, options: ContainerOptions
   });
 
   return {
-    invoke: (requestId, event) =>
-      new Promise((settleInvocation) => {
+    /** @param event JSON text. */
+    invoke: (requestId: string, event: string) =>
+      new Promise<Answer>((settleInvocation) => {
         current = { requestId, event, settle: settleInvocation };
         hold(child, true);
         if (ready) deliver(current);
         else timeOutIn(initMs + timeoutMs, requestId);
       }),
-    get alive() {
+    /** False once it crashed, timed out or was killed: it must not be used again. */
+    get alive(): boolean {
       return alive;
     },
-    kill() {
+    /** Ends the process wherever it is; resolves when it is gone. */
+    kill(): Promise<void> {
       asked = true;
       stop();
       return gone;

@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type { Call } from "../emulator.ts";
 import { type Body, signedBody } from "./body.ts";
 import { document } from "./documents.ts";
@@ -25,7 +24,7 @@ export interface Exchange {
 export interface Reply {
   status: number;
   headers?: Readonly<Record<string, string>>;
-  body?: string | Readable;
+  body?: string | Buffer;
 }
 
 /** What a route does once the request is known to be signed and admitted. */

@@ -1,4 +1,3 @@
-import type { FileHandle } from "node:fs/promises";
 import { leaf } from "../xml.ts";
 import { checksumAlgorithm } from "./checksums.ts";
 import { checkWrite, preconditionFailed, readRange, weighRead } from "./conditions.ts";
@@ -12,7 +11,7 @@ import {
   findBucket,
   findObject,
   inTurn,
-  openObject,
+  readObject,
   removeObject,
   type Staged,
   type StoredObject,
@@ -64,19 +63,9 @@ export async function storeStaged(
 
 export async function getObject(exchange: Exchange): Promise<Reply> {
   await admitMissing(exchange, bucketOf(exchange), exchange.target.key);
-  const { object, file } = await openObject(bucketOf(exchange), exchange.target.key);
-  try {
-    const reply = readReply(exchange, object);
-    const { span } = reply;
-    if (!span || span.start > span.end) {
-      await file.close();
-      return reply;
-    }
-    return { ...reply, body: file.createReadStream({ start: span.start, end: span.end }) };
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
+  const { object, bytes } = await readObject(bucketOf(exchange), exchange.target.key);
+  const reply = readReply(exchange, object);
+  return reply.span ? { ...reply, body: bytes.subarray(reply.span.start, reply.span.end + 1) } : reply;
 }
 
 /** S3 says of an object that it is not there only to whom may list the bucket; to all others it denies access. */
@@ -131,8 +120,11 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
   await exchange.admit({ operation: "GetObject", resource: `${from.bucket}/${from.key}` });
   await exchange.admit({ operation: "PutObject", resource: `${bucket.name}/${target.key}` });
   await admitMissing(exchange, findBucket(exchange.store, from.bucket), from.key);
-  const { object: source, file } = await openObject(findBucket(exchange.store, from.bucket), from.key);
-  const staged = await stageCopy(exchange, source, file);
+  const { object: source, bytes } = await readObject(findBucket(exchange.store, from.bucket), from.key);
+  if (weighRead(headers, source, sourcePrefix) !== "proceed") throw preconditionFailed();
+  const asked = headers.get("x-amz-checksum-algorithm");
+  const wanted = asked === undefined ? source.checksum?.algorithm : checksumAlgorithm(asked);
+  const staged = await stage(exchange.store, { bytes, promise: wanted ? { wanted } : {} });
   const facts = replaces ? readFacts(headers) : { headers: source.headers, metadata: source.metadata };
   const object = await storeStaged(exchange, { key: target.key, staged, facts, conditions: headers });
   return xmlReply(
@@ -141,17 +133,6 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
     leaf("ETag", quoted(object.eTag)),
     ...(object.checksum ? [leaf(`Checksum${object.checksum.algorithm}`, object.checksum.value)] : []),
   );
-}
-
-async function stageCopy(exchange: Exchange, source: StoredObject, file: FileHandle): Promise<Staged> {
-  try {
-    if (weighRead(exchange.target.headers, source, sourcePrefix) !== "proceed") throw preconditionFailed();
-    const asked = exchange.target.headers.get("x-amz-checksum-algorithm");
-    const wanted = asked === undefined ? source.checksum?.algorithm : checksumAlgorithm(asked);
-    return await stage(exchange.store, { bytes: await file.readFile(), promise: wanted ? { wanted } : {} });
-  } finally {
-    await file.close();
-  }
 }
 
 function copySource(exchange: Exchange): { bucket: string; key: string } {

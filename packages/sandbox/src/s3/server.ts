@@ -72,9 +72,7 @@ async function serve(s3: S3, request: Incoming): Promise<Answer> {
     if (error instanceof ConnectionCut || (request.destroyed && !request.readableEnded)) return "cut";
     reply = errorReply(error, { target, requestId });
   }
-  if (!fate.losesAnswer) return written(s3, { target, reply, requestId });
-  if (typeof reply.body === "object") reply.body.destroy();
-  return "cut";
+  return fate.losesAnswer ? "cut" : written(s3, { target, reply, requestId });
 }
 
 async function perform(

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseKept } from "../saved-state.ts";
 import { type Body, type Received, receive } from "./body.ts";
@@ -173,12 +173,11 @@ export async function removeObject(bucket: Bucket, key: string): Promise<void> {
   await rm(objectPath(bucket, object.data), { force: true });
 }
 
-/** An object with its bytes open for reading; they stay readable when the object is replaced meanwhile. */
-export async function openObject(bucket: Bucket, key: string): Promise<{ object: StoredObject; file: FileHandle }> {
+export async function readObject(bucket: Bucket, key: string): Promise<{ object: StoredObject; bytes: Buffer }> {
   for (;;) {
     const object = findObject(bucket, key);
     try {
-      return { object, file: await open(objectPath(bucket, object.data)) };
+      return { object, bytes: await readFile(objectPath(bucket, object.data)) };
     } catch (error) {
       // Replaced between the two lines above: the new object has a file of its own.
       if (bucket.objects.get(key) === object) throw error;

@@ -177,17 +177,12 @@ const Definition = v.strictObject({
 });
 export type Definition = v.InferOutput<typeof Definition>;
 
-/** The definition with its defaults filled in, or messages that name the state and the field. */
-export function readDefinition(given: unknown): { definition: Definition } | { problems: string[] } {
+/** @throws Error that names the state and the field of all that is wrong, and of all that the sandbox would get wrong. */
+export function readDefinition(given: unknown): Definition {
   const parsed = v.safeParse(Definition, given);
-  if (parsed.success) return { definition: parsed.output };
-  const problems = parsed.issues.map((issue) => {
-    const [first, state, ...rest] = issue.path?.map(({ key }) => String(key)) ?? [];
-    const where =
-      first === "States" && state !== undefined
-        ? [`State "${state}"`, ...rest].join(".")
-        : [first, state].filter(Boolean).join(".");
-    return `${where || "The definition"}: the sandbox cannot run it: ${issue.message}.`;
-  });
-  return { problems };
+  if (parsed.success) return parsed.output;
+  const problems = parsed.issues.map(
+    (issue) => `${v.getDotPath(issue) ?? "The definition"}: the sandbox cannot run it: ${issue.message}.`,
+  );
+  throw new Error(`The state machine cannot be used:\n${problems.join("\n")}`);
 }

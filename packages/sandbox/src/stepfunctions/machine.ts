@@ -44,16 +44,12 @@ export interface Execution {
   signal: AbortSignal;
 }
 
-/** @throws Error that lists all that is wrong with the definition, and all that the sandbox would get wrong. */
+/** @throws Error as `readDefinition` */
 export function createMachine(options: MachineOptions) {
   const { arn, invoke, clock, waitScale = 1, random = Math.random } = options;
-  const read = readDefinition(options.definition);
-  const problems = "problems" in read ? read.problems : [];
+  const definition = readDefinition(options.definition);
   const [, , , region = "", account = "", , name = ""] = arn.split(":");
-  if (name === "") problems.push("The ARN is not arn:aws:states:<region>:<account>:stateMachine:<name>.");
-  if ("problems" in read || problems.length > 0)
-    throw new Error(`The state machine ${arn} cannot be used:\n${problems.join("\n")}`);
-  const { definition } = read;
+  if (name === "") throw new Error("The ARN is not arn:aws:states:<region>:<account>:stateMachine:<name>.");
   const roleArn = `arn:aws:iam::${account}:role/${name}`;
 
   function stateAt(name: string): State {

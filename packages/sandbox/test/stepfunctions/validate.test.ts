@@ -60,7 +60,7 @@ describe("what the sandbox does not run is refused at load, by the name of the s
     ]),
   ])("a Task with %j", (fields, message) => {
     const definition = JSON.parse(JSON.stringify(definitionOf({ "Do it": task(fields), End: { Type: "Succeed" } })));
-    expect(() => load(definition)).toThrow(/State "Do it"/);
+    expect(() => load(definition)).toThrow(/States\.Do it/);
     expect(() => load(definition)).toThrow(message);
   });
 
