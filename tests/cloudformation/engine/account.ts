@@ -4,7 +4,7 @@ import path from "node:path";
 import { AwsError } from "@twobytwo/sandbox/aws-error";
 import type { Emulator } from "@twobytwo/sandbox/emulator";
 import type { Inbox } from "@twobytwo/sandbox/inbox";
-import { functionName } from "@twobytwo/sandbox/lambda/environment";
+import { functionName } from "@twobytwo/sandbox/lambda/container";
 import type { InvokeResult, LambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
 import { lambdaService } from "@twobytwo/sandbox/lambda/service";
 import { account as accountId, region } from "@twobytwo/sandbox/names";

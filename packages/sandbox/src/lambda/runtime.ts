@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
 import { AwsError } from "../aws-error.ts";
-import { type Container, startContainer } from "./container.ts";
-import { functionName, type LambdaFunction } from "./environment.ts";
+import { type Container, functionName, type LambdaFunction, startContainer } from "./container.ts";
 import { type InvokeResult, largestRequest, tooLarge } from "./result.ts";
 
-export type { LambdaFunction } from "./environment.ts";
+export type { LambdaFunction } from "./container.ts";
 export type { InvokeResult } from "./result.ts";
 
 /** An `Event` is answered at once; what comes of it is only logged, and is not tried again as Lambda would. */

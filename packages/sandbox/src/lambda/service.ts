@@ -1,6 +1,6 @@
 import { AwsError } from "../aws-error.ts";
 import type { AwsAnswer, AwsRequest, AwsService } from "../aws-http.ts";
-import { functionName } from "./environment.ts";
+import { functionName } from "./container.ts";
 import type { LambdaRuntime } from "./runtime.ts";
 
 const address = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
