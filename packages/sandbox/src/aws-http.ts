@@ -125,7 +125,9 @@ function serviceFor(services: AwsService[], request: AwsRequest): AwsService {
   throw new AwsError("NotImplemented", message, 501);
 }
 
-function written({ status, headers, body }: AwsAnswer): Answer {
+function written(answer: AwsAnswer | "cut"): Answer {
+  if (answer === "cut") return answer;
+  const { status, headers, body } = answer;
   const bytes = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
   const length = String(bytes.length);
   return { status, headers: { "content-type": "application/json", ...headers, "content-length": length }, body: bytes };
@@ -187,9 +189,5 @@ export interface AwsServerOptions {
 
 /** One address for several AWS services, to be given to the SDK as `AWS_ENDPOINT_URL`. */
 export function startAwsServer(options: AwsServerOptions): Promise<AwsEmulator> {
-  const respond = async (request: Incoming) => {
-    const answer = await handle(options, request);
-    return answer === "cut" ? answer : written(answer);
-  };
-  return serveAnswers(respond);
+  return serveAnswers(async (request) => written(await handle(options, request)));
 }

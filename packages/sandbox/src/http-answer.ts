@@ -15,8 +15,8 @@ export type Respond = (request: Incoming) => Promise<Answer>;
 
 export interface AwsEmulator extends Emulator {
   /**
-   * To be given to a client of the SDK in the same process: the same answers and the same faults without a socket,
-   * which costs a fraction of the time. It knows no time limits: what is about these goes over HTTP.
+   * To be given to a client of the SDK in the same process: the same answers and the same faults without a socket, which
+   * costs a fraction of the time. It knows no time limits and no aborting: what is about these goes over HTTP.
    */
   readonly requestHandler: HttpHandler<object>;
 }

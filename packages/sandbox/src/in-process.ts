@@ -25,13 +25,11 @@ export async function serveAnswers(respond: Respond): Promise<AwsEmulator> {
 function createInProcessHandler(respond: Respond, isOpen: () => boolean): HttpHandler<object> {
   return {
     metadata: { handlerProtocol: "http/1.1" },
-    async handle(request, { abortSignal } = {}) {
+    async handle(request) {
       // As with a socket, whatever else is due comes first: who calls in a circle would stop every timer.
       await setImmediate();
-      if (abortSignal?.aborted) throw aborted();
       if (!isOpen()) throw broken("connect ECONNREFUSED", "ECONNREFUSED");
-      const answering = respond(incomingOf(request));
-      const answer = await (abortSignal instanceof AbortSignal ? unlessAborted(answering, abortSignal) : answering);
+      const answer = await respond(incomingOf(request));
       if (answer === "cut") throw broken("socket hang up", "ECONNRESET");
       const { status: statusCode, headers } = answer;
       // A stream always, as HTTP gives it: the SDK takes nothing else where an object may be empty.
@@ -64,17 +62,5 @@ function bodyOf(body: unknown): Readable {
   if (body instanceof Readable) return Readable.from(body);
   throw new TypeError("A body is a text, bytes, or a stream of Node.");
 }
-
-/** What the call does is done all the same, as on a machine that a cancelled request has reached. */
-function unlessAborted<T>(answering: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(aborted());
-    signal.addEventListener("abort", abort);
-    const forget = () => signal.removeEventListener("abort", abort);
-    answering.then(resolve, reject).finally(forget);
-  });
-}
-
-const aborted = () => Object.assign(new Error("Request aborted"), { name: "AbortError" });
 
 const broken = (message: string, code: string) => Object.assign(new Error(message), { code });

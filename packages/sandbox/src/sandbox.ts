@@ -24,8 +24,6 @@ export interface SandboxOptions extends Omit<ServicesOptions, "deliver" | "onObj
   /** For tests: another state machine than the project's. */
   definition?: unknown;
   schedule?: { expression: string; timeZone: string };
-  /** Whether the schedule fires by itself; a test calls `scheduler.tick` instead. */
-  fires?: boolean;
   /** How long a second of a Wait state or between retries lasts; 1 unless given. */
   waitScale?: number;
   /** For tests of code that has no role of its own: whether a call is refused that the caller's role does not grant. */
@@ -139,7 +137,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await allowBrowser(clients.s3, web.url);
     announce(directory, endpoints);
     closing.unshift(() => withdrawAnnouncement(directory));
-    if (options.fires) services.scheduler.run();
 
     return {
       ...opened,

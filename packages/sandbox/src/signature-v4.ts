@@ -107,14 +107,11 @@ export function headerMap(headers: IncomingHttpHeaders): ReadonlyMap<string, str
 
 /** Keys that were derived; a caller needs one a day and service, and the four hashes behind each cost more than the rest. */
 const derived = new Map<string, Buffer>();
-/** Nobody who makes up scopes may fill the memory. */
-const mostDerived = 100;
 
 function signingKey(secret: string, scope: string): Buffer {
   const name = `${scope}\n${secret}`;
   const known = derived.get(name);
   if (known) return known;
-  if (derived.size >= mostDerived) derived.clear();
   const key = scope.split("/").reduce<Buffer>((sofar, part) => hmac(sofar, part), Buffer.from(`AWS4${secret}`));
   derived.set(name, key);
   return key;

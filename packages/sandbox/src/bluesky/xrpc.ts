@@ -29,11 +29,6 @@ export interface XrpcRequest {
   body: Uint8Array;
 }
 
-export interface XrpcAnswer {
-  status: number;
-  body: object;
-}
-
 const accessMs = 2 * 60 * 60 * 1000;
 const refreshMs = 90 * 24 * 60 * 60 * 1000;
 const largestUpload = 5 * 1024 * 1024;
@@ -91,7 +86,7 @@ const calls: Record<string, Call> = {
 };
 
 /** Answers one call; what it changes is in the repository when it returns. */
-export function answer(pds: Pds, request: XrpcRequest): XrpcAnswer {
+export function answer(pds: Pds, request: XrpcRequest): { status: number; body: object } {
   try {
     const call = calls[`${request.method} ${request.name}`];
     if (call === undefined) throw new XrpcError(501, "MethodNotImplemented", "Method Not Implemented");

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { AwsError } from "../aws-error.ts";
 import {
   action,
   checked,
@@ -16,7 +17,7 @@ import {
   type Write,
 } from "./dynalite.ts";
 import type { Engine } from "./engine.ts";
-import { errorCode, isServiceError, ServiceError, serviceError, validationError } from "./service-error.ts";
+import { errorCode, isServiceError, ServiceError, validationError } from "./service-error.ts";
 import { commit, conditionFailureTypes, itemOfFailure, openUnit } from "./unit-of-work.ts";
 
 const required = { type: "String", notNull: true };
@@ -74,7 +75,7 @@ export function transactWriteItems(engine: Engine, body: Json): Promise<Json> {
     const earlier = token === undefined ? undefined : await readToken(engine, token);
     // Equal for equal content, in whatever order the attributes were sent.
     if (earlier !== undefined && !isDeepStrictEqual(earlier, entries)) {
-      throw serviceError(
+      throw new AwsError(
         "IdempotentParameterMismatchException",
         `The ClientRequestToken ${token} was used for another transaction: use a new one for each.`,
       );

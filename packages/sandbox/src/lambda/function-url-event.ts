@@ -24,7 +24,8 @@ const textTypes = /^(text\/|application\/(json|javascript|xml)\b|application\/[\
  * time and the parsed query, which nobody reads, are not there.
  */
 export function eventOf(request: UrlRequest, requestId: string) {
-  const [rawPath = "/", rawQueryString = ""] = splitOnce(request.target, "?");
+  const [rawPath = "/", ...query] = request.target.split("?");
+  const rawQueryString = query.join("?");
   const { cookie, ...headers } = request.headers;
   const host = headers.host ?? "localhost";
   const isText = textTypes.test(headers["content-type"] ?? "");
@@ -60,11 +61,6 @@ export function eventOf(request: UrlRequest, requestId: string) {
     ...(request.body.length > 0 && { body: request.body.toString(isText ? "utf8" : "base64") }),
     isBase64Encoded: request.body.length > 0 && !isText,
   };
-}
-
-function splitOnce(text: string, at: string): [string, string] {
-  const index = text.indexOf(at);
-  return index < 0 ? [text, ""] : [text.slice(0, index), text.slice(index + 1)];
 }
 
 interface Result {

@@ -44,6 +44,4 @@ export function xmlReply(root: string, ...children: readonly string[]): Reply {
   return { status: 200, headers: { "content-type": "application/xml" }, body: document(root, ...children) };
 }
 
-export function quoted(eTag: string): string {
-  return `"${eTag}"`;
-}
+export const quoted = (eTag: string) => `"${eTag}"`;

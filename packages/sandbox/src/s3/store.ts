@@ -119,7 +119,7 @@ export async function inTurn<T>(store: Store, bucket: Bucket, change: () => Prom
     return change();
   });
   // Whoever made the change hears of its failure; the next one in the queue need not.
-  bucket.turn = result.then(noop, noop);
+  bucket.turn = result.catch(() => {});
   return result;
 }
 
@@ -194,24 +194,14 @@ export async function writeJson(store: Store, path: string, value: unknown): Pro
 
 const readJson = <T>(path: string): T => parseKept(readFileSync(path, "utf8"), path);
 
-export function stagingPath(store: Store): string {
-  return join(store.directory, "incoming", randomBytes(12).toString("hex"));
-}
+export const stagingPath = (store: Store) => join(store.directory, "incoming", randomBytes(12).toString("hex"));
 
-export function bucketDirectory(store: Store, name: string): string {
-  return join(store.directory, bucketPrefix + name);
-}
+export const bucketDirectory = (store: Store, name: string) => join(store.directory, bucketPrefix + name);
 
 function noSuchBucket(): Error {
   return failure("NoSuchBucket", "The specified bucket does not exist");
 }
 
-function objectPath(bucket: Bucket, name: string): string {
-  return join(bucket.directory, "objects", name);
-}
+const objectPath = (bucket: Bucket, name: string) => join(bucket.directory, "objects", name);
 
-function hashOf(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
-}
-
-function noop(): void {}
+const hashOf = (key: string) => createHash("sha256").update(key).digest("hex");

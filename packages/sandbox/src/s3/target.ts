@@ -54,9 +54,7 @@ export function isSigningParameter(name: string): boolean {
 }
 
 /** Text as a header carries it: its UTF-8 bytes, one character each. */
-export function wireValue(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
-}
+export const wireValue = (text: string) => Buffer.from(text, "utf8").toString("latin1");
 
 /** @throws InvalidURI */
 export function decode(text: string): string {

@@ -4,9 +4,7 @@ import { parseExpression } from "./expression.ts";
 import { type Json, parsePath } from "./json-path.ts";
 import { longestTimerSeconds } from "./long-sleep.ts";
 
-const Place = v.string();
-const InputPath = v.exactOptional(v.nullable(Place));
-const ResultPath = v.exactOptional(v.nullable(Place));
+const PathOrNone = v.exactOptional(v.nullable(v.string()));
 const Template = v.custom<Json>(() => true);
 const seconds = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(longestTimerSeconds));
 
@@ -89,12 +87,17 @@ const Retrier = v.pipe(
     "MaxDelaySeconds must be above IntervalSeconds",
   ),
 );
-const Catcher = v.strictObject({ Comment: v.exactOptional(v.string()), ErrorEquals, Next: v.string(), ResultPath });
+const Catcher = v.strictObject({
+  Comment: v.exactOptional(v.string()),
+  ErrorEquals,
+  Next: v.string(),
+  ResultPath: PathOrNone,
+});
 
 const shared = {
   Comment: v.exactOptional(v.string()),
   QueryLanguage: v.exactOptional(v.literal("JSONPath")),
-  InputPath,
+  InputPath: PathOrNone,
 };
 const goesOn = { ...shared, Next: v.exactOptional(v.string()), End: v.exactOptional(v.literal(true)) };
 
@@ -118,7 +121,7 @@ const Kind = v.variant("Type", [
       // Without a limit of its own a lost Lambda would hold up the execution for a year on AWS.
       TimeoutSeconds: seconds(1),
       ResultSelector: v.exactOptional(Template),
-      ResultPath,
+      ResultPath: PathOrNone,
       Retry: rules(Retrier),
       Catch: rules(Catcher),
     }),
@@ -132,13 +135,13 @@ const Kind = v.variant("Type", [
     Type: v.literal("Pass"),
     Parameters: v.exactOptional(Template),
     Result: v.exactOptional(Template),
-    ResultPath,
+    ResultPath: PathOrNone,
   }),
   v.strictObject({
     ...goesOn,
     Type: v.literal("Wait"),
-    SecondsPath: v.exactOptional(Place),
-    TimestampPath: v.exactOptional(Place),
+    SecondsPath: v.exactOptional(v.string()),
+    TimestampPath: v.exactOptional(v.string()),
   }),
   v.strictObject({
     ...shared,
@@ -151,9 +154,9 @@ const Kind = v.variant("Type", [
     ...shared,
     Type: v.literal("Fail"),
     Error: v.exactOptional(v.string()),
-    ErrorPath: v.exactOptional(Place),
+    ErrorPath: v.exactOptional(v.string()),
     Cause: v.exactOptional(v.string()),
-    CausePath: v.exactOptional(Place),
+    CausePath: v.exactOptional(v.string()),
   }),
 ]);
 const State = v.pipe(

@@ -118,10 +118,6 @@ function listed({ executionArn, stateMachineArn, name, status, startDate, stopDa
   };
 }
 
-function seconds(ms: number): number {
-  return ms / 1000;
-}
+const seconds = (ms: number) => ms / 1000;
 
-function eventOnTheWire({ timestamp, ...event }: HistoryEvent): Fields {
-  return { ...event, timestamp: seconds(timestamp) };
-}
+const eventOnTheWire = ({ timestamp, ...event }: HistoryEvent): Fields => ({ ...event, timestamp: seconds(timestamp) });

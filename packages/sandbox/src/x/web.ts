@@ -3,30 +3,16 @@ import { forOwnPages, icon, missingPage, postPage, type ShownPost, timelinePage 
 import { latestPosts, mediaOf } from "./read-calls.ts";
 import { type Post, readMediaBytes, type X } from "./state.ts";
 
-const pageSize = 50;
-
 /** What a browser may look at: `/`, `/<user>/status/<id>` and `/media/<media key>`. */
 export function callWeb(x: X, target: URL): Answer {
   const path = target.pathname;
-  if (path === "/") return page(200, timeline(x, target.searchParams.get("before")));
+  if (path === "/") return page(200, timelinePage(latestPosts(x).map((post) => shown(x, post))));
   if (path === "/icon.svg") return { status: 200, contentType: "image/svg+xml", body: icon };
   const mediaKey = /^\/media\/(\d{1,2}_\d{1,19})$/.exec(path)?.[1];
   if (mediaKey) return picture(x, mediaKey);
   const id = /^\/\w{1,15}\/status\/(\d{1,19})$/.exec(path)?.[1];
   const post = id === undefined ? undefined : x.posts.get(id);
   return post && post.deletedAt === undefined ? page(200, postPage(shown(x, post))) : page(404, missingPage());
-}
-
-function timeline(x: X, before: string | null): string {
-  const all = latestPosts(x);
-  const older = before && /^\d{1,19}$/.test(before) ? all.filter((post) => BigInt(post.id) < BigInt(before)) : all;
-  const posts = older.slice(0, pageSize);
-  const last = older.length > posts.length ? posts.at(-1) : undefined;
-  return timelinePage({
-    posts: posts.map((post) => shown(x, post)),
-    total: all.length,
-    ...(last ? { olderThan: last.id } : {}),
-  });
 }
 
 function shown(x: X, post: Post): ShownPost {
