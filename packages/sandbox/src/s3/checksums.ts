@@ -42,12 +42,10 @@ export const createDigest = (algorithm: ChecksumAlgorithm): Digest => algorithms
  * @throws InvalidRequest for two of them, and for one that is no base64 of the right length
  */
 export function givenChecksum(headers: ReadonlyMap<string, string>): Checksum | undefined {
-  const given = [...headers].filter(([name]) => name.startsWith(headerPrefix) && !notValues.has(name));
-  if (given.length > 1) throw failure("InvalidRequest", "Expecting a single x-amz-checksum- header");
-  return given[0] && readChecksum(...given[0]);
-}
-
-export function readChecksum(name: string, value: string): Checksum {
+  const [given, another] = [...headers].filter(([name]) => name.startsWith(headerPrefix) && !notValues.has(name));
+  if (another) throw failure("InvalidRequest", "Expecting a single x-amz-checksum- header");
+  if (!given) return undefined;
+  const [name, value] = given;
   const algorithm = checksumAlgorithm(name.slice(headerPrefix.length));
   const bytes = Buffer.from(value, "base64");
   if (bytes.length !== algorithms[algorithm].bytes || bytes.toString("base64") !== value)
