@@ -44,7 +44,7 @@ describe("a missing environment variable", () => {
 
   it("is none where the four keys are in the environment itself, as the first version had them", async () => {
     const directory = await mkdtemp(path.join(tmpdir(), "twobytwo-keys-"));
-    const keys = await sandboxKeys(directory);
+    const keys = sandboxKeys(directory);
     const stage = await openStage({
       directory,
       changeEnvironment: (_, { X_CREDENTIALS_PARAMETER, ...others }) =>

@@ -35,7 +35,7 @@ export async function openSandbox(options: OpenSandbox): Promise<Deployment> {
   const directory = sandboxDirectory();
   const began = options.clock();
   for (let isTold = false; ; ) {
-    const running = await findRunning(directory);
+    const running = findRunning(directory);
     if (running !== undefined) return connect(running, await secretOf(directory), options.clock);
     try {
       return await start(directory, options);

@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { addMany } from "@twobytwo/core/adding/add-many";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { putInReview } from "@twobytwo/core/posting/give-up";
 import type { Square } from "@twobytwo/core/squares/square";
@@ -8,7 +9,7 @@ import { readStock } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { endpointEnvironment } from "@twobytwo/sandbox/lambdas";
 import { names, region, stateMachineArn, topicArn } from "@twobytwo/sandbox/names";
-import { addPictures, samplePictures } from "@twobytwo/sandbox/pictures";
+import { samplePictures } from "@twobytwo/sandbox/pictures";
 import { portsOf } from "@twobytwo/sandbox/ports";
 import { type Sandbox, startSandbox } from "@twobytwo/sandbox/sandbox";
 import { distFunctions } from "@twobytwo/scripts/build";
@@ -28,7 +29,7 @@ beforeAll(async () => {
   vi.stubEnv("TWOBYTWO_SANDBOX_DIR", place.directory);
   sandbox = await startSandbox({ directory: place.directory, bundles: distFunctions, waitScale: 0 });
   ports = portsOf(sandbox.clients);
-  const { added } = await addPictures(ports, await samplePictures(samples));
+  const { added } = await addMany(ports, samplePictures(samples), {});
   ids = added.map(({ id }) => id);
 });
 afterAll(async () => {

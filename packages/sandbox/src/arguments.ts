@@ -5,7 +5,6 @@ export interface StartArguments {
   once: boolean;
   /** A folder of pictures to add. */
   images?: string;
-  /** Of the web app. */
   webPort: number;
 }
 

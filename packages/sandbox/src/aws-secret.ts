@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { chmod, stat } from "node:fs/promises";
 import path from "node:path";
+import { readIfThere, writeWhole } from "./saved-state.ts";
 
 /** The id that a person's calls are signed with; functions have their names in its place. */
 export const ownAccessKeyId = "sandbox";
@@ -18,11 +19,7 @@ export async function keptSecret(directory: string): Promise<string> {
   const kept = await readSecret(directory);
   if (kept !== undefined) return kept;
   const secret = randomBytes(30).toString("base64url");
-  const file = credentialsFile(directory);
-  const draft = `${file}.unfinished`;
-  await mkdir(directory, { recursive: true });
-  await writeFile(draft, textOf(secret), { mode: 0o600 });
-  await rename(draft, file);
+  writeWhole(credentialsFile(directory), textOf(secret));
   return secret;
 }
 
@@ -32,10 +29,7 @@ export async function keptSecret(directory: string): Promise<string> {
  */
 export async function readSecret(directory: string): Promise<string | undefined> {
   const file = credentialsFile(directory);
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const text = readIfThere(file);
   if (text === undefined) return undefined;
   const secret = /^aws_secret_access_key *= *([\w-]{40,})\s*$/m.exec(text)?.[1];
   if (secret === undefined) throw new Error(`${file} is damaged: delete it, and the next start creates a new secret.`);

@@ -6,17 +6,10 @@ import { SSMClient } from "@aws-sdk/client-ssm";
 import { ownAccessKeyId } from "./aws-secret.ts";
 import { type Endpoints, region } from "./names.ts";
 
-/** The AWS clients of one sandbox. */
-export interface Clients {
-  dynamodb: DynamoDBClient;
-  s3: S3Client;
-  scheduler: SchedulerClient;
-  ssm: SSMClient;
-  sns: SNSClient;
-}
+export type Clients = ReturnType<typeof createClients>;
 
 /** @param secretAccessKey The one secret of the sandbox's AWS; the access key id only says who calls. */
-export function createClients(endpoints: Endpoints, secretAccessKey: string): Clients {
+export function createClients(endpoints: Endpoints, secretAccessKey: string) {
   const shared = { region, credentials: { accessKeyId: ownAccessKeyId, secretAccessKey }, maxAttempts: 2 };
   const aws = { ...shared, endpoint: endpoints.aws };
   return {

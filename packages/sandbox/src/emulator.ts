@@ -9,22 +9,13 @@ export interface Emulator {
 /** Attributes by their names, for example `{ id: { S: "#stock" } }`. */
 export type Row = Readonly<Record<string, unknown>>;
 
+type EmulatedService = "dynamodb" | "s3" | "scheduler" | "ssm" | "states" | "sns" | "lambda" | "x" | "bluesky";
 /** Services that the sandbox itself has not, and that tests of deployments put beside the others. */
 type AdministrativeService = "cloudformation" | "sts" | "iam" | "cloudcontrolapi";
 
 /** One request as an emulator understood it, before it takes effect. */
 export interface Call {
-  service:
-    | "dynamodb"
-    | "s3"
-    | "scheduler"
-    | "ssm"
-    | "states"
-    | "sns"
-    | "lambda"
-    | "x"
-    | "bluesky"
-    | AdministrativeService;
+  service: EmulatedService | AdministrativeService;
   /** As IAM names it without the service, for example `GetItem`; for X, `POST /2/tweets`. */
   operation: string;
   /** Who calls: the access key id of the signature, absent on anonymous calls. */

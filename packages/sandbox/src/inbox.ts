@@ -18,16 +18,7 @@ export interface InboxOptions {
   onGivenUp?: (text: string) => void;
 }
 
-export interface Inbox {
-  /** Hears of every object of S3, and queues those of the inbox. */
-  created(object: ObjectCreated): void;
-  /** Queues all that lies in the inbox, such as what an earlier sandbox did not come to. */
-  sweep(s3: S3Client): Promise<void>;
-  /** Resolves when nothing is queued, under way or waiting for another attempt. */
-  idle(): Promise<void>;
-  /** Invokes nothing more; what is left is swept at the next start. */
-  close(): void;
-}
+export type Inbox = ReturnType<typeof createInbox>;
 
 /** A function with reserved concurrency: events beyond wait in the queue, as they do on AWS. */
 const concurrency = 2;
@@ -35,7 +26,7 @@ const concurrency = 2;
 const pauses = [60, 120];
 
 /** S3's events through EventBridge to a function that is invoked asynchronously: each arrives at least once. */
-export function createInbox(options: InboxOptions): Inbox {
+export function createInbox(options: InboxOptions) {
   const { waitScale = 1, bucket = names.bucket } = options;
   const queue: { event: ReturnType<typeof eventOf>; attempt: number }[] = [];
   const pausing = new Set<NodeJS.Timeout>();
@@ -81,6 +72,7 @@ export function createInbox(options: InboxOptions): Inbox {
     pausing.add(timer);
   }
 
+  /** Hears of every object of S3, and queues those of the inbox. */
   function created(object: ObjectCreated): void {
     if (closed || object.bucket !== bucket || !object.key.startsWith(inboxFolder)) return;
     queue.push({ event: eventOf(options, object), attempt: 0 });
@@ -89,7 +81,8 @@ export function createInbox(options: InboxOptions): Inbox {
 
   return {
     created,
-    async sweep(s3) {
+    /** Queues all that lies in the inbox, such as what an earlier sandbox did not come to. */
+    async sweep(s3: S3Client): Promise<void> {
       let token: string | undefined;
       do {
         const page = await s3.send(
@@ -104,12 +97,14 @@ export function createInbox(options: InboxOptions): Inbox {
         token = page.NextContinuationToken;
       } while (token !== undefined);
     },
+    /** Resolves when nothing is queued, under way or waiting for another attempt. */
     idle: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         idlers.push(resolve);
         next();
       }),
-    close() {
+    /** Invokes nothing more; what is left is swept at the next start. */
+    close(): void {
       closed = true;
       queue.length = 0;
       for (const timer of pausing) clearTimeout(timer);

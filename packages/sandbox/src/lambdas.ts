@@ -4,7 +4,6 @@ import type { EnvironmentName } from "@twobytwo/stacks/function-blueprint";
 import type { LambdaFunction } from "./lambda/runtime.ts";
 import { account, type Endpoints, names, region, stateMachineArn, topicArn } from "./names.ts";
 
-/** All addresses of a sandbox. */
 export interface SandboxEndpoints extends Endpoints {
   /** The web app, the address of the function `web`. */
   web: string;

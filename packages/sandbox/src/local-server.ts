@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** Any port: who forwards one from another machine has a number of their own. */
@@ -13,7 +13,7 @@ const ownNames = /^(?:127\.0\.0\.1|localhost)(?::\d{1,5})?$/i;
 export function createLocalServer(listener: RequestListener, also?: RegExp): Server {
   return createServer((request, response) => {
     const { host = "" } = request.headers;
-    if (isOurs(request, also)) return listener(request, response);
+    if (ownNames.test(host) || also?.test(host)) return listener(request, response);
     const message = `The sandbox answers only to 127.0.0.1 and localhost, not to ${JSON.stringify(host)}: use one of these.\n`;
     // Read to the end first: answering earlier shows as a broken pipe at the client.
     request.resume().once("end", () => {
@@ -26,10 +26,6 @@ export function createLocalServer(listener: RequestListener, also?: RegExp): Ser
       response.end(request.method === "HEAD" ? undefined : message);
     });
   });
-}
-
-function isOurs({ headers: { host = "" } }: IncomingMessage, also: RegExp | undefined): boolean {
-  return ownNames.test(host) || also?.test(host) === true;
 }
 
 /**

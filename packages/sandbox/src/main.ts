@@ -2,7 +2,9 @@ import "@twobytwo/scripts/require-node";
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { createInvite, inviteAddress } from "@twobytwo/core/access/invites";
+import { addMany } from "@twobytwo/core/adding/add-many";
 import type { LeftAlone } from "@twobytwo/core/adding/left-alone";
+import { picturesAt } from "@twobytwo/core/adding/picture-files";
 import { open, readStock } from "@twobytwo/core/squares/stock";
 import { buildFunctions, distFunctions } from "@twobytwo/scripts/build";
 import { buildWebIfOlder } from "@twobytwo/scripts/build-web";
@@ -13,7 +15,7 @@ import { onInterruption } from "./interruption.ts";
 import { endpointEnvironment } from "./lambdas.ts";
 import { letRunsEnd } from "./left-runs.ts";
 import { stateMachineArn } from "./names.ts";
-import { addPictures, picturesIn, samplePictures } from "./pictures.ts";
+import { samplePictures } from "./pictures.ts";
 import { portsOf } from "./ports.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
 import { describeAdded, describeExecution, describeStock } from "./story.ts";
@@ -128,8 +130,8 @@ async function show(
   const isNew = Object.values(before).every((count) => count === 0);
   if (images !== undefined || isNew) {
     const leftAlone: LeftAlone[] = [];
-    const ownPictures = (folder: string) => picturesIn(path.resolve(folder), (left) => leftAlone.push(left));
-    const added = await addPictures(ports, images === undefined ? samplePictures(samples) : ownPictures(images));
+    const ownPictures = (folder: string) => picturesAt([path.resolve(folder)], {}, (left) => leftAlone.push(left));
+    const added = await addMany(ports, images === undefined ? samplePictures(samples) : ownPictures(images), {});
     print(describeAdded(added, leftAlone));
     if (added.added.length === 0 && added.skipped.length === 0) return "failed";
   } else {

@@ -1,4 +1,4 @@
-import { CreateTableCommand, type DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, PutBucketCorsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { CreateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { CreateTopicCommand } from "@aws-sdk/client-sns";
@@ -16,7 +16,7 @@ export async function provision(
 ): Promise<void> {
   await Promise.all([
     createTable(clients.dynamodb),
-    createBucket(clients.s3),
+    unless("BucketAlreadyOwnedByYou", () => clients.s3.send(new CreateBucketCommand({ Bucket: names.bucket }))),
     unless("ParameterAlreadyExists", () =>
       clients.ssm.send(
         new PutParameterCommand({
@@ -48,10 +48,6 @@ export async function provision(
   ]);
 }
 
-async function createBucket(client: S3Client): Promise<void> {
-  await unless("BucketAlreadyOwnedByYou", () => client.send(new CreateBucketCommand({ Bucket: names.bucket })));
-}
-
 /** Lets pages of one origin put files into the bucket and read them: those of the app, whose port is another at each start. */
 export async function allowBrowser(client: S3Client, origin: string): Promise<void> {
   const { methods, headers, exposed, maxAgeSeconds } = browserUploads;
@@ -74,7 +70,7 @@ export async function allowBrowser(client: S3Client, origin: string): Promise<vo
 }
 
 export async function createTable(client: DynamoDBClient): Promise<void> {
-  const { key, index, timeToLive } = tableBlueprint;
+  const { key, index } = tableBlueprint;
   await unless("ResourceInUseException", () =>
     client.send(
       new CreateTableCommand({
@@ -95,14 +91,6 @@ export async function createTable(client: DynamoDBClient): Promise<void> {
             Projection: { ProjectionType: "ALL" },
           },
         ],
-      }),
-    ),
-  );
-  await unless("ValidationException", () =>
-    client.send(
-      new UpdateTimeToLiveCommand({
-        TableName: names.table,
-        TimeToLiveSpecification: { Enabled: true, AttributeName: timeToLive },
       }),
     ),
   );

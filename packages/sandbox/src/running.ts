@@ -1,39 +1,22 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
-import * as v from "valibot";
 import type { SandboxEndpoints } from "./lambdas.ts";
+import { savedState } from "./saved-state.ts";
 
-const Running = v.object({
-  pid: v.number(),
-  endpoints: v.object({
-    dynamodb: v.string(),
-    s3: v.string(),
-    aws: v.string(),
-    x: v.string(),
-    bluesky: v.string(),
-    web: v.string(),
-  }),
-});
-
-const fileIn = (directory: string) => path.join(directory, "running.json");
+const file = "running.json";
+const stateIn = (directory: string) => savedState<{ pid: number; endpoints: SandboxEndpoints }>(directory, file);
 
 /** Says where the sandbox of this process can be reached, for the commands of others. */
-export async function announce(directory: string, endpoints: SandboxEndpoints): Promise<void> {
-  await writeFile(fileIn(directory), `${JSON.stringify({ pid: process.pid, endpoints })}\n`);
-}
+export const announce = (directory: string, endpoints: SandboxEndpoints): void =>
+  stateIn(directory).save({ pid: process.pid, endpoints });
 
-export async function withdrawAnnouncement(directory: string): Promise<void> {
-  await rm(fileIn(directory), { force: true });
-}
+export const withdrawAnnouncement = (directory: string): Promise<void> =>
+  rm(path.join(directory, file), { force: true });
 
 /** The sandbox that runs on this state directory in another process; undefined where there is none. */
-export async function findRunning(directory: string): Promise<SandboxEndpoints | undefined> {
-  const text = await readFile(fileIn(directory), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Running), text);
-  return parsed.success && isAlive(parsed.output.pid) ? parsed.output.endpoints : undefined;
+export function findRunning(directory: string): SandboxEndpoints | undefined {
+  const running = stateIn(directory).load();
+  return running && isAlive(running.pid) ? running.endpoints : undefined;
 }
 
 function isAlive(pid: number): boolean {

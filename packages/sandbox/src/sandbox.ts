@@ -1,11 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { functions } from "@twobytwo/stacks/blueprint";
 import { definitionFile } from "@twobytwo/stacks/definition-file";
 import { settingDefaults } from "@twobytwo/stacks/deployment-facts";
-import type { BlueskyEmulator } from "./bluesky/server.ts";
-import type { Clients } from "./clients.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
 import { startFunctionUrl } from "./lambda/function-url.ts";
 import { createLambdaRuntime, type Invocation, type LambdaRuntime } from "./lambda/runtime.ts";
@@ -15,24 +12,18 @@ import { stateMachineArn } from "./names.ts";
 import { underPolicies } from "./permissions.ts";
 import { allowBrowser, provision } from "./provision.ts";
 import { announce, withdrawAnnouncement } from "./running.ts";
-import type { Scheduler } from "./scheduler/scheduler.ts";
-import { type ServicesOptions, startServices } from "./services.ts";
-import type { Sns } from "./sns/sns.ts";
+import { type Services, type ServicesOptions, startServices } from "./services.ts";
 import type { ExecutionDescription } from "./stepfunctions/executions.ts";
 import { createMachine } from "./stepfunctions/machine.ts";
 import { statesService } from "./stepfunctions/service.ts";
 import { createStepFunctions, type StepFunctions } from "./stepfunctions/step-functions.ts";
 import { substitute } from "./stepfunctions/substitute.ts";
-import type { XEmulator } from "./x/server.ts";
 
 export interface SandboxOptions extends Omit<ServicesOptions, "deliver" | "onObjectCreated"> {
-  /** Folder of the built bundles. */
   bundles: string;
   /** For tests: another state machine than the project's. */
   definition?: unknown;
   schedule?: { expression: string; timeZone: string };
-  /** Whether the schedule fires by itself; a test calls `scheduler.tick` instead. */
-  fires?: boolean;
   /** How long a second of a Wait state or between retries lasts; 1 unless given. */
   waitScale?: number;
   /** For tests of code that has no role of its own: whether a call is refused that the caller's role does not grant. */
@@ -50,30 +41,16 @@ export interface SandboxOptions extends Omit<ServicesOptions, "deliver" | "onObj
 }
 
 /** All of AWS and X that twobytwo uses, on this machine. */
-export interface Sandbox {
+export interface Sandbox extends Omit<Services, "endpoints" | "mounted" | "keys"> {
   endpoints: SandboxEndpoints;
-  clients: Clients;
-  /** With which everybody signs who calls the emulated AWS; `credentialsFile` of the directory has it too. */
-  secretAccessKey: string;
   stepFunctions: StepFunctions;
-  scheduler: Scheduler;
   lambda: LambdaRuntime;
   /** Files below `inbox/` of the bucket on their way to the function `ingest`. */
   inbox: Inbox;
-  sns: Sns;
-  x: XEmulator;
-  bluesky: BlueskyEmulator;
   /** Starts the workflow and waits until it has ended, however it ended. */
   run(input: unknown): Promise<ExecutionDescription>;
   /** Ends everything in order; executions that are under way go on at the next start. */
   close(): Promise<void>;
-}
-
-const webFunction = required(functions.find(({ url }) => url));
-
-function required<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("The blueprint has no function with an address.");
-  return value;
 }
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -107,7 +84,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       },
     });
     closing.unshift(() => services.close());
-    const { clients } = services;
+    const { mounted, keys, ...opened } = services;
+    const { clients } = opened;
     const lambda = createLambdaRuntime({
       functions: lambdas(options.bundles, services, options.changeEnvironment),
       ...(options.onLog && { onLog: options.onLog }),
@@ -128,7 +106,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ...(options.waitScale !== undefined && { waitScale: options.waitScale }),
     });
     await provision(clients, {
-      credentials: services.keys,
+      credentials: keys,
       scheduleExpression: options.schedule?.expression ?? "cron(0 18 * * ? *)",
       timeZone: options.schedule?.timeZone ?? "UTC",
     });
@@ -139,7 +117,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       machines: [machine],
     });
     closing.unshift(() => stepFunctions.close());
-    services.mounted.push(statesService(stepFunctions), lambdaService(lambda));
+    mounted.push(statesService(stepFunctions), lambdaService(lambda));
     const start = (input: unknown) => {
       const execution = stepFunctions.start({ machineArn: stateMachineArn, input });
       options.onExecution?.(execution);
@@ -149,29 +127,23 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await inbox.sweep(clients.s3);
     const web = await startFunctionUrl({
       ...identified,
-      invoke: (event) => lambda.invoke(functionArn(webFunction.name), event),
-      onError: (text) => options.onLog?.({ functionName: webFunction.name, text }),
+      invoke: (event) => lambda.invoke(functionArn("web"), event),
+      onError: (text) => options.onLog?.({ functionName: "web", text }),
       mostAtOnce: settingDefaults.mostWebRequests,
       ...(options.webPort !== undefined && { port: options.webPort }),
     });
     closing.unshift(() => web.close());
     const endpoints = { ...services.endpoints, web: web.url };
     await allowBrowser(clients.s3, web.url);
-    await announce(directory, endpoints);
+    announce(directory, endpoints);
     closing.unshift(() => withdrawAnnouncement(directory));
-    if (options.fires) services.scheduler.run();
 
     return {
+      ...opened,
       endpoints,
-      clients,
-      secretAccessKey: services.secretAccessKey,
       stepFunctions,
-      scheduler: services.scheduler,
       lambda,
       inbox,
-      sns: services.sns,
-      x: services.x,
-      bluesky: services.bluesky,
       run: (input) => stepFunctions.wait(start(input).executionArn),
       close,
     };

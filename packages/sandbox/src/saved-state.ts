@@ -20,21 +20,29 @@ export function savedState<T>(directory: string | undefined, name: string): Save
   const path = join(directory, name);
   return {
     load() {
-      let text: string;
-      try {
-        text = readFileSync(path, "utf8");
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw error;
-      }
-      try {
-        return JSON.parse(text) as T;
-      } catch (cause) {
-        throw new Error(`${path} is damaged: delete it, and the sandbox starts without that state.`, { cause });
-      }
+      const text = readIfThere(path);
+      return text === undefined ? undefined : parseKept(text, path);
     },
     save: (value) => writeWhole(path, `${JSON.stringify(value, null, 2)}\n`),
   };
+}
+
+/** @throws Error where a file is damaged; it names the file and the way out. */
+export function parseKept<T>(text: string, path: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new Error(`${path} is damaged: delete it, and the sandbox starts without that state.`, { cause });
+  }
+}
+
+export function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 export const unfinished = ".unfinished";

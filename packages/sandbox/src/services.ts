@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { Clock } from "@twobytwo/core/clock";
 import type { XCredentials } from "@twobytwo/core/x/credentials";
+import { table } from "@twobytwo/stacks/blueprint";
 import { type AwsService, startAwsServer } from "./aws-http.ts";
 import { keptSecret } from "./aws-secret.ts";
 import { type BlueskyEmulator, startBluesky } from "./bluesky/server.ts";
@@ -11,7 +12,7 @@ import type { Emulator, Intercept } from "./emulator.ts";
 import { sandboxKeys } from "./keys.ts";
 import type { Endpoints } from "./names.ts";
 import { type ObjectCreated, startS3 } from "./s3/server.ts";
-import type { SchedulerEvent } from "./scheduler/due.ts";
+import type { SchedulerEvent } from "./scheduler/firing.ts";
 import { createScheduler, type Scheduler } from "./scheduler/scheduler.ts";
 import { createSns, type Message, type Sns } from "./sns/sns.ts";
 import { createSsm } from "./ssm/ssm.ts";
@@ -38,7 +39,7 @@ export interface ServicesOptions {
 export interface Services {
   endpoints: Endpoints;
   clients: Clients;
-  /** With which everybody signs who calls the emulated AWS. */
+  /** With which everybody signs who calls the emulated AWS; `credentialsFile` of the directory has it too. */
   secretAccessKey: string;
   /** The four keys of the one account of X. */
   keys: XCredentials;
@@ -69,41 +70,20 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   try {
     let secret: string | undefined;
     const signed = { ...shared, credentials: () => secret };
+    const { timeToLive } = table;
     // DynamoDB first: its lock is what keeps a second sandbox out, which would write keys of its own.
-    const dynamodb = await opened(startDynamoDb({ ...signed, clock, directory: at("dynamodb") }));
+    const dynamodb = await opened(startDynamoDb({ ...signed, clock, timeToLive, directory: at("dynamodb") }));
     const secretAccessKey = await keptSecret(directory);
     secret = secretAccessKey;
-    const keys = await sandboxKeys(directory);
-    const s3 = await opened(
-      startS3({
-        ...signed,
-        clock,
-        directory: at("s3"),
-        onObjectCreated: options.onObjectCreated,
-      }),
-    );
-    const x = await opened(
-      startX({
-        ...shared,
-        clock,
-        directory: at("x"),
-        credentials: {
-          consumerKey: keys.CONSUMER_KEY,
-          consumerSecret: keys.CONSUMER_SECRET,
-          accessToken: keys.ACCESS_TOKEN,
-          accessTokenSecret: keys.ACCESS_TOKEN_SECRET,
-        },
-      }),
-    );
+    const keys = sandboxKeys(directory);
+    const { onObjectCreated } = options;
+    const s3 = await opened(startS3({ ...signed, clock, directory: at("s3"), onObjectCreated }));
+    const x = await opened(startX({ ...shared, clock, directory: at("x"), credentials: keys }));
     const bluesky = await opened(startBluesky({ ...shared, clock, directory: at("bluesky") }));
     const identified = { clock, randomUuid: options.randomUuid ?? randomUUID };
-    const sns = createSns({
-      ...identified,
-      ...(options.onMail && { onMessage: options.onMail }),
-    });
+    const sns = createSns({ ...identified, ...(options.onMail && { onMessage: options.onMail }) });
     const ssm = createSsm({ ...identified, directory: at("ssm") });
     const scheduler = createScheduler({
-      ...identified,
       clock: options.schedulerClock ?? clock,
       directory: at("scheduler"),
       ...(options.isDeliveredTwice && { isDeliveredTwice: options.isDeliveredTwice }),

@@ -42,7 +42,7 @@ beforeAll(async () => {
     intercept,
   };
   const stepFunctions = createStepFunctions({ machines: [], clock, randomUuid });
-  const scheduler = createScheduler({ clock, randomUuid, deliver: async () => {} });
+  const scheduler = createScheduler({ clock, deliver: async () => {} });
   const services = [
     scheduler.service,
     createSsm({ clock, randomUuid }),

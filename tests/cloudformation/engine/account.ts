@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { AwsError } from "@twobytwo/sandbox/aws-error";
 import type { Emulator } from "@twobytwo/sandbox/emulator";
 import type { Inbox } from "@twobytwo/sandbox/inbox";
-import { functionName } from "@twobytwo/sandbox/lambda/environment";
-import { LambdaServiceError } from "@twobytwo/sandbox/lambda/result";
+import { functionName } from "@twobytwo/sandbox/lambda/container";
 import type { InvokeResult, LambdaRuntime } from "@twobytwo/sandbox/lambda/runtime";
 import { lambdaService } from "@twobytwo/sandbox/lambda/service";
 import { account as accountId, region } from "@twobytwo/sandbox/names";
@@ -58,8 +58,7 @@ export async function openAccount(
     lambdaService({
       async invoke(name, payload) {
         const runtime = account.functions.get(functionName(name));
-        if (runtime === undefined)
-          throw new LambdaServiceError("ResourceNotFoundException", `Function not found: ${name}`);
+        if (runtime === undefined) throw new AwsError("ResourceNotFoundException", `Function not found: ${name}`);
         return runtime.invoke(name, payload);
       },
     }),

@@ -1,4 +1,5 @@
-import { type AwsAnswer, AwsError, type AwsRequest, type AwsService, jsonService } from "@twobytwo/sandbox/aws-http";
+import { AwsError } from "@twobytwo/sandbox/aws-error";
+import { type AwsAnswer, type AwsRequest, type AwsService, jsonService } from "@twobytwo/sandbox/aws-http";
 import { type Account, accountId } from "../engine/account.ts";
 import { list, queryService, text } from "./query.ts";
 

@@ -1,5 +1,6 @@
 import { GetObjectCommand } from "@aws-sdk/client-s3";
-import { AwsError, type AwsService } from "@twobytwo/sandbox/aws-http";
+import { AwsError } from "@twobytwo/sandbox/aws-error";
+import type { AwsService } from "@twobytwo/sandbox/aws-http";
 import type { Template } from "@twobytwo/stacks/cloudformation/template";
 import { type Account, accountId, region } from "../engine/account.ts";
 import { apply, type Engine, newStack, parametersOf, remove, type Stack, type Wanted } from "../engine/stack.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { AwsError } from "@twobytwo/sandbox/aws-error";
 import type { AwsRequest, AwsService } from "@twobytwo/sandbox/aws-http";
-import { AwsError } from "@twobytwo/sandbox/aws-http";
 
 /** What a form says, with `Parameters.member.1.ParameterKey` as nested lists and objects. */
 export type Form = { [name: string]: string | Form | (string | Form)[] };

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -62,7 +61,7 @@ export async function openStudio({ seed = 1 } = {}): Promise<Studio> {
   const dynamodb = await startDynamoDb({ credentials, intercept });
   const directory = await mkdtemp(path.join(tmpdir(), "twobytwo-studio-"));
   const s3 = await startS3({ credentials, intercept, directory });
-  const scheduler = createScheduler({ clock: Date.now, randomUuid: randomUUID, deliver: async () => {} });
+  const scheduler = createScheduler({ clock: Date.now, deliver: async () => {} });
   const aws = await startAwsServer({ credentials, intercept, services: [scheduler.service] });
 
   const shared = { region: "us-east-1", credentials: keys, maxAttempts: 1 };

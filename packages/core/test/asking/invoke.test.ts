@@ -1,7 +1,8 @@
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { invoke } from "@twobytwo/core/asking/invoke";
 import { errorName } from "@twobytwo/core/errors";
-import { AwsError, startAwsServer } from "@twobytwo/sandbox/aws-http";
+import { AwsError } from "@twobytwo/sandbox/aws-error";
+import { startAwsServer } from "@twobytwo/sandbox/aws-http";
 import type { Fault } from "@twobytwo/sandbox/emulator";
 import type { InvokeResult } from "@twobytwo/sandbox/lambda/runtime";
 import { lambdaService } from "@twobytwo/sandbox/lambda/service";

@@ -21,7 +21,7 @@ beforeEach(async () => {
   emulator = await startX({
     clock,
     authClock: Date.now,
-    credentials: { consumerKey: "a", consumerSecret: "b", accessToken: "7-c", accessTokenSecret: "d" },
+    credentials: { CONSUMER_KEY: "a", CONSUMER_SECRET: "b", ACCESS_TOKEN: "7-c", ACCESS_TOKEN_SECRET: "d" },
   });
   x = createXClient({ credentials: keys, baseUrl: emulator.url, clock: Date.now, deadlineMs: 5_000 });
 });

@@ -23,12 +23,8 @@ export interface Posting {
 /** The square `a`, claimed by `run-1` at 18:00 out of rank `m`, and an X to post it to. */
 export async function openPosting(): Promise<Posting> {
   const { table, close } = await emptyTable();
-  const x = await startX({
-    credentials: { consumerKey: "a", consumerSecret: "b", accessToken: "7-c", accessTokenSecret: "d" },
-    clock: () => now,
-    authClock: Date.now,
-  });
   const credentials = { CONSUMER_KEY: "a", CONSUMER_SECRET: "b", ACCESS_TOKEN: "7-c", ACCESS_TOKEN_SECRET: "d" };
+  const x = await startX({ credentials, clock: () => now, authClock: Date.now });
   // It signs with the time, and X takes no signature of another day.
   const client = createXClient({ credentials, baseUrl: x.url, clock: Date.now, deadlineMs: 20_000 });
   await putQueued(table, { id: "a", sortKey: "m" });

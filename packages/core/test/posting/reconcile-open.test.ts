@@ -30,7 +30,7 @@ beforeEach(async () => {
   emulator = await startX({
     clock,
     authClock: Date.now,
-    credentials: { consumerKey: "a", consumerSecret: "b", accessToken: "7-c", accessTokenSecret: "d" },
+    credentials: { CONSUMER_KEY: "a", CONSUMER_SECRET: "b", ACCESS_TOKEN: "7-c", ACCESS_TOKEN_SECRET: "d" },
   });
 });
 afterEach(() => Promise.all([opened.close(), emulator.close()]));

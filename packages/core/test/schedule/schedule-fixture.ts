@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CreateScheduleCommand,
@@ -24,7 +23,7 @@ export async function sleepingSchedule(options: { clock?: Clock; intercept?: Int
   const clock = options.clock ?? Date.now;
   const hooks = { credentials, ...(options.intercept && { intercept: options.intercept }) };
   const dynamodb = await startDynamoDb(hooks);
-  const scheduler = createScheduler({ clock, randomUuid: randomUUID, deliver: async () => {} });
+  const scheduler = createScheduler({ clock, deliver: async () => {} });
   const aws = await startAwsServer({ services: [scheduler.service], ...hooks });
   const opened: { destroy(): void }[] = [];
 

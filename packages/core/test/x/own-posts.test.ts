@@ -7,7 +7,7 @@ let client: XClient;
 
 beforeAll(async () => {
   emulator = await startX({
-    credentials: { consumerKey: "a", consumerSecret: "b", accessToken: "7-c", accessTokenSecret: "d" },
+    credentials: { CONSUMER_KEY: "a", CONSUMER_SECRET: "b", ACCESS_TOKEN: "7-c", ACCESS_TOKEN_SECRET: "d" },
   });
   const credentials = { CONSUMER_KEY: "a", CONSUMER_SECRET: "b", ACCESS_TOKEN: "7-c", ACCESS_TOKEN_SECRET: "d" };
   client = createXClient({ credentials, baseUrl: emulator.url, clock: Date.now, deadlineMs: 20_000 });

@@ -14,9 +14,7 @@ let emulator: XEmulator;
 const servers: Server[] = [];
 
 beforeEach(async () => {
-  emulator = await startX({
-    credentials: { consumerKey: "a", consumerSecret: "b'(!)*", accessToken: "7-c", accessTokenSecret: "d/é" },
-  });
+  emulator = await startX({ credentials });
 });
 afterEach(async () => {
   await emulator.close();

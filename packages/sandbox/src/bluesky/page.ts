@@ -1,15 +1,11 @@
-import { escapeHtml, layout, contentSecurityPolicy as policyOfX, postArticle } from "../x/page.ts";
+import { escapeHtml, layout, postArticle } from "../x/page.ts";
 import { displayName } from "../x/state.ts";
 import type { Post, PostRecord } from "./repository.ts";
-
-/** The page has the style of the sandbox's X, and so its policy. */
-export const contentSecurityPolicy = policyOfX;
 
 export interface Timeline {
   handle: string;
   did: string;
   password: string;
-  /** Newest first. */
   posts: readonly Post[];
 }
 

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { graphemes, maxGraphemes } from "@twobytwo/core/bluesky/text";
 import * as v from "valibot";
 
-/** A record as the account's repository has it. */
 export interface Post {
   rkey: string;
   cid: string;

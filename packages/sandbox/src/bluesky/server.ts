@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import type { Clock } from "@twobytwo/core/clock";
-import type { Emulator, Intercept } from "../emulator.ts";
+import type { Intercept } from "../emulator.ts";
 import { close, createLocalServer, listen } from "../local-server.ts";
 import { savedState } from "../saved-state.ts";
-import { icon } from "../x/page.ts";
-import { contentSecurityPolicy, timelinePage } from "./page.ts";
+import { forOwnPages, icon } from "../x/page.ts";
+import { timelinePage } from "./page.ts";
 import { deleteRecord, type Post, type Repository } from "./repository.ts";
 import { answer, type Pds } from "./xrpc.ts";
 
@@ -17,23 +17,7 @@ export interface BlueskyOptions {
   intercept?: Intercept;
 }
 
-/** Bluesky's server of one account, as far as twobytwo uses it. */
-export interface BlueskyEmulator extends Emulator {
-  readonly did: string;
-  readonly handle: string;
-  /** The app password of the account, as it is now. */
-  password(): string;
-  /** The owner of the account revokes the app password and makes another. */
-  revokePassword(): void;
-  /** Newest first. */
-  posts(): readonly Post[];
-  /** The bytes of a picture by its CID. */
-  picture(cid: string): Uint8Array | undefined;
-  /** The owner of the account takes a post down by hand. */
-  deleteByHand(rkey: string): void;
-  /** Lets all tokens expire at this moment. */
-  expireTokens(): void;
-}
+export type BlueskyEmulator = Awaited<ReturnType<typeof startBluesky>>;
 
 interface Saved {
   did: string;
@@ -45,7 +29,8 @@ interface Saved {
 
 const blueskyHandle = "artist.test";
 
-export async function startBluesky(options: BlueskyOptions = {}): Promise<BlueskyEmulator> {
+/** Bluesky's server of one account, as far as twobytwo uses it. */
+export async function startBluesky(options: BlueskyOptions = {}) {
   const state = savedState<Saved>(options.directory, "bluesky.json");
   const saved = state.load();
   const repository: Repository = {
@@ -80,23 +65,13 @@ export async function startBluesky(options: BlueskyOptions = {}): Promise<Bluesk
     const { method = "GET", headers } = request;
     const fault = await options.intercept?.({ service: "bluesky", operation: `${method} ${name}` });
     if (fault?.kind === "cut") return void request.socket.destroy();
-    const refused =
-      fault?.kind === "refuse"
-        ? { status: fault.status, body: { error: fault.code, message: fault.message } }
-        : undefined;
-    const done =
-      refused ??
-      answer(pds, {
-        method,
-        name,
-        params: searchParams,
-        authorization: headers.authorization,
-        contentType: headers["content-type"] ?? "*/*",
-        body,
-      });
-    if (method === "POST" && refused === undefined) save();
+    if (fault?.kind === "refuse")
+      return sendJson(response, fault.status, { error: fault.code, message: fault.message });
+    const { authorization, "content-type": contentType = "*/*" } = headers;
+    const done = answer(pds, { method, name, params: searchParams, authorization, contentType, body });
+    if (method === "POST") save();
     if (fault?.kind === "lose-answer") return void request.socket.destroy();
-    send(response, done.status, "application/json; charset=utf-8", JSON.stringify(done.body));
+    sendJson(response, done.status, done.body);
   };
 
   const page = (response: ServerResponse, pathname: string) => {
@@ -121,19 +96,25 @@ export async function startBluesky(options: BlueskyOptions = {}): Promise<Bluesk
     url,
     did: repository.did,
     handle: repository.handle,
+    /** The app password of the account, as it is now. */
     password: () => pds.password,
-    revokePassword() {
+    /** The owner of the account revokes the app password and makes another. */
+    revokePassword(): void {
       pds.password = newPassword();
       pds.tokens.clear();
       save();
     },
+    /** Newest first. */
     posts: () => postsOf(repository),
-    picture: (cid) => repository.blobs.get(cid)?.bytes,
-    deleteByHand(rkey) {
+    /** The bytes of a picture by its CID. */
+    picture: (cid: string) => repository.blobs.get(cid)?.bytes,
+    /** The owner of the account takes a post down by hand. */
+    deleteByHand(rkey: string): void {
       deleteRecord(repository, rkey);
       save();
     },
-    expireTokens() {
+    /** Lets all tokens expire at this moment. */
+    expireTokens(): void {
       for (const token of pds.tokens.values()) token.until = 0;
     },
     close: () => close(server),
@@ -147,14 +128,14 @@ const letters = "abcdefghijklmnopqrstuvwxyz234567";
 const newWord = (length: number) => [...randomBytes(length)].map((byte) => letters[byte % 32]).join("");
 const newPassword = () => [4, 4, 4, 4].map(newWord).join("-");
 
+const sendJson = (response: ServerResponse, status: number, body: object) =>
+  send(response, status, "application/json; charset=utf-8", JSON.stringify(body));
+
 function send(response: ServerResponse, status: number, contentType: string, body: string | Uint8Array): void {
   response.writeHead(status, {
     "content-type": contentType,
     "content-length": Buffer.byteLength(body),
-    "content-security-policy": contentSecurityPolicy,
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    "cross-origin-resource-policy": "same-origin",
+    ...forOwnPages,
   });
   response.end(body);
 }

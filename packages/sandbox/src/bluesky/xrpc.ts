@@ -20,7 +20,6 @@ export interface Pds {
 }
 
 export interface XrpcRequest {
-  /** GET or POST. */
   method: string;
   /** Behind `/xrpc/`. */
   name: string;
@@ -28,11 +27,6 @@ export interface XrpcRequest {
   authorization: string | undefined;
   contentType: string;
   body: Uint8Array;
-}
-
-export interface XrpcAnswer {
-  status: number;
-  body: object;
 }
 
 const accessMs = 2 * 60 * 60 * 1000;
@@ -47,7 +41,7 @@ const InRepository = v.object({ repo: v.string(), collection: v.literal("app.bsk
 /** The calls that there are; `repo` is always the one account, by handle or DID. */
 const calls: Record<string, Call> = {
   "POST com.atproto.server.createSession": (pds, request) => {
-    const { identifier, password } = input(Credentials, json(request));
+    const { identifier, password } = input(Credentials, request);
     const { did, handle } = pds.repository;
     if ((identifier !== did && identifier.toLowerCase() !== handle) || password !== pds.password)
       throw new XrpcError(401, "AuthenticationRequired", "Invalid identifier or password");
@@ -64,13 +58,13 @@ const calls: Record<string, Call> = {
   },
   "POST com.atproto.repo.putRecord": (pds, request) => {
     authenticate(pds, request);
-    const { repo, rkey, record } = input(v.object({ ...InRepository.entries, record: v.unknown() }), json(request));
+    const { repo, rkey, record } = input(v.object({ ...InRepository.entries, record: v.unknown() }), request);
     own(pds, repo);
     return putRecord(pds.repository, { rkey, record });
   },
   "POST com.atproto.repo.deleteRecord": (pds, request) => {
     authenticate(pds, request);
-    const { repo, rkey } = input(InRepository, json(request));
+    const { repo, rkey } = input(InRepository, request);
     own(pds, repo);
     return deleteRecord(pds.repository, rkey);
   },
@@ -92,7 +86,7 @@ const calls: Record<string, Call> = {
 };
 
 /** Answers one call; what it changes is in the repository when it returns. */
-export function answer(pds: Pds, request: XrpcRequest): XrpcAnswer {
+export function answer(pds: Pds, request: XrpcRequest): { status: number; body: object } {
   try {
     const call = calls[`${request.method} ${request.name}`];
     if (call === undefined) throw new XrpcError(501, "MethodNotImplemented", "Method Not Implemented");
@@ -123,17 +117,9 @@ function own({ repository: { did, handle } }: Pds, repo: string): void {
   if (repo !== did && repo !== handle) throw new XrpcError(400, "InvalidRequest", `Could not find repo: ${repo}`);
 }
 
-function json({ body }: XrpcRequest): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString("utf8"));
-  } catch {
-    throw new XrpcError(400, "InvalidRequest", "Request body is not valid JSON");
-  }
-}
-
-function input<Schema extends v.GenericSchema>(schema: Schema, given: unknown): v.InferOutput<Schema> {
-  const parsed = v.safeParse(schema, given);
-  if (parsed.success) return parsed.output;
+function input<Schema extends v.GenericSchema>(schema: Schema, { body }: XrpcRequest): v.InferOutput<Schema> {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), Buffer.from(body).toString("utf8"));
+  if (parsed.success) return parsed.output as v.InferOutput<Schema>;
   const [issue] = parsed.issues;
   throw new XrpcError(400, "InvalidRequest", `Input/${v.getDotPath(issue) ?? ""} ${issue.message}`);
 }

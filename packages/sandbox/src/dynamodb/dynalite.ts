@@ -132,7 +132,6 @@ export const keyPrefix = {
   index: (type: string, table: string, index: string) => `index-${type.toLowerCase()}~${table}~${index}~`,
   tags: (table: string) => `tag-${table}~`,
   /** Ours: dynalite uses none that begins so. */
-  settings: (table: string) => `sandbox-settings~${table}`,
   tokens: "sandbox-token~",
 } as const;
 

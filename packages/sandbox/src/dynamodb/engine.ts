@@ -1,7 +1,6 @@
 import type { Clock } from "@twobytwo/core/clock";
 import type { Json, Store } from "./dynalite.ts";
 
-/** What every operation works on. */
 export interface Engine {
   store: Store;
   gate: Gate;

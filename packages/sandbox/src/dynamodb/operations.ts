@@ -1,7 +1,6 @@
-import { action, checked, keyPrefix, type Rules, rules, run, type Store } from "./dynalite.ts";
+import { action, checked, type Rules, rules, run } from "./dynalite.ts";
 import type { Operation } from "./engine.ts";
 import { isServiceError, ServiceError } from "./service-error.ts";
-import { updateTimeToLive } from "./time-to-live.ts";
 import { transactWriteItems } from "./transact-write.ts";
 import { commit, conditionFailureTypes, itemOfFailure, openItemUnit, openTableUnit, openUnit } from "./unit-of-work.ts";
 
@@ -11,7 +10,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   BatchWriteItem: batchWriteItem(),
   CreateTable: onTable("createTable"),
   DeleteItem: onItem("deleteItem"),
-  DeleteTable: onTable("deleteTable", forgetSettings),
+  DeleteTable: onTable("deleteTable"),
   DescribeTable: plain("describeTable"),
   GetItem: plain("getItem"),
   ListTables: plain("listTables"),
@@ -20,7 +19,6 @@ export const operations: Readonly<Record<string, Operation>> = {
   Scan: plain("scan"),
   TransactWriteItems: transactWriteItems,
   UpdateItem: onItem("updateItem"),
-  UpdateTimeToLive: updateTimeToLive,
 };
 
 /** As dynalite does it: one read, or one write of one key. */
@@ -65,7 +63,7 @@ function batchWriteItem(): Operation {
 }
 
 /** Answers as AWS does, `CREATING` or the like, but is done by then: whoever polls is not kept waiting. */
-function onTable(name: string, also?: (store: Store, table: string) => Promise<void>): Operation {
+function onTable(name: string): Operation {
   const [perform, ruleSet] = [action(name), rules(name)];
   return ({ store, gate }, body) => {
     const input = checked(store, ruleSet, body);
@@ -73,12 +71,7 @@ function onTable(name: string, also?: (store: Store, table: string) => Promise<v
       const unit = openTableUnit(store);
       const answer = structuredClone(await run(perform, unit.store, input));
       await unit.ended;
-      await also?.(store, String(input["TableName"]));
       return answer;
     });
   };
-}
-
-function forgetSettings(store: Store, table: string): Promise<void> {
-  return commit(store, [{ type: "del", key: keyPrefix.settings(table) }]);
 }

@@ -1,15 +1,16 @@
 import type { Clock } from "@twobytwo/core/clock";
-import { type AwsService, jsonService, notImplemented, startAwsServer } from "../aws-http.ts";
-import type { Intercept } from "../emulator.ts";
+import { notImplemented } from "../aws-error.ts";
+import { type AwsService, jsonService, startAwsServer } from "../aws-http.ts";
+import type { Call, Intercept, Row } from "../emulator.ts";
 import type { AwsEmulator } from "../http-answer.ts";
 import type { Credentials } from "../signature-v4.ts";
-import { aboutOf } from "./about.ts";
+import type { Json } from "./dynalite.ts";
 import { createGate, type Engine } from "./engine.ts";
 import { operations } from "./operations.ts";
-import { forgetOldTokens } from "./request-token.ts";
 import { isServiceError } from "./service-error.ts";
 import { openStore } from "./store.ts";
 import { sweep } from "./time-to-live.ts";
+import { forgetOldTokens } from "./transact-write.ts";
 
 /**
  * DynamoDB over HTTP: dynalite's store and expressions, with what dynalite lacks (transactions, the item of a failed
@@ -22,25 +23,23 @@ export async function startDynamoDb(options: {
   directory?: string;
   credentials: Credentials;
   clock?: Clock;
+  /** The attribute by which items end, in every table; none without it. */
+  timeToLive?: string;
   intercept?: Intercept;
 }): Promise<AwsEmulator> {
-  const { directory, clock = Date.now, ...http } = options;
+  const { directory, clock = Date.now, timeToLive, ...http } = options;
   const { store, claim, close } = await openStore(directory);
   const engine: Engine = { store, gate: createGate(), clock };
   let server: AwsEmulator | undefined;
-  let closing: Promise<void> | undefined;
-  const closeAll = () => {
-    closing ??= (async () => {
-      await server?.close();
-      await engine.gate.exclusive(close);
-    })();
-    return closing;
+  const closeAll = async () => {
+    await server?.close();
+    await engine.gate.exclusive(close);
   };
   try {
-    await sweep(engine);
-    await forgetOldTokens(store, engine.clock());
+    if (timeToLive !== undefined) await sweep(engine, timeToLive);
+    await forgetOldTokens(engine);
     server = await startAwsServer({ ...http, services: [dynamoDbService(engine)] });
-    await claim({ pid: process.pid, url: server.url });
+    claim({ pid: process.pid, url: server.url });
     return { ...server, close: closeAll };
   } catch (error) {
     await closeAll();
@@ -65,4 +64,46 @@ function dynamoDbService(engine: Engine): AwsService {
       }
     },
   });
+}
+
+/** What a call is about, in the words of IAM. */
+function aboutOf(body: Json): Pick<Call, "resource" | "rows" | "parts"> {
+  const [resource, rows, parts] = [resourceOf(body), rowsOf(body), partsOf(body)];
+  return { ...(resource && { resource }), ...(rows.length > 0 && { rows }), ...(parts.length > 0 && { parts }) };
+}
+
+/** `Put` is PutItem for IAM, and `ConditionCheck` ConditionCheckItem. */
+function partsOf({ TransactItems }: Json): NonNullable<Call["parts"]>[number][] {
+  const entries = Array.isArray(TransactItems) ? TransactItems : [];
+  return entries
+    .flatMap((entry) => Object.entries(entry ?? {}))
+    .map(([kind, part]) => ({
+      operation: `${kind}Item`,
+      resource: String((part as Json | null)?.["TableName"] ?? ""),
+      rows: rowsOf((part ?? {}) as Json),
+    }));
+}
+
+/** What a call, a part of a transaction or an entry of a batch names a row by. */
+function rowsOf({ Key, Item, RequestItems }: Json): Row[] {
+  const named = [Key, Item, ...Object.values(RequestItems ?? {}).flatMap(batched)];
+  return named.filter((row): row is Row => typeof row === "object" && row !== null);
+}
+
+/** `{ Keys }` of a read, and a list of `{ PutRequest }` and `{ DeleteRequest }` of a write. */
+function batched(of: unknown): unknown[] {
+  if (!Array.isArray(of)) return [(of as Json | undefined)?.["Keys"] ?? []].flat();
+  return of.flatMap((entry: Json | undefined) => Object.values(entry ?? {}).flatMap((write) => rowsOf(write as Json)));
+}
+
+/** `table` or `table/index/name`; for a batch or a transaction all its tables, with commas between. */
+function resourceOf(body: Json): string | undefined {
+  const { TableName, IndexName, RequestItems, TransactItems } = body;
+  if (typeof TableName === "string") {
+    return typeof IndexName === "string" ? `${TableName}/index/${IndexName}` : TableName;
+  }
+  const names = Array.isArray(TransactItems)
+    ? TransactItems.flatMap((entry) => Object.values(entry ?? {})).map((part) => (part as Json | null)?.["TableName"])
+    : Object.keys(RequestItems ?? {});
+  return [...new Set(names)].join(",") || undefined;
 }

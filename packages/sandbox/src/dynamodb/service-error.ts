@@ -13,11 +13,6 @@ export class ServiceError extends Error {
   }
 }
 
-/** @param code For example `ResourceNotFoundException`. */
-export function serviceError(code: string, message: string): ServiceError {
-  return new ServiceError(400, { __type: `com.amazonaws.dynamodb.v20120810#${code}`, message });
-}
-
 /** The request itself is wrong, whatever is stored. */
 export function validationError(message: string): ServiceError {
   return new ServiceError(400, { __type: "com.amazon.coral.validate#ValidationException", message });

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { readIfThere, writeWhole } from "../saved-state.ts";
 import { type Done, database, type Store } from "./dynalite.ts";
 
 interface Owner {
@@ -7,24 +8,17 @@ interface Owner {
   url: string;
 }
 
-export interface OpenStore {
-  store: Store;
-  /** Leaves word for whoever comes second: who holds the directory, and where it answers. */
-  claim(owner: Owner): Promise<void>;
-  close(): Promise<void>;
-}
-
 /**
  * Without a directory it lives in memory. With one, LevelDB's own lock keeps every other process out: the operating
  * system takes it from a process that dies, so unlike a file with a process id it cannot be left behind.
  * @throws Error that names the process which has the directory.
  */
-export async function openStore(directory: string | undefined): Promise<OpenStore> {
+export async function openStore(directory: string | undefined) {
   const instantly = { createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 } as const;
   if (directory === undefined) {
     const store = readingAtOnce(database.create(instantly));
     await store.db.open();
-    return { store, claim: async () => undefined, close: () => store.db.close() };
+    return { store, claim: (_: Owner) => {}, close: () => store.db.close() };
   }
 
   await mkdir(directory, { recursive: true });
@@ -33,11 +27,12 @@ export async function openStore(directory: string | undefined): Promise<OpenStor
   try {
     await store.db.open();
   } catch (error) {
-    throw await openFailure(directory, owner, error);
+    throw openFailure(directory, owner, error);
   }
   return {
     store,
-    claim: (claimed) => writeFile(owner, JSON.stringify(claimed)),
+    /** Leaves word for whoever comes second: who holds the directory, and where it answers. */
+    claim: (claimed: Owner) => writeWhole(owner, JSON.stringify(claimed)),
     async close() {
       await rm(owner, { force: true });
       await store.db.close();
@@ -63,7 +58,7 @@ function readingAtOnce(store: Store): Store {
   return store;
 }
 
-async function openFailure(directory: string, owner: string, error: unknown): Promise<Error> {
+function openFailure(directory: string, owner: string, error: unknown): Error {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { code, message } = cause as { code?: string; message?: string };
   if (code !== "LEVEL_LOCKED") {
@@ -72,7 +67,7 @@ async function openFailure(directory: string, owner: string, error: unknown): Pr
       { cause },
     );
   }
-  const holder = await readOwner(owner);
+  const holder = readOwner(owner);
   const [who, where] = holder ? [`process ${holder.pid}`, ` at ${holder.url}`] : ["another process", ""];
   return new Error(
     `The sandbox's table in ${directory} is open in ${who}: use that one${where}, stop it, or choose another directory with TWOBYTWO_SANDBOX_DIR.`,
@@ -81,11 +76,7 @@ async function openFailure(directory: string, owner: string, error: unknown): Pr
 }
 
 /** Undefined in the moment between another process's opening and its claim. */
-async function readOwner(file: string): Promise<Owner | undefined> {
-  try {
-    return JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+function readOwner(file: string): Owner | undefined {
+  const text = readIfThere(file);
+  return text ? JSON.parse(text) : undefined;
 }

@@ -1,20 +1,23 @@
+import { isDeepStrictEqual } from "node:util";
+import { AwsError } from "../aws-error.ts";
 import {
   action,
   checked,
   database,
   type Item,
   type Json,
+  keyPrefix,
   type Rules,
   readTable,
   rules,
   run,
   type Store,
+  startingWith,
   type TableRecord,
   type Write,
 } from "./dynalite.ts";
 import type { Engine } from "./engine.ts";
-import { fingerprintOf, readToken, tokenWrites } from "./request-token.ts";
-import { errorCode, isServiceError, ServiceError, serviceError, validationError } from "./service-error.ts";
+import { errorCode, isServiceError, ServiceError, validationError } from "./service-error.ts";
 import { commit, conditionFailureTypes, itemOfFailure, openUnit } from "./unit-of-work.ts";
 
 const required = { type: "String", notNull: true };
@@ -28,7 +31,6 @@ const kinds = {
 };
 type Kind = keyof typeof kinds;
 
-/** One item of a transaction. */
 interface Part {
   kind: Kind;
   input: Json;
@@ -68,12 +70,12 @@ export function transactWriteItems(engine: Engine, body: Json): Promise<Json> {
   const input = checked(store, transactRules, body);
   const entries = input["TransactItems"] as Json[];
   const token = input["ClientRequestToken"] as string | undefined;
-  const fingerprint = fingerprintOf(entries);
   const parts = entries.map((entry) => writePart(store, entry));
   return gate.exclusive(async () => {
     const earlier = token === undefined ? undefined : await readToken(engine, token);
-    if (earlier !== undefined && earlier !== fingerprint) {
-      throw serviceError(
+    // Equal for equal content, in whatever order the attributes were sent.
+    if (earlier !== undefined && !isDeepStrictEqual(earlier, entries)) {
+      throw new AwsError(
         "IdempotentParameterMismatchException",
         `The ClientRequestToken ${token} was used for another transaction: use a new one for each.`,
       );
@@ -81,9 +83,35 @@ export function transactWriteItems(engine: Engine, body: Json): Promise<Json> {
     if (earlier !== undefined) return {};
     await checkItems(store, parts);
     const { writes, used } = await performAll(store, parts);
-    await commit(store, token === undefined ? writes : [...writes, tokenWrites(token, fingerprint, clock())]);
+    await commit(store, token === undefined ? writes : [...writes, tokenWrite({ token, entries, at: clock() })]);
     return consumedCapacity(input, used);
   });
+}
+
+/** What a token was used for; kept in the transaction's own batch: a client that asks again after a crash is told the truth. */
+interface Remembered {
+  token: string;
+  entries: Json[];
+  at: number;
+}
+
+const rememberedMs = 10 * 60_000;
+
+const tokenWrite = (value: Remembered): Write => ({ type: "put", key: keyPrefix.tokens + value.token, value });
+
+/** The transaction that this token was used for in the last ten minutes. */
+async function readToken({ store, clock }: Engine, token: string): Promise<Json[] | undefined> {
+  const earlier = (await store.db.get(keyPrefix.tokens + token)) as Remembered | undefined;
+  return earlier && clock() - earlier.at < rememberedMs ? earlier.entries : undefined;
+}
+
+export async function forgetOldTokens({ store, clock }: Engine): Promise<void> {
+  const old: Write[] = [];
+  for await (const value of store.db.values(startingWith(keyPrefix.tokens))) {
+    const { token, at } = value as Remembered;
+    if (clock() - at >= rememberedMs) old.push({ type: "del", key: keyPrefix.tokens + token });
+  }
+  await commit(store, old);
 }
 
 function writePart(store: Store, entry: Json): Part {

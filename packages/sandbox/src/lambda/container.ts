@@ -2,20 +2,23 @@ import { type ChildProcess, fork } from "node:child_process";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { contextOf, environmentOf, type LambdaFunction } from "./environment.ts";
+import { account, region } from "../names.ts";
 import { exited, exitReason, type FunctionError, timedOut } from "./result.ts";
 
-/** JSON text of the answer, or the error. */
 export type Answer = { payload: string } | { error: FunctionError };
 
 /** One process that runs one function, one invocation at a time, and is used again while it lives. */
-export interface Container {
-  /** @param event JSON text. */
-  invoke(requestId: string, event: string): Promise<Answer>;
-  /** False once it crashed, timed out or was killed: it must not be used again. */
-  readonly alive: boolean;
-  /** Ends the process wherever it is; resolves when it is gone. */
-  kill(): Promise<void>;
+export type Container = ReturnType<typeof startContainer>;
+
+export interface LambdaFunction {
+  name: string;
+  /** Path of the built `index.mjs`, which exports `handler`. */
+  bundle: string;
+  environment: Record<string, string>;
+  timeoutSeconds: number;
+  memoryMb: number;
+  /** Containers that are kept warm, where it is another number than 2. */
+  maxIdle?: number;
 }
 
 export interface ContainerOptions {
@@ -50,7 +53,7 @@ const initMs = 10_000;
  * has an environment and a time zone of its own down to /proc/self, can be killed at any instruction, and may run on
  * another Node.
  */
-export function startContainer(lambda: LambdaFunction, options: ContainerOptions): Container {
+export function startContainer(lambda: LambdaFunction, options: ContainerOptions) {
   const child = fork(bootstrap, [], {
     cwd: dirname(lambda.bundle),
     env: environmentOf(lambda),
@@ -125,17 +128,20 @@ export function startContainer(lambda: LambdaFunction, options: ContainerOptions
   });
 
   return {
-    invoke: (requestId, event) =>
-      new Promise((settleInvocation) => {
+    /** @param event JSON text. */
+    invoke: (requestId: string, event: string) =>
+      new Promise<Answer>((settleInvocation) => {
         current = { requestId, event, settle: settleInvocation };
         hold(child, true);
         if (ready) deliver(current);
         else timeOutIn(initMs + timeoutMs, requestId);
       }),
-    get alive() {
+    /** False once it crashed, timed out or was killed: it must not be used again. */
+    get alive(): boolean {
       return alive;
     },
-    kill() {
+    /** Ends the process wherever it is; resolves when it is gone. */
+    kill(): Promise<void> {
       asked = true;
       stop();
       return gone;
@@ -147,4 +153,38 @@ export function startContainer(lambda: LambdaFunction, options: ContainerOptions
 function hold(child: ChildProcess, busy: boolean): void {
   const streams = [child.stdout, child.stderr] as (null | { ref?(): void; unref?(): void })[];
   for (const handle of [child, child.channel, ...streams]) busy ? handle?.ref?.() : handle?.unref?.();
+}
+
+/** All that a function finds in `process.env`: what it was given, and what Lambda sets by itself. */
+function environmentOf(lambda: LambdaFunction): Record<string, string> {
+  return {
+    ...lambda.environment,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_LAMBDA_FUNCTION_NAME: lambda.name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(lambda.memoryMb),
+    LAMBDA_TASK_ROOT: dirname(lambda.bundle),
+    _HANDLER: "index.handler",
+    TZ: ":UTC",
+  };
+}
+
+/** The context object but for what only the container can know, the time that is left. */
+function contextOf(lambda: LambdaFunction, requestId: string): Record<string, string> {
+  return {
+    functionName: lambda.name,
+    functionVersion: "$LATEST",
+    invokedFunctionArn: `arn:aws:lambda:${region}:${account}:function:${lambda.name}`,
+    memoryLimitInMB: String(lambda.memoryMb),
+    awsRequestId: requestId,
+    logGroupName: `/aws/lambda/${lambda.name}`,
+    logStreamName: "sandbox",
+  };
+}
+
+/** @param nameOrArn With or without a qualifier, for example `tweet`, `tweet:$LATEST` or a whole ARN. */
+export function functionName(nameOrArn: string): string {
+  const arn = /^arn:[^:]+:lambda:[^:]*:[^:]*:function:([^:]+)/.exec(nameOrArn);
+  return arn?.[1] ?? nameOrArn.replace(/:.*$/, "");
 }

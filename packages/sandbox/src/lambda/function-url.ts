@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import type { Clock } from "@twobytwo/core/clock";
+import { AwsError } from "../aws-error.ts";
 import type { Emulator } from "../emulator.ts";
 import { close, createLocalServer, listen, readWhole } from "../local-server.ts";
-import { eventOf, responseOf, type UrlRequest, type UrlResponse } from "./function-url-event.ts";
-import { type InvokeResult, LambdaServiceError, largestRequest } from "./result.ts";
+import { eventOf, responseOf, type UrlResponse } from "./function-url-event.ts";
+import { type InvokeResult, largestRequest } from "./result.ts";
 
 export interface FunctionUrlOptions {
-  /** Invokes the function behind the address. */
   invoke: (event: unknown) => Promise<InvokeResult>;
   /** Reserved concurrency: what comes beyond it is refused, as Lambda does. */
   mostAtOnce?: number;
@@ -15,7 +14,6 @@ export interface FunctionUrlOptions {
   port?: number;
   /** For tests of an address that AWS gives: hosts that it answers to beside this machine's own. */
   hosts?: RegExp;
-  clock?: Clock;
   randomUuid?: () => string;
   /** A call that ended in an error of the function. */
   onError?: (text: string) => void;
@@ -32,30 +30,33 @@ const answer = (status: number, Message: string): UrlResponse => ({
  * cookies work there. It listens on this machine alone.
  */
 export async function startFunctionUrl(options: FunctionUrlOptions): Promise<Emulator> {
-  const { clock = Date.now, randomUuid = randomUUID } = options;
+  const { randomUuid = randomUUID } = options;
   let running = 0;
 
-  async function handle(request: UrlRequest): Promise<UrlResponse> {
+  async function handle(incoming: IncomingMessage): Promise<UrlResponse> {
+    const body = await readWhole(incoming, largestRequest);
+    if (!body) return answer(413, "Request Entity Too Large");
     if (options.mostAtOnce !== undefined && running >= options.mostAtOnce) return answer(429, "Rate Exceeded.");
     running += 1;
     try {
-      const result = await options.invoke(eventOf(request, { requestId: randomUuid(), now: clock() }));
+      const { method = "GET", url: target = "/", headers, socket } = incoming;
+      const request = { method, target, headers, body, sourceIp: socket.remoteAddress ?? "127.0.0.1" };
+      const result = await options.invoke(eventOf(request, randomUuid()));
       if ("payload" in result) return responseOf(result.payload);
       options.onError?.(`${result.error.errorType}: ${result.error.errorMessage}`);
-      return answer(502, "Internal Server Error");
     } catch (error) {
-      if (!(error instanceof LambdaServiceError)) throw error;
+      if (!(error instanceof AwsError)) throw error;
       if (error.name === "RequestTooLargeException") return answer(413, "Request Entity Too Large");
       options.onError?.(`${error.name}: ${error.message}`);
-      return answer(502, "Internal Server Error");
     } finally {
       running -= 1;
     }
+    return answer(502, "Internal Server Error");
   }
 
   const server = createLocalServer(async (incoming, response) => {
     try {
-      send(response, incoming.method, await readAndHandle(incoming, handle));
+      send(response, incoming.method, await handle(incoming));
     } catch (error) {
       // The client hung up, or the sandbox has a mistake: either way this exchange is over.
       if (!incoming.destroyed) options.onError?.(String(error));
@@ -75,21 +76,6 @@ async function listenOrElsewhere(server: Server, port = 0): Promise<number> {
     if (port === 0 || (error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     return await listen(server);
   }
-}
-
-async function readAndHandle(
-  incoming: IncomingMessage,
-  handle: (request: UrlRequest) => Promise<UrlResponse>,
-): Promise<UrlResponse> {
-  const body = await readWhole(incoming, largestRequest);
-  if (!body) return answer(413, "Request Entity Too Large");
-  return handle({
-    method: incoming.method ?? "GET",
-    target: incoming.url ?? "/",
-    headers: incoming.headers,
-    body,
-    sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
-  });
 }
 
 function send(response: ServerResponse, method: string | undefined, { status, headers, body }: UrlResponse): void {

@@ -20,14 +20,6 @@ export type InvokeResult = Invoked & ({ payload: unknown } | { error: FunctionEr
 export const largestRequest = 6_291_456;
 const largestResponse = 6_291_556;
 
-/** The service refused the call and no function ran; `name` is the service's, without `Lambda.` before it. */
-export class LambdaServiceError extends Error {
-  constructor(name: "ResourceNotFoundException" | "RequestTooLargeException" | "ServiceException", message: string) {
-    super(message);
-    this.name = name;
-  }
-}
-
 export function timedOut(requestId: string, timeoutSeconds: number): FunctionError {
   return {
     errorType: "Sandbox.Timedout",

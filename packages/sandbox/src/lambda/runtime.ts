@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
-import { type Container, startContainer } from "./container.ts";
-import { functionName, type LambdaFunction } from "./environment.ts";
-import { type InvokeResult, LambdaServiceError, largestRequest, tooLarge } from "./result.ts";
+import { AwsError } from "../aws-error.ts";
+import { type Container, functionName, type LambdaFunction, startContainer } from "./container.ts";
+import { type InvokeResult, largestRequest, tooLarge } from "./result.ts";
 
-export type { LambdaFunction } from "./environment.ts";
+export type { LambdaFunction } from "./container.ts";
 export type { InvokeResult } from "./result.ts";
 
 /** An `Event` is answered at once; what comes of it is only logged, and is not tried again as Lambda would. */
@@ -32,25 +32,13 @@ export interface LambdaRuntimeOptions {
   randomUuid?: () => string;
 }
 
-export interface LambdaRuntime {
-  /**
-   * A container that starts or works takes no second invocation: that one starts a container of its own. Lambda may be kinder,
-   * and give it the first container that becomes free.
-   *
-   * @param name Name or ARN of the function.
-   * @throws LambdaServiceError when no function ran: unknown name, an event over 6 MB, a runtime that is closed.
-   */
-  invoke(name: string, payload: unknown, type?: InvocationType): Promise<InvokeResult>;
-  /** Kills the containers of one function, or of all, also in the middle of a call: that call ends in `Runtime.ExitError`. */
-  kill(name?: string): Promise<void>;
-  close(): Promise<void>;
-}
+export type LambdaRuntime = ReturnType<typeof createLambdaRuntime>;
 
 /**
  * Runs built bundles as Lambda does: each in a process of its own with its own environment, reused while warm,
  * never two invocations at a time in one container.
  */
-export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntime {
+export function createLambdaRuntime(options: LambdaRuntimeOptions) {
   const { clock = Date.now, randomUuid = randomUUID } = options;
   const functions = new Map(options.functions.map((lambda) => [lambda.name, lambda]));
   const containers = new Map<Container, string>();
@@ -98,6 +86,7 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
     return error ? { requestId, durationMs, error } : { requestId, durationMs, payload: JSON.parse(answer.payload) };
   }
 
+  /** Kills the containers of one function, or of all, also in the middle of a call: that call ends in `Runtime.ExitError`. */
   async function kill(name?: string): Promise<void> {
     const doomed = [...containers].filter(([, owner]) => name === undefined || owner === functionName(name));
     for (const [container] of doomed) containers.delete(container);
@@ -105,27 +94,36 @@ export function createLambdaRuntime(options: LambdaRuntimeOptions): LambdaRuntim
   }
 
   return {
-    async invoke(name, payload, type = "RequestResponse") {
+    /**
+     * A container that starts or works takes no second invocation: that one starts a container of its own. Lambda may be
+     * kinder, and give it the first container that becomes free.
+     *
+     * @param name Name or ARN of the function.
+     * @throws AwsError when no function ran: unknown name, an event over 6 MB, a runtime that is closed.
+     */
+    async invoke(name: string, payload: unknown, type: InvocationType = "RequestResponse"): Promise<InvokeResult> {
       const lambda = functions.get(functionName(name));
       if (!lambda)
-        throw new LambdaServiceError(
+        throw new AwsError(
           "ResourceNotFoundException",
           `Function not found: ${name}. The sandbox runs: ${[...functions.keys()].join(", ") || "none"}.`,
+          404,
         );
-      if (closed) throw new LambdaServiceError("ServiceException", `The Lambda runtime is closed: ${name} cannot run.`);
+      if (closed) throw new AwsError("ServiceException", `The Lambda runtime is closed: ${name} cannot run.`, 500);
       const event = JSON.stringify(payload ?? null);
       const bytes = Buffer.byteLength(event);
       if (bytes > largestRequest)
-        throw new LambdaServiceError(
+        throw new AwsError(
           "RequestTooLargeException",
           `Request must be smaller than ${largestRequest} bytes for the InvokeFunction operation: the event of ${lambda.name} has ${bytes}.`,
+          413,
         );
       const requestId = randomUuid();
       const running = run(lambda, requestId, event);
       return type === "Event" ? { requestId, durationMs: 0, payload: null } : running;
     },
     kill,
-    async close() {
+    async close(): Promise<void> {
       closed = true;
       await kill();
     },

@@ -1,6 +1,6 @@
-import { type AwsAnswer, AwsError, type AwsRequest, type AwsService } from "../aws-http.ts";
-import { functionName } from "./environment.ts";
-import { LambdaServiceError } from "./result.ts";
+import { AwsError } from "../aws-error.ts";
+import type { AwsAnswer, AwsRequest, AwsService } from "../aws-http.ts";
+import { functionName } from "./container.ts";
 import type { LambdaRuntime } from "./runtime.ts";
 
 const address = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/;
@@ -18,7 +18,7 @@ export function lambdaService({ invoke }: Pick<LambdaRuntime, "invoke">): AwsSer
       return {
         operation: "InvokeFunction",
         resource: functionName(name),
-        perform: async () => answerOf(await invoke(name, payloadOf(request)).catch(serviceError)),
+        perform: async () => answerOf(await invoke(name, payloadOf(request))),
       };
     },
     refuse: ({ status, code, message }) => ({
@@ -49,13 +49,6 @@ function payloadOf({ body }: AwsRequest): unknown {
   } catch {
     throw new AwsError("InvalidRequestContentException", "Could not parse request body into json.");
   }
-}
-
-const statuses: Record<string, number> = { ResourceNotFoundException: 404, RequestTooLargeException: 413 };
-
-function serviceError(error: unknown): never {
-  if (!(error instanceof LambdaServiceError)) throw error;
-  throw new AwsError(error.name, error.message, statuses[error.name] ?? 500);
 }
 
 function answerOf(result: Awaited<ReturnType<LambdaRuntime["invoke"]>>): AwsAnswer {

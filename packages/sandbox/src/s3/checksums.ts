@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { Crc32, Crc32c, Crc64Nvme } from "@aws-sdk/checksums/crc";
+import { Crc32, Crc64Nvme } from "@aws-sdk/checksums/crc";
 import { failure } from "./errors.ts";
 
-/** Takes in pieces of a body and gives its digest at the end. */
 export interface Digest {
   update(piece: Buffer): unknown;
   digest(): Uint8Array | Promise<Uint8Array>;
@@ -10,18 +9,15 @@ export interface Digest {
 
 const algorithms = {
   CRC32: { bytes: 4, digest: (): Digest => new Crc32() },
-  CRC32C: { bytes: 4, digest: (): Digest => new Crc32c() },
   CRC64NVME: { bytes: 8, digest: (): Digest => new Crc64Nvme() },
-  SHA1: { bytes: 20, digest: (): Digest => createHash("sha1") },
   SHA256: { bytes: 32, digest: (): Digest => createHash("sha256") },
 };
 export type ChecksumAlgorithm = keyof typeof algorithms;
 
-/** A checksum as S3 keeps it: base64, for composite ones followed by `-` and the number of parts. */
+/** The checksum of a whole body, in base64. */
 export interface Checksum {
   algorithm: ChecksumAlgorithm;
   value: string;
-  type: "FULL_OBJECT" | "COMPOSITE";
 }
 
 const headerPrefix = "x-amz-checksum-";
@@ -45,14 +41,11 @@ export const createDigest = (algorithm: ChecksumAlgorithm): Digest => algorithms
  * The one checksum that headers or form fields give, undefined where they give none.
  * @throws InvalidRequest for two of them, and for one that is no base64 of the right length
  */
-export function givenChecksum(headers: ReadonlyMap<string, string>): Omit<Checksum, "type"> | undefined {
-  const given = [...headers].filter(([name]) => name.startsWith(headerPrefix) && !notValues.has(name));
-  if (given.length > 1) throw failure("InvalidRequest", "Expecting a single x-amz-checksum- header");
-  return given[0] && readChecksum(...given[0]);
-}
-
-/** Reads one `x-amz-checksum-` header or trailer. */
-export function readChecksum(name: string, value: string): Omit<Checksum, "type"> {
+export function givenChecksum(headers: ReadonlyMap<string, string>): Checksum | undefined {
+  const [given, another] = [...headers].filter(([name]) => name.startsWith(headerPrefix) && !notValues.has(name));
+  if (another) throw failure("InvalidRequest", "Expecting a single x-amz-checksum- header");
+  if (!given) return undefined;
+  const [name, value] = given;
   const algorithm = checksumAlgorithm(name.slice(headerPrefix.length));
   const bytes = Buffer.from(value, "base64");
   if (bytes.length !== algorithms[algorithm].bytes || bytes.toString("base64") !== value)
@@ -60,8 +53,7 @@ export function readChecksum(name: string, value: string): Omit<Checksum, "type"
   return { algorithm, value };
 }
 
-/** @throws BadDigest when they differ */
-export function compareChecksum(given: Omit<Checksum, "type">, calculated: string): void {
+export function compareChecksum(given: Checksum, calculated: string): void {
   if (given.value === calculated) return;
   throw failure("BadDigest", `The ${given.algorithm} you specified did not match the calculated checksum.`);
 }

@@ -1,5 +1,5 @@
+import { parseXML } from "@aws-sdk/xml-builder";
 import * as v from "valibot";
-import { readXml } from "../xml.ts";
 import { failure } from "./errors.ts";
 
 /** An element that may come several times; the reader of XML gives one alone by itself. */
@@ -22,7 +22,7 @@ export function readDocument<S extends v.GenericSchema>(source: string, root: st
 
 function parse(source: string): unknown {
   try {
-    return readXml(source);
+    return parseXML(source);
   } catch {
     throw malformed();
   }

@@ -1,4 +1,4 @@
-import { MalformedStream } from "../byte-reader.ts";
+import { AwsError } from "../aws-error.ts";
 
 /** The HTTP status that S3 gives a code, where it is another than 400. */
 const statusOf: Record<string, number> = {
@@ -8,7 +8,6 @@ const statusOf: Record<string, number> = {
   BucketNotEmpty: 409,
   InternalError: 500,
   InvalidAccessKeyId: 403,
-  InvalidChunkSizeError: 403,
   InvalidRange: 416,
   MethodNotAllowed: 405,
   MissingContentLength: 411,
@@ -22,27 +21,14 @@ const statusOf: Record<string, number> = {
   SignatureDoesNotMatch: 403,
 };
 
-/** What the client gets to read as S3's error document. */
-export class S3Error extends Error {
-  override readonly name = "S3Error";
-  readonly status: number;
-  readonly code: string;
-
-  constructor(answer: { status: number; code: string; message: string }) {
-    super(answer.message);
-    this.status = answer.status;
-    this.code = answer.code;
-  }
-}
-
 /** The test wants this connection to end without any answer. */
 export class ConnectionCut extends Error {
   override readonly name = "ConnectionCut";
 }
 
 /** An error with the status that S3 gives its code. */
-export function failure(code: string, message: string): S3Error {
-  return new S3Error({ status: statusOf[code] ?? 400, code, message });
+export function failure(code: string, message: string): AwsError {
+  return new AwsError(code, message, statusOf[code]);
 }
 
 const noRoom = "There is no room left on the sandbox's disk: make some, then try again.";
@@ -54,9 +40,8 @@ const mendable: Record<string, string> = {
 };
 
 /** What a client is told of any error; one that nobody could foresee goes to standard error as well. */
-export function answerable(error: unknown): S3Error {
-  if (error instanceof S3Error) return error;
-  if (error instanceof MalformedStream) return failure("IncompleteBody", error.message);
+export function answerable(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
   const words = error instanceof Error && "code" in error ? mendable[String(error.code)] : undefined;
   if (words === undefined) console.error(error);
   return failure("InternalError", words ?? "We encountered an internal error.");

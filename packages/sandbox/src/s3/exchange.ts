@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type { Call } from "../emulator.ts";
 import { type Body, signedBody } from "./body.ts";
 import { document } from "./documents.ts";
@@ -11,11 +10,8 @@ import type { Target } from "./target.ts";
 export interface Exchange {
   store: Store;
   trust: Trust;
-  /** The body as it comes in; what an operation leaves of it is read before the answer. */
-  incoming: AsyncIterable<Buffer>;
+  sent: Buffer;
   target: Target;
-  /** Headers of the request with those that a presigned address carries in its query. */
-  headers: ReadonlyMap<string, string>;
   /** Absent on a POST form, which is signed by one of its fields. */
   signed?: Signed;
   /** Shows a call to the intercept; ends, or throws, before anything takes effect. */
@@ -28,7 +24,7 @@ export interface Exchange {
 export interface Reply {
   status: number;
   headers?: Readonly<Record<string, string>>;
-  body?: string | Readable;
+  body?: string | Buffer;
 }
 
 /** What a route does once the request is known to be signed and admitted. */
@@ -41,13 +37,11 @@ export function bucketOf(exchange: Exchange): Bucket {
 /** The body of a request that was signed by header or query. */
 export function bodyOf(exchange: Exchange): Body {
   if (!exchange.signed) throw failure("AccessDenied", "Access Denied: the request is not signed");
-  return signedBody(exchange.incoming, exchange.headers, exchange.signed);
+  return signedBody(exchange.sent, exchange.target.headers, exchange.signed);
 }
 
 export function xmlReply(root: string, ...children: readonly string[]): Reply {
   return { status: 200, headers: { "content-type": "application/xml" }, body: document(root, ...children) };
 }
 
-export function quoted(eTag: string): string {
-  return `"${eTag}"`;
-}
+export const quoted = (eTag: string) => `"${eTag}"`;

@@ -1,49 +1,41 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 import { leaf } from "../xml.ts";
 import { receiveText } from "./body.ts";
-import { checksumAlgorithm } from "./checksums.ts";
-import { checkWrite } from "./conditions.ts";
+import { type ChecksumAlgorithm, checksumAlgorithm } from "./checksums.ts";
 import { malformed, readDocument, several } from "./documents.ts";
 import { failure } from "./errors.ts";
 import { bodyOf, bucketOf, type Exchange, quoted, type Reply, xmlReply } from "./exchange.ts";
 import { checksumHeaders, readFacts } from "./object-facts.ts";
+import { storeStaged } from "./objects.ts";
+import { discard, type Staged, stage, type Upload } from "./store.ts";
 import { parameter } from "./target.ts";
-import {
-  abortUpload,
-  completeUpload,
-  createUpload,
-  findUpload,
-  type NamedPart,
-  putPart,
-  type Upload,
-} from "./uploads.ts";
 
 const mostParts = 10_000;
+const smallestPart = 5 * 1024 ** 2;
 
 export async function createMultipartUpload(exchange: Exchange): Promise<Reply> {
   const bucket = bucketOf(exchange);
-  const { headers, target } = exchange;
-  const checksum = askedChecksum(headers);
-  const facts = readFacts(headers);
-  const upload = await createUpload(exchange.store, bucket, {
-    key: target.key,
-    facts,
-    ...(checksum ? { checksum } : {}),
-  });
+  const { target } = exchange;
+  const { headers } = target;
+  const algorithm = askedChecksum(headers);
+  const id = randomBytes(16).toString("hex");
+  bucket.uploads.set(id, { ...readFacts(headers), key: target.key, ...(algorithm && { algorithm }), parts: new Map() });
   const reply = xmlReply(
     "InitiateMultipartUploadResult",
     leaf("Bucket", bucket.name),
     leaf("Key", target.key),
-    leaf("UploadId", upload.id),
+    leaf("UploadId", id),
   );
-  if (!checksum) return reply;
-  const echoed = { "x-amz-checksum-algorithm": checksum.algorithm, "x-amz-checksum-type": checksum.type };
+  if (!algorithm) return reply;
+  const echoed = { "x-amz-checksum-algorithm": algorithm, "x-amz-checksum-type": "FULL_OBJECT" };
   return { ...reply, headers: { ...reply.headers, ...echoed } };
 }
 
+/** Takes a part in; an earlier one of that number is replaced. */
 export async function uploadPart(exchange: Exchange): Promise<Reply> {
-  const bucket = bucketOf(exchange);
-  if (exchange.headers.has("x-amz-copy-source")) {
+  if (exchange.target.headers.has("x-amz-copy-source")) {
     throw failure(
       "NotImplemented",
       "The sandbox cannot copy into a part (UploadPartCopy); read the object and upload the part",
@@ -53,85 +45,109 @@ export async function uploadPart(exchange: Exchange): Promise<Reply> {
   if (!Number.isInteger(number) || number < 1 || number > mostParts) {
     throw failure("InvalidArgument", `Part number must be an integer between 1 and ${mostParts}, inclusive`);
   }
-  const part = await putPart(exchange.store, bucket, {
-    upload: uploadOf(exchange),
-    number,
-    body: bodyOf(exchange),
-    now: exchange.trust.clock(),
-  });
+  const { parts } = findUpload(exchange);
+  const part = await stage(exchange.store, bodyOf(exchange));
+  const before = parts.get(number);
+  parts.set(number, part);
+  if (before) await discard(before);
   return {
     status: 200,
-    headers: { etag: quoted(part.eTag), ...(part.checksum ? checksumHeaders(part.checksum) : {}) },
+    headers: { etag: quoted(part.md5), ...(part.checksum ? checksumHeaders(part.checksum) : {}) },
   };
 }
 
+/** Joins the named parts into an object and ends the upload. */
 export async function completeMultipartUpload(exchange: Exchange): Promise<Reply> {
-  const bucket = bucketOf(exchange);
-  const { headers, target } = exchange;
+  const { target } = exchange;
+  const { headers } = target;
   // A checksum in these headers is of the object, so the body is not compared with it.
   const body = bodyOf(exchange);
   const { checksum, ...promise } = body.promise;
-  const source = await receiveText({ ...body, promise });
-  const upload = uploadOf(exchange);
-  const size = headers.get("x-amz-mp-object-size");
-  const object = await completeUpload(exchange.store, bucket, {
-    upload,
-    parts: readParts(source),
-    now: exchange.trust.clock(),
-    ...(size === undefined ? {} : { size: Number(size) }),
-    ...(checksum ? { checksum } : {}),
-    check: (current) => checkWrite(headers, current),
-  });
-  exchange.created(bucket, object);
+  const named = readParts(await receiveText({ ...body, promise }));
+  const upload = findUpload(exchange);
+  const parts = chooseParts(upload, named);
+  const wanted = upload.algorithm && { wanted: upload.algorithm };
+  const bytes = Buffer.concat(await Promise.all(parts.map(({ path }) => readFile(path))));
+  const staged = await stage(exchange.store, { bytes, promise: checksum ? { checksum } : { ...wanted } });
+  const { key, headers: kept, metadata } = upload;
+  const facts = { headers: kept, metadata };
+  const object = await storeStaged(exchange, { key, staged, facts, eTag: joinedETag(parts), conditions: headers });
+  await endUpload(exchange, upload);
   const reply = xmlReply(
     "CompleteMultipartUploadResult",
     leaf("Location", `http://${headers.get("host")}${target.path}`),
-    leaf("Bucket", bucket.name),
+    leaf("Bucket", target.bucket),
     leaf("Key", object.key),
     leaf("ETag", quoted(object.eTag)),
     ...(object.checksum ? [leaf(`Checksum${object.checksum.algorithm}`, object.checksum.value)] : []),
-    ...(object.checksum ? [leaf("ChecksumType", object.checksum.type)] : []),
+    ...(object.checksum ? [leaf("ChecksumType", "FULL_OBJECT")] : []),
   );
   return { ...reply, headers: { ...reply.headers, "x-amz-server-side-encryption": "AES256" } };
 }
 
 export async function abortMultipartUpload(exchange: Exchange): Promise<Reply> {
-  await abortUpload(exchange.store, bucketOf(exchange), namedUpload(exchange));
+  await endUpload(exchange, findUpload(exchange));
   return { status: 204 };
 }
 
-function uploadOf(exchange: Exchange): Upload {
-  return findUpload(bucketOf(exchange), namedUpload(exchange));
+/** @throws NoSuchUpload also for an upload of another key */
+function findUpload(exchange: Exchange): Upload {
+  const upload = bucketOf(exchange).uploads.get(uploadId(exchange));
+  if (upload?.key === exchange.target.key) return upload;
+  throw failure(
+    "NoSuchUpload",
+    "The specified multipart upload does not exist; it may have been aborted or completed.",
+  );
 }
 
-function namedUpload(exchange: Exchange): { id: string; key: string } {
-  return { id: parameter(exchange.target, "uploadId") ?? "", key: exchange.target.key };
+const uploadId = ({ target }: Exchange) => parameter(target, "uploadId") ?? "";
+
+async function endUpload(exchange: Exchange, upload: Upload): Promise<void> {
+  bucketOf(exchange).uploads.delete(uploadId(exchange));
+  await Promise.all([...upload.parts.values()].map(discard));
 }
 
-function askedChecksum(headers: ReadonlyMap<string, string>): Upload["checksum"] {
+/** By a CRC alone can the parts be checked by themselves and the whole as well, which is how the AWS CLI sends them. */
+function askedChecksum(headers: ReadonlyMap<string, string>): ChecksumAlgorithm | undefined {
   const name = headers.get("x-amz-checksum-algorithm");
   if (name === undefined) return undefined;
   const algorithm = checksumAlgorithm(name);
-  const type = headers.get("x-amz-checksum-type") ?? (algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE");
-  if (type === "COMPOSITE" && algorithm !== "CRC64NVME") return { algorithm, type };
-  // Only a CRC of the whole can be had from the parts, which is why S3 knows no other.
-  if (type === "FULL_OBJECT" && algorithm.startsWith("CRC")) return { algorithm, type };
-  throw failure("InvalidRequest", `The ${type} checksum type cannot be used with the ${algorithm} checksum algorithm.`);
+  if (algorithm.startsWith("CRC") && headers.get("x-amz-checksum-type") !== "COMPOSITE") return algorithm;
+  throw failure("NotImplemented", "Of parts, the sandbox has a CRC of the whole alone: no SHA256, and none COMPOSITE");
 }
 
 const Parts = v.object({
-  Part: several(v.looseObject({ PartNumber: v.pipe(v.string(), v.regex(/^\d+$/)), ETag: v.string() })),
+  Part: several(v.object({ PartNumber: v.pipe(v.string(), v.regex(/^\d+$/)), ETag: v.string() })),
 });
 
-function readParts(source: string): NamedPart[] {
+function readParts(source: string): { number: number; eTag: string }[] {
   const { Part: parts } = readDocument(source, "CompleteMultipartUpload", Parts);
   if (parts.length === 0 || parts.length > mostParts) throw malformed();
-  return parts.map(({ PartNumber, ETag, ...rest }) => {
-    const checksum = Object.entries(rest).find(([name]) => name.startsWith("Checksum"))?.[1];
-    return {
-      number: Number(PartNumber),
-      eTag: ETag.trim().replace(/^"|"$/g, ""),
-      ...(typeof checksum === "string" && { checksum }),
-    };
+  return parts.map(({ PartNumber, ETag }) => ({
+    number: Number(PartNumber),
+    eTag: ETag.trim().replace(/^"|"$/g, ""),
+  }));
+}
+
+function chooseParts({ parts }: Upload, named: ReturnType<typeof readParts>): Staged[] {
+  if (named.some(({ number }, at) => number <= (named[at - 1]?.number ?? 0))) {
+    throw failure("InvalidPartOrder", "The list of parts was not in ascending order.");
+  }
+  return named.map(({ number, eTag }, at) => {
+    const part = parts.get(number);
+    if (part?.md5 !== eTag) {
+      throw failure("InvalidPart", "One or more of the specified parts could not be found, or it does not match.");
+    }
+    if (part.size < smallestPart && at < named.length - 1) {
+      throw failure("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size");
+    }
+    return part;
   });
+}
+
+/** S3's ETag of a multipart object: the MD5 of its parts' MD5s, and how many they are. */
+function joinedETag(parts: readonly Staged[]): string {
+  const hash = createHash("md5");
+  for (const { md5 } of parts) hash.update(md5, "hex");
+  return `${hash.digest("hex")}-${parts.length}`;
 }

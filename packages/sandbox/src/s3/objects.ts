@@ -1,4 +1,3 @@
-import type { FileHandle } from "node:fs/promises";
 import { leaf } from "../xml.ts";
 import { checksumAlgorithm } from "./checksums.ts";
 import { checkWrite, preconditionFailed, readRange, weighRead } from "./conditions.ts";
@@ -12,21 +11,22 @@ import {
   findBucket,
   findObject,
   inTurn,
-  openObject,
+  readObject,
   removeObject,
   type Staged,
   type StoredObject,
   stage,
 } from "./store.ts";
+import { decode } from "./target.ts";
 
 const sourcePrefix = "x-amz-copy-source-";
 
 export async function putObject(exchange: Exchange): Promise<Reply> {
-  const bucket = bucketOf(exchange);
-  const facts = readFacts(exchange.headers);
+  bucketOf(exchange);
+  const facts = readFacts(exchange.target.headers);
   const staged = await stage(exchange.store, bodyOf(exchange));
   const { key } = exchange.target;
-  const object = await storeStaged(exchange, { bucket, key, staged, facts, conditions: exchange.headers });
+  const object = await storeStaged(exchange, { key, staged, facts, conditions: exchange.target.headers });
   return { status: 200, headers: writtenHeaders(object) };
 }
 
@@ -34,17 +34,19 @@ export async function putObject(exchange: Exchange): Promise<Reply> {
 export async function storeStaged(
   exchange: Exchange,
   input: {
-    bucket: Bucket;
     key: string;
     staged: Staged;
     facts: ObjectFacts;
+    /** Where it is not the MD5 of the bytes. */
+    eTag?: string;
     /** Headers that may make the write depend on the object there is. */
     conditions?: ReadonlyMap<string, string>;
   },
 ): Promise<StoredObject> {
   const { store, trust } = exchange;
-  const { bucket, key, staged, facts, conditions } = input;
-  const { size, md5: eTag, checksum } = staged;
+  const bucket = bucketOf(exchange);
+  const { key, staged, facts, eTag = staged.md5, conditions } = input;
+  const { size, checksum } = staged;
   try {
     const object = await inTurn(store, bucket, () =>
       commit(store, bucket, staged, {
@@ -61,19 +63,9 @@ export async function storeStaged(
 
 export async function getObject(exchange: Exchange): Promise<Reply> {
   await admitMissing(exchange, bucketOf(exchange), exchange.target.key);
-  const { object, file } = await openObject(bucketOf(exchange), exchange.target.key);
-  try {
-    const reply = readReply(exchange, object);
-    const { span } = reply;
-    if (!span || span.start > span.end) {
-      await file.close();
-      return reply;
-    }
-    return { ...reply, body: file.createReadStream({ start: span.start, end: span.end }) };
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
+  const { object, bytes } = await readObject(bucketOf(exchange), exchange.target.key);
+  const reply = readReply(exchange, object);
+  return reply.span ? { ...reply, body: bytes.subarray(reply.span.start, reply.span.end + 1) } : reply;
 }
 
 /** S3 says of an object that it is not there only to whom may list the bucket; to all others it denies access. */
@@ -87,11 +79,11 @@ export async function headObject(exchange: Exchange): Promise<Reply> {
 }
 
 function readReply(exchange: Exchange, object: StoredObject): Reply & { span?: ReturnType<typeof readRange> } {
-  const verdict = weighRead(exchange.headers, object);
+  const verdict = weighRead(exchange.target.headers, object);
   if (verdict === "failed") throw preconditionFailed();
   if (verdict === "not-modified") return { status: 304, headers: validators(object) };
-  const span = readRange(exchange.headers, object);
-  const wantsChecksum = exchange.headers.get("x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
+  const span = readRange(exchange.target.headers, object);
+  const wantsChecksum = exchange.target.headers.get("x-amz-checksum-mode")?.toUpperCase() === "ENABLED";
   return {
     status: span.isPart ? 206 : 200,
     span,
@@ -107,7 +99,7 @@ export async function deleteObject(exchange: Exchange): Promise<Reply> {
   const bucket = bucketOf(exchange);
   const { key } = exchange.target;
   await inTurn(exchange.store, bucket, async () => {
-    if (exchange.headers.has("if-match")) checkWrite(exchange.headers, bucket.objects.get(key));
+    if (exchange.target.headers.has("if-match")) checkWrite(exchange.target.headers, bucket.objects.get(key));
     await removeObject(bucket, key);
   });
   return { status: 204 };
@@ -115,7 +107,8 @@ export async function deleteObject(exchange: Exchange): Promise<Reply> {
 
 export async function copyObject(exchange: Exchange): Promise<Reply> {
   const bucket = bucketOf(exchange);
-  const { headers, target } = exchange;
+  const { target } = exchange;
+  const { headers } = target;
   const from = copySource(exchange);
   const replaces = replacesFacts(headers);
   if (from.bucket === bucket.name && from.key === target.key && !replaces) {
@@ -127,10 +120,13 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
   await exchange.admit({ operation: "GetObject", resource: `${from.bucket}/${from.key}` });
   await exchange.admit({ operation: "PutObject", resource: `${bucket.name}/${target.key}` });
   await admitMissing(exchange, findBucket(exchange.store, from.bucket), from.key);
-  const { object: source, file } = await openObject(findBucket(exchange.store, from.bucket), from.key);
-  const staged = await stageCopy(exchange, source, file);
+  const { object: source, bytes } = await readObject(findBucket(exchange.store, from.bucket), from.key);
+  if (weighRead(headers, source, sourcePrefix) !== "proceed") throw preconditionFailed();
+  const asked = headers.get("x-amz-checksum-algorithm");
+  const wanted = asked === undefined ? source.checksum?.algorithm : checksumAlgorithm(asked);
+  const staged = await stage(exchange.store, { bytes, promise: wanted ? { wanted } : {} });
   const facts = replaces ? readFacts(headers) : { headers: source.headers, metadata: source.metadata };
-  const object = await storeStaged(exchange, { bucket, key: target.key, staged, facts, conditions: headers });
+  const object = await storeStaged(exchange, { key: target.key, staged, facts, conditions: headers });
   return xmlReply(
     "CopyObjectResult",
     leaf("LastModified", new Date(object.lastModified).toISOString()),
@@ -139,35 +135,14 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
   );
 }
 
-async function stageCopy(exchange: Exchange, source: StoredObject, file: FileHandle): Promise<Staged> {
-  try {
-    if (weighRead(exchange.headers, source, sourcePrefix) !== "proceed") throw preconditionFailed();
-    const asked = exchange.headers.get("x-amz-checksum-algorithm");
-    const wanted = asked === undefined ? source.checksum?.algorithm : checksumAlgorithm(asked);
-    const pieces: AsyncIterable<Buffer> = file.createReadStream({ autoClose: false });
-    return await stage(exchange.store, { pieces, promise: wanted ? { wanted } : {} });
-  } finally {
-    await file.close();
-  }
-}
-
 function copySource(exchange: Exchange): { bucket: string; key: string } {
-  const header = exchange.headers.get("x-amz-copy-source") ?? "";
+  const header = exchange.target.headers.get("x-amz-copy-source") ?? "";
   const [path = "", version] = header.split("?");
   if (version !== undefined) throw failure("NotImplemented", "The sandbox keeps no versions to copy from");
-  const match = /^\/?([^/]+)\/([\s\S]+)$/.exec(decodeSource(path));
+  const match = /^\/?([^/]+)\/([\s\S]+)$/.exec(decode(path));
   const [, bucket, key] = match ?? [];
   if (bucket && key) return { bucket, key };
   throw failure("InvalidArgument", "x-amz-copy-source must read <bucket>/<key>, percent-encoded");
-}
-
-function decodeSource(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch (error) {
-    if (error instanceof URIError) throw failure("InvalidArgument", "x-amz-copy-source is not percent-encoded UTF-8");
-    throw error;
-  }
 }
 
 function replacesFacts(headers: ReadonlyMap<string, string>): boolean {

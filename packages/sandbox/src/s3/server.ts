@@ -1,20 +1,21 @@
 import { randomBytes } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
-import type { Call, Intercept } from "../emulator.ts";
-import { type Answer, type AwsEmulator, type Incoming, isClientGone, sendAnswer } from "../http-answer.ts";
-import { createInProcessHandler } from "../in-process.ts";
-import { close, createLocalServer, listen } from "../local-server.ts";
+import { AwsError } from "../aws-error.ts";
+import type { Intercept } from "../emulator.ts";
+import type { Answer, AwsEmulator, Incoming } from "../http-answer.ts";
+import { serveAnswers } from "../in-process.ts";
+import { readWhole } from "../local-server.ts";
 import type { Credentials } from "../signature-v4.ts";
 import { leaf } from "../xml.ts";
 import { corsHeaders, preflight } from "./cors.ts";
 import { document } from "./documents.ts";
-import { answerable, ConnectionCut, S3Error } from "./errors.ts";
+import { answerable, ConnectionCut, failure } from "./errors.ts";
 import type { Exchange, Reply } from "./exchange.ts";
 import { refuseUnknownHeaders } from "./object-facts.ts";
-import { findRoute, type Route } from "./routes.ts";
+import { findRoute } from "./routes.ts";
 import { authenticate, type Trust } from "./signature.ts";
 import { closeStore, openStore, type Store } from "./store.ts";
-import { effectiveHeaders, readTarget, type Target } from "./target.ts";
+import { readTarget, type Target } from "./target.ts";
 
 export interface S3Options {
   /** Where buckets and objects are kept; made where it does not exist. One server at a time may use it. */
@@ -36,6 +37,8 @@ export interface ObjectCreated {
   eTag: string;
 }
 
+const largestBody = 1024 ** 3;
+
 /** What of the options and the store every request needs. */
 interface S3 extends Pick<S3Options, "intercept" | "onObjectCreated"> {
   store: Store;
@@ -49,90 +52,48 @@ interface S3 extends Pick<S3Options, "intercept" | "onObjectCreated"> {
 export async function startS3(options: S3Options): Promise<AwsEmulator> {
   const store = await openStore(options.directory);
   const s3: S3 = { ...options, store, trust: { clock: options.clock ?? Date.now, credentials: options.credentials } };
-  const respond = (request: Incoming) => serve(s3, request);
-  const server = createLocalServer(async (request, response) => {
-    response.sendDate = false;
-    await sendAnswer(request, response, await respond(request));
-  });
-  // Longer than clients keep a connection: one that we end just as it is used again looks like a fault.
-  server.keepAliveTimeout = 65_000;
-  const port = await listen(server);
-  let closing: Promise<void> | undefined;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    requestHandler: createInProcessHandler(respond, () => server.listening),
-    close: () => {
-      closing ??= close(server).then(() => closeStore(store));
-      return closing;
-    },
-  };
+  const server = await serveAnswers((request) => serve(s3, request));
+  return { ...server, close: () => server.close().then(() => closeStore(store)) };
 }
 
-/** Answers one request; never rejects. */
+/** Answers one request; never rejects. All of it is read first: an answer before that shows as a broken pipe at the client. */
 async function serve(s3: S3, request: Incoming): Promise<Answer> {
   const requestId = randomBytes(8).toString("hex").toUpperCase();
   const fate = { losesAnswer: false };
-  const incoming = piecesOf(request);
   let target: Target | undefined;
   let reply: Reply | undefined;
   try {
+    const sent = await readWhole(request, largestBody);
     target = readTarget(request);
-    reply = await perform(s3, { target, incoming, fate });
+    if (!sent) throw failure("EntityTooLarge", "The sandbox takes 1 GB in one request: send what is larger in parts");
+    reply = await perform(s3, { target, sent, fate });
   } catch (error) {
-    if (error instanceof ConnectionCut || hasLeft(request)) return "cut";
+    // A client that has left sees no answer.
+    if (error instanceof ConnectionCut || (request.destroyed && !request.readableEnded)) return "cut";
     reply = errorReply(error, { target, requestId });
   }
-  try {
-    // A client that gets its answer while it still sends takes that for a broken connection.
-    await drain(incoming);
-    if (!fate.losesAnswer) return written(s3, { target, reply, requestId });
-  } catch (error) {
-    if (!isClientGone(error)) console.error(error);
-  }
-  if (typeof reply.body === "object") reply.body.destroy();
-  return "cut";
+  return fate.losesAnswer ? "cut" : written(s3, { target, reply, requestId });
 }
 
 async function perform(
   s3: S3,
-  input: { target: Target; incoming: AsyncIterable<Buffer>; fate: { losesAnswer: boolean } },
+  { target, sent, fate }: { target: Target; sent: Buffer; fate: { losesAnswer: boolean } },
 ): Promise<Reply> {
-  const { target, incoming, fate } = input;
   if (target.method === "OPTIONS") return preflight(s3.store, target);
-  const headers = effectiveHeaders(target);
-  const route = findRoute(target, headers);
+  const route = findRoute(target);
   const signed = route.isForm ? undefined : authenticate(s3.trust, target);
-  const exchange: Exchange = {
-    store: s3.store,
-    trust: s3.trust,
-    incoming,
-    target,
-    headers,
-    ...(signed ? { signed } : {}),
-    admit: async (call) => {
-      const by = signed ? { accessKeyId: signed.accessKeyId } : {};
-      if (await isAnswerLost(s3, { service: "s3", ...by, ...call })) fate.losesAnswer = true;
-    },
-    created: (bucket, { key, size, eTag }) => s3.onObjectCreated?.({ bucket: bucket.name, key, size, eTag }),
+  const admit: Exchange["admit"] = async (call) => {
+    const fault = await s3.intercept?.({ service: "s3", ...(signed && { accessKeyId: signed.accessKeyId }), ...call });
+    if (fault?.kind === "refuse") throw new AwsError(fault.code, fault.message, fault.status);
+    if (fault?.kind === "cut") throw new ConnectionCut();
+    fate.losesAnswer ||= fault?.kind === "lose-answer";
   };
-  await admitRoute(exchange, route);
-  if (!route.isForm) refuseUnknownHeaders(headers);
-  return await route.run(exchange);
-}
-
-async function admitRoute(exchange: Exchange, route: Route): Promise<void> {
-  if (!route.action) return;
-  const { bucket, key } = exchange.target;
-  const resource = [bucket, key].filter((part) => part !== "").join("/");
-  await exchange.admit({ operation: route.action, ...(resource ? { resource } : {}) });
-}
-
-/** Asks the intercept; what it refuses or cuts is thrown here. */
-async function isAnswerLost(s3: S3, call: Call): Promise<boolean> {
-  const fault = await s3.intercept?.(call);
-  if (fault?.kind === "refuse") throw new S3Error(fault);
-  if (fault?.kind === "cut") throw new ConnectionCut();
-  return fault?.kind === "lose-answer";
+  const resource = [target.bucket, target.key].filter((part) => part !== "").join("/");
+  if (route.action) await admit({ operation: route.action, ...(resource !== "" && { resource }) });
+  if (!route.isForm) refuseUnknownHeaders(target.headers);
+  const created: Exchange["created"] = (bucket, { key, size, eTag }) =>
+    s3.onObjectCreated?.({ bucket: bucket.name, key, size, eTag });
+  return route.run({ store: s3.store, trust: s3.trust, sent, target, admit, created, ...(signed && { signed }) });
 }
 
 function written(
@@ -143,25 +104,16 @@ function written(
   const isBare = status === 204 || status === 304 || typeof body !== "string";
   const headers = {
     ...(!isBare && { "content-length": String(Buffer.byteLength(body)) }),
-    ...commonHeaders(s3, requestId),
-    ...(target && corsHeaders(s3.store, target)),
-    ...reply.headers,
-  };
-  return {
-    status,
-    headers,
-    body: typeof body !== "string" ? body : Buffer.from(target?.method === "HEAD" ? "" : body),
-  };
-}
-
-/** The date is by the server's clock, by which SDKs correct their own. */
-function commonHeaders(s3: S3, requestId: string): Record<string, string> {
-  return {
+    // By the server's clock, by which SDKs correct their own.
     date: new Date(s3.trust.clock()).toUTCString(),
     server: "AmazonS3",
     "x-amz-request-id": requestId,
     "x-amz-id-2": requestId,
+    ...(target && corsHeaders(s3.store, target)),
+    ...reply.headers,
   };
+  const isHead = target?.method === "HEAD";
+  return { status, headers, body: typeof body !== "string" ? body : Buffer.from(isHead ? "" : body) };
 }
 
 function errorReply(error: unknown, context: { target: Target | undefined; requestId: string }): Reply {
@@ -176,24 +128,4 @@ function errorReply(error: unknown, context: { target: Target | undefined; reque
     leaf("HostId", context.requestId),
   );
   return { status: known.status, headers: { "content-type": "application/xml" }, body };
-}
-
-/** Whether the client ended the connection before all of its request was read. */
-function hasLeft(request: Incoming): boolean {
-  return request.destroyed && !request.readableEnded;
-}
-
-/**
- * The body of a request as one iteration that nobody ends early: to leave the one of Node destroys the socket,
- * and what comes after a reader that gave up must still be read.
- */
-function piecesOf(request: Incoming): AsyncIterable<Buffer> {
-  const pieces: AsyncIterator<Buffer> = request[Symbol.asyncIterator]();
-  return { [Symbol.asyncIterator]: () => ({ next: () => pieces.next() }) };
-}
-
-/** Reads what is left of a body. */
-async function drain(incoming: AsyncIterable<Buffer>): Promise<void> {
-  const pieces = incoming[Symbol.asyncIterator]();
-  for (let piece = await pieces.next(); !piece.done; ) piece = await pieces.next();
 }

@@ -1,39 +1,37 @@
 import type { Clock } from "@twobytwo/core/clock";
-import {
-  algorithm,
-  type Credentials,
-  encodeUri,
-  isSignatureOf,
-  readAuthorization,
-  readCredential,
-  textToSign,
-  uncovered,
-} from "../signature-v4.ts";
+import { AwsError } from "../aws-error.ts";
+import { algorithm, type Claim, type Credentials, callerOf, claimOf, encodeUri, signerOf } from "../signature-v4.ts";
 import { failure } from "./errors.ts";
 import { isPresigned, parameter, type Target } from "./target.ts";
 
-/** Where keys and time come from. */
 export interface Trust {
   clock: Clock;
   credentials: Credentials;
 }
 
-/** A request whose signature is right. */
 export interface Signed {
   accessKeyId: string;
   /** A SHA-256 in hex, `UNSIGNED-PAYLOAD`, or one of the `STREAMING-` names. */
   payload: string;
 }
 
-/** What a request says about its own signature. */
-interface Claim {
-  credential: string;
-  date: string;
-  signedHeaders: string[];
-  signature: string;
-  payload: string;
-  /** Seconds that a presigned address is good for. */
-  expires?: number;
+/** Seconds that a presigned address is good for. */
+type S3Claim = Claim & { payload: string; expires?: number };
+
+/** What S3 calls the refusals of a signature. */
+const codes: Record<string, string | undefined> = {
+  MissingAuthenticationTokenException: "AccessDenied",
+  IncompleteSignatureException: "AuthorizationHeaderMalformed",
+  UnrecognizedClientException: "InvalidAccessKeyId",
+  InvalidSignatureException: "SignatureDoesNotMatch",
+};
+
+function inWordsOfS3<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof AwsError ? failure(codes[error.code] ?? error.code, error.message) : error;
+  }
 }
 
 const maxSkew = 15 * 60_000;
@@ -41,32 +39,25 @@ const week = 7 * 86_400;
 
 /**
  * Checks signature version 4 of a request, in its header or its query.
- * @throws AccessDenied for anonymous, unsigned and expired requests, and SignatureDoesNotMatch, InvalidAccessKeyId,
+ * @throws AccessDenied for unsigned and expired requests, and SignatureDoesNotMatch, InvalidAccessKeyId,
  * RequestTimeTooSkewed, AuthorizationHeaderMalformed, AuthorizationQueryParametersError
  */
 export function authenticate(trust: Trust, target: Target): Signed {
-  const header = target.headers.get("authorization");
-  if (header !== undefined && isPresigned(target)) {
+  const { method, headers } = target;
+  if (headers.has("authorization") && isPresigned(target)) {
     throw failure("InvalidArgument", "Only one auth mechanism allowed; sign by query or by header, not by both");
   }
-  if (header === undefined && !isPresigned(target)) {
-    throw failure("AccessDenied", "Access Denied: the request is not signed, and no bucket here is public");
-  }
-  const claim = header === undefined ? claimOfQuery(target) : claimOfHeader(target, header);
-  const { accessKeyId, scope, secret } = resolveCredential(trust, claim);
+  const claim = isPresigned(target) ? claimOfQuery(target) : claimOfHeader(target);
   checkTime(trust.clock(), claim);
-  const missing = uncovered(target.headers.keys(), claim.signedHeaders);
-  if (missing.length > 0) {
-    throw failure("AccessDenied", "There were headers present in the request which were not signed");
-  }
-  const toSign = textToSign(claim.date, scope, {
-    ...claim,
-    method: target.method,
-    path: target.path.split("/").map(encodeUri).join("/"),
-    query: target.query.filter(([name]) => name !== "X-Amz-Signature"),
-    header: (name) => target.headers.get(name),
-  });
-  if (!isSignatureOf(toSign, { secret, scope }, claim.signature)) throw mismatch();
+  const accessKeyId = inWordsOfS3(() =>
+    callerOf(trust.credentials, "s3", claim, {
+      method,
+      path: target.path.split("/").map(encodeUri).join("/"),
+      query: target.query.filter(([name]) => name !== "X-Amz-Signature"),
+      headers,
+      payload: claim.payload,
+    }),
+  );
   return { accessKeyId, payload: claim.payload };
 }
 
@@ -76,30 +67,17 @@ export function authenticatePolicy(
   form: { policy: string; algorithm: string; credential: string; date: string; signature: string },
 ): string {
   if (form.algorithm !== algorithm) throw failure("InvalidArgument", `X-Amz-Algorithm only supports ${algorithm}`);
-  const { accessKeyId, scope, secret } = resolveCredential(trust, form);
-  if (!isSignatureOf(form.policy, { secret, scope }, form.signature)) throw mismatch();
-  return accessKeyId;
+  return inWordsOfS3(() => signerOf(trust.credentials, "s3", form, () => form.policy));
 }
 
-function claimOfHeader(target: Target, header: string): Claim {
-  if (!header.startsWith(`${algorithm} `)) {
-    throw failure("InvalidRequest", `The authorization mechanism is not supported. Please use ${algorithm}.`);
-  }
-  const read = readAuthorization(header);
-  if (read === undefined) {
-    throw failure(
-      "AuthorizationHeaderMalformed",
-      "The authorization header needs Credential, SignedHeaders and Signature",
-    );
-  }
-  const date = target.headers.get("x-amz-date");
-  if (!date) throw failure("AccessDenied", "AWS authentication requires a valid x-amz-date header");
-  const payload = target.headers.get("x-amz-content-sha256");
+function claimOfHeader({ headers }: Target): S3Claim {
+  const claim = inWordsOfS3(() => claimOf(headers));
+  const payload = headers.get("x-amz-content-sha256");
   if (!payload) throw failure("InvalidRequest", "Missing required header for this request: x-amz-content-sha256");
-  return { ...read, date, payload };
+  return { ...claim, payload };
 }
 
-function claimOfQuery(target: Target): Claim {
+function claimOfQuery(target: Target): S3Claim {
   const part = (name: string) => {
     const value = parameter(target, `X-Amz-${name}`);
     if (value) return value;
@@ -126,23 +104,7 @@ function claimOfQuery(target: Target): Claim {
   };
 }
 
-function resolveCredential(trust: Trust, claim: { credential: string; date: string }) {
-  const credential = readCredential(claim.credential, { date: claim.date, service: "s3" });
-  if (!credential) {
-    throw failure(
-      "AuthorizationHeaderMalformed",
-      "The credential must read <key>/<day of x-amz-date>/<region>/s3/aws4_request",
-    );
-  }
-  const { accessKeyId } = credential;
-  const secret = trust.credentials(accessKeyId);
-  if (secret === undefined) {
-    throw failure("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.");
-  }
-  return { ...credential, secret };
-}
-
-function checkTime(now: number, claim: Claim): void {
+function checkTime(now: number, claim: S3Claim): void {
   const [, y, m, d, h, min, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(claim.date) ?? [];
   const signedAt = Date.UTC(Number(y), Number(m) - 1, Number(d), Number(h), Number(min), Number(s));
   if (Number.isNaN(signedAt)) throw failure("AccessDenied", "The signing date must read like 20261124T061500Z");
@@ -154,11 +116,4 @@ function checkTime(now: number, claim: Claim): void {
   if (now > signedAt + claim.expires * 1000) {
     throw failure("AccessDenied", "Request has expired");
   }
-}
-
-function mismatch(): Error {
-  return failure(
-    "SignatureDoesNotMatch",
-    "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
-  );
 }

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parseKept } from "../saved-state.ts";
 import { type Body, type Received, receive } from "./body.ts";
-import type { Checksum } from "./checksums.ts";
+import type { Checksum, ChecksumAlgorithm } from "./checksums.ts";
 import { failure } from "./errors.ts";
 
 /** One object as its sidecar keeps it. */
@@ -31,6 +32,7 @@ export interface Bucket {
   settings: Record<string, string>;
   directory: string;
   objects: Map<string, StoredObject>;
+  uploads: Map<string, Upload>;
   /** Keys in UTF-8 order, until one is added or removed. */
   order?: string[] | undefined;
   /** Ends when every change so far is on disk. */
@@ -46,6 +48,13 @@ export interface Store {
 /** A body on disk that belongs to no object yet. */
 export interface Staged extends Received {
   path: string;
+}
+
+/** An object that is still being put together, in memory: no client of ours goes on with one after a restart. */
+export interface Upload extends Pick<StoredObject, "key" | "headers" | "metadata"> {
+  /** Of the checksum that the whole will have. */
+  algorithm?: ChecksumAlgorithm;
+  parts: Map<number, Staged>;
 }
 
 const bucketPrefix = "bucket-";
@@ -66,7 +75,7 @@ export async function openStore(directory: string): Promise<Store> {
       continue;
     }
     const facts = readJson<Pick<Bucket, "name" | "createdAt" | "settings">>(join(path, "bucket.json"));
-    const bucket: Bucket = { ...facts, directory: path, objects: new Map(), turn: Promise.resolve() };
+    const bucket = newBucket({ ...facts, directory: path });
     const objectFiles = readdirSync(join(path, "objects"));
     for (const file of objectFiles.filter((file) => file.endsWith(".json"))) {
       const object = readJson<StoredObject>(join(path, "objects", file));
@@ -80,20 +89,22 @@ export async function openStore(directory: string): Promise<Store> {
   return store;
 }
 
+export function newBucket(facts: Pick<Bucket, "name" | "createdAt" | "settings" | "directory">): Bucket {
+  return { ...facts, objects: new Map(), uploads: new Map(), turn: Promise.resolve() };
+}
+
 /** Lets no further change begin, and ends when those under way are on disk. */
 export async function closeStore(store: Store): Promise<void> {
   store.isClosed = true;
   await Promise.all([...store.buckets.values()].map((bucket) => bucket.turn));
 }
 
-/** @throws NoSuchBucket */
 export function findBucket(store: Store, name: string): Bucket {
   const bucket = store.buckets.get(name);
   if (bucket) return bucket;
   throw noSuchBucket();
 }
 
-/** @throws NoSuchKey */
 export function findObject(bucket: Bucket, key: string): StoredObject {
   const object = bucket.objects.get(key);
   if (object) return object;
@@ -108,41 +119,21 @@ export async function inTurn<T>(store: Store, bucket: Bucket, change: () => Prom
     return change();
   });
   // Whoever made the change hears of its failure; the next one in the queue need not.
-  bucket.turn = result.then(noop, noop);
+  bucket.turn = result.catch(() => {});
   return result;
 }
 
-/** Each write wakes another thread, which takes longer than the 64 KB of one piece do. */
-const gatheredBytes = 1024 * 1024;
-
 /** Writes a body beside the objects, where nothing refers to it. */
-export async function stage(store: Store, body: Body, most?: number): Promise<Staged> {
+export async function stage(store: Store, body: Body): Promise<Staged> {
+  const received = await receive(body);
   const path = stagingPath(store);
-  const file = await open(path, "wx");
-  const gathered: Buffer[] = [];
-  let size = 0;
-  const write = async () => {
-    if (gathered.length > 0) await file.appendFile(Buffer.concat(gathered.splice(0)));
-    size = 0;
-  };
   try {
-    const received = await receive(
-      body,
-      async (piece) => {
-        gathered.push(piece);
-        size += piece.length;
-        if (size >= gatheredBytes) await write();
-      },
-      most,
-    );
-    await write();
-    await file.close();
-    return { ...received, path };
+    await writeFile(path, body.bytes);
   } catch (error) {
-    await file.close();
     await rm(path, { force: true });
     throw error;
   }
+  return { ...received, path };
 }
 
 /** Removes a staged body that did not become an object; does nothing when it did. */
@@ -182,12 +173,11 @@ export async function removeObject(bucket: Bucket, key: string): Promise<void> {
   await rm(objectPath(bucket, object.data), { force: true });
 }
 
-/** An object with its bytes open for reading; they stay readable when the object is replaced meanwhile. */
-export async function openObject(bucket: Bucket, key: string): Promise<{ object: StoredObject; file: FileHandle }> {
+export async function readObject(bucket: Bucket, key: string): Promise<{ object: StoredObject; bytes: Buffer }> {
   for (;;) {
     const object = findObject(bucket, key);
     try {
-      return { object, file: await open(objectPath(bucket, object.data)) };
+      return { object, bytes: await readFile(objectPath(bucket, object.data)) };
     } catch (error) {
       // Replaced between the two lines above: the new object has a file of its own.
       if (bucket.objects.get(key) === object) throw error;
@@ -202,33 +192,16 @@ export async function writeJson(store: Store, path: string, value: unknown): Pro
   await rename(draft, path);
 }
 
-/** @throws an error that names the file when it is no JSON */
-export function readJson<T>(path: string): T {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new Error(`${path} cannot be read; restore or delete it, and start the sandbox again`, { cause });
-  }
-}
+const readJson = <T>(path: string): T => parseKept(readFileSync(path, "utf8"), path);
 
-export function stagingPath(store: Store): string {
-  return join(store.directory, "incoming", randomBytes(12).toString("hex"));
-}
+export const stagingPath = (store: Store) => join(store.directory, "incoming", randomBytes(12).toString("hex"));
 
-export function bucketDirectory(store: Store, name: string): string {
-  return join(store.directory, bucketPrefix + name);
-}
+export const bucketDirectory = (store: Store, name: string) => join(store.directory, bucketPrefix + name);
 
 function noSuchBucket(): Error {
   return failure("NoSuchBucket", "The specified bucket does not exist");
 }
 
-function objectPath(bucket: Bucket, name: string): string {
-  return join(bucket.directory, "objects", name);
-}
+const objectPath = (bucket: Bucket, name: string) => join(bucket.directory, "objects", name);
 
-function hashOf(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
-}
-
-function noop(): void {}
+const hashOf = (key: string) => createHash("sha256").update(key).digest("hex");

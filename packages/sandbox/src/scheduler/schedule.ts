@@ -1,6 +1,7 @@
 import { validateSchedule } from "@twobytwo/core/schedule/expression";
 import * as v from "valibot";
-import { arn, checkInput, invalid, type Json } from "../aws-http.ts";
+import { invalid } from "../aws-error.ts";
+import { arn, checkInput, type Json } from "../aws-http.ts";
 import { savedState } from "../saved-state.ts";
 
 const name = v.pipe(v.string(), v.regex(/^[0-9a-zA-Z-_.]{1,64}$/, "takes 1 to 64 letters, digits, '-', '_' and '.'"));
@@ -8,15 +9,23 @@ const integer = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max, `is a whole number from ${min} to ${max}`));
 const seconds = v.pipe(v.number("is a number of seconds since 1970"), v.finite());
 
+const JsonText = v.pipe(v.string(), v.parseJson());
+
 /** What is not looked at here (`SqsParameters`, `EcsParameters`, …) is kept as it was sent. */
 const Target = v.looseObject({
-  Arn: v.pipe(v.string(), v.regex(/^arn:aws[\w-]*:[\w-]+:.+$/, "is no ARN"), v.maxLength(1600)),
-  RoleArn: v.pipe(
-    v.string(),
-    v.regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, "is no ARN of an IAM role"),
-    v.maxLength(1600),
+  Arn: v.pipe(v.string(), v.regex(/^arn:aws[\w-]*:[\w-]+:.+$/, "is no ARN")),
+  RoleArn: v.pipe(v.string(), v.regex(/^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/, "is no ARN of an IAM role")),
+  Input: v.optional(
+    v.pipe(
+      v.string(),
+      v.check((text) => v.is(JsonText, text), "takes well-formed JSON"),
+      v.maxBytes(256 * 1024, "has more than 256 KB"),
+      v.check(
+        (text) => !/<aws\.scheduler\.(?!scheduled-time>)/.test(text),
+        "the sandbox fills in scheduled-time alone",
+      ),
+    ),
   ),
-  Input: v.optional(v.pipe(v.string(), v.minLength(1), v.maxBytes(256 * 1024, "has more than 256 KB"))),
   RetryPolicy: v.optional(
     v.object({
       MaximumEventAgeInSeconds: v.optional(integer(60, 86_400), 86_400),
@@ -28,7 +37,7 @@ const Target = v.looseObject({
 });
 export type Target = v.InferOutput<typeof Target>;
 
-const Input = v.object({
+const Input = v.strictObject({
   Name: name,
   GroupName: v.optional(name, "default"),
   ScheduleExpression: v.pipe(v.string(), v.maxLength(256)),
@@ -37,12 +46,8 @@ const Input = v.object({
   EndDate: v.optional(seconds),
   Description: v.optional(v.pipe(v.string(), v.maxLength(512))),
   State: v.optional(v.picklist(["ENABLED", "DISABLED"]), "ENABLED"),
-  FlexibleTimeWindow: v.variant("Mode", [
-    v.object({ Mode: v.literal("OFF") }),
-    v.object({ Mode: v.literal("FLEXIBLE"), MaximumWindowInMinutes: integer(1, 1440) }),
-  ]),
+  FlexibleTimeWindow: v.object({ Mode: v.literal("OFF", "the sandbox fires on time") }),
   Target,
-  KmsKeyArn: v.optional(v.string()),
   ActionAfterCompletion: v.optional(v.literal("NONE", "the sandbox deletes no schedule by itself"), "NONE"),
 });
 
@@ -55,9 +60,6 @@ export type Schedule = v.InferOutput<typeof Input> & {
 
 export const NameInGroupInput = v.object({ Name: name, GroupName: v.optional(name, "default") });
 
-/** Whether AWS itself reads the input of this target and so refuses what is no JSON. */
-const takesJson = (targetArn: string) => /^arn:aws[\w-]*:(lambda|states|events):/.test(targetArn);
-
 /**
  * What is left out takes its default, on an update too: that is how AWS works. As on AWS, `RetryPolicy`,
  * `ScheduleExpressionTimezone` and `ActionAfterCompletion` read back with their defaults.
@@ -67,7 +69,7 @@ const takesJson = (targetArn: string) => /^arn:aws[\w-]*:(lambda|states|events):
  */
 export function readSchedule(input: Json, { now, before }: { now: number; before?: Schedule }): Schedule {
   const schedule = checkInput(Input, input);
-  const { StartDate, EndDate, Target: target } = schedule;
+  const { StartDate, EndDate } = schedule;
   try {
     validateSchedule(schedule.ScheduleExpression, schedule.ScheduleExpressionTimezone);
   } catch (error) {
@@ -83,13 +85,6 @@ export function readSchedule(input: Json, { now, before }: { now: number; before
       throw invalid("The StartDate you specify cannot be earlier than 5 minutes ago.");
     }
   }
-  if (target.Input !== undefined && takesJson(target.Arn)) {
-    try {
-      JSON.parse(target.Input);
-    } catch {
-      throw invalid(`Target.Input: ${target.Arn} takes well-formed JSON.`);
-    }
-  }
   return {
     ...schedule,
     Arn: arn("scheduler", `schedule/${schedule.GroupName}/${schedule.Name}`),
@@ -100,9 +95,7 @@ export function readSchedule(input: Json, { now, before }: { now: number; before
 }
 
 export interface ScheduleStore {
-  /** By `keyOf`. */
   schedules: Map<string, Schedule>;
-  /** Done when all of it is on disk. */
   save(): void;
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "@twobytwo/core/clock";
-import { AwsError, type AwsRequest, type AwsService, arn, notImplemented } from "../aws-http.ts";
-import { queryAnswer, queryError } from "./query-protocol.ts";
+import { AwsError, notImplemented } from "../aws-error.ts";
+import { type AwsAnswer, type AwsRequest, type AwsService, arn } from "../aws-http.ts";
+import { branch, leaf } from "../xml.ts";
 
 /** What was published: in the sandbox, the owner's mail. */
 export interface Message {
@@ -12,12 +13,7 @@ export interface Message {
   publishedAt: string;
 }
 
-export interface Sns {
-  /** To be mounted with `startAwsServer`. */
-  service: AwsService;
-  /** All that was published since the start, oldest first. */
-  messages(): Message[];
-}
+export type Sns = ReturnType<typeof createSns>;
 
 interface State {
   topics: Set<string>;
@@ -27,7 +23,6 @@ interface State {
   onMessage: (message: Message) => void | Promise<void>;
 }
 
-/** Fields of the form, undefined where missing. */
 type Form = (name: string) => string | undefined;
 type Operation = (state: State, form: Form) => Record<string, string> | Promise<Record<string, string>>;
 
@@ -75,6 +70,33 @@ const subscribe: Operation = (state, form) => {
   return { SubscriptionArn: "pending confirmation" };
 };
 
+const namespace = `xmlns="http://sns.amazonaws.com/doc/2010-03-31/"`;
+const headers = { "content-type": "text/xml" };
+
+function queryAnswer(operation: string, result: Record<string, string>, requestId: string): AwsAnswer {
+  const leaves = Object.entries(result).map(([name, value]) => leaf(name, value));
+  const metadata = branch("ResponseMetadata", leaf("RequestId", requestId));
+  const inner = `${branch(`${operation}Result`, ...leaves)}${metadata}`;
+  return { status: 200, headers, body: `<${operation}Response ${namespace}>${inner}</${operation}Response>` };
+}
+
+/** What this protocol calls the refusals of a signature, all of them with 403. */
+const signatureCodes: Record<string, string | undefined> = {
+  MissingAuthenticationTokenException: "MissingAuthenticationToken",
+  IncompleteSignatureException: "IncompleteSignature",
+  UnrecognizedClientException: "InvalidClientTokenId",
+  InvalidSignatureException: "SignatureDoesNotMatch",
+};
+
+function queryError(given: { status: number; code: string; message: string }, requestId: string): AwsAnswer {
+  const known = signatureCodes[given.code];
+  const { status, code } = known === undefined ? given : { status: 403, code: known };
+  const type = status < 500 ? "Sender" : "Receiver";
+  const error = branch("Error", leaf("Type", type), leaf("Code", code), leaf("Message", given.message));
+  const body = `<ErrorResponse ${namespace}>${error}${leaf("RequestId", requestId)}</ErrorResponse>`;
+  return { status, headers, body };
+}
+
 const operations: Record<string, Operation | undefined> = {
   CreateTopic: createTopic,
   Publish: publish,
@@ -89,7 +111,7 @@ export function createSns(options: {
   clock: Clock;
   randomUuid: () => string;
   onMessage?: (message: Message) => void | Promise<void>;
-}): Sns {
+}) {
   const { clock, randomUuid, onMessage = () => {} } = options;
   const state: State = { topics: new Set(), messages: [], clock, randomUuid, onMessage };
   const service: AwsService = {
@@ -113,5 +135,9 @@ export function createSns(options: {
     },
     refuse: (error) => queryError(error, randomUuid()),
   };
-  return { service, messages: () => [...state.messages] };
+  return {
+    service,
+    /** All that was published since the start, oldest first. */
+    messages: () => [...state.messages],
+  };
 }

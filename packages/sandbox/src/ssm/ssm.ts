@@ -1,16 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
 import * as v from "valibot";
-import {
-  AwsError,
-  type AwsService,
-  arn,
-  checkInput,
-  invalid,
-  type Json,
-  jsonService,
-  notImplemented,
-} from "../aws-http.ts";
+import { AwsError, invalid, notImplemented } from "../aws-error.ts";
+import { type AwsService, arn, checkInput, type Json, jsonService } from "../aws-http.ts";
 import { type SavedState, savedState } from "../saved-state.ts";
 
 const types = ["String", "StringList", "SecureString"] as const;
@@ -41,7 +33,13 @@ type Operation = (ssm: Ssm, input: Json) => Json;
 const largestValue = 4096;
 
 const PutInput = v.strictObject({
-  Name: v.pipe(v.string(), v.minLength(1), v.maxLength(2048)),
+  Name: v.pipe(
+    v.string(),
+    v.regex(
+      /^(?!\/?(?:aws|ssm))(?:[\w.-]+|(?:\/[\w.-]+)+)$/i,
+      "has levels of letters, digits and . - _, each after a slash, the first neither aws nor ssm",
+    ),
+  ),
   Value: v.pipe(v.string(), v.minLength(1, "must not be empty")),
   Type: v.optional(v.picklist(types)),
   Overwrite: v.optional(v.boolean(), false),
@@ -50,15 +48,6 @@ const PutInput = v.strictObject({
   Tags: v.optional(v.array(v.unknown()), []),
 });
 const GetInput = v.object({ Name: v.string(), WithDecryption: v.optional(v.boolean(), false) });
-
-function checkName(name: string): void {
-  if (!/^[\w.\-/]+$/.test(name))
-    throw invalid(`Parameter name ${name}: only letters, digits and the symbols . - _ / are allowed.`);
-  if (name.includes("/") && !name.startsWith("/"))
-    throw invalid(`Parameter name ${name}: a name with a slash has to begin with one.`);
-  if (name.endsWith("/") || name.includes("//")) throw invalid(`Parameter name ${name}: a level of it is empty.`);
-  if (/^\/?(aws|ssm)/i.test(name)) throw invalid(`Parameter name ${name}: it must not begin with "aws" or "ssm".`);
-}
 
 function find({ parameters }: Ssm, name: string): Parameter {
   const parameter = parameters.get(name);
@@ -71,7 +60,6 @@ const save = ({ parameters, state }: Ssm) => state.save([...parameters.values()]
 const putParameter: Operation = (ssm, input) => {
   const { Overwrite, Tags, Type: wanted, ...given } = checkInput(PutInput, input);
   const { Name, Value } = given;
-  checkName(Name);
   const before = ssm.parameters.get(Name);
   if (before && !Overwrite)
     throw new AwsError(

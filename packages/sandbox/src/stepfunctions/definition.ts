@@ -4,81 +4,55 @@ import { parseExpression } from "./expression.ts";
 import { type Json, parsePath } from "./json-path.ts";
 import { longestTimerSeconds } from "./long-sleep.ts";
 
-/** Task tokens and Map do not exist here: a path to them would fail in the middle of a run. */
-const isPlace = (text: unknown) =>
-  typeof text === "string" && parsePath(text) !== undefined && !/\$\$\.(Task|Map)\b/.test(text);
-const Place = v.pipe(
-  v.string(),
-  v.check(
-    (text) => isPlace(text),
-    ({ input }) => `${input} is not a path to one place that the sandbox has`,
-  ),
-);
-const InputPath = v.exactOptional(v.nullable(Place));
-const ResultPath = v.exactOptional(
-  v.nullable(
-    v.pipe(
-      v.string(),
-      v.check(
-        (text) => text.startsWith("$") && !text.startsWith("$$") && isNames(parsePath(text)?.segments),
-        ({ input }) => `${input} is not a path of names below $`,
-      ),
-    ),
-  ),
-);
-const isNames = (segments: readonly unknown[] = [0]) => segments.every((key) => typeof key === "string");
+const PathOrNone = v.exactOptional(v.nullable(v.string()));
+const Template = v.custom<Json>(() => true);
 const seconds = (least: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(longestTimerSeconds));
 
-function templateProblem(template: unknown): string | undefined {
-  if (typeof template !== "object" || template === null) return undefined;
-  for (const [key, value] of Object.entries(template)) {
-    const problem = key.endsWith(".$") ? expressionProblem(value) : templateProblem(value);
+/** What is wrong with the paths and the functions anywhere in a state, and with the fields of its rules. */
+function problemOf(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const problem = problemOfField(key, inner) ?? problemOf(inner);
     if (problem !== undefined) return problem;
   }
   return undefined;
 }
 
-function expressionProblem(value: unknown): string | undefined {
-  if (typeof value !== "string") return `${JSON.stringify(value)} is not a path or a function`;
+function problemOfField(key: string, value: unknown): string | undefined {
+  if (key === "Choices") return ([value].flat() as ChoiceRule[]).map(problemOfRule).find(Boolean);
+  const isPath = key === "Variable" || key.endsWith("Path");
+  if (typeof value !== "string" || !(isPath || key.endsWith(".$"))) return undefined;
+  // Task tokens and Map do not exist here: a path to them would fail in the middle of a run.
+  if (/\$\$\.(Task|Map)\b/.test(value)) return `${key}: ${value}: the sandbox has no task tokens and no Map`;
+  if (!isPath) return problemOfExpression(value);
+  const path = parsePath(value);
+  const isFit =
+    path && (key !== "ResultPath" || (path.root === "input" && path.segments.every((one) => typeof one === "string")));
+  return isFit ? undefined : `${key}: ${value} is not a path to one place that the sandbox has`;
+}
+
+function problemOfExpression(text: string): string | undefined {
   try {
-    parseExpression(value);
-    return /\$\$\.(Task|Map)\b/.test(value) ? `${value}: the sandbox has no task tokens and no Map` : undefined;
+    parseExpression(text);
+    return undefined;
   } catch (error) {
     return (error as Error).message;
   }
 }
 
-/** A value whose mistake is found by looking all through it. */
-const sought = (problemOf: (value: unknown) => string | undefined) =>
-  v.rawCheck<unknown>(({ dataset, addIssue }) => {
-    const message = problemOf(dataset.value);
-    if (message !== undefined) addIssue({ message });
-  });
-const Template = v.pipe(
-  v.custom<Json>(() => true),
-  sought(templateProblem) as v.GenericValidation<Json>,
-);
-
-function ruleProblem(rule: unknown): string | undefined {
-  if (typeof rule !== "object" || rule === null) return `${JSON.stringify(rule)} is no rule`;
-  for (const [field, value] of Object.entries(rule)) {
-    if (field === "Next" || field === "Comment") continue;
-    if (field === "And" || field === "Or" || field === "Not") {
-      const problem = [value]
-        .flat()
-        .map(ruleProblem)
-        .find((one) => one !== undefined);
-      if (problem !== undefined) return problem;
-    } else if (field !== "Variable" && !isOperator(field)) return `a Choice has no ${field} here`;
-    else if ((field === "Variable" || field.endsWith("Path")) && !isPlace(value))
-      return `${field}: ${value} is not a path to one place that the sandbox has`;
-  }
-  return undefined;
+function problemOfRule({
+  Next: _,
+  Comment: __,
+  Variable: ___,
+  And = [],
+  Or = [],
+  Not = [],
+  ...fields
+}: ChoiceRule): string | undefined {
+  const unknown = Object.keys(fields).find((name) => !isOperator(name));
+  if (unknown !== undefined) return `a Choice has no ${unknown} here`;
+  return ([And, Or, Not].flat() as ChoiceRule[]).map(problemOfRule).find(Boolean);
 }
-const Rule = v.pipe(
-  v.custom<ChoiceRule>(() => true),
-  sought(ruleProblem) as v.GenericValidation<ChoiceRule>,
-);
 
 const ErrorEquals = v.pipe(
   v.array(v.string()),
@@ -113,16 +87,21 @@ const Retrier = v.pipe(
     "MaxDelaySeconds must be above IntervalSeconds",
   ),
 );
-const Catcher = v.strictObject({ Comment: v.exactOptional(v.string()), ErrorEquals, Next: v.string(), ResultPath });
+const Catcher = v.strictObject({
+  Comment: v.exactOptional(v.string()),
+  ErrorEquals,
+  Next: v.string(),
+  ResultPath: PathOrNone,
+});
 
 const shared = {
   Comment: v.exactOptional(v.string()),
   QueryLanguage: v.exactOptional(v.literal("JSONPath")),
-  InputPath,
+  InputPath: PathOrNone,
 };
 const goesOn = { ...shared, Next: v.exactOptional(v.string()), End: v.exactOptional(v.literal(true)) };
 
-const State = v.variant("Type", [
+const Kind = v.variant("Type", [
   v.pipe(
     v.strictObject({
       ...goesOn,
@@ -132,17 +111,17 @@ const State = v.variant("Type", [
         v.strictObject({
           FunctionName: v.exactOptional(v.string()),
           "FunctionName.$": v.exactOptional(v.string()),
-          Payload: v.exactOptional(v.custom<Json>(() => true)),
+          Payload: v.exactOptional(Template),
           "Payload.$": v.exactOptional(v.string()),
           InvocationType: v.exactOptional(v.picklist(["RequestResponse", "Event"])),
         }),
         v.check((given) => "FunctionName" in given || "FunctionName.$" in given, "there is no FunctionName"),
-        sought(templateProblem) as v.GenericValidation<{ [key: string]: Json }>,
+        v.transform((given) => given as { [key: string]: Json }),
       ),
       // Without a limit of its own a lost Lambda would hold up the execution for a year on AWS.
       TimeoutSeconds: seconds(1),
       ResultSelector: v.exactOptional(Template),
-      ResultPath,
+      ResultPath: PathOrNone,
       Retry: rules(Retrier),
       Catch: rules(Catcher),
     }),
@@ -155,26 +134,19 @@ const State = v.variant("Type", [
     ...goesOn,
     Type: v.literal("Pass"),
     Parameters: v.exactOptional(Template),
-    Result: v.exactOptional(v.custom<Json>(() => true)),
-    ResultPath,
+    Result: v.exactOptional(Template),
+    ResultPath: PathOrNone,
   }),
-  v.pipe(
-    v.strictObject({
-      ...goesOn,
-      Type: v.literal("Wait"),
-      Seconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
-      SecondsPath: v.exactOptional(Place),
-      TimestampPath: v.exactOptional(Place),
-    }),
-    v.check(
-      (given) => ["Seconds", "SecondsPath", "TimestampPath"].filter((name) => name in given).length === 1,
-      "one of Seconds, SecondsPath and TimestampPath is needed",
-    ),
-  ),
+  v.strictObject({
+    ...goesOn,
+    Type: v.literal("Wait"),
+    SecondsPath: v.exactOptional(v.string()),
+    TimestampPath: v.exactOptional(v.string()),
+  }),
   v.strictObject({
     ...shared,
     Type: v.literal("Choice"),
-    Choices: v.array(Rule),
+    Choices: v.array(v.custom<ChoiceRule>((rule) => typeof rule === "object" && rule !== null)),
     Default: v.exactOptional(v.string()),
   }),
   v.strictObject({ ...shared, Type: v.literal("Succeed") }),
@@ -182,11 +154,18 @@ const State = v.variant("Type", [
     ...shared,
     Type: v.literal("Fail"),
     Error: v.exactOptional(v.string()),
-    ErrorPath: v.exactOptional(Place),
+    ErrorPath: v.exactOptional(v.string()),
     Cause: v.exactOptional(v.string()),
-    CausePath: v.exactOptional(Place),
+    CausePath: v.exactOptional(v.string()),
   }),
 ]);
+const State = v.pipe(
+  Kind,
+  v.rawCheck(({ dataset, addIssue }) => {
+    const message = problemOf(dataset.value);
+    if (message !== undefined) addIssue({ message });
+  }),
+);
 export type State = v.InferOutput<typeof State>;
 export type StateType = State["Type"];
 export type Task = Extract<State, { Type: "Task" }>;
@@ -201,17 +180,12 @@ const Definition = v.strictObject({
 });
 export type Definition = v.InferOutput<typeof Definition>;
 
-/** The definition with its defaults filled in, or messages that name the state and the field. */
-export function readDefinition(given: unknown): { definition: Definition } | { problems: string[] } {
+/** @throws Error that names the state and the field of all that is wrong, and of all that the sandbox would get wrong. */
+export function readDefinition(given: unknown): Definition {
   const parsed = v.safeParse(Definition, given);
-  if (parsed.success) return { definition: parsed.output };
-  const problems = parsed.issues.map((issue) => {
-    const [first, state, ...rest] = issue.path?.map(({ key }) => String(key)) ?? [];
-    const where =
-      first === "States" && state !== undefined
-        ? [`State "${state}"`, ...rest].join(".")
-        : [first, state].filter(Boolean).join(".");
-    return `${where || "The definition"}: the sandbox cannot run it: ${issue.message}.`;
-  });
-  return { problems };
+  if (parsed.success) return parsed.output;
+  const problems = parsed.issues.map(
+    (issue) => `${v.getDotPath(issue) ?? "The definition"}: the sandbox cannot run it: ${issue.message}.`,
+  );
+  throw new Error(`The state machine cannot be used:\n${problems.join("\n")}`);
 }

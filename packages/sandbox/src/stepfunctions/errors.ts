@@ -13,21 +13,3 @@ export const runtimeError = (message: string) => new StateError("States.Runtime"
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
-
-/** A refusal of the Step Functions service; `name` is what the SDK's error class is called. */
-export class StatesServiceError extends Error {
-  constructor(
-    name:
-      | "ExecutionAlreadyExists"
-      | "ExecutionDoesNotExist"
-      | "InvalidExecutionInput"
-      | "InvalidName"
-      | "InvalidToken"
-      | "StateMachineDoesNotExist"
-      | "ValidationException",
-    message: string,
-  ) {
-    super(message);
-    this.name = name;
-  }
-}

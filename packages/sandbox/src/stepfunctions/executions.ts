@@ -5,7 +5,6 @@ import { type HistoryEvent, type NewEvent, numbered, type Position } from "./his
 
 export type ExecutionStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
 
-/** What is known of an execution when it starts. */
 export interface StartedExecution {
   executionArn: string;
   stateMachineArn: string;
@@ -26,24 +25,6 @@ export interface ExecutionDescription extends StartedExecution {
   cause?: string;
 }
 
-/**
- * Executions with their events, in memory or as files: one a execution, whose first line says what it is, and each
- * later one holds events that were recorded together.
- */
-export interface Executions {
-  /** In the order in which they started. */
-  all(): ExecutionDescription[];
-  find(executionArn: string): ExecutionDescription | undefined;
-  add(started: StartedExecution, firstEvents: NewEvent[]): void;
-  append(executionArn: string, events: NewEvent[], timestamp: number): HistoryEvent[];
-  events(executionArn: string): HistoryEvent[];
-  /** The state that one that is RUNNING has entered and not left; undefined when it has not begun. */
-  position(executionArn: string): Position | undefined;
-  /** Ends one that a defect keeps from going on, with no event. */
-  giveUp(executionArn: string, cause: string, timestamp: number): void;
-  forget(executionArn: string): void;
-}
-
 interface Kept {
   description: ExecutionDescription;
   count: number;
@@ -52,8 +33,12 @@ interface Kept {
   events: HistoryEvent[];
 }
 
-/** @throws Error that names the file when one of them is damaged in the middle. */
-export function openExecutions(directory: string | undefined): Executions {
+/**
+ * Executions with their events, in memory or as files: one a execution, whose first line says what it is, and each
+ * later one holds events that were recorded together.
+ * @throws Error that names the file when one of them is damaged in the middle.
+ */
+export function openExecutions(directory: string | undefined) {
   const kept = new Map<string, Kept>();
   if (directory !== undefined) {
     mkdirSync(directory, { recursive: true });
@@ -86,12 +71,13 @@ export function openExecutions(directory: string | undefined): Executions {
   }
 
   return {
+    /** In the order in which they started. */
     all: () => [...kept.values()].map(({ description }) => ({ ...description })),
-    find(executionArn) {
+    find(executionArn: string): ExecutionDescription | undefined {
       const found = kept.get(executionArn);
       return found && { ...found.description };
     },
-    add(started, firstEvents) {
+    add(started: StartedExecution, firstEvents: NewEvent[]): void {
       const events = numbered(firstEvents, 0, started.startDate);
       const description: ExecutionDescription = { ...started, status: "RUNNING" };
       const entry: Kept = { description, count: events.length, events: [] };
@@ -102,7 +88,7 @@ export function openExecutions(directory: string | undefined): Executions {
       }
       kept.set(started.executionArn, entry);
     },
-    append(executionArn, newEvents, timestamp) {
+    append(executionArn: string, newEvents: NewEvent[], timestamp: number): HistoryEvent[] {
       const execution = get(executionArn);
       const recorded = numbered(newEvents, execution.count, timestamp);
       if (execution.file === undefined) execution.events.push(...recorded);
@@ -112,17 +98,19 @@ export function openExecutions(directory: string | undefined): Executions {
       return recorded;
     },
     events,
-    position(executionArn) {
+    /** The state that one that is RUNNING has entered and not left; undefined when it has not begun. */
+    position(executionArn: string): Position | undefined {
       const entered = events(executionArn).findLast((event) => event.stateEnteredEventDetails !== undefined);
       if (!entered?.stateEnteredEventDetails) return undefined;
       const { name: state, input } = entered.stateEnteredEventDetails;
       return { state, input: JSON.parse(input), enteredAt: entered.timestamp, eventId: entered.id };
     },
-    giveUp(executionArn, cause, timestamp) {
+    /** Ends one that a defect keeps from going on, with no event. */
+    giveUp(executionArn: string, cause: string, timestamp: number): void {
       const failed = { status: "FAILED", error: "Sandbox.Internal", cause, stopDate: timestamp };
       Object.assign(get(executionArn).description, failed);
     },
-    forget(executionArn) {
+    forget(executionArn: string): void {
       const { file } = get(executionArn);
       if (file !== undefined) rmSync(file);
       kept.delete(executionArn);

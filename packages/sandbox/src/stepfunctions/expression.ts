@@ -18,7 +18,6 @@ const list = (value: Json | undefined) => argument<Json[]>(value, Array.isArray,
 const integer = (value: Json | undefined) =>
   Math.round(argument<number>(value, (one) => typeof one === "number", "a number"));
 
-/** The intrinsic functions that there are here. */
 const functions = {
   "States.StringSplit": ([value, delimiters]: Json[]): Json => {
     let pieces = [text(value)];

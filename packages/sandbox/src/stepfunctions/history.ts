@@ -59,7 +59,6 @@ export interface HistoryEvent extends NewEvent {
   timestamp: number;
 }
 
-/** A state that was entered and not left. */
 export interface Position {
   state: string;
   input: Json;

@@ -9,7 +9,6 @@ export interface Path {
   segments: (string | number)[];
 }
 
-/** What paths are read from. */
 export interface Roots {
   input: Json;
   context: Json;

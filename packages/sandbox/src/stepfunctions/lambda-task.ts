@@ -12,7 +12,6 @@ export type Invoke = (functionNameOrArn: string, payload: unknown, type?: Invoca
 export interface Attempt {
   name: string;
   state: Task;
-  /** The `Parameters`, filled in. */
   parameters: Json;
   invoke: Invoke;
   record: RecordEvents;
@@ -75,7 +74,6 @@ export async function attemptTask({
 
 type Outcome = { answer: Json } | { error: StateError };
 
-/** What lambda:invoke makes of an invocation. */
 async function settled(invocation: Promise<InvokeResult>, type: InvocationType | undefined): Promise<Outcome> {
   try {
     const result = await invocation;

@@ -15,7 +15,6 @@ import type { Json } from "./json-path.ts";
 import { attemptTask, dataLimitExceeded, type Invoke, isTooLarge } from "./lambda-task.ts";
 import { longSleep } from "./long-sleep.ts";
 import { visitState } from "./state.ts";
-import { transitionProblems } from "./transitions.ts";
 
 export interface MachineOptions {
   /** Amazon States Language with the ARNs in it, see `substitute`. */
@@ -26,24 +25,11 @@ export interface MachineOptions {
   clock: Clock;
   /** How long a second of a Wait state or of a delay between retries lasts: 1 by default, 0 for tests. */
   waitScale?: number;
-  /** From 0 to 1, for the jitter between retries. */
   random?: () => number;
 }
 
 /** A state machine that was checked and can be run any number of times, also at once. */
-export interface Machine {
-  readonly arn: string;
-  readonly name: string;
-  readonly roleArn: string;
-  /** As it was given. */
-  readonly definition: unknown;
-  readonly createdAt: number;
-  /**
-   * Resolves when the execution ended, and has recorded how, or when its signal stopped it, and has recorded nothing.
-   * @throws Error for a defect of the sandbox: the execution could not be brought to an end.
-   */
-  run(execution: Execution): Promise<void>;
-}
+export type Machine = ReturnType<typeof createMachine>;
 
 export interface Execution {
   arn: string;
@@ -58,16 +44,12 @@ export interface Execution {
   signal: AbortSignal;
 }
 
-/** @throws Error that lists all that is wrong with the definition, and all that the sandbox would get wrong. */
-export function createMachine(options: MachineOptions): Machine {
+/** @throws Error as `readDefinition` */
+export function createMachine(options: MachineOptions) {
   const { arn, invoke, clock, waitScale = 1, random = Math.random } = options;
-  const read = readDefinition(options.definition);
-  const problems = "problems" in read ? read.problems : transitionProblems(read.definition);
+  const definition = readDefinition(options.definition);
   const [, , , region = "", account = "", , name = ""] = arn.split(":");
-  if (name === "") problems.push("The ARN is not arn:aws:states:<region>:<account>:stateMachine:<name>.");
-  if ("problems" in read || problems.length > 0)
-    throw new Error(`The state machine ${arn} cannot be used:\n${problems.join("\n")}`);
-  const { definition } = read;
+  if (name === "") throw new Error("The ARN is not arn:aws:states:<region>:<account>:stateMachine:<name>.");
   const roleArn = `arn:aws:iam::${account}:role/${name}`;
 
   function stateAt(name: string): State {
@@ -144,6 +126,10 @@ export function createMachine(options: MachineOptions): Machine {
     }
   }
 
+  /**
+   * Resolves when the execution ended, and has recorded how, or when its signal stopped it, and has recorded nothing.
+   * @throws Error for a defect of the sandbox: the execution could not be brought to an end.
+   */
   async function run(execution: Execution): Promise<void> {
     const { TimeoutSeconds: seconds = Number.POSITIVE_INFINITY } = definition;
     const until = execution.startedAt + seconds * 1000;
@@ -167,7 +153,6 @@ export function createMachine(options: MachineOptions): Machine {
   return { arn, name, roleArn, definition: options.definition, createdAt: clock(), run };
 }
 
-/** Of an execution whose state failed and was not caught. */
 function failureOf({ name, message }: StateError, at: Position, state: State | undefined): Failure {
   // A Fail state without words says nothing.
   if (state?.Type === "Fail" && !name.startsWith("States."))

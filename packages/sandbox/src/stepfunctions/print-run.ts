@@ -18,7 +18,6 @@ function stepLines(line: StepLine, width: number): string[] {
   ];
 }
 
-/** Attempts that were followed by another. */
 function retried(line: StepLine): Attempt[] {
   return line.attempts.slice(0, -1);
 }

@@ -1,5 +1,6 @@
-import { type AwsService, jsonService, notImplemented } from "../aws-http.ts";
-import { StatesServiceError } from "./errors.ts";
+import * as v from "valibot";
+import { AwsError, notImplemented } from "../aws-error.ts";
+import { type AwsService, checkInput, jsonService } from "../aws-http.ts";
 import type { ExecutionDescription } from "./executions.ts";
 import type { HistoryEvent } from "./history.ts";
 import type { StepFunctions } from "./step-functions.ts";
@@ -7,45 +8,53 @@ import type { StepFunctions } from "./step-functions.ts";
 type Fields = Record<string, unknown>;
 type Operation = (stepFunctions: StepFunctions, input: Fields) => Fields;
 
+const OfExecution = v.object({ executionArn: v.string() });
+const OfMachine = v.object({ stateMachineArn: v.string(), statusFilter: v.optional(v.string()) });
+const StartInput = v.object({
+  stateMachineArn: v.string(),
+  name: v.optional(v.string()),
+  input: v.optional(v.string()),
+});
+const Page = v.object({
+  maxResults: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1000)), 0),
+  nextToken: v.optional(v.string()),
+});
+
 const operations: Record<string, Operation> = {
   StartExecution: (stepFunctions, input) => {
-    const name = optionalText(input, "name");
+    const { stateMachineArn: machineArn, name, input: json = "{}" } = checkInput(StartInput, input);
     const { executionArn, startDate } = stepFunctions.start({
-      machineArn: text(input, "stateMachineArn"),
-      ...(name === undefined ? {} : { name }),
-      input: parsedInput(optionalText(input, "input") ?? "{}"),
+      machineArn,
+      ...(name !== undefined && { name }),
+      input: parsedInput(json),
     });
     return { executionArn, startDate: seconds(startDate) };
   },
   DescribeExecution: (stepFunctions, input) => {
-    const execution = stepFunctions.describe(text(input, "executionArn"));
-    const { output, error, cause } = execution;
-    return {
-      ...listed(execution),
-      input: execution.input,
-      inputDetails: { included: true },
-      ...(output === undefined ? {} : { output, outputDetails: { included: true } }),
-      ...(error === undefined ? {} : { error }),
-      ...(cause === undefined ? {} : { cause }),
-    };
+    const execution = stepFunctions.describe(checkInput(OfExecution, input).executionArn);
+    const { input: given, output, error, cause } = execution;
+    const included = { included: true };
+    // What is undefined is not in the JSON.
+    const outputDetails = output === undefined ? undefined : included;
+    return { ...listed(execution), input: given, inputDetails: included, output, outputDetails, error, cause };
   },
   ListExecutions: (stepFunctions, input) => {
-    const status = optionalText(input, "statusFilter");
+    const { stateMachineArn, statusFilter: status } = checkInput(OfMachine, input);
     const all = stepFunctions
-      .list(text(input, "stateMachineArn"))
+      .list(stateMachineArn)
       .filter((execution) => status === undefined || execution.status === status);
     const { items, nextToken } = page(all, input, ({ executionArn }) => executionArn);
     return { executions: items.map(listed), ...nextToken };
   },
   GetExecutionHistory: (stepFunctions, input) => {
-    const events = stepFunctions.history(text(input, "executionArn"));
+    const events = stepFunctions.history(checkInput(OfExecution, input).executionArn);
     const { items, nextToken } = page(events, input, ({ id }) => String(id));
     return { events: items.map(eventOnTheWire), ...nextToken };
   },
   DescribeStateMachine: (stepFunctions, input) => {
-    const arn = text(input, "stateMachineArn");
+    const { stateMachineArn: arn } = checkInput(OfMachine, input);
     const machine = stepFunctions.machines.find((other) => other.arn === arn);
-    if (!machine) throw new StatesServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
+    if (!machine) throw new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
     return {
       stateMachineArn: arn,
       name: machine.name,
@@ -71,45 +80,26 @@ export function statesService(stepFunctions: StepFunctions): AwsService {
     handle(name, input) {
       const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
       if (!operation) throw notImplemented("Step Functions", name);
-      try {
-        return { status: 200, body: operation(stepFunctions, input) };
-      } catch (error) {
-        if (!(error instanceof StatesServiceError)) throw error;
-        return { status: 400, body: { __type: error.name, message: error.message } };
-      }
+      return { status: 200, body: operation(stepFunctions, input) };
     },
   });
-}
-
-function text(input: Fields, field: string): string {
-  const value = optionalText(input, field);
-  if (value === undefined) throw new StatesServiceError("ValidationException", `${field} must not be null.`);
-  return value;
-}
-
-function optionalText(input: Fields, field: string): string | undefined {
-  const value = input[field] ?? undefined;
-  if (value === undefined || typeof value === "string") return value;
-  throw new StatesServiceError("ValidationException", `${field} must be a string.`);
 }
 
 function parsedInput(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw new StatesServiceError("InvalidExecutionInput", `Invalid State Machine Execution Input: ${String(error)}`);
+    throw new AwsError("InvalidExecutionInput", `Invalid State Machine Execution Input: ${String(error)}`);
   }
 }
 
 /** A token names the last item of the page before, so that what is new does not move the pages. */
 function page<Item>(all: Item[], input: Fields, keyOf: (item: Item) => string) {
-  const most = input["maxResults"] || 100;
-  if (typeof most !== "number" || most < 1 || most > 1000)
-    throw new StatesServiceError("ValidationException", "maxResults must be from 0 to 1000.");
-  const token = optionalText(input, "nextToken");
+  const { maxResults, nextToken: token } = checkInput(Page, input);
+  const most = maxResults || 100;
   const last = token === undefined ? undefined : Buffer.from(token, "base64url").toString();
   const before = last === undefined ? -1 : all.findIndex((item) => keyOf(item) === last);
-  if (last !== undefined && before < 0) throw new StatesServiceError("InvalidToken", `Invalid Token: '${token}'`);
+  if (last !== undefined && before < 0) throw new AwsError("InvalidToken", `Invalid Token: '${token}'`);
   const items = all.slice(before + 1, before + 1 + most);
   const end = items.at(-1);
   const more = end !== undefined && before + 1 + most < all.length;
@@ -123,15 +113,11 @@ function listed({ executionArn, stateMachineArn, name, status, startDate, stopDa
     name,
     status,
     startDate: seconds(startDate),
-    ...(stopDate === undefined ? {} : { stopDate: seconds(stopDate) }),
+    stopDate: stopDate === undefined ? undefined : seconds(stopDate),
     redriveCount: 0,
   };
 }
 
-function seconds(ms: number): number {
-  return ms / 1000;
-}
+const seconds = (ms: number) => ms / 1000;
 
-function eventOnTheWire({ timestamp, ...event }: HistoryEvent): Fields {
-  return { ...event, timestamp: seconds(timestamp) };
-}
+const eventOnTheWire = ({ timestamp, ...event }: HistoryEvent): Fields => ({ ...event, timestamp: seconds(timestamp) });

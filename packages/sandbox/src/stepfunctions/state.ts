@@ -5,9 +5,7 @@ import { Interrupted, runtimeError, StateError } from "./errors.ts";
 import { fill } from "./expression.ts";
 import { type Json, type Roots, withResult } from "./json-path.ts";
 import { longSleep } from "./long-sleep.ts";
-import { catcherOf, retrying } from "./retry.ts";
 
-/** One stay in a state. */
 export interface Visit {
   input: Json;
   /** The context object; `State.RetryCount` is counted up. */
@@ -84,12 +82,40 @@ async function runTask(state: Task, visit: Visit, roots: Roots): Promise<Led> {
   }
 }
 
+/** States.ALL matches neither an output that is too large, nor what no rule at all can match. */
+function matches(names: readonly string[], { name }: StateError): boolean {
+  if (name === "States.Runtime") return false;
+  return names.some(
+    (wanted) =>
+      wanted === name ||
+      (name !== "States.DataLimitExceeded" &&
+        (wanted === "States.ALL" || (wanted === "States.TaskFailed" && name !== "States.Timeout"))),
+  );
+}
+
+/** Says after each failure how many seconds to wait before the next attempt, or undefined when there is none. */
+function retrying({ Retry: rules = [] }: Task, random: () => number): (error: StateError) => number | undefined {
+  const made = rules.map(() => 0);
+  return (error) => {
+    const index = rules.findIndex(({ ErrorEquals }) => matches(ErrorEquals, error));
+    const rule = rules[index];
+    const count = made[index] ?? 0;
+    if (!rule || count >= rule.MaxAttempts) return undefined;
+    made[index] = count + 1;
+    const grown = rule.IntervalSeconds * rule.BackoffRate ** count;
+    const most = Math.min(grown, rule.MaxDelaySeconds ?? Number.POSITIVE_INFINITY);
+    return rule.JitterStrategy === "FULL" ? random() * most : most;
+  };
+}
+
+const catcherOf = ({ Catch: rules = [] }: Task, error: StateError) =>
+  rules.find(({ ErrorEquals }) => matches(ErrorEquals, error));
+
 async function sleepUntil({ clock, waitScale, signal }: Visit, until: number): Promise<void> {
   await longSleep({ clock, until, scale: waitScale, signal });
   if (signal.aborted) throw new Interrupted();
 }
 
-/** The input after `InputPath`. */
 function effectiveInput({ InputPath: path = "$" }: State, roots: Roots): Json {
   return path === null ? {} : read(path, roots);
 }
@@ -104,7 +130,7 @@ export function waitUntil(state: Extract<State, { Type: "Wait" }>, enteredAt: nu
     if (until !== undefined) return until;
     throw runtimeError(`TimestampPath gave ${JSON.stringify(value)}, which is not a time as in RFC 3339.`);
   }
-  const seconds = state.SecondsPath === undefined ? (state.Seconds ?? 0) : read(state.SecondsPath, roots);
+  const seconds = state.SecondsPath === undefined ? 0 : read(state.SecondsPath, roots);
   if (!Number.isInteger(seconds) || Number(seconds) < 0 || Number(seconds) > longestSeconds)
     throw runtimeError(`${JSON.stringify(seconds)} is not a number of seconds from 0 to ${longestSeconds}.`);
   return enteredAt + Number(seconds) * 1000;

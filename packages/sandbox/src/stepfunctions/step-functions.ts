@@ -1,5 +1,5 @@
 import type { Clock } from "@twobytwo/core/clock";
-import { StatesServiceError } from "./errors.ts";
+import { AwsError } from "../aws-error.ts";
 import { type ExecutionDescription, openExecutions, type StartedExecution } from "./executions.ts";
 import { type HistoryEvent, type NewEvent, whole } from "./history.ts";
 import { isTooLarge } from "./lambda-task.ts";
@@ -24,31 +24,14 @@ export interface StartInput {
   input?: unknown;
 }
 
-/** The service, without HTTP. Its methods throw StatesServiceError where AWS would refuse. */
-export interface StepFunctions {
-  readonly machines: readonly Machine[];
-  /** The same name and input again, while the first still runs, is the same execution. */
-  start(input: StartInput): Pick<StartedExecution, "executionArn" | "startDate">;
-  describe(executionArn: string): ExecutionDescription;
-  history(executionArn: string): HistoryEvent[];
-  /** For tests. A Lambda that is running goes on, as on AWS; what it answers is dropped. */
-  stop(executionArn: string): void;
-  /** Newest first. */
-  list(machineArn: string): ExecutionDescription[];
-  /**
-   * Resolves when the execution has ended, however it ended.
-   * @throws Error when the service is closed before that.
-   */
-  wait(executionArn: string): Promise<ExecutionDescription>;
-  /** Stops executions where they are; the next process that opens the same directory goes on with them. */
-  close(): Promise<void>;
-}
+export type StepFunctions = ReturnType<typeof createStepFunctions>;
 
 const keptMs = 90 * 24 * 3600 * 1000;
 /** Blanks, brackets, wildcards, `"#%\^|~`$&,;:/` and control characters. */
 const notInNames = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]/u;
 
-export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
+/** The service, without HTTP. Its methods throw AwsError where AWS would refuse. */
+export function createStepFunctions(options: StepFunctionsOptions) {
   const { clock, randomUuid } = options;
   const machines = new Map(options.machines.map((machine) => [machine.arn, machine]));
   const executions = openExecutions(options.directory);
@@ -81,14 +64,13 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
 
   function describe(executionArn: string): ExecutionDescription {
     const found = executions.find(executionArn);
-    if (!found) throw new StatesServiceError("ExecutionDoesNotExist", `Execution Does Not Exist: '${executionArn}'`);
+    if (!found) throw new AwsError("ExecutionDoesNotExist", `Execution Does Not Exist: '${executionArn}'`);
     return found;
   }
 
   function machineAt(machineArn: string): Machine {
     const found = machines.get(machineArn);
-    if (!found)
-      throw new StatesServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${machineArn}'`);
+    if (!found) throw new AwsError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${machineArn}'`);
     return found;
   }
 
@@ -97,32 +79,26 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
     if (execution.status !== "RUNNING") continue;
     const machine = machines.get(execution.stateMachineArn);
     if (machine) run(machine, execution);
-    else
-      record(execution.executionArn)({
-        type: "ExecutionFailed",
-        executionFailedEventDetails: {
-          error: "States.Runtime",
-          cause: `The state machine ${execution.stateMachineArn} is not in this sandbox any more.`,
-        },
-      });
+    else executions.giveUp(execution.executionArn, "Its state machine is not in this sandbox any more.", clock());
   }
 
   return {
     machines: options.machines,
-    start({ machineArn, name = randomUuid(), input = {} }) {
+    /** The same name and input again, while the first still runs, is the same execution. */
+    start({ machineArn, name = randomUuid(), input = {} }: StartInput): Started {
       if (closed) throw new Error("Step Functions is closed: nothing can be started.");
       const machine = machineAt(machineArn);
       const text = JSON.stringify(input);
       if (name.length < 1 || name.length > 80 || notInNames.test(name))
-        throw new StatesServiceError("InvalidName", `Invalid Name: '${name}'`);
+        throw new AwsError("InvalidName", `Invalid Name: '${name}'`);
       if (isTooLarge(text))
-        throw new StatesServiceError("ValidationException", "The input of an execution has at most 262144 bytes.");
+        throw new AwsError("ValidationException", "The input of an execution has at most 262144 bytes.");
       const executionArn = `${machineArn.replace(":stateMachine:", ":execution:")}:${name}`;
       const existing = executions.find(executionArn);
       if (existing && isForgotten(existing, clock())) executions.forget(executionArn);
       else if (existing) {
         if (existing.status === "RUNNING" && existing.input === text) return pick(existing);
-        throw new StatesServiceError("ExecutionAlreadyExists", `Execution Already Exists: '${executionArn}'`);
+        throw new AwsError("ExecutionAlreadyExists", `Execution Already Exists: '${executionArn}'`);
       }
       const started = { executionArn, stateMachineArn: machineArn, name, input: text, startDate: clock() };
       const details = { input: text, inputDetails: whole, roleArn: machine.roleArn };
@@ -131,21 +107,27 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
       return pick(started);
     },
     describe,
-    history(executionArn) {
+    history(executionArn: string): HistoryEvent[] {
       describe(executionArn);
       return executions.events(executionArn);
     },
-    stop(executionArn) {
+    /** For tests. A Lambda that is running goes on, as on AWS; what it answers is dropped. */
+    stop(executionArn: string): void {
       if (describe(executionArn).status !== "RUNNING") return;
       running.get(executionArn)?.stop.abort();
       record(executionArn)({ type: "ExecutionAborted", executionAbortedEventDetails: {} });
     },
-    list(machineArn) {
+    /** Newest first. */
+    list(machineArn: string): ExecutionDescription[] {
       machineAt(machineArn);
       const found = executions.all().filter((execution) => execution.stateMachineArn === machineArn);
       return found.reverse().sort((a, b) => b.startDate - a.startDate);
     },
-    async wait(executionArn) {
+    /**
+     * Resolves when the execution has ended, however it ended.
+     * @throws Error when the service is closed before that.
+     */
+    async wait(executionArn: string): Promise<ExecutionDescription> {
       describe(executionArn);
       await running.get(executionArn)?.ended;
       const description = describe(executionArn);
@@ -153,7 +135,8 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
         throw new Error(`${executionArn} was interrupted: it goes on when its directory is opened again.`);
       return description;
     },
-    async close() {
+    /** Stops executions where they are; the next process that opens the same directory goes on with them. */
+    async close(): Promise<void> {
       closed = true;
       const all = [...running.values()];
       for (const { stop } of all) stop.abort();
@@ -162,9 +145,8 @@ export function createStepFunctions(options: StepFunctionsOptions): StepFunction
   };
 }
 
-function pick({ executionArn, startDate }: StartedExecution): Pick<StartedExecution, "executionArn" | "startDate"> {
-  return { executionArn, startDate };
-}
+type Started = Pick<StartedExecution, "executionArn" | "startDate">;
+const pick = ({ executionArn, startDate }: Started): Started => ({ executionArn, startDate });
 
 /** AWS keeps an execution for 90 days after its end, and its name with it. */
 function isForgotten({ stopDate }: ExecutionDescription, now: number): boolean {

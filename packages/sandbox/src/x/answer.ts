@@ -29,7 +29,3 @@ export function sortedJson(value: unknown): string {
 export function json(status: number, value: unknown): Answer {
   return { status, contentType: "application/json; charset=utf-8", body: sortedJson(value) };
 }
-
-export function html(status: number, body: string): Answer {
-  return { status, contentType: "text/html; charset=utf-8", body };
-}

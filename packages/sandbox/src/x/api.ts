@@ -20,7 +20,7 @@ export interface Delivery {
   part: "whole" | "half" | "none";
 }
 
-const handlers: Record<XOperation, (x: X, request: ApiRequest) => Answer | Promise<Answer>> = {
+const handlers: Record<XOperation, (x: X, request: ApiRequest) => Answer> = {
   "POST /2/media/upload": uploadOneShot,
   "POST /2/media/upload/initialize": initializeUpload,
   "POST /2/media/upload/{id}/append": appendSegment,
@@ -122,7 +122,7 @@ async function perform(x: X, operation: XOperation, request: ApiRequest): Promis
     if (intercepted?.kind === "cut") return { answer: nothing, isLost: true };
     isLost = intercepted?.kind === "lose-answer";
     takeCredit(x, operation);
-    const answer = await handlers[operation](x, request);
+    const answer = handlers[operation](x, request);
     if (operation === "POST /2/tweets" && x.controls.settings.credits !== null) x.controls.settings.credits -= 1;
     return { answer: withRateHeaders(x, operation, answer), isLost };
   } catch (error) {

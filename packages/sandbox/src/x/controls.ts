@@ -55,27 +55,25 @@ const defaults: XSettings = {
   largestPicture: null,
 };
 
-export function newControls(closing: Promise<void>): Controls {
-  return {
-    faults: [],
-    settings: { ...defaults },
-    calls: [],
-    held: [],
-    waitingForHeld: [],
-    closing,
-    timelineReads: 0,
-    readsBefore: new Map(),
-  };
-}
+const fresh = () => ({
+  faults: [],
+  settings: { ...defaults },
+  calls: [],
+  timelineReads: 0,
+  readsBefore: new Map<string, number>(),
+});
+
+export const newControls = (closing: Promise<void>): Controls => ({
+  ...fresh(),
+  held: [],
+  waitingForHeld: [],
+  closing,
+});
 
 /** Faults, settings and log are as at the start; calls that are held are cut. */
 export function resetControls(controls: Controls): void {
   releaseHeld(controls);
-  controls.faults.length = 0;
-  controls.calls.length = 0;
-  controls.settings = { ...defaults };
-  controls.timelineReads = 0;
-  controls.readsBefore.clear();
+  Object.assign(controls, fresh());
 }
 
 const loggedCalls = 10_000;
@@ -85,7 +83,6 @@ export function logCall(controls: Controls, call: XCall): void {
   if (controls.calls.length > loggedCalls) controls.calls.shift();
 }
 
-/** Waits until the call is let go of. */
 export async function hold(controls: Controls): Promise<void> {
   const released = new Promise<void>((cut) => {
     controls.held.push(cut);

@@ -100,7 +100,6 @@ export function gatewayAnswer({ status, body }: OfKind<"server-error">): Answer 
   }
 }
 
-/** A success that no client can read. */
 export function malformedAnswer(status: number): Answer {
   return { status, contentType: "application/json; charset=utf-8", body: "<!DOCTYPE html><title>X</title>" };
 }

@@ -50,7 +50,6 @@ export type XFault = {
 );
 export type XFaultKind = XFault["kind"];
 
-/** A fault that waits for its calls. */
 export interface ArmedFault {
   fault: XFault;
   left: number;

@@ -43,11 +43,11 @@ const largestGif = { width: 1280, height: 1080 };
 const smallestSide = 4;
 
 /** POST /2/media/upload: the whole picture in one request. */
-export async function uploadOneShot(x: X, request: ApiRequest): Promise<Answer> {
+export function uploadOneShot(x: X, request: ApiRequest): Answer {
   // The old `?command=INIT` would be mistaken for an upload.
   const [parameter] = request.query.keys();
   if (parameter) refuseRequest(`The query parameter [${parameter}] is not one of []`, { [parameter]: [] });
-  const input = await parseUpload(request, OneShot);
+  const input = parseUpload(request, OneShot);
   const picture = acceptPicture(x, input.media_category, input.media);
 
   const media: Media = { ...newMedia(x, input.media_category), picture };
@@ -69,10 +69,10 @@ export function initializeUpload(x: X, request: ApiRequest): Answer {
   });
 }
 
-export async function appendSegment(x: X, request: ApiRequest): Promise<Answer> {
+export function appendSegment(x: X, request: ApiRequest): Answer {
   const media = ownMedia(x, pathId(request));
   if (media.picture) refuseRequest("The upload is finalized already.", { id: [media.id] });
-  const input = await parseUpload(request, Append);
+  const input = parseUpload(request, Append);
 
   saveSegment(x, media.id, input.segment_index, input.media);
   return json(200, { data: { expires_at: Math.floor(media.expiresAt / 1000) } });

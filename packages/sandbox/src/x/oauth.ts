@@ -1,15 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Clock } from "@twobytwo/core/clock";
+import type { XCredentials } from "@twobytwo/core/x/credentials";
 import { encodeUri } from "../signature-v4.ts";
-
-/** The four keys of one app acting for one account. */
-export interface XCredentials {
-  consumerKey: string;
-  consumerSecret: string;
-  /** Starts with the id of the account and a `-`. */
-  accessToken: string;
-  accessTokenSecret: string;
-}
 
 /** A request as far as RFC 5849 signs it. */
 export interface SignedRequest {
@@ -42,7 +34,6 @@ export function signatureBase(method: string, url: string, oauth: readonly (read
 
 const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** HMAC-SHA1 of a signature base, in base64. */
 export function signature(base: string, consumerSecret: string, tokenSecret: string): string {
   const key = `${encodeUri(consumerSecret)}&${encodeUri(tokenSecret)}`;
   return createHmac("sha1", key).update(base).digest("base64");
@@ -79,7 +70,7 @@ export function isSigned(
   if (!parameters || new Set(parameters.map(([name]) => name)).size !== parameters.length) return false;
   const { oauth_consumer_key, oauth_token, oauth_signature_method, oauth_version, ...rest } =
     Object.fromEntries(parameters);
-  if (oauth_consumer_key !== credentials.consumerKey || oauth_token !== credentials.accessToken) return false;
+  if (oauth_consumer_key !== credentials.CONSUMER_KEY || oauth_token !== credentials.ACCESS_TOKEN) return false;
   if (oauth_signature_method !== "HMAC-SHA1" || (oauth_version ?? "1.0") !== "1.0") return false;
 
   const { oauth_nonce: nonce, oauth_timestamp: timestamp, oauth_signature: given } = rest;
@@ -88,7 +79,7 @@ export function isSigned(
   if (Math.abs(now - Number(timestamp)) > allowedSkewSecs) return false;
 
   const base = signatureBase(request.method, request.url, parameters);
-  const expected = Buffer.from(signature(base, credentials.consumerSecret, credentials.accessTokenSecret));
+  const expected = Buffer.from(signature(base, credentials.CONSUMER_SECRET, credentials.ACCESS_TOKEN_SECRET));
   const actual = Buffer.from(given);
   if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) return false;
 

@@ -33,8 +33,7 @@ img { display: block; width: 100%; height: auto; max-height: 80vh; object-fit: c
 figcaption { padding: 8px 12px 10px; border-top: 1px solid var(--line); color: var(--soft); font-size: .9rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .alt { display: inline-block; margin-right: 2px; padding: 0 6px; border-radius: 4px; background: var(--ink); color: var(--ground); font-size: .75rem; letter-spacing: .04em; line-height: 1.6; }
 .id { margin-top: 8px !important; font-size: .8rem; font-variant-numeric: tabular-nums; }
-.id a, .older { display: inline-block; padding: 4px 0; }
-nav { padding: 16px; text-align: center; }
+.id a { display: inline-block; padding: 4px 0; }
 .empty { padding: 18vh 32px; text-align: center; color: var(--soft); }
 .empty h2 { margin: 0 0 8px; color: var(--ink); font-size: 1.5rem; }
 `;

@@ -2,14 +2,13 @@ import { createHash } from "node:crypto";
 import { style } from "./page-style.ts";
 import { displayName, type Media, type Post, username } from "./state.ts";
 
-/** A post with its pictures, as the page shows it. */
 export interface ShownPost {
   post: Post;
   media: Media[];
 }
 
 /** The page's own style is the only thing that it may run or load, apart from pictures of this server. */
-export const contentSecurityPolicy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   "img-src 'self'",
   `style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`,
@@ -18,17 +17,23 @@ export const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** No page of a website may show what is here as if it were its own, nor find out what there is by trying. */
+export const forOwnPages = {
+  "content-security-policy": contentSecurityPolicy,
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "cross-origin-resource-policy": "same-origin",
+};
+
 /** Two by two squares, one of them filled: served at `/icon.svg`. */
 export const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#1d6fb8" d="M1 1h6v6H1z"/><path fill="#8b98a5" d="M9 1h6v6H9zM1 9h6v6H1zM9 9h6v6H9z"/></svg>`;
 
-/** Newest first; `olderThan` is the id after which the next page starts, absent on the last page. */
-export function timelinePage(input: { posts: readonly ShownPost[]; total: number; olderThan?: string }): string {
-  const { posts, total, olderThan } = input;
-  const count = total === 1 ? "1 post" : `${total} posts`;
+/** Newest first. */
+export function timelinePage(posts: readonly ShownPost[]): string {
+  const count = posts.length === 1 ? "1 post" : `${posts.length} posts`;
   const empty = `<section class="empty"><h2>Nothing posted yet</h2>
 <p>Posts appear here as soon as the workflow sends one to this sandbox’s X.</p></section>`;
-  const older = olderThan ? `<nav><a class="older" href="/?before=${olderThan}">Older posts</a></nav>` : "";
-  const body = posts.length === 0 ? empty : `${posts.map(article).join("\n")}\n${older}`;
+  const body = posts.length === 0 ? empty : posts.map(article).join("\n");
   return layout({ title: `${displayName} (@${username})`, count, body });
 }
 

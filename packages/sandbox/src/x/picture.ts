@@ -1,4 +1,3 @@
-/** What the first bytes of a picture say about it. */
 export interface Picture {
   contentType: "image/jpeg" | "image/png" | "image/gif" | "image/webp";
   width: number;

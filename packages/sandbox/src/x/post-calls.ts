@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
 import * as v from "valibot";
 import { type Answer, json, Refused, sortedJson } from "./answer.ts";
 import { usableMedia } from "./media-calls.ts";
-import { answeredText, cashtags, cleanText, longestText, weightedLength } from "./post-text.ts";
 import { duplicate, forbidden, invalidMedia, notFound, refuseRequest } from "./problems.ts";
 import { type ApiRequest, digits, parseJson, pathId } from "./request.ts";
 import { nextId, type Post, savePost, type X } from "./state.ts";
@@ -27,7 +27,6 @@ type PostBody = v.InferOutput<typeof PostBody>;
 const hour = 60 * 60 * 1000;
 const comparedPosts = 10;
 
-/** POST /2/tweets */
 export function createPost(x: X, request: ApiRequest): Answer {
   const body = parseJson(request, PostBody);
   const text = checkText(body);
@@ -103,4 +102,56 @@ function repeatsText(x: X, text: string, mediaIds: readonly string[]): boolean {
 function recentPosts(x: X): Post[] {
   const since = x.clock() - x.controls.settings.memoryHours * hour;
   return [...x.posts.values()].filter((post) => post.deletedAt === undefined && post.createdAt > since);
+}
+
+type TwitterText = typeof import("twitter-text");
+const load = createRequire(import.meta.url);
+/** Of its 230 modules, those that a text needs, loaded by the first one: all together would be a quarter of a start. */
+const twitterText = <Name extends keyof TwitterText>(name: Name): TwitterText[Name] =>
+  load(`twitter-text/dist/${name}.js`);
+
+/** X's weighted limit; an attached picture's link is not counted. */
+const longestText = 280;
+
+/** What X keeps of a text: no characters that it finds illegal, one kind of line break, at most one blank line. */
+function cleanText(text: string): string {
+  return (
+    text
+      .normalize("NFC")
+      .replace(/\r\n?/g, "\n")
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+      .replace(/[\u0000-\u0008\u000b-\u001f\u007f\ufeff\ufffe\uffff]/g, "")
+      .replace(/\n[^\S\n]*(?:\n[^\S\n]*)+\n/g, "\n\n")
+      .trim()
+  );
+}
+
+function weightedLength(text: string): number {
+  return twitterText("parseTweet")(text).weightedLength;
+}
+
+function cashtags(text: string): string[] {
+  return twitterText("extractCashtags")(text);
+}
+
+/** As X answers it: `& < >` as entities, every URL shortened, and a link to the media at the end. */
+function answeredText(text: string, postId: string, hasMedia: boolean): string {
+  let answered = "";
+  let at = 0;
+  const urls = twitterText("extractUrlsWithIndices")(text, { extractUrlsWithoutProtocol: true });
+  for (const { url, indices } of urls) {
+    answered += `${escapeEntities(text.slice(at, indices[0]))}${shortLink(`${postId} ${indices[0]} ${url}`)}`;
+    at = indices[1];
+  }
+  answered += escapeEntities(text.slice(at));
+  return hasMedia ? `${answered} ${shortLink(postId)}`.trimStart() : answered;
+}
+
+const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+const escapeEntities = (text: string) => text.replace(/[&<>]/g, (char) => entities[char] ?? char);
+
+/** Unlike for every post, as X's own are: the same text with the same picture is no duplicate by its text. */
+function shortLink(of: string): string {
+  const code = createHash("sha256").update(of).digest("base64").replace(/[+/=]/g, "").slice(0, 10);
+  return `https://t.co/${code}`;
 }

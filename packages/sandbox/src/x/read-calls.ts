@@ -5,7 +5,6 @@ import { displayName, type Media, type Post, username, type X } from "./state.ts
 
 const timelineParameters = ["max_results", "pagination_token", "expansions", "tweet.fields", "media.fields"];
 
-/** GET /2/users/me */
 export function readOwnUser(x: X, request: ApiRequest): Answer {
   allowParameters(request, ["user.fields"]);
   const isWanted = request.query.get("user.fields")?.split(",").includes("profile_image_url");
@@ -18,7 +17,7 @@ export function readTimeline(x: X, request: ApiRequest): Answer {
   allowParameters(request, timelineParameters);
   const userId = pathId(request);
   const page = pageOf(request.query);
-  const view = viewOf(request);
+  const asks: Asks = (list, field) => request.query.get(list)?.split(",").includes(field) === true;
 
   if (userId !== x.ownerId) return json(200, userNotFound(userId));
   const { before } = page;
@@ -29,8 +28,8 @@ export function readTimeline(x: X, request: ApiRequest): Answer {
   if (!newest || !oldest) return json(200, { meta: { result_count: 0 } });
   const hasMore = page.size < posts.length;
   return json(200, {
-    data: shown.map((post) => showPost(x, post, view)),
-    ...includes(x, shown, view),
+    data: shown.map((post) => showPost(x, post, asks)),
+    ...includes(x, shown, asks),
     meta: {
       result_count: shown.length,
       newest_id: newest.id,
@@ -87,41 +86,28 @@ function allowParameters(request: ApiRequest, allowed: readonly string[]): void 
   }
 }
 
-/** Which fields to show. Unknown ones are dropped without a word, as X's new stack does. */
-interface View {
-  postFields: ReadonlySet<string>;
-  mediaFields: ReadonlySet<string>;
-  withMedia: boolean;
-}
+/** Whether a list of the query names this field. Unknown ones are passed over without a word, as X's new stack does. */
+type Asks = (list: string, field: string) => boolean;
 
-function viewOf({ query }: ApiRequest): View {
-  const list = (name: string) => query.get(name)?.split(",") ?? [];
-  return {
-    postFields: new Set(list("tweet.fields")),
-    mediaFields: new Set(["media_key", "type", ...list("media.fields")]),
-    withMedia: list("expansions").includes("attachments.media_keys"),
-  };
-}
-
-function showPost(x: X, post: Post, view: View): Record<string, unknown> {
+function showPost(x: X, post: Post, asks: Asks): Record<string, unknown> {
   const mediaKeys = mediaOf(x, post).map((media) => media.mediaKey);
-  const fields: Record<string, unknown> = {
-    created_at: new Date(post.createdAt).toISOString(),
-    // An expansion shows the field that it expands.
-    attachments: mediaKeys.length > 0 ? { media_keys: mediaKeys } : undefined,
+  // An expansion shows the field that it expands.
+  const asksKeys = asks("tweet.fields", "attachments") || asks("expansions", "attachments.media_keys");
+  return {
+    ...(asks("tweet.fields", "created_at") && { created_at: new Date(post.createdAt).toISOString() }),
+    ...(asksKeys && mediaKeys.length > 0 && { attachments: { media_keys: mediaKeys } }),
+    edit_history_tweet_ids: [post.id],
+    id: post.id,
+    text: post.answeredText,
   };
-  const shown = Object.entries(fields).filter(
-    ([name]) => view.postFields.has(name) || (name === "attachments" && view.withMedia),
-  );
-  return { ...Object.fromEntries(shown), edit_history_tweet_ids: [post.id], id: post.id, text: post.answeredText };
 }
 
-function includes(x: X, posts: readonly Post[], view: View): Record<string, unknown> {
-  const media = view.withMedia ? [...new Set(posts.flatMap((post) => mediaOf(x, post)))] : [];
-  return media.length === 0 ? {} : { includes: { media: media.map((one) => showMedia(x, one, view)) } };
+function includes(x: X, posts: readonly Post[], asks: Asks): Record<string, unknown> {
+  const media = asks("expansions", "attachments.media_keys") ? posts.flatMap((post) => mediaOf(x, post)) : [];
+  return media.length === 0 ? {} : { includes: { media: [...new Set(media)].map((one) => showMedia(x, one, asks)) } };
 }
 
-function showMedia(x: X, media: Media, view: View): Record<string, unknown> {
+function showMedia(x: X, media: Media, asks: Asks): Record<string, unknown> {
   const url = `${x.url}/media/${media.mediaKey}`;
   const isPhoto = media.category === "tweet_image";
   const fields: Record<string, unknown> = {
@@ -133,10 +119,10 @@ function showMedia(x: X, media: Media, view: View): Record<string, unknown> {
     url: isPhoto ? url : undefined,
     width: media.picture?.width,
   };
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => view.mediaFields.has(name)));
+  const isShown = (name: string) => name === "media_key" || name === "type" || asks("media.fields", name);
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => isShown(name)));
 }
 
-/** The pictures of a post in their order. */
 export function mediaOf(x: Pick<X, "media">, post: Post): Media[] {
   return post.mediaIds.map((id) => x.media.get(id)).filter((media) => media !== undefined);
 }

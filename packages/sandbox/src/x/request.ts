@@ -1,9 +1,7 @@
 import * as v from "valibot";
-import { collect, MalformedStream } from "../byte-reader.ts";
-import { formFields } from "../form-data.ts";
+import { formFields, MalformedForm } from "../form-data.ts";
 import { refuseRequest } from "./problems.ts";
 
-/** A call of X's API, read in full. */
 export interface ApiRequest {
   method: string;
   /** Absolute, as the caller addressed it: the signature covers it. */
@@ -49,26 +47,18 @@ export function parseJson<T extends v.GenericSchema>(request: ApiRequest, schema
 }
 
 /** The same for the fields of a multipart body. */
-export async function parseUpload<T extends v.GenericSchema>(
-  request: ApiRequest,
-  schema: T,
-): Promise<v.InferOutput<T>> {
+export function parseUpload<T extends v.GenericSchema>(request: ApiRequest, schema: T): v.InferOutput<T> {
   const fields: Record<string, unknown> = {};
   try {
-    for await (const { name, data } of formFields(once(request.body), request.contentType)) {
+    for (const { name, data } of formFields(request.body, request.contentType)) {
       if (name in fields) refuseRequest(`$.${name}: is given more than once`, { [name]: [] });
-      const bytes = await collect(data);
-      fields[name] = name === "media" ? bytes : bytes.toString("utf8");
+      fields[name] = name === "media" ? data : data.toString("utf8");
     }
   } catch (error) {
-    if (!(error instanceof MalformedStream)) throw error;
+    if (!(error instanceof MalformedForm)) throw error;
     return refuseRequest("The multipart body is malformed.");
   }
   return check(schema, fields);
-}
-
-async function* once(body: Buffer): AsyncGenerator<Buffer> {
-  yield body;
 }
 
 function check<T extends v.GenericSchema>(schema: T, value: unknown): v.InferOutput<T> {

@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "@twobytwo/core/clock";
-import type { Emulator, Intercept } from "../emulator.ts";
-import { createLocalServer, listen, readWhole } from "../local-server.ts";
+import type { XCredentials } from "@twobytwo/core/x/credentials";
+import type { Intercept } from "../emulator.ts";
+import { close, createLocalServer, listen, readWhole } from "../local-server.ts";
 import type { Answer } from "./answer.ts";
 import { callApi, type Delivery } from "./api.ts";
 import { newControls, releaseHeld, resetControls, whenHeld, type XCall, type XSettings } from "./controls.ts";
 import { folderDisk, memoryDisk } from "./disk.ts";
 import { arm, type XFault } from "./faults.ts";
-import type { XCredentials } from "./oauth.ts";
 import { deleteByHand, postByHand } from "./post-calls.ts";
 import { methodNotAllowed, serverProblem, tooLarge } from "./problems.ts";
-import { forgetAll, load, type Media, type Post, readMediaBytes, saveMedia, type X } from "./state.ts";
+import { forgetAll, load, type Media, readMediaBytes, saveMedia, type X } from "./state.ts";
 import { callWeb } from "./web.ts";
 
 export interface XOptions {
@@ -19,40 +19,19 @@ export interface XOptions {
   clock?: Clock;
   /** Against which the timestamps of signatures are checked; `clock` when absent. Callers sign with the real time. */
   authClock?: Clock;
+  /** The access token starts with the id of the account and a `-`. */
   credentials: XCredentials;
   intercept?: Intercept;
 }
 
 /** The emulated X, and what tests and fault campaigns in the same process make of it. */
-export interface XEmulator extends Emulator {
-  /** Oldest first; deleted ones are not among them. */
-  posts(): readonly Post[];
-  /** An upload with its bytes; undefined when it is unknown or not finalized. */
-  media(id: string): Promise<(Media & { bytes: Buffer }) | undefined>;
-  /** Arms faults, behind those that are armed already. */
-  inject(...faults: XFault[]): void;
-  /** Changes the settings that are named; the result is all of them. */
-  configure(change: Partial<XSettings>): XSettings;
-  calls(): readonly XCall[];
-  /** Resolves as soon as a `hang` holds a call. */
-  held(): Promise<void>;
-  /** Cuts the calls that are held. */
-  release(): void;
-  /** As after a start: no faults, default settings, empty log, full rate limits; and without posts, unless they are kept. */
-  reset(options?: { keepPosts?: boolean }): Promise<void>;
-  /** The owner of the account writes so many posts by hand. */
-  writeByHand(count: number): Promise<void>;
-  /** The owner of the account takes a post down by hand. */
-  deleteByHand(id: string): Promise<void>;
-  /** Lets all uploads expire at this moment. */
-  expireMedia(): Promise<void>;
-}
+export type XEmulator = Awaited<ReturnType<typeof startX>>;
 
 /** Bytes of a request; X's largest picture in base64 fits. */
 const largestBody = 25 * 1024 * 1024;
 
 /** Starts X on 127.0.0.1. Throws when the access token has no account id, or the directory or port cannot be used. */
-export async function startX(options: XOptions): Promise<XEmulator> {
+export async function startX(options: XOptions) {
   const closing = Promise.withResolvers<void>();
   const x = open(options, closing.promise);
   const running = new Set<Promise<void>>();
@@ -62,41 +41,44 @@ export async function startX(options: XOptions): Promise<XEmulator> {
   });
   x.url = `http://127.0.0.1:${await listen(server)}`;
 
-  let closed: Promise<void> | undefined;
-  const close = async () => {
-    const stopped = new Promise((resolve) => server.close(resolve));
-    closing.resolve();
-    server.closeAllConnections();
-    await stopped;
-    await Promise.all(running);
-  };
   return {
     url: x.url,
-    close: () => {
-      closed ??= close();
-      return closed;
+    async close(): Promise<void> {
+      closing.resolve();
+      await close(server);
+      await Promise.all(running);
     },
+    /** Oldest first; deleted ones are not among them. */
     posts: () => [...x.posts.values()].filter((post) => post.deletedAt === undefined),
-    media: async (id) => {
+    /** An upload with its bytes; undefined when it is unknown or not finalized. */
+    async media(id: string): Promise<(Media & { bytes: Buffer }) | undefined> {
       const media = x.media.get(id);
       const bytes = readMediaBytes(x, id);
       return media && bytes ? { ...media, bytes } : undefined;
     },
-    inject: (...faults) => void x.controls.faults.push(...faults.map(arm)),
-    configure: (change) => Object.assign(x.controls.settings, change),
-    calls: () => x.controls.calls,
+    /** Arms faults, behind those that are armed already. */
+    inject: (...faults: XFault[]) => void x.controls.faults.push(...faults.map(arm)),
+    /** Changes the settings that are named; the result is all of them. */
+    configure: (change: Partial<XSettings>): XSettings => Object.assign(x.controls.settings, change),
+    calls: (): readonly XCall[] => x.controls.calls,
+    /** Resolves as soon as a `hang` holds a call. */
     held: () => whenHeld(x.controls),
+    /** Cuts the calls that are held. */
     release: () => releaseHeld(x.controls),
-    async reset({ keepPosts = false } = {}) {
+    /** As after a start: no faults, default settings, empty log, full rate limits; and without posts, unless they are kept. */
+    async reset({ keepPosts = false } = {}): Promise<void> {
       resetControls(x.controls);
       x.windows.clear();
       if (!keepPosts) forgetAll(x);
     },
-    async writeByHand(count) {
+    /** The owner of the account writes so many posts by hand. */
+    async writeByHand(count: number): Promise<void> {
       for (let number = 1; number <= count; number += 1) postByHand(x, `Good morning ${x.lastId + 1n}`);
     },
-    deleteByHand: async (id) => void deleteByHand(x, id),
-    async expireMedia() {
+    /** The owner of the account takes a post down by hand. */
+    deleteByHand: async (id: string) => void deleteByHand(x, id),
+    /** Lets all uploads expire at this moment. */
+    async expireMedia(): Promise<void> {
       for (const media of x.media.values()) saveMedia(x, { ...media, expiresAt: x.clock() });
     },
   };
@@ -104,7 +86,7 @@ export async function startX(options: XOptions): Promise<XEmulator> {
 
 function open(options: XOptions, closing: Promise<void>): X {
   const { credentials, clock = Date.now, authClock = clock } = options;
-  const ownerId = /^([0-9]{1,19})-/.exec(credentials.accessToken)?.[1];
+  const ownerId = /^([0-9]{1,19})-/.exec(credentials.ACCESS_TOKEN)?.[1];
   if (ownerId === undefined) {
     throw new Error('the access token must be an account id of digits, "-" and the rest: X makes none without');
   }

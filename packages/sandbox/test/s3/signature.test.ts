@@ -39,8 +39,8 @@ describe("signed headers", () => {
         headers[name] = value;
       });
     await expect(change("x-amz-checksum-mode", "disabled")).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
-    await expect(change("x-amz-meta-new", "1")).rejects.toMatchObject({ name: "AccessDenied" });
-    await expect(change("authorization", "AWS sandbox:abc")).rejects.toMatchObject({ name: "InvalidRequest" });
+    await expect(change("x-amz-meta-new", "1")).rejects.toMatchObject({ name: "SignatureDoesNotMatch" });
+    await expect(change("authorization", "AWS sandbox:abc")).rejects.toMatchObject({ name: "AccessDenied" });
     await expect(change("authorization", "AWS4-HMAC-SHA256 Credential=x")).rejects.toMatchObject({
       name: "AuthorizationHeaderMalformed",
     });
@@ -82,9 +82,9 @@ describe("signed headers", () => {
 });
 
 describe("presigned addresses", () => {
-  it("read, with ranges, and write, with metadata", async () => {
+  it("read, with ranges, and write", async () => {
     const rig = await startRig();
-    const write = new PutObjectCommand({ Bucket, Key, ContentType: "image/jpeg", Metadata: { title: "Zwei ü" } });
+    const write = new PutObjectCommand({ Bucket, Key, ContentType: "image/jpeg" });
     const client = clientFor(rig.url, { requestChecksumCalculation: "WHEN_REQUIRED" });
     const put = await fetch(await getSignedUrl(client, write), {
       method: "PUT",
@@ -95,7 +95,6 @@ describe("presigned addresses", () => {
     const url = await getSignedUrl(client, new GetObjectCommand({ Bucket, Key }));
     const whole = await fetch(url);
     expect(whole.headers.get("content-type")).toBe("image/jpeg");
-    expect(Buffer.from(whole.headers.get("x-amz-meta-title") ?? "", "latin1").toString()).toBe("Zwei ü");
     expect(await whole.text()).toBe("0123456789");
     const part = await fetch(url, { headers: { range: "bytes=2-3" } });
     expect([part.status, await part.text()]).toEqual([206, "23"]);
@@ -111,13 +110,11 @@ describe("presigned addresses", () => {
     expect((await send({})).status).toBe(403);
   });
 
-  it("that carry the checksum of an empty body, as the SDK makes them by default, take no other", async () => {
+  it("are refused where they carry what would be headers", async () => {
     const rig = await startRig();
-    const url = await getSignedUrl(rig.client, new PutObjectCommand({ Bucket, Key }));
-    expect(url).toContain("x-amz-checksum-crc32=AAAAAA%3D%3D");
-    const refused = await fetch(url, { method: "PUT", body: "not empty" });
-    expect([refused.status, codeOf(await refused.text())]).toEqual([400, "BadDigest"]);
-    expect((await fetch(url, { method: "PUT" })).status).toBe(200);
+    const url = await getSignedUrl(rig.client, new PutObjectCommand({ Bucket, Key, Metadata: { a: "1" } }));
+    const refused = await fetch(url, { method: "PUT", body: "x" });
+    expect([refused.status, codeOf(await refused.text())]).toEqual([501, "NotImplemented"]);
   });
 
   it("end when they say", async () => {
@@ -157,8 +154,9 @@ describe("presigned addresses", () => {
     expect(await set("response-content-type", "text/html")).toBe("501 NotImplemented");
     expect(await set("X-Amz-Signature", "0".repeat(63) + last)).toBe("403 SignatureDoesNotMatch");
     expect(await set("X-Amz-Signature", "short")).toBe("403 SignatureDoesNotMatch");
-    expect(await changed(() => undefined, { method: "DELETE" })).toBe("403 SignatureDoesNotMatch");
-    expect(await changed(() => undefined, { headers: { "x-amz-meta-a": "1" } })).toBe("403 AccessDenied");
+    const withoutMode = (copy: URL) => copy.searchParams.delete("x-amz-checksum-mode");
+    expect(await changed(withoutMode, { method: "DELETE" })).toBe("403 SignatureDoesNotMatch");
+    expect(await changed(() => undefined, { headers: { "x-amz-meta-a": "1" } })).toBe("403 SignatureDoesNotMatch");
     expect(await changed(() => undefined, { headers: { authorization: "AWS4-HMAC-SHA256 x" } })).toBe(
       "400 InvalidArgument",
     );
@@ -167,7 +165,7 @@ describe("presigned addresses", () => {
       "400 AuthorizationQueryParametersError",
     );
     expect(await set("X-Amz-Credential", "sandbox/20200101/us-east-1/s3/aws4_request")).toBe(
-      "400 AuthorizationHeaderMalformed",
+      "403 SignatureDoesNotMatch",
     );
   });
 });

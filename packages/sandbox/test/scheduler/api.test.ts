@@ -39,13 +39,12 @@ describe("CreateSchedule and GetSchedule", () => {
       EndDate: new Date("2027-06-02T00:00:00Z"),
       Description: "Posts a square – every 6 hours",
       State: "DISABLED",
-      FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 15 },
+      FlexibleTimeWindow: { Mode: "OFF" },
       ActionAfterCompletion: "NONE",
-      KmsKeyArn: "arn:aws:kms:us-east-1:000000000000:key/1",
       Target: {
-        Arn: "arn:aws:sqs:us-east-1:000000000000:squares.fifo",
+        Arn: target.Arn,
         RoleArn: target.RoleArn,
-        Input: "plain text",
+        Input: '"<aws.scheduler.scheduled-time>"',
         RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
         DeadLetterConfig: { Arn: "arn:aws:sqs:us-east-1:000000000000:dead" },
         SqsParameters: { MessageGroupId: "squares" },
@@ -83,12 +82,13 @@ describe("CreateSchedule and GetSchedule", () => {
     ["Name", { Name: "with space" }],
     ["Name", { Name: "a".repeat(65) }],
     ["FlexibleTimeWindow", { FlexibleTimeWindow: undefined }],
-    ["FlexibleTimeWindow", { FlexibleTimeWindow: { Mode: "FLEXIBLE" } }],
-    ["FlexibleTimeWindow", { FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 1441 } }],
+    ["fires on time", { FlexibleTimeWindow: { Mode: "FLEXIBLE", MaximumWindowInMinutes: 15 } }],
+    ["KmsKeyArn", { KmsKeyArn: "arn:aws:kms:us-east-1:000000000000:key/1" }],
     ["Target", { Target: undefined }],
     ["Target.RoleArn", { Target: { Arn: target.Arn, RoleArn: "me" } }],
     ["Target.Arn", { Target: { Arn: "post-square", RoleArn: target.RoleArn } }],
     ["well-formed JSON", { Target: { ...target, Input: "{" } }],
+    ["scheduled-time alone", { Target: { ...target, Input: '"<aws.scheduler.attempt-number>"' } }],
     ["256 KB", { Target: { ...target, Input: `"${"x".repeat(256 * 1024)}"` } }],
     ["MaximumRetryAttempts", { Target: { ...target, RetryPolicy: { MaximumRetryAttempts: 186 } } }],
     ["MaximumEventAgeInSeconds", { Target: { ...target, RetryPolicy: { MaximumEventAgeInSeconds: 59 } } }],
@@ -135,7 +135,7 @@ describe("CreateSchedule and GetSchedule", () => {
   ])("names an operation that it does not have: %s", async (operation, command) => {
     const attempt = sandbox.client.send(command as TagResourceCommand);
     await expect(attempt).rejects.toEqual(
-      refusal("NotImplemented", 501, `The sandbox's Scheduler has no ${operation}`),
+      refusal("NotImplemented", 501, `The sandbox has no service for ${operation}`),
     );
   });
 });

@@ -5,7 +5,8 @@ import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { CreateTopicCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { AwsError, jsonService, startAwsServer } from "../../src/aws-http.ts";
+import { AwsError } from "../../src/aws-error.ts";
+import { jsonService, startAwsServer } from "../../src/aws-http.ts";
 import type { Call, Emulator, Fault } from "../../src/emulator.ts";
 import { createScheduler } from "../../src/scheduler/scheduler.ts";
 import { createSns } from "../../src/sns/sns.ts";
@@ -37,7 +38,7 @@ beforeEach(async () => {
   server = await startAwsServer({
     credentials,
     services: [
-      createScheduler({ clock, randomUuid, deliver: async () => {} }).service,
+      createScheduler({ clock, deliver: async () => {} }).service,
       createSsm({ clock, randomUuid }),
       createSns({ clock, randomUuid }).service,
       states,

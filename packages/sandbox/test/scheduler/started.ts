@@ -2,7 +2,7 @@ import { CreateScheduleCommand, type CreateScheduleCommandInput, SchedulerClient
 import { vi } from "vitest";
 import { startAwsServer } from "../../src/aws-http.ts";
 import type { Intercept } from "../../src/emulator.ts";
-import type { SchedulerEvent } from "../../src/scheduler/due.ts";
+import type { SchedulerEvent } from "../../src/scheduler/firing.ts";
 import { createScheduler } from "../../src/scheduler/scheduler.ts";
 import { credentials, keys } from "../fixed-keys.ts";
 
@@ -29,7 +29,6 @@ export async function startScheduler(
   } = {},
 ) {
   let now = Date.parse(options.now ?? "2026-06-01T12:00:00Z");
-  let uuids = 0;
   const delivered: SchedulerEvent[] = [];
   const dead: string[] = [];
   const told = vi.spyOn(console, "error").mockImplementation((...words) => void dead.push(words.join(" ")));
@@ -41,7 +40,6 @@ export async function startScheduler(
       delivered.push(event);
       await options.deliver?.(event);
     },
-    randomUuid: () => `00000000-0000-4000-${String(++uuids).padStart(4, "0")}-000000000000`,
   });
   const server = await startAwsServer({
     credentials,

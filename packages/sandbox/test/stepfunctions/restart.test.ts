@@ -57,11 +57,11 @@ describe("restart", () => {
 
   it("counts the limit of the machine and a Wait from when they began", async () => {
     const hand = handClock();
-    const states = { A: { Type: "Wait", Seconds: 1800, End: true } };
+    const states = { A: { Type: "Wait", SecondsPath: "$.s", End: true } };
     const definition = definitionOf(states, { TimeoutSeconds: 3600 });
     const begin = async (name: string) => {
       const stepFunctions = open({ definition, clock: hand.clock, waitScale: 1 });
-      const { executionArn } = stepFunctions.start({ machineArn, name });
+      const { executionArn } = stepFunctions.start({ machineArn, name, input: { s: 1800 } });
       await stepFunctions.close();
       return executionArn;
     };

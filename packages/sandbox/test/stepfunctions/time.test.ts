@@ -14,7 +14,7 @@ describe("time", () => {
   const wait = (fields: Record<string, unknown>) => ({ Type: "Wait" as const, End: true as const, ...fields });
 
   it.each([
-    [{ Seconds: 3_000_000 }, {}, start + 3_000_000_000],
+    [{ SecondsPath: "$.s" }, { s: 3_000_000 }, start + 3_000_000_000],
     [{ SecondsPath: "$.s" }, { s: 60 }, start + 60_000],
     [{ TimestampPath: "$.t" }, { t: "2026-11-24T12:00:00+01:00" }, start + hour],
     [{ TimestampPath: "$.t" }, { t: "2026-11-24T11:00:00.5Z" }, start + hour + 500],

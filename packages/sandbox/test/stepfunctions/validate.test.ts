@@ -17,26 +17,8 @@ describe("a definition", () => {
     expect(machine).toMatchObject({ arn: machineArn, name: "post-square" });
   });
 
-  const end = { Type: "Succeed" };
-  it.each<[string, Record<string, Record<string, unknown>>]>([
-    ['State "A": there is no state "B"', { A: task({ Next: "B" }) }],
-    ['State "A": there is no state "B"', { A: task({ Catch: [{ ...all, Next: "B" }] }) }],
-    ['State "A": there is no state "B"', { A: { Type: "Choice", Choices: [], Default: "B" } }],
-    ['State "B": no other leads to it', { A: task(), B: end }],
-    ['State "A": one of Next and End', { A: task({ Next: "B", End: true }), B: end }],
-    ['State "A": one of Next and End', { A: { Type: "Pass" } }],
-    ['State "A": a rule has no Next', { A: { Type: "Choice", Choices: [{ Variable: "$.a", IsNull: true }] } }],
-    [
-      "one of Seconds, SecondsPath and TimestampPath",
-      { A: { Type: "Wait", Seconds: 1, SecondsPath: "$.a", End: true } },
-    ],
-  ])("is refused where %s", (message, states) => {
-    expect(() => load(definitionOf(states))).toThrow(message);
-  });
-
-  it("is refused where it starts nowhere, or is none", () => {
-    expect(() => load({ ...definitionOf({ A: end }), StartAt: "B" })).toThrow('StartAt: there is no state "B"');
-    for (const given of ["text", null, {}, { StartAt: "A", States: [] }]) expect(() => load(given)).toThrow();
+  it("is refused where it is none", () => {
+    for (const given of ["text", null, {}]) expect(() => load(given)).toThrow();
   });
 });
 
@@ -57,8 +39,8 @@ describe("what the sandbox does not run is refused at load, by the name of the s
     [{ Parameters: { FunctionName: "a", Payload: { "t.$": "$.a[*]" } } }, "$.a[*]"],
     [{ Parameters: { FunctionName: "a", Payload: [{ "t.$": "States.UUID()" }] } }, "States.UUID"],
     [{ ResultSelector: { "a.$": "$.Payload..b" } }, "$.Payload..b"],
-    [{ ResultPath: "$.a[0]" }, "ResultPath: the sandbox cannot run it: $.a[0]"],
-    [{ Catch: [{ ...all, ResultPath: "$.a[0]", Next: "End" }] }, "Catch.0.ResultPath"],
+    [{ ResultPath: "$.a[0]" }, "ResultPath: $.a[0]"],
+    [{ Catch: [{ ...all, ResultPath: "$.a[0]", Next: "End" }] }, "ResultPath: $.a[0]"],
     [{ Catch: [{ ...all, Next: "End", OutputPath: "$" }] }, "Catch.0.OutputPath"],
     [{ Retry: [all, { ErrorEquals: ["E"] }] }, "States.ALL must be in the last rule"],
     ...(
@@ -78,7 +60,7 @@ describe("what the sandbox does not run is refused at load, by the name of the s
     ]),
   ])("a Task with %j", (fields, message) => {
     const definition = JSON.parse(JSON.stringify(definitionOf({ "Do it": task(fields), End: { Type: "Succeed" } })));
-    expect(() => load(definition)).toThrow(/State "Do it"/);
+    expect(() => load(definition)).toThrow(/States\.Do it/);
     expect(() => load(definition)).toThrow(message);
   });
 
@@ -88,6 +70,7 @@ describe("what the sandbox does not run is refused at load, by the name of the s
     [{ Type: "Fail", CausePath: "States.MathRandom(1, 2)" }, "CausePath"],
     [{ Type: "Choice", Choices: [{ Variable: "$.a", StringMatches: "a*", Next: "End" }] }, "StringMatches"],
     [{ Type: "Wait", Timestamp: "2027-01-01T00:00:00Z", Next: "End" }, "Timestamp"],
+    [{ Type: "Wait", Seconds: 1, Next: "End" }, "Seconds"],
     [{ Type: "Choice", Choices: [{ Not: { Variable: "$.a[*]", IsNull: true }, Next: "End" }] }, "Variable: $.a[*]"],
   ])("the state %j", (state, message) => {
     const definition = definitionOf({ "Do it": state, End: { Type: "Succeed" } });

@@ -6,10 +6,10 @@ import { signature, signatureBase } from "../../src/x/oauth.ts";
 import { startX, type XEmulator, type XOptions } from "../../src/x/server.ts";
 
 export const credentials = {
-  consumerKey: "app-key",
-  consumerSecret: "app secret & more",
-  accessToken: "4242-token",
-  accessTokenSecret: "token/secret+",
+  CONSUMER_KEY: "app-key",
+  CONSUMER_SECRET: "app secret & more",
+  ACCESS_TOKEN: "4242-token",
+  ACCESS_TOKEN_SECRET: "token/secret+",
 };
 
 export const startOfTests = Date.parse("2026-11-24T10:00:00.000Z");
@@ -31,7 +31,7 @@ export interface CallInit {
   authorization?: string;
   /** Parts of the signature that differ from what is right. */
   oauth?: Record<string, string>;
-  secrets?: { consumerSecret?: string; accessTokenSecret?: string };
+  secrets?: { CONSUMER_SECRET?: string; ACCESS_TOKEN_SECRET?: string };
 }
 
 export interface Reply {
@@ -106,19 +106,22 @@ export async function reply(response: Response): Promise<Reply> {
 
 export function sign(method: string, url: string, now: number, init: Pick<CallInit, "oauth" | "secrets"> = {}): string {
   const oauth = Object.entries({
-    oauth_consumer_key: credentials.consumerKey,
+    oauth_consumer_key: credentials.CONSUMER_KEY,
     oauth_nonce: randomUUID(),
     oauth_signature_method: "HMAC-SHA1",
     oauth_timestamp: String(Math.floor(now / 1000)),
-    oauth_token: credentials.accessToken,
+    oauth_token: credentials.ACCESS_TOKEN,
     oauth_version: "1.0",
     ...init.oauth,
   });
-  const { consumerSecret, accessTokenSecret } = { ...credentials, ...init.secrets };
+  const { CONSUMER_SECRET, ACCESS_TOKEN_SECRET } = { ...credentials, ...init.secrets };
   const base = signatureBase(method, url, oauth);
   const all = [
     ...oauth,
-    ["oauth_signature", init.oauth?.["oauth_signature"] ?? signature(base, consumerSecret, accessTokenSecret)] as const,
+    [
+      "oauth_signature",
+      init.oauth?.["oauth_signature"] ?? signature(base, CONSUMER_SECRET, ACCESS_TOKEN_SECRET),
+    ] as const,
   ];
   return `OAuth ${all.map(([name, value]) => `${encodeUri(name)}="${encodeUri(value)}"`).join(", ")}`;
 }

@@ -19,10 +19,10 @@ afterAll(() => x.close());
 function connect(keys: typeof credentials): TwitterApi {
   return new TwitterApi(
     {
-      appKey: keys.consumerKey,
-      appSecret: keys.consumerSecret,
-      accessToken: keys.accessToken,
-      accessSecret: keys.accessTokenSecret,
+      appKey: keys.CONSUMER_KEY,
+      appSecret: keys.CONSUMER_SECRET,
+      accessToken: keys.ACCESS_TOKEN,
+      accessSecret: keys.ACCESS_TOKEN_SECRET,
     },
     {
       httpAgent: agent,
@@ -110,7 +110,7 @@ describe("twitter-api-v2", () => {
     x.inject({ kind: "rate-limited", resetAfterSecs: 60 }, { kind: "server-error", status: 503 });
     expect(await failure(client.v2.tweet("more"))).toMatchObject({ code: 429, rateLimitError: true });
     expect(await failure(client.v2.tweet("more"))).toMatchObject({ code: 503, data: "Service Unavailable" });
-    const stranger = connect({ ...credentials, consumerSecret: "wrong" });
+    const stranger = connect({ ...credentials, CONSUMER_SECRET: "wrong" });
     expect(await failure(stranger.v2.me())).toMatchObject({ code: 401, isAuthError: true });
   });
 

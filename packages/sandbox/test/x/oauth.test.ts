@@ -35,10 +35,10 @@ describe("signatures", () => {
   // X's page "Creating a signature".
   const example = {
     credentials: {
-      consumerKey: "xvz1evFS4wEEPTGEFPHBog",
-      consumerSecret: "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw",
-      accessToken: "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb",
-      accessTokenSecret: "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE",
+      CONSUMER_KEY: "xvz1evFS4wEEPTGEFPHBog",
+      CONSUMER_SECRET: "kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw",
+      ACCESS_TOKEN: "370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb",
+      ACCESS_TOKEN_SECRET: "LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE",
     },
     request: {
       method: "POST",
@@ -98,8 +98,8 @@ describe("calls", () => {
   });
 
   it.each([
-    ["another consumer secret", { secrets: { consumerSecret: "wrong" } }],
-    ["another token secret", { secrets: { accessTokenSecret: "wrong" } }],
+    ["another consumer secret", { secrets: { CONSUMER_SECRET: "wrong" } }],
+    ["another token secret", { secrets: { ACCESS_TOKEN_SECRET: "wrong" } }],
     ["another consumer key", { oauth: { oauth_consumer_key: "wrong" } }],
     ["another token", { oauth: { oauth_token: "4242-other" } }],
     ["a tampered signature", { oauth: { oauth_signature: "AAAAAAAAAAAAAAAAAAAAAAAAAAA=" } }],
@@ -130,7 +130,7 @@ describe("calls", () => {
 
   it("does not let a forged request use up a nonce", async () => {
     const oauth = { oauth_nonce: "once" };
-    const forged = await acc.call("GET", "/2/users/me", { oauth, secrets: { consumerSecret: "wrong" } });
+    const forged = await acc.call("GET", "/2/users/me", { oauth, secrets: { CONSUMER_SECRET: "wrong" } });
     expect(forged.status).toBe(401);
     expect((await acc.call("GET", "/2/users/me", { oauth })).status).toBe(200);
   });
@@ -146,6 +146,6 @@ describe("calls", () => {
   });
 
   it("does not start with an access token that names no account", async () => {
-    await expect(account({ credentials: { ...credentials, accessToken: "token" } })).rejects.toThrow("account id");
+    await expect(account({ credentials: { ...credentials, ACCESS_TOKEN: "token" } })).rejects.toThrow("account id");
   });
 });

@@ -68,20 +68,6 @@ describe("the timeline page", () => {
     }
   });
 
-  it("goes on to older posts after fifty", async () => {
-    const made: string[] = [];
-    for (let index = 0; index < 51; index += 1) {
-      made.push((await acc.post(`post number ${index}.`)).body.data.id);
-    }
-    const first = await page();
-    expect(first).toContain(`<a class="older" href="/?before=${made[1]}">Older posts</a>`);
-    expect(first).not.toContain("post number 0.");
-    const second = await page(`/?before=${made[1]}`);
-    expect(second).toContain("post number 0.");
-    expect(second).not.toContain("post number 1.");
-    expect(second).not.toContain("Older posts");
-  });
-
   it("shows a post on a page of its own, until it is deleted", async () => {
     const { id } = (await acc.post("words <b>")).body.data;
     const response = await open(`/sandbox_artist/status/${id}`);

@@ -102,7 +102,7 @@ describe("a directory", () => {
     expect(after.x.posts()).toHaveLength(1);
     await after.x.close();
     await writeFile(join(directory, "posts", "5.json"), '{"id":');
-    await expect(start()).rejects.toThrow("posts/5.json of the sandbox's X is not JSON");
+    await expect(start()).rejects.toThrow("x/posts/5.json is damaged: delete it");
   });
 
   it("forgets on the disk what a reset forgets", async () => {

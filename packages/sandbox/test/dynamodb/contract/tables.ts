@@ -2,7 +2,6 @@ import {
   DeleteTableCommand,
   DescribeTableCommand,
   ListTablesCommand,
-  UpdateTimeToLiveCommand,
   waitUntilTableExists,
   waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
@@ -35,31 +34,15 @@ export function tables(behaviour: Behaviour): void {
     await expect(client.send(new GetCommand(missing))).rejects.toMatchObject(notFound);
   });
 
-  behaviour("a deleted table takes its items, index rows and settings with it", async (bench) => {
+  behaviour("a deleted table takes its items and index rows with it", async (bench) => {
     const { client, TableName } = bench;
     await client.send(new PutCommand({ TableName, Item: { id: "a", status: "queued", sortKey: "a" } }));
-    await setTimeToLive(bench, "expiresAt", true);
     await client.send(new DeleteTableCommand({ TableName }));
     await waitUntilTableNotExists({ client, ...waiting }, { TableName });
     await createTable(client, TableName);
     expect((await client.send(new GetCommand({ TableName, Key: { id: "a" } }))).Item).toBeUndefined();
     expect(await found(bench, "byStatus", "status", "queued")).toEqual([]);
-    await setTimeToLive(bench, "expiresAt", true);
   });
-
-  behaviour("time to live is not switched to what it is already", async (bench) => {
-    const updated = await setTimeToLive(bench, "expiresAt", true);
-    expect(updated.TimeToLiveSpecification).toEqual({ AttributeName: "expiresAt", Enabled: true });
-    await expect(setTimeToLive(bench, "expiresAt", true)).rejects.toMatchObject({ name: "ValidationException" });
-    const missing = { ...bench, TableName: "no-such-table" };
-    await expect(setTimeToLive(missing, "expiresAt", true)).rejects.toMatchObject({
-      name: "ResourceNotFoundException",
-    });
-  });
-}
-
-function setTimeToLive({ client, TableName }: Bench, AttributeName: string, Enabled: boolean) {
-  return client.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { AttributeName, Enabled } }));
 }
 
 async function found({ client, TableName }: Bench, IndexName: string, attribute: string, value: string) {
