@@ -39,7 +39,6 @@ interface Range {
 export interface Level {
   open(): Promise<void>;
   close(): Promise<void>;
-  get(key: string): Promise<unknown>;
   get(key: string, done: Done): void;
   /** @throws where it is closed. */
   getSync(key: string): unknown;

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readIfThere, writeWhole } from "../saved-state.ts";
-import { type Done, database, type Store } from "./dynalite.ts";
+import { database, type Store } from "./dynalite.ts";
 
 interface Owner {
   pid: number;
@@ -42,19 +42,8 @@ export async function openStore(directory: string | undefined) {
 
 /** A row comes from memory within microseconds, which waking another thread for it takes a hundred of. dynalite reads through this too. */
 function readingAtOnce(store: Store): Store {
-  const { db } = store;
-  function get(key: string): Promise<unknown>;
-  function get(key: string, done: Done): void;
-  function get(key: string, done?: Done): Promise<unknown> | undefined {
-    const read = async () => db.getSync(key);
-    if (done === undefined) return read();
-    void read().then(
-      (value) => done(null, value),
-      (error) => done(error),
-    );
-    return undefined;
-  }
-  db.get = get;
+  const read = async (key: string) => store.db.getSync(key);
+  store.db.get = (key, done) => void read(key).then((value) => done(null, value), done);
   return store;
 }
 

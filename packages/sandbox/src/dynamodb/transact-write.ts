@@ -72,7 +72,7 @@ export function transactWriteItems(engine: Engine, body: Json): Promise<Json> {
   const token = input["ClientRequestToken"] as string | undefined;
   const parts = entries.map((entry) => writePart(store, entry));
   return gate.exclusive(async () => {
-    const earlier = token === undefined ? undefined : await readToken(engine, token);
+    const earlier = token === undefined ? undefined : readToken(engine, token);
     // Equal for equal content, in whatever order the attributes were sent.
     if (earlier !== undefined && !isDeepStrictEqual(earlier, entries)) {
       throw new AwsError(
@@ -100,8 +100,8 @@ const rememberedMs = 10 * 60_000;
 const tokenWrite = (value: Remembered): Write => ({ type: "put", key: keyPrefix.tokens + value.token, value });
 
 /** The transaction that this token was used for in the last ten minutes. */
-async function readToken({ store, clock }: Engine, token: string): Promise<Json[] | undefined> {
-  const earlier = (await store.db.get(keyPrefix.tokens + token)) as Remembered | undefined;
+function readToken({ store, clock }: Engine, token: string): Json[] | undefined {
+  const earlier = store.db.getSync(keyPrefix.tokens + token) as Remembered | undefined;
   return earlier && clock() - earlier.at < rememberedMs ? earlier.entries : undefined;
 }
 
