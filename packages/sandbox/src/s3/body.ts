@@ -73,8 +73,8 @@ function decodeChunks(encoded: Buffer, headers: ReadonlyMap<string, string>): Bo
     trailers.set(line.slice(0, mark).trim().toLowerCase(), line.slice(mark + 1).trim());
   }
   const announced = (headers.get("x-amz-trailer") ?? "").toLowerCase().split(",").filter(Boolean);
-  if (trailers.size !== announced.length || !announced.every((name) => trailers.has(name.trim())))
-    throw failure("MalformedTrailerError", "The request contained trailing data that was malformed or not announced");
+  if (!announced.every((name) => trailers.has(name.trim())))
+    throw failure("MalformedTrailerError", "The request lacks a trailer that was announced");
   const bytes = Buffer.concat(chunks);
   if (bytes.length !== Number(length))
     throw failure("IncompleteBody", `The body does not have the ${length} bytes of x-amz-decoded-content-length`);

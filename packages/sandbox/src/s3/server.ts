@@ -47,7 +47,8 @@ interface S3 extends Pick<S3Options, "intercept" | "onObjectCreated"> {
 
 /**
  * Serves the part of S3 that twobytwo and its tests need: path style, signature version 4, nothing public.
- * What it does not know it refuses with NotImplemented. It keeps no versions and expires nothing.
+ * What it does not know it refuses with NotImplemented. It keeps no versions and expires nothing, and an upload in parts
+ * ends with the server.
  */
 export async function startS3(options: S3Options): Promise<AwsEmulator> {
   const store = await openStore(options.directory);
