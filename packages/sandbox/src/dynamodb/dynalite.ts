@@ -40,7 +40,6 @@ export interface Level {
   open(): Promise<void>;
   close(): Promise<void>;
   get(key: string, done: Done): void;
-  /** @throws where it is closed. */
   getSync(key: string): unknown;
   batch(writes: readonly Write[]): Promise<void>;
   keys(range: Range): AsyncIterable<string>;

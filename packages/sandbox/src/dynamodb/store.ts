@@ -20,7 +20,6 @@ export async function openStore(directory: string | undefined) {
     await store.db.open();
     return { store, claim: (_: Owner) => {}, close: () => store.db.close() };
   }
-
   await mkdir(directory, { recursive: true });
   const owner = join(directory, "owner.json");
   const store = readingAtOnce(database.create({ ...instantly, path: join(directory, "leveldb") }));
@@ -56,16 +55,11 @@ function openFailure(directory: string, owner: string, error: unknown): Error {
       { cause },
     );
   }
-  const holder = readOwner(owner);
+  // Not yet there in the moment between another process's opening and its claim.
+  const holder: Owner | null = JSON.parse(readIfThere(owner) || "null");
   const [who, where] = holder ? [`process ${holder.pid}`, ` at ${holder.url}`] : ["another process", ""];
   return new Error(
     `The sandbox's table in ${directory} is open in ${who}: use that one${where}, stop it, or choose another directory with TWOBYTWO_SANDBOX_DIR.`,
     { cause },
   );
-}
-
-/** Undefined in the moment between another process's opening and its claim. */
-function readOwner(file: string): Owner | undefined {
-  const text = readIfThere(file);
-  return text ? JSON.parse(text) : undefined;
 }
