@@ -9,8 +9,8 @@ export async function fingerOn(page: Page) {
   /** `at` in shares of the box. */
   const placeIn = async (place: Locator, wanted?: { x: number; y: number }) => {
     const at = wanted ?? { x: 0.5, y: 0.5 };
-    // Where it stays, with nothing above it; who names a place in it knows what lies there, such as the handles of a crop.
-    await place.click({ trial: true, force: wanted !== undefined });
+    // Where it stays, and with nothing above it; who names a place in it knows what lies there, such as the handles of a crop.
+    await (wanted === undefined ? place.click({ trial: true }) : place.scrollIntoViewIfNeeded());
     const box = await place.boundingBox();
     if (box === null) throw new Error("what is to be touched is not on the screen");
     return { x: box.x + box.width * at.x, y: box.y + box.height * at.y };
