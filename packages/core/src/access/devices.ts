@@ -1,6 +1,6 @@
 import { GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import { conditionHolds, readRows, type Table } from "../squares/table.ts";
+import { conditionHolds, readRows, rowWith, type Table } from "../squares/table.ts";
 
 /** One passkey of the owner, as the table keeps it. There is nothing secret in it. */
 export const Device = v.object({
@@ -53,7 +53,7 @@ export function deviceRowIds(credentialIds: Iterable<string>): string[] {
 
 /** The devices among these rows, by their credential; none that the directory does not name. */
 export function devicesIn(rows: readonly Record<string, unknown>[]): Map<string, Device> {
-  const named = namesIn(rows.find((row) => row["id"] === directoryId));
+  const named = namesIn(rowWith(rows, directoryId));
   return new Map(
     rows
       .filter(({ id }) => String(id).startsWith(deviceId("")))

@@ -1,7 +1,7 @@
 import { DeleteCommand, GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
 import { dayMs } from "../clock.ts";
-import { conditionHolds, readRows, type Table } from "../squares/table.ts";
+import { conditionHolds, readRows, rowWith, type Table } from "../squares/table.ts";
 import { type Device, deviceRowIds, devicesIn, noteSeen, readDevice, useDevice } from "./devices.ts";
 import { hashOf, ttlOf } from "./secret.ts";
 
@@ -73,11 +73,11 @@ async function readOwned(table: Table, token: string) {
   const [id, key] = [rowId(token), `${table.name}/${rowId(token)}`];
   const owner = known.get(key);
   const rows = await readRows(table, [id, ...deviceRowIds(owner === undefined ? [] : [owner])]);
-  const row = rows.find((found) => found["id"] === id);
+  const row = rowWith(rows, id);
   const session = row && v.parse(SessionRow, row);
   if (known.size >= mostOwners) known.clear();
   if (session) known.set(key, session.credentialId);
-  return { session, ...(session?.credentialId === owner && { devices: devicesIn(rows) }) };
+  return { session, ...(owner !== undefined && session?.credentialId === owner && { devices: devicesIn(rows) }) };
 }
 
 /**

@@ -70,7 +70,7 @@ export function put(
 
 /**
  * S3 compares the body with the CRC-32 that the SDK sends along, and TLS keeps others out of it: to hash megabytes for the signature as
- * well would cost a tenth of adding a photograph, here and where S3 is emulated.
+ * well takes processor time for nothing, here and where S3 is emulated.
  */
 function leaveBodyUnsigned({ middlewareStack }: PutObjectCommand): void {
   middlewareStack.add(

@@ -1,5 +1,5 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { mostRowsAtOnce, readRows, type Table } from "../squares/table.ts";
+import { mostRowsAtOnce, readRows, rowWith, type Table } from "../squares/table.ts";
 import { isSettled, readUploads, type Upload, type UploadOutcome } from "./uploads.ts";
 
 /** The row that names the look-alikes that wait for a person, so that nobody has to look at every row for them. */
@@ -34,7 +34,7 @@ export async function readUndecided(
   most = Number.POSITIVE_INFINITY,
   rows: Promise<Record<string, unknown>[]> = readRows(table, [undecidedId]),
 ): Promise<Undecided> {
-  const row = (await rows).find(({ id }) => id === undecidedId);
+  const row = rowWith(await rows, undecidedId);
   // By their ids, which are ULIDs, they are in the order of their tickets.
   const ids = [...((row?.["uploads"] as ReadonlySet<string> | undefined) ?? [])].sort();
   const found: Undecided = { uploads: [], over: [] };

@@ -1,12 +1,10 @@
 import type { Clock } from "../clock.ts";
 import { type Listed, listSquares } from "../squares/list.ts";
-import { type Doubt, type Stock, stockId, stockRowOf } from "../squares/stock.ts";
-import { readRows } from "../squares/table.ts";
+import { type Stock, stockId, stockRowOf } from "../squares/stock.ts";
+import { readRows, rowWith } from "../squares/table.ts";
 import { pauseId, pauseOf } from "./pause.ts";
 import { firings, type Rhythm, rhythmOf } from "./rhythm.ts";
 import { readSchedule, type Schedule } from "./schedule.ts";
-
-type Row = Record<string, unknown>;
 
 export interface PlannedPost {
   square: Listed;
@@ -17,8 +15,6 @@ export interface PlannedPost {
 export interface NextPosts {
   posts: PlannedPost[];
   stock: Stock;
-  /** What the row of the stock says of the table itself. */
-  doubt: Doubt;
   rhythm: Rhythm;
   /** ISO time of the post that empties the queue; absent while the schedule sleeps, or where it ends before. */
   emptyOn?: string;
@@ -35,7 +31,7 @@ export const planRowIds: readonly string[] = [stockId, pauseId];
  */
 export async function nextPosts(
   { schedule, clock }: { schedule: Schedule; clock: Clock },
-  input: { count: number; rows?: Promise<Row[]> },
+  input: { count: number; rows?: Promise<Record<string, unknown>[]> },
 ): Promise<NextPosts> {
   const { table } = schedule;
   const { count } = input;
@@ -44,13 +40,12 @@ export async function nextPosts(
     input.rows ?? readRows(table, planRowIds),
     readSchedule(schedule),
   ]);
-  const rowOf = (id: string) => rows.find((row) => row["id"] === id);
-  const { stock, ...doubt } = stockRowOf(rowOf(stockId));
-  const rhythm = rhythmOf(found, pauseOf(rowOf(pauseId)), clock());
+  const { stock } = stockRowOf(rowWith(rows, stockId));
+  const rhythm = rhythmOf(found, pauseOf(rowWith(rows, pauseId)), clock());
   const dated = stock.dated > 0 ? (await listSquares(table, { status: "dated", limit: stock.dated })).squares : [];
   const facts = { squares, queued: Math.max(squares.length, stock.queued), dated, now: clock() };
   const { posts, emptyOn } = rhythm.state === "disabled" ? inOrder(facts) : withTimes(facts, rhythm);
-  return { posts: posts.slice(0, count), stock, doubt, rhythm, ...(emptyOn !== undefined && { emptyOn }) };
+  return { posts: posts.slice(0, count), stock, rhythm, ...(emptyOn !== undefined && { emptyOn }) };
 }
 
 /**

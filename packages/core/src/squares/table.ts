@@ -68,6 +68,10 @@ export async function readRows(table: Table, ids: Iterable<string>): Promise<Rec
   return Responses?.[table.name] ?? [];
 }
 
+/** The row with this id among some that were read. */
+export const rowWith = <R extends Record<string, unknown>>(rows: readonly R[], id: string): R | undefined =>
+  rows.find((row) => row["id"] === id);
+
 export interface Position {
   id: string;
   status: Status;

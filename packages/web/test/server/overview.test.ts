@@ -4,6 +4,7 @@ import { moveInQueue } from "@twobytwo/core/queue/reorder";
 import { readStockRow } from "@twobytwo/core/squares/stock";
 import { markUnconfirmed } from "@twobytwo/core/squares/table-identity";
 import { writeCredentials } from "@twobytwo/core/x/credentials";
+import type { Call } from "@twobytwo/sandbox/emulator";
 import { names } from "@twobytwo/sandbox/names";
 import { files, openStage, type Stage } from "@twobytwo/sandbox/test/stage";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -11,16 +12,27 @@ import type { Account, NextPosts, Overview, SquareDetail } from "../../src/contr
 import type { RunLine } from "../../src/contract-runs.ts";
 import { type Browser, newInvite, openBrowser } from "./browser.ts";
 
+const calls: Call[] = [];
 let stage: Stage;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await openStage({ intercept: (call) => void calls.push(call) });
   browser = openBrowser(stage.sandbox.endpoints.web);
   await browser.register(await newInvite(stage.ports.table));
 });
 afterAll(() => stage.close());
 
 const overview = () => browser.ask<Overview>("GET", "/api/overview");
+
+it("asks AWS four times for what an open page asks for again and again", async () => {
+  // From here on the function knows whose session it is.
+  await overview();
+  calls.length = 0;
+  await overview();
+  const operations = calls.map(({ service, operation }) => `${service} ${operation}`).sort();
+  const batch = "dynamodb BatchGetItem";
+  expect(operations).toEqual([batch, batch, "dynamodb Query", "scheduler GetSchedule"]);
+});
 
 it("the account is what X said once, kept for the id of the keys; without keys that is told instead", async () => {
   const account = () => browser.ask<Account>("GET", "/api/account");

@@ -79,7 +79,7 @@ export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
     for (const [section, index] of looked) onLook(section, index);
   }, [lookedAt, onLook]);
 
-  const hung = useHung(cell, grid);
+  const hung = useHung(cell);
   const cellsOf = ({ section, first, top }: GridRow) =>
     Array.from({ length: Math.min(grid.columns, (sections[section]?.count ?? 0) - first) }, (_, column) =>
       hung(section, first + column, {
@@ -117,14 +117,13 @@ export function VirtualWall({ sections, heading, cell, onLook }: WallProps) {
 }
 
 /** Gives what hangs already as it is: Preact passes over it, and a step of scrolling draws the new rows alone. */
-function useHung(cell: WallProps["cell"], { columns, cell: size }: Grid): WallProps["cell"] {
-  const last = useRef<{ of: readonly unknown[]; cells: Map<string, ComponentChildren> }>(undefined);
-  const of = [cell, columns, size];
-  const before = last.current?.of.every((value, index) => value === of[index]) ? last.current.cells : undefined;
+function useHung(cell: WallProps["cell"]): WallProps["cell"] {
+  const last = useRef<{ cell: WallProps["cell"]; cells: Map<string, ComponentChildren> }>(undefined);
+  const before = last.current?.cell === cell ? last.current.cells : undefined;
   const cells = new Map<string, ComponentChildren>();
-  last.current = { of, cells };
+  last.current = { cell, cells };
   return (section, index, place) => {
-    const key = `${section} ${index} ${place.style.transform}`;
+    const key = `${section} ${index} ${place.size} ${place.style.transform}`;
     const drawn = before?.get(key) ?? cell(section, index, place);
     cells.set(key, drawn);
     return drawn;

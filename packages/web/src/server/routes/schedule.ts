@@ -8,7 +8,8 @@ import { pauseByPerson, resumeSchedule } from "@twobytwo/core/schedule/pause-and
 import { type Rhythm as CoreRhythm, changeRhythm, readRhythm } from "@twobytwo/core/schedule/rhythm";
 import { type Connection, connectionOf } from "@twobytwo/core/squares/connection";
 import { isBroken } from "@twobytwo/core/squares/list";
-import { readRows } from "@twobytwo/core/squares/table";
+import { stockId, stockRowOf } from "@twobytwo/core/squares/stock";
+import { readRows, rowWith } from "@twobytwo/core/squares/table";
 import { doubtOf } from "@twobytwo/core/squares/table-identity";
 import { Hono } from "hono";
 import * as v from "valibot";
@@ -47,9 +48,10 @@ export function scheduleRoutes(ports: WebPorts, cards: Cards): Hono<WebEnv> {
         nextPosts(ports, { count: headOfQueue, rows }),
         readUndecided(table, mostUndecided, rows),
       ]);
-      const connection = connectionOf(plan.doubt);
+      const stockRow = stockRowOf(rowWith(await rows, stockId));
+      const connection = connectionOf(stockRow);
       const [next] = plan.posts;
-      const unconfirmed = doubtOf(plan.doubt, table.name);
+      const unconfirmed = doubtOf(stockRow, table.name);
       const facts = {
         stock: plan.stock,
         schedule: scheduleOf(plan.rhythm),
