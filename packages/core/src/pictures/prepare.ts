@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { errorName } from "../errors.ts";
+import { free } from "./free.ts";
 import { originals, type PictureKind } from "./kind.ts";
 import { likenessOf } from "./likeness.ts";
 import { requireSides, smallBytes } from "./postable.ts";
@@ -71,15 +72,11 @@ async function finish(
   const { extension, contentType } = originals[kind];
   const sha256 = source.sha256 ?? sha256Of(source.bytes);
   requireSides(source.name, rendered.pixels);
-  const { pixels, square } = rendered;
-  const [rendition, { thumbnail, phash }] = await Promise.all([
-    encodeRendition(source, header, rendered, recipe),
-    shrink(pixels).then(async (shown) => {
-      const small = square === pixels ? shown : await shrink(square);
-      return { thumbnail: await encodeThumbnail(shown), phash: await likenessOf(small) };
-    }),
-  ]);
-  const small = rendition.bytes.length > smallBytes ? await smaller(source, header, rendered, recipe) : undefined;
+  const making = [renditionsOf(source, header, rendered, recipe), looksOf(rendered)] as const;
+  // One that fails leaves the other at work on the pixels.
+  await Promise.allSettled(making);
+  for (const { data } of [rendered.pixels, rendered.square]) free(data);
+  const [{ rendition, small }, { thumbnail, phash }] = await Promise.all(making);
   return {
     sha256: contentOf(sha256, recipe.corners),
     ...(small && { small }),
@@ -92,6 +89,22 @@ async function finish(
     ...(recipe.corners && { corners: recipe.corners }),
     ...(recipe.grey && { grey: recipe.grey }),
   };
+}
+
+async function renditionsOf(source: PictureSource, header: PictureHeader, rendered: Rendered, recipe: Recipe) {
+  const rendition = await encodeRendition(source, header, rendered, recipe);
+  return {
+    rendition,
+    small: rendition.bytes.length > smallBytes ? await smaller(source, header, rendered, recipe) : undefined,
+  };
+}
+
+async function looksOf({ pixels, square }: Rendered) {
+  const shown = await shrink(pixels);
+  const small = square === pixels ? shown : await shrink(square);
+  const looks = { thumbnail: await encodeThumbnail(shown), phash: await likenessOf(small) };
+  for (const { data } of [shown, small]) free(data);
+  return looks;
 }
 
 /** Undefined where no quality is small enough: then the picture is for X alone. */

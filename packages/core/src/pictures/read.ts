@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import sharp, { type Metadata, type Sharp } from "sharp";
 import { createBudget } from "../concurrency/budget.ts";
 import { coloursOf } from "./colours.ts";
+import { free } from "./free.ts";
 import { BeyondDecoder, decodeHeic } from "./heic.ts";
 import { asStill, codecsOf, exifOf, propertiesOf, sizeOf } from "./heif.ts";
 import { type Heif, readHeif } from "./isobmff.ts";
@@ -164,7 +165,7 @@ const failOn = (kind: PictureKind) => (kind === "tiff" ? "error" : "warning");
 
 /**
  * Hands `use` the picture as sharp reads it, upright, when it is its turn: only as many pictures are decoded at once as
- * there are cores, and fewer of those that take much memory. `pixelsOf` gives its colours in sRGB.
+ * there are cores, and fewer of those that take much memory. `pixelsOf` gives its colours in sRGB. Nothing may read it once `use` has ended.
  *
  * @throws MediaInvalid where the file is damaged, or of a sort that the decoders do not read.
  */
@@ -186,7 +187,11 @@ export async function withPicture<T>(
       if (kind !== "heic") return await use(sharp(readable, options).autoOrient());
       // The decoder has turned it already, as the container says; the EXIF of an iPhone says so once more.
       const { rgba, width, height } = await decodeHeic(readable);
-      return await use(sharp(rgba, { limitInputPixels: maxPixels, raw: { width, height, channels: 4 } }));
+      try {
+        return await use(sharp(rgba, { limitInputPixels: maxPixels, raw: { width, height, channels: 4 } }));
+      } finally {
+        free(rgba);
+      }
     });
   } finally {
     giveBack();

@@ -1,4 +1,5 @@
 import { TaskError } from "../errors.ts";
+import { free } from "./free.ts";
 import { type Corners, isConvex, longestSide, type Point } from "./homography.ts";
 import type { Rgb } from "./likeness.ts";
 import { type PictureSource, pixelsOf, readHeader, withPicture } from "./read.ts";
@@ -52,6 +53,7 @@ export async function rectify(
     const inBox = ({ x, y }: Point) => ({ x: x - box.left, y: y - box.top });
     const cut = warp(photo, placed.map(inBox) as unknown as Corners, Math.min(side, maxSide));
     if (grey !== undefined) applyGains(cut, greyReference(photo, inBox(place(grey)), radius));
+    free(photo.data);
     return { width: cut.width, height: cut.height, data: Buffer.from(cut.data.buffer) };
   });
 }

@@ -54,6 +54,16 @@ describe("what is posted", () => {
     expect([thumbnail.format, thumbnail.width, thumbnail.height]).toEqual(["webp", 512, 512]);
   });
 
+  it("is encoded more thoroughly before it is encoded worse", async () => {
+    const source = { name: "noise.png", bytes: await noise(700).png().toBuffer() };
+    const { rendition: quick } = await preparePicture(source, { fit: "crop" });
+    const limit = quick.bytes.length - 1;
+    const { rendition: thorough } = await preparePicture(source, { fit: "crop", maxBytes: limit });
+    expect(thorough.bytes.length).toBeLessThanOrEqual(limit);
+    const [one, other] = await Promise.all([quick, thorough].map(({ bytes }) => sharp(bytes).raw().toBuffer()));
+    expect(one?.equals(other as Buffer)).toBe(true);
+  });
+
   it("takes the next quality until it is small enough, and says where none is", async () => {
     const source = { name: "noise.png", bytes: await noise(700).png().toBuffer() };
     const best = await preparePicture(source, { fit: "crop" });
