@@ -12,10 +12,14 @@ import { alternate, median, rounded } from "../statistics.ts";
 
 const command = path.join(root, "packages", "cli", "bin", "2x2.mjs");
 
+/** `times` counts in hundredths of a second, of which `node -e 0` takes two. */
+const runs = 10;
+const script = `for run in $(seq ${runs}); do "$@" >&2 || exit; done; times`;
+
 /** Seconds of processor time, of all processes, of Node with these arguments. @throws where it fails. */
 async function processorSeconds(args: readonly string[], directory: string): Promise<number> {
   // POSIX has no other way to ask for the time of a process that has ended than its parent's `times`.
-  const child = spawn("sh", ["-c", '"$@" >&2 || exit; times', "sh", process.execPath, ...args], {
+  const child = spawn("sh", ["-c", script, "sh", process.execPath, ...args], {
     env: { ...process.env, TWOBYTWO_SANDBOX_DIR: directory },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -23,10 +27,11 @@ async function processorSeconds(args: readonly string[], directory: string): Pro
   const [printed, said, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   if (code !== 0) throw new Error(`node ${args.join(" ")} ended with ${code}: ${said}`);
   const ofChildren = printed.trim().split("\n").at(-1) ?? "";
-  return [...ofChildren.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+  const all = [...ofChildren.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
     (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
     0,
   );
+  return all / runs;
 }
 
 /** Seconds from `npm start` with nothing kept until the web app answers, and until the first run is told of. */
@@ -60,7 +65,7 @@ export const starting: Measure = {
   title: "(h) Until the command and npm start answer",
   run: ({ quick, tell }): Promise<Result> =>
     inFolder(async (directory) => {
-      const turns = quick ? 1 : 7;
+      const turns = quick ? 1 : 5;
       const sandbox = await startSandbox({ directory, bundles: distFunctions });
       tell("the command …");
       const spent = await alternate(turns, {
@@ -91,7 +96,7 @@ export const starting: Measure = {
       return {
         table: {
           columns: ["", "seconds of", "seconds", "times node -e 0"],
-          rows: rows.map(({ name, what, seconds }) => [name, what, rounded(seconds, 2), rounded(seconds / node, 2)]),
+          rows: rows.map(({ name, what, seconds }) => [name, what, rounded(seconds, 3), rounded(seconds / node, 1)]),
         },
         figures: Object.fromEntries(
           rows.flatMap(({ figure, seconds }) => [

@@ -1,6 +1,7 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { dayMs } from "@twobytwo/core/clock";
 import type { Ports } from "@twobytwo/core/ports";
+import { buildFunctions } from "@twobytwo/scripts/build";
 import { buildWebIfOlder } from "@twobytwo/scripts/build-web";
 import { openGallery } from "@twobytwo/tests/browser/gallery";
 import type { Page } from "playwright-core";
@@ -82,6 +83,8 @@ export const wall: Measure = {
   async run({ quick, tell }): Promise<Result> {
     const squares = quick ? 300 : 10_000;
     await buildWebIfOlder();
+    // Its function serves what lies beside its bundle: on a fresh clone, no app yet.
+    await buildFunctions();
     const gallery = await openGallery();
     try {
       tell(`${squares} squares are hung …`);
