@@ -2,7 +2,7 @@ import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { TaskError } from "../errors.ts";
 import type { Square } from "../squares/square.ts";
 import { countTransition, readStock, readStockRow } from "../squares/stock.ts";
-import { type Position, readSquare, rowsByStatus, squareOf, type Table } from "../squares/table.ts";
+import { type Position, type Row, readSquare, rowsByStatus, squareOf, type Table } from "../squares/table.ts";
 import { doubtOf, identityGuard, unconfirmed } from "../squares/table-identity.ts";
 import { conditionFailed, postedFacts, statusUpdate } from "../squares/transition.ts";
 import { type ClaimInput, markWrite, readMark } from "./claim-mark.ts";
@@ -13,17 +13,24 @@ export type Claim = { outcome: "claimed"; square: Square } | { outcome: "empty" 
 /** How many squares others may take first before this step gives up and is retried. */
 const mostLost = 25;
 
+/** What may be first in the queue, as the index shows it. */
+export type Head = Promise<Row[]>;
+
+export const headOfQueue = (table: Table): Head => rowsByStatus(table, { status: "queued", limit: 1 });
+
 /**
  * Takes the next square for one execution: the one with the oldest date that is due, otherwise the first of the queue. One `Query`
  * with `Limit 1` (a second one where squares have dates), then one transaction that claims the square, updates the stock and marks
  * the slot. Run twice by one execution, it returns the same square.
  *
+ * @param begun the first look at the queue, where it was begun before; nothing of it has to be so any more.
  * @throws Retryable when the index has not caught up with the table; Rejected when `squareId` cannot be posted.
  */
-export async function claimNext(table: Table, input: ClaimInput): Promise<Claim> {
+export async function claimNext(table: Table, input: ClaimInput, begun?: Head): Promise<Claim> {
   let after: Position | undefined;
   for (let lost = 0; lost < mostLost; lost += 1) {
-    const square = input.squareId === undefined ? await head(table, input, after) : await named(table, input);
+    const square =
+      input.squareId === undefined ? await head(table, input, { after, begun }) : await named(table, input);
     if (square === undefined) return await nothingLeft(table, input, inQueue(after));
     const claim = await takeAsItIs(table, square, input);
     if (claim !== "taken") return claim;
@@ -61,20 +68,26 @@ const mostChanges = 6;
 const isAsListed = (square: Square, listed: Square) =>
   square.version === listed.version && postedFacts.every((name) => (square[name] || "") === (listed[name] || ""));
 
-async function head(table: Table, input: ClaimInput, after: Position | undefined): Promise<Square | undefined> {
+interface From {
+  after: Position | undefined;
+  begun?: Head | undefined;
+}
+
+async function head(table: Table, input: ClaimInput, { after, begun }: From): Promise<Square | undefined> {
   const asksForDates = (input.dated ?? 0) > 0 && inQueue(after) === undefined;
-  const due = asksForDates ? await first(table, input, "dated", after) : undefined;
-  return due ?? (await first(table, input, "queued", inQueue(after)));
+  const due = asksForDates ? await first(table, input, "dated", { after }) : undefined;
+  return due ?? (await first(table, input, "queued", { after: inQueue(after), begun }));
 }
 
 async function first(
   table: Table,
   input: ClaimInput,
   status: "dated" | "queued",
-  from: Position | undefined,
+  { after: from, begun }: From,
 ): Promise<Square | undefined> {
   for (let after = from; ; ) {
-    const [row] = await rowsByStatus(table, { status, limit: 1, ...(after && { after }) });
+    const seen = after === undefined ? begun : undefined;
+    const [row] = await (seen ?? rowsByStatus(table, { status, limit: 1, ...(after && { after }) }));
     if (row === undefined || (status === "dated" && row.sortKey > dueBy(input))) return undefined;
     const read = squareOf(row);
     if ("square" in read) return read.square;

@@ -5,7 +5,7 @@ import type { Square } from "../squares/square.ts";
 import { readStockRow } from "../squares/stock.ts";
 import type { Table } from "../squares/table.ts";
 import type { UploadedMedia } from "../x/client.ts";
-import { claimNext } from "./claim.ts";
+import { claimNext, headOfQueue } from "./claim.ts";
 import { settleOpenClaims } from "./lease.ts";
 import type { SelectSquareInput, SquareInHand } from "./state-inputs.ts";
 
@@ -22,7 +22,7 @@ const noMedia: UploadedMedia = { id: "", expiresAt: new Date(0).toISOString() };
 
 /**
  * Looks after claims whose execution died, then claims the next square for this execution, and says all that
- * the later states need of it.
+ * the later states need of it. In nearly every run no claim is open, so that it looks at the queue at the same time.
  */
 export async function selectSquare(
   { table, clock }: { table: Table; clock: Clock },
@@ -35,11 +35,17 @@ export async function selectSquare(
     ...(input.squareId !== undefined && { squareId: input.squareId }),
   };
   const stockRow = readStockRow(table);
+  const head = input.squareId === undefined ? headOfQueue(table) : undefined;
+  // Whoever needs it hears of its failure.
+  head?.catch(() => {});
   const { open, dated } = await settleOpenClaims(table, claimInput, stockRow);
-  const share = { bluesky: connectionOf(await stockRow) !== undefined };
+  const { stock, ...row } = await stockRow;
+  const share = { bluesky: connectionOf(row) !== undefined };
   if (open !== undefined)
     return { ...inHand(open.square, open.square.status === "posting" ? "reconcile" : "claimed"), share };
-  const claim = await claimNext(table, { ...claimInput, dated });
+  // What an open claim gave back may be first now.
+  const isSettled = stock.claimed <= 0 && stock.posting <= 0;
+  const claim = await claimNext(table, { ...claimInput, dated }, isSettled ? head : undefined);
   if (claim.outcome === "claimed") return { ...inHand(claim.square, "claimed"), share };
   return { run: { outcome: claim.outcome, squareId: null, tweetId: null }, square: null, media: noMedia, share };
 }

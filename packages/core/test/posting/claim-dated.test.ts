@@ -60,13 +60,13 @@ describe("a square with a date", () => {
     expect(calls.map(({ operation }) => operation)).toEqual(["GetItem", "Query", "TransactWriteItems"]);
   });
 
-  it("is taken before the queue once it is due, the oldest date first, with nothing asked but that", async () => {
+  it("is taken before the queue once it is due, the oldest date first, for one more look", async () => {
     await putDated("late", iso(-1));
     await putDated("early", iso(-2));
     await putDated("future", iso(1));
     calls = [];
     expect(await selected()).toBe("early");
-    expect(calls.map(({ operation }) => operation)).toEqual(["GetItem", "Query", "TransactWriteItems"]);
+    expect(calls.map(({ operation }) => operation)).toEqual(["GetItem", "Query", "Query", "TransactWriteItems"]);
     expect(await readSquare(opened.table, "early")).toMatchObject({
       status: "claimed",
       rank: "m",
