@@ -34,6 +34,8 @@ const Budgets = v.strictObject({
     leastOfPlainSharp: amount,
     /** Milliseconds of an answer of the web app's API with the most squares, divided by that with the fewest; p50. */
     levelWebApi: amount,
+    /** The same with the most squares, by processor time of `node -e 0`. */
+    webApiTimesNode: amount,
     /** Time of a frame of the wall while it is scrolled as by a finger, divided by that of one while it is still; p50. */
     calmFrames: amount,
     squaresInDocument: amount,

@@ -1,9 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { text } from "node:stream/consumers";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { startSandbox } from "@twobytwo/sandbox/sandbox";
-import { distFunctions } from "@twobytwo/scripts/build";
 import { compilePrograms } from "@twobytwo/scripts/programs";
 import { root } from "@twobytwo/scripts/root";
 import { inFolder } from "../in-folder.ts";
@@ -16,15 +14,16 @@ export interface Work {
 }
 
 export interface Adding extends Work {
-  /** Of the process that adds, without the sandbox. */
+  /** Bytes that the process had in memory at most. */
   peakBytes: number;
-  /** Bytes of it after every fiftieth part of the pictures: all that it has in memory, and JavaScript's objects alone. */
+  /** Bytes after every fiftieth part of the pictures: all that the process has in memory, and JavaScript's objects alone. */
   inMemory: { all: number; objects: number }[];
-  /** Of processors, for the sandbox that takes the pictures on the same cores. */
-  sandboxMs: number;
+  /** Of the sandbox that takes the pictures on the same cores; bytes ten times a second. */
+  sandbox: { processorMs: number; peakBytes: number; inMemory: number[] };
 }
 
 const plain = fileURLToPath(new URL("plain-sharp.ts", import.meta.url));
+const sandbox = fileURLToPath(new URL("sandbox.ts", import.meta.url));
 
 /** Compiled as `2x2` is: what is measured is not how long its TypeScript takes to load. */
 async function compiledAdd(): Promise<string> {
@@ -32,39 +31,59 @@ async function compiledAdd(): Promise<string> {
   return path.join(root, "dist", "bench", "add.mjs");
 }
 
-/** Runs a file to its end in a process of its own, and gives what it printed as JSON. */
-async function inOwnProcess<T>(file: string, args: readonly string[]): Promise<T> {
+/** Runs a file in a process of its own, which ends where its input does. @throws where it fails. */
+function inOwnProcess(file: string, args: readonly string[]) {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", file, ...args], {
     env: { ...process.env, NODE_COMPILE_CACHE: path.join(root, ".cache", "compiled") },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const ended = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-  const [printed, code] = await Promise.all([text(child.stdout), ended]);
-  if (code !== 0) throw new Error(`${path.basename(file)} ended with ${code}.`);
-  return JSON.parse(printed) as T;
+  ended.catch(() => {});
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return {
+    /** What it prints next. */
+    async next<T>(): Promise<T> {
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`${path.basename(file)} ended with ${await ended}.`);
+      return JSON.parse(value) as T;
+    },
+    endInput: () => child.stdin.end(),
+    /** Waits for its end. */
+    async end(): Promise<void> {
+      child.stdin.end();
+      const code = await ended;
+      if (code !== 0) throw new Error(`${path.basename(file)} ended with ${code}.`);
+    },
+  };
+}
+
+async function printedBy<T>(file: string, args: readonly string[]): Promise<T> {
+  const running = inOwnProcess(file, args);
+  const printed = await running.next<T>();
+  await running.end();
+  return printed;
 }
 
 /** What sharp alone needs for the pictures of a folder. */
-export const plainSharp = (folder: string): Promise<Work> => inOwnProcess(plain, [folder]);
+export const plainSharp = (folder: string): Promise<Work> => printedBy(plain, [folder]);
 
 /** Adds all pictures of a folder to an empty sandbox, also where they look alike. @throws where not every one was added. */
 export async function addFolder(folder: string): Promise<Adding> {
   const program = await compiledAdd();
   return inFolder(async (directory) => {
-    const sandbox = await startSandbox({ directory, bundles: distFunctions });
+    const taking = inOwnProcess(sandbox, [directory]);
     try {
-      const { dynamodb, s3, aws, x } = sandbox.endpoints;
-      const before = process.cpuUsage();
-      const { notAdded, ...adding } = await inOwnProcess<Omit<Adding, "sandboxMs"> & { notAdded: number }>(program, [
+      const endpoints = JSON.stringify(await taking.next());
+      const { notAdded, ...adding } = await printedBy<Omit<Adding, "sandbox"> & { notAdded: number }>(program, [
         folder,
-        JSON.stringify({ dynamodb, s3, aws, x }),
+        endpoints,
         directory,
       ]);
       if (notAdded > 0) throw new Error(`${notAdded} pictures were not added.`);
-      const { user, system } = process.cpuUsage(before);
-      return { ...adding, sandboxMs: (user + system) / 1000 };
+      taking.endInput();
+      return { ...adding, sandbox: await taking.next() };
     } finally {
-      await sandbox.close();
+      await taking.end();
     }
   });
 }

@@ -21,7 +21,7 @@ export const adding: Measure = {
       const each = (values: readonly number[]) => median(values) / count;
       const ofSharp = each(plain.map(({ processorMs }) => processorMs));
       const ofAdding = each(added.map(({ processorMs }) => processorMs));
-      const ofSandbox = each(added.map(({ sandboxMs }) => sandboxMs));
+      const ofSandbox = each(added.map(({ sandbox }) => sandbox.processorMs));
       const rates = { plain: 1_000 / each(plain.map(({ ms }) => ms)), added: 1_000 / each(added.map(({ ms }) => ms)) };
       const ofPlainSharp = median(added.map(({ ms }, turn) => (plain[turn]?.ms ?? Number.NaN) / ms));
       return {

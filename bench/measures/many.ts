@@ -9,6 +9,12 @@ import { median } from "../statistics.ts";
 const wanted = Number(process.env["TWOBYTWO_BENCH_MANY"] || 4_000);
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);
 
+/** Middle values. */
+function halves(values: readonly number[]): [number, number] {
+  const half = values.length >> 1;
+  return [median(values.slice(0, half)), median(values.slice(half))];
+}
+
 export const many: Measure = {
   name: "many",
   title: "(f) Memory of adding, many small pictures",
@@ -18,23 +24,21 @@ export const many: Measure = {
       tell(`${count} small pictures are made …`);
       await smallPictures(folder, count);
       tell(`${count} small pictures are added …`);
-      const { ms, peakBytes, inMemory } = await addFolder(folder);
-      const half = inMemory.length >> 1;
-      const [before, after] = [inMemory.slice(0, half), inMemory.slice(half)].map((part) => ({
-        all: median(part.map(({ all }) => all)),
-        objects: median(part.map(({ objects }) => objects)),
-      })) as [{ all: number; objects: number }, { all: number; objects: number }];
+      const { ms, peakBytes, inMemory, sandbox } = await addFolder(folder);
+      const all = halves(inMemory.map(({ all }) => all));
+      const objects = halves(inMemory.map(({ objects }) => objects));
       return {
         table: {
           columns: ["", "pictures", "a second", "MB, first half", "second half", "peak"],
           rows: [
-            ["added", count, Math.round(count / (ms / 1000)), ...[before.all, after.all, peakBytes].map(megabytes)],
-            ["of it JavaScript's objects", "", "", ...[before.objects, after.objects].map(megabytes), ""],
+            ["added", count, Math.round(count / (ms / 1000)), ...[...all, peakBytes].map(megabytes)],
+            ["of it JavaScript's objects", "", "", ...objects.map(megabytes), ""],
+            ["the sandbox", "", "", ...[...halves(sandbox.inMemory), sandbox.peakBytes].map(megabytes)],
           ],
         },
-        figures: { peakBytes, memoryGrowth: after.all / before.all },
+        figures: { peakBytes, memoryGrowth: all[1] / all[0] },
         notes: [
-          "Of the process that adds. The sandbox that takes the pictures is another one.",
+          "Of the process that adds, and of the sandbox that takes the pictures, another one: it keeps the facts of every object in memory.",
           `In memory, MB, after every fiftieth part: ${inMemory.map(({ all }) => megabytes(all)).join(", ")}.`,
         ],
       };

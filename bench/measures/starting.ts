@@ -1,38 +1,16 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
 import { startSandbox } from "@twobytwo/sandbox/sandbox";
 import { distFunctions } from "@twobytwo/scripts/build";
 import { root } from "@twobytwo/scripts/root";
 import { atMost } from "../budgets.ts";
 import { inFolder } from "../in-folder.ts";
 import type { Measure, Result } from "../measure.ts";
+import { processorSeconds } from "../processor-seconds.ts";
 import { alternate, median, rounded } from "../statistics.ts";
 
 const command = path.join(root, "packages", "cli", "bin", "2x2.mjs");
-
-/** `times` counts in hundredths of a second, of which `node -e 0` takes two. */
-const runs = 10;
-const script = `for run in $(seq ${runs}); do "$@" >&2 || exit; done; times`;
-
-/** Seconds of processor time, of all processes, of Node with these arguments. @throws where it fails. */
-async function processorSeconds(args: readonly string[], directory: string): Promise<number> {
-  // POSIX has no other way to ask for the time of a process that has ended than its parent's `times`.
-  const child = spawn("sh", ["-c", script, "sh", process.execPath, ...args], {
-    env: { ...process.env, TWOBYTWO_SANDBOX_DIR: directory },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const ended = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-  const [printed, said, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  if (code !== 0) throw new Error(`node ${args.join(" ")} ended with ${code}: ${said}`);
-  const ofChildren = printed.trim().split("\n").at(-1) ?? "";
-  const all = [...ofChildren.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
-    (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
-    0,
-  );
-  return all / runs;
-}
 
 /** Seconds from `npm start` with nothing kept until the web app answers, and until the first run is told of. */
 function untilShown(): Promise<{ web: number; run: number }> {
@@ -67,11 +45,12 @@ export const starting: Measure = {
     inFolder(async (directory) => {
       const turns = quick ? 1 : 5;
       const sandbox = await startSandbox({ directory, bundles: distFunctions });
+      const inSandbox = { TWOBYTWO_SANDBOX_DIR: directory };
       tell("the command …");
       const spent = await alternate(turns, {
-        node: () => processorSeconds(["-e", "0"], directory),
-        help: () => processorSeconds([command, "--help"], directory),
-        list: () => processorSeconds([command, "list"], directory),
+        node: () => processorSeconds(["-e", "0"]),
+        help: () => processorSeconds([command, "--help"], inSandbox),
+        list: () => processorSeconds([command, "list"], inSandbox),
       }).finally(() => sandbox.close());
       tell("npm start …");
       const { start } = await alternate(quick ? 1 : 3, { start: untilShown });

@@ -9,6 +9,7 @@ import { atMost } from "../budgets.ts";
 import { inFolder } from "../in-folder.ts";
 import type { Measure, Result } from "../measure.ts";
 import { photograph } from "../photograph.ts";
+import { processorSeconds } from "../processor-seconds.ts";
 import { queueSquares } from "../squares.ts";
 import { quantile, rounded } from "../statistics.ts";
 
@@ -80,6 +81,7 @@ export const webApi: Measure = {
     const [few, many] = quick ? [100, 1_000] : [100, 100_000];
     const [fewer, more] = await answersAt([few, many], quick ? 20 : 300, tell);
     if (fewer === undefined || more === undefined) throw new Error("The web app was not asked at both sizes.");
+    const nodeMs = (await processorSeconds(["-e", "0"])) * 1_000;
     const rows = (Object.keys(routes) as Route[]).map((route) => ({
       route,
       few: quantile(fewer[route], 0.5),
@@ -99,6 +101,7 @@ export const webApi: Measure = {
           [`p50Ms.${route}`, ms.many],
           [`p99Ms.${route}`, ms.late],
           [`p50Ratio.${route}`, ms.many / ms.few],
+          [`p50TimesNode.${route}`, ms.many / nodeMs],
         ]),
       ),
       notes: [
@@ -107,11 +110,16 @@ export const webApi: Measure = {
     };
   },
   verdicts: ({ measured }, figures) =>
-    Object.keys(routes).map((route) =>
+    Object.keys(routes).flatMap((route) => [
       atMost(
         `${route}, p50 with the most squares to the fewest`,
         figures[`p50Ratio.${route}`] ?? Number.NaN,
         measured.levelWebApi,
       ),
-    ),
+      atMost(
+        `${route}, p50 with the most squares, times the processor time of node -e 0`,
+        figures[`p50TimesNode.${route}`] ?? Number.NaN,
+        measured.webApiTimesNode,
+      ),
+    ]),
 };
