@@ -42,6 +42,12 @@ export const isBlob = isNamed("Blob");
 `;
 
 /**
+ * The pages of DynamoDB are made as their module loads, and its package does not say that nothing else hangs on that: every bundle would have
+ * the client, that of a function without a table as well.
+ */
+const noPages = "export {};";
+
+/**
  * What no Lambda of ours needs, left out of every bundle. The clients themselves stay as they are published: each
  * part takes away what this bundler cannot see to be unused, and says why. docs/performance.md has the effect.
  */
@@ -54,6 +60,7 @@ export const leanBundles: Plugin = {
     build.onLoad({ filter: /[\\/]@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, version);
     instead(build, /[\\/]shared-ini-file-loader[\\/]loadSharedConfigFiles\.js$/, noConfigFiles);
     instead(build, /[\\/]serde[\\/]util-stream[\\/]stream-type-check\.js$/, namesOfStreams);
+    instead(build, /[\\/]lib-dynamodb[\\/]dist-es[\\/]pagination[\\/]\w+Paginator\.js$/, noPages);
     noEventStreams(build);
     nodesOwn(build);
   },

@@ -42,11 +42,10 @@ const declared: readonly FunctionBlueprint[] = [
     name: "fetch-media",
     description: "Brings the picture of a square to X, with its alt text",
     placeholder: "FetchMediaArn",
-    environment: ["DB_TABLE_NAME", "S3_BUCKET_NAME", ...xApi],
+    environment: ["S3_BUCKET_NAME", ...xApi],
     timeoutSeconds: 55,
     memory: oneProcessor,
     permissions: [
-      rows("GetItem", "UpdateItem"),
       { actions: ["s3:GetObject"], on: ["objects"] },
       // Without, S3 says of a picture that is not there that access to it is denied.
       { actions: ["s3:ListBucket"], on: ["bucket"] },

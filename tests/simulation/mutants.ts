@@ -29,11 +29,6 @@ export const mutants: readonly Mutant[] = [
   {
     name: "uploads anew on a retry",
     edits: [
-      core(
-        "posting/journal.ts",
-        '"#status = :claimed AND claimedBy = :execution"',
-        '"#status <> :claimed OR claimedBy = :execution"',
-      ),
       core("posting/tweet.ts", "await client.post(start.tweetBody)", "await client.post(tweetBodyOf(square, mediaId))"),
     ],
     patch: (definition) => {

@@ -10,7 +10,7 @@ const calls: readonly [Place, ...Place[]] = [
   ["select-square", "dynamodb", "TransactWriteItems"],
   ["fetch-media", "s3"],
   ["fetch-media", "ssm"],
-  ["fetch-media", "dynamodb"],
+  ["tweet", "dynamodb", "TransactWriteItems"],
   ["tweet", "ssm"],
   ["tweet", "dynamodb"],
   ["tweet", "dynamodb"],

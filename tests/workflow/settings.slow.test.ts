@@ -9,7 +9,6 @@ import { describe, expect, it } from "vitest";
 /** Where the run ends when one function lacks one setting. */
 const ends: Record<string, { status: string; error?: string; square: string; last: string }> = {
   "select-square DB_TABLE_NAME": { status: "FAILED", error: "MissingSetting", square: "queued", last: "Failed" },
-  "fetch-media DB_TABLE_NAME": { status: "FAILED", error: "MissingSetting", square: "queued", last: "Failed" },
   "fetch-media S3_BUCKET_NAME": { status: "FAILED", error: "MissingSetting", square: "queued", last: "Failed" },
   "fetch-media X_CREDENTIALS_PARAMETER": { status: "FAILED", error: "NotAuthorized", square: "queued", last: "Failed" },
   "tweet DB_TABLE_NAME": { status: "FAILED", error: "MissingSetting", square: "queued", last: "Failed" },

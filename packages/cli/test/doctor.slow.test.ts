@@ -4,7 +4,7 @@ import type { Check } from "@twobytwo/core/doctor/check";
 import type { Repair } from "@twobytwo/core/doctor/repair";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { putInReview } from "@twobytwo/core/posting/give-up";
-import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
+import { startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import type { Reconciled } from "@twobytwo/core/posting/reconcile-open";
 import { readStock, readStockRow } from "@twobytwo/core/squares/stock";
 import { readSquare } from "@twobytwo/core/squares/table";
@@ -129,9 +129,9 @@ describe("2x2 reconcile", () => {
     const execution = `run-${out.id}`;
     const bytes = await picture("dandelion-evening.jpg");
     const media = await x.upload({ chunks: [bytes], size: bytes.length, contentType: "image/jpeg" });
-    await noteMedia(table, { id: out.id, execution, media, now });
     const tweetBody = tweetBodyOf(out, media.id);
-    await startPosting(table, { id: out.id, execution, mediaId: media.id, tweetBody, mostPostsADay: 9, now });
+    const sending = { mediaId: media.id, mediaExpiresAt: media.expiresAt, tweetBody };
+    await startPosting(table, { id: out.id, execution, ...sending, mostPostsADay: 9, now });
     const { id: tweetId } = await x.post(tweetBody);
     for (const { id } of [out, never]) await putInReview(table, { id, execution: `run-${id}`, ...held });
 

@@ -1,11 +1,9 @@
-import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { dayMs } from "../clock.ts";
 import { TaskError } from "../errors.ts";
 import { captionOf } from "../squares/caption.ts";
 import type { Square } from "../squares/square.ts";
-import { conditionHolds, readSquare, type Table } from "../squares/table.ts";
+import type { Table } from "../squares/table.ts";
 import { changeStatus, conditionFailed, type Transition } from "../squares/transition.ts";
-import type { UploadedMedia } from "../x/client.ts";
 import { countResend, resendMs } from "./resend.ts";
 
 /** What is sent to `POST /2/tweets`: the same square and media always give the same text, byte by byte. */
@@ -24,30 +22,6 @@ export function notClaimed(id: string, execution: string, square: Square | "gone
   return new TaskError("rejected", `Square ${id} is ${status}${by}, not claimed by ${execution}.`);
 }
 
-/** Notes the uploaded media on a claimed square. @throws Rejected when another execution has claimed it. */
-export async function noteMedia(
-  table: Table,
-  input: { id: string; execution: string; media: UploadedMedia; now: number },
-): Promise<void> {
-  const note = new UpdateCommand({
-    TableName: table.name,
-    Key: { id: input.id },
-    UpdateExpression: "SET mediaId = :mediaId, mediaExpiresAt = :expiresAt, updatedAt = :now ADD version :one",
-    ConditionExpression: "#status = :claimed AND claimedBy = :execution",
-    ExpressionAttributeNames: { "#status": "status" },
-    ExpressionAttributeValues: {
-      ":mediaId": input.media.id,
-      ":expiresAt": input.media.expiresAt,
-      ":now": new Date(input.now).toISOString(),
-      ":one": 1,
-      ":claimed": "claimed",
-      ":execution": input.execution,
-    },
-  });
-  if (await conditionHolds(() => table.client.send(note))) return;
-  throw notClaimed(input.id, input.execution, await readSquare(table, input.id));
-}
-
 /** The most posts in a day, whatever else goes wrong. */
 export const defaultMostPostsADay = 100;
 
@@ -59,6 +33,14 @@ export type Turn =
   /** Written down before, so it may have been posted, and nobody has looked since. */
   | { turn: "look" };
 
+/** What is about to be sent. */
+export interface Sending {
+  mediaId: string;
+  /** ISO time until which X keeps it; without it, the body is never sent a second time. */
+  mediaExpiresAt?: string | undefined;
+  tweetBody: string;
+}
+
 /**
  * Writes down what is about to be sent, before it is sent, and counts it towards the day. From here on the
  * square counts as possibly posted, until `stepBack` or `markPosted`. Whether a body may be sent again is decided in the
@@ -68,7 +50,7 @@ export type Turn =
  */
 export async function startPosting(
   table: Table,
-  input: { id: string; execution: string; mediaId: string; tweetBody: string; mostPostsADay: number; now: number },
+  input: Sending & { id: string; execution: string; mostPostsADay: number; now: number },
 ): Promise<Turn> {
   const now = new Date(input.now).toISOString();
   const transition: Transition = {
@@ -79,6 +61,7 @@ export async function startPosting(
     now,
     set: {
       mediaId: input.mediaId,
+      ...(input.mediaExpiresAt !== undefined && { mediaExpiresAt: input.mediaExpiresAt }),
       tweetBody: input.tweetBody,
       sentAt: now,
       resendUntil: new Date(input.now + resendMs).toISOString(),

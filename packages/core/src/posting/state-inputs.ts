@@ -27,7 +27,13 @@ export type SelectSquareInput = v.InferOutput<typeof SelectSquareInput>;
 export const FetchMediaInput = v.object({ execution, square: SquareInHand });
 export type FetchMediaInput = v.InferOutput<typeof FetchMediaInput>;
 
-export const TweetInput = v.object({ execution, square: SquareInHand, mediaId: v.string() });
+export const TweetInput = v.object({
+  execution,
+  square: SquareInHand,
+  mediaId: v.string(),
+  /** ISO time; absent in runs of an older definition. */
+  mediaExpiresAt: v.optional(v.string()),
+});
 export type TweetInput = v.InferOutput<typeof TweetInput>;
 
 export const MarkPostedInput = v.object({ execution, squareId: id, tweetId: v.string() });

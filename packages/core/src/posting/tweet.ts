@@ -24,7 +24,7 @@ export interface TweetPorts {
  */
 export async function tweet(
   { table, x, clock, mostPostsADay }: TweetPorts,
-  { execution, square, mediaId }: TweetInput,
+  { execution, square, mediaId, mediaExpiresAt }: TweetInput,
 ): Promise<{ squareId: string; tweetId: string }> {
   requirePostable(square.id, square.caption);
   const client = await x();
@@ -32,6 +32,7 @@ export async function tweet(
     id: square.id,
     execution,
     mediaId,
+    mediaExpiresAt,
     tweetBody: tweetBodyOf(square, mediaId),
     mostPostsADay,
     now: clock(),

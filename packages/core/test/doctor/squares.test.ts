@@ -5,7 +5,7 @@ import { type Repair, repair } from "@twobytwo/core/doctor/repair";
 import { declineUpload } from "@twobytwo/core/inbox/uploads";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { putInReview } from "@twobytwo/core/posting/give-up";
-import { noteMedia, startPosting } from "@twobytwo/core/posting/journal";
+import { startPosting } from "@twobytwo/core/posting/journal";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { changeStatus } from "@twobytwo/core/squares/transition";
 import { names } from "@twobytwo/sandbox/names";
@@ -161,10 +161,13 @@ describe("claims, review and alt texts", () => {
     await putQueued(table, ...["dead", "young", "sent", "held"].map((id) => ({ id, sortKey: id })));
     for (const id of ["dead", "sent", "held"]) await claim(id, long);
     await claim("young", Date.now());
-    const media = { id: "7", expiresAt: new Date(long + 24 * hour).toISOString() };
+    const sending = {
+      mediaId: "7",
+      mediaExpiresAt: new Date(long + 24 * hour).toISOString(),
+      tweetBody: "{}",
+    };
     const execution = "run-sent";
-    await noteMedia(table, { id: "sent", execution, media, now: long });
-    await startPosting(table, { id: "sent", execution, mediaId: "7", tweetBody: "{}", mostPostsADay: 9, now: long });
+    await startPosting(table, { id: "sent", execution, ...sending, mostPostsADay: 9, now: long });
     const error = { name: "UnknownOutcome", message: "cut" };
     await putInReview(table, { id: "held", execution: "run-held", error, now: long });
     const before = await Promise.all(["young", "sent", "held"].map((id) => readSquare(table, id)));

@@ -1,7 +1,7 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { claimNext } from "@twobytwo/core/posting/claim";
 import { putInReview } from "@twobytwo/core/posting/give-up";
-import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
+import { startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import { reconcileOpen } from "@twobytwo/core/posting/reconcile-open";
 import { readSquare } from "@twobytwo/core/squares/table";
 import { changeStatus } from "@twobytwo/core/squares/transition";
@@ -44,9 +44,9 @@ async function posting(id: string, { sent }: { sent: boolean }) {
   const client = await x();
   const bytes = Buffer.concat([jpeg, Buffer.from(id)]);
   const media = await client.upload({ chunks: [bytes], size: bytes.length, contentType: "image/jpeg" });
-  await noteMedia(table, { id, execution, media, now: clock() });
   const tweetBody = tweetBodyOf({ title: id, caption: undefined }, media.id);
-  await startPosting(table, { id, execution, mediaId: media.id, tweetBody, mostPostsADay: 100, now: clock() });
+  const sending = { mediaId: media.id, mediaExpiresAt: media.expiresAt, tweetBody };
+  await startPosting(table, { id, execution, ...sending, mostPostsADay: 100, now: clock() });
   return sent ? (await client.post(tweetBody)).id : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { putInReview } from "@twobytwo/core/posting/give-up";
-import { noteMedia, startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
+import { startPosting, tweetBodyOf } from "@twobytwo/core/posting/journal";
 import { markPosted } from "@twobytwo/core/posting/mark-posted";
 import { reconcile } from "@twobytwo/core/posting/reconcile";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -20,8 +20,8 @@ async function written(): Promise<{ mediaId: string; tweetBody: string }> {
   const { table } = posting;
   const mediaId = await posting.upload();
   const tweetBody = tweetBodyOf({ title: "Blue", caption: undefined }, mediaId);
-  await noteMedia(table, { id: "a", execution, media: { id: mediaId, expiresAt }, now });
-  await startPosting(table, { id: "a", execution, mediaId, tweetBody, mostPostsADay: 5, now });
+  const sending = { mediaId, mediaExpiresAt: expiresAt, tweetBody };
+  await startPosting(table, { id: "a", execution, ...sending, mostPostsADay: 5, now });
   return { mediaId, tweetBody };
 }
 

@@ -15,10 +15,11 @@ afterEach(() => posting.close());
 
 const inHand = (caption: string) => ({ id: "a", title: "Blue", caption, altText: null, objectKey: "squares/a.jpg" });
 const minute = 60_000;
+const mediaExpiresAt = new Date(now + 24 * 60 * minute).toISOString();
 const send = (caption = "Blue no. 12", at = now) =>
   tweet(
     { table: posting.table, x: async () => posting.client, clock: () => at, mostPostsADay: 5 },
-    { execution, square: inHand(caption), mediaId },
+    { execution, square: inHand(caption), mediaId, mediaExpiresAt },
   );
 /** A whole round of looks that did not see it. */
 async function looked(at = now) {
@@ -36,6 +37,8 @@ describe("tweet", () => {
     expect(await posting.square()).toMatchObject({
       status: "posting",
       sortKey: at,
+      mediaId,
+      mediaExpiresAt,
       tweetBody: JSON.stringify({ text: "Blue no. 12", media: { media_ids: [mediaId] } }),
     });
     expect(await postsOfTheDay()).toBe(1);
