@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { startSandbox } from "@twobytwo/sandbox/sandbox";
 import { distFunctions } from "@twobytwo/scripts/build";
 import { peakBytes } from "../peak-memory.ts";
@@ -11,7 +12,11 @@ const sandbox = await startSandbox({ directory, bundles: distFunctions });
 const { dynamodb, s3, aws, x } = sandbox.endpoints;
 const before = process.cpuUsage();
 const inMemory: number[] = [];
-const sampling = setInterval(() => inMemory.push(process.memoryUsage.rss()), 100);
+const sampling = setInterval(() => {
+  inMemory.push(process.memoryUsage.rss());
+  // Seen once: a write waited for a thread of the pool, and all of them slept until the next one came (a signal that glibc before 2.41 can lose).
+  void stat(directory);
+}, 100);
 console.log(JSON.stringify({ dynamodb, s3, aws, x }));
 await new Promise((resolve) => process.stdin.once("end", resolve).resume());
 clearInterval(sampling);
