@@ -21,7 +21,8 @@ export interface Owner {
 
 /** Turns of Node's own loop without a sign of life after which everything is taken to be parked. */
 const quietTurns = 2;
-const mostTurns = 20_000;
+/** Seconds of them: the first who needs a module waits until a busy machine has loaded it. */
+const mostTurns = 1_000_000;
 
 /**
  * The world's time and the one order of all that happens in it. Between two events every process runs until it waits
