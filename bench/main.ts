@@ -75,7 +75,8 @@ async function writeResult(folder: string, name: string, result: Result & Record
 }
 
 try {
-  process.exitCode = (await bench()) ? 0 : 1;
+  // A measure that has not ended would keep it.
+  process.exit((await bench()) ? 0 : 1);
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   console.error(error.message);

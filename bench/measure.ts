@@ -18,6 +18,8 @@ export interface Measure {
   /** As `--only` names it, and the beginning of the names of its figures. */
   name: string;
   title: string;
+  /** Minutes after which nobody waits for it any more; 10 unless given. */
+  minutes?: number;
   run(settings: Settings): Promise<Result>;
   /** What the budgets say of the figures of a result. */
   verdicts?(budgets: Budgets, figures: Record<string, number>): Verdict[];

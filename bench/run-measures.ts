@@ -1,3 +1,4 @@
+import { setTimeout as after } from "node:timers/promises";
 import type { Budgets, Verdict } from "./budgets.ts";
 import type { Measure, Result } from "./measure.ts";
 import { printResult, printVerdicts } from "./report.ts";
@@ -13,7 +14,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs one measure after the other and prints what came of each. One that breaks is said, and the others still run.
+ * Runs one measure after the other and prints what came of each. One that breaks, or does not end, is said, and the others still
+ * run. What has not ended may be at work until the process ends.
  *
  * @returns how many budgets are not kept, and how many measures broke.
  */
@@ -26,7 +28,10 @@ export async function runMeasures(
   for (const measure of measures) {
     const { name, title } = measure;
     try {
-      const result = await measure.run({ quick, tell: (text) => tell(`${name}: ${text}`) });
+      const result = await within(
+        measure.minutes ?? 10,
+        measure.run({ quick, tell: (text) => tell(`${name}: ${text}`) }),
+      );
       print(printResult(title, result));
       verdicts.push(...(measure.verdicts?.(budgets, result.figures) ?? []));
       await keep(measure, result);
@@ -41,4 +46,17 @@ export async function runMeasures(
   if (exceeded > 0) print(`\n${exceeded} of ${verdicts.length} budgets are not kept.`);
   else if (broken.length === 0) print("\nAll budgets are kept.");
   return { exceeded, broken: broken.length };
+}
+
+/** @throws Error where it has not ended by then. */
+async function within(minutes: number, running: Promise<Result>): Promise<Result> {
+  const ended = new AbortController();
+  const late = after(minutes * 60_000, undefined, { signal: ended.signal }).then(() => {
+    throw new Error(`It had not ended after ${minutes} minutes.`);
+  });
+  try {
+    return await Promise.race([running, late]);
+  } finally {
+    ended.abort();
+  }
 }

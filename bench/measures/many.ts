@@ -18,6 +18,7 @@ function halves(values: readonly number[]): [number, number] {
 export const many: Measure = {
   name: "many",
   title: "(f) Memory of adding, many small pictures",
+  minutes: 10 + wanted / 1_000,
   run: ({ quick, tell }): Promise<Result> =>
     inFolder(async (folder) => {
       const count = quick ? 100 : wanted;

@@ -40,6 +40,14 @@ it("still runs the other measures when one breaks, and says which and why", asyn
   expect(printed).toContain("1 of 2 budgets are not kept.");
 });
 
+it("waits for no measure for ever, and says so", async () => {
+  const stands: Measure = { ...measure("first", 1), minutes: 0, run: () => new Promise(() => {}) };
+  const { printed, kept, ...counts } = await outcome(stands, measure("second", 1));
+  expect([counts, kept]).toEqual([{ exceeded: 0, broken: 1 }, ["second"]]);
+  expect(printed).toContain("Not measured: Error: It had not ended after 0 minutes.");
+  expect(printed).toContain("✓ second ms: 1, budget 10");
+});
+
 it("does not say that all budgets are kept where one was not looked at", async () => {
   const { printed, ...counts } = await outcome(measure("first", 1), measure("second", new Error("the line is down")));
   expect(counts).toMatchObject({ exceeded: 0, broken: 1 });
