@@ -1,6 +1,6 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { dayMs } from "../clock.ts";
-import type { Table } from "../squares/table.ts";
+import type { Row, Table } from "../squares/table.ts";
 
 export interface ClaimInput {
   /** ARN of the execution that is to claim the square. */
@@ -11,6 +11,8 @@ export interface ClaimInput {
   squareId?: string;
   /** How many squares have a date, as the stock says; absent or 0: nobody looks for one that is due. */
   dated?: number;
+  /** The first look at the queue, where it was begun before; nothing of it has to be so any more. */
+  head?: Promise<Row[]> | undefined;
   /** Milliseconds since the epoch. */
   now: number;
 }

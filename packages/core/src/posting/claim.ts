@@ -14,23 +14,19 @@ export type Claim = { outcome: "claimed"; square: Square } | { outcome: "empty" 
 const mostLost = 25;
 
 /** What may be first in the queue, as the index shows it. */
-export type Head = Promise<Row[]>;
-
-export const headOfQueue = (table: Table): Head => rowsByStatus(table, { status: "queued", limit: 1 });
+export const headOfQueue = (table: Table): Promise<Row[]> => rowsByStatus(table, { status: "queued", limit: 1 });
 
 /**
  * Takes the next square for one execution: the one with the oldest date that is due, otherwise the first of the queue. One `Query`
  * with `Limit 1` (a second one where squares have dates), then one transaction that claims the square, updates the stock and marks
  * the slot. Run twice by one execution, it returns the same square.
  *
- * @param begun the first look at the queue, where it was begun before; nothing of it has to be so any more.
  * @throws Retryable when the index has not caught up with the table; Rejected when `squareId` cannot be posted.
  */
-export async function claimNext(table: Table, input: ClaimInput, begun?: Head): Promise<Claim> {
+export async function claimNext(table: Table, input: ClaimInput): Promise<Claim> {
   let after: Position | undefined;
   for (let lost = 0; lost < mostLost; lost += 1) {
-    const square =
-      input.squareId === undefined ? await head(table, input, { after, begun }) : await named(table, input);
+    const square = input.squareId === undefined ? await head(table, input, after) : await named(table, input);
     if (square === undefined) return await nothingLeft(table, input, inQueue(after));
     const claim = await takeAsItIs(table, square, input);
     if (claim !== "taken") return claim;
@@ -68,26 +64,21 @@ const mostChanges = 6;
 const isAsListed = (square: Square, listed: Square) =>
   square.version === listed.version && postedFacts.every((name) => (square[name] || "") === (listed[name] || ""));
 
-interface From {
-  after: Position | undefined;
-  begun?: Head | undefined;
-}
-
-async function head(table: Table, input: ClaimInput, { after, begun }: From): Promise<Square | undefined> {
+async function head(table: Table, input: ClaimInput, after: Position | undefined): Promise<Square | undefined> {
   const asksForDates = (input.dated ?? 0) > 0 && inQueue(after) === undefined;
-  const due = asksForDates ? await first(table, input, "dated", { after }) : undefined;
-  return due ?? (await first(table, input, "queued", { after: inQueue(after), begun }));
+  const due = asksForDates ? await first(table, input, "dated", after) : undefined;
+  return due ?? (await first(table, input, "queued", inQueue(after)));
 }
 
 async function first(
   table: Table,
   input: ClaimInput,
   status: "dated" | "queued",
-  { after: from, begun }: From,
+  from: Position | undefined,
 ): Promise<Square | undefined> {
   for (let after = from; ; ) {
-    const seen = after === undefined ? begun : undefined;
-    const [row] = await (seen ?? rowsByStatus(table, { status, limit: 1, ...(after && { after }) }));
+    const begun = status === "queued" && after === undefined ? input.head : undefined;
+    const [row] = await (begun ?? rowsByStatus(table, { status, limit: 1, ...(after && { after }) }));
     if (row === undefined || (status === "dated" && row.sortKey > dueBy(input))) return undefined;
     const read = squareOf(row);
     if ("square" in read) return read.square;

@@ -45,7 +45,7 @@ export async function selectSquare(
     return { ...inHand(open.square, open.square.status === "posting" ? "reconcile" : "claimed"), share };
   // What an open claim gave back may be first now.
   const isSettled = stock.claimed <= 0 && stock.posting <= 0;
-  const claim = await claimNext(table, { ...claimInput, dated }, isSettled ? head : undefined);
+  const claim = await claimNext(table, { ...claimInput, dated, head: isSettled ? head : undefined });
   if (claim.outcome === "claimed") return { ...inHand(claim.square, "claimed"), share };
   return { run: { outcome: claim.outcome, squareId: null, tweetId: null }, square: null, media: noMedia, share };
 }
