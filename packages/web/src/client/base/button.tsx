@@ -1,15 +1,27 @@
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
 import { Icon } from "./icons.tsx";
 
-type ButtonProps = ButtonHTMLAttributes & {
+type ButtonProps = Omit<ButtonHTMLAttributes, "disabled"> & {
+  disabled?: boolean;
   /** The one that people mostly want. */
   main?: boolean;
   slim?: boolean;
 };
 
-export function Button({ main = false, slim = false, type = "button", ...props }: ButtonProps) {
-  return <button {...props} type={type} class={`button${main ? " button-main" : ""}${slim ? " button-slim" : ""}`} />;
+/** Keeps the focus where it is disabled under it, as while something is sent: a browser would give it to nothing at all. */
+export function Button({ main = false, slim = false, type = "button", disabled = false, ...props }: ButtonProps) {
+  return (
+    <button
+      {...props}
+      {...(disabled && { "aria-disabled": true, onClick: refuse })}
+      type={type}
+      class={`button${main ? " button-main" : ""}${slim ? " button-slim" : ""}`}
+    />
+  );
 }
+
+/** Also of a press of Enter in a field, which clicks the form's button. */
+const refuse = (event: Event) => event.preventDefault();
 
 interface OutsideLinkProps {
   href: string | undefined;

@@ -2,7 +2,7 @@
 const rows = "li, tr";
 const places = "li, section, form, main, dialog";
 const textFields = "input:not([type='checkbox'], [type='radio'], [type='file']), textarea";
-const focusable = `a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary`;
+const focusable = `a[href], button:enabled:not([aria-disabled="true"]), input:enabled, select:enabled, textarea:enabled, summary`;
 
 const canHave = (element: HTMLElement) =>
   element.isConnected && !element.matches(":disabled") && element.closest("[inert]") === null;

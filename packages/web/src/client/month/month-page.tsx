@@ -64,8 +64,8 @@ export default function MonthPage() {
               type="button"
               class="icon-button"
               aria-label="Previous month"
-              disabled={month <= monthOf(today)}
-              onClick={() => go(-1)}
+              aria-disabled={month <= monthOf(today)}
+              onClick={() => month > monthOf(today) && go(-1)}
             >
               <Icon name="back" />
             </button>

@@ -86,7 +86,7 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
             <Menu label={`More for ${title}`}>
               {!isDated && (
                 <>
-                  <button type="button" disabled={index === 0} onClick={() => void queue.move(square.id, 0)}>
+                  <button type="button" aria-disabled={index === 0} onClick={() => void queue.move(square.id, 0)}>
                     Move to top
                   </button>
                   <button type="button" onClick={() => void queue.moveToEnd(square.id)}>
