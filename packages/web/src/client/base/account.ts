@@ -12,7 +12,8 @@ export async function loadAccount(): Promise<void> {
   if (isLoading || account.peek() !== undefined) return;
   isLoading = true;
   try {
-    account.value = await api.account();
+    const found = await api.account();
+    account.value ??= found;
   } catch {
     // What shows it says that it is not known, and the next call tries again.
   }

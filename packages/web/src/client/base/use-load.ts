@@ -7,6 +7,7 @@ export interface Loaded<Value> {
   loading: boolean;
   /** Loads again; the old value stays until then. */
   reload: () => void;
+  /** What is known to be newer than any answer to come. */
   set: (value: Value) => void;
 }
 
@@ -42,6 +43,9 @@ export function useLoad<Value>(load: () => Promise<Value>, keys: readonly unknow
     },
     [],
   );
-  const set = useCallback((value: Value) => setState({ value, loading: false }), []);
+  const set = useCallback((value: Value) => {
+    asked.current += 1;
+    setState({ value, loading: false });
+  }, []);
   return { ...state, reload, set };
 }

@@ -3,7 +3,7 @@ import type { MoveRequest, PlannedPost, Schedule } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { titleOf } from "../base/format.ts";
 import { toastDone, toastFailed } from "../base/messages.tsx";
-import { givesDates, refreshOverview } from "../base/overview.ts";
+import { givesDates, squaresChanged } from "../base/overview.ts";
 
 interface QueueState {
   posts: readonly PlannedPost[];
@@ -26,13 +26,18 @@ let isStale = false;
 /** Moves without an answer yet; they are sent one after another, in the order in which they were made. */
 let pending = 0;
 let sending: Promise<unknown> = Promise.resolve();
+/** Grows with each load, and as each change is shown and is made; what was asked before any of these is too old to be shown. */
+let asked = 0;
 
 async function load(): Promise<void> {
+  asked += 1;
+  const mine = asked;
   try {
     const { posts, emptyOn, schedule } = await api.next(shown + 1);
+    // Whoever has made it too old, or has a change under way, loads again.
+    if (mine !== asked || pending > 0) return;
     isStale = held;
-    // An answer from before a pending move would put the square back.
-    if (pending > 0 || held) return;
+    if (held) return;
     // What follows has to be a square before which another one can be put.
     const end = posts.length > shown ? posts.findLastIndex(hasPlace) : posts.length;
     const follower = posts[end === -1 ? shown : end]?.square.id;
@@ -44,7 +49,7 @@ async function load(): Promise<void> {
     };
     failure.value = undefined;
   } catch (error) {
-    failure.value = error;
+    if (mine === asked) failure.value = error;
   }
 }
 
@@ -61,8 +66,19 @@ function withTimesKept(posts: readonly PlannedPost[], ordered: readonly PlannedP
   });
 }
 
-async function send(id: string, to: MoveRequest["to"], before: QueueState): Promise<boolean> {
+/** Shows a change before the server has answered. */
+function showAtOnce(next: QueueState): void {
+  asked += 1;
   pending += 1;
+  state.value = next;
+}
+
+function changeIsMade(): void {
+  asked += 1;
+  pending -= 1;
+}
+
+async function send(id: string, to: MoveRequest["to"], before: QueueState): Promise<boolean> {
   const sent = sending.then(() => api.move(id, to));
   sending = sent.catch(() => undefined);
   try {
@@ -73,8 +89,8 @@ async function send(id: string, to: MoveRequest["to"], before: QueueState): Prom
     toastFailed("The square could not be moved. The old order is back.", error);
     return false;
   } finally {
-    pending -= 1;
-    if (pending === 0) void Promise.all([load(), refreshOverview()]);
+    changeIsMade();
+    if (pending === 0) squaresChanged();
   }
 }
 
@@ -90,7 +106,7 @@ async function move(id: string, to: number, { undoable = true } = {}): Promise<v
   const from = queued.findIndex(({ square }) => square.id === id);
   if (before === undefined || from < 0 || from === to) return;
   const posts = queued.toSpliced(from, 1).toSpliced(to, 0, ...queued.slice(from, from + 1));
-  state.value = { ...before, posts: withTimesKept(before.posts, posts) };
+  showAtOnce({ ...before, posts: withTimesKept(before.posts, posts) });
   const ok = await send(id, placeOf(posts, to, before.follower), before);
   const square = queued[from]?.square;
   if (ok && undoable && square)
@@ -105,11 +121,11 @@ async function moveToEnd(id: string): Promise<void> {
   const before = state.peek();
   if (before?.follower === undefined) return move(id, (before?.posts.filter(hasPlace).length ?? 1) - 1);
   const posts = before.posts.filter(({ square }) => square.id !== id);
-  state.value = { ...before, posts: withTimesKept(before.posts, posts) };
+  showAtOnce({ ...before, posts: withTimesKept(before.posts, posts) });
   if (await send(id, "end", before)) toastDone("Moved to the end of the queue.");
 }
 
-/** Removes a square from the list at once, and puts it back if `act` fails. */
+/** Removes a square from the list at once, and puts it back if `act` fails. @param act ends with `squaresChanged`, which loads again */
 async function takeOut(id: string, act: (follower?: string) => Promise<boolean>): Promise<void> {
   const before = state.peek();
   if (before === undefined) return;
@@ -117,8 +133,10 @@ async function takeOut(id: string, act: (follower?: string) => Promise<boolean>)
   const follower = before.posts.slice(index + 1).find(hasPlace)?.square.id ?? before.follower;
   const isOther = ({ square }: PlannedPost) => square.id !== id;
   const posts = before.posts.filter((post) => hasPlace(post) || isOther(post));
-  state.value = { ...before, posts: withTimesKept(posts, before.posts.filter(isOther)) };
-  if (!(await act(follower))) state.value = before;
+  showAtOnce({ ...before, posts: withTimesKept(posts, before.posts.filter(isOther)) });
+  const ok = await act(follower);
+  changeIsMade();
+  if (!ok) state.value = before;
 }
 
 /** Dates are shown only while the schedule is the one that gave them. */

@@ -19,7 +19,9 @@ const lookEveryMs = 2_000;
 export default function RunsPage() {
   const first = useLoad(() => api.runs(), []);
   const [more, setMore] = useState<{ runs: RunLine[]; cursor?: string | undefined }>();
-  const runs = [...(first.value?.runs ?? []), ...(more?.runs ?? [])];
+  const newest = first.value?.runs ?? [];
+  const known = new Set(newest.map(({ name }) => name));
+  const runs = [...newest, ...(more?.runs ?? []).filter(({ name }) => !known.has(name))];
   const cursor = more === undefined ? first.value?.cursor : more.cursor;
   const running = first.value?.runs.some(({ status }) => status === "RUNNING") ?? false;
   useEffect(() => {
@@ -30,7 +32,8 @@ export default function RunsPage() {
   const loadMore = async () => {
     try {
       const next = await api.runs(cursor);
-      setMore({ runs: [...(more?.runs ?? []), ...next.runs], cursor: next.cursor });
+      // Those of the first page as well: each new run pushes one out of it.
+      setMore({ runs: [...runs, ...next.runs], cursor: next.cursor });
     } catch (error) {
       toastFailed("More runs could not be loaded.", error);
     }
