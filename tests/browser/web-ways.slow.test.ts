@@ -290,6 +290,8 @@ describe.skipIf(executablePath === undefined)("the whole way through the web app
       await finger.tap(button("Show"));
       await finger.tap(button("Withdraw “Unsure 4”"));
       await expect.poll(() => statusOf(other), soon).toBe("withdrawn");
+      // What is below moves up once its row goes.
+      await button("Withdraw “Unsure 4”").waitFor({ state: "detached", ...soon });
       await finger.tap(button("Return to queue “Unsure 3”"));
       await finger.tap(dialog(/^Return “Unsure 3”/).getByRole("button", { name: "Return to queue" }));
       await expect.poll(() => statusOf(one), soon).toBe("queued");
