@@ -82,6 +82,31 @@ describe("the model of DynamoDB", () => {
     expect(ask(1200, { ScanIndexForward: false, Limit: 1 })["Items"]).toEqual([queued("c")]);
   });
 
+  const Key = { id: { S: "a" } };
+  const ConsistentRead = true;
+  it.each([
+    ["GetItem", { Key }, { Key, ConsistentRead }],
+    [
+      "BatchGetItem",
+      { RequestItems: { t: { Keys: [Key] } } },
+      { RequestItems: { t: { Keys: [Key], ConsistentRead } } },
+    ],
+    ["Scan", {}, { ConsistentRead }],
+  ])("shows a row as it was to %s that does not ask for consistency", (operation, late, strict) => {
+    const desk = deskOf(100);
+    const [before, after] = [queued("a"), { ...queued("a"), n: { N: "1" } }];
+    put(desk, "a", before);
+    put({ ...desk, now: 1150 }, "a", after);
+    const read = (now: number, input: object) => {
+      const { Item, Items, Responses } = answer({ ...desk, now }, operation, { TableName: "t", ...input }).body;
+      return [Item, Items, (Responses as Record<string, unknown> | undefined)?.["t"]].flat().filter(Boolean);
+    };
+    expect(read(1050, late)).toEqual([]);
+    expect(read(1200, late)).toEqual([before]);
+    expect(read(1200, strict)).toEqual([after]);
+    expect(read(1300, late)).toEqual([after]);
+  });
+
   it("refuses what it does not know instead of passing it over", () => {
     const desk = deskOf();
     const get = { TableName: "t", Key: { id: { S: "a" } }, ConditionExpression: "a.b = :c" };

@@ -28,6 +28,10 @@ export const knownSeeds: Readonly<Record<string, number>> = {
   "a new key on Bluesky at each try": 4,
   "uploads anew what may be out on Bluesky": 217,
   "takes a warm-up for work": 68,
+  "takes the stock as it was": 18,
+  "takes a square as it was": 10,
+  "takes a pause as it was": 4,
+  "counts rows as they were": 68,
 };
 
 /** @throws Error where there is no such broken version. @returns the scenario that catches it, undefined where none does. */

@@ -324,4 +324,20 @@ export const mutants: readonly Mutant[] = [
     name: "deletes what a run has claimed",
     edits: [core("curating/delete.ts", 'claimed: "is about to be posted: wait until the run has ended",', "")],
   },
+  {
+    name: "takes the stock as it was",
+    edits: [core("squares/stock.ts", "Key: { id: stockId }, ConsistentRead: true", "Key: { id: stockId }")],
+  },
+  {
+    name: "takes a square as it was",
+    edits: [core("squares/table.ts", "Key: { id }, ConsistentRead: true", "Key: { id }")],
+  },
+  {
+    name: "takes a pause as it was",
+    edits: [core("schedule/pause.ts", "Key: { id: pauseId }, ConsistentRead: true", "Key: { id: pauseId }")],
+  },
+  {
+    name: "counts rows as they were",
+    edits: [core("squares/every-row.ts", "        ConsistentRead: true,\n", "")],
+  },
 ];

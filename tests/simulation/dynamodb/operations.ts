@@ -13,7 +13,7 @@ export interface Desk {
   /** Who calls, for the record of what was written. */
   by: string;
   tables: Map<string, Table>;
-  /** How far the index is behind, drawn for each write. */
+  /** How far the index and reads without consistency are behind, drawn for each write. */
   lagMs: () => number;
   /** How long a transaction keeps its rows from others, drawn for each. */
   holdMs: () => number;
@@ -51,11 +51,21 @@ function tableOf(desk: Desk, name: unknown): Table {
   return table;
 }
 
+interface Wanted extends Record<string, unknown> {
+  Keys: Item[];
+}
+
+/** What a read is shown that asks for consistency, or does not. */
+function rowsFor(desk: Desk, name: unknown, read: Record<string, unknown>): ReadonlyMap<string, Item> {
+  const table = tableOf(desk, name);
+  return read["ConsistentRead"] === true ? table.rows : table.late(desk.now);
+}
+
 const keyOf = (write: Record<string, unknown>) => idOf((write["Key"] ?? write["Item"]) as Item);
 
 const operations: Record<string, (desk: Desk, input: Input) => Answer> = {
   GetItem(desk, input) {
-    const item = tableOf(desk, input["TableName"]).rows.get(keyOf(input));
+    const item = rowsFor(desk, input["TableName"], input).get(keyOf(input));
     return done(item === undefined ? {} : { Item: projected(item, input) });
   },
   PutItem: (desk, input) => single(desk, "Put", input as Write),
@@ -65,9 +75,9 @@ const operations: Record<string, (desk: Desk, input: Input) => Answer> = {
   Scan: scan,
   BatchGetItem(desk, input) {
     const Responses: Record<string, Item[]> = {};
-    for (const [name, wanted] of Object.entries(input["RequestItems"] as Record<string, { Keys: Item[] }>)) {
-      const table = tableOf(desk, name);
-      Responses[name] = wanted.Keys.map((key) => table.rows.get(idOf(key))).filter((row) => row !== undefined);
+    for (const [name, wanted] of Object.entries(input["RequestItems"] as Record<string, Wanted>)) {
+      const rows = rowsFor(desk, name, wanted);
+      Responses[name] = wanted.Keys.map((key) => rows.get(idOf(key))).filter((row) => row !== undefined);
     }
     return done({ Responses, UnprocessedKeys: {} });
   },
@@ -200,7 +210,7 @@ function query(desk: Desk, input: Input): Answer {
 
 function scan(desk: Desk, input: Input): Answer {
   const start = input["ExclusiveStartKey"] as Item | undefined;
-  const all = [...tableOf(desk, input["TableName"]).rows.values()].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  const all = [...rowsFor(desk, input["TableName"], input).values()].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
   const rows = start === undefined ? all : all.filter((item) => idOf(item) > idOf(start));
   return page(rows, input, ({ id }) => ({ id: id! }));
 }

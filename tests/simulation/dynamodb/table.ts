@@ -16,14 +16,16 @@ export const textOf = (item: Item | undefined, name: string): string | undefined
 export const numberOf = (item: Item | undefined, name: string): number | undefined =>
   item?.[name]?.["N"] === undefined ? undefined : Number(item[name]["N"]);
 
-/** Rows by their ids, and the index `byStatus`, which follows them with a lag of its own for each write. */
+/**
+ * Rows by their ids; and as the index `byStatus` shows them, and any read that does not ask for consistency: both follow with a lag of
+ * its own for each write.
+ */
 export class Table {
   readonly rows = new Map<string, Item>();
   /** All that was ever written, oldest first. */
   readonly commits: Commit[] = [];
   readonly name: string;
-  /** The rows as the index knows them. */
-  readonly #indexed = new Map<string, Item>();
+  readonly #late = new Map<string, Item>();
   readonly #behind: { seenAt: number; id: string; after: Item | undefined }[] = [];
   #lastSeenAt = 0;
   /** Rows of transactions that are under way, until when. */
@@ -43,14 +45,19 @@ export class Table {
     return done;
   }
 
-  /** Rows of the index, in its order. */
-  index(now: number, status: string): Item[] {
+  /** The rows as they are seen by then. */
+  late(now: number): ReadonlyMap<string, Item> {
     while (this.#behind.length > 0 && this.#behind[0]!.seenAt <= now) {
       const { id, after } = this.#behind.shift()!;
-      if (after === undefined) this.#indexed.delete(id);
-      else this.#indexed.set(id, after);
+      if (after === undefined) this.#late.delete(id);
+      else this.#late.set(id, after);
     }
-    return inOrder([...this.#indexed.values()], status);
+    return this.#late;
+  }
+
+  /** Rows of the index, in its order. */
+  index(now: number, status: string): Item[] {
+    return inOrder([...this.late(now).values()], status);
   }
 
   /** The same without the lag. */
