@@ -101,6 +101,25 @@ describe("claimNext", () => {
     });
   });
 
+  it("lets one of the slots post that arrive an hour late or more, and each that somebody starts of a day before", async () => {
+    const { table } = opened;
+    await putQueued(table, ...["a", "b", "c", "d", "e", "f"].map((id) => ({ id, sortKey: id })));
+    const hour = 3_600_000;
+    let runs = 0;
+    const claimed = async (age: number, later = 0) => {
+      runs += 1;
+      const scheduledTime = new Date(now + later - age).toISOString();
+      const claim = await claimNext(table, { execution: `run-${runs}`, scheduledTime, now: now + later });
+      return claim.outcome;
+    };
+    expect(await claimed(hour + 1)).toBe("claimed");
+    expect(await claimed(2 * hour)).toBe("already-ran");
+    expect(await claimed(24 * hour)).toBe("already-ran");
+    expect(await claimed(24 * hour + 1)).toBe("claimed");
+    expect(await claimed(hour)).toBe("claimed");
+    expect(await claimed(3 * hour, hour + 1)).toBe("claimed");
+  });
+
   it("is empty only when the stock says so: an index that lags is tried again", async () => {
     const { table } = opened;
     expect(await claimNext(table, { execution: "run-1", now })).toEqual({ outcome: "empty" });

@@ -66,7 +66,9 @@ const byHand = (id: string, minutesAgo: number, more: Partial<OwnPost> = {}): Ow
 });
 
 /** A timeline of these pages. */
-function look(...pages: (Partial<TimelinePage> | Error)[]) {
+const look = (...pages: (Partial<TimelinePage> | Error)[]) => lookOf(square, ...pages);
+
+function lookOf(of: Square, ...pages: (Partial<TimelinePage> | Error)[]) {
   const x = {
     async ownPosts(page: { limit: number; after?: string }): Promise<TimelinePage> {
       asked.push(page);
@@ -75,7 +77,7 @@ function look(...pages: (Partial<TimelinePage> | Error)[]) {
       return { posts: [], ...answer };
     },
   } as unknown as XClient;
-  return lookFor({ table: opened.table, x: async () => x }, square, now);
+  return lookFor({ table: opened.table, x: async () => x }, of, now);
 }
 
 describe("a look", () => {
@@ -125,6 +127,28 @@ describe("a look", () => {
   ])("says nothing where the timeline %s", async (_, pages, why) => {
     await posted(1, 300);
     expect(await look(...pages)).toEqual({ outcome: "unknown", why: expect.stringMatching(why) });
+  });
+
+  it("asks X nothing where no upload is recorded: nothing would show which post is the square's", async () => {
+    const { mediaId: _, ...without } = square;
+    expect(await lookOf(without, { posts: [] })).toEqual({
+      outcome: "unknown",
+      why: expect.stringMatching(/no upload is recorded/),
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it("asks for no further page once all is older than what the table knows, and none of it was shown", async () => {
+    await posted(1, 300);
+    await posted(2, 400);
+    const pages = [{ posts: [byHand("9", -1), byHand("8", 420)], next: "1" }, { posts: [], next: "2" }, { posts: [] }];
+    expect(await look(...pages)).toMatchObject({ why: expect.stringMatching(/did not show any/) });
+    // Clocks differ by up to an hour.
+    expect(asked).toHaveLength(3);
+    asked = [];
+    const older = [{ posts: [byHand("9", -1), byHand("8", 461)], next: "1" }, { posts: [shown(1, 300)] }];
+    expect(await look(...older)).toMatchObject({ why: expect.stringMatching(/did not show any/) });
+    expect(asked).toHaveLength(1);
   });
 
   it("wants a known post from before the sending, so that nothing is cut off in between", async () => {

@@ -1,9 +1,11 @@
 import { claimNext } from "@twobytwo/core/posting/claim";
+import { startPosting, stepBack } from "@twobytwo/core/posting/journal";
 import { leaseMs } from "@twobytwo/core/posting/lease";
 import { selectSquare } from "@twobytwo/core/posting/select-square";
+import { writeConnection } from "@twobytwo/core/squares/connection";
 import type { Call, Fault } from "@twobytwo/sandbox/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { emptyTable, putQueued } from "../squares/table-fixture.ts";
+import { emptyTable, putQueued, wholeTable } from "../squares/table-fixture.ts";
 
 const now = Date.parse("2026-12-24T17:00:00.000Z");
 let calls: Call[] = [];
@@ -23,6 +25,47 @@ afterEach(() => opened.close());
 
 const select = (input: object = {}, at = now) =>
   selectSquare({ table: opened.table, clock: () => at }, { execution: "run-2", input });
+
+describe("an open claim", () => {
+  const media = { id: "1860000000000000100", expiresAt: "2026-12-25T17:00:00.000Z" };
+  const written = async (execution: string, mediaExpiresAt?: string) => {
+    await claimNext(opened.table, { execution, now });
+    const sending = { mediaId: media.id, mediaExpiresAt, tweetBody: "{}" };
+    await startPosting(opened.table, { id: "a", execution, now, mostPostsADay: 9, ...sending });
+  };
+  const stock = async () => (await wholeTable(opened.table)).stock;
+
+  it("of this run goes on, and is uploaded anew: what was sent has posted nothing", async () => {
+    await written("run-2", media.expiresAt);
+    await stepBack(opened.table, { id: "a", execution: "run-2", sentAt: new Date(now).toISOString(), now });
+    expect(await select()).toMatchObject({ run: { outcome: "claimed", squareId: "a" }, media: { id: "" } });
+    expect(await stock()).toEqual({ queued: 1, claimed: 1 });
+  });
+
+  it("of this run is looked for where it may have been sent, with what X holds of it", async () => {
+    await written("run-2", media.expiresAt);
+    expect(await select()).toMatchObject({ run: { outcome: "reconcile", squareId: "a" }, media });
+    expect(await stock()).toEqual({ queued: 1, posting: 1 });
+  });
+
+  it("of a run that is over is looked for before another square is claimed; an upload of unknown end counts as over", async () => {
+    await written("run-1");
+    const [run, ended] = [{ outcome: "reconcile", squareId: "a" }, new Date(0).toISOString()];
+    expect(await select({}, now + leaseMs + 1)).toMatchObject({ run, media: { id: media.id, expiresAt: ended } });
+    expect(await stock()).toEqual({ queued: 1, posting: 1 });
+  });
+});
+
+it("says whether an account of Bluesky is connected", async () => {
+  expect((await select()).share).toEqual({ bluesky: false });
+  await writeConnection(opened.table, { account: "did:plc:a", username: "a.test", since: "2026-12-01T00:00:00.000Z" });
+  expect((await select()).share).toEqual({ bluesky: true });
+  expect(
+    (await selectSquare({ table: opened.table, clock: () => now }, { execution: "run-3", input: {} })).share,
+  ).toEqual({
+    bluesky: true,
+  });
+});
 
 describe("the look at the queue", () => {
   it("does not wait for the stock", async () => {
