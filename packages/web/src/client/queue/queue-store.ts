@@ -134,9 +134,13 @@ async function takeOut(id: string, act: (follower?: string) => Promise<boolean>)
   const isOther = ({ square }: PlannedPost) => square.id !== id;
   const posts = before.posts.filter((post) => hasPlace(post) || isOther(post));
   showAtOnce({ ...before, posts: withTimesKept(posts, before.posts.filter(isOther)) });
-  const ok = await act(follower);
-  changeIsMade();
-  if (!ok) state.value = before;
+  let ok = false;
+  try {
+    ok = await act(follower);
+  } finally {
+    changeIsMade();
+    if (!ok) state.value = before;
+  }
 }
 
 /** Dates are shown only while the schedule is the one that gave them. */
