@@ -12,8 +12,7 @@ export async function loadAccount(): Promise<void> {
   if (isLoading || account.peek() !== undefined) return;
   isLoading = true;
   try {
-    const found = await api.account();
-    account.value ??= found;
+    account.value = await api.account();
   } catch {
     // What shows it says that it is not known, and the next call tries again.
   }

@@ -2,6 +2,7 @@ import { batch, computed, signal } from "@preact/signals";
 import type { Overview, Schedule } from "../../contract.ts";
 import { api } from "./api.ts";
 import { now } from "./format.ts";
+import { Latest } from "./latest.ts";
 import { Unreachable } from "./request.ts";
 import { asOf, keepSeen, readSeen } from "./seen.ts";
 import { session } from "./session.ts";
@@ -35,13 +36,12 @@ const quarterOf = (time: number) => Math.floor(time / quarterMs);
 const path = "/overview";
 /** When the overview was read last, in milliseconds since the epoch. */
 let seenAt: number | undefined;
-let asked = 0;
+const latest = new Latest();
 let reloadedAt = Date.now();
 
 /** @param reload lists load again, also if the overview is as before; a person who returns expects that sooner */
 export async function refreshOverview({ reload = false, staleMs = stale.usual as number } = {}): Promise<void> {
-  asked += 1;
-  const mine = asked;
+  const isLatest = latest.ask();
   try {
     const found = await api.overview();
     void keepSeen(path, found);
@@ -49,7 +49,7 @@ export async function refreshOverview({ reload = false, staleMs = stale.usual as
     batch(() => {
       const changed = overview.peek()?.version !== found.version && overview.peek() !== undefined;
       // An answer from before a change that is shown already would take it back.
-      if (mine === asked) overview.value = found;
+      if (isLatest()) overview.value = found;
       const returns = !online.peek();
       online.value = true;
       asOf.value = undefined;
@@ -88,7 +88,7 @@ export const givesDates = (schedule: Schedule) =>
 export function setSchedule(schedule: Schedule): void {
   const before = overview.peek();
   if (before === undefined) return;
-  asked += 1;
+  latest.outdate();
   if (keyOf(before.schedule) === keyOf(schedule)) overview.value = { ...before, schedule };
   else {
     const { emptyOn: _, next, ...rest } = before;

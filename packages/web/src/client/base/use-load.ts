@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { Latest } from "./latest.ts";
 import { revision } from "./overview.ts";
 
 export interface Loaded<Value> {
@@ -14,16 +15,15 @@ export interface Loaded<Value> {
 /** Loads when `keys` change and when squares were changed. Late answers to earlier requests are ignored. */
 export function useLoad<Value>(load: () => Promise<Value>, keys: readonly unknown[]): Loaded<Value> {
   const [state, setState] = useState<{ value?: Value; error?: unknown; loading: boolean }>({ loading: true });
-  const asked = useRef(0);
-  const latest = useRef(load);
-  latest.current = load;
+  const [latest] = useState(() => new Latest());
+  const loader = useRef(load);
+  loader.current = load;
   const reload = useCallback(() => {
-    asked.current += 1;
-    const mine = asked.current;
+    const isLatest = latest.ask();
     setState((before) => ({ ...before, loading: true }));
-    latest.current().then(
-      (value) => mine === asked.current && setState({ value, loading: false }),
-      (error: unknown) => mine === asked.current && setState((before) => ({ ...before, error, loading: false })),
+    loader.current().then(
+      (value) => isLatest() && setState({ value, loading: false }),
+      (error: unknown) => isLatest() && setState((before) => ({ ...before, error, loading: false })),
     );
   }, []);
   // With other keys, the old value is not shown.
@@ -37,14 +37,9 @@ export function useLoad<Value>(load: () => Promise<Value>, keys: readonly unknow
     if (first.current) first.current = false;
     else reload();
   }, [seen, reload]);
-  useEffect(
-    () => () => {
-      asked.current = -1;
-    },
-    [],
-  );
+  useEffect(() => () => latest.outdate(), []);
   const set = useCallback((value: Value) => {
-    asked.current += 1;
+    latest.outdate();
     setState({ value, loading: false });
   }, []);
   return { ...state, reload, set };

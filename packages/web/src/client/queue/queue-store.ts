@@ -2,6 +2,7 @@ import { computed, signal } from "@preact/signals";
 import type { MoveRequest, PlannedPost, Schedule } from "../../contract.ts";
 import { api } from "../base/api.ts";
 import { titleOf } from "../base/format.ts";
+import { Latest } from "../base/latest.ts";
 import { toastDone, toastFailed } from "../base/messages.tsx";
 import { givesDates, squaresChanged } from "../base/overview.ts";
 
@@ -26,16 +27,15 @@ let isStale = false;
 /** Moves without an answer yet; they are sent one after another, in the order in which they were made. */
 let pending = 0;
 let sending: Promise<unknown> = Promise.resolve();
-/** Grows with each load, and as each change is shown and is made; what was asked before any of these is too old to be shown. */
-let asked = 0;
+/** A change outdates what was asked for as it is shown, and again as it is made. */
+const latest = new Latest();
 
 async function load(): Promise<void> {
-  asked += 1;
-  const mine = asked;
+  const isLatest = latest.ask();
   try {
     const { posts, emptyOn, schedule } = await api.next(shown + 1);
     // Whoever has made it too old, or has a change under way, loads again.
-    if (mine !== asked || pending > 0) return;
+    if (!isLatest() || pending > 0) return;
     isStale = held;
     if (held) return;
     // What follows has to be a square before which another one can be put.
@@ -49,7 +49,7 @@ async function load(): Promise<void> {
     };
     failure.value = undefined;
   } catch (error) {
-    if (mine === asked) failure.value = error;
+    if (isLatest()) failure.value = error;
   }
 }
 
@@ -68,13 +68,13 @@ function withTimesKept(posts: readonly PlannedPost[], ordered: readonly PlannedP
 
 /** Shows a change before the server has answered. */
 function showAtOnce(next: QueueState): void {
-  asked += 1;
+  latest.outdate();
   pending += 1;
   state.value = next;
 }
 
 function changeIsMade(): void {
-  asked += 1;
+  latest.outdate();
   pending -= 1;
 }
 
@@ -134,13 +134,9 @@ async function takeOut(id: string, act: (follower?: string) => Promise<boolean>)
   const isOther = ({ square }: PlannedPost) => square.id !== id;
   const posts = before.posts.filter((post) => hasPlace(post) || isOther(post));
   showAtOnce({ ...before, posts: withTimesKept(posts, before.posts.filter(isOther)) });
-  let ok = false;
-  try {
-    ok = await act(follower);
-  } finally {
-    changeIsMade();
-    if (!ok) state.value = before;
-  }
+  const ok = await act(follower);
+  changeIsMade();
+  if (!ok) state.value = before;
 }
 
 /** Dates are shown only while the schedule is the one that gave them. */
