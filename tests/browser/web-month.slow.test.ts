@@ -88,6 +88,20 @@ describe.skipIf(executablePath === undefined)("a day for a square", () => {
     expect(await date()).toBe(twentieth);
   });
 
+  it("leaves the focus at the way back, also where there is no month before", async () => {
+    const before = page.getByRole("button", { name: "Previous month" });
+    const next = page.getByRole("button", { name: "Next month" });
+    await page.goto(`${gallery.origin}/month`);
+    await next.press("Enter");
+    await before.focus();
+    for (const isFirst of [false, true, true]) {
+      await expect.poll(() => before.isDisabled(), soon).toBe(isFirst);
+      expect(await before.evaluate((one) => one === document.activeElement)).toBe(true);
+      await page.keyboard.press("Enter");
+    }
+    await next.press("Enter");
+  });
+
   it("is taken away in the square's own dialog, and the square is back at its place", async () => {
     await figOn(twentieth).click();
     await page.getByRole("link", { name: "Open the square" }).click();

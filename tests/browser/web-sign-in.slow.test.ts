@@ -3,7 +3,7 @@ import { listInvites, voidInvite } from "@twobytwo/core/access/invites";
 import { proofMs } from "@twobytwo/core/access/sessions";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { executablePath } from "./chromium.ts";
-import { type Gallery, openGallery, register } from "./gallery.ts";
+import { comeBackTo, type Gallery, openGallery, register } from "./gallery.ts";
 
 describe.skipIf(executablePath === undefined)("signing in to the web app", () => {
   let gallery: Gallery;
@@ -41,6 +41,28 @@ describe.skipIf(executablePath === undefined)("signing in to the web app", () =>
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("button", { name: "Sign in with a passkey" }).click();
     await page.getByRole("heading", { name: "Wall", level: 1 }).waitFor();
+  });
+
+  it("makes no passkey for a device without a name, by the Enter key either", async () => {
+    const page = await gallery.tab();
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      const { pathname } = new URL(request.url());
+      if (request.method() === "POST" && pathname.startsWith("/api/auth/")) asked.push(pathname);
+    });
+    await page.goto(await gallery.invite());
+    const name = page.getByLabel("Device name");
+    await name.fill("  ");
+    await name.press("Enter");
+    const create = page.getByRole("button", { name: "Create passkey" });
+    expect(await create.isDisabled()).toBe(true);
+    await name.fill("Desk");
+    await expect.poll(() => create.isEnabled(), { timeout: 30_000 }).toBe(true);
+    await name.press("Enter");
+    await page.getByRole("heading", { name: "Wall", level: 1 }).waitFor();
+    // The page itself asks first whether the invite is good.
+    const [options, made] = ["/api/auth/invite/options", "/api/auth/invite"];
+    expect(asked).toEqual([options, options, made]);
   });
 
   it("says what is missing where a link is not whole", async () => {
@@ -152,7 +174,7 @@ describe.skipIf(executablePath === undefined)("signing in to the web app", () =>
     await register(other, await gallery.invite());
     await other.close();
     await page.bringToFront();
-    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await comeBackTo(page);
     await again.waitFor({ state: "detached" });
     await page.getByRole("heading", { name: "No posts yet" }).waitFor();
   });

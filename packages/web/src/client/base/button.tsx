@@ -1,6 +1,19 @@
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
 import { Icon } from "./icons.tsx";
 
+/**
+ * Of a button that cannot be pressed now, after its own `onClick`. It keeps the focus, which a browser gives to nothing at all where a
+ * button is disabled under it; and what stands around it hears of no press.
+ */
+export const off = {
+  "aria-disabled": true,
+  onClick: (event: Event) => {
+    // Also of Enter in a field, which clicks the form's button.
+    event.preventDefault();
+    event.stopPropagation();
+  },
+} as const;
+
 type ButtonProps = Omit<ButtonHTMLAttributes, "disabled"> & {
   disabled?: boolean;
   /** The one that people mostly want. */
@@ -8,20 +21,16 @@ type ButtonProps = Omit<ButtonHTMLAttributes, "disabled"> & {
   slim?: boolean;
 };
 
-/** Keeps the focus where it is disabled under it, as while something is sent: a browser would give it to nothing at all. */
 export function Button({ main = false, slim = false, type = "button", disabled = false, ...props }: ButtonProps) {
   return (
     <button
       {...props}
-      {...(disabled && { "aria-disabled": true, onClick: refuse })}
+      {...(disabled && off)}
       type={type}
       class={`button${main ? " button-main" : ""}${slim ? " button-slim" : ""}`}
     />
   );
 }
-
-/** Also of a press of Enter in a field, which clicks the form's button. */
-const refuse = (event: Event) => event.preventDefault();
 
 interface OutsideLinkProps {
   href: string | undefined;

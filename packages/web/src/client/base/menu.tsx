@@ -2,9 +2,6 @@ import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 
-/** What cannot be chosen now may have the focus: a list can change while it is open, and a browser takes the focus from what is disabled. */
-const isOff = '[aria-disabled="true"]';
-
 /** A button that opens a list of buttons. A choice, a click elsewhere, Escape or leaving with the keyboard closes it. */
 export function Menu({ label, children }: { label: string; children: ComponentChildren }) {
   const [open, setOpen] = useState(false);
@@ -19,7 +16,7 @@ export function Menu({ label, children }: { label: string; children: ComponentCh
   useLayoutEffect(() => {
     if (!open) return;
     const list = menu.current?.querySelector(".menu-list");
-    list?.querySelector<HTMLElement>(`button:not(${isOff})`)?.focus({ preventScroll: true });
+    list?.querySelector<HTMLElement>('button:not([aria-disabled="true"])')?.focus({ preventScroll: true });
     // The last of its buttons may be below the edge of the screen, also after a phone was turned.
     const reveal = () => list?.scrollIntoView({ block: "nearest" });
     reveal();
@@ -67,15 +64,7 @@ export function Menu({ label, children }: { label: string; children: ComponentCh
       </button>
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: a key on a button clicks it */}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons inside are what is pressed; this closes behind them */}
-      <div
-        id={id}
-        class="menu-list"
-        hidden={!open}
-        onClick={close}
-        onClickCapture={(event) => {
-          if (event.target instanceof Element && event.target.closest(isOff)) event.stopPropagation();
-        }}
-      >
+      <div id={id} class="menu-list" hidden={!open} onClick={close}>
         {open && children}
       </div>
     </div>

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { PlannedPost } from "../../contract.ts";
 import { api } from "../base/api.ts";
+import { off } from "../base/button.tsx";
 import { dayIn, wallClock } from "../base/day.ts";
 import { formatClock, formatDay, formatDayOfMonth, formatMonths, ownTimeZone, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
@@ -64,8 +65,8 @@ export default function MonthPage() {
               type="button"
               class="icon-button"
               aria-label="Previous month"
-              aria-disabled={month <= monthOf(today)}
-              onClick={() => month > monthOf(today) && go(-1)}
+              onClick={() => go(-1)}
+              {...(month <= monthOf(today) && off)}
             >
               <Icon name="back" />
             </button>

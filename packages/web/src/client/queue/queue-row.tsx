@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { PlannedPost, SquareCard } from "../../contract.ts";
 import { api } from "../base/api.ts";
+import { off } from "../base/button.tsx";
 import { formatClock, formatDay, hasCaption, titleOf } from "../base/format.ts";
 import { Icon } from "../base/icons.tsx";
 import { Menu } from "../base/menu.tsx";
@@ -86,7 +87,7 @@ export function QueueRow({ post, index, timeZone, sortable, editing, onEdit }: R
             <Menu label={`More for ${title}`}>
               {!isDated && (
                 <>
-                  <button type="button" aria-disabled={index === 0} onClick={() => void queue.move(square.id, 0)}>
+                  <button type="button" onClick={() => void queue.move(square.id, 0)} {...(index === 0 && off)}>
                     Move to top
                   </button>
                   <button type="button" onClick={() => void queue.moveToEnd(square.id)}>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { off } from "../base/button.tsx";
 import { Mark } from "../base/icons.tsx";
 import { navigate } from "../base/router.ts";
 import { signedIn } from "../base/session.ts";
@@ -50,7 +51,7 @@ export default function InvitePage() {
           <button
             type="submit"
             class="button button-main button-large"
-            disabled={busy || looked === undefined || name.trim() === ""}
+            {...((busy || looked === undefined || name.trim() === "") && off)}
           >
             {busy ? "Waiting for your device…" : "Create passkey"}
           </button>

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { off } from "../base/button.tsx";
 import { signInMessage } from "./passkey.ts";
 
 /** Runs `act`, which waits for the person's passkey, and keeps what to say when it fails. */
@@ -27,7 +28,7 @@ export function SignInButton({ act }: { act: () => Promise<void> }) {
   const { busy, alert, start } = usePasskey(act);
   return (
     <>
-      <button type="button" class="button button-main button-large" disabled={busy} onClick={start}>
+      <button type="button" class="button button-main button-large" onClick={start} {...(busy && off)}>
         {busy ? "Waiting for your passkey…" : "Sign in with a passkey"}
       </button>
       {alert}
