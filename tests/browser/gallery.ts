@@ -117,6 +117,9 @@ async function addAuthenticator(page: Page): Promise<void> {
   });
 }
 
+/** The person returns to the tab, which looks then for what has changed meanwhile. */
+export const comeBackTo = (page: Page) => page.evaluate(() => window.dispatchEvent(new Event("focus")));
+
 /** Makes a passkey by an invite; the page then shows the wall. */
 export async function register(page: Page, invite: string, name = "Studio laptop"): Promise<void> {
   await page.goto(invite);

@@ -3,7 +3,7 @@ import { nextPosts } from "@twobytwo/core/schedule/next-posts";
 import type { Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { executablePath } from "./chromium.ts";
-import { type Gallery, openGallery } from "./gallery.ts";
+import { comeBackTo, type Gallery, openGallery } from "./gallery.ts";
 import { keyboardOf } from "./keyboard.ts";
 
 const soon = { timeout: 30_000 };
@@ -20,7 +20,7 @@ describe.skipIf(executablePath === undefined)("while answers are on their way", 
     added += 1;
     return gallery.stage.add("dandelion-evening.jpg", { unlike: `${added}`, title: `Square ${added}` });
   };
-  const comeBack = () => page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  const comeBack = () => comeBackTo(page);
   /** What has come is drawn. */
   const drawn = () =>
     page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

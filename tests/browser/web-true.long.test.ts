@@ -11,7 +11,7 @@ import { root } from "@twobytwo/scripts/root";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { executablePath } from "./chromium.ts";
-import { type Gallery, openGallery } from "./gallery.ts";
+import { comeBackTo, type Gallery, openGallery } from "./gallery.ts";
 
 /** The machine may be busy; what is waited for comes, or the test fails. */
 const soon = { timeout: 30_000 };
@@ -31,7 +31,7 @@ describe.skipIf(executablePath === undefined)("the web app tells the truth", () 
     await tab.getByRole("heading", { level: 1, name }).waitFor();
   };
   /** The app looks by itself every half a minute; a person who returns to it is served at once. */
-  const comeBack = () => page.evaluate(() => window.dispatchEvent(new Event("focus")));
+  const comeBack = () => comeBackTo(page);
 
   beforeAll(async () => {
     gallery = await openGallery();

@@ -11,7 +11,7 @@ import sharp from "sharp";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { violations } from "./axe.ts";
 import { executablePath } from "./chromium.ts";
-import { type Gallery, openGallery } from "./gallery.ts";
+import { comeBackTo, type Gallery, openGallery } from "./gallery.ts";
 import { keyboardOf } from "./keyboard.ts";
 import { fingerOn } from "./touch.ts";
 
@@ -178,7 +178,7 @@ describe.skipIf(executablePath === undefined)("the whole way through the web app
 
     it("decides on squares that wait for it, one after the other", async () => {
       const [one, other] = await holdTwo("Unsure 1", "Unsure 2");
-      await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+      await comeBackTo(page);
       await page.getByRole("heading", { name: "2 squares need your decision" }).waitFor(soon);
       await tabTo(/^Show$/);
       await press("Enter");
@@ -285,7 +285,7 @@ describe.skipIf(executablePath === undefined)("the whole way through the web app
 
     it("decides on squares that wait for it", async () => {
       const [one, other] = await holdTwo("Unsure 3", "Unsure 4");
-      await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+      await comeBackTo(page);
       await page.getByRole("heading", { name: "2 squares need your decision" }).waitFor(soon);
       await finger.tap(button("Show"));
       await finger.tap(button("Withdraw “Unsure 4”"));

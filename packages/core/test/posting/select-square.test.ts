@@ -23,8 +23,8 @@ beforeEach(async () => {
 });
 afterEach(() => opened.close());
 
-const select = (input: object = {}, at = now) =>
-  selectSquare({ table: opened.table, clock: () => at }, { execution: "run-2", input });
+const select = (input: object = {}, at = now, execution = "run-2") =>
+  selectSquare({ table: opened.table, clock: () => at }, { execution, input });
 
 describe("an open claim", () => {
   const media = { id: "1860000000000000100", expiresAt: "2026-12-25T17:00:00.000Z" };
@@ -60,11 +60,7 @@ it("says whether an account of Bluesky is connected", async () => {
   expect((await select()).share).toEqual({ bluesky: false });
   await writeConnection(opened.table, { account: "did:plc:a", username: "a.test", since: "2026-12-01T00:00:00.000Z" });
   expect((await select()).share).toEqual({ bluesky: true });
-  expect(
-    (await selectSquare({ table: opened.table, clock: () => now }, { execution: "run-3", input: {} })).share,
-  ).toEqual({
-    bluesky: true,
-  });
+  expect((await select({}, now, "run-3")).share).toEqual({ bluesky: true });
 });
 
 describe("the look at the queue", () => {
